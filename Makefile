@@ -1,0 +1,44 @@
+# Gristmill: what can be done here. Every target does its own set-up: Python 3.11+ and make suffice.
+PYTHON ?= python3
+VENV   ?= .venv
+RUN     = $(VENV)/bin/python
+LINKS   = gristmill/schemas gristmill/storage gristmill/pool gristmill/server
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready $(LINKS)  ## a virtual environment with everything in it
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Gristmill needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+# mypy and editors see the mapped folders under their import names only through these links.
+$(LINKS):
+	@ln -s ../$(@F) $@
+
+demo: setup  ## ingest the example documents, then list, search and export them
+	@sh examples/demo.sh $(VENV)/bin/gristmill
+
+test: setup  ## the default test suite
+	@$(RUN) -m pytest
+
+check: setup  ## ruff and mypy, exactly as CI runs them
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+
+format: setup  ## let ruff put the code in order
+	@$(RUN) -m ruff check --fix .
+	@$(RUN) -m ruff format .
+
+bench: setup  ## all benchmarks, small
+	@$(RUN) -m benchmarks --small
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,86 @@
+"""What the library holds: ledger rows, documents, chunks, search hits."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from gristmill.schemas.states import DocumentState
+
+
+class DocumentCode(StrEnum):
+    """Why a document failed. `docs/errors.md` says what to do about each."""
+
+    PARSE_ERROR = "parse_error"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+    UNSUPPORTED = "unsupported"
+    ENCRYPTED = "encrypted"
+    TOO_LARGE = "too_large"
+    EMPTY = "empty"
+    NEEDS_OCR = "needs_ocr"
+    FETCH_ERROR = "fetch_error"
+    ENCODING = "encoding"
+
+
+class LedgerRow(msgspec.Struct, frozen=True):
+    """One document of one job: what became of it. `seconds` is processing time."""
+
+    ordinal: int
+    uri: str
+    state: DocumentState
+    code: str | None = None
+    message: str | None = None
+    document_id: str | None = None
+    media_type: str | None = None
+    bytes: int | None = None
+    pages: int | None = None
+    chunks: int | None = None
+    seconds: float | None = None
+    attempts: int = 0
+
+
+class Document(msgspec.Struct, frozen=True):
+    """One document of the library. `chunks` is their number."""
+
+    document_id: str
+    uri: str
+    collection: str
+    media_type: str
+    title: str | None
+    sha256: str
+    metadata: dict[str, Any]
+    chunks: int
+    ingested_at: datetime
+    job_id: str
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """A piece of a document's normalised text: `text == normalised[start:end]`.
+
+    `headings` is the path of headings above it, outermost first; `page` counts from 1.
+    """
+
+    chunk_id: str
+    document_id: str
+    ordinal: int
+    text: str
+    headings: tuple[str, ...]
+    page: int | None
+    start: int
+    end: int
+
+
+class SearchHit(msgspec.Struct, frozen=True):
+    """One chunk that matches. A higher `score` is better (BM25, sign turned)."""
+
+    chunk_id: str
+    document_id: str
+    uri: str
+    title: str | None
+    snippet: str
+    headings: tuple[str, ...]
+    page: int | None
+    score: float

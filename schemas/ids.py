@@ -1,0 +1,48 @@
+"""Identifiers: sortable job ids and derived document ids."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+
+_JOB_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def uuid7(unix_ns: int, random_62: int) -> str:
+    """A UUIDv7 as text (RFC 9562, section 5.7, method 3 of 6.2).
+
+    The 12 bits after the millisecond hold its fraction, so ids made by one clock sort by
+    time to a quarter of a microsecond.
+    """
+    millis, rest = divmod(unix_ns, 1_000_000)
+    fraction = (rest << 12) // 1_000_000
+    low = random_62 & ((1 << 62) - 1)
+    value = (millis & ((1 << 48) - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | low
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def is_job_id(text: str) -> bool:
+    """Whether `text` is a job id in its one canonical spelling (so it is safe in a path)."""
+    return _JOB_ID.fullmatch(text) is not None
+
+
+def day_of(job_id: str) -> str:
+    """The UTC day a job id was made on, as `YYYY-MM-DD`."""
+    millis = int(job_id[:8] + job_id[9:13], 16)
+    return datetime.fromtimestamp(millis / 1000, UTC).date().isoformat()
+
+
+def document_id(collection: str, uri: str) -> str:
+    """The id of the document at `uri` in `collection`: 32 hex digits, the same for ever.
+
+    Re-ingesting a changed file keeps its id, so links to a document survive.
+    """
+    return hashlib.sha256(f"{collection}\0{uri}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def is_document_id(text: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{32}", text) is not None
+
+
+def chunk_id(document: str, ordinal: int) -> str:
+    return f"{document}-{ordinal}"

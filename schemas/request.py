@@ -1,0 +1,44 @@
+"""`IngestionTask`: what a user submits, from Python or as the JSON body of `POST /ingest`."""
+
+import hashlib
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from gristmill.schemas.options import Options
+from gristmill.schemas.sources import Source
+
+Collection = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+MAX_KEY_CHARS = 255
+
+
+class IngestionTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Documents to ingest as one job.
+
+    `priority`: -100 to 100, higher runs sooner. `timeout_s`: wall-clock seconds that one document
+    may take (None: the service's default). `metadata` comes back with the job and its documents.
+    """
+
+    sources: Annotated[list[Source], Meta(min_length=1)]
+    collection: Collection = "default"
+    priority: Annotated[int, Meta(ge=-100, le=100)] = 0
+    metadata: dict[str, Any] = {}
+    options: Options = Options()
+    timeout_s: Annotated[float, Meta(gt=0, le=86_400)] | None = None
+    webhook: str | None = None
+
+
+def request_digest(canonical: object) -> str:
+    """SHA-256 (64 hex digits) of a request in its canonical form: msgspec JSON, keys sorted."""
+    return hashlib.sha256(msgspec.json.encode(canonical, order="deterministic")).hexdigest()
+
+
+def key_digest(key: str | None, request: str) -> str:
+    """The digest under which an idempotency record lies.
+
+    `key` is the caller's own key; without one the request's digest takes its place. The prefix
+    keeps a caller's key from ever meeting a derived one.
+    """
+    text = f"explicit:{key}" if key is not None else f"derived:{request}"
+    return hashlib.sha256(text.encode()).hexdigest()

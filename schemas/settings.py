@@ -1,0 +1,114 @@
+"""Every setting: its unit, default and reason. Raw layers are merged first and checked once."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from gristmill.schemas.errors import SettingsError
+
+MIB = 1024 * 1024
+Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The checked settings of one service. docs/settings.md is made from this class."""
+
+    data: Annotated[str, Meta(min_length=1, description="Data folder; made when missing.")] = (
+        "./gristmill-data"
+    )
+    host: Annotated[str, Meta(min_length=1, description="Address the web processes listen on.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, Meta(ge=0, le=65535, description="TCP port; 0 takes a free one.")] = 8000
+    workers: Annotated[
+        int,
+        Meta(ge=0, le=1024, description="Worker processes; 0 means one per CPU that we may use."),
+    ] = 0
+    web_processes: Annotated[
+        int, Meta(ge=1, le=64, description="Web processes; one serves about 1,000 requests/s.")
+    ] = 1
+    web_threads: Annotated[
+        int, Meta(ge=2, le=256, description="Threads per web process; a long poll holds one.")
+    ] = 12
+    queue_depth: Annotated[
+        Positive, Meta(description="Jobs that may wait; one more is answered 503 queue_full.")
+    ] = 10_000
+    allow_roots: Annotated[
+        list[str], Meta(description="Folders that path sources may name; none by default.")
+    ] = []
+    max_body_bytes: Annotated[
+        Positive, Meta(description="Bytes of one request body; spooled to disk, not to memory.")
+    ] = 128 * MIB
+    max_sources: Annotated[Positive, Meta(description="Sources in one request.")] = 10_000
+    max_documents: Annotated[Positive, Meta(description="Documents in one job.")] = 1_000_000
+    max_text_bytes: Annotated[
+        Positive, Meta(description="Bytes (UTF-8) of one inline text source.")
+    ] = 16 * MIB
+    max_document_bytes: Annotated[
+        Positive, Meta(description="Bytes of one document; a larger one fails too_large.")
+    ] = 256 * MIB
+    max_metadata_bytes: Annotated[
+        Positive, Meta(description="Bytes (JSON) of a job's metadata.")
+    ] = 64 * 1024
+    max_json_depth: Annotated[
+        int, Meta(ge=1, le=500, description="Nesting of a JSON request body or document.")
+    ] = 100
+    timeout_s: Annotated[
+        Seconds, Meta(description="Seconds that one document may take, unless its job says.")
+    ] = 300.0
+    long_poll_max_s: Annotated[
+        Seconds, Meta(description="Longest `?wait=` of a long poll, in seconds.")
+    ] = 30.0
+    drain_grace_s: Annotated[
+        Seconds, Meta(description="Seconds that running documents get to end when we stop.")
+    ] = 20.0
+    recycle_documents: Annotated[
+        Positive, Meta(description="Documents after which a worker process is replaced.")
+    ] = 5_000
+    recycle_rss_mb: Annotated[
+        Positive, Meta(description="Resident MiB after which a worker is replaced when idle.")
+    ] = 768
+    worker_nice: Annotated[
+        int, Meta(ge=0, le=19, description="CPU niceness of workers: the API stays quick.")
+    ] = 10
+
+
+class Layer(NamedTuple):
+    """Raw settings from one source, such as `gristmill.toml` or `the environment`.
+
+    `label` turns a setting's name into what the user wrote (`GRISTMILL_PORT`, `--port`).
+    """
+
+    source: str
+    values: Mapping[str, Any]
+
+
+def merge(layers: Iterable[Layer]) -> Settings:
+    """Later layers win; the result is converted and checked once.
+
+    Text from the environment is converted leniently ("8000" is a port; a list is comma-separated).
+    Raises SettingsError naming the setting and the source it came from.
+    """
+    raw: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    fields = {field.name: field for field in msgspec.structs.fields(Settings)}
+    for layer in layers:
+        for name, value in layer.values.items():
+            if name not in fields:
+                raise SettingsError(f"unknown setting {name!r} in {layer.source}")
+            raw[name], origin[name] = value, layer.source
+    return Settings(**{name: _convert(fields[name], raw[name], origin[name]) for name in raw})
+
+
+def _convert(field: msgspec.structs.FieldInfo, value: Any, source: str) -> Any:
+    if field.name == "allow_roots" and isinstance(value, str):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return msgspec.convert(value, field.type, strict=not isinstance(value, str))
+    except msgspec.ValidationError as error:
+        raise SettingsError(
+            f"setting {field.name!r} from {source}: {error} (got {value!r})"
+        ) from None

@@ -1,0 +1,64 @@
+"""Where documents come from: as a request names them, and as a manifest keeps them."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Name = Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class TextSource(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="text"
+):
+    """A text in the request itself. `name` becomes its uri; without one its content names it."""
+
+    text: str
+    name: Name | None = None
+
+
+class PathSource(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="path"
+):
+    """A file, or every file below a folder that `glob` matches (default: all of them)."""
+
+    path: Annotated[str, Meta(min_length=1, max_length=4096)]
+    glob: Annotated[str, Meta(min_length=1, max_length=1024)] | None = None
+
+
+class UrlSource(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="url"
+):
+    """A document to fetch. Off by default."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=8192)]
+
+
+Source = TextSource | PathSource | UrlSource
+
+
+class InlineText(msgspec.Struct, frozen=True, tag_field="kind", tag="inline"):
+    """A small text kept in the manifest. `text` is None once no retry can need it."""
+
+    uri: str
+    text: str | None
+
+
+class Spooled(msgspec.Struct, frozen=True, tag_field="kind", tag="spool"):
+    """Bytes kept in the spool under their SHA-256. `media_type` is what the sender claimed."""
+
+    uri: str
+    sha256: str
+    bytes: int
+    media_type: str | None = None
+
+
+class Located(msgspec.Struct, frozen=True, tag_field="kind", tag="path"):
+    """A resolved file or folder. No link below it may lead outside `root`."""
+
+    path: str
+    root: str
+    glob: str | None = None
+
+
+StoredSource = InlineText | Spooled | Located
