@@ -1,3 +1,61 @@
-"""Turn piles of documents into clean, searchable chunks."""
+"""Turn piles of documents into clean, searchable chunks: durable, honest, without a broker.
+
+The public names, imported when they are first used:
+
+    from gristmill import IngestionTask, TextSource, get_ingestion_worker
+    worker = get_ingestion_worker()
+    job = worker.enqueue(IngestionTask(sources=[TextSource(text="Hello")]))
+    worker.wait_for_idle()
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from gristmill.pool.client.handle import (
+        IngestionWorker,
+        get_ingestion_worker,
+        shutdown_ingestion_worker,
+    )
+    from gristmill.pool.job import process_job
+    from gristmill.schemas.errors import DuplicateJob, GristmillError, QueueFull
+    from gristmill.schemas.request import IngestionTask
+    from gristmill.schemas.settings import Settings
+    from gristmill.schemas.sources import PathSource, TextSource
+
+_HOMES = {
+    "DuplicateJob": "gristmill.schemas.errors",
+    "GristmillError": "gristmill.schemas.errors",
+    "IngestionTask": "gristmill.schemas.request",
+    "IngestionWorker": "gristmill.pool.client.handle",
+    "PathSource": "gristmill.schemas.sources",
+    "QueueFull": "gristmill.schemas.errors",
+    "Settings": "gristmill.schemas.settings",
+    "TextSource": "gristmill.schemas.sources",
+    "get_ingestion_worker": "gristmill.pool.client.handle",
+    "process_job": "gristmill.pool.job",
+    "shutdown_ingestion_worker": "gristmill.pool.client.handle",
+}
+
+__all__ = [
+    "DuplicateJob",
+    "GristmillError",
+    "IngestionTask",
+    "IngestionWorker",
+    "PathSource",
+    "QueueFull",
+    "Settings",
+    "TextSource",
+    "get_ingestion_worker",
+    "process_job",
+    "shutdown_ingestion_worker",
+]
+
+
+def __getattr__(name: str) -> object:
+    # Lazily: importing gristmill must stay cheap for the CLI and for every worker.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'gristmill' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,1 @@
+"""The only layer that starts, signals or kills a process."""

@@ -84,3 +84,34 @@ class SearchHit(msgspec.Struct, frozen=True):
     headings: tuple[str, ...]
     page: int | None
     score: float
+
+
+class ExportRow(msgspec.Struct, frozen=True):
+    """One line of an export: a chunk with what is worth knowing of its document."""
+
+    chunk_id: str
+    document_id: str
+    ordinal: int
+    text: str
+    headings: tuple[str, ...]
+    page: int | None
+    start: int
+    end: int
+    uri: str
+    title: str | None
+    media_type: str
+    collection: str
+    metadata: dict[str, Any]
+
+
+class Lookup(msgspec.Struct, frozen=True):
+    """Content that the library has already: `state` is UNCHANGED (at the same uri) or DUPLICATE
+    (under another one). The rest describes the document that has it; `chunks` is their number."""
+
+    state: DocumentState
+    document_id: str
+    uri: str
+    media_type: str
+    chunks: int
+    pages: int | None
+    title: str | None

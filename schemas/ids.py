@@ -46,3 +46,8 @@ def is_document_id(text: str) -> bool:
 
 def chunk_id(document: str, ordinal: int) -> str:
     return f"{document}-{ordinal}"
+
+
+def text_uri(data: bytes) -> str:
+    """The uri of a text without a name: its content is all that tells it from others."""
+    return f"text:{hashlib.sha256(data).hexdigest()[:32]}"

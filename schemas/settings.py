@@ -1,14 +1,18 @@
 """Every setting: its unit, default and reason. Raw layers are merged first and checked once."""
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, NamedTuple
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
 
 from gristmill.schemas.errors import SettingsError
+from gristmill.schemas.knobs import knobs
 
 MIB = 1024 * 1024
+INHERITED = "GRISTMILL_SETTINGS"
+"""Environment variable with all settings of a service, as JSON, for its child processes."""
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 
@@ -27,6 +31,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(ge=0, le=1024, description="Worker processes; 0 means one per CPU that we may use."),
     ] = 0
+    engine: Annotated[
+        Literal["local", "inline"],
+        Meta(
+            description="Where workers run: processes here, or (debugging) one thread, no limits."
+        ),
+    ] = "local"
     web_processes: Annotated[
         int, Meta(ge=1, le=64, description="Web processes; one serves about 1,000 requests/s.")
     ] = 1
@@ -84,12 +94,18 @@ class Layer(NamedTuple):
 
     source: str
     values: Mapping[str, Any]
+    label: Callable[[str], str] | None = None
+
+    def origin(self, name: str) -> str:
+        """What to blame for a wrong value: `--port`, or the whole source."""
+        return self.label(name) if self.label else self.source
 
 
 def merge(layers: Iterable[Layer]) -> Settings:
     """Later layers win; the result is converted and checked once.
 
-    Text from the environment is converted leniently ("8000" is a port; a list is comma-separated).
+    Text from the environment is converted leniently ("8000" is a port; a list is comma-separated
+    or a JSON array).
     Raises SettingsError naming the setting and the source it came from.
     """
     raw: dict[str, Any] = {}
@@ -98,17 +114,31 @@ def merge(layers: Iterable[Layer]) -> Settings:
     for layer in layers:
         for name, value in layer.values.items():
             if name not in fields:
-                raise SettingsError(f"unknown setting {name!r} in {layer.source}")
-            raw[name], origin[name] = value, layer.source
+                raise SettingsError(_unknown(name, layer, list(fields)))
+            raw[name], origin[name] = value, layer.origin(name)
     return Settings(**{name: _convert(fields[name], raw[name], origin[name]) for name in raw})
 
 
-def _convert(field: msgspec.structs.FieldInfo, value: Any, source: str) -> Any:
-    if field.name == "allow_roots" and isinstance(value, str):
-        value = [part.strip() for part in value.split(",") if part.strip()]
+def _unknown(name: str, layer: Layer, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"; did you mean {near[0]!r}?" if near else "; docs/settings.md lists them all"
+    return f"unknown setting {name!r} from {layer.origin(name)}{hint}"
+
+
+def _convert(field: msgspec.structs.FieldInfo, value: Any, origin: str) -> Any:
     try:
+        if field.name == "allow_roots" and isinstance(value, str):
+            value = _listed(value)
         return msgspec.convert(value, field.type, strict=not isinstance(value, str))
-    except msgspec.ValidationError as error:
+    except msgspec.MsgspecError:
+        takes = knobs(Settings)[field.name].takes
         raise SettingsError(
-            f"setting {field.name!r} from {source}: {error} (got {value!r})"
+            f"setting {field.name!r} from {origin} must be {takes}, not {value!r}"
         ) from None
+
+
+def _listed(text: str) -> Any:
+    """A list in text: separated by commas, or a JSON array where an item has a comma in it."""
+    if text.lstrip().startswith("["):
+        return msgspec.json.decode(text)
+    return [part.strip() for part in text.split(",") if part.strip()]

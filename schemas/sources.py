@@ -45,10 +45,11 @@ class InlineText(msgspec.Struct, frozen=True, tag_field="kind", tag="inline"):
 
 
 class Spooled(msgspec.Struct, frozen=True, tag_field="kind", tag="spool"):
-    """Bytes kept in the spool under their SHA-256. `media_type` is what the sender claimed."""
+    """Bytes kept in the spool as SHA256.CLAIM. `media_type` is what the sender claimed."""
 
     uri: str
     sha256: str
+    claim: str
     bytes: int
     media_type: str | None = None
 

@@ -6,6 +6,9 @@ import msgspec
 
 from gristmill.schemas.manifest import Counts, JobError
 
+PLANNING = -1
+"""The ordinal on the board while a job is planned."""
+
 
 class TaskKind(StrEnum):
     """`PLAN` expands a job's sources to documents; `RUN` processes the ordinals of one task."""
@@ -25,7 +28,9 @@ class WorkerId(msgspec.Struct, frozen=True, order=True):
 class Task(msgspec.Struct, frozen=True):
     """A unit of leased work: the documents `first <= ordinal < last` of a job.
 
-    A suspect (a document that was on the board when its worker died) is leased `alone`.
+    `suspect` is the ordinal that was on the board when a worker died over this task (-1: it was
+    planning); `strikes` counts such deaths. A plan with a suspect is written to the ledger,
+    the suspect with its strikes or, where that is decided, as failed with `verdict`.
     """
 
     task_id: int
@@ -34,7 +39,9 @@ class Task(msgspec.Struct, frozen=True):
     first: int = 0
     last: int = 0
     timeout_s: float = 300.0
-    alone: bool = False
+    strikes: int = 0
+    suspect: int | None = None
+    verdict: JobError | None = None
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -48,12 +55,13 @@ class Report(msgspec.Struct, frozen=True):
     """What became of a leased task.
 
     A plan reports its `groups`, or, when the job was small enough to be done on the spot, its
-    final `counts`. A run reports the `counts` of its documents. `error` ends the whole job.
-    `released` gives the task back untouched (the worker was told to stop).
+    final `counts`. `error` ends the whole job. `released` gives the task back untouched, to be
+    leased again after `delay_s` seconds (the worker was told to stop, or the disk is full).
     """
 
     task_id: int
-    counts: Counts = Counts()
+    counts: Counts | None = None
     groups: tuple[Group, ...] = ()
     error: JobError | None = None
     released: bool = False
+    delay_s: float = 0.0

@@ -1,0 +1,15 @@
+"""How other processes reach the supervisor: all that the server and the CLI know of the pool."""
+
+from gristmill.pool.client.connection import PoolClient, SupervisorInfo
+from gristmill.pool.client.handle import IngestionWorker
+from gristmill.pool.client.intake import Intake, Submission
+from gristmill.schemas.offers import QueueStats
+
+__all__ = [
+    "IngestionWorker",
+    "Intake",
+    "PoolClient",
+    "QueueStats",
+    "Submission",
+    "SupervisorInfo",
+]

@@ -1,0 +1,115 @@
+"""The program: a group of commands, each in a module of its own."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from gristmill import __version__
+from gristmill.cli.exit_codes import MEANINGS, ExitCode
+from gristmill.cli.failures import failure_of
+
+COMMANDS = (
+    "serve",
+    "supervise",
+    "web",
+    "ingest",
+    "jobs",
+    "job",
+    "documents",
+    "search",
+    "export",
+    "cancel",
+    "retry",
+    "stats",
+    "parse",
+    "check",
+)
+
+_EPILOG = "\b\nExit codes:\n" + "\n".join(
+    f"  {code.value:>3}  {code.name:<17} {text}" for code, text in MEANINGS.items()
+)
+
+
+class Program(click.Group):
+    """Finds a command by its name, and ends with a sentence and an exit code, whatever happens."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"gristmill.cli.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with the whole first sentence of its help."""
+        found = [(name, self.get_command(ctx, name)) for name in COMMANDS]
+        rows = [(name, command.get_short_help_str(limit=90)) for name, command in found if command]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Run a command and exit. Results are exit codes; None means success."""
+        _make_printable()
+        extra["standalone_mode"] = False
+        arguments = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(arguments, prog_name or "gristmill", **extra)
+            sys.stdout.flush()
+        except (Exception, KeyboardInterrupt) as error:
+            code = _report(error, show_trace=arguments[:1] == ["--traceback"])
+        sys.exit(int(code or ExitCode.OK))
+
+
+def _report(error: BaseException, *, show_trace: bool) -> ExitCode:
+    failure = failure_of(error)
+    if show_trace:
+        traceback.print_exception(error)
+    if failure.code is ExitCode.OUTPUT_CLOSED:
+        # Python flushes stdout once more when it exits: let that go nowhere.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if failure.sentence:
+        with suppress(OSError):
+            click.echo(f"error: {failure.sentence}", err=True)
+    return failure.code
+
+
+def _make_printable() -> None:
+    """A file name or text that the terminal's encoding lacks must not end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+@click.group(
+    cls=Program,
+    epilog=_EPILOG,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="gristmill", message="%(prog)s %(version)s")
+@click.option("--traceback", "_traceback", is_flag=True, help="Show where an error comes from.")
+@click.pass_context
+def gristmill(ctx: click.Context, _traceback: bool) -> None:
+    """Turn piles of documents into clean, searchable chunks.
+
+    \b
+    gristmill ingest notes/ report.pdf    work on ./gristmill-data, no server needed
+    gristmill search "water wheel"        look into what was ingested
+    gristmill serve                       the same over HTTP
+
+    Settings come from gristmill.toml, GRISTMILL_* and flags; docs/settings.md lists them.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

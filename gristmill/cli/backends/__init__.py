@@ -1,0 +1,71 @@
+"""Where client commands get their answers: from a server over HTTP, or from the data folder."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+
+from gristmill.schemas.documents import Document, LedgerRow, SearchHit
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.views import JobView
+
+_Item = TypeVar("_Item")
+
+
+class Page(msgspec.Struct, Generic[_Item], frozen=True):
+    """One page of a list; `next` is the cursor of the page after it, None at the end."""
+
+    items: Sequence[_Item]
+    next: str | None = None
+
+
+class Backend(Protocol):
+    """What the client commands ask for. Methods raise GristmillError."""
+
+    def jobs(
+        self, state: JobState | None, collection: str | None, after: str | None, limit: int
+    ) -> Page[JobView]: ...
+
+    def job(self, job_id: str) -> JobView: ...
+
+    def watch(self, job_id: str, seen: JobView | None, wait_s: float) -> JobView:
+        """The job as soon as it differs from `seen` or has ended, else after `wait_s`."""
+        ...
+
+    def ledger(
+        self, job_id: str, state: DocumentState | None, after: str | None, limit: int
+    ) -> Page[LedgerRow]: ...
+
+    def documents(
+        self, collection: str | None, after: str | None, limit: int
+    ) -> Page[Document]: ...
+
+    def search(self, query: str, collection: str | None, limit: int) -> Sequence[SearchHit]: ...
+
+    def export(self, collection: str | None) -> Iterator[bytes]:
+        """JSON Lines, in pieces."""
+        ...
+
+    def stats(self) -> dict[str, Any]: ...
+
+    def cancel(self, job_id: str) -> JobView: ...
+
+    def retry(self, job_id: str) -> JobView: ...
+
+    def close(self) -> None: ...
+
+
+def open_backend(server: str | None, settings: Settings) -> AbstractContextManager[Backend]:
+    """The server's answers where one is named, else those of the data folder.
+
+    Raises InvalidRequest for a wrong URL, DataFolderUnusable where there is no data folder.
+    """
+    if server:
+        from gristmill.cli.backends.remote import RemoteBackend
+
+        return closing(RemoteBackend(server))
+    from gristmill.cli.backends.folder import FolderBackend
+
+    return closing(FolderBackend(settings))

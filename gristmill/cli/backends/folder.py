@@ -1,0 +1,161 @@
+"""Answers from the data folder itself, whether a service runs on it or not."""
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gristmill.cli.backends import Page
+from gristmill.pool.client import PoolClient
+from gristmill.schemas.documents import Document, LedgerRow, SearchHit
+from gristmill.schemas.errors import (
+    DataFolderUnusable,
+    InvalidCursor,
+    JobNotFound,
+    SupervisorAway,
+    Unavailable,
+)
+from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.views import JobView, job_view
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+from gristmill.storage.manifests import Manifests
+
+_FLUSH_S = 0.25
+_FIRST_PAUSE_S = 0.02
+_LONGEST_PAUSE_S = 0.2
+_PIECE_BYTES = 64 * 1024
+
+
+class FolderBackend:
+    """Reads manifests and library; what must be decided is asked of the supervisor."""
+
+    def __init__(self, settings: Settings) -> None:
+        root = Path(settings.data).absolute()
+        if not root.is_dir():
+            raise DataFolderUnusable(
+                f"there is no data folder {root}; `gristmill ingest` makes it, --data names another"
+            )
+        self._folder = DataFolder(root)
+        self._manifests = Manifests(self._folder)
+
+    @cached_property
+    def _library(self) -> Library:
+        return Library.open(self._folder.library, readonly=True)
+
+    @cached_property
+    def _client(self) -> PoolClient:
+        return PoolClient(self._folder)
+
+    def jobs(
+        self, state: JobState | None, collection: str | None, after: str | None, limit: int
+    ) -> Page[JobView]:
+        if after is not None and not is_job_id(after):
+            raise InvalidCursor(f"--after {after!r} is no cursor of this list")
+        self._client.flush_index(_FLUSH_S)
+        ids = self._library.jobs_page(
+            state=state, collection=collection, after=after, limit=limit + 1
+        )
+        found = filter(None, map(self._manifests.read, ids[:limit]))
+        # The index may lag behind: what a manifest says is the truth.
+        views = [self._view(manifest) for manifest in found if state in (None, manifest.state)]
+        return Page(views, ids[limit - 1] if len(ids) > limit else None)
+
+    def job(self, job_id: str) -> JobView:
+        return self._view(self._manifest(job_id))
+
+    def watch(self, job_id: str, seen: JobView | None, wait_s: float) -> JobView:
+        """Also raises SupervisorAway where nobody works on the job."""
+        deadline = time.monotonic() + wait_s
+        pause = _FIRST_PAUSE_S
+        while not (job := self.job(job_id)).state.terminal and job == seen:
+            if time.monotonic() >= deadline:
+                self._expect_progress(job_id)
+                break
+            time.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+        return job
+
+    def ledger(
+        self, job_id: str, state: DocumentState | None, after: str | None, limit: int
+    ) -> Page[LedgerRow]:
+        self._manifest(job_id)
+        if after is not None and not after.isdecimal():
+            raise InvalidCursor(f"--after {after!r} is no cursor of this list")
+        rows = self._library.ledger_page(
+            job_id, state=state, after=None if after is None else int(after), limit=limit + 1
+        )
+        return Page(rows[:limit], str(rows[limit - 1].ordinal) if len(rows) > limit else None)
+
+    def documents(self, collection: str | None, after: str | None, limit: int) -> Page[Document]:
+        items, following = self._library.documents_page(
+            collection=collection, after=after, limit=limit
+        )
+        return Page(items, following)
+
+    def search(self, query: str, collection: str | None, limit: int) -> Sequence[SearchHit]:
+        return self._library.search(query, collection=collection, limit=limit)
+
+    def export(self, collection: str | None) -> Iterator[bytes]:
+        encode_into = msgspec.json.Encoder().encode_into
+        piece = bytearray()
+        for row in self._library.export(collection):
+            encode_into(row, piece, -1)
+            piece += b"\n"
+            if len(piece) >= _PIECE_BYTES:
+                yield bytes(piece)
+                piece.clear()
+        if piece:
+            yield bytes(piece)
+
+    def stats(self) -> dict[str, Any]:
+        return {
+            "data": str(self._folder.root),
+            "pending_jobs": len(self._manifests.pending_ids()),
+            "library": self._library.stats(),
+            "queue": self._queue_stats(),
+        }
+
+    def cancel(self, job_id: str) -> JobView:
+        self._manifest(job_id)
+        return self._view(self._client.cancel(job_id))
+
+    def retry(self, job_id: str) -> JobView:
+        self._manifest(job_id)
+        return self._view(self._client.retry(job_id))
+
+    def close(self) -> None:
+        if "_library" in self.__dict__:
+            self._library.close()
+
+    def _manifest(self, job_id: str) -> Manifest:
+        manifest = self._manifests.read(job_id) if is_job_id(job_id) else None
+        if manifest is None:
+            raise JobNotFound(f"there is no job {job_id!r} in {self._folder.root}")
+        return manifest
+
+    def _view(self, manifest: Manifest) -> JobView:
+        if manifest.state.terminal:
+            return job_view(manifest)
+        # A small job's ledger grows as its documents end: until then the manifest knows more.
+        live = self._library.counts(manifest.job_id)
+        return job_view(manifest, live if live.total >= manifest.counts.total else None)
+
+    def _expect_progress(self, job_id: str) -> None:
+        if not self._client.alive():
+            raise SupervisorAway(
+                f"nobody works on job {job_id}: it goes on once `gristmill serve` or "
+                f"`gristmill supervise` runs on {self._folder.root}"
+            )
+
+    def _queue_stats(self) -> Any:
+        try:
+            return self._client.stats()
+        except Unavailable:
+            return None

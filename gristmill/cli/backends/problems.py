@@ -1,0 +1,42 @@
+"""A server's problem document as the error that it stands for."""
+
+from collections.abc import Iterator
+
+import httpx
+import msgspec
+
+from gristmill.schemas.errors import DocumentError, GristmillError, Unavailable
+
+
+class ServerProblem(GristmillError):
+    """The server refused, for a reason that this version has no class for."""
+
+    code = "server_problem"
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    code: str
+    detail: str
+    job_id: str | None = None
+
+
+def error_of(response: httpx.Response) -> GristmillError:
+    """The error behind an answer of 400 or more: its class by the problem's stable code."""
+    try:
+        problem = msgspec.json.decode(response.content, type=_Problem)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        status = f"{response.status_code} {response.reason_phrase}".strip()
+        message = f"{response.url.host} answered {status}, which is not Gristmill's; check --server"
+        return Unavailable(message) if response.status_code >= 500 else ServerProblem(message)
+    kind = _BY_CODE.get(problem.code, ServerProblem)
+    extra = {"job_id": problem.job_id} if problem.job_id else {}
+    return kind(problem.detail, **extra)
+
+
+def _kinds(kind: type[GristmillError]) -> Iterator[type[GristmillError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _kinds(below)
+
+
+_BY_CODE = {kind.code: kind for kind in _kinds(GristmillError) if kind is not DocumentError}

@@ -1,0 +1,156 @@
+"""Answers from a server, over HTTP."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from gristmill.cli.backends import Page
+from gristmill.cli.backends.problems import error_of
+from gristmill.schemas.documents import Document, LedgerRow, SearchHit
+from gristmill.schemas.errors import InvalidRequest, Unavailable
+from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.views import JobView
+
+_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+_PAUSE_S = 0.1
+_T = TypeVar("_T")
+
+
+class RemoteBackend:
+    """A server, named by its URL. Raises InvalidRequest where that is none."""
+
+    def __init__(self, server: str) -> None:
+        url = server if "://" in server else f"http://{server}"
+        try:
+            self._http = httpx.Client(base_url=url, timeout=_TIMEOUT)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise InvalidRequest(f"--server {server!r} is no URL: {error}") from None
+        if self._http.base_url.scheme not in ("http", "https") or not self._http.base_url.host:
+            raise InvalidRequest(f"--server {server!r} is no URL such as http://127.0.0.1:8000")
+        self._url = url
+        self._etags: dict[str, str] = {}
+
+    def jobs(
+        self, state: JobState | None, collection: str | None, after: str | None, limit: int
+    ) -> Page[JobView]:
+        query = {"state": state, "collection": collection, "after": after, "limit": limit}
+        return self._get("/ingest", Page[JobView], query)
+
+    def job(self, job_id: str) -> JobView:
+        return self._get(_path("/ingest", job_id), JobView)
+
+    def watch(self, job_id: str, seen: JobView | None, wait_s: float) -> JobView:
+        """A server that cannot hold the poll answers at once: then the pause is ours."""
+        headers = {"If-None-Match": self._etags[job_id]} if seen and job_id in self._etags else {}
+        began = time.monotonic()
+        response = self._send(
+            "GET", _path("/ingest", job_id), {"wait": f"{wait_s:g}"}, headers=headers
+        )
+        if seen is not None and not seen.state.terminal:
+            time.sleep(max(0.0, _PAUSE_S - (time.monotonic() - began)))
+        if response.status_code == 304 and seen is not None:
+            return seen
+        self._etags[job_id] = response.headers.get("ETag", "")
+        return _decode(response, JobView)
+
+    def ledger(
+        self, job_id: str, state: DocumentState | None, after: str | None, limit: int
+    ) -> Page[LedgerRow]:
+        query = {"state": state, "after": after, "limit": limit}
+        return self._get(_path("/ingest", job_id) + "/documents", Page[LedgerRow], query)
+
+    def documents(self, collection: str | None, after: str | None, limit: int) -> Page[Document]:
+        query = {"collection": collection, "after": after, "limit": limit}
+        return self._get("/documents", Page[Document], query)
+
+    def search(self, query: str, collection: str | None, limit: int) -> Sequence[SearchHit]:
+        parameters = {"q": query, "collection": collection, "limit": limit}
+        return self._get("/search", Page[SearchHit], parameters).items
+
+    def export(self, collection: str | None) -> Iterator[bytes]:
+        with self._reaching():
+            request = self._http.build_request(
+                "GET", "/export", params=_given({"collection": collection})
+            )
+            response = self._http.send(request, stream=True)
+            try:
+                if response.status_code >= 400:
+                    response.read()
+                    raise error_of(response)
+                yield from response.iter_bytes()
+            finally:
+                response.close()
+
+    def stats(self) -> dict[str, Any]:
+        response = self._send("GET", "/readyz", accept=(200, 503))
+        return {"server": self._url} | _decode(response, dict[str, Any])
+
+    def cancel(self, job_id: str) -> JobView:
+        return _decode(self._send("DELETE", _path("/ingest", job_id)), JobView)
+
+    def retry(self, job_id: str) -> JobView:
+        return _decode(self._send("POST", _path("/ingest", job_id) + "/retry"), JobView)
+
+    def post(self, path: str, headers: Mapping[str, str], **body: Any) -> JobView:
+        """Submit a job; `body` as httpx takes it. Raises what the server's problem names."""
+        with self._reaching():
+            response = self._http.post(path, headers=dict(headers), **body)
+        if response.status_code >= 400:
+            raise error_of(response)
+        return _decode(response, JobView)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _get(self, path: str, kind: type[_T], query: Mapping[str, object] | None = None) -> _T:
+        return _decode(self._send("GET", path, query), kind)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        accept: Sequence[int] = (200, 202, 304),
+    ) -> httpx.Response:
+        with self._reaching():
+            response = self._http.request(method, path, params=_given(query), headers=headers)
+        if response.status_code not in accept:
+            raise error_of(response)
+        return response
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx.ConnectError:
+            raise Unavailable(
+                f"no server answers at {self._url}; start one with `gristmill serve`"
+            ) from None
+        except httpx.HTTPError as error:
+            what = str(error) or type(error).__name__
+            raise Unavailable(f"the connection to {self._url} failed: {what}") from None
+
+
+def _path(*parts: str) -> str:
+    from urllib.parse import quote
+
+    head, *rest = parts
+    return "/".join([head, *(quote(part, safe="") for part in rest)])
+
+
+def _given(query: Mapping[str, object] | None) -> dict[str, str]:
+    return {name: str(value) for name, value in (query or {}).items() if value is not None}
+
+
+def _decode(response: httpx.Response, kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(response.content, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Unavailable(
+            f"{response.url.host} answered something that is not Gristmill's; check --server"
+        ) from None

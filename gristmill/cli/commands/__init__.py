@@ -1,0 +1,1 @@
+"""The commands, one module each; each module names its own `command`."""

@@ -1,0 +1,32 @@
+"""`gristmill cancel ID`: stop a job."""
+
+import click
+
+from gristmill.cli.backends import open_backend
+from gristmill.cli.flags import json_flag, server_flag, settings_flags
+from gristmill.cli.output import print_json
+from gristmill.cli.settings import load
+
+
+@click.command("cancel")
+@click.argument("job_id", metavar="ID")
+@json_flag
+@server_flag
+@settings_flags("data")
+def command(
+    job_id: str, as_json: bool, server: str | None, config: str | None, data: str | None
+) -> None:
+    """End a job: a waiting one at once, a running one within a second. What is done stays.
+
+    It needs a running service: a server, or a supervisor on the data folder.
+
+    \b
+    Example:
+      gristmill cancel 019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a
+    """
+    with open_backend(server, load({"data": data}, config)) as backend:
+        job = backend.cancel(job_id)
+    if as_json:
+        print_json(job)
+    else:
+        click.echo(f"job {job.job_id}: {job.state}")

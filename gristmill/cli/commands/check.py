@@ -1,0 +1,56 @@
+"""`gristmill check`: verify a data folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.flags import json_flag, settings_flags
+from gristmill.cli.output import print_json, print_table
+from gristmill.cli.phrases import number_of
+from gristmill.cli.settings import load
+from gristmill.schemas.errors import DataFolderUnusable
+
+if TYPE_CHECKING:
+    from gristmill.storage.check import Finding
+
+
+@click.command("check")
+@click.option("--repair", is_flag=True, help="Rebuild what is derived; move aside what is broken.")
+@json_flag
+@settings_flags("data")
+def command(repair: bool, as_json: bool, config: str | None, data: str | None) -> int:
+    """Verify the data folder: manifests, keys, spool, library. Exit 0 when nothing is left.
+
+    --repair rebuilds what can be derived again and deletes nothing else: a broken manifest goes
+    to DATA/quarantine/.
+
+    \b
+    Example:
+      gristmill check --data /var/lib/gristmill --repair
+    """
+    from gristmill.storage.check import check
+    from gristmill.storage.layout import DataFolder
+
+    root = Path(load({"data": data}, config).data).absolute()
+    if not root.is_dir():
+        raise DataFolderUnusable(f"there is no data folder {root}; --data names another")
+    findings = check(DataFolder(root), repair=repair)
+    left = [finding for finding in findings if not finding.repaired]
+    if as_json:
+        print_json({"findings": findings, "left": len(left)})
+    else:
+        _print(findings, len(left))
+    return ExitCode.FAILED if left else ExitCode.OK
+
+
+def _print(findings: Sequence["Finding"], left: int) -> None:
+    if findings:
+        rows = [
+            (each.severity, each.code, each.subject, each.message, "yes" if each.repaired else "no")
+            for each in findings
+        ]
+        print_table(("severity", "code", "where", "finding", "repaired"), rows)
+    click.echo(f"{number_of(len(findings), 'finding')}, {left} left")

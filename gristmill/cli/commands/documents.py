@@ -1,0 +1,53 @@
+"""`gristmill documents`: what the library holds."""
+
+import click
+
+from gristmill.cli.backends import open_backend
+from gristmill.cli.flags import (
+    after_flag,
+    collection_flag,
+    json_flag,
+    limit_flag,
+    server_flag,
+    settings_flags,
+)
+from gristmill.cli.output import note, print_json, print_table
+from gristmill.cli.settings import load
+
+
+@click.command("documents")
+@collection_flag
+@limit_flag(20)
+@after_flag
+@json_flag
+@server_flag
+@settings_flags("data")
+def command(
+    collection: str | None,
+    limit: int,
+    after: str | None,
+    as_json: bool,
+    server: str | None,
+    config: str | None,
+    data: str | None,
+) -> None:
+    """List the documents in the library, newest first.
+
+    \b
+    Example:
+      gristmill documents --collection handbook --json
+    """
+    with open_backend(server, load({"data": data}, config)) as backend:
+        page = backend.documents(collection, after, limit)
+    if as_json:
+        print_json(page)
+        return
+    print_table(
+        ("document", "title", "type", "chunks", "collection", "uri"),
+        [
+            (each.document_id, each.title, each.media_type, each.chunks, each.collection, each.uri)
+            for each in page.items
+        ],
+    )
+    if page.next:
+        note(f"more with --after {page.next}")

@@ -1,0 +1,100 @@
+"""`gristmill job ID`: one job."""
+
+import time
+
+import click
+
+from gristmill.cli.backends import Backend, open_backend
+from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.flags import json_flag, server_flag, settings_flags
+from gristmill.cli.following import follow
+from gristmill.cli.outcome import Reason, collect, ledger_rows, print_failures, print_outcome
+from gristmill.cli.output import print_json, print_pairs, print_table
+from gristmill.cli.phrases import moment, seconds_of, tally
+from gristmill.cli.progress import progress_bar
+from gristmill.cli.settings import load
+from gristmill.schemas.states import DocumentState
+from gristmill.schemas.views import JobView
+
+
+@click.command("job")
+@click.argument("job_id", metavar="ID")
+@click.option("--documents", is_flag=True, help="List every document of the job.")
+@click.option(
+    "--state", type=click.Choice([*DocumentState]), help="List the documents in this state."
+)
+@click.option("--wait", is_flag=True, help="Wait until it has ended; exit like `ingest`.")
+@json_flag
+@server_flag
+@settings_flags("data")
+def command(
+    job_id: str,
+    documents: bool,
+    state: str | None,
+    wait: bool,
+    as_json: bool,
+    server: str | None,
+    config: str | None,
+    data: str | None,
+) -> int:
+    """Show a job: its state, its counts, why documents failed.
+
+    \b
+    Examples:
+      gristmill job 019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a
+      gristmill job 019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a --state failed --json
+    """
+    with open_backend(server, load({"data": data}, config)) as backend:
+        if wait:
+            return _wait(backend, job_id, as_json)
+        job = backend.job(job_id)
+        if documents or state:
+            _show_documents(backend, job_id, DocumentState(state) if state else None, as_json)
+        elif as_json:
+            print_json(job)
+        else:
+            _show(backend, job)
+    return ExitCode.OK
+
+
+def _wait(backend: Backend, job_id: str, as_json: bool) -> ExitCode:
+    began = time.monotonic()
+    with progress_bar() as bar:
+        jobs = follow(backend, [job_id], bar)
+    outcome = collect(backend, jobs, seconds_of(jobs[0]) or time.monotonic() - began)
+    if as_json:
+        print_json(outcome)
+    else:
+        print_outcome(outcome)
+    return outcome.exit_code
+
+
+def _show_documents(
+    backend: Backend, job_id: str, state: DocumentState | None, as_json: bool
+) -> None:
+    rows = ledger_rows(backend, job_id, state)
+    if as_json:
+        print_json({"items": list(rows), "next": None})
+        return
+    print_table(
+        ("document", "state", "chunks", "code", "reason"),
+        ((row.uri, row.state, row.chunks, row.code, row.message) for row in rows),
+    )
+
+
+def _show(backend: Backend, job: JobView) -> None:
+    seconds = seconds_of(job)
+    print_pairs(
+        [
+            ("job", job.job_id),
+            ("state", job.state),
+            ("collection", job.collection),
+            ("documents", tally(job.counts)),
+            ("submitted", moment(job.submitted_at) + " UTC"),
+            ("seconds", None if seconds is None else f"{seconds:.1f}"),
+            ("metadata", job.metadata),
+            ("error", f"{job.error.code}: {job.error.message}" if job.error else None),
+        ]
+    )
+    rows = ledger_rows(backend, job.job_id, DocumentState.FAILED) if job.counts.failed else ()
+    print_failures([Reason(row.uri, row.code, row.message) for row in rows])

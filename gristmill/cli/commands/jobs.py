@@ -1,0 +1,57 @@
+"""`gristmill jobs`: the list of jobs."""
+
+import click
+
+from gristmill.cli.backends import open_backend
+from gristmill.cli.flags import (
+    after_flag,
+    collection_flag,
+    json_flag,
+    limit_flag,
+    server_flag,
+    settings_flags,
+)
+from gristmill.cli.output import note, print_json, print_table
+from gristmill.cli.phrases import moment, tally
+from gristmill.cli.settings import load
+from gristmill.schemas.states import JobState
+
+
+@click.command("jobs")
+@click.option("--state", type=click.Choice([*JobState]), help="Only jobs in this state.")
+@collection_flag
+@limit_flag(20)
+@after_flag
+@json_flag
+@server_flag
+@settings_flags("data")
+def command(
+    state: str | None,
+    collection: str | None,
+    limit: int,
+    after: str | None,
+    as_json: bool,
+    server: str | None,
+    config: str | None,
+    data: str | None,
+) -> None:
+    """List jobs, newest first.
+
+    \b
+    Example:
+      gristmill jobs --state failed --limit 5
+    """
+    with open_backend(server, load({"data": data}, config)) as backend:
+        page = backend.jobs(JobState(state) if state else None, collection, after, limit)
+    if as_json:
+        print_json(page)
+        return
+    print_table(
+        ("job", "state", "collection", "submitted (UTC)", "documents"),
+        [
+            (job.job_id, job.state, job.collection, moment(job.submitted_at), tally(job.counts))
+            for job in page.items
+        ],
+    )
+    if page.next:
+        note(f"more with --after {page.next}")

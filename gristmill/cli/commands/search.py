@@ -1,0 +1,72 @@
+"""`gristmill search`: find chunks by their words."""
+
+import html
+import sys
+from collections.abc import Sequence
+
+import click
+
+from gristmill.cli.backends import open_backend
+from gristmill.cli.flags import (
+    collection_flag,
+    json_flag,
+    limit_flag,
+    server_flag,
+    settings_flags,
+)
+from gristmill.cli.output import clean, note, print_json
+from gristmill.cli.phrases import place
+from gristmill.cli.settings import load
+from gristmill.schemas.documents import SearchHit
+
+
+@click.command("search")
+@click.argument("query", nargs=-1, required=True)
+@collection_flag
+@limit_flag(10)
+@json_flag
+@server_flag
+@settings_flags("data")
+def command(
+    query: tuple[str, ...],
+    collection: str | None,
+    limit: int,
+    as_json: bool,
+    server: str | None,
+    config: str | None,
+    data: str | None,
+) -> None:
+    """Find chunks, the best first. Understands "exact phrases", prefix* and -without.
+
+    \b
+    Examples:
+      gristmill search water wheel
+      gristmill search '"grain elevator" -steam'
+    """
+    words = " ".join(query)
+    with open_backend(server, load({"data": data}, config)) as backend:
+        hits = backend.search(words, collection, limit)
+    if as_json:
+        print_json({"query": words, "items": hits})
+        return
+    _print_hits(hits)
+    if not hits:
+        note("nothing found")
+
+
+def _print_hits(hits: Sequence[SearchHit]) -> None:
+    drawn = sys.stdout.isatty()
+    for number, hit in enumerate(hits, 1):
+        where = clean(" · ".join(filter(None, (hit.uri, place(hit.headings, hit.page)))))
+        title = clean(hit.title or hit.uri)
+        click.echo(f"{number}. {click.style(title, bold=True) if drawn else title}")
+        click.echo(f"   {where}")
+        click.echo(f"   {_snippet(hit.snippet, drawn)}\n")
+
+
+def _snippet(text: str, drawn: bool) -> str:
+    """A snippet is HTML with its hits marked: here they are bold, or in stars when piped."""
+    on, off = ("\x1b[1m", "\x1b[22m") if drawn else ("*", "*")
+    parts = text.replace("</mark>", "<mark>").split("<mark>")
+    cleaned = [clean(html.unescape(part)) for part in parts]
+    return "".join(part if at % 2 == 0 else on + part + off for at, part in enumerate(cleaned))

@@ -1,0 +1,49 @@
+"""`gristmill serve`: the whole service."""
+
+import os
+import sys
+from typing import Any
+
+import click
+import msgspec
+
+from gristmill.cli.flags import ALL, settings_flags
+from gristmill.cli.logs import set_up, verbose_flag
+from gristmill.cli.settings import load
+from gristmill.schemas.settings import INHERITED
+
+
+@click.command("serve")
+@settings_flags(*ALL)
+@verbose_flag
+def command(config: str | None, verbose: bool, **flags: Any) -> int:
+    """Run the whole service: supervisor, workers and web processes.
+
+    Prints one line, `listening on http://HOST:PORT`, when it accepts jobs. SIGTERM or Ctrl-C drain
+    it: running documents get to end, everything else goes on at the next start.
+
+    \b
+    Example:
+      gristmill serve --data /var/lib/gristmill --port 8000 --workers 4
+    """
+    from gristmill.pool.companions import Companion
+    from gristmill.pool.supervisor import run_supervisor
+    from gristmill.server.listening import listen, url_of
+
+    settings = load(flags, config)
+    set_up(verbose=verbose)
+    # Bound before anything is started: a taken port must not cost a boot.
+    listener = listen(settings.host, settings.port)
+    # The web processes inherit it, so they see exactly our settings.
+    os.environ[INHERITED] = msgspec.json.encode(settings).decode()
+    argv = [sys.executable, "-m", "gristmill", "web", "--fd", str(listener.fileno())]
+    if verbose:
+        argv.append("--verbose")
+    companions = [
+        Companion(f"web-{number}", argv, (listener.fileno(),))
+        for number in range(1, settings.web_processes + 1)
+    ]
+    url = url_of(listener)
+    return run_supervisor(
+        settings, companions=companions, on_ready=lambda: click.echo(f"listening on {url}")
+    )

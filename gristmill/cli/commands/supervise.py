@@ -1,0 +1,34 @@
+"""`gristmill supervise`: the half of the service that works."""
+
+import os
+from typing import Any
+
+import click
+
+from gristmill.cli.flags import ALL, settings_flags
+from gristmill.cli.logs import set_up, verbose_flag
+from gristmill.cli.settings import load
+
+
+@click.command("supervise")
+@settings_flags(*ALL)
+@click.option("--stop-with-stdin", is_flag=True, help="Drain and end when standard input ends.")
+@verbose_flag
+def command(config: str | None, stop_with_stdin: bool, verbose: bool, **flags: Any) -> int:
+    """Run the supervisor and its workers, without HTTP.
+
+    Prints one line, `supervising DATA (pid N)`, when it takes jobs. One supervisor per data folder.
+
+    \b
+    Example:
+      gristmill supervise --data /var/lib/gristmill --workers 4
+    """
+    from gristmill.pool.supervisor import run_supervisor
+
+    settings = load(flags, config)
+    set_up(verbose=verbose)
+    return run_supervisor(
+        settings,
+        on_ready=lambda: click.echo(f"supervising {settings.data} (pid {os.getpid()})"),
+        stop_with_stdin=stop_with_stdin,
+    )

@@ -1,0 +1,57 @@
+"""`gristmill web`: the half of the service that speaks HTTP."""
+
+import os
+import socket
+from typing import Any
+
+import click
+
+from gristmill.cli.flags import ALL, settings_flags
+from gristmill.cli.logs import set_up, verbose_flag
+from gristmill.cli.settings import load
+from gristmill.cli.stopping import StopFlag, stop_on_signals, stop_with_stdin
+
+
+@click.command("web")
+@settings_flags(*ALL)
+@click.option("--fd", type=int, hidden=True, help="A descriptor that listens already.")
+@click.option("--ready-fd", type=int, hidden=True, help="Gets a line when requests are accepted.")
+@verbose_flag
+def command(
+    config: str | None, fd: int | None, ready_fd: int | None, verbose: bool, **flags: Any
+) -> None:
+    """Run one web process over a data folder that `gristmill supervise` works on.
+
+    Prints one line, `listening on http://HOST:PORT`, when it accepts requests. While no supervisor
+    is there, submissions are answered 503 and everything can be read.
+
+    \b
+    Example:
+      gristmill web --data /var/lib/gristmill --port 8001
+    """
+    from gristmill.server.runner import run
+    from gristmill.storage.layout import DataFolder
+
+    settings = load(flags, config)
+    set_up(verbose=verbose)
+    stop = StopFlag()
+    # A companion ends when its supervisor does, after the drain: a terminal's Ctrl-C, which
+    # reaches the whole group, must not take it away before that.
+    stop_on_signals(stop, ignore_interrupt=ready_fd is not None)
+    if ready_fd is not None:
+        stop_with_stdin(stop)
+    run(
+        settings,
+        DataFolder.open(settings.data),
+        sockets=None if fd is None else [socket.socket(fileno=fd)],
+        on_ready=lambda url: _say_ready(url, ready_fd),
+        stop=stop,
+    )
+
+
+def _say_ready(url: str, ready_fd: int | None) -> None:
+    if ready_fd is None:
+        click.echo(f"listening on {url}")
+        return
+    os.write(ready_fd, b"ready\n")
+    os.close(ready_fd)

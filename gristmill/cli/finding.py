@@ -1,0 +1,29 @@
+"""The files that PATH arguments name."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from gristmill.schemas.errors import PathEmpty, PathNotFound
+from gristmill.storage.folders import matching_files
+
+
+def expect_files(paths: Iterable[str]) -> None:
+    """Raises PathNotFound, PathEmpty where a path names no file; walks no folder to its end."""
+    for given in paths:
+        next(files_at(given))
+
+
+def files_at(given: str) -> Iterator[Path]:
+    """The file, or every file below the folder. Raises PathNotFound, PathEmpty."""
+    path = Path(given).absolute()
+    if path.is_file():
+        yield path
+        return
+    if not path.is_dir():
+        raise PathNotFound(f"there is no file or folder at {given}")
+    files = matching_files(path, None)
+    first = next(files, None)
+    if first is None:
+        raise PathEmpty(f"the folder {given} holds no file")
+    yield from chain((first,), files)

@@ -1,0 +1,68 @@
+"""Flags that several commands share. Those of settings are made from the class Settings."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from gristmill.schemas.knobs import Knob, knobs
+from gristmill.schemas.settings import Settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+ALL = tuple(knobs(Settings))
+
+json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+collection_flag = click.option("--collection", "-c", metavar="NAME", help="Only this collection.")
+after_flag = click.option(
+    "--after", metavar="CURSOR", help="Go on after `next` of the page before."
+)
+server_flag = click.option(
+    "--server",
+    metavar="URL",
+    envvar="GRISTMILL_SERVER",
+    show_envvar=True,
+    help="Ask this server instead of the data folder.",
+)
+
+
+def limit_flag(default: int) -> Callable[[_Command], _Command]:
+    """`--limit N`."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(1, 1000),
+        default=default,
+        metavar="N",
+        help=f"At most so many items (1 to 1000).  [default: {default}]",
+    )
+
+
+def settings_flags(*names: str) -> Callable[[_Command], _Command]:
+    """`--config` and a flag for each of these settings; their values arrive as keyword arguments
+    with the settings' names, None (or an empty tuple) where not given."""
+
+    def decorate(command: _Command) -> _Command:
+        table = knobs(Settings)
+        for name in reversed(names):
+            command = _flag(table[name])(command)
+        return click.option(
+            "--config",
+            metavar="FILE",
+            envvar="GRISTMILL_CONFIG",
+            show_envvar=True,
+            help="Settings file.  [default: gristmill.toml, if there is one]",
+        )(command)
+
+    return decorate
+
+
+def _flag(knob: Knob) -> Callable[[_Command], _Command]:
+    default = "" if knob.default == [] else f"  [default: {knob.default}]"
+    # As text: what a value may be is checked in one place, after all sources are merged.
+    return click.option(
+        knob.flag,
+        knob.name,
+        metavar=knob.metavar,
+        multiple=knob.repeated,
+        type=str,
+        help=knob.description + default,
+    )

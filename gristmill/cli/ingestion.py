@@ -1,0 +1,156 @@
+"""The two ways of `gristmill ingest`: on the data folder, and through a server."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from gristmill.cli.backends import Backend
+from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.failures import Terminated
+from gristmill.cli.finding import expect_files
+from gristmill.cli.following import follow
+from gristmill.cli.outcome import Outcome, Reason, collect, print_failures, print_outcome
+from gristmill.cli.output import note, print_json, print_table
+from gristmill.cli.progress import progress_bar
+from gristmill.cli.stopping import terminated_as_exception
+from gristmill.schemas.errors import DuplicateJob, InvalidRequest
+from gristmill.schemas.request import IngestionTask
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.views import JobView
+
+if TYPE_CHECKING:
+    from gristmill.pool.client import IngestionWorker
+
+
+class Request(NamedTuple):
+    """What the command line asks for."""
+
+    paths: Sequence[str]
+    collection: str
+    key: str | None
+    wait: bool
+    as_json: bool
+
+
+def ingest(request: Request, server: str | None, settings: Settings) -> ExitCode:
+    """Ingest through `server`, or on the data folder where none is named."""
+    task = _task(request)
+    with terminated_as_exception():
+        if server:
+            return _through_server(request, server)
+        return _on_folder(request, task, settings)
+
+
+def _on_folder(request: Request, task: IngestionTask, settings: Settings) -> ExitCode:
+    from gristmill.cli.backends.folder import FolderBackend
+    from gristmill.pool.client import IngestionWorker
+
+    began = time.monotonic()
+    # Before a supervisor is started for nothing.
+    expect_files(request.paths)
+    with IngestionWorker(settings) as worker:
+        job_id = _enqueue(worker, task, request.key)
+        backend = FolderBackend(settings)
+        if not request.wait:
+            if worker.owns_supervisor:
+                note(
+                    f"it goes on when a service runs on {settings.data}, such as `gristmill serve`"
+                )
+            return _report_submitted(backend, [job_id], (), request.as_json)
+        again = "it goes on where it was when the same command is run again"
+        with _explained(f"{again}; `gristmill job {job_id}` shows it"):
+            jobs = _watch(backend, job_id, worker)
+        # The ledger is read, and the supervisor gone, before a word is printed: a reader of ours
+        # that goes away costs nothing.
+        outcome = collect(backend, jobs, time.monotonic() - began)
+    return _report(outcome, request.as_json)
+
+
+def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[JobView]:
+    try:
+        with progress_bar() as bar:
+            return follow(backend, [job_id], bar)
+    except (KeyboardInterrupt, Terminated):
+        if worker.owns_supervisor:
+            note("stopping: documents that are being worked on get to end")
+        raise
+
+
+def _through_server(request: Request, server: str) -> ExitCode:
+    from gristmill.cli.backends.remote import RemoteBackend
+    from gristmill.cli.uploading import find_uploads, send_all
+
+    began = time.monotonic()
+    uploads = find_uploads(request.paths)
+    backend = RemoteBackend(server)
+    with progress_bar() as bar:
+        with _explained("what was sent goes on; run the same command again to send the rest"):
+            sent = send_all(backend, uploads, request.collection, request.key, bar)
+        if request.wait:
+            first = f"; `gristmill job {sent.job_ids[0]}` shows it" if sent.job_ids else ""
+            with _explained(f"the server goes on{first}"):
+                jobs = follow(backend, sent.job_ids, bar, len(uploads))
+    if not request.wait:
+        return _report_submitted(backend, sent.job_ids, sent.refused, request.as_json)
+    outcome = collect(backend, jobs, time.monotonic() - began, sent.refused)
+    return _report(outcome, request.as_json)
+
+
+def _task(request: Request) -> IngestionTask:
+    """The task, checked like a request over HTTP. Raises InvalidRequest."""
+    sources = [{"type": "path", "path": str(Path(path).absolute())} for path in request.paths]
+    try:
+        task = msgspec.convert(
+            {"sources": sources, "collection": request.collection}, IngestionTask
+        )
+        msgspec.json.encode(task)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(f"the request is not valid: {error}") from None
+    except UnicodeEncodeError:
+        raise InvalidRequest("a path is not valid UTF-8; name the folder it is in") from None
+    return task
+
+
+def _enqueue(worker: "IngestionWorker", task: IngestionTask, key: str | None) -> str:
+    """Submit the task, or find the job that an interrupted run of the same command left."""
+    try:
+        return worker.enqueue(task, key=key, trusted=True).job_id
+    except DuplicateJob as duplicate:
+        job_id = str(duplicate.extra["job_id"])
+        note(f"this is pending already: going on with job {job_id}")
+        return job_id
+
+
+@contextmanager
+def _explained(comfort: str) -> Iterator[None]:
+    """An interruption from within says what becomes of the work."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted; {comfort}") from None
+    except Terminated:
+        raise Terminated(f"terminated; {comfort}") from None
+
+
+def _report_submitted(
+    backend: Backend, job_ids: Sequence[str], refused: Sequence[Reason], as_json: bool
+) -> ExitCode:
+    jobs = [backend.job(job_id) for job_id in job_ids]
+    if as_json:
+        print_json({"jobs": jobs, "failures": refused})
+    else:
+        print_table(("job", "state"), [(job.job_id, job.state) for job in jobs])
+        print_failures(refused)
+    return ExitCode.DOCUMENTS_FAILED if refused else ExitCode.OK
+
+
+def _report(outcome: Outcome, as_json: bool) -> ExitCode:
+    if as_json:
+        print_json(outcome)
+    else:
+        print_outcome(outcome)
+    return outcome.exit_code

@@ -1,0 +1,61 @@
+"""How a command is told to stop: signals only set a flag or raise, the command acts."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from gristmill.cli.failures import Terminated
+
+
+class StopFlag:
+    """Set by a signal handler or a thread, read by a loop. No lock is involved."""
+
+    def __init__(self) -> None:
+        self._set = False
+
+    def set(self) -> None:
+        self._set = True
+
+    def is_set(self) -> bool:
+        return self._set
+
+
+def stop_on_signals(flag: StopFlag, *, ignore_interrupt: bool = False) -> None:
+    """SIGTERM sets the flag, and so does SIGINT unless it is to be ignored."""
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        flag.set()
+
+    signal.signal(signal.SIGTERM, handler)
+    signal.signal(signal.SIGINT, signal.SIG_IGN if ignore_interrupt else handler)
+
+
+def stop_with_stdin(flag: StopFlag) -> None:
+    """Set the flag when standard input ends: its other end died or closed it."""
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1024):
+            pass
+        flag.set()
+
+    threading.Thread(target=watch, name="stdin", daemon=True).start()
+
+
+@contextmanager
+def terminated_as_exception() -> Iterator[None]:
+    """Within, SIGTERM raises Terminated, so that what was begun is ended in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,156 @@
+"""The status board: a mapped file with one slot a worker, written by it and read by all.
+
+Posting costs two packs into memory and no message. The file outlives a killed supervisor.
+"""
+
+import mmap
+import struct
+import time
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from gristmill.schemas.tasks import WorkerId
+
+STAGES = ("idle", "read", "detect", "parse", "chunk", "store")
+_HEAD = struct.Struct("<Q")
+_BODY = struct.Struct("<Qd16sqddQQB")
+SLOT_BYTES = 128
+_NO_JOB = bytes(16)
+# Outside the body: the supervisor writes it, and a worker's own write must not undo that.
+_CANCEL_AT = 96
+_NO_ORDINAL = -1
+
+
+class Slot(NamedTuple):
+    """What one worker is at. `started` is `time.monotonic()`, which all processes share;
+    `job_id` is None between documents. `documents` and `bytes` are the worker's totals."""
+
+    worker: WorkerId
+    job_id: str | None
+    ordinal: int
+    started: float
+    timeout_s: float
+    documents: int
+    bytes: int
+    stage: str
+
+
+def _pack(job_id: str) -> bytes:
+    return UUID(job_id).bytes
+
+
+class Board:
+    """`size` slots in the file at `path`. A slot has one writer; a reader that meets a slot
+    while it is written reads it again (the first word is odd during a write)."""
+
+    def __init__(self, path: Path) -> None:
+        with open(path, "r+b") as file:
+            self._map = mmap.mmap(file.fileno(), 0)
+        self.size = len(self._map) // SLOT_BYTES
+
+    @classmethod
+    def create(cls, path: Path, size: int) -> "Board":
+        """A fresh, empty board."""
+        path.unlink(missing_ok=True)
+        path.write_bytes(bytes(SLOT_BYTES * size))
+        return cls(path)
+
+    def close(self) -> None:
+        self._map.close()
+
+    def read(self, index: int) -> Slot | None:
+        """What slot `index` shows; None when it is free or its writer died inside a write."""
+        at = index * SLOT_BYTES
+        for _ in range(100):
+            before = self._map[at : at + 8]
+            values = _BODY.unpack_from(self._map, at + 8)
+            if before == self._map[at : at + 8] and not before[0] & 1:
+                return _slot(values)
+        return _slot(values)
+
+    def clear(self, index: int) -> None:
+        """Free a slot whose worker is gone."""
+        at = index * SLOT_BYTES
+        self._map[at : at + SLOT_BYTES] = bytes(SLOT_BYTES)
+
+    def ask_to_cancel(self, index: int, job_id: str) -> None:
+        """Ask the worker of a slot to leave out what is left of a job."""
+        at = index * SLOT_BYTES + _CANCEL_AT
+        self._map[at : at + 16] = _pack(job_id)
+
+    def asked_to_cancel(self, index: int, job_id: str) -> bool:
+        at = index * SLOT_BYTES + _CANCEL_AT
+        return self._map[at : at + 16] == _pack(job_id)
+
+
+def _slot(values: tuple[int, float, bytes, int, float, float, int, int, int]) -> Slot | None:
+    pid, birth, job, ordinal, started, timeout_s, documents, size, stage = values
+    if not pid:
+        return None
+    return Slot(
+        WorkerId(pid, birth),
+        None if job == _NO_JOB else str(UUID(bytes=job)),
+        ordinal,
+        started,
+        timeout_s,
+        documents,
+        size,
+        STAGES[stage] if stage < len(STAGES) else STAGES[0],
+    )
+
+
+class Post:
+    """A worker's own slot, for writing."""
+
+    def __init__(self, board: Board, index: int, worker: WorkerId) -> None:
+        self._board, self._index, self._worker = board, index, worker
+        self._at = index * SLOT_BYTES
+        self._word = 0
+        self._documents = self._bytes = 0
+        self._job, self._ordinal = _NO_JOB, _NO_ORDINAL
+        self._started = self._timeout_s = 0.0
+        self._write(0)
+
+    def start(self, job_id: str, ordinal: int, timeout_s: float) -> None:
+        """A document begins; its clock runs from now."""
+        self._job, self._ordinal = _pack(job_id), ordinal
+        self._started, self._timeout_s = time.monotonic(), timeout_s
+        self._write(1)
+
+    def stage(self, name: str) -> None:
+        self._write(STAGES.index(name) if name in STAGES else STAGES.index("parse"))
+
+    def done(self, size: int) -> None:
+        """The document is over, `size` bytes of it read."""
+        self._documents += 1
+        self._bytes += size
+        self._job, self._ordinal = _NO_JOB, _NO_ORDINAL
+        self._write(0)
+
+    def cancelled(self, job_id: str) -> bool:
+        return self._board.asked_to_cancel(self._index, job_id)
+
+    @property
+    def documents(self) -> int:
+        return self._documents
+
+    def _write(self, stage: int) -> None:
+        memory = self._board._map
+        self._word += 1
+        _HEAD.pack_into(memory, self._at, self._word)
+        _BODY.pack_into(
+            memory,
+            self._at + 8,
+            self._worker.pid,
+            self._worker.birth,
+            self._job,
+            self._ordinal,
+            self._started,
+            self._timeout_s,
+            self._documents,
+            self._bytes,
+            stage,
+        )
+        self._word += 1
+        _HEAD.pack_into(memory, self._at, self._word)

@@ -1,0 +1,214 @@
+"""Calls to the supervisor's served objects, each with a deadline."""
+
+import multiprocessing.managers
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, answer_challenge, deliver_challenge
+from typing import Any
+
+import msgspec
+
+from gristmill.schemas.errors import (
+    Draining,
+    GristmillError,
+    IllegalTransition,
+    JobNotFound,
+    SupervisorAway,
+)
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.offers import Offer, OfferResult, QueueStats
+from gristmill.schemas.tasks import Report, Task, WorkerId
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.manifests import Manifests
+
+DEADLINE_S = 5.0
+
+
+class SupervisorInfo(msgspec.Struct, frozen=True):
+    """`run/supervisor.json`: who supervises this folder and where the queue is served.
+
+    `queue` and `control` are the Manager's ids of the two objects.
+    """
+
+    pid: int
+    started: datetime
+    version: str
+    address: str
+    queue: str
+    control: str
+
+
+class _Line(threading.local):
+    """One connection a thread, made when it is first needed: no process ever shares one."""
+
+    connection: Connection | None = None
+    info: SupervisorInfo | None = None
+
+
+class PoolClient:
+    """A process's handle on the supervisor of `folder`. Thread-safe.
+
+    Speaks the protocol of `multiprocessing.managers` itself: its proxies wait for ever, and
+    take several round trips before the first call. All methods raise SupervisorAway when no
+    supervisor answers within `deadline_s` seconds.
+    """
+
+    def __init__(self, folder: DataFolder, deadline_s: float = DEADLINE_S) -> None:
+        self._folder, self._deadline_s = folder, deadline_s
+        self._manifests = Manifests(folder)
+        self._line = _Line()
+
+    # -- submitters ---------------------------------------------------------------------------
+
+    def ensure(self) -> None:
+        """Make sure that this thread has a connection to a living supervisor."""
+        connection = self._line.connection
+        # Between calls nothing is ever sent to us: something to read is the end of the line.
+        if connection is None or connection.closed or connection.poll(0):
+            self.close()
+            self._connect()
+
+    def offer(self, offer: Offer) -> OfferResult:
+        result: OfferResult = self._queue("offer", offer)
+        return result
+
+    def cancel(self, job_id: str) -> Manifest:
+        """Cancel a pending job and return its manifest as it is now: a waiting job has ended, a
+        running one ends within a second. Raises JobNotFound, IllegalTransition."""
+        found = self._control("cancel", job_id)
+        manifest = self._read(job_id)
+        if not found:
+            raise IllegalTransition(f"job {job_id} is {manifest.state}: there is nothing to cancel")
+        return manifest
+
+    def retry(self, job_id: str) -> Manifest:
+        """Queue an ended job again. Raises JobNotFound, IllegalTransition, DuplicateJob."""
+        if self.stats().draining:
+            raise Draining("the service is shutting down; retry when it is back")
+        self._control("retry", job_id)
+        return self._read(job_id)
+
+    def stats(self) -> QueueStats:
+        result: QueueStats = self._queue("stats")
+        return result
+
+    def drain(self) -> None:
+        """Have the queue accept and hand out nothing more."""
+        self._queue("drain")
+
+    def wait_for_idle(self, timeout_s: float) -> bool:
+        """Wait until no job is pending, at most `timeout_s` seconds."""
+        return bool(self._queue("wait_for_idle", timeout_s, extra_s=timeout_s))
+
+    def flush_index(self, timeout_s: float) -> None:
+        """Have lists show what was just accepted. Never raises: lists are served without it."""
+        try:
+            self._control("flush_index", timeout_s)
+        except GristmillError:
+            pass
+
+    def announce(self, job_id: str) -> None:
+        """Have a job indexed that was turned away. Never raises."""
+        try:
+            self._control("announce", job_id)
+        except GristmillError:
+            pass
+
+    def alive(self) -> bool:
+        """Whether a supervisor answers."""
+        try:
+            self.stats()
+        except SupervisorAway:
+            return False
+        return True
+
+    def info(self) -> SupervisorInfo | None:
+        """Who supervises the folder, None where nobody says so."""
+        try:
+            return msgspec.json.decode(
+                self._folder.supervisor_info.read_bytes(), type=SupervisorInfo
+            )
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    # -- workers ------------------------------------------------------------------------------
+
+    def join(self, worker: WorkerId) -> int:
+        return int(self._control("join", worker))
+
+    def lease(
+        self, worker: WorkerId, finished: Sequence[Report], wait_s: float
+    ) -> list[Task] | None:
+        result: list[Task] | None = self._queue("lease", worker, finished, wait_s, extra_s=wait_s)
+        return result
+
+    def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None:
+        self._queue("leave", worker, finished)
+
+    # -- the line -----------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Hang up this thread's line."""
+        if self._line.connection is not None:
+            self._line.connection.close()
+            self._line.connection = None
+
+    def _queue(self, method: str, *args: object, extra_s: float = 0.0) -> Any:
+        return self._call("queue", method, args, extra_s)
+
+    def _control(self, method: str, *args: object) -> Any:
+        return self._call("control", method, args, self._deadline_s)
+
+    def _call(self, target: str, method: str, args: tuple[object, ...], extra_s: float) -> Any:
+        self.ensure()
+        connection, info = self._line.connection, self._line.info
+        assert connection is not None and info is not None
+        try:
+            connection.send((getattr(info, target), method, args, {}))
+            if not connection.poll(self._deadline_s + extra_s):
+                raise TimeoutError
+            kind, result = connection.recv()
+        except (OSError, EOFError) as error:
+            # The line is dropped: a late answer must never be taken for the next call's.
+            self.close()
+            raise self._away() from error
+        if kind == "#RETURN":
+            return result
+        managers: Any = multiprocessing.managers
+        raise managers.convert_to_error(kind, result)
+
+    def _connect(self) -> None:
+        info = self.info()
+        try:
+            if info is None:
+                raise FileNotFoundError
+            key = bytes.fromhex(self._folder.authkey.read_text())
+            connection: Any = Client(info.address)
+            try:
+                if not connection.poll(self._deadline_s):
+                    raise TimeoutError
+                answer_challenge(connection, key)
+                deliver_challenge(connection, key)
+                connection.send((None, "accept_connection", (threading.current_thread().name,), {}))
+                if not connection.poll(self._deadline_s):
+                    raise TimeoutError
+                connection.recv()
+            except BaseException:
+                connection.close()
+                raise
+        except (OSError, EOFError, ValueError, AuthenticationError) as error:
+            raise self._away() from error
+        self._line.connection, self._line.info = connection, info
+
+    def _away(self) -> SupervisorAway:
+        return SupervisorAway(
+            f"no supervisor answers on {self._folder.root}; start one with `gristmill serve`"
+        )
+
+    def _read(self, job_id: str) -> Manifest:
+        manifest = self._manifests.read(job_id)
+        if manifest is None:
+            raise JobNotFound(f"there is no job {job_id}")
+        return manifest

@@ -1,0 +1,50 @@
+"""Path sources, checked before anything is stored."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from gristmill.schemas.errors import PathEmpty, PathForbidden, PathNotFound
+from gristmill.schemas.sources import Located, PathSource
+from gristmill.storage.folders import matching_files
+
+
+def locate(source: PathSource, roots: Sequence[str], *, trusted: bool) -> Located:
+    """Resolve a path source, links first, and check that it names something to read.
+
+    `roots` are the allowed folders; a `trusted` caller may name any path, whose own folder then
+    bounds it. Raises PathForbidden, PathNotFound, PathEmpty.
+    """
+    try:
+        path = Path(source.path).resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise PathNotFound(f"the path {source.path!r} cannot be resolved") from None
+    root = _own_root(path) if trusted else _allowed_root(path, source.path, roots)
+    if not path.exists():
+        raise PathNotFound(f"there is nothing at {source.path}")
+    if not os.access(path, os.R_OK):
+        raise PathForbidden(f"{source.path} may not be read by the service")
+    if path.is_dir():
+        if next(iter(matching_files(path, source.glob)), None) is None:
+            wanted = f"no file that matches {source.glob!r}" if source.glob else "no file"
+            raise PathEmpty(f"the folder {source.path} holds {wanted}")
+    elif not path.is_file():
+        raise PathForbidden(f"{source.path} is neither a file nor a folder")
+    return Located(str(path), str(root), source.glob)
+
+
+def _own_root(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
+
+
+def _allowed_root(path: Path, named: str, roots: Sequence[str]) -> Path:
+    for root in roots:
+        resolved = Path(root).resolve()
+        if path == resolved or resolved in path.parents:
+            return resolved
+    if not roots:
+        raise PathForbidden(
+            f"path sources are off: {named} is not readable by the service; "
+            "allow a folder with --allow-root"
+        )
+    raise PathForbidden(f"{named} is outside the allowed roots")

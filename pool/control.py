@@ -1,0 +1,94 @@
+"""What users may ask of a running service, beyond offering a job. Served beside the queue."""
+
+from datetime import UTC, datetime
+
+from gristmill.pool import ending
+from gristmill.pool.indexer import Indexer
+from gristmill.pool.job_queue import JobQueue
+from gristmill.pool.limits import Limits
+from gristmill.pool.recovery import Recovery
+from gristmill.pool.roster import Roster
+from gristmill.schemas.errors import DuplicateJob, JobNotFound
+from gristmill.schemas.offers import Verdict, offer_of
+from gristmill.schemas.tasks import WorkerId
+from gristmill.storage.keys import KeyRecord, Keys
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+from gristmill.storage.manifests import Manifests
+
+_SETTLE_S = 2.0
+
+
+class Control:
+    """Each method is one request of a client; they run in the Manager's threads."""
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        queue: JobQueue,
+        roster: Roster,
+        limits: Limits,
+        indexer: Indexer,
+        recovery: Recovery,
+    ) -> None:
+        self._folder, self._queue, self._roster = folder, queue, roster
+        self._limits, self._indexer, self._recovery = limits, indexer, recovery
+        self._manifests, self._keys = Manifests(folder), Keys(folder)
+
+    def join(self, worker: WorkerId) -> int:
+        """A worker begins its life; returns its slot on the board."""
+        return self._roster.join(worker)
+
+    def cancel(self, job_id: str) -> bool:
+        """End a pending job; False when it is not pending. A waiting job has ended when this
+        returns; a running one does so within a second."""
+        entry = self._queue.cancel(job_id)
+        if entry is None:
+            self._recovery.adopt(job_id)
+            entry = self._queue.cancel(job_id)
+        if entry is None:
+            return False
+        holders = self._queue.holders(job_id)
+        if holders:
+            self._roster.ask_to_cancel(holders, job_id)
+            self._limits.cancel(job_id)
+        else:
+            entry.settled.wait(_SETTLE_S)
+        return True
+
+    def retry(self, job_id: str) -> None:
+        """Queue an ended job again for the documents that did not succeed.
+
+        Raises JobNotFound, IllegalTransition, and DuplicateJob when a job with the same key is
+        pending.
+        """
+        ended = self._manifests.read(job_id)
+        if ended is None:
+            raise JobNotFound(f"there is no job {job_id}")
+        again = ending.reopened(ended, datetime.now(UTC))
+        with self._keys.hold([again.key]):
+            record = self._keys.read(again.key)
+            if record and record.job_id != job_id and self._manifests.is_pending(record.job_id):
+                raise DuplicateJob(
+                    f"job {record.job_id} with the same key is pending", job_id=record.job_id
+                )
+            self._keys.write(
+                again.key, KeyRecord(job_id, again.request), durable=again.explicit_key
+            )
+            self._manifests.reopen(again)
+            with Library.open(self._folder.library) as library:
+                library.reopen(job_id)
+            result = self._queue.offer(offer_of(again), True)
+        # Not accepted here means that the sweep found the manifest first: it is queued.
+        if result.verdict is Verdict.ACCEPTED:
+            self._indexer.add([again])
+
+    def flush_index(self, timeout_s: float) -> bool:
+        """Wait until lists show what was accepted before this call."""
+        return self._indexer.flush(timeout_s)
+
+    def announce(self, job_id: str) -> None:
+        """A submission was turned away; its manifest is written. Index it."""
+        manifest = self._manifests.read(job_id)
+        if manifest is not None:
+            self._indexer.add([manifest])

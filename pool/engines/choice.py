@@ -1,0 +1,24 @@
+"""Which engine the settings name."""
+
+from gristmill.pool.engines.inline import InlineEngine
+from gristmill.pool.engines.local import LocalEngine
+from gristmill.pool.engines.protocol import Engine
+from gristmill.pool.job_queue import JobQueue
+from gristmill.pool.ladder import KillLadder
+from gristmill.pool.roster import Roster
+from gristmill.schemas.settings import Settings
+from gristmill.storage.layout import DataFolder
+
+
+def make_engine(
+    folder: DataFolder,
+    settings: Settings,
+    size: int,
+    queue: JobQueue,
+    roster: Roster,
+    ladder: KillLadder,
+) -> Engine:
+    """The engine that `settings.engine` names."""
+    if settings.engine == "inline":
+        return InlineEngine(folder, settings, queue, roster)
+    return LocalEngine(settings, size, ladder)

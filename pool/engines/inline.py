@@ -1,0 +1,59 @@
+"""The inline engine: one worker, a thread of the supervisor's own process.
+
+For tests and for debugging a parser: a breakpoint works, and a crash is the service's crash. A
+document cannot be ended from outside, so no limit is enforced.
+"""
+
+import logging
+import os
+import threading
+
+from gristmill.pool.board import Board, Post
+from gristmill.pool.engines.protocol import Loss
+from gristmill.pool.job_queue import JobQueue
+from gristmill.pool.roster import Member, Roster
+from gristmill.pool.worker.life import live
+from gristmill.schemas.errors import ServiceFailed
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.tasks import WorkerId
+from gristmill.storage.layout import DataFolder
+
+_log = logging.getLogger(__name__)
+
+
+class InlineEngine:
+    """Runs one life until told to stop."""
+
+    def __init__(
+        self, folder: DataFolder, settings: Settings, queue: JobQueue, roster: Roster
+    ) -> None:
+        self._folder, self._settings, self._queue, self._roster = folder, settings, queue, roster
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._live, name="inline-worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wait(self, timeout_s: float) -> list[Loss]:
+        self._thread.join(timeout_s)
+        return []
+
+    def tick(self, joined: set[int], lives: int) -> None:
+        if not self._thread.is_alive() and not self._stop.is_set():
+            raise ServiceFailed("the inline worker ended unexpectedly; the log above says why")
+
+    def end(self, member: Member) -> None:
+        """Nothing can be done from outside but to wait."""
+
+    def stop(self, timeout_s: float) -> list[Loss]:
+        self._stop.set()
+        self._thread.join(timeout_s)
+        return []
+
+    def _live(self) -> None:
+        worker = WorkerId(os.getpid(), 0.0)
+        try:
+            post = Post(Board(self._folder.board), self._roster.join(worker), worker)
+            live(self._queue, post, worker, self._folder, self._settings, self._stop)
+        except Exception:
+            _log.exception("the inline worker ends after an unexpected error")

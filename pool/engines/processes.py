@@ -1,0 +1,79 @@
+"""Worker processes as the Pool makes them, each remembered from its birth."""
+
+import multiprocessing
+import threading
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any
+from weakref import WeakKeyDictionary
+
+PRELOAD = "gristmill.pool.worker.boot"
+
+
+class Registry:
+    """Every process that a Pool of ours has started and whose end was not yet collected.
+
+    The Pool itself forgets a worker when it ends; we want its exit code, whoever looks first.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._processes: dict[int, BaseProcess] = {}
+
+    def add(self, process: BaseProcess) -> None:
+        assert process.pid is not None
+        with self._lock:
+            self._processes[process.pid] = process
+
+    def living(self) -> dict[int, BaseProcess]:
+        with self._lock:
+            return dict(self._processes)
+
+    def collect(self, pid: int) -> int | None:
+        """The exit code of a process that has ended; it is forgotten."""
+        with self._lock:
+            process = self._processes.pop(pid)
+        return process.exitcode
+
+
+_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_Base: Any = multiprocessing.get_context(_METHOD).Process
+_homes: WeakKeyDictionary[BaseProcess, Registry] = WeakKeyDictionary()
+"""Beside the processes, not in them: a process object is pickled to its child."""
+
+
+class WorkerProcess(_Base):  # type: ignore[misc]
+    """Registers itself when it starts. Reads of the exit code are serialised: the Pool's thread
+    and ours may both look, and it can be read from the forkserver's pipe only once."""
+
+    _reading = threading.RLock()
+
+    def start(self) -> None:
+        super().start()
+        _homes.pop(self).add(self)
+
+    @property
+    def exitcode(self) -> int | None:
+        with self._reading:
+            code: int | None = super().exitcode
+            return code
+
+
+def pool_context(registry: Registry) -> BaseContext:
+    """A context whose processes register themselves: forkserver, or spawn where there is none.
+
+    Never fork: with threads running, a fork copies locks that nobody will release.
+    """
+
+    def make(*args: Any, **kwargs: Any) -> WorkerProcess:
+        process = WorkerProcess(*args, **kwargs)
+        _homes[process] = registry
+        return process
+
+    # An instance of our own: what is set on it must not change the module-wide context.
+    context: Any = type(multiprocessing.get_context(_METHOD))()
+    context.Process = make
+    if _METHOD == "forkserver":
+        context.set_forkserver_preload([PRELOAD])
+    typed: BaseContext = context
+    return typed

@@ -1,0 +1,32 @@
+"""What the supervisor asks of an engine."""
+
+from typing import NamedTuple, Protocol
+
+from gristmill.pool.roster import Member
+
+
+class Loss(NamedTuple):
+    """A worker process is gone. `exit_code` is negative for a signal, None when unknown."""
+
+    pid: int
+    exit_code: int | None
+
+
+class Engine(Protocol):
+    """Keeps `size` workers at the queue. Not thread-safe: the supervisor's loop drives it."""
+
+    def start(self) -> None:
+        """Bring the workers up. Returns before they have joined."""
+
+    def wait(self, timeout_s: float) -> list[Loss]:
+        """Wait up to `timeout_s` for workers to end; returns those that did, each once."""
+
+    def tick(self, joined: set[int], lives: int) -> None:
+        """Keep the workers coming. `joined` are the pids of the workers at the queue, `lives`
+        how many have ever joined. Raises ServiceFailed when workers cannot be kept alive."""
+
+    def end(self, member: Member) -> None:
+        """End one worker, which is over a limit or at a cancelled job; returns at once."""
+
+    def stop(self, timeout_s: float) -> list[Loss]:
+        """End: workers that were told to stop get `timeout_s`, then they are killed."""

@@ -1,0 +1,275 @@
+"""The bounded job queue: every decision about who works on what is one atomic method here.
+
+It holds ids and counters only. The manifests on disk are the truth; this may vanish at any
+moment and is rebuilt from them (`pool.recovery`). The Manager serves it to all processes.
+"""
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import msgspec
+
+from gristmill.pool.entries import Entry
+from gristmill.pool.fairness import Rotation
+from gristmill.schemas.manifest import JobError
+from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
+from gristmill.schemas.tasks import Report, Task, TaskKind, WorkerId
+
+BATCH = 8
+"""Most small jobs in one lease: their effects share one library transaction."""
+
+
+class Part(NamedTuple):
+    """A task that takes a lost one's place, to be leased after `delay_s` seconds."""
+
+    task: Task
+    delay_s: float = 0.0
+
+
+class JobQueue:
+    """`on_started` and `on_finished` get an entry each; they are called under the lock and must
+    only enqueue. `timeout_s` is for documents of jobs that do not say."""
+
+    def __init__(
+        self,
+        depth: int,
+        timeout_s: float,
+        *,
+        on_started: Callable[[Entry], None],
+        on_finished: Callable[[Entry], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._depth, self._timeout_s, self._clock = depth, timeout_s, clock
+        self._on_started, self._on_finished = on_started, on_finished
+        lock = threading.Lock()
+        self._changed = threading.Condition(lock)
+        # Apart from `_changed`, so that an offer's one wake-up always reaches a worker.
+        self._idle = threading.Condition(lock)
+        self._entries: dict[str, Entry] = {}
+        self._keys: dict[str, str] = {}
+        self._rotation = Rotation()
+        self._leases: dict[WorkerId, dict[int, Task]] = {}
+        self._delayed: list[tuple[float, int, Task]] = []
+        self._numbers = itertools.count(1)
+        self._waiting = self._accepted = self._finished = self._rejected = 0
+        self._draining = False
+
+    # -- submitters ---------------------------------------------------------------------------
+
+    def offer(self, offer: Offer, force: bool = False) -> OfferResult:
+        """Take a job whose manifest is on disk. `force` (recovery, retry) passes the bound and
+        a drain, never the pending-ID set."""
+        with self._changed:
+            if (pending := self._keys.get(offer.key)) is not None:
+                return OfferResult(Verdict.DUPLICATE, pending)
+            if self._draining and not force:
+                return OfferResult(Verdict.DRAINING)
+            if self._waiting >= self._depth and not force:
+                self._rejected += 1
+                return OfferResult(Verdict.FULL)
+            entry = self._entries[offer.job_id] = Entry(offer)
+            self._keys[offer.key] = offer.job_id
+            self._accepted += 1
+            self._waiting += 1
+            self._add(entry, TaskKind.PLAN)
+            self._changed.notify()
+            return OfferResult(Verdict.ACCEPTED)
+
+    def cancel(self, job_id: str) -> Entry | None:
+        """Drop what no worker has of a job; None when the job is not pending here."""
+        with self._changed:
+            entry = self._entries.get(job_id)
+            if entry is not None and not entry.cancelled:
+                entry.cancelled = True
+                kept = [item for item in self._delayed if item[2].job_id != job_id]
+                entry.outstanding -= len(entry.tasks) + len(self._delayed) - len(kept)
+                entry.tasks.clear()
+                heapq.heapify(kept)
+                self._delayed = kept
+                self._finish_if_done(entry)
+            return entry
+
+    def pending_ids(self) -> set[str]:
+        with self._changed:
+            return set(self._entries)
+
+    def forget(self, job_id: str) -> None:
+        """The job's terminal manifest is durable: its key may be used again."""
+        with self._changed:
+            entry = self._entries.pop(job_id)
+            del self._keys[entry.offer.key]
+            self._finished += 1
+            if not self._entries:
+                self._idle.notify_all()
+
+    def stats(self) -> QueueStats:
+        with self._changed:
+            return QueueStats(
+                waiting=self._waiting,
+                running=len(self._entries) - self._waiting,
+                leased=sum(map(len, self._leases.values())),
+                workers=len(self._leases),
+                depth=self._depth,
+                draining=self._draining,
+                accepted=self._accepted,
+                finished=self._finished,
+                rejected=self._rejected,
+            )
+
+    def wait_for_idle(self, timeout_s: float) -> bool:
+        """Wait until no job is pending; False after `timeout_s` seconds."""
+        with self._idle:
+            return self._idle.wait_for(lambda: not self._entries, timeout_s)
+
+    def drain(self) -> None:
+        """Accept and hand out nothing more: every lease from now on tells its worker to stop."""
+        with self._changed:
+            self._draining = True
+            self._changed.notify_all()
+
+    # -- workers ------------------------------------------------------------------------------
+
+    def lease(
+        self, worker: WorkerId, finished: Sequence[Report], wait_s: float
+    ) -> list[Task] | None:
+        """Report what was leased last and take what is next, in one round trip.
+
+        Waits up to `wait_s` seconds; an empty list says that there was nothing, None says stop.
+        """
+        with self._changed:
+            held = self._leases.setdefault(worker, {})
+            self._settle(held, finished)
+            deadline = self._clock() + wait_s
+            while not self._draining:
+                if tasks := self._next_tasks():
+                    held.update((task.task_id, task) for task in tasks)
+                    return tasks
+                if (left := deadline - self._clock()) <= 0:
+                    return []
+                self._changed.wait(self._until_due(left))
+            return None
+
+    def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None:
+        """A worker ends in good order: its last reports count, what it still holds goes back."""
+        with self._changed:
+            self._settle(self._leases.get(worker, {}), finished)
+            for task in self._leases.pop(worker, {}).values():
+                self._replace(task, [Part(task)])
+
+    def revoke(self, worker: WorkerId) -> list[Task]:
+        """A worker is dead: take its leases away. Its tasks stay outstanding until the caller
+        replaces each; a late report about them counts for nothing."""
+        with self._changed:
+            return list(self._leases.pop(worker, {}).values())
+
+    def replace(self, task: Task, parts: Sequence[Part], error: JobError | None = None) -> None:
+        """Put `parts` in the place of a revoked task; none at all when it is done with.
+        `error` ends the whole job as failed."""
+        with self._changed:
+            if error and (entry := self._entries.get(task.job_id)):
+                entry.error = error
+            self._replace(task, parts)
+
+    def holders(self, job_id: str) -> list[WorkerId]:
+        """The workers that hold a lease on a part of a job."""
+        with self._changed:
+            return [
+                worker
+                for worker, held in self._leases.items()
+                if any(task.job_id == job_id for task in held.values())
+            ]
+
+    # -- under the lock -----------------------------------------------------------------------
+
+    def _add(self, entry: Entry, kind: TaskKind, first: int = 0, last: int = 0) -> None:
+        timeout_s = entry.offer.timeout_s or self._timeout_s
+        number = next(self._numbers)
+        entry.tasks.append(Task(number, entry.offer.job_id, kind, first, last, timeout_s))
+        entry.outstanding += 1
+        self._rotation.add(entry)
+
+    def _settle(self, held: dict[int, Task], reports: Sequence[Report]) -> None:
+        for report in reports:
+            # A report about a revoked lease counts for nothing: the task has gone to another
+            # worker, and the ledger lets only one of the two have an effect.
+            task = held.pop(report.task_id, None)
+            entry = self._entries.get(task.job_id) if task else None
+            if task is None or entry is None:
+                continue
+            if report.released:
+                self._replace(task, [Part(task, report.delay_s)])
+                continue
+            entry.error = report.error or entry.error
+            entry.counts = report.counts
+            for group in () if entry.cancelled else report.groups:
+                self._add(entry, TaskKind.RUN, group.first, group.last)
+            if report.groups:
+                self._changed.notify_all()
+            entry.outstanding -= 1
+            self._finish_if_done(entry)
+
+    def _replace(self, task: Task, parts: Sequence[Part]) -> None:
+        entry = self._entries.get(task.job_id)
+        if entry is None:
+            return
+        entry.outstanding -= 1
+        for part in () if entry.cancelled else parts:
+            renewed = msgspec.structs.replace(part.task, task_id=next(self._numbers))
+            entry.outstanding += 1
+            if part.delay_s > 0:
+                due = self._clock() + part.delay_s
+                heapq.heappush(self._delayed, (due, renewed.task_id, renewed))
+            else:
+                entry.tasks.appendleft(renewed)
+                self._rotation.add(entry)
+        self._finish_if_done(entry)
+        self._changed.notify_all()
+
+    def _next_tasks(self) -> list[Task]:
+        now = self._clock()
+        while self._delayed and self._delayed[0][0] <= now:
+            task = heapq.heappop(self._delayed)[2]
+            entry = self._entries[task.job_id]
+            entry.tasks.appendleft(task)
+            self._rotation.add(entry)
+        entry_or_none = self._rotation.take()
+        if entry_or_none is None:
+            return []
+        entry = entry_or_none
+        tasks = [self._hand_out(entry)]
+        # Small jobs share a lease, but never while another worker would be left without one.
+        share = min(BATCH, 1 + self._waiting // max(1, len(self._leases)))
+        while entry.offer.small and len(tasks) < share:
+            small = self._rotation.take_small(entry.priority)
+            if small is None:
+                break
+            tasks.append(self._hand_out(small))
+        return tasks
+
+    def _hand_out(self, entry: Entry) -> Task:
+        task = entry.tasks.popleft()
+        if not entry.started:
+            entry.started = True
+            entry.started_at = datetime.now(UTC)
+            self._waiting -= 1
+            self._on_started(entry)
+        if entry.tasks:
+            self._rotation.add(entry)
+        return task
+
+    def _finish_if_done(self, entry: Entry) -> None:
+        if entry.outstanding == 0 and entry.finished_at is None:
+            entry.finished_at = datetime.now(UTC)
+            if not entry.started:
+                self._waiting -= 1
+            self._on_finished(entry)
+
+    def _until_due(self, longest: float) -> float:
+        if not self._delayed:
+            return longest
+        return max(0.001, min(longest, self._delayed[0][0] - self._clock()))

@@ -1,0 +1,49 @@
+"""Ends workers whose document is over its limit or whose job was cancelled."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from gristmill.pool.board import Slot
+from gristmill.pool.retry import Failure
+from gristmill.pool.roster import Member, Roster, Sentence
+
+CANCEL_GRACE_S = 0.3
+"""A worker gets this long to leave a cancelled document by itself; a cancel takes under 1 s."""
+
+
+class Limits:
+    """Reads the board, every 100 ms or so, in the supervisor's loop."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._lock = threading.Lock()
+        self._cancelled: dict[str, float] = {}
+
+    def cancel(self, job_id: str) -> None:
+        """From a grace from now, no worker may be at this job."""
+        with self._lock:
+            self._cancelled[job_id] = time.monotonic() + CANCEL_GRACE_S
+
+    def forget(self, job_id: str) -> None:
+        with self._lock:
+            self._cancelled.pop(job_id, None)
+
+    def tick(self, end: Callable[[Member], None]) -> None:
+        """Call `end` with every worker that has to go, once."""
+        now = time.monotonic()
+        for member in self._roster.members():
+            slot = self._roster.slot(member)
+            if slot is not None and slot.job_id is not None:
+                sentence = self._sentence(slot, slot.job_id, now)
+                if sentence is not None and self._roster.sentence(member, sentence):
+                    end(member)
+
+    def _sentence(self, slot: Slot, job_id: str, now: float) -> Sentence | None:
+        with self._lock:
+            cancel_at = self._cancelled.get(job_id)
+        if cancel_at is not None and now >= cancel_at:
+            return Sentence(None, job_id, slot.ordinal)
+        if now - slot.started > slot.timeout_s:
+            return Sentence(Failure.TIMEOUT, job_id, slot.ordinal)
+        return None

@@ -1,0 +1,130 @@
+"""A worker is gone: what becomes of each task it held. The ordinary failure path, too."""
+
+import logging
+import random
+import sqlite3
+
+import msgspec
+
+from gristmill.pool.board import Slot
+from gristmill.pool.job_queue import JobQueue, Part
+from gristmill.pool.retry import Failure, decide
+from gristmill.pool.roster import Member, Roster, Sentence
+from gristmill.schemas.manifest import JobError
+from gristmill.schemas.tasks import PLANNING, Task, TaskKind
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+
+_PLAN_STRIKES = 3
+_LIBRARY_RETRY_S = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Losses:
+    """Used by the supervisor's loop alone."""
+
+    def __init__(self, folder: DataFolder, queue: JobQueue, roster: Roster) -> None:
+        self._queue, self._roster = queue, roster
+        self._library = Library.open(folder.library)
+
+    def close(self) -> None:
+        self._library.close()
+
+    def handle(self, pid: int, exit_code: int | None) -> None:
+        """Re-lease what the dead worker `pid` held; the document that it was at is suspect."""
+        removed = self._roster.remove(pid)
+        if removed is None:
+            return
+        member, slot, sentence = removed
+        tasks = self._queue.revoke(member.worker)
+        if tasks:
+            _log.warning("worker %d ended (%s) with %d tasks", pid, exit_code, len(tasks))
+        for task in tasks:
+            if slot is not None and _holds(task, slot):
+                self._suspect(task, slot, sentence, _death(member, exit_code))
+            else:
+                self._queue.replace(task, [Part(task)])
+
+    def _suspect(self, task: Task, slot: Slot, sentence: Sentence | None, death: str) -> None:
+        about_this = sentence is not None and (sentence.job_id, sentence.ordinal) == (
+            slot.job_id,
+            slot.ordinal,
+        )
+        if sentence is not None and sentence.failure is None and about_this:
+            # Cancelled: the queue drops what is put back of such a job.
+            self._queue.replace(task, [Part(task)])
+            return
+        failure = sentence.failure if sentence and about_this and sentence.failure else None
+        failure = failure or Failure.CRASH
+        message = _message(failure, slot, death)
+        try:
+            if slot.ordinal == PLANNING:
+                self._strike_plan(task, message)
+            elif task.kind is TaskKind.PLAN:
+                self._strike_small(task, slot.ordinal, failure, message)
+            else:
+                self._strike(task, slot.ordinal, failure, message)
+        except sqlite3.Error as error:
+            _log.warning("job %s: %s", task.job_id, error)
+            self._queue.replace(task, [Part(task, _LIBRARY_RETRY_S)])
+
+    def _strike_plan(self, task: Task, message: str) -> None:
+        strikes = task.strikes + 1
+        if strikes >= _PLAN_STRIKES:
+            self._queue.replace(task, [], JobError("crashed", f"while planning: {message}"))
+        else:
+            self._queue.replace(task, [Part(msgspec.structs.replace(task, strikes=strikes))])
+
+    def _strike_small(self, task: Task, ordinal: int, failure: Failure, message: str) -> None:
+        """The job was done on the spot. Its next lease writes it to the ledger instead."""
+        decision = decide(failure, task.strikes + 1, random.random())
+        verdict = JobError(decision.code, message) if decision.code else None
+        renewed = msgspec.structs.replace(
+            task, strikes=task.strikes + 1, suspect=ordinal, verdict=verdict
+        )
+        self._queue.replace(task, [Part(renewed, decision.delay_s)])
+
+    def _strike(self, task: Task, ordinal: int, failure: Failure, message: str) -> None:
+        self._library.touch_attempts(task.job_id, [ordinal])
+        suspects = self._library.pending(task.job_id, ordinal, ordinal + 1)
+        rest = [
+            Part(msgspec.structs.replace(task, first=first, last=last))
+            for first, last in ((task.first, ordinal), (ordinal + 1, task.last))
+            if first < last
+        ]
+        for document in suspects:
+            decision = decide(failure, document.attempts, random.random())
+            if decision.code is not None:
+                self._library.fail(
+                    task.job_id,
+                    ordinal,
+                    document.uri,
+                    decision.code,
+                    message,
+                    document.attempts,
+                )
+            else:
+                alone = msgspec.structs.replace(task, first=ordinal, last=ordinal + 1)
+                rest.append(Part(alone, decision.delay_s))
+        self._queue.replace(task, rest)
+
+
+def _holds(task: Task, slot: Slot) -> bool:
+    if slot.job_id != task.job_id:
+        return False
+    return task.kind is TaskKind.PLAN or task.first <= slot.ordinal < task.last
+
+
+def _death(member: Member, exit_code: int | None) -> str:
+    pid = member.worker.pid
+    if exit_code is None:
+        return f"worker {pid} vanished"
+    if exit_code < 0:
+        return f"worker {pid} was ended by signal {-exit_code}"
+    return f"worker {pid} ended with exit code {exit_code}"
+
+
+def _message(failure: Failure, slot: Slot, death: str) -> str:
+    if failure is Failure.TIMEOUT:
+        return f"took longer than {slot.timeout_s:g} s (stage: {slot.stage})"
+    return f"{death} while it was at this document (stage: {slot.stage})"

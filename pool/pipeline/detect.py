@@ -1,0 +1,173 @@
+"""What a document is: its bytes decide, then its name, then what the sender claimed."""
+
+import re
+from pathlib import PurePosixPath
+
+import msgspec
+
+from gristmill.pool.pipeline.decoding import looks_like_text
+from gristmill.pool.pipeline.signatures import by_signature, late_pdf, unnamed_binary
+
+PLAIN, MARKDOWN, RST = "text/plain", "text/markdown", "text/x-rst"
+HTML, PDF, CSV, TSV = "text/html", "application/pdf", "text/csv", "text/tab-separated-values"
+JSON, NDJSON, XML = "application/json", "application/x-ndjson", "application/xml"
+
+_EXTENSIONS = {
+    ".txt": PLAIN,
+    ".text": PLAIN,
+    ".log": PLAIN,
+    ".md": MARKDOWN,
+    ".markdown": MARKDOWN,
+    ".mkd": MARKDOWN,
+    ".rst": RST,
+    ".rest": RST,
+    ".html": HTML,
+    ".htm": HTML,
+    ".xhtml": HTML,
+    ".pdf": PDF,
+    ".csv": CSV,
+    ".tsv": TSV,
+    ".json": JSON,
+    ".geojson": JSON,
+    ".ndjson": NDJSON,
+    ".jsonl": NDJSON,
+    ".xml": XML,
+    ".svg": "image/svg+xml",
+}
+
+_ALIASES = {
+    "text/x-markdown": MARKDOWN,
+    "text/prs.fallenstein.rst": RST,
+    "text/rst": RST,
+    "application/xhtml+xml": HTML,
+    "application/csv": CSV,
+    "text/json": JSON,
+    "text/xml": XML,
+    "application/jsonl": NDJSON,
+    "application/x-jsonlines": NDJSON,
+    "application/ndjson": NDJSON,
+}
+
+_NO_CLAIM = frozenset({"application/octet-stream", "application/x-www-form-urlencoded"})
+_HTML_ROOT = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*){0,4}"
+    rb"<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(
+    rb"</(?:p|div|h[1-6]|li|ul|ol|table|tr|td|span|a|section|article|title|body)>", re.IGNORECASE
+)
+_MARKDOWN_SIGN = re.compile(r"(?m)^(?:#{1,6} \S|```|[-*] \[[ x]\] |\[[^\]\n]+\]: \S)|\]\(\S+\)")
+_RST_SIGN = re.compile(r"(?m)^\.\. [\w-]+::|^:[\w -]+: |:[a-z]+:`|``[^`\n]+``")
+_RST_UNDERLINE = re.compile(r"(?m)^\S[^\n]{2,}\n([=~^\"'-])\1{3,}$")
+
+
+def detect(data: bytes, name: str = "", claimed: str | None = None) -> str:
+    """The media type of `data`, a bare `type/subtype`.
+
+    `name` is a file name or uri, `claimed` the sender's Content-Type. Both are believed only
+    where the bytes do not say otherwise. Empty bytes are what their name says.
+    """
+    hint = by_name(name) or _by_claim(claimed)
+    if not data:
+        return hint or PLAIN
+    if found := by_signature(data):
+        return found
+    if not looks_like_text(data):
+        return _not_text(data, hint)
+    return _by_markup(data) or _settled(data, hint) or _by_shape(data)
+
+
+def by_name(name: str) -> str | None:
+    """What the extension of a file name or uri says, or None."""
+    if "." not in name:
+        return None
+    path = name.partition("?")[0].partition("#")[0] if "://" in name else name
+    return _EXTENSIONS.get(PurePosixPath(path).suffix.lower())
+
+
+def _by_claim(claimed: str | None) -> str | None:
+    if not claimed:
+        return None
+    bare = claimed.partition(";")[0].strip().lower()
+    if bare in _NO_CLAIM or "/" not in bare:
+        return None
+    return _ALIASES.get(bare, bare)
+
+
+def _not_text(data: bytes, hint: str | None) -> str:
+    """Bytes that are no text: a late PDF header, else a broken document of the named kind, so
+    that its parser says what is wrong with it."""
+    if late_pdf(data):
+        return PDF
+    found = unnamed_binary(data)
+    return hint if found == "application/octet-stream" and hint else found
+
+
+def _by_markup(data: bytes) -> str | None:
+    """Types that a text declares about itself."""
+    head = data[:3].lstrip(b"\xef\xbb\xbf") + data[3:4096]
+    start = head.lstrip()[:1]
+    if start == b"<":
+        if _HTML_ROOT.match(head):
+            return HTML
+        if head.lstrip().startswith(b"<?xml"):
+            return XML
+    if start in (b"{", b"["):
+        return _json_kind(data)
+    return None
+
+
+def _json_kind(data: bytes) -> str | None:
+    """JSON when the whole of it is, NDJSON when its first two lines are; else no JSON."""
+    if _is_json(data):
+        return JSON
+    lines = data[: 4 * 1024 * 1024].split(b"\n", 64)
+    records = [line for line in lines[:64] if line.strip()][:2]
+    if len(records) == 2 and all(line[:1] in b"{[" and _is_json(line) for line in records):
+        return NDJSON
+    return None
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        msgspec.json.decode(data, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
+
+
+def _settled(data: bytes, hint: str | None) -> str | None:
+    """The hint, unless it is one that text cannot be or that says little about it."""
+    if hint is None or hint == PDF:
+        return None
+    if hint == JSON and _json_kind(data) == NDJSON:
+        return NDJSON
+    if hint.partition("/")[0] in ("image", "audio", "video", "font") and hint[-4:] != "+xml":
+        return None
+    return hint
+
+
+def _by_shape(data: bytes) -> str:
+    """A guess at text that nothing names, from its beginning."""
+    head = data[:16384]
+    if head.lstrip().startswith(b"<") and len(_TAG.findall(head)) >= 2:
+        return HTML
+    text = head.decode("utf-8", "replace")
+    rst = len(_RST_SIGN.findall(text)) + 2 * len(_RST_UNDERLINE.findall(text))
+    markdown = len(_MARKDOWN_SIGN.findall(text))
+    if max(rst, markdown) >= 3:
+        return RST if rst > markdown else MARKDOWN
+    return _by_columns(text) or PLAIN
+
+
+def _by_columns(text: str) -> str | None:
+    """Delimited text: every line of the beginning has the same number of delimiters."""
+    lines = [line for line in text.split("\n")[:21][:-1] if line.strip()]
+    if len(lines) < 3:
+        return None
+    for delimiter, media_type in (("\t", TSV), (",", CSV), (";", CSV), ("|", CSV)):
+        counts = {line.count(delimiter) for line in lines}
+        if len(counts) == 1 and counts.pop() >= (1 if delimiter in "\t;" else 2):
+            return media_type
+    return None

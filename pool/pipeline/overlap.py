@@ -1,0 +1,36 @@
+"""How far a chunk reaches back into the one before it."""
+
+from bisect import bisect_right
+
+from gristmill.pool.pipeline.normalise import Normalised
+from gristmill.pool.pipeline.shapes import BlockKind
+
+_BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
+
+
+def overlap_start(normalised: Normalised, before: int, start: int, overlap: int) -> int:
+    """Where a chunk that continues at `start` begins, at most `overlap` characters earlier.
+
+    The start of a paragraph, line, sentence or word, the first kind there is; after `before`,
+    the start of the preceding chunk. In a table only a row's start will do. Without any, there
+    is no overlap.
+    """
+    lowest = max(before + 1, start - overlap)
+    if lowest >= start:
+        return start
+    text = normalised.text
+    breaks = ("\n",) if _in_table(normalised, start) else _BREAKS
+    for mark in breaks:
+        found = text.find(mark, lowest - 1 if len(mark) == 1 else lowest, start)
+        begin = found + len(mark)
+        if found >= 0 and begin < start and not text[begin:start].isspace():
+            return begin
+    return start
+
+
+def _in_table(normalised: Normalised, offset: int) -> bool:
+    index = bisect_right(normalised.spans, (offset, len(normalised.text) + 1)) - 1
+    if index < 0:
+        return False
+    span = normalised.spans[index]
+    return span.kind is BlockKind.TABLE and span.start < offset <= span.end + 2

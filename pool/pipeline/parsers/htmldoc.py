@@ -1,0 +1,107 @@
+"""HTML: the main text of a page with its headings, lists, tables and code."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from gristmill.pool.pipeline.decoding import decode
+from gristmill.pool.pipeline.parsers.html_blocks import blocks_of
+from gristmill.pool.pipeline.parsers.html_metadata import metadata_of, title_of
+from gristmill.pool.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
+from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import DocumentError
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+media_types = ("text/html",)
+version = "1"
+
+_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE
+)
+_BOILERPLATE = frozenset({"nav", "footer", "aside", "form", "button", "select"})
+_SITE_CHROME = "self::nav or self::aside or @role='navigation' or @role='complementary'"
+_FEW_CHARS = 250
+_SOLID_CHARS = 80
+_BARE_SCRIPTS = 2
+_NEWS_SCRIPTS = 10
+
+
+def preload() -> None:
+    import trafilatura  # noqa: F401
+
+
+def parse(blob: Blob, limits: Limits) -> Parsed:
+    """The article of a page; of a page that is none, everything but its navigation.
+
+    Nothing that the page refers to is ever fetched. Raises DocumentError `parse_error` for
+    markup that makes no page, `empty` for one without text.
+    """
+    declared = _CHARSET.search(blob.data[:4096])
+    text, encoding = decode(blob.data, declared[1].decode("ascii") if declared else None)
+    tree = _tree(text)
+    metadata: dict[str, Any] = {**metadata_of(tree), "encoding": encoding}
+    return Parsed(_main_blocks(tree), title_of(tree), metadata)
+
+
+def _tree(text: str) -> "HtmlElement":
+    """lxml's own limits stay on (`huge_tree` is off): depth and text size are bounded."""
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
+
+    parser = HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
+    )
+    try:
+        return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        raise DocumentError(DocumentCode.EMPTY, "the page has no content") from None
+
+
+def _main_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
+    """What trafilatura takes for the article, where the page has one.
+
+    A page without a site around it (an export, a snippet, generated documentation) is taken
+    whole, and so is one of which trafilatura keeps little. News sites carry scripts by the dozen
+    and teasers for more text than the article has: there little is enough.
+    """
+    scripts = sum(1 for _ in tree.iter("script"))
+    if scripts <= _BARE_SCRIPTS and not tree.xpath(f"boolean(//*[{_SITE_CHROME}])"):
+        return blocks_of(tree)
+    found = _article_blocks(tree)
+    share = 0.2 if scripts >= _NEWS_SCRIPTS else 0.5
+    solid = _solid(blocks_of(tree, skip=_BOILERPLATE | {"a"}))
+    if sum(len(block.text) for block in found) >= _FEW_CHARS and _solid(found) >= share * solid:
+        return found
+    return _whole(tree) or found
+
+
+def _whole(tree: "HtmlElement") -> tuple[Block, ...]:
+    """Everything but the site's navigation; of a page that names its main part, that."""
+    for main in tree.xpath("//main | //*[@role='main']"):
+        blocks = blocks_of(main, skip=_BOILERPLATE)
+        if sum(len(block.text) for block in blocks) >= _FEW_CHARS:
+            return blocks
+    return blocks_of(tree, skip=_BOILERPLATE) or blocks_of(tree)
+
+
+def _article_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
+    from trafilatura import bare_extraction
+
+    document = bare_extraction(
+        tree,
+        fast=True,
+        favor_recall=True,
+        include_comments=False,
+        include_formatting=True,
+        include_tables=True,
+    )
+    if document is None or isinstance(document, dict) or document.body is None:
+        return ()
+    return blocks_of(document.body)
+
+
+def _solid(blocks: tuple[Block, ...]) -> int:
+    """Characters in blocks long enough to be content: menus and teasers are short."""
+    lengths = (len(block.text) for block in blocks if block.kind is not BlockKind.HEADING)
+    return sum(length for length in lengths if length >= _SOLID_CHARS)

@@ -1,0 +1,106 @@
+"""The way of one document: detect, parse, normalise, chunk. CPU-bound and free of side effects."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from gristmill.pool.pipeline import chunking, registry
+from gristmill.pool.pipeline.chunking import chunk
+from gristmill.pool.pipeline.detect import by_name, detect
+from gristmill.pool.pipeline.normalise import MAX_TITLE_CHARS, Normalised, assemble, clean_line
+from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed, ParserPlugin
+from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.options import Options
+from gristmill.schemas.results import DocumentContent
+
+VERSION = "1"
+_MESSAGE_CHARS = 300
+
+
+def process(
+    blob: Blob,
+    options: Options,
+    limits: Limits,
+    on_stage: Callable[[str], None] = lambda stage: None,
+) -> DocumentContent:
+    """What the library stores of a document.
+
+    `on_stage` is told `detect`, `parse`, `normalise` and `chunk` as each begins. Raises
+    DocumentError with a DocumentCode and a sentence for people, never another Exception.
+    """
+    on_stage("detect")
+    media_type = detect(blob.data, blob.name, blob.claimed)
+    if not blob.data:
+        raise DocumentError(DocumentCode.EMPTY, "the document has no bytes")
+    plugin = registry.parser_for(media_type)
+    if plugin is None:
+        raise DocumentError(
+            DocumentCode.UNSUPPORTED, f"no parser for {media_type}; install one that reads it"
+        )
+    on_stage("parse")
+    parsed = _parse(plugin, blob, limits)
+    on_stage("normalise")
+    normalised = _normalised(parsed, limits)
+    on_stage("chunk")
+    return DocumentContent(
+        media_type=media_type,
+        title=_title(parsed, normalised),
+        metadata=_metadata(parsed, blob.name, media_type),
+        pages=parsed.pages,
+        chunks=chunk(normalised, options),
+    )
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """What, beside a job's options, decides what a document becomes (`pipeline_hash`)."""
+    return (f"process={VERSION}", f"chunking={chunking.VERSION}", *registry.versions())
+
+
+def _parse(plugin: ParserPlugin, blob: Blob, limits: Limits) -> Parsed:
+    try:
+        return plugin.parse(blob, limits)
+    except DocumentError:
+        raise
+    except MemoryError:
+        raise DocumentError(
+            DocumentCode.OUT_OF_MEMORY, "the document needs more memory than there is"
+        ) from None
+    except RecursionError:
+        raise DocumentError(DocumentCode.PARSE_ERROR, "the document is nested too deeply") from None
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"[:_MESSAGE_CHARS]
+        raise DocumentError(
+            DocumentCode.PARSE_ERROR, f"the document cannot be read ({reason})"
+        ) from error
+
+
+def _normalised(parsed: Parsed, limits: Limits) -> Normalised:
+    if sum(len(block.text) for block in parsed.blocks) > limits.max_text_chars:
+        raise DocumentError(
+            DocumentCode.TOO_LARGE, f"the text is over {limits.max_text_chars} characters"
+        )
+    normalised = assemble(parsed)
+    if not normalised.text.strip():
+        raise DocumentError(DocumentCode.EMPTY, "the document has no text")
+    return normalised
+
+
+def _title(parsed: Parsed, normalised: Normalised) -> str | None:
+    """The document's own title, else its first heading when that is an outermost one."""
+    if parsed.title and (title := clean_line(parsed.title)[:MAX_TITLE_CHARS]):
+        return title
+    first = normalised.headings[0] if normalised.headings else None
+    if first is None or first.level > min(each.level for each in normalised.headings):
+        return None
+    return first.title
+
+
+def _metadata(parsed: Parsed, name: str, media_type: str) -> dict[str, Any]:
+    """The parser's metadata; a misleading extension is reported, for nobody trusted it."""
+    metadata = dict(parsed.metadata)
+    suggested = by_name(name)
+    if suggested is not None and suggested != media_type:
+        metadata["name_suggests"] = suggested
+    return metadata

@@ -1,0 +1,33 @@
+"""Line ends that only wrap running text, hidden from the splitter so that it sees sentences."""
+
+import re
+from bisect import bisect_left
+
+from gristmill.pool.pipeline.normalise import Normalised
+
+# A line end inside a sentence: the next line goes on in lower case, or a long line that does not
+# end a sentence is followed by a letter. A list, a poem or a log line seldom looks like either.
+_WRAP = re.compile(
+    r"(?<=[^\s.!?:;|])\n(?=[ \t]{0,40}[a-zà-öø-ÿ])"
+    r"|(?<=[^\n]{50}[a-zà-öø-ÿ,\-–—])\n(?=[ \t]{0,40}[^\W\d_])"
+)
+
+
+def unwrapped(normalised: Normalised, start: int, end: int) -> str:
+    """`text[start:end]` with every line end that is a mere wrap replaced by a blank.
+
+    The length stays, so a cut found in it is a cut of the text. Code, lists and tables keep
+    their lines.
+    """
+    text, spans = normalised.text, normalised.spans
+    parts: list[str] = []
+    position = start
+    for index in range(bisect_left(spans, (start,)), len(spans)):
+        span = spans[index]
+        if span.start >= end:
+            break
+        parts.append(_WRAP.sub(" ", text[position : span.start]))
+        position = min(end, span.end)
+        parts.append(text[span.start : position])
+    parts.append(_WRAP.sub(" ", text[position:end]))
+    return "".join(parts)

@@ -1,0 +1,85 @@
+"""What passes through the pipeline: bytes with a name, blocks of text, and limits."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+
+class Blob(NamedTuple):
+    """The bytes of one document. `name` is its file name or uri, `claimed` the media type that
+    its sender gave."""
+
+    data: bytes
+    name: str = ""
+    claimed: str | None = None
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What one document may cost.
+
+    `max_json_depth`: nesting of a JSON document. `max_text_chars`: characters of its text.
+    `max_pages`: pages of a PDF.
+    """
+
+    max_json_depth: int = 100
+    max_text_chars: int = 256_000_000
+    max_pages: int = 100_000
+
+
+class BlockKind(StrEnum):
+    """What a block is.
+
+    TEXT may have been wrapped at some column, so its line ends mean little. In CODE and LIST a
+    line is a unit worth keeping; in a TABLE each line is a row, which is never cut.
+    """
+
+    HEADING = "heading"
+    TEXT = "text"
+    TABLE = "table"
+    CODE = "code"
+    LIST = "list"
+
+
+class Block(NamedTuple):
+    """A piece of a document, in reading order.
+
+    `level` is 1 (outermost) and up for a heading, else 0; `page` counts from 1.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    page: int | None = None
+
+
+class Parsed(NamedTuple):
+    """What a parser made of a document. `metadata` holds JSON-able values only."""
+
+    blocks: Sequence[Block]
+    title: str | None = None
+    metadata: Mapping[str, Any] = {}
+    pages: int | None = None
+
+
+class Parser(Protocol):
+    """Turns the bytes of its media types into blocks; raises DocumentError when it cannot."""
+
+    def __call__(self, blob: Blob, limits: Limits, /) -> Parsed: ...
+
+
+class ParserPlugin(Protocol):
+    """What an entry point of the group `gristmill.parsers` names; a module will do.
+
+    `version` goes into the pipeline hash: raise it when the result for the same bytes changes.
+    A `preload` function without arguments, where there is one, is called once before workers
+    are forked, to import what is heavy.
+    """
+
+    @property
+    def media_types(self) -> tuple[str, ...]: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def parse(self) -> Parser: ...

@@ -1,0 +1,94 @@
+"""Finds jobs on disk that the queue does not know: at the start all of them, later the strays."""
+
+import logging
+import time
+
+from gristmill.pool.indexer import Indexer
+from gristmill.pool.job_queue import JobQueue
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.offers import offer_of
+from gristmill.schemas.states import JobState
+from gristmill.storage.keys import Keys
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+from gristmill.storage.manifests import BrokenManifest, Manifests
+
+SWEEP_S = 1.0
+_SHARE = 0.05
+"""A sweep may take this share of the time: it lists the whole pending folder."""
+_log = logging.getLogger(__name__)
+
+
+class Recovery:
+    """Rebuilds the queue from the manifests of `folder`."""
+
+    def __init__(self, folder: DataFolder, queue: JobQueue, indexer: Indexer) -> None:
+        self._folder, self._queue, self._indexer = folder, queue, indexer
+        self._manifests, self._keys = Manifests(folder), Keys(folder)
+        self._next_sweep = time.monotonic() + SWEEP_S
+        self._complained: set[str] = set()
+
+    def at_start(self) -> int:
+        """Queue every pending job, in the order they were accepted; returns their number."""
+        recovered = sum(self._queue_again(job_id) for job_id in self._manifests.pending_ids())
+        self._mend_index()
+        return recovered
+
+    def sweep(self) -> None:
+        """Queue jobs whose submitter died between its manifest and its offer. Call often."""
+        now = time.monotonic()
+        if now < self._next_sweep:
+            return
+        known = self._queue.pending_ids()
+        for job_id in self._manifests.pending_ids():
+            if job_id not in known:
+                self.adopt(job_id)
+        took = time.monotonic() - now
+        self._next_sweep = now + max(SWEEP_S, took / _SHARE)
+
+    def sweep_soon(self) -> None:
+        """A submitter died: do not wait for the next regular sweep."""
+        self._next_sweep = 0.0
+
+    def adopt(self, job_id: str) -> None:
+        """Queue a stray. A live submitter holds the key's lock from before its manifest until
+        after its offer, so whoever gets that lock sees a stray for what it is."""
+        try:
+            manifest = self._manifests.read_pending(job_id)
+            if manifest is not None:
+                with self._keys.hold([manifest.key], timeout_s=0.05):
+                    self._queue_again(job_id)
+        except GristmillError as error:
+            if job_id not in self._complained:
+                self._complained.add(job_id)
+                _log.warning("job %s cannot be taken up: %s", job_id, error)
+
+    def _queue_again(self, job_id: str) -> bool:
+        try:
+            if self._manifests.read_terminal(job_id) is not None:
+                # A crash between the two steps of settling: only a still pending entry of the
+                # queue may hold on to the file.
+                if job_id not in self._queue.pending_ids():
+                    self._manifests.drop_pending(job_id)
+                return False
+            manifest = self._manifests.read_pending(job_id)
+        except BrokenManifest as error:
+            _log.error("%s", error)
+            return False
+        if manifest is None:
+            return False
+        self._queue.offer(offer_of(manifest), True)
+        self._indexer.add([manifest])
+        return True
+
+    def _mend_index(self) -> None:
+        """Rows that say pending of jobs that ended just before a crash."""
+        with Library.open(self._folder.library) as library:
+            for state in (JobState.QUEUED, JobState.RUNNING):
+                after = None
+                while page := library.jobs_page(
+                    state=state, collection=None, after=after, limit=1000
+                ):
+                    ended = (self._manifests.read_terminal(job_id) for job_id in page)
+                    self._indexer.add(manifest for manifest in ended if manifest)
+                    after = page[-1]

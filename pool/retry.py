@@ -1,0 +1,57 @@
+"""What happens to a document whose worker was lost, or that met a failing machine: a pure rule."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from gristmill.schemas.documents import DocumentCode
+
+
+class Failure(StrEnum):
+    """What went wrong around a document. A parser's own error is final and never comes here."""
+
+    CRASH = "the worker died"
+    MEMORY = "the worker was over its memory limit"
+    TIMEOUT = "the document was over its time limit"
+    DISK = "the library could not be written"
+    FETCH = "the source could not be read"
+    SHUTDOWN = "the service was stopping"
+
+
+class Budget(NamedTuple):
+    """`attempts` in all before `code` is final; waits grow from `delay_s` to `longest_s`."""
+
+    attempts: int
+    delay_s: float
+    longest_s: float
+    code: DocumentCode
+
+
+BUDGETS: dict[Failure, Budget] = {
+    Failure.CRASH: Budget(2, 0.0, 0.0, DocumentCode.CRASHED),
+    Failure.MEMORY: Budget(2, 1.0, 10.0, DocumentCode.OUT_OF_MEMORY),
+    Failure.TIMEOUT: Budget(1, 0.0, 0.0, DocumentCode.TIMEOUT),
+    Failure.DISK: Budget(1_000_000, 0.5, 30.0, DocumentCode.FETCH_ERROR),
+    Failure.FETCH: Budget(3, 0.5, 5.0, DocumentCode.FETCH_ERROR),
+}
+
+
+class Decision(NamedTuple):
+    """Try again after `delay_s` seconds, or (`code` set) give the document up."""
+
+    delay_s: float
+    code: DocumentCode | None
+
+
+def decide(failure: Failure, attempts: int, jitter: float) -> Decision:
+    """What to do after the `attempts`-th failed attempt (from 1) of one kind.
+
+    `jitter` in [0, 1) spreads the wait over its upper half. The disk's budget is no budget: a
+    document is not given up because our own disk is full. Our own shutdown is free.
+    """
+    if failure is Failure.SHUTDOWN:
+        return Decision(0.0, None)
+    budget = BUDGETS[failure]
+    if attempts >= budget.attempts:
+        return Decision(0.0, budget.code)
+    wait = min(budget.longest_s, budget.delay_s * 2.0 ** min(attempts - 1, 30))
+    return Decision(wait * (0.5 + jitter / 2), None)

@@ -1,0 +1,122 @@
+"""Writes what happens to jobs into their manifests: the one writer of `running` and of every end.
+
+Several threads, because fsyncs overlap; one job's two writes never do.
+"""
+
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+
+from gristmill.pool import ending
+from gristmill.pool.entries import Entry
+from gristmill.pool.indexer import Indexer
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.manifest import Counts, Manifest
+from gristmill.schemas.sources import Spooled
+from gristmill.schemas.states import JobState
+from gristmill.storage import faults
+from gristmill.storage.keys import Keys
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+from gristmill.storage.manifests import Manifests
+from gristmill.storage.spool import Spool
+
+THREADS = 4
+_RETRY_S = 0.5
+_log = logging.getLogger(__name__)
+
+
+class Settler:
+    """Fed by the queue's `on_started` and `on_finished`; calls `forget` once a job's terminal
+    manifest is durable."""
+
+    def __init__(self, folder: DataFolder, indexer: Indexer) -> None:
+        self._folder, self._indexer = folder, indexer
+        self._manifests, self._keys, self._spool = Manifests(folder), Keys(folder), Spool(folder)
+        self._inbox: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
+        self._forget: Callable[[str], None] = lambda _: None
+        self._threads = [
+            threading.Thread(target=self._run, name=f"settler-{number}", daemon=True)
+            for number in range(THREADS)
+        ]
+
+    def start(self, forget: Callable[[str], None]) -> None:
+        self._forget = forget
+        for thread in self._threads:
+            thread.start()
+
+    def add(self, entry: Entry) -> None:
+        """Something happened to a job. Only enqueues: the queue calls it under its lock."""
+        self._inbox.put(entry)
+
+    def stop(self, timeout_s: float) -> None:
+        """Write what is waiting; what is not done by then is found at the next start."""
+        deadline = time.monotonic() + timeout_s
+        for _ in self._threads:
+            self._inbox.put(None)
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def alive(self) -> bool:
+        return all(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        with Library.open(self._folder.library) as library:
+            while (entry := self._inbox.get()) is not None:
+                try:
+                    with entry.settling:
+                        self._settle(entry, library)
+                except (OSError, sqlite3.Error, GristmillError) as error:
+                    # A full disk, most likely: the job stays pending and is tried for ever.
+                    _log.warning("job %s is not written yet: %s", entry.offer.job_id, error)
+                    time.sleep(_RETRY_S)
+                    self._inbox.put(entry)
+
+    def _settle(self, entry: Entry, library: Library) -> None:
+        if entry.settled.is_set():
+            return
+        manifest = self._manifests.read_pending(entry.offer.job_id)
+        if manifest is not None:
+            if manifest.state is JobState.QUEUED and entry.started_at is not None:
+                manifest = ending.running(manifest, entry.started_at)
+                if entry.finished_at is None:
+                    faults.hit("settle.before_running")
+                    self._manifests.write_running(manifest)
+            if entry.finished_at is not None:
+                manifest = self._end(manifest, entry, library)
+            self._indexer.add([manifest])
+        # None: withdrawn by its submitter before it was accepted; there is nothing to write.
+        if manifest is None or entry.finished_at is not None:
+            self._forget(entry.offer.job_id)
+            entry.settled.set()
+
+    def _end(self, manifest: Manifest, entry: Entry, library: Library) -> Manifest:
+        counts = self._counts(manifest.job_id, entry, library)
+        event = ending.event_for(counts, cancelled=entry.cancelled, error=entry.error)
+        assert entry.finished_at is not None
+        last = ending.ended(manifest, event, counts, entry.error, entry.finished_at)
+        self._manifests.settle(last)
+        if last.state is JobState.SUCCEEDED:
+            for source in last.sources:
+                if isinstance(source, Spooled):
+                    self._spool.discard(source)
+        if not last.explicit_key:
+            self._drop_key(last)
+        return last
+
+    def _counts(self, job_id: str, entry: Entry, library: Library) -> Counts:
+        if entry.counts is not None and not entry.cancelled:
+            return entry.counts
+        if entry.cancelled:
+            library.cancel_pending(job_id)
+        return library.counts(job_id)
+
+    def _drop_key(self, manifest: Manifest) -> None:
+        """A derived key only matters while its job is pending."""
+        with self._keys.hold([manifest.key]):
+            record = self._keys.read(manifest.key)
+            if record is not None and record.job_id == manifest.job_id:
+                self._keys.remove(manifest.key)

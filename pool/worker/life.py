@@ -1,0 +1,117 @@
+"""One worker life: join, then lease, work and report until told to stop or due for recycling."""
+
+import contextlib
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from multiprocessing import parent_process
+from multiprocessing.connection import wait as wait_for
+from typing import Protocol
+
+import psutil
+
+from gristmill.pool.board import Board, Post
+from gristmill.pool.client.connection import PoolClient
+from gristmill.pool.worker.batch import Batch
+from gristmill.schemas.errors import SupervisorAway
+from gristmill.schemas.settings import MIB, Settings
+from gristmill.schemas.tasks import Report, Task, WorkerId
+from gristmill.storage import faults
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+
+LEASE_WAIT_S = 1.0
+_LOOK_EVERY = 64
+_log = logging.getLogger(__name__)
+
+
+class Desk(Protocol):
+    """Where a worker gets its work: the queue itself, or a client of it."""
+
+    def lease(
+        self, worker: WorkerId, finished: Sequence[Report], wait_s: float
+    ) -> list[Task] | None: ...
+
+    def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None: ...
+
+
+def run_life(settings: Settings) -> int:
+    """Live one life in a worker process; returns the number of documents done.
+
+    The Pool's only task. It returns one small value and never raises: an exception that cannot
+    be unpickled would end the Pool's result thread.
+    """
+    stop = threading.Event()
+    _set_signals(stop)
+    _die_with_parent()
+    faults.hit("life.boot")
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(settings.worker_nice)
+    process = psutil.Process()
+    worker = WorkerId(process.pid, process.create_time())
+    folder = DataFolder.at(settings.data)
+    client = PoolClient(folder)
+    try:
+        post = Post(Board(folder.board), client.join(worker), worker)
+        live(client, post, worker, folder, settings, stop, lambda: _is_due(settings, post, process))
+    except SupervisorAway:
+        return 0
+    except BaseException:
+        _log.exception("worker %d ends after an unexpected error", worker.pid)
+        return 0
+    return post.documents
+
+
+def live(
+    desk: Desk,
+    post: Post,
+    worker: WorkerId,
+    folder: DataFolder,
+    settings: Settings,
+    stop: threading.Event,
+    is_due: Callable[[], bool] = lambda: False,
+) -> None:
+    """Lease, work and report until the queue says stop, `stop` is set or the life is due."""
+    with Library.open(folder.library) as library:
+        batch = Batch(folder, settings, library, post, stop)
+        reports: list[Report] = []
+        while not (stop.is_set() or is_due()):
+            faults.hit("life.lease")
+            tasks = desk.lease(worker, reports, LEASE_WAIT_S)
+            reports = []
+            if tasks is None:
+                break
+            reports = batch.run(tasks)
+            faults.hit("life.report")
+    desk.leave(worker, reports)
+    faults.hit("life.end")
+
+
+def _is_due(settings: Settings, post: Post, process: psutil.Process) -> bool:
+    if post.documents >= settings.recycle_documents:
+        return True
+    # Reading the size costs 20 us, so not after each tiny batch.
+    due_for_a_look = post.documents % _LOOK_EVERY < 8
+    return due_for_a_look and process.memory_info().rss > settings.recycle_rss_mb * MIB
+
+
+def _set_signals(stop: threading.Event) -> None:
+    """TERM: stop after this document (a drain, or the first step of the ladder). INT comes from
+    a terminal, to everybody; the supervisor drains us when it sees it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+
+
+def _die_with_parent() -> None:
+    """A killed supervisor leaves no orphan at work."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

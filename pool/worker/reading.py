@@ -1,0 +1,56 @@
+"""Getting a document's bytes, from wherever its source keeps them."""
+
+import os
+from pathlib import Path
+
+from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.results import PlannedDocument
+from gristmill.schemas.sources import InlineText, Located, Spooled
+from gristmill.storage.spool import Spool
+
+
+def read(document: PlannedDocument, manifest: Manifest, spool: Spool, limit: int) -> bytes:
+    """The bytes of a document.
+
+    Raises DocumentError `fetch_error` when they cannot be read, `too_large` over `limit` bytes,
+    `unsupported` for a link that meanwhile leads outside its root.
+    """
+    source = manifest.sources[document.source]
+    match source:
+        case InlineText(_, text):
+            if text is None:
+                raise DocumentError(DocumentCode.FETCH_ERROR, "its text is kept no longer")
+            return text.encode()
+        case Spooled():
+            return _read_file(spool.path(source), limit, "its uploaded bytes")
+        case Located():
+            path = Path(document.path or source.path)
+            _check_inside(path, Path(source.root))
+            return _read_file(path, limit, "the file")
+
+
+def _check_inside(path: Path, root: Path) -> None:
+    # Again, though planning did: a link may have been changed since.
+    real = path.resolve()
+    if root != real and root not in real.parents:
+        raise DocumentError(DocumentCode.UNSUPPORTED, "a link that leads outside the allowed root")
+
+
+def _read_file(path: Path, limit: int, what: str) -> bytes:
+    try:
+        # O_NONBLOCK: a named pipe that took the file's place must not hold a worker for ever.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as file:
+            size = os.fstat(descriptor).st_size
+            data = file.read(limit + 1) if size <= limit else b""
+    except OSError as error:
+        raise DocumentError(
+            DocumentCode.FETCH_ERROR, f"cannot read {what}: {error.strerror or error}"
+        ) from None
+    if size > limit or len(data) > limit:
+        raise DocumentError(
+            DocumentCode.TOO_LARGE, f"it has {max(size, len(data))} bytes, the limit is {limit}"
+        )
+    return data

@@ -1,0 +1,80 @@
+"""Results on their way to the library: many in one transaction, none for long."""
+
+import time
+
+import msgspec
+
+from gristmill.schemas.manifest import Counts
+from gristmill.schemas.results import DocumentResult
+from gristmill.schemas.states import DocumentState
+from gristmill.schemas.tasks import Report
+from gristmill.storage import faults
+from gristmill.storage.library import Library
+
+_DOCUMENTS = 64
+_CHARS = 2_000_000
+_SECONDS = 0.5
+"""A commit is due after this many documents, characters of text or seconds: few transactions,
+little to do again after a crash, and a progress that is seen."""
+
+
+class Transaction:
+    """Collects the results of one lease. Its counts say what the ledger says, which is not
+    always what was just computed: another worker may have ended a document first."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._results: list[DocumentResult] = []
+        self._tasks: list[int] = []
+        self._chars = 0
+        self._last_commit = time.monotonic()
+        self._counted: dict[int, list[DocumentState]] = {}
+
+    def count(self, task_id: int) -> None:
+        """Report the counts of this task: it is a whole job."""
+        self._counted[task_id] = []
+
+    def add(self, task_id: int, result: DocumentResult) -> None:
+        """Take a result; commits when that is due. Raises sqlite3.Error."""
+        if not self._results:
+            self._last_commit = time.monotonic()
+        self._results.append(result)
+        self._tasks.append(task_id)
+        if result.content is not None:
+            self._chars += sum(len(chunk.text) for chunk in result.content.chunks)
+        if (
+            len(self._results) >= _DOCUMENTS
+            or self._chars >= _CHARS
+            or time.monotonic() - self._last_commit >= _SECONDS
+        ):
+            self.commit()
+
+    def commit(self) -> None:
+        """Make all collected results durable. Raises sqlite3.Error; they are then kept."""
+        if not self._results:
+            return
+        faults.hit("commit.before")
+        states = self._library.commit(self._results)
+        faults.hit("commit.after")
+        for task_id, state in zip(self._tasks, states, strict=True):
+            if task_id in self._counted:
+                self._counted[task_id].append(state)
+        self._clear()
+
+    def drop(self) -> None:
+        """Forget what is not committed: its tasks are given back."""
+        self._clear()
+        self._counted.clear()
+
+    def with_counts(self, report: Report) -> Report:
+        """The report with the final counts of its job, if the task was one."""
+        states = self._counted.pop(report.task_id, None)
+        if states is None or report.released or report.error:
+            return report
+        tally = {state.value: states.count(state) for state in set(states)}
+        return msgspec.structs.replace(report, counts=Counts(total=len(states), **tally))
+
+    def _clear(self) -> None:
+        self._results.clear()
+        self._tasks.clear()
+        self._chars = 0

@@ -1,0 +1,81 @@
+"""A setting as people see it: its flag, its environment variable, what it takes, its default."""
+
+import msgspec
+from msgspec import inspect
+
+PREFIX = "GRISTMILL_"
+
+
+class Knob(msgspec.Struct, frozen=True):
+    """One setting. `takes` is a phrase such as `a whole number from 0 to 65535`."""
+
+    name: str
+    description: str
+    default: object
+    takes: str
+    metavar: str
+    repeated: bool
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper()
+
+    @property
+    def flag(self) -> str:
+        """The flag. One that may be repeated names one item: `allow_roots` is `--allow-root`."""
+        name = self.name.removesuffix("s") if self.repeated else self.name
+        return "--" + name.replace("_", "-")
+
+
+def knobs(settings: type[msgspec.Struct]) -> dict[str, Knob]:
+    """Every field of a settings class, by name, in its order."""
+    info = inspect.type_info(settings)
+    if not isinstance(info, inspect.StructType):
+        raise TypeError(f"{settings!r} is not a struct")
+    return {field.name: _knob(field) for field in info.fields}
+
+
+def _knob(field: inspect.Field) -> Knob:
+    kind, description = field.type, ""
+    if isinstance(kind, inspect.Metadata):
+        description = str((kind.extra_json_schema or {}).get("description", ""))
+        kind = kind.type
+    repeated = isinstance(kind, inspect.ListType)
+    has_factory = field.default_factory is not msgspec.NODEFAULT
+    return Knob(
+        name=field.name,
+        description=description,
+        default=field.default_factory() if has_factory else field.default,
+        takes=_takes(kind),
+        metavar=_metavar(field.name, kind),
+        repeated=repeated,
+    )
+
+
+def _takes(kind: inspect.Type) -> str:
+    if isinstance(kind, inspect.IntType):
+        return "a whole number" + _range(kind)
+    if isinstance(kind, inspect.FloatType):
+        return "a number" + _range(kind)
+    if isinstance(kind, inspect.LiteralType):
+        return "one of " + ", ".join(map(repr, kind.values))
+    if isinstance(kind, inspect.ListType):
+        return "a list of texts"
+    return "a text that is not empty"
+
+
+def _range(kind: inspect.IntType | inspect.FloatType) -> str:
+    if kind.ge is not None:
+        return f" from {kind.ge} to {kind.le}" if kind.le is not None else f" of {kind.ge} or more"
+    low = f" above {kind.gt}" if kind.gt is not None else ""
+    return low + (f" and at most {kind.le}" if kind.le is not None else "")
+
+
+def _metavar(name: str, kind: inspect.Type) -> str:
+    if isinstance(kind, inspect.FloatType):
+        return "SECONDS"
+    if isinstance(kind, inspect.IntType):
+        return "N"
+    if isinstance(kind, inspect.LiteralType):
+        return "|".join(map(str, kind.values))
+    return "PATH" if name in ("data", "allow_roots") else name.upper()

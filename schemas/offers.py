@@ -1,0 +1,59 @@
+"""What passes between submitters and the queue."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.sources import InlineText
+
+_SMALL_CHARS = 64 * 1024
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A job whose manifest is on disk. `small`: one lease may hold several of its kind."""
+
+    job_id: str
+    key: str
+    priority: int = 0
+    small: bool = False
+    timeout_s: float | None = None
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    FULL = "full"
+    DRAINING = "draining"
+
+
+class OfferResult(NamedTuple):
+    """`job_id` is the pending job of a DUPLICATE, else None."""
+
+    verdict: Verdict
+    job_id: str | None = None
+
+
+class QueueStats(NamedTuple):
+    """Jobs waiting and running, tasks leased, workers known; totals since the start."""
+
+    waiting: int
+    running: int
+    leased: int
+    workers: int
+    depth: int
+    draining: bool
+    accepted: int
+    finished: int
+    rejected: int
+
+
+def offer_of(manifest: Manifest) -> Offer:
+    """The offer for a manifest, fresh or found on disk."""
+    small = (
+        len(manifest.sources) == 1
+        and isinstance(source := manifest.sources[0], InlineText)
+        and len(source.text or "") < _SMALL_CHARS
+    )
+    return Offer(manifest.job_id, manifest.key, manifest.priority, small, manifest.timeout_s)

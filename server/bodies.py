@@ -1,0 +1,42 @@
+"""Request bodies, read within their limit."""
+
+from typing import Any
+
+import falcon
+
+from gristmill.schemas.errors import BodyTooLarge
+
+
+class LimitedBody:
+    """A request body that refuses to be longer than `limit` bytes.
+
+    waitress refuses such a body before it is read (channel.py); this holds for every server.
+    """
+
+    def __init__(self, stream: Any, limit: int) -> None:
+        self._stream = stream
+        self._limit = limit
+        self._left = limit
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Up to `size` bytes; all of them when it is negative or None. Raises BodyTooLarge."""
+        most = self._left + 1
+        piece: bytes = self._stream.read(most if size is None or size < 0 else min(size, most))
+        self._left -= len(piece)
+        if self._left < 0:
+            raise too_large(self._limit)
+        return piece
+
+
+def too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"the body is over the limit of {limit} bytes (max_body_bytes)")
+
+
+def body_of(req: falcon.Request, limit: int) -> LimitedBody:
+    """The body of a request. Raises BodyTooLarge at once when its declared length says so."""
+    length = req.content_length
+    if length is not None and length > limit:
+        raise too_large(limit)
+    # falcon's own bound would read a body without a length (chunked) as empty.
+    ends_itself = req.env.get("wsgi.input_terminated")
+    return LimitedBody(req.env["wsgi.input"] if ends_itself else req.bounded_stream, limit)

@@ -1,0 +1,124 @@
+"""waitress, taught to refuse like the rest of the service: early, and with a problem document."""
+
+import socket
+import time
+from contextlib import suppress
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import ErrorTask
+from waitress.utilities import RequestEntityTooLarge
+
+from gristmill.server import problems
+
+_LINGER_S = 10.0
+_DETAILS = {
+    413: "the body is over the limit of {limit} bytes (max_body_bytes)",
+    500: "something went wrong on our side; the log of the server says more",
+}
+
+
+def framing_allowance(limit: int) -> int:
+    """waitress' own limit, which counts the framing of a chunked body too: far enough above
+    ours that only ours decides, unless the framing is absurd."""
+    return 2 * limit + 64 * 1024
+
+
+def channel_for(limit: int) -> type[HTTPChannel]:
+    """A channel class whose requests may have bodies of up to `limit` bytes."""
+
+    class Parser(_Parser):
+        body_limit = limit
+
+    class Channel(_Channel):
+        parser_class = Parser
+
+    return Channel
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Refuses a body over the limit as soon as its length is known: from Content-Length before
+    any of it is read, from a chunked body when it passes the limit."""
+
+    body_limit = 0
+    error: Any = None
+
+    def received(self, data: bytes) -> int:
+        consumed: int = super().received(data)
+        if self.error is None and self._body_bytes() > self.body_limit:
+            self.error = RequestEntityTooLarge("")
+            self.completed = True
+        if self.completed:
+            # Else waitress would first say 100 Continue, and wait for the body it refused.
+            self.expect_continue = False
+        return consumed
+
+    def _body_bytes(self) -> int:
+        return len(self.body_rcv) if self.chunked else int(self.content_length)
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc]
+    """Answers what waitress could not parse, and what it failed to serve."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        limit = self.channel.parser_class.body_limit
+        detail = _DETAILS.get(error.code, str(error.body)).format(limit=limit)
+        body = problems.document(error.code, problems.protocol_code(error.code), detail)
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", problems.MEDIA_TYPE))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.channel.lingers = True
+        self.write(body)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """Closes gently after a refusal.
+
+    The client may still be sending its body. Closing at once would make the kernel answer that
+    with a reset, which can destroy the refusal before the client reads it. So the channel stops
+    sending, throws away what still comes, and closes when the client does or time is up.
+    """
+
+    error_task_class = _Refusal
+    lingers = False
+    will_close: Any = False
+    _linger_until: float | None = None
+
+    def handle_write(self) -> None:
+        if self.lingers and self.close_when_flushed and not self.will_close:
+            if self.total_outbufs_len:
+                self._flush_exception(self._flush_some)
+            if not self.total_outbufs_len and not self.will_close:
+                self._begin_to_linger()
+                return
+        if self._linger_until is not None:
+            self.will_close = True
+        super().handle_write()
+
+    def writable(self) -> Any:
+        if self._linger_until is None:
+            return super().writable()
+        return self.will_close or time.monotonic() > self._linger_until
+
+    def readable(self) -> Any:
+        return True if self._linger_until is not None else super().readable()
+
+    def received(self, data: bytes) -> Any:
+        return False if self.lingers else super().received(data)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is under way: closing loses nothing."""
+        if self._linger_until is not None:
+            return True
+        busy = self.requests or self.request is not None or self.total_outbufs_len
+        return not busy and not self.close_when_flushed
+
+    def _begin_to_linger(self) -> None:
+        self.close_when_flushed = False
+        self._linger_until = time.monotonic() + _LINGER_S
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)

@@ -1,0 +1,60 @@
+"""Cursors of paged lists: opaque to users, and only good for the kind of list that gave them."""
+
+import base64
+import binascii
+from enum import StrEnum
+
+from gristmill.schemas.errors import InvalidCursor
+from gristmill.schemas.ids import is_job_id
+
+
+class ListKind(StrEnum):
+    """The lists that are paged. The value is part of each of their cursors."""
+
+    JOBS = "j"
+    LEDGER = "l"
+    DOCUMENTS = "d"
+    CHUNKS = "c"
+
+
+def cursor(kind: ListKind, key: str | int) -> str:
+    """The cursor after the item with `key`."""
+    return base64.urlsafe_b64encode(f"{kind}{key}".encode()).decode().rstrip("=")
+
+
+def key_after(kind: ListKind, given: str | None) -> str | None:
+    """The key in a cursor; None without a cursor. Raises InvalidCursor."""
+    if given is None:
+        return None
+    try:
+        plain = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
+        decoded = plain.decode()
+    except (binascii.Error, ValueError):
+        raise _invalid(given) from None
+    if not decoded.startswith(kind) or cursor(kind, decoded[1:]) != given:
+        raise _invalid(given)
+    return decoded[1:]
+
+
+def job_after(given: str | None) -> str | None:
+    """The job id in a cursor of the list of jobs."""
+    key = key_after(ListKind.JOBS, given)
+    if key is not None and not is_job_id(key):
+        raise _invalid(given)
+    return key
+
+
+def ordinal_after(kind: ListKind, given: str | None) -> int | None:
+    """The ordinal in a cursor of a list that is ordered by ordinals."""
+    key = key_after(kind, given)
+    if key is None:
+        return None
+    if not (key.isascii() and key.isdigit() and len(key) <= 12):
+        raise _invalid(given)
+    return int(key)
+
+
+def _invalid(given: str | None) -> InvalidCursor:
+    return InvalidCursor(
+        f"after={given!r} is no cursor of this list; take it from `next` of the page before"
+    )

@@ -1,0 +1,99 @@
+"""What Falcon does with an exception: answer a problem document, never a traceback."""
+
+import errno
+import logging
+import secrets
+import sqlite3
+from typing import Any
+
+import falcon
+
+from gristmill.schemas.errors import GristmillError, StorageFailed, StorageFull
+from gristmill.server import problems
+
+logger = logging.getLogger(__name__)
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_STORAGE = _FULL | {errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
+_LIBRARY = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+}
+_NO_SPACE = "the disk of the data folder is full; free some space and try again"
+_DETAILS = {
+    404: "there is nothing at {path}; GET / lists the calls",
+    405: "{method} is not a method of {path}; the Allow header names those that are",
+}
+
+
+def register(app: "falcon.App[Any, Any]") -> None:
+    """Make `app` answer every failure with a problem document."""
+    app.add_error_handler(Exception, _unexpected)
+    app.add_error_handler(OSError, _disk)
+    app.add_error_handler(sqlite3.OperationalError, _library)
+    app.add_error_handler(falcon.HTTPError, _protocol)
+    app.add_error_handler(GristmillError, _ours)
+
+
+def _ours(req: falcon.Request, resp: falcon.Response, error: GristmillError, _: object) -> None:
+    status = problems.status_of(error)
+    if status == 500:
+        logger.error("%s %s: %s: %s", req.method, req.path, error.code, error.message)
+    _send(resp, status, problems.document_of(error), problems.headers_of(error))
+
+
+def _protocol(
+    req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError, _: object
+) -> None:
+    status = falcon.http_status_to_code(error.status)
+    detail = _DETAILS.get(status, "{text}").format(
+        path=req.path, method=req.method, text=error.description or error.title
+    )
+    body = problems.document(status, problems.protocol_code(status), detail)
+    _send(resp, status, body, dict(error.headers or {}))
+
+
+def _library(
+    req: falcon.Request, resp: falcon.Response, error: sqlite3.OperationalError, params: object
+) -> None:
+    # The low byte is the primary code; the rest only refines it.
+    reason = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if reason not in _LIBRARY:
+        _unexpected(req, resp, error, params)
+        return
+    logger.error("%s %s: library: %s", req.method, req.path, error)
+    if reason == sqlite3.SQLITE_FULL:
+        _ours(req, resp, StorageFull(_NO_SPACE), None)
+    else:
+        _ours(req, resp, StorageFailed(f"the library could not be used: {error}"), None)
+
+
+def _disk(req: falcon.Request, resp: falcon.Response, error: OSError, params: object) -> None:
+    if error.errno not in _STORAGE:
+        _unexpected(req, resp, error, params)
+        return
+    logger.error("%s %s: %s", req.method, req.path, error)
+    if error.errno in _FULL:
+        _ours(req, resp, StorageFull(_NO_SPACE), None)
+    else:
+        reason = error.strerror or "input/output error"
+        _ours(req, resp, StorageFailed(f"the data folder could not be used: {reason}"), None)
+
+
+def _unexpected(req: falcon.Request, resp: falcon.Response, error: Exception, _: object) -> None:
+    incident = secrets.token_hex(4)
+    logger.error("incident %s: %s %s", incident, req.method, req.path, exc_info=error)
+    detail = f"something went wrong on our side; the log of the server has it as {incident}"
+    _send(resp, 500, problems.document(500, "internal", detail, {"incident": incident}), {})
+
+
+def _send(resp: falcon.Response, status: int, body: bytes, headers: dict[str, str]) -> None:
+    resp.status = status
+    resp.content_type = problems.MEDIA_TYPE
+    # A failure may come after the answer was begun: nothing of it may be left.
+    resp.text = resp.media = resp.stream = None
+    resp.data = body
+    resp.set_headers(headers)

@@ -1,0 +1,61 @@
+"""Liveness, readiness and the list of calls."""
+
+import falcon
+
+from gristmill import __version__
+from gristmill.schemas.errors import Draining
+from gristmill.server import parameters, replies
+from gristmill.server.services import Services
+
+CALLS = {
+    "submit": "POST /ingest",
+    "jobs": "GET /ingest{?state,collection,after,limit}",
+    "job": "GET /ingest/{job_id}{?wait}",
+    "job_documents": "GET /ingest/{job_id}/documents{?state,after,limit}",
+    "cancel": "DELETE /ingest/{job_id}",
+    "retry": "POST /ingest/{job_id}/retry",
+    "documents": "GET /documents{?collection,after,limit}",
+    "document": "GET /documents/{document_id}",
+    "chunks": "GET /documents/{document_id}/chunks{?after,limit}",
+    "delete_document": "DELETE /documents/{document_id}",
+    "search": "GET /search{?q,collection,limit}",
+    "export": "GET /export{?collection,format}",
+    "liveness": "GET /healthz",
+    "readiness": "GET /readyz",
+}
+
+
+class Index:
+    """`/`: what this service can be asked."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        parameters.check(req)
+        replies.send(resp, {"service": "gristmill", "version": __version__, "calls": CALLS})
+
+    on_head = on_get
+
+
+class Healthz:
+    """`/healthz`: this process answers. It says nothing about the others."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        parameters.check(req)
+        replies.send(resp, {"status": "ok"})
+
+    on_head = on_get
+
+
+class Readyz:
+    """`/readyz`: a supervisor answers and takes jobs; otherwise a 503 that says what is wrong."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        parameters.check(req)
+        stats = self._services.client.stats()
+        if stats.draining:
+            raise Draining("the service is shutting down and accepts nothing new")
+        replies.send(resp, {"status": "ready", "queue": stats._asdict()})
+
+    on_head = on_get

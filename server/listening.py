@@ -1,0 +1,52 @@
+"""Listening sockets. Several web processes share one: whoever is free accepts."""
+
+import errno
+import os
+import socket
+
+from gristmill.schemas.errors import PortInUse
+
+_BACKLOG = 1024
+_REASONS = {
+    errno.EADDRINUSE: "another program uses it",
+    errno.EACCES: "it may not be used by this user",
+    errno.EADDRNOTAVAIL: "this machine does not have that address",
+}
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on `host` and `port`; port 0 takes a free one. Raises PortInUse."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise PortInUse(f"cannot listen on {host}: {error.strerror or error}") from None
+    listener = socket.socket(family, kind, protocol)
+    try:
+        _claim(listener)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+        raise PortInUse(
+            f"cannot listen on {host}:{port}: {reason}; choose another with --port"
+        ) from None
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The URL of a listening socket, such as `http://127.0.0.1:8000`."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _claim(listener: socket.socket) -> None:
+    if os.name == "nt":
+        # There SO_REUSEADDR would let two programs listen on one port.
+        listener.setsockopt(socket.SOL_SOCKET, getattr(socket, "SO_EXCLUSIVEADDRUSE"), 1)  # noqa: B009
+    else:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if listener.family == socket.AF_INET6:
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

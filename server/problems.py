@@ -1,0 +1,80 @@
+"""Every failure as a problem document (RFC 9457), and the one table from error to status."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from gristmill.schemas import errors
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[errors.GristmillError], int] = {
+    errors.InvalidRequest: 400,
+    errors.UnsupportedOption: 400,
+    errors.TooManySources: 400,
+    errors.PathForbidden: 403,
+    errors.UrlsDisabled: 403,
+    errors.JobNotFound: 404,
+    errors.DocumentNotFound: 404,
+    errors.DuplicateJob: 409,
+    errors.IllegalTransition: 409,
+    errors.BodyTooLarge: 413,
+    errors.TextTooLarge: 413,
+    errors.UnsupportedContentType: 415,
+    errors.KeyConflict: 422,
+    errors.PathNotFound: 422,
+    errors.PathEmpty: 422,
+    errors.Unavailable: 503,
+}
+"""Status by error class. A subclass without a row takes its parent's; without any, 500."""
+
+PROTOCOL_CODES: dict[int, str] = {
+    400: "invalid_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "unsupported_content_type",
+    431: "headers_too_large",
+    501: "not_implemented",
+}
+"""Codes of what HTTP itself refuses, before any call of ours is reached."""
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+def status_of(error: errors.GristmillError) -> int:
+    """The HTTP status that answers `error`."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def protocol_code(status: int) -> str:
+    """The problem code of an HTTP status that no error of ours stands behind."""
+    return PROTOCOL_CODES.get(status, "invalid_request" if status < 500 else "internal")
+
+
+def document(status: int, code: str, detail: str, extra: Mapping[str, Any] | None = None) -> bytes:
+    """A problem document as JSON. `extra` adds members and never replaces the fixed ones."""
+    fixed: dict[str, Any] = {
+        "type": f"urn:gristmill:problem:{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    return _encode(fixed | {k: v for k, v in (extra or {}).items() if k not in fixed})
+
+
+def document_of(error: errors.GristmillError) -> bytes:
+    """The problem document of an error of ours."""
+    return document(status_of(error), error.code, error.message, error.extra)
+
+
+def headers_of(error: errors.GristmillError) -> dict[str, str]:
+    """`Retry-After` where a later try may help, `Location` where the error names a job."""
+    headers = {}
+    if isinstance(error, errors.Unavailable):
+        headers["Retry-After"] = str(error.retry_after)
+    if job_id := error.extra.get("job_id"):
+        headers["Location"] = f"/ingest/{job_id}"
+    return headers

@@ -1,0 +1,36 @@
+"""One read-only library connection per thread."""
+
+import threading
+from pathlib import Path
+
+from gristmill.storage.library import Library
+
+
+class Readers:
+    """Gives each thread its own library. Safe from any thread.
+
+    A library that does not exist yet reads as an empty one; it is opened again as soon as its
+    file appears, or when another file takes its place (a restored backup).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+
+    def current(self) -> Library:
+        """The calling thread's library."""
+        identity = self._identity()
+        library: Library | None = getattr(self._local, "library", None)
+        if library is None or self._local.identity != identity:
+            if library is not None:
+                library.close()
+            self._local.library = library = Library.open(self._path, readonly=True)
+            self._local.identity = identity
+        return library
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_dev, status.st_ino

@@ -1,0 +1,81 @@
+"""What the resources of one web process share."""
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from gristmill.pool.client import Intake, PoolClient
+from gristmill.schemas.errors import JobNotFound
+from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.manifest import Counts, Manifest
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.views import JobView, job_view
+from gristmill.server.readers import Readers
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+from gristmill.storage.manifests import BrokenManifest, Manifests
+from gristmill.storage.spool import Spool
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts behind the HTTP layer. `stopping` is set once this process shall end: whatever
+    waits then answers at once."""
+
+    folder: DataFolder
+    settings: Settings
+    client: PoolClient
+    intake: Intake
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    @cached_property
+    def manifests(self) -> Manifests:
+        return Manifests(self.folder)
+
+    @cached_property
+    def spool(self) -> Spool:
+        return Spool(self.folder)
+
+    @cached_property
+    def readers(self) -> Readers:
+        return Readers(self.folder.library)
+
+    @property
+    def library(self) -> Library:
+        """The calling thread's read-only library."""
+        return self.readers.current()
+
+    def manifest(self, job_id: str) -> Manifest:
+        """The manifest of a job, from disk. Raises JobNotFound."""
+        manifest = self.manifests.read(job_id) if is_job_id(job_id) else None
+        if manifest is None:
+            raise JobNotFound(f"there is no job {job_id!r}")
+        return manifest
+
+    def listed(self, job_ids: Iterable[str]) -> Iterator[Manifest]:
+        """The manifests of some jobs; those that are gone or unreadable are left out, so that one
+        broken file never hides every other job."""
+        for job_id in job_ids:
+            try:
+                manifest = self.manifests.read(job_id)
+            except BrokenManifest as error:
+                logger.warning("job %s is left out of a list: %s", job_id, error.message)
+                continue
+            if manifest is not None:
+                yield manifest
+
+    def view(self, manifest: Manifest) -> JobView:
+        """A job as users see it, with live counts while it has not ended."""
+        if manifest.state.terminal:
+            return job_view(manifest)
+        return job_view(manifest, self._live_counts(manifest))
+
+    def _live_counts(self, manifest: Manifest) -> Counts:
+        # A small job has no plan: its ledger grows as its documents end, so until then the
+        # manifest knows more.
+        live = self.library.counts(manifest.job_id)
+        return live if live.total >= manifest.counts.total else manifest.counts

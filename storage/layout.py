@@ -1,0 +1,93 @@
+"""Where everything lies in a data folder."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.ids import day_of
+from gristmill.storage.durable import make_folder
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The paths of one data folder; making one does no I/O, `open` makes its folders."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, path: str | Path) -> "DataFolder":
+        """The data folder at `path`, which may not exist; no I/O."""
+        return cls(Path(path).absolute())
+
+    @classmethod
+    def open(cls, path: str | Path) -> "DataFolder":
+        """The data folder at `path`, made if missing. Raises DataFolderUnusable."""
+        folder = cls.at(path)
+        try:
+            for part in (folder.pending, folder.keys, folder.spool, folder.run):
+                make_folder(part)
+            folder.run.chmod(0o700)
+        except OSError as error:
+            raise DataFolderUnusable(
+                f"cannot use the data folder {folder.root}: {error.strerror or error}; "
+                "choose another with --data, or mend its permissions"
+            ) from None
+        return folder
+
+    @cached_property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @cached_property
+    def jobs(self) -> Path:
+        return self.root / "jobs"
+
+    @cached_property
+    def pending(self) -> Path:
+        return self.jobs / "pending"
+
+    @cached_property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @cached_property
+    def spool(self) -> Path:
+        return self.root / "spool"
+
+    @cached_property
+    def library(self) -> Path:
+        return self.root / "library.db"
+
+    @cached_property
+    def supervisor_lock(self) -> Path:
+        return self.root / "supervisor.lock"
+
+    @cached_property
+    def supervisor_info(self) -> Path:
+        return self.run / "supervisor.json"
+
+    @cached_property
+    def authkey(self) -> Path:
+        return self.run / "authkey"
+
+    @cached_property
+    def board(self) -> Path:
+        return self.run / "board"
+
+    def pending_path(self, job_id: str) -> Path:
+        return self.pending / f"{job_id}.json"
+
+    def terminal_path(self, job_id: str) -> Path:
+        return self.jobs / day_of(job_id) / f"{job_id}.json"
+
+    def key_path(self, digest: str) -> Path:
+        return self.keys / digest[:2] / f"{digest}.json"
+
+    def key_lock(self, digest: str) -> Path:
+        """The lock that guards a key. Keys with the same two first digits share one, so that a
+        batch of any size holds at most 256 locks and no lock file has to be cleaned up."""
+        return self.keys / digest[:2] / ".lock"
+
+    def spool_path(self, sha256: str, claim: str) -> Path:
+        return self.spool / sha256[:2] / f"{sha256}.{claim}"

@@ -1,0 +1,185 @@
+"""Ends documents: results become ledger rows and contents, in the caller's one transaction."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gristmill.schemas.ids import document_id
+from gristmill.schemas.results import DocumentResult
+from gristmill.schemas.states import DocumentState
+from gristmill.storage.library import contents, counters
+from gristmill.storage.library.contents import Growth, Stored
+
+_END = """
+INSERT INTO ledger(job_id, ordinal, uri, state, bytes, attempts, code, message, document_id,
+    media_type, pages, chunks, seconds)
+VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT(job_id, ordinal) DO UPDATE SET state = excluded.state,
+    bytes = coalesce(excluded.bytes, bytes), attempts = max(excluded.attempts, attempts),
+    code = excluded.code, message = excluded.message, document_id = excluded.document_id,
+    media_type = excluded.media_type, pages = excluded.pages, chunks = excluded.chunks,
+    seconds = excluded.seconds
+"""
+
+
+class _Ending(NamedTuple):
+    """What a document's row will say."""
+
+    state: DocumentState
+    document_id: str | None = None
+    media_type: str | None = None
+    pages: int | None = None
+    chunks: int | None = None
+    code: str | None = None
+    message: str | None = None
+
+
+def commit(
+    db: sqlite3.Connection, results: Sequence[DocumentResult], now_us: int
+) -> list[DocumentState]:
+    """End each document that is pending or unknown; the others keep the state that they have
+    and their result has no effect. Returns the state that each one is in afterwards."""
+    return _Committer(db, now_us).commit(results)
+
+
+class _Committer:
+    def __init__(self, db: sqlite3.Connection, now_us: int) -> None:
+        self._db, self._now_us = db, now_us
+        self._growths: list[Growth] = []
+        self._moves: Counter[tuple[str, str, int]] = Counter()
+
+    def commit(self, results: Sequence[DocumentResult]) -> list[DocumentState]:
+        states = [self._one(result) for result in results]
+        contents.grow(self._db, self._growths)
+        counters.move(self._db, self._moves)
+        return states
+
+    def end(self, result: DocumentResult) -> bool:
+        """Whether a single result took effect."""
+        self.commit([result])
+        return bool(self._moves)
+
+    def _one(self, result: DocumentResult) -> DocumentState:
+        row = self._db.execute(
+            "SELECT state FROM ledger WHERE job_id = ? AND ordinal = ?",
+            (result.job_id, result.ordinal),
+        ).fetchone()
+        if row and row[0] != DocumentState.PENDING:
+            return DocumentState(row[0])
+        ending = self._ending(result)
+        self._db.execute(_END, _row(result, ending))
+        self._moves[result.job_id, ending.state.value, 1] += 1
+        if row:
+            self._moves[result.job_id, DocumentState.PENDING.value, -1] += 1
+        return ending.state
+
+    def _ending(self, result: DocumentResult) -> _Ending:
+        match result.state:
+            case DocumentState.SUCCEEDED:
+                return self._succeed(result)
+            case DocumentState.UNCHANGED | DocumentState.DUPLICATE:
+                return self._known(result)
+            case DocumentState.FAILED | DocumentState.CANCELLED:
+                return _Ending(
+                    result.state,
+                    media_type=result.media_type,
+                    code=result.code,
+                    message=result.message,
+                )
+            case DocumentState.PENDING:
+                raise ValueError("a result ends its document: its state cannot be pending")
+
+    def _succeed(self, result: DocumentResult) -> _Ending:
+        """Looks again at what the worker looked up: another may have been quicker since."""
+        content, sha256, pipeline = result.content, result.sha256, result.pipeline
+        if content is None or sha256 is None or pipeline is None:
+            raise ValueError("a succeeded result needs content, sha256 and pipeline")
+        own = contents.stored(self._db, document_id(result.collection, result.uri))
+        if own and (own.sha256, own.pipeline) == (sha256, pipeline):
+            return _unchanged(own)
+        original = contents.same_content(self._db, result.collection, sha256, pipeline)
+        if own:
+            self._growths.append(contents.remove(self._db, own))
+        if original:
+            return _duplicate(original)
+        self._growths.append(contents.store(self._db, result, content, self._now_us))
+        return _Ending(
+            DocumentState.SUCCEEDED,
+            document_id(result.collection, result.uri),
+            content.media_type,
+            content.pages,
+            len(content.chunks),
+        )
+
+    def _known(self, result: DocumentResult) -> _Ending:
+        """A document whose bytes were found in the library before they were parsed."""
+        known = contents.stored(self._db, result.document_id or "")
+        if known is None:
+            # Deleted since it was looked up: as if this result had come a moment earlier.
+            return _Ending(result.state, result.document_id, result.media_type)
+        if result.state is DocumentState.UNCHANGED:
+            return _unchanged(known)
+        own = contents.stored(self._db, document_id(result.collection, result.uri))
+        if own and own.row != known.row and known.sha256 == result.sha256:
+            # What this uri held before is no longer its content.
+            self._growths.append(contents.remove(self._db, own))
+        return _duplicate(known)
+
+
+def _unchanged(known: Stored) -> _Ending:
+    return _Ending(
+        DocumentState.UNCHANGED, known.document_id, known.media_type, known.pages, known.chunks
+    )
+
+
+def _duplicate(original: Stored) -> _Ending:
+    return _Ending(
+        DocumentState.DUPLICATE,
+        original.document_id,
+        original.media_type,
+        original.pages,
+        original.chunks,
+        message=f"same content as {original.uri}",
+    )
+
+
+def _row(result: DocumentResult, ending: _Ending) -> tuple[object, ...]:
+    return (
+        result.job_id,
+        result.ordinal,
+        result.uri,
+        ending.state.value,
+        result.size,
+        result.attempts,
+        ending.code,
+        ending.message,
+        ending.document_id,
+        ending.media_type,
+        ending.pages,
+        ending.chunks,
+        result.seconds,
+    )
+
+
+def fail(
+    db: sqlite3.Connection,
+    job_id: str,
+    ordinal: int,
+    uri: str,
+    code: str,
+    message: str,
+    attempts: int,
+) -> bool:
+    """Fail a document that is pending or unknown; False where it has ended already."""
+    failed = DocumentResult(
+        job_id,
+        ordinal,
+        "",
+        uri,
+        DocumentState.FAILED,
+        code=code,
+        message=message,
+        attempts=attempts,
+    )
+    return _Committer(db, 0).end(failed)

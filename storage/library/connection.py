@@ -1,0 +1,134 @@
+"""A connection to `library.db`: opening, creating, and the transactions of writers."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.storage.durable import sync_folder, temp_beside
+from gristmill.storage.library import ddl
+from gristmill.storage.library.gate import pass_gate
+
+BUSY_S = 60.0
+_STATEMENTS = 128
+
+
+def connect_writer(path: Path) -> sqlite3.Connection:
+    """A connection that may write. The file is made when missing. Raises DataFolderUnusable."""
+    try:
+        if _is_missing(path):
+            _create(path)
+        connection = _connect(path, "rw")
+    except (sqlite3.Error, OSError) as error:
+        raise _unusable(path, error) from None
+    return _checked(connection, path, ddl.WRITER_PRAGMAS)
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A connection that only reads; without a file, one to an empty library in memory.
+
+    Raises DataFolderUnusable.
+    """
+    if _is_missing(path):
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection.executescript(ddl.script())
+    else:
+        try:
+            connection = _connect(path, "ro")
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from None
+    return _checked(connection, path, ddl.READER_PRAGMAS)
+
+
+@contextmanager
+def writing(connection: sqlite3.Connection, gate: Path) -> Iterator[None]:
+    """One write transaction: all of it or nothing.
+
+    Waits for other writers up to BUSY_S seconds. Raises sqlite3.Error.
+    """
+    with pass_gate(gate, BUSY_S):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            # A full disk may already have rolled back.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def gate_of(path: Path) -> Path:
+    """The lock file beside a library that its writers take in turn."""
+    return path.with_name(f"{path.name}.lock")
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except FileNotFoundError:
+        return True
+
+
+def _create(path: Path) -> None:
+    """Make the file elsewhere and move it into place, whole: no reader ever meets a library
+    without its tables, and of several creators only the first one acts."""
+    with pass_gate(gate_of(path), BUSY_S):
+        if not _is_missing(path):
+            return
+        temp = temp_beside(path)
+        try:
+            with closing(sqlite3.connect(temp, isolation_level=None)) as connection:
+                for pragma in ddl.FILE_PRAGMAS:
+                    connection.execute(f"PRAGMA {pragma}")
+                connection.executescript(f"BEGIN; {ddl.script()}; COMMIT")
+            temp.replace(path)
+        finally:
+            for suffix in ("", "-wal", "-shm"):
+                temp.with_name(temp.name + suffix).unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=_STATEMENTS,
+    )
+
+
+def _checked(
+    connection: sqlite3.Connection, path: Path, pragmas: tuple[str, ...]
+) -> sqlite3.Connection:
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version != ddl.SCHEMA:
+            raise _wrong_version(path, version)
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unusable(path, error) from None
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _wrong_version(path: Path, version: int) -> DataFolderUnusable:
+    if version > ddl.SCHEMA:
+        return DataFolderUnusable(
+            f"{path} has schema {version}, this version reads up to {ddl.SCHEMA}; "
+            "use the version of Gristmill that wrote this data folder"
+        )
+    return DataFolderUnusable(f"{path} is no library of Gristmill; move it away")
+
+
+def _unusable(path: Path, error: Exception) -> DataFolderUnusable:
+    return DataFolderUnusable(
+        f"cannot use the library {path}: {error}; run `gristmill check`, or mend its permissions"
+    )

@@ -1,0 +1,151 @@
+"""The write side of documents, their chunks and the full-text index. Inside a transaction only."""
+
+import sqlite3
+from typing import NamedTuple
+
+import msgspec
+
+from gristmill.schemas.ids import document_id
+from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
+from gristmill.storage.library.ddl import SEPARATOR
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Stored(NamedTuple):
+    """What the library knows of a document without reading its text. `row` is its row id."""
+
+    row: int
+    document_id: str
+    collection: str
+    uri: str
+    sha256: str
+    pipeline: str
+    media_type: str
+    title: str | None
+    pages: int | None
+    bytes: int
+    first_chunk: int
+    chunks: int
+
+
+class Growth(NamedTuple):
+    """By how much a collection grew; negative where it shrank."""
+
+    collection: str
+    documents: int
+    chunks: int
+    bytes: int
+
+
+_STORED = (
+    "SELECT id, document_id, collection, uri, sha256, pipeline, media_type, title, pages, bytes,"
+    " first_chunk, chunks FROM documents "
+)
+_BY_ID = _STORED + "WHERE document_id = ?"
+_BY_CONTENT = (
+    _STORED + "WHERE content_key = ? AND sha256 = ? AND collection = ? AND pipeline = ?"
+    " ORDER BY id LIMIT 1"
+)
+
+
+def stored(db: sqlite3.Connection, document: str) -> Stored | None:
+    """The document with an id."""
+    row = db.execute(_BY_ID, (document,)).fetchone()
+    return Stored._make(row) if row else None
+
+
+def same_content(
+    db: sqlite3.Connection, collection: str, sha256: str, pipeline: str
+) -> Stored | None:
+    """The oldest document of a collection with these bytes, processed by this pipeline."""
+    row = db.execute(_BY_CONTENT, (content_key(sha256), sha256, collection, pipeline)).fetchone()
+    return Stored._make(row) if row else None
+
+
+def content_key(sha256: str) -> int:
+    """A short key for the index on content: its entries are a tenth of what the hash would need.
+    Equal keys are compared in full."""
+    return int(sha256[:15], 16)
+
+
+def store(
+    db: sqlite3.Connection, result: DocumentResult, content: DocumentContent, now_us: int
+) -> Growth:
+    """Add a document that is not there, with its chunks; `now_us` is its time of ingestion in
+    microseconds since the epoch. `sha256` and `pipeline` of `result` must be set."""
+    assert result.sha256 is not None and result.pipeline is not None
+    (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
+    first = (last or 0) + 1
+    row = db.execute(
+        "INSERT INTO documents(document_id, collection, uri, content_key, sha256, pipeline,"
+        " media_type, title, metadata, pages, bytes, first_chunk, chunks, ingested_at, job_id)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            document_id(result.collection, result.uri),
+            result.collection,
+            result.uri,
+            content_key(result.sha256),
+            result.sha256,
+            result.pipeline,
+            content.media_type,
+            content.title,
+            _encode(content.metadata).decode(),
+            content.pages,
+            result.size or 0,
+            first,
+            len(content.chunks),
+            now_us,
+            result.job_id,
+        ),
+    ).lastrowid
+    _store_chunks(db, row, first, content)
+    return Growth(result.collection, 1, len(content.chunks), result.size or 0)
+
+
+def _store_chunks(
+    db: sqlite3.Connection, row: int | None, first: int, content: DocumentContent
+) -> None:
+    chunks = list(enumerate(content.chunks, first))
+    db.executemany(
+        "INSERT INTO chunks(id, document, headings, page, first, last, text)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?)",
+        [(id_, row, _path(c), c.page, c.start, c.end, c.text) for id_, c in chunks],
+    )
+    db.executemany(
+        "INSERT INTO fts(rowid, title, headings, text) VALUES(?, ?, ?, ?)",
+        [(id_, content.title, _path(c), c.text) for id_, c in chunks],
+    )
+
+
+def _path(chunk: ChunkDraft) -> str | None:
+    return SEPARATOR.join(chunk.headings) if chunk.headings else None
+
+
+def remove(db: sqlite3.Connection, document: Stored) -> Growth:
+    """Remove a document, its chunks and its rows of the full-text index."""
+    span = (document.first_chunk, document.first_chunk + document.chunks)
+    # The index must be told the very words that were indexed, so it goes first.
+    db.execute(
+        "INSERT INTO fts(fts, rowid, title, headings, text)"
+        " SELECT 'delete', id, title, headings, text FROM indexed WHERE id >= ? AND id < ?",
+        span,
+    )
+    db.execute("DELETE FROM chunks WHERE id >= ? AND id < ?", span)
+    db.execute("DELETE FROM documents WHERE id = ?", (document.row,))
+    return Growth(document.collection, -1, -document.chunks, -document.bytes)
+
+
+def grow(db: sqlite3.Connection, growths: list[Growth]) -> None:
+    """Keep the totals of the collections; called once at the end of each transaction."""
+    totals: dict[str, list[int]] = {}
+    for growth in growths:
+        total = totals.setdefault(growth.collection, [0, 0, 0])
+        for place, amount in enumerate(growth[1:]):
+            total[place] += amount
+    db.executemany(
+        "INSERT INTO collections(collection, documents, chunks, bytes) VALUES(?, ?, ?, ?)"
+        " ON CONFLICT(collection) DO UPDATE SET documents = documents + excluded.documents,"
+        " chunks = chunks + excluded.chunks, bytes = bytes + excluded.bytes",
+        [(collection, *total) for collection, total in totals.items()],
+    )

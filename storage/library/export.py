@@ -1,0 +1,69 @@
+"""Everything in the library, a chunk at a time, in flat memory."""
+
+import sqlite3
+from collections.abc import Iterator
+
+import msgspec
+
+from gristmill.schemas.documents import ExportRow
+from gristmill.schemas.ids import chunk_id
+from gristmill.storage.library.reading import split_headings
+
+_DOCUMENTS_AT_ONCE = 200
+_CHUNKS_AT_ONCE = 500
+_DOCUMENTS = (
+    "SELECT ingested_at, id, document_id, uri, title, media_type, collection, metadata,"
+    " first_chunk, chunks FROM documents WHERE (ingested_at, id) > (?, ?)"
+)
+_CHUNKS = (
+    "SELECT id, text, headings, page, first, last FROM chunks"
+    " WHERE id >= ? AND id < ? AND document = ? ORDER BY id LIMIT ?"
+)
+_decode = msgspec.json.decode
+
+
+def export(db: sqlite3.Connection, collection: str | None) -> Iterator[ExportRow]:
+    """All chunks of a collection (None: of all), oldest document first.
+
+    No transaction is held between rows, so a slow reader blocks no checkpoint. A document that is
+    replaced meanwhile comes again with its new content.
+    """
+    key = (-1, -1)
+    filtered = "" if collection is None else "AND collection = ?"
+    values = () if collection is None else (collection,)
+    sql = f"{_DOCUMENTS} {filtered} ORDER BY ingested_at, id LIMIT {_DOCUMENTS_AT_ONCE}"
+    while documents := db.execute(sql, (*key, *values)).fetchall():
+        for document in documents:
+            yield from _rows(db, *document[1:])
+        key = documents[-1][:2]
+
+
+def _rows(
+    db: sqlite3.Connection,
+    row: int,
+    document: str,
+    uri: str,
+    title: str | None,
+    media_type: str,
+    collection: str,
+    metadata: str,
+    first: int,
+    count: int,
+) -> Iterator[ExportRow]:
+    shared = (uri, title, media_type, collection, _decode(metadata))
+    at, end = first, first + count
+    while chunks := db.execute(_CHUNKS, (at, end, row, _CHUNKS_AT_ONCE)).fetchall():
+        for id_, text, headings, page, start, stop in chunks:
+            ordinal = id_ - first
+            yield ExportRow(
+                chunk_id(document, ordinal),
+                document,
+                ordinal,
+                text,
+                split_headings(headings),
+                page,
+                start,
+                stop,
+                *shared,
+            )
+        at = chunks[-1][0] + 1

@@ -1,0 +1,222 @@
+"""`Library`: documents, chunks, search, the ledger of all jobs and the job index, in one file."""
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Self
+
+from gristmill.schemas.documents import Chunk, Document, ExportRow, LedgerRow, Lookup, SearchHit
+from gristmill.schemas.manifest import Counts
+from gristmill.schemas.results import DocumentResult, PlannedDocument
+from gristmill.schemas.states import DocumentState, JobState
+from gristmill.storage import faults
+from gristmill.storage.library import (
+    committing,
+    contents,
+    counters,
+    job_index,
+    ledger,
+    reading,
+)
+from gristmill.storage.library import export as exporting
+from gristmill.storage.library import search as searching
+from gristmill.storage.library.connection import connect_reader, connect_writer, gate_of, writing
+from gristmill.storage.library.job_index import JobIndexRow
+
+
+class Library:
+    """One connection to a library: cheap to open, used by one thread at a time.
+
+    Every writing method is one transaction, durable when it returns unless it says otherwise, and
+    waits its turn behind other writers. All methods raise sqlite3.Error when the file fails them (a
+    full disk, an I/O error, a writer that does not let go for a minute): nothing is half done then.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, gate: Path) -> None:
+        self._db = connection
+        self._gate = gate
+
+    @classmethod
+    def open(cls, path: Path, *, readonly: bool = False) -> "Library":
+        """The library at `path`, made when missing; with `readonly`, a missing one is empty.
+
+        Raises DataFolderUnusable where the file is none, or a newer version's.
+        """
+        connect = connect_reader if readonly else connect_writer
+        return cls(connect(path), gate_of(path))
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _writing(self) -> AbstractContextManager[None]:
+        return writing(self._db, self._gate)
+
+    # -- ledger -------------------------------------------------------------------------------
+
+    def plan(self, job_id: str, documents: Iterable[PlannedDocument]) -> int:
+        """Write the plan of a job, whole or not at all; returns its number of documents.
+
+        The first plan wins: where there is one, nothing changes. A document with `code` has
+        failed at once. What an unplanned run of the job has already ended stays ended.
+        """
+        if ledger.is_planned(self._db, job_id):
+            return self.counts(job_id).total
+        # Before the transaction: walking folders must not block other writers.
+        found = documents if isinstance(documents, Sequence) else list(documents)
+        with self._writing():
+            return ledger.plan(self._db, job_id, found)
+
+    def planned(self, job_id: str) -> int | None:
+        """The number of documents of a job; None where it is not planned."""
+        return ledger.planned(self._db, job_id)
+
+    def pending(
+        self, job_id: str, first: int = 0, last: int | None = None
+    ) -> list[PlannedDocument]:
+        """Pending documents with `first <= ordinal < last`, by ordinal. `source` is -1 where an
+        unplanned job was reopened: its sources have to be expanded again."""
+        return ledger.pending(self._db, job_id, first, last)
+
+    def pending_sizes(self, job_id: str) -> list[tuple[int, int | None]]:
+        """(ordinal, bytes or None) of the pending documents, by ordinal."""
+        return ledger.pending_sizes(self._db, job_id)
+
+    def counts(self, job_id: str, first: int = 0, last: int | None = None) -> Counts:
+        """How many documents with `first <= ordinal < last` are in which state."""
+        return counters.counts(self._db, job_id, first, last)
+
+    def commit(self, results: Sequence[DocumentResult]) -> list[DocumentState]:
+        """End documents, with all their effects, in one durable transaction.
+
+        A document that is not pending (nor unknown) keeps its state, and its result has no effect
+        at all. Returns the state of each document afterwards, in order: content that came in since
+        the worker looked makes a succeeded one unchanged or duplicate.
+        """
+        if not results:
+            return []
+        with self._writing():
+            states = committing.commit(self._db, results, time.time_ns() // 1000)
+            faults.hit("library.commit")
+        faults.hit("library.committed")
+        return states
+
+    def lookup(self, collection: str, uri: str, sha256: str, pipeline: str) -> Lookup | None:
+        """The document that makes it needless to process these bytes again, if there is one."""
+        return reading.lookup(self._db, collection, uri, sha256, pipeline)
+
+    def touch_attempts(self, job_id: str, ordinals: Iterable[int]) -> None:
+        """One more attempt for some documents, as far as they are pending."""
+        with self._writing():
+            ledger.touch_attempts(self._db, job_id, ordinals)
+
+    def fail(
+        self, job_id: str, ordinal: int, uri: str, code: str, message: str, attempts: int
+    ) -> bool:
+        """Fail a document that is pending or unknown; False where it has ended already."""
+        with self._writing():
+            return committing.fail(self._db, job_id, ordinal, uri, code, message, attempts)
+
+    def cancel_pending(self, job_id: str) -> int:
+        """Pending documents become cancelled; returns how many."""
+        with self._writing():
+            return ledger.cancel_pending(self._db, job_id)
+
+    def reopen(self, job_id: str) -> int:
+        """Failed and cancelled documents become pending again, keeping their attempts; returns
+        how many."""
+        with self._writing():
+            return ledger.reopen(self._db, job_id)
+
+    def ledger_page(
+        self, job_id: str, *, state: DocumentState | None, after: int | None, limit: int
+    ) -> list[LedgerRow]:
+        """Up to `limit` documents of a job with `ordinal > after`, by ordinal."""
+        return ledger.page(self._db, job_id, state, after, limit)
+
+    def drop_job(self, job_id: str) -> None:
+        """Forget a job's plan and ledger; its documents stay."""
+        with self._writing():
+            ledger.drop(self._db, job_id)
+
+    # -- documents ----------------------------------------------------------------------------
+
+    def document(self, document_id: str) -> Document | None:
+        return reading.document(self._db, document_id)
+
+    def documents_page(
+        self, *, collection: str | None, after: str | None, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """Up to `limit` documents, newest first, and the key for `after` (None: no more).
+
+        Raises InvalidCursor where `after` is no such key.
+        """
+        return reading.documents_page(self._db, collection, after, limit)
+
+    def chunks_page(self, document_id: str, *, after: int | None, limit: int) -> list[Chunk]:
+        """Up to `limit` chunks of a document with `ordinal > after`, in order."""
+        return reading.chunks_page(self._db, document_id, after, limit)
+
+    def delete_document(self, document_id: str) -> bool:
+        """Remove a document, its chunks and its part of the index; False where there is none."""
+        with self._writing():
+            known = contents.stored(self._db, document_id)
+            if known is not None:
+                contents.grow(self._db, [contents.remove(self._db, known)])
+        return known is not None
+
+    def search(self, query: str, *, collection: str | None, limit: int) -> list[SearchHit]:
+        """The best chunks for a query, best first. Raises InvalidQuery.
+
+        Words, "phrases", prefix*, -without. Chunks with all of them come before those with some;
+        a document whose title is the query comes first of all. Snippets are HTML: escaped text
+        with `<mark>` around hits.
+        """
+        return searching.search(self._db, query, collection, limit)
+
+    def export(self, collection: str | None) -> Iterator[ExportRow]:
+        """All chunks of a collection (None: of all), streamed; no snapshot."""
+        return exporting.export(self._db, collection)
+
+    def stats(self) -> dict[str, int]:
+        """Totals: documents, chunks, bytes (of the sources), collections."""
+        return reading.stats(self._db)
+
+    # -- job index ----------------------------------------------------------------------------
+
+    def index_jobs(self, rows: Iterable[JobIndexRow]) -> None:
+        """Add or replace rows. Not durable by itself: the manifests can tell it all again."""
+        found = list(rows)
+        if not found:
+            return
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        try:
+            with self._writing():
+                job_index.write(self._db, found)
+        finally:
+            self._db.execute("PRAGMA synchronous=FULL")
+
+    def jobs_page(
+        self, *, state: JobState | None, collection: str | None, after: str | None, limit: int
+    ) -> list[str]:
+        """Up to `limit` job ids before `after`, newest first."""
+        return job_index.page(self._db, state, collection, after, limit)
+
+    def job_rows(self) -> Iterator[JobIndexRow]:
+        """All rows of the job index, oldest job first."""
+        return job_index.rows(self._db)
+
+    def job_ids(self) -> Iterator[str]:
+        """All job ids of the index, oldest first."""
+        return (row.job_id for row in job_index.rows(self._db))
+
+    def clear_job_index(self) -> None:
+        with self._writing():
+            job_index.clear(self._db)

@@ -1,0 +1,85 @@
+"""The job index: what lists and filters need to know of a job. Derived from the manifests."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from gristmill.schemas.states import JobState
+from gristmill.storage.library.reading import from_micros, to_micros
+
+_AT_ONCE = 1000
+
+
+class JobIndexRow(NamedTuple):
+    """What the index says of one job."""
+
+    job_id: str
+    state: JobState
+    collection: str
+    submitted_at: datetime
+    finished_at: datetime | None
+
+
+def write(db: sqlite3.Connection, rows: Iterable[JobIndexRow]) -> None:
+    """Add rows, or replace those of the same jobs. Inside a transaction."""
+    db.executemany(
+        "INSERT INTO jobs(job_id, state, collection, submitted_at, finished_at)"
+        " VALUES(?, ?, ?, ?, ?) ON CONFLICT(job_id) DO UPDATE SET state = excluded.state,"
+        " collection = excluded.collection, submitted_at = excluded.submitted_at,"
+        " finished_at = excluded.finished_at",
+        [
+            (
+                row.job_id,
+                row.state.value,
+                row.collection,
+                to_micros(row.submitted_at),
+                None if row.finished_at is None else to_micros(row.finished_at),
+            )
+            for row in rows
+        ],
+    )
+
+
+def page(
+    db: sqlite3.Connection,
+    state: JobState | None,
+    collection: str | None,
+    after: str | None,
+    limit: int,
+) -> list[str]:
+    """Job ids before `after`, newest first. Each filter has its index, ordered by job id."""
+    conditions, values = ["job_id < ?"], [after if after is not None else "~"]
+    for column, value in (("state", state), ("collection", collection)):
+        if value is not None:
+            conditions.append(f"{column} = ?")
+            values.append(str(value))
+    rows = db.execute(
+        f"SELECT job_id FROM jobs WHERE {' AND '.join(conditions)} ORDER BY job_id DESC LIMIT ?",
+        (*values, limit),
+    )
+    return [job_id for (job_id,) in rows]
+
+
+def rows(db: sqlite3.Connection) -> Iterator[JobIndexRow]:
+    """All rows, oldest job first, in flat memory."""
+    after = ""
+    while found := db.execute(
+        "SELECT job_id, state, collection, submitted_at, finished_at FROM jobs"
+        " WHERE job_id > ? ORDER BY job_id LIMIT ?",
+        (after, _AT_ONCE),
+    ).fetchall():
+        for job_id, state, collection, submitted, finished in found:
+            yield JobIndexRow(
+                job_id,
+                JobState(state),
+                collection,
+                from_micros(submitted),
+                None if finished is None else from_micros(finished),
+            )
+        after = found[-1][0]
+
+
+def clear(db: sqlite3.Connection) -> None:
+    """Forget all rows. Inside a transaction."""
+    db.execute("DELETE FROM jobs")

@@ -1,0 +1,148 @@
+"""The ledger: what became of each document of each job."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from gristmill.schemas.documents import LedgerRow
+from gristmill.schemas.results import PlannedDocument
+from gristmill.schemas.states import DocumentState
+from gristmill.storage.library import counters
+
+UNPLANNED = -1
+"""`PlannedDocument.source` of a row that no plan has located: its job was never planned."""
+
+_NO_END = 1 << 62
+# Rows of an earlier run that was never planned may be there: what ended stays as it is, unless
+# the plan found another document at its place.
+_PLAN = """
+INSERT INTO ledger(job_id, ordinal, uri, state, source, path, bytes, attempts, code, message)
+VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT(job_id, ordinal) DO UPDATE SET uri = excluded.uri, state = excluded.state,
+    source = excluded.source, path = excluded.path, bytes = excluded.bytes,
+    attempts = max(excluded.attempts, attempts), code = excluded.code, message = excluded.message,
+    document_id = NULL, media_type = NULL, pages = NULL, chunks = NULL, seconds = NULL
+WHERE ledger.state = 'pending' OR ledger.uri <> excluded.uri
+"""
+_ROW = (
+    "SELECT ordinal, uri, state, code, message, document_id, media_type, bytes, pages, chunks,"
+    " seconds, attempts FROM ledger WHERE job_id = ? AND ordinal > ?"
+)
+
+
+def is_planned(db: sqlite3.Connection, job_id: str) -> bool:
+    return db.execute("SELECT 1 FROM plans WHERE job_id = ?", (job_id,)).fetchone() is not None
+
+
+def planned(db: sqlite3.Connection, job_id: str) -> int | None:
+    """Documents of a planned job; None where it is not planned."""
+    return counters.counts(db, job_id, 0, None).total if is_planned(db, job_id) else None
+
+
+def plan(db: sqlite3.Connection, job_id: str, documents: Sequence[PlannedDocument]) -> int:
+    """Write a job's plan unless it has one. Inside a transaction."""
+    if not is_planned(db, job_id):
+        db.execute("INSERT INTO plans(job_id) VALUES(?)", (job_id,))
+        db.executemany(_PLAN, (_planned_row(job_id, document) for document in documents))
+        # Documents that were there in an earlier run, waited for a retry, and are gone now.
+        db.execute(
+            "DELETE FROM ledger WHERE job_id = ? AND state = 'pending' AND source IS NULL",
+            (job_id,),
+        )
+        return counters.recount(db, job_id).total
+    return counters.counts(db, job_id, 0, None).total
+
+
+def _planned_row(job_id: str, document: PlannedDocument) -> tuple[object, ...]:
+    state = DocumentState.PENDING if document.code is None else DocumentState.FAILED
+    return (
+        job_id,
+        document.ordinal,
+        document.uri,
+        state.value,
+        document.source,
+        document.path,
+        document.size,
+        document.attempts,
+        document.code,
+        document.message,
+    )
+
+
+def pending(
+    db: sqlite3.Connection, job_id: str, first: int, last: int | None
+) -> list[PlannedDocument]:
+    """Pending documents with `first <= ordinal < last`, by ordinal."""
+    rows = db.execute(
+        "SELECT ordinal, uri, coalesce(source, ?), path, bytes, attempts FROM ledger"
+        " WHERE job_id = ? AND state = 'pending' AND ordinal >= ? AND ordinal < ? ORDER BY ordinal",
+        (UNPLANNED, job_id, first, _NO_END if last is None else last),
+    )
+    return [PlannedDocument(*row) for row in rows]
+
+
+def pending_sizes(db: sqlite3.Connection, job_id: str) -> list[tuple[int, int | None]]:
+    """(ordinal, bytes) of the pending documents, by ordinal."""
+    return db.execute(
+        "SELECT ordinal, bytes FROM ledger WHERE job_id = ? AND state = 'pending' ORDER BY ordinal",
+        (job_id,),
+    ).fetchall()
+
+
+def touch_attempts(db: sqlite3.Connection, job_id: str, ordinals: Iterable[int]) -> None:
+    """One more attempt for some documents, as far as they are pending. Inside a transaction."""
+    db.executemany(
+        "UPDATE ledger SET attempts = attempts + 1"
+        " WHERE job_id = ? AND ordinal = ? AND state = 'pending'",
+        [(job_id, ordinal) for ordinal in ordinals],
+    )
+
+
+def cancel_pending(db: sqlite3.Connection, job_id: str) -> int:
+    """Pending documents become cancelled; returns how many. Inside a transaction."""
+    count = db.execute(
+        "UPDATE ledger SET state = 'cancelled' WHERE job_id = ? AND state = 'pending'", (job_id,)
+    ).rowcount
+    counters.move(db, Counter({(job_id, "pending", -1): count, (job_id, "cancelled", 1): count}))
+    return count
+
+
+def reopen(db: sqlite3.Connection, job_id: str) -> int:
+    """Failed and cancelled documents become pending again; returns how many. Inside a
+    transaction."""
+    count = db.execute(
+        "UPDATE ledger SET state = 'pending', code = NULL, message = NULL, seconds = NULL"
+        " WHERE job_id = ? AND state IN ('failed', 'cancelled')",
+        (job_id,),
+    ).rowcount
+    counters.recount(db, job_id)
+    return count
+
+
+def page(
+    db: sqlite3.Connection, job_id: str, state: DocumentState | None, after: int | None, limit: int
+) -> list[LedgerRow]:
+    """Rows of a job after an ordinal, by ordinal."""
+    values: list[object] = [job_id, -1 if after is None else after]
+    sql = _ROW
+    if state is not None:
+        sql += " AND state = ?"
+        values.append(state.value)
+    rows = db.execute(f"{sql} ORDER BY ordinal LIMIT ?", (*values, limit))
+    return [LedgerRow(row[0], row[1], DocumentState(row[2]), *row[3:]) for row in rows]
+
+
+def drop(db: sqlite3.Connection, job_id: str) -> None:
+    """Forget a job's plan and rows; its documents stay. Inside a transaction."""
+    db.execute("DELETE FROM ledger WHERE job_id = ?", (job_id,))
+    db.execute("DELETE FROM plans WHERE job_id = ?", (job_id,))
+
+
+def next_job(db: sqlite3.Connection, after: str) -> str | None:
+    """The first job after an id that has ledger rows or a plan."""
+    row = db.execute(
+        "SELECT min(job_id) FROM (SELECT min(job_id) AS job_id FROM ledger WHERE job_id > :after"
+        " UNION ALL SELECT min(job_id) FROM plans WHERE job_id > :after)",
+        {"after": after},
+    ).fetchone()
+    return str(row[0]) if row[0] is not None else None

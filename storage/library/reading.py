@@ -1,0 +1,133 @@
+"""The read side of documents and chunks."""
+
+import re
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from gristmill.schemas.documents import Chunk, Document, Lookup
+from gristmill.schemas.errors import InvalidCursor
+from gristmill.schemas.ids import chunk_id, document_id
+from gristmill.schemas.states import DocumentState
+from gristmill.storage.library import contents
+from gristmill.storage.library.contents import Stored
+from gristmill.storage.library.ddl import SEPARATOR
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_KEY = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
+_FIELDS = Document.__struct_fields__
+_DOCUMENT = f"SELECT {', '.join(_FIELDS)}, id FROM documents "
+_CHUNKS = (
+    "SELECT chunks.id - documents.first_chunk, text, headings, page, first, last"
+    " FROM documents JOIN chunks ON chunks.id > documents.first_chunk + ?"
+    " AND chunks.id < documents.first_chunk + documents.chunks"
+    " WHERE document_id = ? ORDER BY chunks.id LIMIT ?"
+)
+_decode = msgspec.json.decode
+
+
+def to_micros(moment: datetime) -> int:
+    """Microseconds since the epoch."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def split_headings(stored: str | None) -> tuple[str, ...]:
+    """The path of headings from the text that holds it."""
+    return () if stored is None else tuple(stored.split(SEPARATOR))
+
+
+def lookup(
+    db: sqlite3.Connection, collection: str, uri: str, sha256: str, pipeline: str
+) -> Lookup | None:
+    """The document that makes it needless to process these bytes again, if there is one."""
+    own = contents.stored(db, document_id(collection, uri))
+    if own and (own.sha256, own.pipeline) == (sha256, pipeline):
+        return _lookup(DocumentState.UNCHANGED, own)
+    original = contents.same_content(db, collection, sha256, pipeline)
+    return _lookup(DocumentState.DUPLICATE, original) if original else None
+
+
+def _lookup(state: DocumentState, known: Stored) -> Lookup:
+    return Lookup(
+        state,
+        known.document_id,
+        known.uri,
+        known.media_type,
+        known.chunks,
+        known.pages,
+        known.title,
+    )
+
+
+def document(db: sqlite3.Connection, document: str) -> Document | None:
+    row = db.execute(f"{_DOCUMENT} WHERE document_id = ?", (document,)).fetchone()
+    return _document(row) if row else None
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    values = dict(zip(_FIELDS, row, strict=False))
+    values["metadata"] = _decode(values["metadata"])
+    values["ingested_at"] = from_micros(values["ingested_at"])
+    return Document(**values)
+
+
+def documents_page(
+    db: sqlite3.Connection, collection: str | None, after: str | None, limit: int
+) -> tuple[list[Document], str | None]:
+    """Documents, newest first, and the key to go on after the last of them (None: no more).
+
+    Raises InvalidCursor where `after` is no such key.
+    """
+    conditions: list[str] = []
+    values: list[object] = []
+    if collection is not None:
+        conditions.append("collection = ?")
+        values.append(collection)
+    if after is not None:
+        conditions.append("(ingested_at, id) < (?, ?)")
+        values += _parse_key(after)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    rows = db.execute(
+        f"{_DOCUMENT} {where} ORDER BY ingested_at DESC, id DESC LIMIT ?", (*values, limit + 1)
+    ).fetchall()
+    items = [_document(row) for row in rows[:limit]]
+    return items, _key(rows[limit - 1]) if len(rows) > limit > 0 else None
+
+
+def _key(row: tuple[Any, ...]) -> str:
+    return f"{row[_FIELDS.index('ingested_at')]}.{row[-1]}"
+
+
+def _parse_key(after: str) -> tuple[int, int]:
+    found = _KEY.fullmatch(after)
+    if found is None:
+        raise InvalidCursor(f"{after!r} is no cursor of the list of documents")
+    return int(found[1]), int(found[2])
+
+
+def chunks_page(
+    db: sqlite3.Connection, document: str, after: int | None, limit: int
+) -> list[Chunk]:
+    """Chunks of a document after an ordinal, in the document's order."""
+    rows = db.execute(_CHUNKS, (-1 if after is None else after, document, limit))
+    return [
+        Chunk(chunk_id(document, ordinal), document, ordinal, text, split_headings(path), *rest)
+        for ordinal, text, path, *rest in rows
+    ]
+
+
+def stats(db: sqlite3.Connection) -> dict[str, int]:
+    """How much the library holds: documents, chunks, bytes of the sources, and collections."""
+    row = db.execute(
+        "SELECT total(documents), total(chunks), total(bytes), count(*) FROM collections"
+        " WHERE documents > 0"
+    ).fetchone()
+    names = ("documents", "chunks", "bytes", "collections")
+    return dict(zip(names, map(int, row), strict=True))

@@ -1,0 +1,123 @@
+"""Manifests on disk: one file a job, pending until the job ends, then under its day."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from gristmill.schemas.errors import DataFolderUnusable, GristmillError
+from gristmill.schemas.manifest import FORMAT, Manifest
+from gristmill.storage import faults
+from gristmill.storage.durable import make_folder, remove_durably, sync_folder, write_atomic
+from gristmill.storage.layout import DataFolder
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Manifest).decode
+
+
+class BrokenManifest(GristmillError):
+    """A manifest file cannot be read as one; `gristmill check` says more."""
+
+    code = "broken_manifest"
+
+
+class Manifests:
+    """The manifests of one data folder. Safe from any thread and process.
+
+    Where a job has both a pending and a terminal manifest, the terminal one is the truth.
+    """
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder = folder
+        self._days: set[Path] = set()
+
+    def create(self, manifest: Manifest) -> None:
+        """Store a new pending manifest durably. Raises OSError."""
+        write_atomic(self._folder.pending_path(manifest.job_id), _encode(manifest))
+
+    def write_running(self, manifest: Manifest) -> None:
+        """Replace a pending manifest. Not fsynced: a power cut may take the state back to
+        queued, which recovery treats the same."""
+        write_atomic(self._folder.pending_path(manifest.job_id), _encode(manifest), durable=False)
+
+    def settle(self, manifest: Manifest) -> None:
+        """Store the terminal manifest durably, then drop the pending one."""
+        path = self._folder.terminal_path(manifest.job_id)
+        if path.parent not in self._days:
+            make_folder(path.parent)
+            self._days.add(path.parent)
+        faults.hit("settle.before_terminal")
+        write_atomic(path, _encode(manifest))
+        faults.hit("settle.before_unlink")
+        self.drop_pending(manifest.job_id)
+
+    def drop_pending(self, job_id: str) -> None:
+        """Remove a pending manifest, if there is one. Not fsynced: while the terminal one
+        exists, a pending one that comes back means nothing."""
+        self._folder.pending_path(job_id).unlink(missing_ok=True)
+
+    def withdraw(self, job_id: str) -> None:
+        """Durably remove a pending manifest whose submission was never accepted."""
+        remove_durably(self._folder.pending_path(job_id))
+
+    def reopen(self, manifest: Manifest) -> None:
+        """Make an ended job pending again, durably. `manifest` is its new pending one.
+
+        A crash before the terminal manifest is gone leaves the job as it was: ended.
+        """
+        self.create(manifest)
+        faults.hit("retry.before_unlink")
+        terminal = self._folder.terminal_path(manifest.job_id)
+        terminal.unlink(missing_ok=True)
+        sync_folder(terminal.parent)
+
+    def read(self, job_id: str) -> Manifest | None:
+        """The manifest of a job, or None. Raises BrokenManifest."""
+        # The second look at the terminal one: the job may be settled between the first two.
+        return self.read_terminal(job_id) or self.read_pending(job_id) or self.read_terminal(job_id)
+
+    def read_terminal(self, job_id: str) -> Manifest | None:
+        return read_file(self._folder.terminal_path(job_id))
+
+    def read_pending(self, job_id: str) -> Manifest | None:
+        return read_file(self._folder.pending_path(job_id))
+
+    def is_pending(self, job_id: str) -> bool:
+        return (
+            self._folder.pending_path(job_id).exists()
+            and not self._folder.terminal_path(job_id).exists()
+        )
+
+    def pending_ids(self) -> list[str]:
+        """Ids of all pending manifests, oldest first."""
+        names = (path.name for path in self._folder.pending.glob("[0-9a-f]*.json"))
+        return sorted(name.removesuffix(".json") for name in names)
+
+    def terminal_paths(self) -> Iterator[Path]:
+        """The files of all terminal manifests, oldest day first."""
+        for day in sorted(self._folder.jobs.glob("[0-9]*-[0-9]*-[0-9]*")):
+            yield from sorted(day.glob("[0-9a-f]*.json"))
+
+
+def read_file(path: Path) -> Manifest | None:
+    """The manifest at `path`, None where there is none.
+
+    Raises BrokenManifest where the file is none, DataFolderUnusable where a newer version of
+    Gristmill wrote it.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        manifest = _decode(data)
+    except msgspec.MsgspecError as error:
+        raise BrokenManifest(
+            f"{path.name} is no manifest ({error}); run `gristmill check`"
+        ) from None
+    if manifest.format > FORMAT:
+        raise DataFolderUnusable(
+            f"{path.name} has format {manifest.format}, this version reads up to {FORMAT}; "
+            "use the version of Gristmill that wrote this data folder"
+        )
+    return manifest

@@ -1,0 +1,258 @@
+"""The job queue's decisions, on a clock of our own."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from gristmill.pool.entries import Entry
+from gristmill.pool.job_queue import BATCH, JobQueue, Part
+from gristmill.schemas.manifest import Counts, JobError
+from gristmill.schemas.offers import Offer, Verdict
+from gristmill.schemas.tasks import Group, Report, Task, TaskKind, WorkerId
+
+ANN, BOB = WorkerId(1, 1.0), WorkerId(2, 2.0)
+
+
+class Desk:
+    """A queue, its clock and what it has told its owner."""
+
+    def __init__(self, depth: int = 100) -> None:
+        self.time = 0.0
+        self.started: list[str] = []
+        self.finished: list[Entry] = []
+        self.queue = JobQueue(
+            depth,
+            300.0,
+            on_started=lambda entry: self.started.append(entry.offer.job_id),
+            on_finished=self.finished.append,
+            clock=lambda: self.time,
+        )
+
+    def offer(self, job_id: str, *, key: str = "", force: bool = False, **more: object) -> Verdict:
+        offer = Offer(job_id, key or f"key of {job_id}", **more)  # type: ignore[arg-type]
+        return self.queue.offer(offer, force).verdict
+
+    def lease(self, worker: WorkerId = ANN, *reports: Report) -> list[Task]:
+        tasks = self.queue.lease(worker, reports, 0)
+        assert tasks is not None
+        return tasks
+
+    def plan(self, *job_ids: str, groups: int) -> None:
+        """Offer jobs and have each planned into `groups` tasks of one document."""
+        tasks = [(self.offer(job_id), self.lease()[0])[1] for job_id in job_ids]
+        planned = tuple(Group(n, n + 1) for n in range(groups))
+        self.queue.leave(ANN, [Report(task.task_id, groups=planned) for task in tasks])
+
+
+def test_a_job_goes_from_offer_to_its_end() -> None:
+    desk = Desk()
+    assert desk.offer("a") is Verdict.ACCEPTED
+    (task,) = desk.lease()
+    assert (task.job_id, task.kind, task.timeout_s) == ("a", TaskKind.PLAN, 300.0)
+    assert desk.started == ["a"]
+    desk.lease(ANN, Report(task.task_id, counts=Counts(total=1, succeeded=1)))
+    assert [entry.counts for entry in desk.finished] == [Counts(total=1, succeeded=1)]
+    desk.queue.forget("a")
+    assert desk.queue.wait_for_idle(0)
+
+
+def test_a_key_is_taken_until_its_job_is_forgotten() -> None:
+    desk = Desk()
+    desk.offer("a", key="k")
+    assert desk.queue.offer(Offer("b", "k")) == (Verdict.DUPLICATE, "a")
+    (task,) = desk.lease()
+    desk.lease(ANN, Report(task.task_id))
+    assert desk.offer("b", key="k") is Verdict.DUPLICATE
+    desk.queue.forget("a")
+    assert desk.offer("b", key="k") is Verdict.ACCEPTED
+
+
+def test_waiting_jobs_are_bounded_and_a_lease_makes_room() -> None:
+    desk = Desk(depth=2)
+    assert [desk.offer(name) for name in "abc"] == [
+        Verdict.ACCEPTED,
+        Verdict.ACCEPTED,
+        Verdict.FULL,
+    ]
+    assert desk.offer("recovered", force=True) is Verdict.ACCEPTED
+    assert desk.queue.stats().waiting == 3
+    desk.lease()
+    desk.lease()
+    assert desk.offer("c") is Verdict.ACCEPTED
+
+
+def test_small_jobs_share_a_lease_but_leave_some_for_other_workers() -> None:
+    desk = Desk()
+    desk.lease(ANN)
+    desk.lease(BOB)
+    for number in range(4):
+        desk.offer(f"job {number}", small=True)
+    assert len(desk.lease(ANN)) == 2
+    for number in range(4, 100):
+        desk.offer(f"job {number}", small=True)
+    assert len(desk.lease(BOB)) == BATCH
+
+
+def test_higher_priority_first_then_in_order() -> None:
+    desk = Desk()
+    for name, priority in (("low", -1), ("first", 0), ("second", 0), ("high", 5)):
+        desk.offer(name, priority=priority)
+    order = [desk.lease()[0].job_id for _ in range(4)]
+    assert order == ["high", "first", "second", "low"]
+
+
+def test_a_huge_job_never_keeps_small_ones_waiting_nor_the_other_way_round() -> None:
+    desk = Desk()
+    desk.plan("huge", groups=1000)
+    for number in range(100):
+        desk.offer(f"small {number}")
+    leased = [desk.lease()[0].job_id for _ in range(40)]
+    assert leased.count("huge") == 20
+
+
+def test_running_jobs_take_turns() -> None:
+    desk = Desk()
+    desk.plan("a", "b", groups=3)
+    assert sorted(desk.lease()[0].job_id for _ in range(2)) == ["a", "b"]
+    assert sorted(desk.lease()[0].job_id for _ in range(2)) == ["a", "b"]
+
+
+def test_a_dead_workers_task_is_leased_again_and_its_late_report_counts_for_nothing() -> None:
+    desk = Desk()
+    desk.offer("a")
+    (task,) = desk.lease(ANN)
+    assert desk.queue.revoke(ANN) == [task]
+    assert not desk.finished
+    desk.queue.replace(task, [Part(task)])
+    (again,) = desk.lease(BOB)
+    assert again.task_id != task.task_id
+    desk.lease(ANN, Report(task.task_id, counts=Counts(total=1, succeeded=1)))
+    assert not desk.finished
+    desk.lease(BOB, Report(again.task_id, counts=Counts(total=1, succeeded=1)))
+    assert len(desk.finished) == 1
+
+
+def test_a_part_with_a_delay_is_leased_when_it_is_due() -> None:
+    desk = Desk()
+    desk.offer("a")
+    (task,) = desk.lease()
+    desk.queue.revoke(ANN)
+    desk.queue.replace(task, [Part(task, 5.0)])
+    assert desk.lease() == []
+    desk.time = 5.0
+    assert [t.job_id for t in desk.lease()] == ["a"]
+
+
+def test_a_task_without_parts_is_done_with_and_may_end_its_job_as_failed() -> None:
+    desk = Desk()
+    desk.offer("a")
+    (task,) = desk.lease()
+    desk.queue.revoke(ANN)
+    desk.queue.replace(task, [], JobError("crashed", "thrice"))
+    assert [entry.error for entry in desk.finished] == [JobError("crashed", "thrice")]
+
+
+def test_a_released_task_goes_back() -> None:
+    desk = Desk()
+    desk.offer("a")
+    (task,) = desk.lease()
+    (again,) = desk.lease(ANN, Report(task.task_id, released=True))
+    assert again.job_id == "a"
+    assert not desk.finished
+
+
+def test_what_a_leaving_worker_holds_goes_back() -> None:
+    desk = Desk()
+    desk.offer("a")
+    desk.lease(ANN)
+    desk.queue.leave(ANN, [])
+    assert [task.job_id for task in desk.lease(BOB)] == ["a"]
+
+
+def test_cancelling_a_waiting_job_ends_it_at_once() -> None:
+    desk = Desk(depth=1)
+    desk.offer("a")
+    entry = desk.queue.cancel("a")
+    assert entry is not None and desk.finished == [entry] and entry.cancelled
+    desk.queue.forget("a")
+    assert desk.lease() == []
+    assert desk.offer("b") is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("dead", [False, True])
+def test_cancelling_a_running_job_drops_the_rest_and_waits_for_who_holds_it(dead: bool) -> None:
+    desk = Desk()
+    desk.plan("a", groups=5)
+    (task,) = desk.lease(ANN)
+    desk.queue.cancel("a")
+    assert desk.queue.holders("a") == [ANN]
+    assert not desk.finished
+    if dead:
+        desk.queue.revoke(ANN)
+        desk.queue.replace(task, [Part(task)])
+    else:
+        desk.lease(ANN, Report(task.task_id))
+    assert len(desk.finished) == 1
+    assert desk.lease() == []
+
+
+def test_cancelling_also_drops_what_is_delayed() -> None:
+    desk = Desk()
+    desk.offer("a")
+    (task,) = desk.lease()
+    desk.queue.revoke(ANN)
+    desk.queue.replace(task, [Part(task, 5.0)])
+    desk.queue.cancel("a")
+    assert len(desk.finished) == 1
+    desk.queue.forget("a")
+    desk.time = 6.0
+    assert desk.lease() == []
+
+
+def test_cancelling_what_is_not_pending_finds_nothing() -> None:
+    assert Desk().queue.cancel("a") is None
+
+
+def test_a_draining_queue_accepts_nothing_and_tells_workers_to_stop() -> None:
+    desk = Desk()
+    desk.offer("a")
+    (task,) = desk.lease(ANN)
+    desk.offer("b")
+    desk.queue.drain()
+    assert desk.offer("c") is Verdict.DRAINING
+    assert desk.queue.lease(ANN, [Report(task.task_id, counts=Counts())], 60) is None
+    assert [entry.offer.job_id for entry in desk.finished] == ["a"]
+    assert desk.queue.stats().waiting == 1
+
+
+def _in_thread(call: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=call, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_waiting_worker_is_woken_by_an_offer_and_a_drain() -> None:
+    queue = JobQueue(9, 300.0, on_started=lambda _: None, on_finished=lambda _: None)
+    leased: list[list[Task] | None] = []
+    thread = _in_thread(lambda: leased.append(queue.lease(ANN, [], 30)))
+    queue.offer(Offer("a", "k"))
+    thread.join(10)
+    assert leased and leased[0] and leased[0][0].job_id == "a"
+    thread = _in_thread(lambda: leased.append(queue.lease(BOB, [], 30)))
+    queue.drain()
+    thread.join(10)
+    assert leased[1:] == [None]
+
+
+def test_one_key_offered_by_many_threads_is_accepted_once() -> None:
+    queue = JobQueue(1000, 300.0, on_started=lambda _: None, on_finished=lambda _: None)
+    verdicts: list[Verdict] = []
+    threads = [
+        _in_thread(lambda n=n: verdicts.append(queue.offer(Offer(f"job {n}", "k")).verdict))
+        for n in range(16)
+    ]
+    for thread in threads:
+        thread.join(10)
+    assert verdicts.count(Verdict.ACCEPTED) == 1
+    assert verdicts.count(Verdict.DUPLICATE) == 15

@@ -1,0 +1,185 @@
+import json
+
+import pytest
+
+from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
+from gristmill.schemas.states import DocumentState
+from gristmill.storage.library import Library
+
+JOB = "0193b3a0-1234-7abc-8def-0123456789ab"
+
+
+def result(number, collection="default"):
+    """A document of two chunks, as a worker hands it over."""
+    first, second = f"apple number {number}\n", f"pear number {number}\n"
+    chunks = (
+        ChunkDraft(first, ("Fruit",), 1, 0, len(first)),
+        ChunkDraft(second, ("Fruit", "More"), 2, len(first), len(first) + len(second)),
+    )
+    content = DocumentContent("text/plain", f"Title {number}", {"n": number}, 2, chunks)
+    return DocumentResult(
+        JOB,
+        number,
+        collection,
+        f"file-{number}.txt",
+        DocumentState.SUCCEEDED,
+        size=40,
+        seconds=0.01,
+        sha256=f"{number:064x}",
+        pipeline="p",
+        media_type="text/plain",
+        content=content,
+    )
+
+
+@pytest.fixture
+def filled(service):
+    """A service whose library has five documents in `default` and one in `other`."""
+    with Library.open(service.folder.library) as library:
+        library.commit([result(n) for n in range(5)] + [result(5, "other")])
+    return service
+
+
+def get(service, path, **query):
+    answer = service.http.simulate_get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def pages(service, path, **query):
+    """All items of a list, page after page."""
+    items, after = [], {}
+    while True:
+        page = get(service, path, **query, **after)
+        items += page["items"]
+        if page["next"] is None:
+            return items
+        after = {"after": page["next"]}
+
+
+def test_before_the_first_job_the_library_reads_as_an_empty_one(service):
+    assert get(service, "/documents") == {"items": [], "next": None}
+    assert get(service, "/search", q="apple")["items"] == []
+    assert service.http.simulate_get("/export").content == b""
+    assert not service.folder.library.exists()
+
+
+def test_a_thread_sees_the_library_as_soon_as_it_is_there(service):
+    assert get(service, "/documents")["items"] == []
+    with Library.open(service.folder.library) as library:
+        library.commit([result(1)])
+    assert len(get(service, "/documents")["items"]) == 1
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 6, 50])
+def test_pages_of_documents_show_each_once(filled, limit):
+    items = pages(filled, "/documents", limit=limit)
+    assert sorted(item["uri"] for item in items) == [f"file-{n}.txt" for n in range(6)]
+
+
+def test_documents_are_filtered_by_collection(filled):
+    assert [d["uri"] for d in get(filled, "/documents", collection="other")["items"]] == [
+        "file-5.txt"
+    ]
+    assert get(filled, "/documents", collection="none")["items"] == []
+
+
+def test_a_document_and_its_chunks_have_the_fields_of_the_contract(filled):
+    listed = get(filled, "/documents", collection="other")["items"][0]
+    document = get(filled, f"/documents/{listed['document_id']}")
+    assert document == listed
+    assert {"document_id", "uri", "collection", "media_type", "title", "sha256"} <= set(document)
+    assert (document["chunks"], document["metadata"]["n"]) == (2, 5)
+    chunks = pages(filled, f"/documents/{listed['document_id']}/chunks", limit=1)
+    assert [(c["ordinal"], c["page"], c["headings"]) for c in chunks] == [
+        (0, 1, ["Fruit"]),
+        (1, 2, ["Fruit", "More"]),
+    ]
+
+
+def test_a_deleted_document_is_gone_with_its_chunks(filled):
+    document = get(filled, "/search", q="apple number 3")["items"][0]["document_id"]
+    assert filled.http.simulate_delete(f"/documents/{document}").status_code == 204
+    for method, path in (("GET", ""), ("GET", "/chunks"), ("DELETE", "")):
+        answer = filled.http.simulate_request(method, f"/documents/{document}{path}")
+        assert (answer.status_code, answer.json["code"]) == (404, "document_not_found")
+    assert len(get(filled, "/documents")["items"]) == 5
+
+
+@pytest.mark.parametrize("document", ["x", "0" * 32, "A" * 32])
+def test_an_unknown_document_is_a_404(service, document):
+    for method, path in (("GET", ""), ("GET", "/chunks"), ("DELETE", "")):
+        answer = service.http.simulate_request(method, f"/documents/{document}{path}")
+        assert (answer.status_code, answer.json["code"]) == (404, "document_not_found")
+    assert not service.folder.library.exists()
+
+
+@pytest.mark.parametrize("path", ["/documents", f"/ingest/{JOB}/documents"])
+@pytest.mark.parametrize("after", ["?", "aGVsbG8", "ZA", "ZHg"])
+def test_a_cursor_that_no_list_gave_is_a_400(filled, path, after):
+    answer = filled.http.simulate_get(path, params={"after": after})
+    if path == "/documents" or answer.json["code"] != "job_not_found":
+        assert (answer.status_code, answer.json["code"]) == (400, "invalid_cursor")
+
+
+def test_a_search_finds_chunks_with_their_place(filled):
+    answer = get(filled, "/search", q="pear", collection="other", limit=3)
+    assert answer["query"] == "pear"
+    (hit,) = answer["items"]
+    assert (hit["uri"], hit["title"], hit["headings"], hit["page"]) == (
+        "file-5.txt",
+        "Title 5",
+        ["Fruit", "More"],
+        2,
+    )
+    assert "pear" in hit["snippet"]
+
+
+@pytest.mark.parametrize("query", [{}, {"q": ""}, {"q": "..."}, {"q": "x" * 2001}])
+def test_a_search_without_a_word_is_a_400(filled, query):
+    answer = filled.http.simulate_get("/search", params=query)
+    assert (answer.status_code, answer.json["code"]) == (400, "invalid_query")
+
+
+@pytest.mark.parametrize("query", ['"', "a AND", "NEAR(", "title:x", "a*b", "'; DROP", "^", "a\0b"])
+def test_what_users_type_is_never_query_syntax(filled, query):
+    answer = filled.http.simulate_get("/search", params={"q": query})
+    assert answer.status_code == 200 or answer.json["code"] == "invalid_query"
+
+
+def test_an_export_is_a_chunk_a_line_with_its_document(filled):
+    answer = filled.http.simulate_get("/export", params={"collection": "other"})
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["text"] for line in lines] == ["apple number 5\n", "pear number 5\n"]
+    for line in lines:
+        assert (line["uri"], line["title"], line["collection"]) == (
+            "file-5.txt",
+            "Title 5",
+            "other",
+        )
+        assert (line["media_type"], line["metadata"]["n"]) == ("text/plain", 5)
+    whole = filled.http.simulate_get("/export", params={"format": "jsonl"})
+    assert len(whole.text.splitlines()) == 12
+
+
+@pytest.mark.parametrize(
+    ("form", "code"), [("parquet", "unsupported_option"), ("xml", "invalid_request")]
+)
+def test_an_export_in_another_format_is_a_400(filled, form, code):
+    answer = filled.http.simulate_get("/export", params={"format": form})
+    assert (answer.status_code, answer.json["code"]) == (400, code)
+
+
+def test_the_ledger_of_a_job_is_paged_and_filtered(service, submit):
+    job = submit()
+    with Library.open(service.folder.library) as library:
+        for number in range(3):
+            library.fail(job, number, f"file-{number}", "empty", "nothing in it", 1)
+    rows = pages(service, f"/ingest/{job}/documents", limit=1)
+    assert [(row["ordinal"], row["state"], row["code"]) for row in rows] == [
+        (n, "failed", "empty") for n in range(3)
+    ]
+    assert get(service, f"/ingest/{job}/documents", state="succeeded")["items"] == []
+    running = service.http.simulate_get(f"/ingest/{job}").json
+    assert (running["counts"]["failed"], running["counts"]["total"]) == (3, 3)
