@@ -37,7 +37,9 @@ class Control:
 
     def join(self, worker: WorkerId) -> int:
         """A worker begins its life; returns its slot on the board."""
-        return self._roster.join(worker)
+        slot = self._roster.join(worker)
+        self._queue.enrol(worker)
+        return slot
 
     def cancel(self, job_id: str) -> bool:
         """End a pending job; False when it is not pending. A waiting job has ended when this

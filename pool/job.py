@@ -56,6 +56,7 @@ def _run(folder: DataFolder, settings: Settings, manifest: Manifest) -> None:
     try:
         queue.offer(offer_of(manifest), True)
         worker = WorkerId(os.getpid(), 0.0)
+        queue.enrol(worker)
         post = Post(Board.create(folder.board, 1), 0, worker)
         with Library.open(folder.library) as library:
             batch = Batch(folder, settings, library, post, threading.Event())

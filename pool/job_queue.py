@@ -134,6 +134,12 @@ class JobQueue:
 
     # -- workers ------------------------------------------------------------------------------
 
+    def enrol(self, worker: WorkerId) -> None:
+        """A worker begins. Only an enrolled one is given leases: a request that a worker sent
+        just before its death must not carry work off after `revoke`."""
+        with self._changed:
+            self._leases[worker] = {}
+
     def lease(
         self, worker: WorkerId, finished: Sequence[Report], wait_s: float
     ) -> list[Task] | None:
@@ -142,10 +148,11 @@ class JobQueue:
         Waits up to `wait_s` seconds; an empty list says that there was nothing, None says stop.
         """
         with self._changed:
-            held = self._leases.setdefault(worker, {})
+            held = self._leases.get(worker, {})
             self._settle(held, finished)
             deadline = self._clock() + wait_s
-            while not self._draining:
+            # Looked up again after each wait: the worker may have been revoked meanwhile.
+            while not self._draining and self._leases.get(worker) is held:
                 if tasks := self._next_tasks():
                     held.update((task.task_id, task) for task in tasks)
                     return tasks

@@ -64,7 +64,9 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         error = self.request.error
         limit = self.channel.parser_class.body_limit
-        detail = _DETAILS.get(error.code, str(error.body)).format(limit=limit)
+        # The text may quote the request: it is never a format itself.
+        template = _DETAILS.get(error.code, "{text}")
+        detail = template.format(limit=limit, text=error.body)
         body = problems.document(error.code, problems.protocol_code(error.code), detail)
         self.status = f"{error.code} {error.reason}"
         self.response_headers.append(("Content-Type", problems.MEDIA_TYPE))

@@ -1,68 +1,118 @@
 """The one seam where tests make things fail: named points, free when nothing is armed.
 
-A point is armed through the environment, so that it reaches any process of a service:
-`GRISTMILL_FAULTS="accept.before_offer=kill;durable.write=enospc@3"`. `@N` acts from the N-th pass
-on, counted per process; `@N!` at the N-th only. `#FILE` makes it act once over all processes: the
-first to create FILE does.
+Points are armed through the environment, so that they reach every process of a service:
 
-Actions: `kill` (SIGKILL to this process), `exit` (os._exit(0)), `stop` (SIGSTOP), `raise`, and the
-lower-case name of an errno (`enospc`, `eio`, `emfile`).
+    GRISTMILL_FAULTS="accept.before_offer=kill; durable.write=enospc@3; document.start:bad.txt=hang"
+
+A point may be narrowed to a detail (`:bad.txt`: the detail ends with that). `@N` acts from the
+N-th pass on, counted per process; `@N!` at the N-th only. `#FILE` acts once over all processes:
+the first that creates FILE.
+
+Actions are those of `ACTIONS` and the lower-case names of errno (`enospc`, `eio`, `emfile`).
 """
 
+import ctypes
 import errno
 import os
+import re
 import signal
+import sys
 import threading
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, NoReturn
 
 VARIABLE = "GRISTMILL_FAULTS"
-
-
-class _Fault(NamedTuple):
-    action: str
-    nth: int
-    only: bool
-    once: str | None
 
 
 class InjectedFault(RuntimeError):
     """What the action `raise` raises."""
 
 
-def _parse(text: str) -> dict[str, _Fault]:
-    faults = {}
-    for item in filter(None, text.split(";")):
-        point, _, rest = item.partition("=")
+class Unpicklable(Exception):
+    """Cannot be unpickled: its arguments are not those of `__init__`. Parser libraries raise
+    exceptions of this kind."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one + two)
+
+
+def _signal(number: int) -> Callable[[], None]:
+    return lambda: os.kill(os.getpid(), number)
+
+
+def _raise(error: Callable[[], BaseException]) -> Callable[[], NoReturn]:
+    def act() -> NoReturn:
+        raise error()
+
+    return act
+
+
+def _hang() -> None:
+    """For ever, inside one call of C code that holds the interpreter's lock."""
+    re.match(r"(a+)+$", "a" * 100 + "b")
+
+
+def _eat() -> None:
+    """Takes 16 MiB after another until somebody stops it."""
+    hoard = []
+    while True:
+        hoard.append(bytearray(os.urandom(4096)) * 4096)
+
+
+ACTIONS: dict[str, Callable[[], object]] = {
+    "kill": _signal(signal.SIGKILL),
+    "stop": _signal(getattr(signal, "SIGSTOP", signal.SIGTERM)),
+    "exit": lambda: os._exit(0),
+    "segfault": lambda: ctypes.string_at(0),
+    "hang": _hang,
+    "eat": _eat,
+    "raise": _raise(lambda: InjectedFault("injected")),
+    "unpicklable": _raise(lambda: Unpicklable("one", "two")),
+    "sysexit": lambda: sys.exit(3),
+    "interrupt": _raise(KeyboardInterrupt),
+}
+
+
+class _Fault(NamedTuple):
+    detail: str
+    action: str
+    nth: int
+    only: bool
+    once: str | None
+
+
+def _parse(text: str) -> dict[str, list[_Fault]]:
+    faults: dict[str, list[_Fault]] = {}
+    for item in filter(None, map(str.strip, text.split(";"))):
+        place, _, rest = item.partition("=")
+        point, _, detail = place.partition(":")
         rest, _, once = rest.partition("#")
         action, _, nth = rest.partition("@")
-        faults[point] = _Fault(action, int(nth.rstrip("!") or 1), nth.endswith("!"), once or None)
+        fault = _Fault(detail, action, int(nth.rstrip("!") or 1), nth.endswith("!"), once or None)
+        faults.setdefault(point, []).append(fault)
     return faults
 
 
 _armed = _parse(os.environ.get(VARIABLE, ""))
-_passes: dict[str, int] = {}
+_passes: dict[_Fault, int] = {}
 _lock = threading.Lock()
 
 
-def hit(point: str) -> None:
+def hit(point: str, detail: str = "") -> None:
     """Pass `point`: does nothing unless a test has armed it."""
-    if _armed and point in _armed:
-        _act(point, _armed[point])
+    if _armed:
+        for fault in _armed.get(point, ()):
+            if detail.endswith(fault.detail):
+                _act(point, fault)
 
 
 def _act(point: str, fault: _Fault) -> None:
     with _lock:
-        passes = _passes[point] = _passes.get(point, 0) + 1
+        passes = _passes[fault] = _passes.get(fault, 0) + 1
     if passes < fault.nth or (fault.only and passes > fault.nth) or not _first(fault.once):
         return
-    if fault.action == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
-    elif fault.action == "exit":
-        os._exit(0)
-    elif fault.action == "stop":
-        os.kill(os.getpid(), signal.SIGSTOP)
-    elif fault.action == "raise":
-        raise InjectedFault(point)
+    if fault.action in ACTIONS:
+        ACTIONS[fault.action]()
     else:
         number = getattr(errno, fault.action.upper())
         raise OSError(number, os.strerror(number), point)

@@ -12,7 +12,7 @@ import click
 
 from gristmill import __version__
 from gristmill.cli.exit_codes import MEANINGS, ExitCode
-from gristmill.cli.failures import failure_of
+from gristmill.cli.failures import Interrupted, OutputClosed, failure_of
 
 COMMANDS = (
     "serve",
@@ -54,6 +54,17 @@ class Program(click.Group):
         rows = [(name, command.get_short_help_str(limit=90)) for name, command in found if command]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            # click would deal with these three itself, without a word.
+            raise Interrupted(str(error) or "interrupted") from None
+        except BrokenPipeError as error:
+            raise OutputClosed from error
+        except EOFError as error:
+            raise RuntimeError(f"end of file {error}") from error
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any

@@ -18,6 +18,14 @@ class Failure(NamedTuple):
     code: ExitCode
 
 
+class Interrupted(Exception):
+    """Ctrl-C came while a command was at work; the message says what becomes of the work."""
+
+
+class OutputClosed(Exception):
+    """Whoever read our output does so no more."""
+
+
 class Terminated(Exception):
     """SIGTERM came while a command was at work."""
 
@@ -31,11 +39,11 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(f"{error.format_message()} (see {command} --help)", ExitCode.USAGE)
     if isinstance(error, click.ClickException):
         return Failure(error.format_message(), ExitCode.FAILED)
-    if isinstance(error, KeyboardInterrupt | click.Abort):
+    if isinstance(error, Interrupted | KeyboardInterrupt | click.Abort):
         return Failure(str(error) or "interrupted", ExitCode.INTERRUPTED)
     if isinstance(error, Terminated):
         return Failure(str(error) or "terminated", ExitCode.TERMINATED)
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, OutputClosed | BrokenPipeError):
         return Failure(None, ExitCode.OUTPUT_CLOSED)
     if isinstance(error, OSError):
         return _of_system(error)

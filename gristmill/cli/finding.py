@@ -16,13 +16,14 @@ def expect_files(paths: Iterable[str]) -> None:
 
 def files_at(given: str) -> Iterator[Path]:
     """The file, or every file below the folder. Raises PathNotFound, PathEmpty."""
-    path = Path(given).absolute()
+    path = Path(given)
     if path.is_file():
-        yield path
+        # A link to a file keeps its own name; the folders above it go by their real ones.
+        yield path.parent.resolve() / path.name
         return
     if not path.is_dir():
         raise PathNotFound(f"there is no file or folder at {given}")
-    files = matching_files(path, None)
+    files = matching_files(path.resolve(), None)
     first = next(files, None)
     if first is None:
         raise PathEmpty(f"the folder {given} holds no file")

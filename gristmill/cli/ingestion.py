@@ -62,7 +62,7 @@ def _on_folder(request: Request, task: IngestionTask, settings: Settings) -> Exi
                 )
             return _report_submitted(backend, [job_id], (), request.as_json)
         again = "it goes on where it was when the same command is run again"
-        with _explained(f"{again}; `gristmill job {job_id}` shows it"):
+        with _explained(f"{again}; {_look(job_id, settings)} shows it"):
             jobs = _watch(backend, job_id, worker)
         # The ledger is read, and the supervisor gone, before a word is printed: a reader of ours
         # that goes away costs nothing.
@@ -113,6 +113,12 @@ def _task(request: Request) -> IngestionTask:
     except UnicodeEncodeError:
         raise InvalidRequest("a path is not valid UTF-8; name the folder it is in") from None
     return task
+
+
+def _look(job_id: str, settings: Settings) -> str:
+    """The command that shows the job."""
+    elsewhere = "" if settings.data == Settings().data else f" --data {settings.data}"
+    return f"`gristmill job {job_id}{elsewhere}`"
 
 
 def _enqueue(worker: "IngestionWorker", task: IngestionTask, key: str | None) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 import click
 import msgspec
 
+_WHOLE = {"job", "document", "state"}
+"""Columns that are not broken into lines, however narrow the terminal: ids are for copying."""
+
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160)), " ")
 
 
@@ -52,7 +55,12 @@ def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], title: str) ->
     table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left")
     for number, name in enumerate(columns):
         right = bool(cells) and all(_is_number(row[number]) for row in cells)
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+        table.add_column(
+            name,
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=name in _WHOLE,
+        )
     for row in cells:
         # As Text: square brackets in a title are no markup.
         table.add_row(*(Text(cell) for cell in row))

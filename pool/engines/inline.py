@@ -54,6 +54,7 @@ class InlineEngine:
         worker = WorkerId(os.getpid(), 0.0)
         try:
             post = Post(Board(self._folder.board), self._roster.join(worker), worker)
+            self._queue.enrol(worker)
             live(self._queue, post, worker, self._folder, self._settings, self._stop)
         except Exception:
             _log.exception("the inline worker ends after an unexpected error")

@@ -1,6 +1,6 @@
 """How far a chunk reaches back into the one before it."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 
 from gristmill.pool.pipeline.normalise import Normalised
 from gristmill.pool.pipeline.shapes import BlockKind
@@ -19,7 +19,7 @@ def overlap_start(normalised: Normalised, before: int, start: int, overlap: int)
     if lowest >= start:
         return start
     text = normalised.text
-    breaks = ("\n",) if _in_table(normalised, start) else _BREAKS
+    breaks = ("\n",) if _reaches_table(normalised, lowest, start) else _BREAKS
     for mark in breaks:
         found = text.find(mark, lowest - 1 if len(mark) == 1 else lowest, start)
         begin = found + len(mark)
@@ -28,9 +28,12 @@ def overlap_start(normalised: Normalised, before: int, start: int, overlap: int)
     return start
 
 
-def _in_table(normalised: Normalised, offset: int) -> bool:
-    index = bisect_right(normalised.spans, (offset, len(normalised.text) + 1)) - 1
-    if index < 0:
-        return False
-    span = normalised.spans[index]
-    return span.kind is BlockKind.TABLE and span.start < offset <= span.end + 2
+def _reaches_table(normalised: Normalised, lowest: int, start: int) -> bool:
+    """Whether any part of a table is between the two offsets."""
+    spans = normalised.spans
+    index = bisect_left(spans, (start,)) - 1
+    while index >= 0 and spans[index].end > lowest:
+        if spans[index].kind is BlockKind.TABLE:
+            return True
+        index -= 1
+    return False

@@ -50,7 +50,7 @@ class DocumentRunner:
             attempts=document.attempts + 1,
         )
         try:
-            faults.hit("document.start")
+            faults.hit("document.start", document.uri)
             result = self._process(result, document, manifest)
         except DocumentError as error:
             result = _failed(result, error.document_code, error.message)
@@ -80,6 +80,7 @@ class DocumentRunner:
         source = manifest.sources[document.source]
         claimed = source.media_type if isinstance(source, Spooled) else None
         blob = Blob(data, PurePosixPath(document.uri).name, claimed)
+        faults.hit("document.parse", document.uri)
         content = process(blob, manifest.options, self._limits, self._post.stage)
         if manifest.metadata:
             content = msgspec.structs.replace(

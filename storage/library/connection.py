@@ -10,7 +10,8 @@ from gristmill.storage.durable import sync_folder, temp_beside
 from gristmill.storage.library import ddl
 from gristmill.storage.library.gate import pass_gate
 
-BUSY_S = 60.0
+BUSY_S = 30.0
+"""Seconds to wait for other writers."""
 _STATEMENTS = 128
 
 
@@ -45,7 +46,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 def writing(connection: sqlite3.Connection, gate: Path) -> Iterator[None]:
     """One write transaction: all of it or nothing.
 
-    Waits for other writers up to BUSY_S seconds. Raises sqlite3.Error.
+    Waits for other writers up to BUSY_S seconds. Raises sqlite3.Error and OSError.
     """
     with pass_gate(gate, BUSY_S):
         connection.execute("BEGIN IMMEDIATE")

@@ -110,7 +110,7 @@ CREATE INDEX jobs_by_collection ON jobs(collection, job_id);
 CREATE INDEX jobs_by_both ON jobs(collection, state, job_id);
 """
 
-FTS_OPTIONS = {"automerge": 8, "crisismerge": 32, "hashsize": 8 * 1024 * 1024}
+FTS_OPTIONS = {"automerge": 8}
 """Kept in the file by FTS5 itself."""
 
 

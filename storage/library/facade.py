@@ -30,8 +30,8 @@ class Library:
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and
-    waits its turn behind other writers. All methods raise sqlite3.Error when the file fails them (a
-    full disk, an I/O error, a writer that does not let go for a minute): nothing is half done then.
+    waits its turn behind other writers. All methods raise sqlite3.Error or OSError when the file
+    fails them (full disk, I/O error, a writer that does not let go): nothing is half done then.
     """
 
     def __init__(self, connection: sqlite3.Connection, gate: Path) -> None:

@@ -24,10 +24,7 @@ ON CONFLICT(job_id, ordinal) DO UPDATE SET uri = excluded.uri, state = excluded.
     document_id = NULL, media_type = NULL, pages = NULL, chunks = NULL, seconds = NULL
 WHERE ledger.state = 'pending' OR ledger.uri <> excluded.uri
 """
-_ROW = (
-    "SELECT ordinal, uri, state, code, message, document_id, media_type, bytes, pages, chunks,"
-    " seconds, attempts FROM ledger WHERE job_id = ? AND ordinal > ?"
-)
+_FIELDS = ", ".join(LedgerRow.__struct_fields__)
 
 
 def is_planned(db: sqlite3.Connection, job_id: str) -> bool:
@@ -124,11 +121,16 @@ def page(
 ) -> list[LedgerRow]:
     """Rows of a job after an ordinal, by ordinal."""
     values: list[object] = [job_id, -1 if after is None else after]
-    sql = _ROW
+    index = condition = ""
     if state is not None:
-        sql += " AND state = ?"
+        # Left to itself, SQLite walks the whole job: a few failures among many would be slow.
+        index, condition = "INDEXED BY ledger_by_state", "AND state = ?"
         values.append(state.value)
-    rows = db.execute(f"{sql} ORDER BY ordinal LIMIT ?", (*values, limit))
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM ledger {index} WHERE job_id = ? AND ordinal > ? {condition}"
+        " ORDER BY ordinal LIMIT ?",
+        (*values, limit),
+    )
     return [LedgerRow(row[0], row[1], DocumentState(row[2]), *row[3:]) for row in rows]
 
 

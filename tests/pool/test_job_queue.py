@@ -28,6 +28,8 @@ class Desk:
             on_finished=self.finished.append,
             clock=lambda: self.time,
         )
+        self.queue.enrol(ANN)
+        self.queue.enrol(BOB)
 
     def offer(self, job_id: str, *, key: str = "", force: bool = False, **more: object) -> Verdict:
         offer = Offer(job_id, key or f"key of {job_id}", **more)  # type: ignore[arg-type]
@@ -43,6 +45,7 @@ class Desk:
         tasks = [(self.offer(job_id), self.lease()[0])[1] for job_id in job_ids]
         planned = tuple(Group(n, n + 1) for n in range(groups))
         self.queue.leave(ANN, [Report(task.task_id, groups=planned) for task in tasks])
+        self.queue.enrol(ANN)
 
 
 def test_a_job_goes_from_offer_to_its_end() -> None:
@@ -84,8 +87,6 @@ def test_waiting_jobs_are_bounded_and_a_lease_makes_room() -> None:
 
 def test_small_jobs_share_a_lease_but_leave_some_for_other_workers() -> None:
     desk = Desk()
-    desk.lease(ANN)
-    desk.lease(BOB)
     for number in range(4):
         desk.offer(f"job {number}", small=True)
     assert len(desk.lease(ANN)) == 2
@@ -127,7 +128,8 @@ def test_a_dead_workers_task_is_leased_again_and_its_late_report_counts_for_noth
     desk.queue.replace(task, [Part(task)])
     (again,) = desk.lease(BOB)
     assert again.task_id != task.task_id
-    desk.lease(ANN, Report(task.task_id, counts=Counts(total=1, succeeded=1)))
+    late = Report(task.task_id, counts=Counts(total=1, succeeded=1))
+    assert desk.queue.lease(ANN, [late], 0) is None
     assert not desk.finished
     desk.lease(BOB, Report(again.task_id, counts=Counts(total=1, succeeded=1)))
     assert len(desk.finished) == 1
@@ -234,6 +236,8 @@ def _in_thread(call: Callable[[], object]) -> threading.Thread:
 
 def test_a_waiting_worker_is_woken_by_an_offer_and_a_drain() -> None:
     queue = JobQueue(9, 300.0, on_started=lambda _: None, on_finished=lambda _: None)
+    queue.enrol(ANN)
+    queue.enrol(BOB)
     leased: list[list[Task] | None] = []
     thread = _in_thread(lambda: leased.append(queue.lease(ANN, [], 30)))
     queue.offer(Offer("a", "k"))
@@ -243,6 +247,22 @@ def test_a_waiting_worker_is_woken_by_an_offer_and_a_drain() -> None:
     queue.drain()
     thread.join(10)
     assert leased[1:] == [None]
+
+
+@pytest.mark.parametrize("waiting", [True, False])
+def test_a_revoked_worker_gets_nothing_though_its_request_is_on_the_way(waiting: bool) -> None:
+    queue = JobQueue(9, 300.0, on_started=lambda _: None, on_finished=lambda _: None)
+    queue.enrol(ANN)
+    leased: list[list[Task] | None] = []
+    if not waiting:
+        queue.revoke(ANN)
+    thread = _in_thread(lambda: leased.append(queue.lease(ANN, [], 30)))
+    queue.revoke(ANN)
+    queue.offer(Offer("a", "k"))
+    thread.join(10)
+    assert leased == [None]
+    queue.enrol(BOB)
+    assert [task.job_id for task in queue.lease(BOB, [], 0) or []] == ["a"]
 
 
 def test_one_key_offered_by_many_threads_is_accepted_once() -> None:

@@ -43,9 +43,9 @@ def command(
         print_json(page)
         return
     print_table(
-        ("document", "title", "type", "chunks", "collection", "uri"),
+        ("document", "type", "chunks", "title", "uri"),
         [
-            (each.document_id, each.title, each.media_type, each.chunks, each.collection, each.uri)
+            (each.document_id, each.media_type, each.chunks, each.title, each.uri)
             for each in page.items
         ],
     )

@@ -77,7 +77,7 @@ def _show_documents(
         print_json({"items": list(rows), "next": None})
         return
     print_table(
-        ("document", "state", "chunks", "code", "reason"),
+        ("uri", "state", "chunks", "code", "reason"),
         ((row.uri, row.state, row.chunks, row.code, row.message) for row in rows),
     )
 

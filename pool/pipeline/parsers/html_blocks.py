@@ -151,10 +151,12 @@ def _level(heading: "_Element") -> int:
 
 
 def _is_block_code(element: "_Element") -> bool:
-    """trafilatura writes `pre` as `code`: on several lines, or alone in the body."""
+    """trafilatura writes `pre` as `code`: on several lines, or around another `code`."""
     if element.tag != "code":
         return False
-    return "\n" in (element.text or "").strip() or element.find("lb") is not None
+    text = (element.text or "").strip()
+    inner = element.find("code") is not None and not text
+    return inner or "\n" in text or element.find("lb") is not None
 
 
 def _holds(element: "_Element", tags: frozenset[str]) -> bool:

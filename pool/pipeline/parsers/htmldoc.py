@@ -88,6 +88,7 @@ def _whole(tree: "HtmlElement") -> tuple[Block, ...]:
 def _article_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
     from trafilatura import bare_extraction
 
+    _mark_code(tree)
     document = bare_extraction(
         tree,
         fast=True,
@@ -99,6 +100,16 @@ def _article_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
     if document is None or isinstance(document, dict) or document.body is None:
         return ()
     return blocks_of(document.body)
+
+
+def _mark_code(tree: "HtmlElement") -> None:
+    """trafilatura takes `pre` for a quotation, and joins its lines, unless it holds `code`."""
+    for element in list(tree.iter("pre")):
+        if element.find("code") is None:
+            code = element.makeelement("code")
+            code.text, element.text = element.text, None
+            code.extend(list(element))
+            element.append(code)
 
 
 def _solid(blocks: tuple[Block, ...]) -> int:

@@ -1,18 +1,18 @@
 """The chunker's promises, for any text."""
 
 import re
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gristmill.pool.pipeline.chunking import chunk
 from gristmill.pool.pipeline.normalise import Normalised, assemble
 from gristmill.pool.pipeline.shapes import Block, BlockKind, Parsed
 from gristmill.schemas.options import Options
 from gristmill.schemas.results import ChunkDraft
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-WORDS = st.text(
-    st.sampled_from("abcdeé水.!? \n\t|") | st.characters(codec="utf-8"), max_size=400
-)
+WORDS = st.text(st.sampled_from("abcdeé水.!? \n\t|") | st.characters(codec="utf-8"), max_size=400)
 TABLES = st.lists(
     st.text(st.sampled_from("abc1 "), min_size=1, max_size=60), min_size=1, max_size=12
 ).map(lambda rows: "\n".join(f"| {row} |" for row in rows))
@@ -97,7 +97,9 @@ def test_a_short_text_is_one_chunk_to_the_last_character() -> None:
 
 
 def test_no_sentence_is_cut_where_one_ends_within_the_limit() -> None:
-    sentences = [f"Sentence number {n} tells what happened at the mill that day." for n in range(90)]
+    sentences = [
+        f"Sentence number {n} tells what happened at the mill that day." for n in range(90)
+    ]
     wrapped = "\n".join(re.findall(r".{1,71}(?: |$)", " ".join(sentences)))
     wrapped = "\n".join(line.rstrip() for line in wrapped.split("\n"))
     chunks = chunk(Normalised(wrapped), Options(chunk_max_chars=400))
@@ -106,7 +108,9 @@ def test_no_sentence_is_cut_where_one_ends_within_the_limit() -> None:
 
 
 def test_code_is_cut_between_its_lines() -> None:
-    code = "\n".join(f"value_{n} = compute the_next thing with {n} and more words" for n in range(60))
+    code = "\n".join(
+        f"value_{n} = compute the_next thing with {n} and more words" for n in range(60)
+    )
     chunks = chunk(assemble(Parsed([Block(BlockKind.CODE, code)])), Options(chunk_max_chars=300))
     assert all(each.text.startswith("value_") for each in chunks)
 
@@ -148,7 +152,7 @@ def test_an_overlap_starts_with_a_sentence() -> None:
     text = " ".join(f"Sentence {n} speaks of the river." for n in range(40))
     chunks = chunk(Normalised(text), Options(chunk_max_chars=200, chunk_overlap_chars=80))
     assert all(each.text.startswith("Sentence") for each in chunks)
-    assert all(a.end > b.start for a, b in zip(chunks, chunks[1:], strict=False))
+    assert all(a.end > b.start for a, b in pairwise(chunks))
 
 
 def test_long_lines_without_any_break_are_cut_in_linear_time() -> None:

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+
 from gristmill.pool.pipeline.decoding import decode
 from gristmill.schemas.errors import DocumentError
 
@@ -31,7 +32,9 @@ def test_western_single_bytes_are_read(encoding: str) -> None:
 
 
 def test_the_quotes_of_windows_are_read() -> None:
-    text = "The agent said \u201cpatent white\u201d \u2013 and the caf\u00e9 sold it for \u00a31. " * 6
+    text = (
+        "The agent said \u201cpatent white\u201d \u2013 and the caf\u00e9 sold it for \u00a31. " * 6
+    )
     assert decode(text.encode("cp1252")).text == text
 
 

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+
 from gristmill.pool.pipeline.detect import detect
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)

@@ -1,0 +1,150 @@
+"""A document may end its worker in any way: it costs itself, at most, and nobody else."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Service, text, until
+
+MakeService = Callable[..., Service]
+
+
+def _folder(tmp_path: Path, count: int, *special: str) -> Path:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"doc-{number:03}.txt").write_text(f"Sack {number} of good flour.")
+    for name in special:
+        (folder / name).write_text(f"The content of {name}.")
+    return folder
+
+
+def _ingest(service: Service, folder: Path, **fields: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The ended job, and its ledger by file name."""
+    job = service.ended(service.accepted({"type": "path", "path": str(folder)}, **fields))
+    return job, {Path(row["uri"]).name: row for row in service.ledger(job["job_id"])}
+
+
+@pytest.mark.parametrize("action", ["kill", "exit", "segfault"])
+def test_a_document_that_kills_every_worker_is_quarantined_and_named(
+    make_service: MakeService, tmp_path: Path, action: str
+) -> None:
+    folder = _folder(tmp_path, 30, "doc-015-poison.txt")
+    service = make_service(
+        *("--workers", "2", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": f"document.parse:poison.txt={action}"},
+    ).start()
+    job, rows = _ingest(service, folder)
+    assert job["state"] == "partial"
+    assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (30, 1)
+    poison = rows["doc-015-poison.txt"]
+    assert (poison["code"], poison["attempts"]) == ("crashed", 2)
+    named = {"kill": "signal 9", "exit": "exit code 0", "segfault": "signal 11"}[action]
+    assert named in poison["message"]
+
+
+@pytest.mark.parametrize("action", ["raise", "unpicklable", "sysexit", "interrupt"])
+def test_whatever_a_parser_raises_is_its_documents_failure(
+    make_service: MakeService, tmp_path: Path, action: str
+) -> None:
+    folder = _folder(tmp_path, 5, "poison.txt")
+    service = make_service(
+        *("--workers", "1", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": f"document.parse:poison.txt={action}"},
+    ).start()
+    before = until(service.workers, "a worker")
+    job, rows = _ingest(service, folder)
+    assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (5, 1)
+    assert (rows["poison.txt"]["code"], rows["poison.txt"]["attempts"]) == ("parse_error", 1)
+    assert service.workers() == before
+
+
+def test_a_worker_killed_once_costs_nothing(make_service: MakeService, tmp_path: Path) -> None:
+    folder = _folder(tmp_path, 40)
+    service = make_service(
+        *("--workers", "2", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": f"document.parse:020.txt=kill#{tmp_path / 'once'}"},
+    ).start()
+    job, rows = _ingest(service, folder)
+    assert job["state"] == "succeeded"
+    assert rows["doc-020.txt"]["attempts"] == 2
+    assert {row["attempts"] for name, row in rows.items() if "020" not in name} == {1}
+    assert len(service.search("flour", limit="100")) == 40
+
+
+@pytest.mark.parametrize(
+    "point", ["life.lease", "plan.start", "commit.before", "commit.after", "life.report"]
+)
+def test_a_worker_may_die_anywhere(make_service: MakeService, tmp_path: Path, point: str) -> None:
+    folder = _folder(tmp_path, 40)
+    service = make_service(
+        *("--workers", "2", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": f"{point}=kill@2!#{tmp_path / 'once'}"},
+    ).start()
+    single = service.accepted(text("A job of its own, on the spot."))
+    job, rows = _ingest(service, folder)
+    assert job["state"] == "succeeded"
+    assert service.ended(single)["state"] == "succeeded"
+    assert len(rows) == job["counts"]["total"] == 40
+    assert len(service.search("flour", limit="100")) == 40
+    assert len(service.http.get("/documents", params={"limit": "100"}).json()["items"]) == 41
+
+
+def test_a_text_job_that_kills_is_quarantined_and_its_neighbours_live(
+    make_service: MakeService,
+) -> None:
+    service = make_service(
+        *("--workers", "1"), env={"GRISTMILL_FAULTS": "document.parse:poison=kill"}
+    ).start()
+    ids = [
+        service.accepted(text(f"Number {n}.", "poison" if n == 7 else f"good {n}"))
+        for n in range(20)
+    ]
+    ended = [service.ended(job_id) for job_id in ids]
+    assert [n for n, job in enumerate(ended) if job["state"] != "succeeded"] == [7]
+    (row,) = service.ledger(ids[7])
+    assert (row["code"], row["attempts"]) == ("crashed", 2)
+    assert ended[7]["state"] == "failed"
+
+
+def test_a_document_over_its_time_is_ended_even_inside_c_code(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    folder = _folder(tmp_path, 10, "slow.txt")
+    service = make_service(
+        *("--workers", "2", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": "document.parse:slow.txt=hang"},
+    ).start()
+    job, rows = _ingest(service, folder, timeout_s=0.5)
+    assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (10, 1)
+    assert (rows["slow.txt"]["code"], rows["slow.txt"]["attempts"]) == ("timeout", 1)
+    assert "0.5 s" in rows["slow.txt"]["message"]
+
+
+def test_a_stopped_worker_is_over_its_time_too_and_cannot_finish_late(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    folder = _folder(tmp_path, 3, "slow.txt")
+    service = make_service(
+        *("--workers", "1", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": "document.parse:slow.txt=stop"},
+    ).start()
+    job, rows = _ingest(service, folder, timeout_s=0.5)
+    assert rows["slow.txt"]["code"] == "timeout"
+    assert job["counts"]["succeeded"] == 3
+
+
+def test_killing_idle_workers_does_not_wedge_the_pool(make_service: MakeService) -> None:
+    service = make_service("--workers", "2").start()
+    for round_ in range(5):
+        before = set(
+            until(lambda: len(service.workers()) == 2 and service.workers(), "two workers")
+        )
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: len(set(service.workers()) - before) == 2, "two new workers")  # noqa: B023
+        job = service.ended(service.accepted(text(f"Round {round_}.")))
+        assert job["state"] == "succeeded"

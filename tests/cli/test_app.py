@@ -1,0 +1,122 @@
+"""The program as a whole: help, exit codes, errors in one sentence."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from gristmill.cli.app import COMMANDS, gristmill
+from gristmill.cli.exit_codes import MEANINGS, OF_ERROR, ExitCode, exit_code
+from gristmill.cli.failures import failure_of
+from gristmill.schemas import errors
+
+README = Path(__file__).parents[2] / "README.md"
+JSON_COMMANDS = set(COMMANDS) - {"serve", "supervise", "web", "export"}
+
+
+def invoke(*args: str) -> "click.testing.Result":
+    return CliRunner().invoke(gristmill, args)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command: str) -> None:
+    result = invoke(command, "--help")
+    assert result.exit_code == ExitCode.OK
+    assert "Example" in result.output
+    assert f"gristmill {command}" in result.output
+    assert ("--json" in result.output) == (command in JSON_COMMANDS)
+
+
+def test_help_lists_every_command_and_every_exit_code() -> None:
+    for result in (invoke(), invoke("--help")):
+        assert result.exit_code == ExitCode.OK
+        for name in (*COMMANDS, *(code.name for code in ExitCode)):
+            assert name in result.output
+
+
+def test_every_exit_code_has_a_meaning_and_stands_in_the_readme() -> None:
+    assert set(MEANINGS) == set(ExitCode)
+    text = README.read_text(encoding="utf-8")
+    for code, meaning in MEANINGS.items():
+        assert f"| {code.value} | `{code.name}` | {meaning} |" in text
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys\n"
+        "from gristmill.cli.app import gristmill\n"
+        "try:\n"
+        "    gristmill(['--help'])\n"
+        "finally:\n"
+        "    print(*sys.modules, file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30
+    )
+    heavy = {"rich", "httpx", "falcon", "waitress", "sqlite3", "multiprocessing", "trafilatura"}
+    assert done.returncode == ExitCode.OK
+    assert heavy.isdisjoint(done.stderr.split())
+
+
+def test_version_names_the_program() -> None:
+    assert invoke("--version").output.startswith("gristmill ")
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["frobnicate"], ExitCode.USAGE),
+        (["jobs", "--limit", "0"], ExitCode.USAGE),
+        (["ingest"], ExitCode.USAGE),
+        (["jobs", "--data", ""], ExitCode.SETTINGS),
+        (["serve", "--port", "none"], ExitCode.SETTINGS),
+        (["serve", "--config", "/nowhere.toml"], ExitCode.SETTINGS),
+        (["jobs", "--data", "/nowhere/at/all"], ExitCode.DATA_FOLDER),
+        (["check", "--data", "/nowhere/at/all"], ExitCode.DATA_FOLDER),
+        (["parse", "/nowhere/at/all"], ExitCode.NOT_FOUND),
+        (["ingest", "/nowhere/at/all"], ExitCode.NOT_FOUND),
+        (["jobs", "--server", "ftp://x"], ExitCode.USAGE),
+        (["jobs", "--server", "http://127.0.0.1:9"], ExitCode.UNAVAILABLE),
+    ],
+)
+def test_a_mistake_is_one_sentence_on_stderr_and_a_named_exit_code(
+    args: list[str], code: ExitCode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = invoke(*args)
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_error_has_an_exit_code_by_its_class_or_its_parents() -> None:
+    for kind, code in OF_ERROR.items():
+        error = kind("x") if kind is not errors.DocumentError else kind("empty", "x")
+        assert exit_code(error) is code
+    assert exit_code(errors.UnknownParameter("x")) is ExitCode.USAGE
+    assert exit_code(errors.QueueFull("x")) is ExitCode.UNAVAILABLE
+    assert exit_code(errors.StorageFull("x")) is ExitCode.DATA_FOLDER
+    assert exit_code(errors.DuplicateJob("x")) is ExitCode.FAILED
+
+
+def test_a_full_disk_is_a_sentence() -> None:
+    failure = failure_of(OSError(28, "No space left on device"))
+    assert failure.code is ExitCode.DATA_FOLDER
+    assert "disk is full" in (failure.sentence or "")
+
+
+def test_a_bug_is_a_sentence_that_says_how_to_find_it() -> None:
+    failure = failure_of(ZeroDivisionError("a\nb"))
+    assert failure.code is ExitCode.FAILED
+    assert "ZeroDivisionError: a b" in (failure.sentence or "")
+    assert "--traceback" in (failure.sentence or "")
+
+
+def test_an_output_that_nobody_reads_any_more_is_no_drama(tmp_path: Path) -> None:
+    failure = failure_of(BrokenPipeError(32, "Broken pipe"))
+    assert failure == (None, ExitCode.OUTPUT_CLOSED)

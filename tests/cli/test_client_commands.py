@@ -1,0 +1,248 @@
+"""The client commands with the real program: on a data folder, and through a server."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from running import Service, until
+
+from gristmill.cli.exit_codes import ExitCode
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.manifests import Manifests
+
+GOOD = {"wheel.md": "# Wheel\n\nThe wheel turns in the river.\n", "note.txt": "A dusty miller.\n"}
+
+
+class Done(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Program:
+    """`gristmill` in a folder of its own, as a stranger would use it."""
+
+    def __init__(self, here: Path) -> None:
+        self.here = here
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith("GRISTMILL_")}
+
+    def __call__(self, *args: str, **env: str) -> Done:
+        done = subprocess.run(
+            self.argv(*args),
+            cwd=self.here,
+            env={**self.env, **env},
+            capture_output=True,
+            text=True,
+            timeout=50,
+            stdin=subprocess.DEVNULL,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *args: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            self.argv(*args),
+            cwd=self.here,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    @staticmethod
+    def argv(*args: str) -> Sequence[str]:
+        return [sys.executable, "-m", "gristmill", *args]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for name, text in GOOD.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def break_one(notes: Path) -> None:
+    (notes / "broken.pdf").write_bytes(b"%PDF-1.4\n1 0 obj\n<< /Type /Cat")
+
+
+def test_the_first_thing_a_newcomer_types_works_without_a_service(
+    program: Program, notes: Path
+) -> None:
+    done = program("ingest", "notes", "--workers", "1", "--json")
+    assert (done.code, done.err) == (ExitCode.OK, "")
+    assert done.json["counts"]["succeeded"] == len(GOOD)
+    assert done.json["chunks"] == len(GOOD)
+
+    assert "wheel.md" in program("documents").out
+    assert "*wheel*" in program("search", "wheel").out
+    assert [job["state"] for job in program("jobs", "--json").json["items"]] == ["succeeded"]
+    assert program("stats", "--json").json["pending_jobs"] == 0
+    exported = [json.loads(line) for line in program("export").out.splitlines()]
+    assert sorted(row["text"] for row in exported) == sorted(GOOD.values())
+
+    again = program("ingest", "notes", "--workers", "1", "--json")
+    assert again.json["counts"]["unchanged"] == len(GOOD)
+
+
+def test_failures_are_shown_with_their_reasons_and_an_exit_code(
+    program: Program, notes: Path
+) -> None:
+    break_one(notes)
+    done = program("ingest", "notes", "--workers", "1")
+    assert done.code == ExitCode.DOCUMENTS_FAILED
+    assert "broken.pdf\tparse_error\t" in done.out
+    job_id = program("jobs", "--json").json["items"][0]["job_id"]
+    assert "broken.pdf\tparse_error\t" in program("job", job_id).out
+    failed = program("job", job_id, "--state", "failed", "--json").json["items"]
+    assert [row["code"] for row in failed] == ["parse_error"]
+    assert program("job", job_id, "--wait").code == ExitCode.DOCUMENTS_FAILED
+
+
+def test_what_must_be_decided_needs_a_supervisor(program: Program, notes: Path) -> None:
+    job_id = program("ingest", "notes", "--workers", "1", "--json").json["jobs"][0]["job_id"]
+    for command in ("cancel", "retry"):
+        done = program(command, job_id)
+        assert done.code == ExitCode.UNAVAILABLE
+        assert done.err.startswith("error: no supervisor answers")
+
+
+def test_a_job_that_is_unknown_is_not_found(program: Program, notes: Path) -> None:
+    program("ingest", "notes", "--workers", "1")
+    for job_id in ("nonsense", "019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a", "../../etc"):
+        assert program("job", job_id).code == ExitCode.NOT_FOUND
+
+
+def test_an_export_replaces_its_file_whole_or_not_at_all(program: Program, notes: Path) -> None:
+    program("ingest", "notes", "--workers", "1")
+    out = program.here / "chunks.jsonl"
+    out.write_text("old")
+    assert program("export", "--output", "gone/chunks.jsonl").code == ExitCode.NOT_FOUND
+    done = program("export", "--output", "chunks.jsonl")
+    assert (done.code, done.out) == (ExitCode.OK, "")
+    assert len(out.read_text().splitlines()) == len(GOOD)
+    assert [path.name for path in program.here.glob(".*")] == []
+
+
+def test_a_reader_that_goes_away_ends_an_export_quietly(program: Program, notes: Path) -> None:
+    (notes / "long.txt").write_text("The miller sleeps. " * 50_000)
+    program("ingest", "notes", "--workers", "1")
+    process = program.start("export")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    assert process.wait(20) == ExitCode.OUTPUT_CLOSED
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)],
+)
+def test_an_interrupted_ingest_goes_on_where_it_was(
+    program: Program, notes: Path, number: int, code: ExitCode
+) -> None:
+    sentence = "The wheel turns, the stones grind, and the miller counts his sacks. "
+    for index in range(60):
+        (notes / f"{index:02}.txt").write_text(f"Number {index}. " + sentence * 4000)
+    manifests = Manifests(DataFolder(program.here / "gristmill-data"))
+
+    process = program.start("ingest", "notes", "--workers", "1")
+    pending = until(manifests.pending_ids, "a pending job")
+    until(lambda: (m := manifests.read(pending[0])) and m.started_at, "the start of the job")
+    process.send_signal(number)
+    _, said = process.communicate(timeout=40)
+    assert process.returncode == code
+    assert pending[0] in said
+    assert "goes on where it was" in said
+    assert "Traceback" not in said
+
+    if manifests.pending_ids() == pending:
+        assert program("job", pending[0], "--wait").code == ExitCode.UNAVAILABLE
+    done = program("ingest", "notes", "--workers", "1", "--json")
+    assert done.code == ExitCode.OK
+    assert program("stats", "--json").json["library"]["documents"] == 62
+
+
+def test_the_same_ingest_while_it_is_pending_follows_the_pending_job(
+    program: Program, notes: Path, make_service: Callable[..., Service]
+) -> None:
+    service = make_service(command="supervise").start()
+    data = str(service.data)
+    for index in range(60):
+        (notes / f"{index:02}.txt").write_text(f"Number {index}. " + "The wheel turns. " * 16_000)
+    first = program("ingest", "notes", "--data", data, "--no-wait", "--json")
+    second = program("ingest", "notes", "--data", data, "--json")
+    assert first.code == second.code == ExitCode.OK
+    assert "pending already" in second.err
+    assert second.json["jobs"][0]["job_id"] == first.json["jobs"][0]["job_id"]
+    assert second.json["counts"]["succeeded"] == 62
+
+
+def test_every_client_command_speaks_to_a_server(
+    program: Program, notes: Path, make_service: Callable[..., Service]
+) -> None:
+    break_one(notes)
+    service = make_service("--workers", "1").start()
+    url = str(service.http.base_url)
+    done = program("ingest", "notes", "-c", "mill", "--server", url, "--json")
+    assert (done.code, done.err) == (ExitCode.DOCUMENTS_FAILED, "")
+    assert done.json["counts"] == {
+        "total": 3, "pending": 0, "succeeded": 2, "unchanged": 0, "duplicate": 0, "failed": 1,
+        "cancelled": 0,
+    }  # fmt: skip
+    assert [each["uri"] for each in done.json["failures"]] == ["notes/broken.pdf"]
+    job_id = done.json["jobs"][0]["job_id"]
+
+    env = {"GRISTMILL_SERVER": url}
+    assert [each["job_id"] for each in program("jobs", "--json", **env).json["items"]] == [job_id]
+    assert program("job", job_id, "--json", **env).json["state"] == "partial"
+    assert program("documents", "-c", "mill", **env).out.count("\n") == 3
+    assert program("search", "dusty", "--json", **env).json["items"][0]["uri"] == "notes/note.txt"
+    assert len(program("export", **env).out.splitlines()) == 2
+    assert program("stats", "--json", **env).json["status"] == "ready"
+    assert program("cancel", job_id, **env).code == ExitCode.FAILED
+    assert program("retry", job_id, "--json", **env).json["job_id"] == job_id
+    assert program("job", job_id, "--wait", **env).code == ExitCode.DOCUMENTS_FAILED
+    pages = program("documents", "--limit", "1", "--json", **env).json
+    rest = program("documents", "--limit", "1", "--after", pages["next"], "--json", **env).json
+    assert {pages["items"][0]["uri"], rest["items"][0]["uri"]} == {
+        "notes/note.txt",
+        "notes/wheel.md",
+    }
+    # The folder says the same as the server, and takes part in its supervisor's work.
+    on_folder = program("jobs", "--data", str(service.data), "--json").json["items"]
+    assert on_folder == program("jobs", "--json", **env).json["items"]
+    assert program("retry", job_id, "--data", str(service.data)).code == ExitCode.OK
+
+
+def test_parse_shows_a_file_and_names_what_is_wrong_with_it(program: Program, notes: Path) -> None:
+    done = program("parse", "notes/wheel.md", "--json")
+    assert (done.code, done.json["media_type"]) == (ExitCode.OK, "text/markdown")
+    assert done.json["chunks"][0]["headings"] == ["Wheel"]
+    shown = program("parse", "notes/wheel.md")
+    assert "[0] 0-" in shown.out
+    assert "Wheel" in shown.out
+    break_one(notes)
+    broken = program("parse", "notes/broken.pdf")
+    assert broken.code == ExitCode.DOCUMENTS_FAILED
+    assert broken.err.startswith("error: notes/broken.pdf: parse_error: ")
+    wrong = program("parse", "notes/wheel.md", "--chunk-max-chars", "1")
+    assert wrong.code == ExitCode.USAGE

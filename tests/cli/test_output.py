@@ -1,0 +1,54 @@
+"""What commands print, for people and for programs."""
+
+import json
+
+import pytest
+
+from gristmill.cli import output
+from gristmill.cli.commands.search import _snippet
+from gristmill.cli.phrases import number_of, place, tally
+from gristmill.schemas.manifest import Counts
+
+
+def test_control_characters_never_reach_the_terminal() -> None:
+    assert output.clean("a\x1b[31mb\nc\x9b\x7f") == "a [31mb c  "
+
+
+def test_a_piped_table_is_a_header_and_lines_of_tabs(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_table(("a", "b"), [("x\ty", None), (1, "[red]")])
+    assert capsys.readouterr().out == "A\tB\nx y\t\n1\t[red]\n"
+
+
+def test_a_drawn_table_takes_brackets_for_brackets(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    output.print_table(("job", "title"), [("1", "[red]x[/red]")])
+    assert "[red]x[/red]" in capsys.readouterr().out
+
+
+def test_json_is_indented_and_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_json({"a": [1, "ü"]})
+    assert json.loads(capsys.readouterr().out) == {"a": [1, "ü"]}
+
+
+def test_pairs_without_a_value_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_pairs([("one", 0), ("two", None), ("three", "")])
+    assert capsys.readouterr().out == "one  0\n"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [(False, "a *b* <c> *d*"), (True, "a \x1b[1mb\x1b[22m <c> \x1b[1md\x1b[22m")],
+)
+def test_a_snippets_marks_become_stars_or_bold(drawn: bool, expected: str) -> None:
+    html = "a <mark>b</mark> &lt;c&gt; <mark>d</mark>"
+    assert _snippet(html, drawn) == expected
+
+
+def test_phrases() -> None:
+    assert place(("A", "B"), 3) == "A > B, page 3"
+    assert place((), None) == ""
+    assert tally(Counts(total=3, succeeded=2, failed=1)) == "2 succeeded, 1 failed"
+    assert tally(Counts()) == "no documents yet"
+    assert (number_of(1, "chunk"), number_of(2000, "chunk")) == ("1 chunk", "2,000 chunks")

@@ -1,0 +1,111 @@
+"""HTML: articles without their site, everything else whole."""
+
+import pytest
+
+from gristmill.pool.pipeline.parsers import htmldoc
+from gristmill.pool.pipeline.shapes import Blob, BlockKind, Limits, Parsed
+from gristmill.schemas.errors import DocumentError
+
+LIMITS = Limits()
+SENTENCE = "The wheel at Alder Mill turns every Sunday, and the stones grind at noon and at three. "
+
+
+def parse(html: str, encoding: str = "utf-8") -> Parsed:
+    return htmldoc.parse(Blob(html.encode(encoding), "page.html"), LIMITS)
+
+
+def texts(parsed: Parsed) -> str:
+    return "\n".join(block.text for block in parsed.blocks)
+
+
+def news_page(article: str) -> str:
+    scripts = "<script>track('everything')</script>" * 12
+    links = "".join(f"<li><a href=/{n}>Other story number {n}</a></li>" for n in range(30))
+    return (
+        f"<html lang=en><head><title>Mill turns | Daily</title>{scripts}</head><body>"
+        f"<nav><ul>{links}</ul></nav><article>{article}</article><footer>All rights reserved</footer></body></html>"
+    )
+
+
+def test_an_article_keeps_its_headings_lists_tables_and_code_and_loses_the_site() -> None:
+    article = (
+        f"<h1>Mill turns</h1><p>{SENTENCE * 4}</p><h2>Gears</h2><p>{SENTENCE * 4}</p>"
+        "<ul><li>the pit wheel</li><li>the wallower</li></ul>"
+        "<table><tr><th>Gear</th><th>Teeth</th></tr><tr><td>pit</td><td>80</td></tr></table>"
+        f"<pre>turn(8)\nstop()</pre><p>{SENTENCE * 3}</p>"
+    )
+    parsed = parse(news_page(article))
+    headings = [(b.level, b.text) for b in parsed.blocks if b.kind is BlockKind.HEADING]
+    assert headings == [(1, "Mill turns"), (2, "Gears")]
+    kinds = {block.kind: block.text for block in parsed.blocks}
+    assert kinds[BlockKind.LIST] == "- the pit wheel\n- the wallower"
+    assert kinds[BlockKind.TABLE] == "| Gear | Teeth |\n| --- | --- |\n| pit | 80 |"
+    assert kinds[BlockKind.CODE] == "turn(8)\nstop()"
+    assert "Other story" not in texts(parsed)
+    assert "All rights" not in texts(parsed)
+
+
+def test_a_snippet_is_kept_whole() -> None:
+    parsed = parse("<p>One <b>bold</b> word<br>and a line</p><p>Two</p>")
+    assert [block.text for block in parsed.blocks] == ["One bold word\nand a line", "Two"]
+
+
+def test_a_page_of_short_sections_loses_none_of_them() -> None:
+    sections = "".join(f"<h2>Option {n}</h2><p>Sets value {n}.</p>" for n in range(40))
+    chrome = "<nav><a href=/>Home</a></nav>" + "<script src=x.js></script>" * 4
+    parsed = parse(f"<html><body>{chrome}<main><h1>Options</h1>{sections}</main></body></html>")
+    assert all(f"Sets value {n}." in texts(parsed) for n in range(40))
+    assert sum(block.kind is BlockKind.HEADING for block in parsed.blocks) == 41
+    assert "Home" not in texts(parsed)
+
+
+def test_nested_lists_are_indented_and_description_lists_read() -> None:
+    parsed = parse("<ul><li>a<ul><li>b</li></ul></li></ul><dl><dt>Leat</dt><dd>a ditch</dd></dl>")
+    assert [block.text for block in parsed.blocks] == ["- a\n  - b", "Leat\n  a ditch"]
+
+
+def test_a_table_for_layout_is_no_table() -> None:
+    parsed = parse("<table><tr><td><h1>Mill</h1><p>Text one</p></td></tr></table>")
+    assert [block.kind for block in parsed.blocks] == [BlockKind.HEADING, BlockKind.TEXT]
+
+
+def test_title_and_metadata_come_from_the_head() -> None:
+    parsed = parse(
+        "<html lang=de><head><title>Mühle – Bote</title><meta property=og:title content=Mühle>"
+        "<meta name=author content='M. Thorne'>"
+        "<meta property=article:published_time content=2020-01-02></head>"
+        "<body><p>x</p></body></html>"
+    )
+    assert parsed.title == "Mühle"
+    assert parsed.metadata == {
+        "author": "M. Thorne",
+        "date": "2020-01-02",
+        "language": "de",
+        "encoding": "utf-8",
+    }
+
+
+def test_the_declared_charset_is_used() -> None:
+    parsed = parse("<meta charset=iso-8859-7><p>Ο μύλος γυρίζει</p>", "iso8859-7")
+    assert parsed.blocks[0].text == "Ο μύλος γυρίζει"
+
+
+def test_scripts_styles_and_comments_are_not_text() -> None:
+    parsed = parse("<style>p{}</style><script>var x</script><!-- no --><p>Yes</p>")
+    assert texts(parsed) == "Yes"
+
+
+@pytest.mark.parametrize("tag", ["div", "ul><li", "table><tr><td", "b", "span"])
+def test_markup_nested_without_end_ends_by_a_limit(tag: str) -> None:
+    try:
+        parsed = parse(f"<p>Start</p>{f'<{tag}>' * 20_000}deep")
+    except DocumentError as error:
+        assert error.document_code in ("parse_error", "empty")
+    else:
+        assert "Start" in texts(parsed)
+
+
+def test_an_empty_page_has_no_blocks() -> None:
+    with pytest.raises(DocumentError) as caught:
+        parse("<!-- nothing -->")
+    assert caught.value.document_code == "empty"

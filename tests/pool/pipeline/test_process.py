@@ -1,0 +1,117 @@
+"""The whole way of a document."""
+
+from pathlib import Path
+
+import pytest
+
+from gristmill.pool.pipeline import registry
+from gristmill.pool.pipeline.process import process, versions
+from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed
+from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.options import Options
+from gristmill.schemas.results import DocumentContent
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "documents"
+BROKEN = {"flood-report.pdf": "parse_error", "unreadable.txt": "encoding"}
+OPTIONS, LIMITS = Options(), Limits()
+
+
+class Custom:
+    """A parser plugin of a user."""
+
+    media_types = ("text/plain",)
+    version = "7"
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def parse(self, blob: Blob, limits: Limits) -> Parsed:
+        raise self.error
+
+
+def run(data: bytes, name: str = "", limits: Limits = LIMITS) -> DocumentContent:
+    return process(Blob(data, name), OPTIONS, limits)
+
+
+def failure(data: bytes, name: str = "", limits: Limits = LIMITS) -> DocumentError:
+    with pytest.raises(DocumentError) as caught:
+        run(data, name, limits)
+    return caught.value
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)
+def test_every_example_document_ends_as_it_should(path: Path) -> None:
+    if path.name in BROKEN:
+        assert failure(path.read_bytes(), path.name).document_code == BROKEN[path.name]
+        return
+    content = run(path.read_bytes(), path.name)
+    assert content.chunks
+    assert "name_suggests" not in content.metadata
+
+
+def test_the_examples_cover_every_format_of_ours() -> None:
+    kinds = {path.suffix for path in EXAMPLES.iterdir()}
+    assert kinds == {".txt", ".md", ".rst", ".html", ".pdf", ".csv", ".json", ".ndjson"}
+
+
+def test_the_example_pdf_has_its_title_pages_and_headings() -> None:
+    content = run((EXAMPLES / "restoration.pdf").read_bytes())
+    assert content.title == "The Restoration of Alder Mill, 1979 to 1986"
+    assert content.pages == 3
+    assert ("The new wheel",) in [chunk.headings for chunk in content.chunks]
+    assert {chunk.page for chunk in content.chunks} == {1, 2, 3}
+
+
+def test_stages_are_told_in_order() -> None:
+    stages: list[str] = []
+    process(Blob(b"It turns.", "a.txt"), OPTIONS, LIMITS, stages.append)
+    assert stages == ["detect", "parse", "normalise", "chunk"]
+
+
+def test_a_misleading_extension_is_reported() -> None:
+    content = run(b"<!doctype html><p>It turns.</p>", "notes.txt")
+    assert content.media_type == "text/html"
+    assert content.metadata["name_suggests"] == "text/plain"
+
+
+def test_the_first_heading_is_the_title_where_there_is_no_better_one() -> None:
+    assert run(b"# The Mill\n\nIt turns.", "a.md").title == "The Mill"
+    assert run(b"Intro.\n\n## Part\n\nx\n\n# Whole\n\ny", "a.md").title is None
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t \n", "\u200b\ufeff".encode("utf-8-sig")[:3]])
+def test_nothing_to_read_is_empty(data: bytes) -> None:
+    assert failure(data, "a.txt").document_code == "empty"
+
+
+def test_an_unknown_type_is_named() -> None:
+    error = failure(b"\x89PNG\r\n\x1a\n" + bytes(40), "wheel.txt")
+    assert error.document_code == "unsupported"
+    assert "image/png" in error.message
+
+
+def test_too_much_text_is_too_large() -> None:
+    error = failure(b"It turns. " * 100, "a.txt", Limits(max_text_chars=500))
+    assert error.document_code == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (ValueError("odd\nbytes"), "parse_error"),
+        (RecursionError(), "parse_error"),
+        (MemoryError(), "out_of_memory"),
+        (DocumentError("encrypted", "locked"), "encrypted"),
+    ],
+)
+def test_what_a_parser_raises_becomes_a_code(
+    raised: Exception, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "parser_for", lambda media_type: Custom(raised))
+    assert failure(b"It turns.").document_code == code
+
+
+def test_versions_name_every_media_type_once() -> None:
+    names = [version.partition("=")[0] for version in versions()]
+    assert len(names) == len(set(names))
+    assert {"process", "chunking", *registry.media_types()} == set(names)

@@ -1,0 +1,186 @@
+"""The real program, started and stopped for tests."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import psutil
+
+T = TypeVar("T")
+START_S = 30.0
+STOP_S = 30.0
+QUIET = {"PYTHONUNBUFFERED": "1"}
+
+
+def until(look: Callable[[], T], what: str, timeout_s: float = 20.0) -> T:
+    """What `look` returns once it is true. A condition is awaited, never a time."""
+    deadline = time.monotonic() + timeout_s
+    pause = 0.002
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"{what} did not happen within {timeout_s:g} s"
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.05)
+    return found
+
+
+class Service:
+    """`gristmill serve` on a data folder. May be killed and started again."""
+
+    def __init__(
+        self, data: Path, *flags: str, env: Mapping[str, str] | None = None, command: str = "serve"
+    ) -> None:
+        self.data, self.flags, self.command = data, flags, command
+        self.env = {**os.environ, **QUIET, **(env or {})}
+        self.log = data.parent / f"{data.name}.log"
+        self.process: subprocess.Popen[str] | None = None
+        self.http = httpx.Client(timeout=60.0)
+
+    def start(self, **env: str) -> "Service":
+        port = ["--port", "0"] if self.command != "supervise" else []
+        with open(self.log, "a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gristmill", self.command, "--data", str(self.data)]
+                + port
+                + list(self.flags),
+                env={**self.env, **env},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline().strip()
+        assert line, f"the service did not start: {self.log.read_text()}"
+        if self.command != "supervise":
+            self.http.base_url = line.removeprefix("listening on ")
+        return self
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def wait(self, timeout_s: float = STOP_S) -> int:
+        assert self.process is not None
+        code = self.process.wait(timeout_s)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.process = None
+        return code
+
+    def stop(self) -> int:
+        """Drain and return the exit code."""
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def kill(self) -> None:
+        """SIGKILL the supervisor and wait for the kernel to agree."""
+        self.signal(signal.SIGKILL)
+        self.wait()
+
+    def family(self) -> list[psutil.Process]:
+        """Every living process below the service."""
+        return psutil.Process(self.pid).children(recursive=True)
+
+    def workers(self) -> list[int]:
+        """The pids of the workers, from the board's point of view of who is a grandchild."""
+        fork_server = [
+            child
+            for child in psutil.Process(self.pid).children()
+            if "forkserver" in " ".join(child.cmdline())
+        ]
+        return [worker.pid for server in fork_server for worker in server.children()]
+
+    # -- as a client --------------------------------------------------------------------------
+
+    def submit(self, *sources: Mapping[str, Any], **fields: Any) -> httpx.Response:
+        headers = fields.pop("headers", {})
+        return self.http.post("/ingest", json={"sources": list(sources), **fields}, headers=headers)
+
+    def accepted(self, *sources: Mapping[str, Any], **fields: Any) -> str:
+        """Submit and return the job's id."""
+        answer = self.submit(*sources, **fields)
+        assert answer.status_code == 202, answer.text
+        job_id: str = answer.json()["job_id"]
+        return job_id
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        job: dict[str, Any] = self.http.get(f"/ingest/{job_id}").json()
+        return job
+
+    def ended(self, job_id: str, timeout_s: float = 40.0) -> dict[str, Any]:
+        """The job once it is terminal."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            answer = self.http.get(f"/ingest/{job_id}", params={"wait": "10"})
+            if answer.status_code == 200:
+                job: dict[str, Any] = answer.json()
+                return job
+        raise AssertionError(f"job {job_id} has not ended: {answer.text}")
+
+    def ledger(self, job_id: str, **params: str) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = self.http.get(
+            f"/ingest/{job_id}/documents", params={"limit": "1000", **params}
+        ).json()["items"]
+        return items
+
+    def search(self, query: str, **params: str) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = self.http.get(
+            "/search", params={"q": query, **params}
+        ).json()["items"]
+        return items
+
+
+def text(content: str, name: str | None = None) -> dict[str, Any]:
+    source = {"type": "text", "text": content}
+    return source if name is None else {**source, "name": name}
+
+
+def path(where: Path, glob: str | None = None) -> dict[str, Any]:
+    source = {"type": "path", "path": str(where)}
+    return source if glob is None else {**source, "glob": glob}
+
+
+@contextmanager
+def running(data: Path, *flags: str, env: Mapping[str, str] | None = None) -> Iterator[Service]:
+    """A service for one test; whatever is left of it afterwards is killed."""
+    service = Service(data, *flags, env=env)
+    try:
+        yield service.start()
+    finally:
+        end(service)
+
+
+def end(service: Service) -> None:
+    """Kill what is left of a service, all of it."""
+    service.http.close()
+    if service.process is None:
+        return
+    family = service.family()
+    service.kill()
+    for process in family:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            pass
+    psutil.wait_procs(family, 10)
+
+
+def run(*args: str, data: Path | None = None, timeout_s: float = 60.0) -> Sequence[str]:
+    """Run a CLI command; returns (exit code, stdout, stderr)."""
+    command = [sys.executable, "-m", "gristmill", *args]
+    if data is not None:
+        command += ["--data", str(data)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=timeout_s, stdin=subprocess.DEVNULL
+    )
+    return (str(done.returncode), done.stdout, done.stderr)

@@ -1,0 +1,195 @@
+"""Enqueue -> running -> succeeded, capacity, duplicates and polling, through real processes."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running import until
+
+import gristmill
+from gristmill import (
+    DuplicateJob,
+    IngestionTask,
+    IngestionWorker,
+    PathSource,
+    QueueFull,
+    Settings,
+    TextSource,
+    get_ingestion_worker,
+    process_job,
+    shutdown_ingestion_worker,
+)
+from gristmill.schemas.errors import DataFolderBusy, JobNotFound
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.states import JobState
+from gristmill.storage.library import Library
+
+
+def settings(tmp_path: Path, **more: object) -> Settings:
+    return Settings(data=str(tmp_path / "data"), workers=1, **more)  # type: ignore[arg-type]
+
+
+def task(*texts: str, **more: object) -> IngestionTask:
+    sources = [TextSource(text=text, name=f"{text[:20]}.txt") for text in texts]
+    return IngestionTask(sources=sources, **more)  # type: ignore[arg-type]
+
+
+def wait_for_manifest(worker: IngestionWorker, job_id: str, *states: JobState) -> Manifest:
+    """The job's manifest once it is in one of `states`."""
+
+    def look() -> Manifest | None:
+        manifest = worker.status(job_id)
+        return manifest if manifest is not None and manifest.state in states else None
+
+    found = until(look, f"{states} of {job_id}")
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[IngestionWorker]:
+    with IngestionWorker(settings(tmp_path)) as started:
+        yield started
+
+
+def test_a_task_goes_from_queued_over_running_to_succeeded(worker: IngestionWorker) -> None:
+    queued = worker.enqueue(task("The miller opens the sluice."))
+    assert queued.state is JobState.QUEUED
+    ended = wait_for_manifest(worker, queued.job_id, JobState.SUCCEEDED)
+    assert [moment.state for moment in ended.history] == ["queued", "running", "succeeded"]
+    times = [moment.at for moment in ended.history]
+    assert times == sorted(times)
+    with Library.open(worker.folder.library, readonly=True) as library:
+        (hit,) = library.search("sluice", collection=None, limit=5)
+    assert hit.uri == "The miller opens the.txt"
+
+
+def test_waiting_for_idle_waits_for_all(worker: IngestionWorker) -> None:
+    ids = [worker.enqueue(task(f"Sack number {n} of the day.")).job_id for n in range(20)]
+    assert worker.wait_for_idle(30)
+    states = {worker.status(job_id).state for job_id in ids}  # type: ignore[union-attr]
+    assert states == {JobState.SUCCEEDED}
+
+
+def test_a_broken_document_fails_alone(worker: IngestionWorker, tmp_path: Path) -> None:
+    (tmp_path / "bytes.txt").write_bytes(bytes(range(256)) * 8)
+    (tmp_path / "good.txt").write_text("Good flour.")
+    sources = [PathSource(path=str(tmp_path / name)) for name in ("bytes.txt", "good.txt")]
+    job = worker.enqueue(IngestionTask(sources=sources))
+    ended = wait_for_manifest(worker, job.job_id, JobState.PARTIAL)
+    assert (ended.counts.succeeded, ended.counts.failed) == (1, 1)
+
+
+def test_a_pending_duplicate_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No worker ever takes the job: each stops at its boot.
+    monkeypatch.setenv("GRISTMILL_FAULTS", "life.boot=stop")
+    with IngestionWorker(settings(tmp_path)) as worker:
+        first = worker.enqueue(task("Once."))
+        with pytest.raises(DuplicateJob) as caught:
+            worker.enqueue(task("Once."))
+        assert caught.value.extra["job_id"] == first.job_id
+        assert worker.status(first.job_id).state is JobState.QUEUED  # type: ignore[union-attr]
+
+
+def test_a_full_queue_refuses_and_keeps_a_failed_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRISTMILL_FAULTS", "life.boot=stop")
+    with IngestionWorker(settings(tmp_path, queue_depth=2)) as worker:
+        accepted = [worker.enqueue(task(f"Job {n}")).job_id for n in range(2)]
+        with pytest.raises(QueueFull) as caught:
+            worker.enqueue(task("One too many"))
+        rejected = worker.status(str(caught.value.extra["job_id"]))
+        assert rejected is not None and rejected.error is not None
+        assert (rejected.state, rejected.error.code) == (JobState.FAILED, "queue_full")
+    monkeypatch.delenv("GRISTMILL_FAULTS")
+    # What was accepted is run by the next supervisor; what was refused is not.
+    with IngestionWorker(settings(tmp_path)) as worker:
+        assert worker.wait_for_idle(30)
+        for job_id in accepted:
+            assert worker.status(job_id).state is JobState.SUCCEEDED  # type: ignore[union-attr]
+        assert worker.status(rejected.job_id) == rejected
+        assert worker.enqueue(task("One too many")).state is JobState.QUEUED
+
+
+def test_threads_racing_for_one_key_make_one_job(worker: IngestionWorker) -> None:
+    results: list[Manifest | DuplicateJob] = []
+
+    def submit() -> None:
+        try:
+            results.append(worker.enqueue(task("Race."), key="one key"))
+        except DuplicateJob as error:
+            results.append(error)
+
+    threads = [threading.Thread(target=submit) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ids = {r.job_id if isinstance(r, Manifest) else r.extra["job_id"] for r in results}
+    assert len(ids) == 1 and len(results) == 8
+    assert worker.wait_for_idle(30)
+    assert worker.client.stats().accepted == 1
+
+
+def test_a_second_handle_uses_the_first_ones_supervisor(worker: IngestionWorker) -> None:
+    with IngestionWorker(worker.settings) as second:
+        assert not second.owns_supervisor
+        job = second.enqueue(task("Shared."))
+    assert wait_for_manifest(worker, job.job_id, JobState.SUCCEEDED)
+
+
+def test_the_module_level_handle_is_one_and_stops_with_the_process(tmp_path: Path) -> None:
+    script = (
+        "import sys, gristmill\n"
+        "w = gristmill.get_ingestion_worker(gristmill.Settings(data=sys.argv[1], workers=1))\n"
+        "assert gristmill.get_ingestion_worker() is w\n"
+        "w.enqueue(gristmill.IngestionTask(sources=[gristmill.TextSource(text='Hello')]))\n"
+        "print(w.client.info().pid)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "data")],
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert done.returncode == 0, done.stderr
+    # atexit waited for the drain: the supervisor is gone before its parent.
+    assert not Path(f"/proc/{done.stdout.strip()}").exists()
+    shutdown_ingestion_worker()
+
+
+def test_process_job_runs_a_pending_job_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRISTMILL_FAULTS", "life.boot=stop")
+    with IngestionWorker(settings(tmp_path)) as worker:
+        job = worker.enqueue(task("By hand."))
+        with pytest.raises(DataFolderBusy):
+            process_job(job.job_id, worker.settings)
+    first = process_job(job.job_id, worker.settings)
+    assert first.state is JobState.SUCCEEDED
+    assert process_job(job.job_id, worker.settings) == first
+    with pytest.raises(JobNotFound):
+        process_job(job.job_id.replace("7", "8"), worker.settings)
+
+
+def test_an_app_can_start_and_stop_the_handle_again(tmp_path: Path) -> None:
+    first = get_ingestion_worker(settings(tmp_path))
+    shutdown_ingestion_worker()
+    second = get_ingestion_worker(settings(tmp_path))
+    assert second is not first
+    job = second.enqueue(task("After a restart."))
+    assert second.wait_for_idle(30)
+    assert second.status(job.job_id).state is JobState.SUCCEEDED  # type: ignore[union-attr]
+    shutdown_ingestion_worker()
+
+
+def test_the_public_names_are_there() -> None:
+    for name in gristmill.__all__:
+        assert getattr(gristmill, name) is not None
