@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ T = TypeVar("T")
 START_S = 30.0
 STOP_S = 30.0
 QUIET = {"PYTHONUNBUFFERED": "1"}
+_PROGRAM = (sys.executable, "-m", "gristmill")
 
 
 def until(look: Callable[[], T], what: str, timeout_s: float = 20.0) -> T:
@@ -46,9 +47,7 @@ class Service:
         port = ["--port", "0"] if self.command != "supervise" else []
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gristmill", self.command, "--data", str(self.data)]
-                + port
-                + list(self.flags),
+                [*_PROGRAM, self.command, "--data", str(self.data), *port, *self.flags],
                 env={**self.env, **env},
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -175,12 +174,12 @@ def end(service: Service) -> None:
     psutil.wait_procs(family, 10)
 
 
-def run(*args: str, data: Path | None = None, timeout_s: float = 60.0) -> Sequence[str]:
+def run(*args: str, data: Path | None = None, timeout_s: float = 60.0) -> tuple[int, str, str]:
     """Run a CLI command; returns (exit code, stdout, stderr)."""
-    command = [sys.executable, "-m", "gristmill", *args]
+    command = [*_PROGRAM, *args]
     if data is not None:
         command += ["--data", str(data)]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=timeout_s, stdin=subprocess.DEVNULL
     )
-    return (str(done.returncode), done.stdout, done.stderr)
+    return (done.returncode, done.stdout, done.stderr)

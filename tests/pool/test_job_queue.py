@@ -141,9 +141,9 @@ def test_a_part_with_a_delay_is_leased_when_it_is_due() -> None:
     (task,) = desk.lease()
     desk.queue.revoke(ANN)
     desk.queue.replace(task, [Part(task, 5.0)])
-    assert desk.lease() == []
+    assert desk.lease(BOB) == []
     desk.time = 5.0
-    assert [t.job_id for t in desk.lease()] == ["a"]
+    assert [t.job_id for t in desk.lease(BOB)] == ["a"]
 
 
 def test_a_task_without_parts_is_done_with_and_may_end_its_job_as_failed() -> None:
@@ -196,7 +196,7 @@ def test_cancelling_a_running_job_drops_the_rest_and_waits_for_who_holds_it(dead
     else:
         desk.lease(ANN, Report(task.task_id))
     assert len(desk.finished) == 1
-    assert desk.lease() == []
+    assert desk.lease(BOB) == []
 
 
 def test_cancelling_also_drops_what_is_delayed() -> None:
@@ -209,7 +209,7 @@ def test_cancelling_also_drops_what_is_delayed() -> None:
     assert len(desk.finished) == 1
     desk.queue.forget("a")
     desk.time = 6.0
-    assert desk.lease() == []
+    assert desk.lease(BOB) == []
 
 
 def test_cancelling_what_is_not_pending_finds_nothing() -> None:

@@ -21,7 +21,9 @@ from gristmill.schemas.views import JobView
 @click.argument("job_id", metavar="ID")
 @click.option("--documents", is_flag=True, help="List every document of the job.")
 @click.option(
-    "--state", type=click.Choice([*DocumentState]), help="List the documents in this state."
+    "--state",
+    type=click.Choice([each.value for each in DocumentState]),
+    help="List the documents in this state.",
 )
 @click.option("--wait", is_flag=True, help="Wait until it has ended; exit like `ingest`.")
 @json_flag

@@ -18,7 +18,9 @@ from gristmill.schemas.states import JobState
 
 
 @click.command("jobs")
-@click.option("--state", type=click.Choice([*JobState]), help="Only jobs in this state.")
+@click.option(
+    "--state", type=click.Choice([each.value for each in JobState]), help="Only jobs in this state."
+)
 @collection_flag
 @limit_flag(20)
 @after_flag
