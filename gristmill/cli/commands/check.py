@@ -31,12 +31,12 @@ def command(repair: bool, as_json: bool, config: str | None, data: str | None) -
     Example:
       gristmill check --data /var/lib/gristmill --repair
     """
-    from gristmill.storage.check import check
-    from gristmill.storage.layout import DataFolder
-
     root = Path(load({"data": data}, config).data).absolute()
     if not root.is_dir():
         raise DataFolderUnusable(f"there is no data folder {root}; --data names another")
+    from gristmill.storage.check import check
+    from gristmill.storage.layout import DataFolder
+
     findings = check(DataFolder(root), repair=repair)
     left = [finding for finding in findings if not finding.repaired]
     if as_json:
