@@ -10,7 +10,7 @@ from gristmill.schemas.states import DocumentState
 
 
 class DocumentCode(StrEnum):
-    """Why a document failed. `docs/errors.md` says what to do about each."""
+    """Why a document failed. docs/job-lifecycle.md explains each."""
 
     PARSE_ERROR = "parse_error"
     TIMEOUT = "timeout"

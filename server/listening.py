@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import time
 
 from gristmill.schemas.errors import PortInUse
 
@@ -14,8 +15,30 @@ _REASONS = {
 }
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on `host` and `port`; port 0 takes a free one. Raises PortInUse."""
+PATIENCE_S = 2.0
+"""After a supervisor was killed, its web processes hold the port for a moment: a restart at once
+must not fail over that."""
+
+
+def listen(host: str, port: int, patience_s: float = PATIENCE_S) -> socket.socket:
+    """A socket that listens on `host` and `port`; port 0 takes a free one.
+
+    Raises PortInUse when the port is not free within `patience_s` seconds.
+    """
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            return _listen(host, port)
+        except PortInUse as problem:
+            in_use = isinstance(problem.__cause__, OSError) and (
+                problem.__cause__.errno == errno.EADDRINUSE
+            )
+            if not in_use or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -32,7 +55,7 @@ def listen(host: str, port: int) -> socket.socket:
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
         raise PortInUse(
             f"cannot listen on {host}:{port}: {reason}; choose another with --port"
-        ) from None
+        ) from error
     return listener
 
 

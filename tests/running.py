@@ -139,6 +139,14 @@ class Service:
         return items
 
 
+def at_work(process: psutil.Process) -> bool:
+    """Whether a process lives; an orphan's zombie, which init collects some time, does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def text(content: str, name: str | None = None) -> dict[str, Any]:
     source = {"type": "text", "text": content}
     return source if name is None else {**source, "name": name}
@@ -171,7 +179,7 @@ def end(service: Service) -> None:
             process.kill()
         except psutil.NoSuchProcess:
             pass
-    psutil.wait_procs(family, 10)
+    until(lambda: not any(map(at_work, family)), "the end of the service's processes")
 
 
 def run(*args: str, data: Path | None = None, timeout_s: float = 60.0) -> tuple[int, str, str]:

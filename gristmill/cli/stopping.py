@@ -1,5 +1,6 @@
 """How a command is told to stop: signals only set a flag or raise, the command acts."""
 
+import os
 import signal
 import sys
 import threading
@@ -23,21 +24,23 @@ class StopFlag:
         return self._set
 
 
-def stop_on_signals(flag: StopFlag, *, ignore_interrupt: bool = False) -> None:
-    """SIGTERM sets the flag, and so does SIGINT unless it is to be ignored."""
+def stop_on_signals(flag: StopFlag, *, companion: bool = False) -> None:
+    """SIGTERM and SIGINT set the flag. A companion ignores both: they reach the whole group of a
+    terminal or a service manager, and its supervisor ends it when the drain is over."""
 
     def handler(number: int, frame: FrameType | None) -> None:
         flag.set()
 
-    signal.signal(signal.SIGTERM, handler)
-    signal.signal(signal.SIGINT, signal.SIG_IGN if ignore_interrupt else handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN if companion else handler)
 
 
 def stop_with_stdin(flag: StopFlag) -> None:
     """Set the flag when standard input ends: its other end died or closed it."""
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1024):
+        # Past the buffered reader: its lock, held by this thread, would abort the exit.
+        while os.read(sys.stdin.fileno(), 4096):
             pass
         flag.set()
 

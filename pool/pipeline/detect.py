@@ -49,11 +49,8 @@ _ALIASES = {
 }
 
 _NO_CLAIM = frozenset({"application/octet-stream", "application/x-www-form-urlencoded"})
-_HTML_ROOT = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*){0,4}"
-    rb"<(?:!doctype\s+html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
-)
+_HTML_ROOT = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_PREAMBLE = ((b"<!--", b"-->"), (b"<?xml", b"?>"))
 _TAG = re.compile(
     rb"</(?:p|div|h[1-6]|li|ul|ol|table|tr|td|span|a|section|article|title|body)>", re.IGNORECASE
 )
@@ -109,13 +106,21 @@ def _by_markup(data: bytes) -> str | None:
     head = data[:3].lstrip(b"\xef\xbb\xbf") + data[3:4096]
     start = head.lstrip()[:1]
     if start == b"<":
-        if _HTML_ROOT.match(head):
+        if _HTML_ROOT.match(_after_preamble(head)):
             return HTML
         if head.lstrip().startswith(b"<?xml"):
             return XML
     if start in (b"{", b"["):
         return _json_kind(data)
     return None
+
+
+def _after_preamble(head: bytes) -> bytes:
+    """What follows the XML declaration and the comments before a page's first tag."""
+    head = head.lstrip()
+    while skipped := next((end for start, end in _PREAMBLE if head.startswith(start)), None):
+        head = head.partition(skipped)[2].lstrip()
+    return head
 
 
 def _json_kind(data: bytes) -> str | None:

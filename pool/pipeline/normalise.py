@@ -11,8 +11,10 @@ LONGEST_BLANK = 200
 
 MAX_TITLE_CHARS = 300
 
-_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+_LINE_ENDS = re.compile("[\r\u2028\u2029\x85\x0b\x0c]")
 _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\ufeff\ufffe\uffff]")
+_ASCII_LINE_ENDS = bytes.maketrans(b"\r\x0b\x0c", b"\n\n\n")
+_ASCII_UNWANTED = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 _ODD_BLANKS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MANY_LINES = re.compile(r"\n{4,}")
@@ -94,9 +96,13 @@ def _clean_unicode(text: str) -> str:
 
 
 def _clean_layout(text: str) -> str:
-    text = _LINE_ENDS.sub("\n", text)
-    text = _UNWANTED.sub("", text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if text.isascii():
+        text = text.encode().translate(_ASCII_LINE_ENDS, _ASCII_UNWANTED).decode()
+    else:
+        text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     if " \n" in text or "\t\n" in text:
         # Not a pattern: one for trailing blanks is quadratic on a long run inside a line.
         text = "\n".join(map(str.rstrip, text.split("\n")))
-    return _MANY_LINES.sub("\n\n\n", text)
+    return _MANY_LINES.sub("\n\n\n", text) if "\n\n\n\n" in text else text

@@ -5,11 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.states import DocumentState
 from gristmill.storage.library import contents, counters
 from gristmill.storage.library.contents import Growth, Stored
+from gristmill.storage.library.storable import storable, storable_or_none
 
 _END = """
 INSERT INTO ledger(job_id, ordinal, uri, state, bytes, attempts, code, message, document_id,
@@ -60,7 +63,8 @@ class _Committer:
         self.commit([result])
         return bool(self._moves)
 
-    def _one(self, result: DocumentResult) -> DocumentState:
+    def _one(self, given: DocumentResult) -> DocumentState:
+        result = _cleaned(given)
         row = self._db.execute(
             "SELECT state FROM ledger WHERE job_id = ? AND ordinal = ?",
             (result.job_id, result.ordinal),
@@ -125,6 +129,13 @@ class _Committer:
             # What this uri held before is no longer its content.
             self._growths.append(contents.remove(self._db, own))
         return _duplicate(known)
+
+
+def _cleaned(result: DocumentResult) -> DocumentResult:
+    uri, message = storable(result.uri), storable_or_none(result.message)
+    if uri == result.uri and message == result.message:
+        return result
+    return msgspec.structs.replace(result, uri=uri, message=message)
 
 
 def _unchanged(known: Stored) -> _Ending:

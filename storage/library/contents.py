@@ -3,13 +3,15 @@
 import sqlite3
 from typing import NamedTuple
 
-import msgspec
-
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
 from gristmill.storage.library.ddl import SEPARATOR
-
-_encode = msgspec.json.Encoder().encode
+from gristmill.storage.library.storable import (
+    json_text,
+    same_length,
+    storable,
+    storable_or_none,
+)
 
 
 class Stored(NamedTuple):
@@ -89,8 +91,8 @@ def store(
             result.sha256,
             result.pipeline,
             content.media_type,
-            content.title,
-            _encode(content.metadata).decode(),
+            storable_or_none(content.title),
+            json_text(content.metadata),
             content.pages,
             result.size or 0,
             first,
@@ -106,20 +108,24 @@ def store(
 def _store_chunks(
     db: sqlite3.Connection, row: int | None, first: int, content: DocumentContent
 ) -> None:
-    chunks = list(enumerate(content.chunks, first))
+    title = storable_or_none(content.title)
+    chunks = [
+        (id_, _path(chunk), same_length(chunk.text), chunk)
+        for id_, chunk in enumerate(content.chunks, first)
+    ]
     db.executemany(
         "INSERT INTO chunks(id, document, headings, page, first, last, text)"
         " VALUES(?, ?, ?, ?, ?, ?, ?)",
-        [(id_, row, _path(c), c.page, c.start, c.end, c.text) for id_, c in chunks],
+        [(id_, row, path, c.page, c.start, c.end, text) for id_, path, text, c in chunks],
     )
     db.executemany(
         "INSERT INTO fts(rowid, title, headings, text) VALUES(?, ?, ?, ?)",
-        [(id_, content.title, _path(c), c.text) for id_, c in chunks],
+        [(id_, title, path, text) for id_, path, text, _ in chunks],
     )
 
 
 def _path(chunk: ChunkDraft) -> str | None:
-    return SEPARATOR.join(chunk.headings) if chunk.headings else None
+    return storable(SEPARATOR.join(chunk.headings)) if chunk.headings else None
 
 
 def remove(db: sqlite3.Connection, document: Stored) -> Growth:

@@ -16,6 +16,7 @@ from gristmill.storage.library import (
     committing,
     contents,
     counters,
+    integrity,
     job_index,
     ledger,
     reading,
@@ -217,6 +218,47 @@ class Library:
         """All job ids of the index, oldest first."""
         return (row.job_id for row in job_index.rows(self._db))
 
+    def job_row(self, job_id: str) -> JobIndexRow | None:
+        """What the job index says of one job."""
+        return job_index.one(self._db, job_id)
+
     def clear_job_index(self) -> None:
         with self._writing():
             job_index.clear(self._db)
+
+    # -- check --------------------------------------------------------------------------------
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file itself."""
+        return integrity.damage(self._db)
+
+    def search_index_is_sound(self) -> bool:
+        """Whether the full-text index holds the words of all chunks, and no others."""
+        with self._writing():
+            return integrity.search_index_is_sound(self._db)
+
+    def rebuild_search_index(self) -> None:
+        """Make the full-text index again from the chunks."""
+        with self._writing():
+            integrity.rebuild_search_index(self._db)
+
+    def totals_are_right(self) -> bool:
+        """Whether what `stats` tells is what the documents add up to."""
+        return integrity.totals_are_right(self._db)
+
+    def rebuild_totals(self) -> None:
+        with self._writing():
+            integrity.rebuild_totals(self._db)
+
+    def miscounted_jobs(self) -> list[str]:
+        """Planned jobs whose counters are not those of their ledger rows."""
+        return integrity.miscounted_jobs(self._db)
+
+    def recount(self, job_id: str) -> None:
+        """Set the counters of a planned job from its ledger rows."""
+        with self._writing():
+            counters.recount(self._db, job_id)
+
+    def ledger_jobs(self) -> Iterator[str]:
+        """Every job that has ledger rows or a plan, by id."""
+        return integrity.ledger_jobs(self._db)

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.states import JobState
 from gristmill.storage.library.reading import from_micros, to_micros
 
 _AT_ONCE = 1000
+_ROW = "SELECT job_id, state, collection, submitted_at, finished_at FROM jobs"
 
 
 class JobIndexRow(NamedTuple):
@@ -19,6 +21,17 @@ class JobIndexRow(NamedTuple):
     collection: str
     submitted_at: datetime
     finished_at: datetime | None
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> "JobIndexRow":
+        """The row that follows from a manifest."""
+        return cls(
+            manifest.job_id,
+            manifest.state,
+            manifest.collection,
+            manifest.submitted_at,
+            manifest.finished_at,
+        )
 
 
 def write(db: sqlite3.Connection, rows: Iterable[JobIndexRow]) -> None:
@@ -61,23 +74,33 @@ def page(
     return [job_id for (job_id,) in rows]
 
 
+def one(db: sqlite3.Connection, job_id: str) -> JobIndexRow | None:
+    """The row of one job."""
+    found = db.execute(f"{_ROW} WHERE job_id = ?", (job_id,)).fetchone()
+    return _row(*found) if found else None
+
+
 def rows(db: sqlite3.Connection) -> Iterator[JobIndexRow]:
     """All rows, oldest job first, in flat memory."""
     after = ""
     while found := db.execute(
-        "SELECT job_id, state, collection, submitted_at, finished_at FROM jobs"
-        " WHERE job_id > ? ORDER BY job_id LIMIT ?",
-        (after, _AT_ONCE),
+        f"{_ROW} WHERE job_id > ? ORDER BY job_id LIMIT ?", (after, _AT_ONCE)
     ).fetchall():
-        for job_id, state, collection, submitted, finished in found:
-            yield JobIndexRow(
-                job_id,
-                JobState(state),
-                collection,
-                from_micros(submitted),
-                None if finished is None else from_micros(finished),
-            )
+        for values in found:
+            yield _row(*values)
         after = found[-1][0]
+
+
+def _row(
+    job_id: str, state: str, collection: str, submitted: int, finished: int | None
+) -> JobIndexRow:
+    return JobIndexRow(
+        job_id,
+        JobState(state),
+        collection,
+        from_micros(submitted),
+        None if finished is None else from_micros(finished),
+    )
 
 
 def clear(db: sqlite3.Connection) -> None:

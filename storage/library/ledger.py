@@ -1,5 +1,6 @@
 """The ledger: what became of each document of each job."""
 
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,6 +9,7 @@ from gristmill.schemas.documents import LedgerRow
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.states import DocumentState
 from gristmill.storage.library import counters
+from gristmill.storage.library.storable import storable, storable_or_none
 
 UNPLANNED = -1
 """`PlannedDocument.source` of a row that no plan has located: its job was never planned."""
@@ -55,15 +57,22 @@ def _planned_row(job_id: str, document: PlannedDocument) -> tuple[object, ...]:
     return (
         job_id,
         document.ordinal,
-        document.uri,
+        storable(document.uri),
         state.value,
         document.source,
-        document.path,
+        _path_value(document.path),
         document.size,
         document.attempts,
         document.code,
-        document.message,
+        storable_or_none(document.message),
     )
+
+
+def _path_value(path: str | None) -> str | bytes | None:
+    """A path must come back exactly; one that is no UTF-8 is kept as its bytes."""
+    if path is None or storable(path) == path:
+        return path
+    return os.fsencode(path)
 
 
 def pending(
@@ -75,7 +84,12 @@ def pending(
         " WHERE job_id = ? AND state = 'pending' AND ordinal >= ? AND ordinal < ? ORDER BY ordinal",
         (UNPLANNED, job_id, first, _NO_END if last is None else last),
     )
-    return [PlannedDocument(*row) for row in rows]
+    return [
+        PlannedDocument(
+            ordinal, uri, source, None if path is None else os.fsdecode(path), size, attempts
+        )
+        for ordinal, uri, source, path, size, attempts in rows
+    ]
 
 
 def pending_sizes(db: sqlite3.Connection, job_id: str) -> list[tuple[int, int | None]]:

@@ -8,6 +8,7 @@ import unicodedata
 from typing import NamedTuple
 
 from gristmill.schemas.errors import InvalidQuery
+from gristmill.storage.library.storable import storable
 
 _PARTS = re.compile(r'(-?)"([^"]*)"(\*?)|(\S+)')
 # Words that are in every other text: without them the fallback to OR does not score them all.
@@ -41,7 +42,7 @@ class _Term(NamedTuple):
 
 def parse(text: str) -> Query:
     """Raises InvalidQuery where no word is left to look for."""
-    terms = [term for term in _terms(text) if fold(term.text)][:_MAX_TERMS]
+    terms = [term for term in _terms(storable(text)) if fold(term.text)][:_MAX_TERMS]
     wanted = [term for term in terms if not term.excluded]
     if not wanted:
         raise InvalidQuery("the query has no word to look for")

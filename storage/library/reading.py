@@ -14,6 +14,7 @@ from gristmill.schemas.states import DocumentState
 from gristmill.storage.library import contents
 from gristmill.storage.library.contents import Stored
 from gristmill.storage.library.ddl import SEPARATOR
+from gristmill.storage.library.storable import storable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -47,7 +48,7 @@ def lookup(
     db: sqlite3.Connection, collection: str, uri: str, sha256: str, pipeline: str
 ) -> Lookup | None:
     """The document that makes it needless to process these bytes again, if there is one."""
-    own = contents.stored(db, document_id(collection, uri))
+    own = contents.stored(db, document_id(collection, storable(uri)))
     if own and (own.sha256, own.pipeline) == (sha256, pipeline):
         return _lookup(DocumentState.UNCHANGED, own)
     original = contents.same_content(db, collection, sha256, pipeline)

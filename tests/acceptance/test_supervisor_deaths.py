@@ -1,7 +1,9 @@
 """Kill the supervisor or a web process at any point: everything accepted ends, once."""
 
+import contextlib
 import os
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import httpx
 import psutil
 import pytest
 
-from running import Service, text, until
+from running import Service, at_work, text, until
 
 MakeService = Callable[..., Service]
 
@@ -53,15 +55,11 @@ def test_a_killed_supervisor_loses_nothing_though_killed_twice_in_a_row(
         orphans = service.family()
         service.kill()
         service.start()
-        until(lambda: not [p for p in orphans if _at_work(p)], "the end of all orphans")  # noqa: B023
+        until(lambda: not [p for p in orphans if at_work(p)], "the end of all orphans")  # noqa: B023
     _check_all_ended_once(service, [big, *small])
     assert service.job(big)["counts"]["succeeded"] == 300
     assert len(_all(service, "/documents")) == 320
     assert {row["state"] for row in service.ledger(big)} == {"succeeded"}
-
-
-def _at_work(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.parametrize(
@@ -157,7 +155,7 @@ def test_a_drain_ends_what_runs_and_keeps_what_waits(make_service: MakeService) 
     ids = [service.accepted(text(f"Text {n}.", f"text {n}")) for n in range(50)]
     family = service.family()
     assert service.stop() == 0
-    assert not [process for process in family if _at_work(process)]
+    until(lambda: not any(map(at_work, family)), "the end of the whole family")
     service.start()
     _check_all_ended_once(service, ids)
 
@@ -170,6 +168,25 @@ def test_a_signal_to_the_whole_group_is_a_clean_drain_too(make_service: MakeServ
     assert service.wait() == 0
     service.start()
     _check_all_ended_once(service, ids)
+
+
+def test_a_killed_service_is_back_on_its_port_at_once_though_a_poll_was_waiting(
+    make_service: MakeService,
+) -> None:
+    service = make_service("--workers", "1").start(GRISTMILL_FAULTS="life.boot=stop")
+    job_id = service.accepted(text("Waiting.", "waiting"))
+    poll = threading.Thread(target=_poll, args=(str(service.http.base_url), job_id), daemon=True)
+    poll.start()
+    port = str(service.http.base_url.port)
+    service.kill()
+    again = make_service("--workers", "1", "--port", port).start()
+    poll.join(30)
+    _check_all_ended_once(again, [job_id])
+
+
+def _poll(url: str, job_id: str) -> None:
+    with contextlib.suppress(httpx.TransportError):
+        httpx.get(f"{url}/ingest/{job_id}", params={"wait": "30"}, timeout=40)
 
 
 def test_no_temporary_file_survives_the_next_start(

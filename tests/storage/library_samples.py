@@ -34,7 +34,7 @@ def succeeded(
     metadata: dict[str, object] | None = None,
 ) -> DocumentResult:
     """The result of a document whose bytes are its chunks' texts."""
-    data = "".join(texts).encode()
+    data = "".join(texts).encode(errors="surrogatepass")
     return DocumentResult(
         job_id=job_id,
         ordinal=ordinal,

@@ -12,6 +12,7 @@ from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.states import DocumentState
 from gristmill.storage.library import Library
+from gristmill.storage.library.integrity import search_index_is_sound
 
 SUCCEEDED, UNCHANGED = DocumentState.SUCCEEDED, DocumentState.UNCHANGED
 DUPLICATE, FAILED = DocumentState.DUPLICATE, DocumentState.FAILED
@@ -29,8 +30,7 @@ def found(library: Library, query: str) -> list[str]:
 
 def fts_is_sound(path: Path) -> bool:
     with sqlite3.connect(path) as db:
-        db.execute("INSERT INTO fts(fts, rank) VALUES('integrity-check', 1)")
-    return True
+        return search_index_is_sound(db)
 
 
 def test_a_commit_stores_document_chunks_index_and_ledger_row(library: Library) -> None:
@@ -243,3 +243,50 @@ def test_a_pending_result_is_refused(library: Library) -> None:
     result = DocumentResult("job", 0, "c", "u", DocumentState.PENDING)
     with pytest.raises(ValueError, match="cannot be pending"):
         library.commit([result])
+
+
+def test_lone_surrogates_spoil_neither_their_document_nor_the_batch(library: Library) -> None:
+    odd = succeeded(
+        ordinal=1,
+        uri="b\udcff.txt",
+        texts=("odd \ud800 words",),
+        title="T\ud800",
+        headings=("H\ud800",),
+        metadata={"author": "A\ud800"},
+    )
+    odd = msgspec.structs.replace(odd, message="m\ud800")
+    assert library.commit([succeeded(ordinal=0), odd]) == [SUCCEEDED, SUCCEEDED]
+    (hit,) = library.search("odd \ud800", collection=None, limit=5)
+    assert (hit.uri, hit.title) == ("b\\udcff.txt", "T\\ud800")
+    document = library.document(hit.document_id)
+    assert document is not None
+    assert document.metadata == {"author": "A?"}
+    (chunk,) = library.chunks_page(hit.document_id, after=None, limit=5)
+    assert chunk.text == "odd ? words"
+    assert library.lookup("default", "b\udcff.txt", odd.sha256 or "", PIPELINE) is not None
+
+
+def test_the_soundness_check_notices_an_index_that_lost_its_words(
+    library: Library, tmp_path: Path
+) -> None:
+    library.commit([succeeded()])
+    assert library.search_index_is_sound()
+    with sqlite3.connect(tmp_path / "library.db") as db:
+        db.execute("UPDATE chunks SET text = 'something else'")
+    assert not library.search_index_is_sound()
+    library.rebuild_search_index()
+    assert library.search_index_is_sound()
+    assert len(found(library, "something")) == 1
+
+
+def test_every_way_of_changing_documents_keeps_the_totals_right(library: Library) -> None:
+    library.commit([succeeded("1", n, uri=str(n), texts=(f"t{n}",)) for n in range(5)])
+    library.commit([succeeded("2", 0, uri="0", texts=("changed", "more"))])
+    library.commit([succeeded("2", 1, uri="1", texts=("t2",))])
+    library.delete_document(document_id("default", "4"))
+    assert library.totals_are_right()
+    assert library.stats()["documents"] == 3
+    library._db.execute("UPDATE collections SET chunks = 77")
+    assert not library.totals_are_right()
+    library.rebuild_totals()
+    assert library.totals_are_right()

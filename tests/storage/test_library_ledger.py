@@ -1,6 +1,5 @@
 """The ledger: plans, counters, retries and pages."""
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,8 +61,8 @@ def test_a_plan_that_breaks_off_leaves_nothing(library: Library) -> None:
     with pytest.raises(OSError, match="went away"):
         library.plan("job", broken())
     assert library.planned("job") is None
-    bad = [*planned(10), PlannedDocument(10, None, 0)]  # type: ignore[arg-type]
-    with pytest.raises(sqlite3.IntegrityError):
+    bad = [*planned(10), PlannedDocument(10, "too large a number", 0, size=1 << 70)]
+    with pytest.raises(OverflowError):
         library.plan("job", bad)
     assert library.planned("job") is None
     assert library.counts("job") == Counts()
@@ -157,3 +156,11 @@ def test_a_hundred_thousand_documents_are_counted_without_reading_them(
     started = time.perf_counter()
     assert library.counts("job") == Counts(total=100_000, pending=100_000)
     assert time.perf_counter() - started < 0.05  # about 0.1 ms; the bound is for busy machines
+
+
+def test_a_path_that_is_no_utf8_comes_back_exactly(library: Library) -> None:
+    path = "/docs/caf\udce9.txt"
+    library.plan("job", [PlannedDocument(0, path, 0, path=path)])
+    (document,) = library.pending("job")
+    assert document.path == path
+    assert document.uri == "/docs/caf\\udce9.txt"

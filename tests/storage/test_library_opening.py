@@ -60,7 +60,7 @@ def test_a_newer_library_is_refused_with_what_to_do(tmp_path: Path, readonly: bo
     Library.open(path).close()
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version=99")
-    with pytest.raises(DataFolderUnusable, match="schema 99.*use the version"):
+    with pytest.raises(DataFolderUnusable, match=r"schema 99.*use the version"):
         Library.open(path, readonly=readonly)
 
 

@@ -35,9 +35,7 @@ def command(
     settings = load(flags, config)
     set_up(verbose=verbose)
     stop = StopFlag()
-    # A companion ends when its supervisor does, after the drain: a terminal's Ctrl-C, which
-    # reaches the whole group, must not take it away before that.
-    stop_on_signals(stop, ignore_interrupt=ready_fd is not None)
+    stop_on_signals(stop, companion=ready_fd is not None)
     if ready_fd is not None:
         stop_with_stdin(stop)
     run(

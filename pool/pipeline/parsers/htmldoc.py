@@ -25,6 +25,7 @@ _FEW_CHARS = 250
 _SOLID_CHARS = 80
 _BARE_SCRIPTS = 2
 _NEWS_SCRIPTS = 10
+_ARTICLE_ELEMENTS = 30_000  # more is no article, and trafilatura's time grows faster than the page
 
 
 def preload() -> None:
@@ -39,13 +40,18 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     """
     declared = _CHARSET.search(blob.data[:4096])
     text, encoding = decode(blob.data, declared[1].decode("ascii") if declared else None)
-    tree = _tree(text)
+    tree, cut = _tree(text)
     metadata: dict[str, Any] = {**metadata_of(tree), "encoding": encoding}
-    return Parsed(_main_blocks(tree), title_of(tree), metadata)
+    if cut:
+        metadata["damaged"] = "the markup is nested too deeply; what is below is missing"
+    blocks = _main_blocks(tree)
+    if cut and not blocks:
+        raise DocumentError(DocumentCode.PARSE_ERROR, "the page is nested too deeply")
+    return Parsed(blocks, title_of(tree), metadata)
 
 
-def _tree(text: str) -> "HtmlElement":
-    """lxml's own limits stay on (`huge_tree` is off): depth and text size are bounded."""
+def _tree(text: str) -> tuple["HtmlElement", bool]:
+    """The page, and whether it was cut: lxml's own limits stay on (`huge_tree` is off)."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
@@ -53,9 +59,10 @@ def _tree(text: str) -> "HtmlElement":
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
     )
     try:
-        return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         raise DocumentError(DocumentCode.EMPTY, "the page has no content") from None
+    return tree, any("depth" in entry.message for entry in parser.error_log)
 
 
 def _main_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
@@ -68,6 +75,8 @@ def _main_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
     scripts = sum(1 for _ in tree.iter("script"))
     if scripts <= _BARE_SCRIPTS and not tree.xpath(f"boolean(//*[{_SITE_CHROME}])"):
         return blocks_of(tree)
+    if tree.xpath("count(//*)") > _ARTICLE_ELEMENTS:
+        return _whole(tree)
     found = _article_blocks(tree)
     share = 0.2 if scripts >= _NEWS_SCRIPTS else 0.5
     solid = _solid(blocks_of(tree, skip=_BOILERPLATE | {"a"}))

@@ -136,7 +136,7 @@ def _lines(path: str, value: Any, depth: int) -> Iterator[str]:
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return json.dumps(value)
+    return str(value) if type(value) is int else json.dumps(value)
 
 
 def _too_deep() -> DocumentError:

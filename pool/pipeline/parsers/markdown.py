@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 media_types = ("text/markdown",)
 version = "1"
 
-_INLINE_CHARS = 1000  # a longer heading is no heading; bounds what the patterns below see
+_INLINE_CHARS = 300  # a longer heading is left as it is: the patterns below are quadratic in it
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|`+)(?=\S)(.+?)(?<=\S)\1")
 _ANCHOR = re.compile(r"\s*\{#[^}]*\}\s*$")
-_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]{0,2000}>", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 
 _KINDS = {
     "bullet_list_open": BlockKind.LIST,
@@ -69,7 +69,7 @@ def _block(token: "Token", inner: "Token", lines: list[str]) -> Block:
     if token.type in ("fence", "code_block"):
         return Block(BlockKind.CODE, token.content)
     if token.type == "html_block":
-        return Block(BlockKind.TEXT, unescape(_TAG.sub("", token.content)))
+        return Block(BlockKind.TEXT, _visible(token.content))
     first, last = token.map or (0, 0)
     if token.type == "hr":
         return Block(BlockKind.TEXT, "")
@@ -78,7 +78,16 @@ def _block(token: "Token", inner: "Token", lines: list[str]) -> Block:
 
 def heading_text(source: str) -> str:
     """A heading's words without links' targets, emphasis, code marks, tags and anchors."""
-    text = _ANCHOR.sub("", source[:_INLINE_CHARS])
+    if len(source) > _INLINE_CHARS:
+        return source
+    text = _ANCHOR.sub("", source)
     for pattern, replacement in ((_LINK, r"\1"), (_EMPHASIS, r"\2"), (_EMPHASIS, r"\2")):
         text = pattern.sub(replacement, text)
-    return unescape(_TAG.sub("", text))
+    return _visible(text)
+
+
+def _visible(html: str) -> str:
+    """Without tags and comments, and with entities resolved. Linear, so comments by search."""
+    first, *others = html.split("<!--")
+    kept = [first, *(other.partition("-->")[2] for other in others)]
+    return unescape(_TAG.sub("", "".join(kept)))

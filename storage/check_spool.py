@@ -1,0 +1,69 @@
+"""Checks that the spool holds what jobs need, whole, and nothing else."""
+
+import hashlib
+import re
+from functools import partial
+from pathlib import Path
+
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.sources import Spooled
+from gristmill.schemas.states import JobState
+from gristmill.storage.findings import Checkup, changed_lately
+
+_NAME = re.compile(r"([0-9a-f]{64})\.[0-9a-f]+")
+
+
+class SpoolCheck:
+    """Sees every job first, then looks at every file."""
+
+    def __init__(self, checkup: Checkup) -> None:
+        self._checkup = checkup
+        self._needed: set[str] = set()
+
+    def see(self, manifest: Manifest) -> None:
+        """A job that has not succeeded may still need its bytes: a retry reads them again."""
+        if manifest.state is JobState.SUCCEEDED:
+            return
+        for source in manifest.sources:
+            if isinstance(source, Spooled):
+                path = self._checkup.folder.spool_path(source.sha256, source.claim)
+                self._needed.add(path.name)
+                if not path.exists():
+                    self._report_missing(path, manifest, source)
+
+    def _report_missing(self, path: Path, manifest: Manifest, source: Spooled) -> None:
+        pending = self._checkup.folder.pending_path(manifest.job_id)
+        if self._checkup.live and changed_lately(pending):
+            return
+        message = f"job {manifest.job_id} needs the bytes of {source.uri}; submit it again"
+        # Of an ended job only a retry would notice; a job that was turned away has none at all.
+        report = self._checkup.warn if manifest.state.terminal else self._checkup.fail
+        if manifest.error is None or manifest.error.code != "queue_full":
+            report("spool_missing", path, message)
+
+    def finish(self) -> None:
+        for path in sorted(self._checkup.folder.spool.glob("*/*")):
+            if path.name[0] != ".":
+                self._check(path)
+
+    def _check(self, path: Path) -> None:
+        match = _NAME.fullmatch(path.name)
+        if match is None or path.parent.name != path.name[:2]:
+            self._checkup.warn("stray_file", path, "it is no upload; look at it and move it away")
+        elif path.name not in self._needed:
+            # An upload is in the spool a moment before the manifest that names it.
+            if not changed_lately(path):
+                remove = partial(path.unlink, missing_ok=True)
+                self._checkup.warn("spool_orphan", path, "no job needs this upload", remove)
+        elif _digest(path) not in (match[1], None):
+            message = "its bytes are not the uploaded ones; submit the document again"
+            self._checkup.fail("spool_damaged", path, message)
+
+
+def _digest(path: Path) -> str | None:
+    """SHA-256 of a file in hex; None where it was dropped meanwhile."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
