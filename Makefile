@@ -5,7 +5,7 @@ RUN     = $(VENV)/bin/python
 LINKS   = gristmill/schemas gristmill/storage gristmill/pool gristmill/server
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench clean
+.PHONY: help setup demo test chaos check format settings-doc bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,10 @@ demo: setup  ## ingest the example documents, then list, search and export them
 test: setup  ## the default test suite
 	@$(RUN) -m pytest
 
+chaos: setup  ## the long kill tests, then a storm of random kills
+	@$(RUN) -m pytest -m chaos
+	@$(RUN) -m benchmarks.chaos --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1)
+
 check: setup  ## ruff and mypy, exactly as CI runs them
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
@@ -36,6 +40,9 @@ check: setup  ## ruff and mypy, exactly as CI runs them
 format: setup  ## let ruff put the code in order
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
+
+settings-doc: setup  ## write docs/settings.md anew
+	@$(RUN) -m gristmill.cli.settings_page > docs/settings.md
 
 bench: setup  ## all benchmarks, small
 	@$(RUN) -m benchmarks --small

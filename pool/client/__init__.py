@@ -1,7 +1,11 @@
 """How other processes reach the supervisor: all that the server and the CLI know of the pool."""
 
 from gristmill.pool.client.connection import PoolClient, SupervisorInfo
-from gristmill.pool.client.handle import IngestionWorker
+from gristmill.pool.client.handle import (
+    IngestionWorker,
+    get_ingestion_worker,
+    shutdown_ingestion_worker,
+)
 from gristmill.pool.client.intake import Intake, Submission
 from gristmill.schemas.offers import QueueStats
 
@@ -12,4 +16,6 @@ __all__ = [
     "QueueStats",
     "Submission",
     "SupervisorInfo",
+    "get_ingestion_worker",
+    "shutdown_ingestion_worker",
 ]

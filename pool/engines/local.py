@@ -36,6 +36,7 @@ class LocalEngine:
         self._registry = Registry()
         self._context = pool_context(self._registry)
         self._pool: Pool | None = None
+        self._retired: list[Pool] = []
         self._lives = 0
         self._born: dict[int, float] = {}
         self._joined: set[int] = set()
@@ -135,4 +136,6 @@ class LocalEngine:
             pool._state = pool._worker_handler._state = "TERMINATE"
             pool._change_notifier.put(None)
             pool._terminate.cancel()
+            # Kept: a process that it started a moment ago still has to find its locks.
+            self._retired.append(pool)
             self._pool = None

@@ -37,7 +37,8 @@ class Registry:
 
 
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-_Base: Any = multiprocessing.get_context(_METHOD).Process
+_context: Any = multiprocessing.get_context(_METHOD)
+_Base: Any = _context.Process
 _homes: WeakKeyDictionary[BaseProcess, Registry] = WeakKeyDictionary()
 """Beside the processes, not in them: a process object is pickled to its child."""
 
@@ -71,7 +72,7 @@ def pool_context(registry: Registry) -> BaseContext:
         return process
 
     # An instance of our own: what is set on it must not change the module-wide context.
-    context: Any = type(multiprocessing.get_context(_METHOD))()
+    context: Any = type(_context)()
     context.Process = make
     if _METHOD == "forkserver":
         context.set_forkserver_preload([PRELOAD])

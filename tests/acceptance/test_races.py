@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-
 from running import Service, text
 
 MakeService = Callable[..., Service]

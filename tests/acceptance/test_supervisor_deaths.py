@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-
 from running import Service, at_work, text, until
 
 MakeService = Callable[..., Service]
@@ -69,11 +68,8 @@ def test_the_supervisor_may_die_while_it_settles(make_service: MakeService, poin
     service = make_service("--workers", "1")
     service.start(GRISTMILL_FAULTS=f"{point}=kill@3!")
     ids: list[str] = []
-    try:
-        for number in range(10):
-            ids.append(service.accepted(text(f"Text {number}.", f"text {number}")))
-    except (httpx.TransportError, AssertionError):
-        pass
+    with contextlib.suppress(httpx.TransportError, AssertionError):
+        ids.extend(service.accepted(text(f"Text {n}.", f"text {n}")) for n in range(10))
     assert service.wait() == -signal.SIGKILL
     service.start()
     _check_all_ended_once(service, ids)
