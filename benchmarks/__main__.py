@@ -1,19 +1,16 @@
 """The runner: `python -m benchmarks [--small | --full] [NAME ...]`."""
 
 import argparse
-import itertools
-import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from benchmarks.catalogue import CONTESTS
 from benchmarks.contest import hold
 from benchmarks.machine import machine
 from benchmarks.plan import FULL, SMALL, Plan
 from benchmarks.report import text_of, write_json
+from benchmarks.workplace import workplace
 
 _ROOT = Path(__file__).parents[1]
 _CORPORA = (_ROOT.parent / "shared" / "corpus", _ROOT / "examples" / "documents")
@@ -27,13 +24,13 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         sys.stderr.write(f"there is no benchmark {unknown[0]!r}; there are {_listed()}\n")
         return 2
-    with _work_folder(args.work) as work:
+    with workplace(args.work) as (work, folders):
         plan = _plan(args, folder, work)
         about = machine()
         _say(str(about))
         used = f"{plan.workers} workers, {plan.web_processes} web processes"
         _say(f"{plan.name}: {plan.rounds} rounds, {used}, {plan.clients} clients")
-        outcomes, folders = [], _fresh(work)
+        outcomes = []
         for name in names or CONTESTS:
             outcomes.append(hold(CONTESTS[name], plan, folders))
             _say(text_of(outcomes[-1]))
@@ -84,20 +81,6 @@ def _plan(args: argparse.Namespace, folder: Path | None, work: Path) -> Plan:
     }
     scale: Plan = args.scale
     return scale._replace(**given, corpus=corpus, work=work)
-
-
-@contextmanager
-def _work_folder(parent: Path) -> Iterator[Path]:
-    with TemporaryDirectory(dir=parent, prefix=".bench-") as folder:
-        yield Path(folder)
-
-
-def _fresh(work: Path) -> Iterator[Path]:
-    """A new folder for each run, the last one gone: a disk that fills up is another disk."""
-    for number in itertools.count():
-        folder = work / f"run-{number}"
-        yield folder
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _say(line: str) -> None:

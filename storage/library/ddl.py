@@ -1,4 +1,4 @@
-"""The tables of `library.db`, and how its files are tuned. docs/library-format.md explains them.
+"""The tables of `library.db`, and how its files are tuned.
 
 The ids of a document's chunks are the range that begins with `first_chunk` and has `chunks` of
 them, so neither the place of a chunk in its document nor an index on it is stored.

@@ -4,15 +4,14 @@ SQLite alone makes a waiting writer sleep for up to 100 ms while others overtake
 twelve pairs of runs on two shared, noisy cores, two and three processes committing eight tiny
 documents at a time, 600 times each:
 
-    longest wait    shorter with the gate in 11 pairs: median 110 ms, without it 530 ms; the
-                    12th, with the machine busiest, was 1.4 s with it and 0.24 s without
-    documents/s     median ratio 1.1 (0.8 to 1.5) where writers work 2 ms in between, as ours do;
-                    0.9 (0.6 to 1.0) where they do nothing else
-    p99             worse with it (24 to 65 ms, not 2 to 8) where they do nothing else: SQLite then
-                    lets one writer run on while the others starve
+    longest wait    shorter with the gate in all pairs: median 63 ms, without it 633 ms
+    documents/s     median ratio 1.3 (0.8 to 1.4) where writers work 2 ms in between, as ours do;
+                    0.9 (0.7 to 1.0) where they do nothing else
+    p99             better with it (6 to 22 ms, not 10 to 84) in the first case; worse (37 to 76 ms,
+                    not 5 to 9) in the second: SQLite then lets one writer run on, others starve
 
-So it buys shorter waits, not speed. A blocking flock(2) would be fairer still, but a stopped
-process that holds it would stop all others without end.
+A blocking flock(2) would queue fairly, but a stopped process that holds it would stop all others
+without end.
 """
 
 import sqlite3
