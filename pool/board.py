@@ -14,7 +14,7 @@ from gristmill.schemas.tasks import WorkerId
 
 STAGES = ("idle", "read", "detect", "parse", "chunk", "store")
 _HEAD = struct.Struct("<Q")
-_BODY = struct.Struct("<Qd16sqddQQB")
+_BODY = struct.Struct("<Qd16sqddQQBI")
 SLOT_BYTES = 128
 _NO_JOB = bytes(16)
 # Outside the body: the supervisor writes it, and a worker's own write must not undo that.
@@ -24,7 +24,8 @@ _NO_ORDINAL = -1
 
 class Slot(NamedTuple):
     """What one worker is at. `started` is `time.monotonic()`, which all processes share;
-    `job_id` is None between documents. `documents` and `bytes` are the worker's totals."""
+    `job_id` is None between documents, `page` where none is known. `documents` and `bytes` are
+    the worker's totals."""
 
     worker: WorkerId
     job_id: str | None
@@ -34,6 +35,7 @@ class Slot(NamedTuple):
     documents: int
     bytes: int
     stage: str
+    page: int | None
 
 
 def _pack(job_id: str) -> bytes:
@@ -84,8 +86,8 @@ class Board:
         return self._map[at : at + 16] == _pack(job_id)
 
 
-def _slot(values: tuple[int, float, bytes, int, float, float, int, int, int]) -> Slot | None:
-    pid, birth, job, ordinal, started, timeout_s, documents, size, stage = values
+def _slot(values: tuple[int, float, bytes, int, float, float, int, int, int, int]) -> Slot | None:
+    pid, birth, job, ordinal, started, timeout_s, documents, size, stage, page = values
     if not pid:
         return None
     return Slot(
@@ -97,6 +99,7 @@ def _slot(values: tuple[int, float, bytes, int, float, float, int, int, int]) ->
         documents,
         size,
         STAGES[stage] if stage < len(STAGES) else STAGES[0],
+        page or None,
     )
 
 
@@ -118,8 +121,9 @@ class Post:
         self._started, self._timeout_s = time.monotonic(), timeout_s
         self._write(1)
 
-    def stage(self, name: str) -> None:
-        self._write(STAGES.index(name) if name in STAGES else STAGES.index("parse"))
+    def stage(self, name: str, page: int = 0) -> None:
+        """The document comes to one of STAGES; while it is parsed, perhaps to a page (from 1)."""
+        self._write(STAGES.index(name) if name in STAGES else STAGES.index("parse"), page)
 
     def done(self, size: int) -> None:
         """The document is over, `size` bytes of it read."""
@@ -135,7 +139,7 @@ class Post:
     def documents(self) -> int:
         return self._documents
 
-    def _write(self, stage: int) -> None:
+    def _write(self, stage: int, page: int = 0) -> None:
         memory = self._board._map
         self._word += 1
         _HEAD.pack_into(memory, self._at, self._word)
@@ -151,6 +155,7 @@ class Post:
             self._documents,
             self._bytes,
             stage,
+            page,
         )
         self._word += 1
         _HEAD.pack_into(memory, self._at, self._word)

@@ -1,15 +1,17 @@
 """What users may ask of a running service, beyond offering a job. Served beside the queue."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from gristmill.pool import ending
+from gristmill.pool.health import Health
 from gristmill.pool.indexer import Indexer
 from gristmill.pool.job_queue import JobQueue
 from gristmill.pool.limits import Limits
 from gristmill.pool.recovery import Recovery
 from gristmill.pool.roster import Roster
 from gristmill.schemas.errors import DuplicateJob, JobNotFound
-from gristmill.schemas.offers import Verdict, offer_of
+from gristmill.schemas.offers import Problem, Verdict, offer_of
 from gristmill.schemas.tasks import WorkerId
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
@@ -30,9 +32,12 @@ class Control:
         limits: Limits,
         indexer: Indexer,
         recovery: Recovery,
+        health: Health,
+        ask_to_drain: Callable[[], None],
     ) -> None:
         self._folder, self._queue, self._roster = folder, queue, roster
         self._limits, self._indexer, self._recovery = limits, indexer, recovery
+        self._health, self._ask_to_drain = health, ask_to_drain
         self._manifests, self._keys = Manifests(folder), Keys(folder)
 
     def join(self, worker: WorkerId) -> int:
@@ -84,6 +89,14 @@ class Control:
         # Not accepted here means that the sweep found the manifest first: it is queued.
         if result.verdict is Verdict.ACCEPTED:
             self._indexer.add([again])
+
+    def problems(self) -> list[Problem]:
+        """What keeps the service from being ready."""
+        return self._health.problems()
+
+    def drain(self) -> None:
+        """End the service as a SIGTERM does. Returns at once."""
+        self._ask_to_drain()
 
     def flush_index(self, timeout_s: float) -> bool:
         """Wait until lists show what was accepted before this call."""

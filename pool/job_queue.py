@@ -57,7 +57,8 @@ class JobQueue:
         self._delayed: list[tuple[float, int, Task]] = []
         self._numbers = itertools.count(1)
         self._waiting = self._accepted = self._finished = self._rejected = 0
-        self._draining = False
+        self._draining = self._paused = False
+        self._moved_at = clock()
 
     # -- submitters ---------------------------------------------------------------------------
 
@@ -69,6 +70,8 @@ class JobQueue:
                 return OfferResult(Verdict.DUPLICATE, pending)
             if self._draining and not force:
                 return OfferResult(Verdict.DRAINING)
+            if self._paused and not force:
+                return OfferResult(Verdict.PAUSED)
             if self._waiting >= self._depth and not force:
                 self._rejected += 1
                 return OfferResult(Verdict.FULL)
@@ -119,12 +122,18 @@ class JobQueue:
                 accepted=self._accepted,
                 finished=self._finished,
                 rejected=self._rejected,
+                idle_s=self._clock() - self._moved_at,
             )
 
     def wait_for_idle(self, timeout_s: float) -> bool:
         """Wait until no job is pending; False after `timeout_s` seconds."""
         with self._idle:
             return self._idle.wait_for(lambda: not self._entries, timeout_s)
+
+    def pause(self, paused: bool) -> None:
+        """Close or open the intake. What was accepted is handed out all the same."""
+        with self._changed:
+            self._paused = paused
 
     def drain(self) -> None:
         """Accept and hand out nothing more: every lease from now on tells its worker to stop."""
@@ -217,8 +226,14 @@ class JobQueue:
                 self._add(entry, TaskKind.RUN, group.first, group.last)
             if report.groups:
                 self._changed.notify_all()
-            entry.outstanding -= 1
-            self._finish_if_done(entry)
+            self._moved_at = self._clock()
+            self._replace(
+                task,
+                [
+                    Part(msgspec.structs.replace(task, first=n, last=n + 1), delay_s)
+                    for n, delay_s in ((a.ordinal, a.delay_s) for a in report.again)
+                ],
+            )
 
     def _replace(self, task: Task, parts: Sequence[Part]) -> None:
         entry = self._entries.get(task.job_id)
@@ -235,7 +250,8 @@ class JobQueue:
                 entry.tasks.appendleft(renewed)
                 self._rotation.add(entry)
         self._finish_if_done(entry)
-        self._changed.notify_all()
+        if parts:
+            self._changed.notify_all()
 
     def _next_tasks(self) -> list[Task]:
         now = self._clock()
@@ -260,6 +276,7 @@ class JobQueue:
 
     def _hand_out(self, entry: Entry) -> Task:
         task = entry.tasks.popleft()
+        self._moved_at = self._clock()
         if not entry.started:
             entry.started = True
             entry.started_at = datetime.now(UTC)

@@ -1,22 +1,26 @@
-"""Ends workers whose document is over its limit or whose job was cancelled."""
+"""Ends workers whose document is over a limit (time, memory) or whose job was cancelled."""
 
 import threading
 import time
 from collections.abc import Callable
 
 from gristmill.pool.board import Slot
+from gristmill.pool.client.room import available_memory
 from gristmill.pool.retry import Failure
 from gristmill.pool.roster import Member, Roster, Sentence
+from gristmill.schemas.settings import MIB, Settings
 
+_LEAST_BYTES = 256 * MIB
 CANCEL_GRACE_S = 0.3
 """A worker gets this long to leave a cancelled document by itself; a cancel takes under 1 s."""
 
 
 class Limits:
-    """Reads the board, every 100 ms or so, in the supervisor's loop."""
+    """Reads the board, every 100 ms or so, in the supervisor's loop. `memory_bytes`: the resident
+    size over which a worker's document is ended."""
 
-    def __init__(self, roster: Roster) -> None:
-        self._roster = roster
+    def __init__(self, roster: Roster, memory_bytes: int) -> None:
+        self._roster, self._memory_bytes = roster, memory_bytes
         self._lock = threading.Lock()
         self._cancelled: dict[str, float] = {}
 
@@ -35,15 +39,24 @@ class Limits:
         for member in self._roster.members():
             slot = self._roster.slot(member)
             if slot is not None and slot.job_id is not None:
-                sentence = self._sentence(slot, slot.job_id, now)
+                sentence = self._sentence(member, slot, slot.job_id, now)
                 if sentence is not None and self._roster.sentence(member, sentence):
                     end(member)
 
-    def _sentence(self, slot: Slot, job_id: str, now: float) -> Sentence | None:
+    def _sentence(self, member: Member, slot: Slot, job_id: str, now: float) -> Sentence | None:
         with self._lock:
             cancel_at = self._cancelled.get(job_id)
         if cancel_at is not None and now >= cancel_at:
             return Sentence(None, job_id, slot.ordinal)
         if now - slot.started > slot.timeout_s:
             return Sentence(Failure.TIMEOUT, job_id, slot.ordinal)
+        if self._roster.memory(member) > self._memory_bytes:
+            return Sentence(Failure.MEMORY, job_id, slot.ordinal)
         return None
+
+
+def worker_memory(settings: Settings, workers: int) -> int:
+    """Bytes that one worker may take: as set, or its share of what is available now."""
+    if settings.worker_memory_mb:
+        return settings.worker_memory_mb * MIB
+    return max(_LEAST_BYTES, available_memory() // workers)

@@ -9,8 +9,9 @@ import msgspec
 from gristmill.pool.board import Slot
 from gristmill.pool.job_queue import JobQueue, Part
 from gristmill.pool.retry import Failure, decide
-from gristmill.pool.roster import Member, Roster, Sentence
+from gristmill.pool.roster import Departure, Roster, Sentence
 from gristmill.schemas.manifest import JobError
+from gristmill.schemas.settings import MIB
 from gristmill.schemas.tasks import PLANNING, Task, TaskKind
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
@@ -32,16 +33,16 @@ class Losses:
 
     def handle(self, pid: int, exit_code: int | None) -> None:
         """Re-lease what the dead worker `pid` held; the document that it was at is suspect."""
-        removed = self._roster.remove(pid)
-        if removed is None:
+        departure = self._roster.remove(pid)
+        if departure is None:
             return
-        member, slot, sentence = removed
-        tasks = self._queue.revoke(member.worker)
+        tasks = self._queue.revoke(departure.member.worker)
         if tasks:
-            _log.warning("worker %d ended (%s) with %d tasks", pid, exit_code, len(tasks))
+            _log.warning("%s with %d tasks", _death(departure, exit_code), len(tasks))
+        slot = departure.slot
         for task in tasks:
             if slot is not None and _holds(task, slot):
-                self._suspect(task, slot, sentence, _death(member, exit_code))
+                self._suspect(task, slot, departure.sentence, _death(departure, exit_code))
             else:
                 self._queue.replace(task, [Part(task)])
 
@@ -56,14 +57,13 @@ class Losses:
             return
         failure = sentence.failure if sentence and about_this and sentence.failure else None
         failure = failure or Failure.CRASH
-        message = _message(failure, slot, death)
         try:
             if slot.ordinal == PLANNING:
-                self._strike_plan(task, message)
+                self._strike_plan(task, _message(failure, slot, death, task.strikes + 1))
             elif task.kind is TaskKind.PLAN:
-                self._strike_small(task, slot.ordinal, failure, message)
+                self._strike_small(task, slot, failure, death)
             else:
-                self._strike(task, slot.ordinal, failure, message)
+                self._strike(task, slot, failure, death)
         except sqlite3.Error as error:
             _log.warning("job %s: %s", task.job_id, error)
             self._queue.replace(task, [Part(task, _LIBRARY_RETRY_S)])
@@ -75,16 +75,18 @@ class Losses:
         else:
             self._queue.replace(task, [Part(msgspec.structs.replace(task, strikes=strikes))])
 
-    def _strike_small(self, task: Task, ordinal: int, failure: Failure, message: str) -> None:
+    def _strike_small(self, task: Task, slot: Slot, failure: Failure, death: str) -> None:
         """The job was done on the spot. Its next lease writes it to the ledger instead."""
+        message = _message(failure, slot, death, task.strikes + 1)
         decision = decide(failure, task.strikes + 1, random.random())
         verdict = JobError(decision.code, message) if decision.code else None
         renewed = msgspec.structs.replace(
-            task, strikes=task.strikes + 1, suspect=ordinal, verdict=verdict
+            task, strikes=task.strikes + 1, suspect=slot.ordinal, verdict=verdict
         )
         self._queue.replace(task, [Part(renewed, decision.delay_s)])
 
-    def _strike(self, task: Task, ordinal: int, failure: Failure, message: str) -> None:
+    def _strike(self, task: Task, slot: Slot, failure: Failure, death: str) -> None:
+        ordinal = slot.ordinal
         self._library.touch_attempts(task.job_id, [ordinal])
         suspects = self._library.pending(task.job_id, ordinal, ordinal + 1)
         rest = [
@@ -100,7 +102,7 @@ class Losses:
                     ordinal,
                     document.uri,
                     decision.code,
-                    message,
+                    _message(failure, slot, death, document.attempts),
                     document.attempts,
                 )
             else:
@@ -115,16 +117,23 @@ def _holds(task: Task, slot: Slot) -> bool:
     return task.kind is TaskKind.PLAN or task.first <= slot.ordinal < task.last
 
 
-def _death(member: Member, exit_code: int | None) -> str:
-    pid = member.worker.pid
+def _death(departure: Departure, exit_code: int | None) -> str:
+    """How a worker ended, for people: signal or exit code, and its peak memory if it was seen."""
+    pid = departure.member.worker.pid
     if exit_code is None:
-        return f"worker {pid} vanished"
-    if exit_code < 0:
-        return f"worker {pid} was ended by signal {-exit_code}"
-    return f"worker {pid} ended with exit code {exit_code}"
+        how = "vanished"
+    elif exit_code < 0:
+        how = f"was ended by signal {-exit_code}"
+    else:
+        how = f"ended with exit code {exit_code}"
+    peak = f", peak memory {departure.peak // MIB} MiB" if departure.peak else ""
+    return f"worker {pid} {how}{peak}"
 
 
-def _message(failure: Failure, slot: Slot, death: str) -> str:
+def _message(failure: Failure, slot: Slot, death: str, attempt: int) -> str:
+    place = f"stage {slot.stage}" + (f", page {slot.page}" if slot.page else "")
     if failure is Failure.TIMEOUT:
-        return f"took longer than {slot.timeout_s:g} s (stage: {slot.stage})"
-    return f"{death} while it was at this document (stage: {slot.stage})"
+        return f"took longer than {slot.timeout_s:g} s ({place}, attempt {attempt})"
+    if failure is Failure.MEMORY:
+        return f"was over the worker's memory limit: {death} ({place}, attempt {attempt})"
+    return f"{death} while it was at this document ({place}, attempt {attempt})"

@@ -20,11 +20,21 @@ class Member(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """Why we end a worker, and the document that it is about."""
+    """Why we end a worker, and the document that it is about. No `failure`: it was cancelled."""
 
     failure: Failure | None
     job_id: str
     ordinal: int
+
+
+class Departure(NamedTuple):
+    """A worker that is gone: what its slot showed last, why we ended it (None: we did not), and
+    the most memory that it was seen to take, in bytes."""
+
+    member: Member
+    slot: Slot | None
+    sentence: Sentence | None
+    peak: int
 
 
 class Roster:
@@ -35,6 +45,7 @@ class Roster:
         self._lock = threading.Lock()
         self._members: dict[int, Member] = {}
         self._sentences: dict[int, Sentence] = {}
+        self._peaks: dict[int, int] = {}
         self.joined = 0
 
     def join(self, worker: WorkerId) -> int:
@@ -70,9 +81,19 @@ class Roster:
         with self._lock:
             return self._sentences.setdefault(member.worker.pid, sentence) is sentence
 
-    def remove(self, pid: int) -> tuple[Member, Slot | None, Sentence | None] | None:
-        """A worker is gone: free its slot. Returns what it was at and why we ended it, if we
-        did; None for a process that never joined."""
+    def memory(self, member: Member) -> int:
+        """The resident bytes of a worker now, 0 if it is gone; its peak is remembered."""
+        try:
+            size = int(member.process.memory_info().rss)
+        except psutil.Error:
+            return 0
+        with self._lock:
+            pid = member.worker.pid
+            self._peaks[pid] = max(size, self._peaks.get(pid, 0))
+        return size
+
+    def remove(self, pid: int) -> Departure | None:
+        """A worker is gone: free its slot. None for a process that never joined."""
         with self._lock:
             member = self._members.get(pid)
         if member is None:
@@ -81,4 +102,4 @@ class Roster:
         with self._lock:
             self._board.clear(member.slot)
             del self._members[pid]
-            return member, slot, self._sentences.pop(pid, None)
+            return Departure(member, slot, self._sentences.pop(pid, None), self._peaks.pop(pid, 0))

@@ -18,6 +18,10 @@ class StopSignals:
         if with_stdin:
             threading.Thread(target=self._watch_stdin, name="stdin-watch", daemon=True).start()
 
+    def ask(self) -> None:
+        """Ask for a drain, as the first signal does."""
+        self._count = max(self._count, 1)
+
     @property
     def asked(self) -> bool:
         return self._count > 0

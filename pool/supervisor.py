@@ -15,10 +15,12 @@ from gristmill.pool.control import Control
 from gristmill.pool.cpus import worker_count
 from gristmill.pool.engines.choice import make_engine
 from gristmill.pool.engines.protocol import Loss
+from gristmill.pool.health import Health
 from gristmill.pool.indexer import Indexer
+from gristmill.pool.janitor import Janitor
 from gristmill.pool.job_queue import JobQueue
 from gristmill.pool.ladder import KillLadder
-from gristmill.pool.limits import Limits
+from gristmill.pool.limits import Limits, worker_memory
 from gristmill.pool.losses import Losses
 from gristmill.pool.ownership import owned
 from gristmill.pool.recovery import Recovery
@@ -78,10 +80,12 @@ class Supervisor:
             on_finished=self._settler.add,
         )
         self._roster = Roster(Board.create(folder.board, _SLOTS_PER_WORKER * size))
-        self._limits = Limits(self._roster)
+        self._limits = Limits(self._roster, worker_memory(settings, size))
+        self._health = Health(self._queue, settings.boot_deadline_s)
         self._recovery = Recovery(folder, self._queue, self._indexer)
         self._losses = Losses(folder, self._queue, self._roster)
         self._engine = make_engine(folder, settings, size, self._queue, self._roster, self._ladder)
+        self._janitor = Janitor(folder, settings.retention_days)
         self._companions = Companions(companions, self._ladder, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -90,7 +94,14 @@ class Supervisor:
         if recovered:
             _log.info("found %d pending jobs", recovered)
         control = Control(
-            self._folder, self._queue, self._roster, self._limits, self._indexer, self._recovery
+            self._folder,
+            self._queue,
+            self._roster,
+            self._limits,
+            self._indexer,
+            self._recovery,
+            self._health,
+            stopping.ask,
         )
         with served(self._folder, self._queue, control):
             try:
@@ -117,8 +128,12 @@ class Supervisor:
         self._ladder.tick()
         members = self._roster.members()
         self._engine.tick({member.worker.pid for member in members}, self._roster.joined)
+        trouble = self._engine.trouble()
+        self._queue.pause(trouble is not None)
+        self._health.beat(len(members), trouble)
         self._companions.tick()
         self._recovery.sweep()
+        self._janitor.tick()
         if not (self._settler.alive() and self._indexer.alive()):
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 

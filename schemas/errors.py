@@ -154,6 +154,27 @@ class StorageFailed(Unavailable):
     retry_after = 10
 
 
+class MemoryShort(Unavailable):
+    """The machine (or the container) is short of memory; intake pauses."""
+
+    code = "memory_short"
+    retry_after = 10
+
+
+class WorkersFailing(Unavailable):
+    """Workers die as soon as they start; intake pauses until some live again."""
+
+    code = "workers_failing"
+    retry_after = 15
+
+
+class Stalled(Unavailable):
+    """Work waits and nothing moves."""
+
+    code = "stalled"
+    retry_after = 10
+
+
 # -- lookups ----------------------------------------------------------------------------------
 
 
@@ -212,10 +233,12 @@ class ServiceFailed(GristmillError):
 
 
 class DocumentError(GristmillError):
-    """One document failed; `document_code` is what its ledger row says."""
+    """One document failed; `document_code` is what its ledger row says. A `transient` one may go
+    better the next time: the machine failed, not the document."""
 
     code = "document_failed"
 
-    def __init__(self, document_code: "str", message: str) -> None:
+    def __init__(self, document_code: str, message: str, *, transient: bool = False) -> None:
         super().__init__(message)
         self.document_code = document_code
+        self.transient = transient

@@ -26,6 +26,7 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
     FULL = "full"
     DRAINING = "draining"
+    PAUSED = "paused"
 
 
 class OfferResult(NamedTuple):
@@ -36,7 +37,8 @@ class OfferResult(NamedTuple):
 
 
 class QueueStats(NamedTuple):
-    """Jobs waiting and running, tasks leased, workers known; totals since the start."""
+    """Jobs waiting and running, tasks leased, workers known; totals since the start. `idle_s` is
+    how long ago work was last handed out or reported, in seconds."""
 
     waiting: int
     running: int
@@ -47,6 +49,14 @@ class QueueStats(NamedTuple):
     accepted: int
     finished: int
     rejected: int
+    idle_s: float
+
+
+class Problem(NamedTuple):
+    """Why the service is not ready: a stable code and a sentence."""
+
+    code: str
+    message: str
 
 
 def offer_of(manifest: Manifest) -> Offer:

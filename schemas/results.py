@@ -50,7 +50,8 @@ class DocumentResult(msgspec.Struct, frozen=True):
 
     `state` SUCCEEDED comes with `content`; UNCHANGED and DUPLICATE with `document_id`;
     FAILED with `code` and `message`. `sha256` and `pipeline` (see `options.pipeline_hash`) are
-    None only where the bytes could not be read.
+    None only where the bytes could not be read. A `transient` failure is the machine's, not the
+    document's: it may be tried again instead of being committed.
     """
 
     job_id: str
@@ -68,3 +69,4 @@ class DocumentResult(msgspec.Struct, frozen=True):
     code: str | None = None
     message: str | None = None
     attempts: int = 1
+    transient: bool = False

@@ -81,6 +81,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     recycle_rss_mb: Annotated[
         Positive, Meta(description="Resident MiB after which a worker is replaced when idle.")
     ] = 768
+    worker_memory_mb: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Resident MiB that one worker may take before its document is ended; "
+            "0 means the available memory (the container's limit included) over the workers.",
+        ),
+    ] = 0
+    min_free_memory_mb: Annotated[
+        int, Meta(ge=0, description="Below this many free MiB of memory, intake pauses (503).")
+    ] = 64
+    min_free_disk_mb: Annotated[
+        int, Meta(ge=0, description="Below this many free MiB on the data folder, intake pauses.")
+    ] = 64
+    boot_deadline_s: Annotated[
+        Seconds, Meta(description="Seconds for a new worker to get to work before it is replaced.")
+    ] = 15.0
+    retention_days: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Days that ended jobs (manifest, key, ledger) are kept; 0 keeps them for "
+            "ever. The library's documents are never dropped by age.",
+        ),
+    ] = 30.0
     worker_nice: Annotated[
         int, Meta(ge=0, le=19, description="CPU niceness of workers: the API stays quick.")
     ] = 10

@@ -51,6 +51,13 @@ class Group(msgspec.Struct, frozen=True):
     last: int
 
 
+class Again(msgspec.Struct, frozen=True):
+    """A document that met a failing machine, to be leased again alone after `delay_s` seconds."""
+
+    ordinal: int
+    delay_s: float
+
+
 class Report(msgspec.Struct, frozen=True):
     """What became of a leased task.
 
@@ -62,6 +69,7 @@ class Report(msgspec.Struct, frozen=True):
     task_id: int
     counts: Counts | None = None
     groups: tuple[Group, ...] = ()
+    again: tuple[Again, ...] = ()
     error: JobError | None = None
     released: bool = False
     delay_s: float = 0.0

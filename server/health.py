@@ -3,10 +3,13 @@
 import falcon
 
 from gristmill import __version__
-from gristmill.schemas.errors import Draining
+from gristmill.schemas.errors import Draining, Stalled, Unavailable, WorkersFailing
 from gristmill.server import parameters, replies
 from gristmill.server.services import Services
 
+_BY_CODE: dict[str, type[Unavailable]] = {
+    kind.code: kind for kind in (Draining, Stalled, WorkersFailing)
+}
 CALLS = {
     "submit": "POST /ingest",
     "jobs": "GET /ingest{?state,collection,after,limit}",
@@ -46,16 +49,21 @@ class Healthz:
 
 
 class Readyz:
-    """`/readyz`: a supervisor answers and takes jobs; otherwise a 503 that says what is wrong."""
+    """`/readyz`: a supervisor answers, makes progress and has room; otherwise a 503 that says
+    what is wrong."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         parameters.check(req)
-        stats = self._services.client.stats()
-        if stats.draining:
-            raise Draining("the service is shutting down and accepts nothing new")
-        replies.send(resp, {"status": "ready", "queue": stats._asdict()})
+        client = self._services.client
+        problems = client.problems()
+        if problems:
+            worst = _BY_CODE[problems[0].code]
+            raise worst(problems[0].message, problems=[p._asdict() for p in problems])
+        if shortage := self._services.room.shortage():
+            raise shortage
+        replies.send(resp, {"status": "ready", "queue": client.stats()._asdict()})
 
     on_head = on_get

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from gristmill.pool.client import Intake, PoolClient
+from gristmill.pool.client import Intake, PoolClient, Room
 from gristmill.schemas.errors import JobNotFound
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Counts, Manifest
@@ -35,6 +35,10 @@ class Services:
     @cached_property
     def manifests(self) -> Manifests:
         return Manifests(self.folder)
+
+    @cached_property
+    def room(self) -> Room:
+        return Room(self.folder.root, self.settings)
 
     @cached_property
     def spool(self) -> Spool:

@@ -29,7 +29,6 @@ class Manifests:
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
-        self._days: set[Path] = set()
 
     def create(self, manifest: Manifest) -> None:
         """Store a new pending manifest durably. Raises OSError."""
@@ -43,9 +42,7 @@ class Manifests:
     def settle(self, manifest: Manifest) -> None:
         """Store the terminal manifest durably, then drop the pending one."""
         path = self._folder.terminal_path(manifest.job_id)
-        if path.parent not in self._days:
-            make_folder(path.parent)
-            self._days.add(path.parent)
+        make_folder(path.parent)
         faults.hit("settle.before_terminal")
         write_atomic(path, _encode(manifest))
         faults.hit("settle.before_unlink")

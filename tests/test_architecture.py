@@ -28,7 +28,6 @@ SUPERVISOR_SIDE = {
     "losses",
     "ownership",
     "recovery",
-    "retry",
     "roster",
     "serving",
     "settler",

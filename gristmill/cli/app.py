@@ -29,6 +29,8 @@ COMMANDS = (
     "stats",
     "parse",
     "check",
+    "purge",
+    "drain",
 )
 
 _EPILOG = "\b\nExit codes:\n" + "\n".join(

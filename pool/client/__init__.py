@@ -7,6 +7,7 @@ from gristmill.pool.client.handle import (
     shutdown_ingestion_worker,
 )
 from gristmill.pool.client.intake import Intake, Submission
+from gristmill.pool.client.room import Room
 from gristmill.schemas.offers import QueueStats
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Intake",
     "PoolClient",
     "QueueStats",
+    "Room",
     "Submission",
     "SupervisorInfo",
     "get_ingestion_worker",

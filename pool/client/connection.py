@@ -18,7 +18,7 @@ from gristmill.schemas.errors import (
     SupervisorAway,
 )
 from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.offers import Offer, OfferResult, QueueStats
+from gristmill.schemas.offers import Offer, OfferResult, Problem, QueueStats
 from gristmill.schemas.tasks import Report, Task, WorkerId
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -94,9 +94,14 @@ class PoolClient:
         result: QueueStats = self._queue("stats")
         return result
 
+    def problems(self) -> list[Problem]:
+        """What keeps the service from being ready; empty when it is."""
+        result: list[Problem] = self._control("problems")
+        return result
+
     def drain(self) -> None:
-        """Have the queue accept and hand out nothing more."""
-        self._queue("drain")
+        """Have the service end, as a SIGTERM does. Returns at once."""
+        self._control("drain")
 
     def wait_for_idle(self, timeout_s: float) -> bool:
         """Wait until no job is pending, at most `timeout_s` seconds."""

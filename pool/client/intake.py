@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from gristmill.pool.client.connection import PoolClient
+from gristmill.pool.client.room import Room
 from gristmill.pool.client.sources import store_sources
 from gristmill.schemas.errors import (
     Draining,
@@ -23,6 +24,7 @@ from gristmill.schemas.errors import (
     StorageFull,
     SupervisorAway,
     UnsupportedOption,
+    WorkersFailing,
 )
 from gristmill.schemas.ids import uuid7
 from gristmill.schemas.manifest import JobError, Manifest, Moment
@@ -52,6 +54,7 @@ class Intake:
 
     def __init__(self, folder: DataFolder, settings: Settings, client: PoolClient) -> None:
         self._settings, self._client = settings, client
+        self._room = Room(folder.root, settings)
         self._manifests, self._keys, self._spool = Manifests(folder), Keys(folder), Spool(folder)
 
     def submit(
@@ -74,6 +77,8 @@ class Intake:
         try:
             with _storage_errors():
                 self._check(task, key)
+                if shortage := self._room.shortage():
+                    raise shortage
                 self._client.ensure()
                 stored += store_sources(task.sources, self._settings, self._spool, trusted)
                 manifest = _manifest(task, key, stored)
@@ -157,6 +162,11 @@ class Intake:
         if result.verdict is Verdict.DRAINING:
             self._withdraw(manifest)
             raise Draining("the service is shutting down and accepts no jobs; try again later")
+        if result.verdict is Verdict.PAUSED:
+            self._withdraw(manifest)
+            raise WorkersFailing(
+                "workers die as soon as they start, so nothing is accepted; the log says why"
+            )
         if result.verdict is Verdict.FULL:
             self._turn_away(manifest)
 

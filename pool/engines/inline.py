@@ -13,7 +13,6 @@ from gristmill.pool.engines.protocol import Loss
 from gristmill.pool.job_queue import JobQueue
 from gristmill.pool.roster import Member, Roster
 from gristmill.pool.worker.life import live
-from gristmill.schemas.errors import ServiceFailed
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import WorkerId
 from gristmill.storage.layout import DataFolder
@@ -39,8 +38,12 @@ class InlineEngine:
         return []
 
     def tick(self, joined: set[int], lives: int) -> None:
-        if not self._thread.is_alive() and not self._stop.is_set():
-            raise ServiceFailed("the inline worker ended unexpectedly; the log above says why")
+        """One thread keeps itself coming, or not at all: see `trouble`."""
+
+    def trouble(self) -> str | None:
+        if self._thread.is_alive() or self._stop.is_set():
+            return None
+        return "the inline worker ended unexpectedly; the log says why"
 
     def end(self, member: Member) -> None:
         """Nothing can be done from outside but to wait."""

@@ -19,12 +19,11 @@ from gristmill.pool.engines.protocol import Loss
 from gristmill.pool.ladder import KillLadder
 from gristmill.pool.roster import Member
 from gristmill.pool.worker.life import run_life
-from gristmill.schemas.errors import ServiceFailed
 from gristmill.schemas.settings import Settings
 
-BOOT_S = 15.0
-"""A process that has not joined the queue by then hangs; it is killed."""
-_EARLY_DEATHS, _WITHIN_S = 20, 30.0
+EARLY_DEATHS, WITHIN_S = 10, 30.0
+"""More than so many workers dead before they got to work, in so short a time: the breaker opens."""
+COOL_DOWN_S = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -33,18 +32,21 @@ class LocalEngine:
 
     def __init__(self, settings: Settings, size: int, ladder: KillLadder) -> None:
         self._settings, self._size, self._ladder = settings, size, ladder
+        self._boot_s = settings.boot_deadline_s
         self._registry = Registry()
         self._context = pool_context(self._registry)
         self._pool: Pool | None = None
         self._retired: list[Pool] = []
-        self._lives = 0
+        self._supplied = self._consumed = 0
+        self._early = 0
         self._born: dict[int, float] = {}
         self._joined: set[int] = set()
-        self._early_deaths: deque[float] = deque(maxlen=_EARLY_DEATHS)
-        self._full_since = time.monotonic()
+        self._early_deaths: deque[float] = deque(maxlen=EARLY_DEATHS)
+        self._broken_until: float | None = None
 
     def start(self) -> None:
         self._pool = Pool(self._size, maxtasksperchild=1, context=self._context)
+        self._supplied = self._consumed
         self._supply(2 * self._size)
 
     def wait(self, timeout_s: float) -> list[Loss]:
@@ -58,21 +60,36 @@ class LocalEngine:
 
     def tick(self, joined: set[int], lives: int) -> None:
         now = time.monotonic()
+        if self._broken_until is not None:
+            if now < self._broken_until:
+                return
+            self._broken_until = None
+            self._early_deaths.clear()
+            self.start()
         living = self._registry.living()
-        # A life that began has left the Pool's queue; put another behind it.
-        self._supply(lives + self._size - self._lives)
         for pid in self._born.keys() - living.keys():
             del self._born[pid]
             if pid not in self._joined:
+                self._early += 1
                 self._early_deaths.append(now)
         self._joined = joined & living.keys()
-        for pid in living:
-            born = self._born.setdefault(pid, now)
-            if pid not in joined and now - born > BOOT_S:
-                _log.warning("worker %d did not get to work within %g s: ending it", pid, BOOT_S)
-                self._condemn(pid)
+        # A life that began has left the Pool's queue, and so has, perhaps, that of a worker
+        # which died before it joined: put others behind them.
+        self._consumed = lives + self._early
+        self._supply(self._consumed + self._size - self._supplied)
+        late = [
+            pid
+            for pid in living
+            if now - self._born.setdefault(pid, now) > self._boot_s and pid not in joined
+        ]
+        if late:
+            self._replace_pool(late)
         self._check_breaker(now)
-        self._watch_pool(now, len(self._joined))
+
+    def trouble(self) -> str | None:
+        if self._broken_until is None:
+            return None
+        return f"{EARLY_DEATHS} workers died before they got to work; the log says why"
 
     def end(self, member: Member) -> None:
         self._ladder.condemn(member.process)
@@ -98,7 +115,7 @@ class LocalEngine:
             # The callbacks do nothing and so cannot raise: one that raised would end the
             # Pool's result thread.
             self._pool.apply_async(run_life, (self._settings,))
-            self._lives += 1
+            self._supplied += 1
 
     def _condemn(self, pid: int) -> None:
         try:
@@ -108,25 +125,24 @@ class LocalEngine:
 
     def _check_breaker(self, now: float) -> None:
         deaths = self._early_deaths
-        if len(deaths) == _EARLY_DEATHS and now - deaths[0] < _WITHIN_S:
-            raise ServiceFailed(
-                f"{_EARLY_DEATHS} workers in {_WITHIN_S:g} s died before they got to work; "
-                "the log above says why"
-            )
-
-    def _watch_pool(self, now: float, joined: int) -> None:
-        """A worker killed inside the Pool's own code may leave its lock held for ever: then no
-        replacement gets a life. The only cure is another Pool."""
-        if joined >= self._size:
-            self._full_since = now
-        elif now - self._full_since > 2 * BOOT_S:
-            _log.error("the pool is stuck with %d of %d workers: rebuilding", joined, self._size)
+        if len(deaths) == EARLY_DEATHS and now - deaths[0] < WITHIN_S:
+            _log.error("%d workers died at their start, next try in %g s", len(deaths), COOL_DOWN_S)
+            self._broken_until = now + COOL_DOWN_S
             self._retire_pool()
             for pid in self._registry.living().keys() - self._joined:
                 self._condemn(pid)
-            # Of full size: the healthy workers of the old one are not replaced when they end.
-            self.start()
-            self._full_since = now
+
+    def _replace_pool(self, late: list[int]) -> None:
+        """Some workers did not get to work in time. They may hang by themselves; or one that was
+        killed inside the Pool's own code holds its lock for ever, and no other gets a life from
+        that Pool again. Both are cured by ending them and making another Pool; the healthy
+        workers of the old one go on to the end of their lives."""
+        _log.error("workers %s did not get to work within %g s: new pool", late, self._boot_s)
+        self._retire_pool()
+        for pid in self._registry.living().keys() - self._joined:
+            self._condemn(pid)
+            self._born[pid] = float("inf")
+        self.start()
 
     def _retire_pool(self) -> None:
         """Stop a Pool from making workers, without `terminate()`: that takes the read lock,

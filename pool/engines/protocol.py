@@ -23,7 +23,11 @@ class Engine(Protocol):
 
     def tick(self, joined: set[int], lives: int) -> None:
         """Keep the workers coming. `joined` are the pids of the workers at the queue, `lives`
-        how many have ever joined. Raises ServiceFailed when workers cannot be kept alive."""
+        how many have ever joined."""
+
+    def trouble(self) -> str | None:
+        """Why no worker can be kept alive at present; None when all is well. The engine goes on
+        trying by itself."""
 
     def end(self, member: Member) -> None:
         """End one worker, which is over a limit or at a cancelled job; returns at once."""

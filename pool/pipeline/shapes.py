@@ -20,12 +20,18 @@ class Limits(msgspec.Struct, frozen=True):
     """What one document may cost.
 
     `max_json_depth`: nesting of a JSON document. `max_text_chars`: characters of its text.
-    `max_pages`: pages of a PDF.
+    `max_pages`: pages of a PDF, slides. `max_cells`: cells of a workbook, empty ones included.
+    What is compressed: `max_inflated_bytes` in all, `max_inflation` times its own size,
+    `max_members` files.
     """
 
     max_json_depth: int = 100
     max_text_chars: int = 256_000_000
     max_pages: int = 100_000
+    max_cells: int = 5_000_000
+    max_inflated_bytes: int = 1_000_000_000
+    max_inflation: int = 200
+    max_members: int = 20_000
 
 
 class BlockKind(StrEnum):

@@ -1,24 +1,28 @@
 """The tasks of one lease: plan, run, commit, report."""
 
 import logging
+import random
 import sqlite3
 import threading
 from collections.abc import Sequence
 
 from gristmill.pool.board import Post
+from gristmill.pool.retry import Failure, decide
 from gristmill.pool.worker.document import DocumentRunner
 from gristmill.pool.worker.planner import Planner
 from gristmill.pool.worker.transaction import Transaction
+from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.manifest import JobError, Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.tasks import Report, Task, TaskKind
+from gristmill.schemas.tasks import Again, Report, Task, TaskKind
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
 
 _DISK_RETRY_S = 1.0
+_TRANSIENT: dict[str, Failure] = {DocumentCode.OUT_OF_MEMORY: Failure.MEMORY}
 _log = logging.getLogger(__name__)
 
 
@@ -62,8 +66,9 @@ class Batch:
             return Report(task.task_id, error=JobError("withdrawn", "it was never accepted"))
         if task.kind is TaskKind.RUN:
             pending = self._library.pending(task.job_id, task.first, task.last)
-            done = self._documents(task, manifest, pending)
-            return Report(task.task_id, released=not done)
+            again: list[Again] = []
+            done = self._documents(task, manifest, pending, again)
+            return Report(task.task_id, again=tuple(again), released=not done)
         documents = self._planner.on_the_spot(task, manifest)
         if documents is None:
             return self._planner.plan(task, manifest)
@@ -72,15 +77,27 @@ class Batch:
         return Report(task.task_id, released=not done)
 
     def _documents(
-        self, task: Task, manifest: Manifest, documents: Sequence[PlannedDocument]
+        self,
+        task: Task,
+        manifest: Manifest,
+        documents: Sequence[PlannedDocument],
+        again: list[Again] | None = None,
     ) -> bool:
-        """Run documents; False when we were told to stop before the last one."""
+        """Run documents; False when we were told to stop before the last one. Those whose
+        failure is the machine's go to `again`, while the policy allows it."""
         for document in documents:
             if self._post.cancelled(task.job_id):
                 return True
             if self._stop.is_set():
                 return False
             result = self._runner.run(document, manifest, task.timeout_s)
+            if again is not None and result.transient:
+                failure = _TRANSIENT.get(result.code or "", Failure.FETCH)
+                decision = decide(failure, result.attempts, random.random())
+                if decision.code is None:
+                    self._library.touch_attempts(task.job_id, [document.ordinal])
+                    again.append(Again(document.ordinal, decision.delay_s))
+                    continue
             self._transaction.add(task.task_id, result)
         return True
 

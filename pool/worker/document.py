@@ -53,9 +53,10 @@ class DocumentRunner:
             faults.hit("document.start", document.uri)
             result = self._process(result, document, manifest)
         except DocumentError as error:
-            result = _failed(result, error.document_code, error.message)
+            result = _failed(result, error.document_code, error.message, error.transient)
         except MemoryError:
-            result = _failed(result, DocumentCode.OUT_OF_MEMORY, "the worker ran out of memory")
+            text = "the worker ran out of memory"
+            result = _failed(result, DocumentCode.OUT_OF_MEMORY, text, True)
         except BaseException as error:
             text = f"{type(error).__name__}: {error}"[:_CRASH_TEXT_CHARS]
             result = _failed(result, DocumentCode.PARSE_ERROR, text)
@@ -94,7 +95,14 @@ class DocumentRunner:
         )
 
 
-def _failed(result: DocumentResult, code: str, message: str) -> DocumentResult:
+def _failed(
+    result: DocumentResult, code: str, message: str, transient: bool = False
+) -> DocumentResult:
     return msgspec.structs.replace(
-        result, state=DocumentState.FAILED, code=str(code), message=message, content=None
+        result,
+        state=DocumentState.FAILED,
+        code=str(code),
+        message=message,
+        content=None,
+        transient=transient,
     )

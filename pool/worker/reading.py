@@ -1,5 +1,6 @@
 """Getting a document's bytes, from wherever its source keeps them."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -8,7 +9,11 @@ from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.sources import InlineText, Located, Spooled
+from gristmill.storage import faults
 from gristmill.storage.spool import Spool
+
+_FINAL = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP}
+"""Errors of opening that no waiting mends; all others (EIO, ESTALE, EMFILE) may pass."""
 
 
 def read(document: PlannedDocument, manifest: Manifest, spool: Spool, limit: int) -> bytes:
@@ -41,13 +46,16 @@ def _check_inside(path: Path, root: Path) -> None:
 def _read_file(path: Path, limit: int, what: str) -> bytes:
     try:
         # O_NONBLOCK: a named pipe that took the file's place must not hold a worker for ever.
+        faults.hit("document.read", str(path))
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with open(descriptor, "rb") as file:
             size = os.fstat(descriptor).st_size
             data = file.read(limit + 1) if size <= limit else b""
     except OSError as error:
         raise DocumentError(
-            DocumentCode.FETCH_ERROR, f"cannot read {what}: {error.strerror or error}"
+            DocumentCode.FETCH_ERROR,
+            f"cannot read {what}: {error.strerror or error}",
+            transient=error.errno not in _FINAL,
         ) from None
     if size > limit or len(data) > limit:
         raise DocumentError(

@@ -147,6 +147,13 @@ class Library:
         with self._writing():
             ledger.drop(self._db, job_id)
 
+    def drop_jobs(self, job_ids: Iterable[str]) -> None:
+        """Forget jobs whole: plans, ledgers, index rows. Their documents stay."""
+        with self._writing():
+            for job_id in job_ids:
+                ledger.drop(self._db, job_id)
+                job_index.drop(self._db, job_id)
+
     # -- documents ----------------------------------------------------------------------------
 
     def document(self, document_id: str) -> Document | None:

@@ -103,6 +103,11 @@ def _row(
     )
 
 
+def drop(db: sqlite3.Connection, job_id: str) -> None:
+    """Forget one row. Inside a transaction."""
+    db.execute("DELETE FROM jobs WHERE job_id = ?", (job_id,))
+
+
 def clear(db: sqlite3.Connection) -> None:
     """Forget all rows. Inside a transaction."""
     db.execute("DELETE FROM jobs")

@@ -9,6 +9,7 @@ from gristmill.pool.client import QueueStats
 from gristmill.pool.job_queue import OfferResult, Verdict
 from gristmill.schemas.errors import IllegalTransition, SupervisorAway
 from gristmill.schemas.manifest import Manifest, Moment
+from gristmill.schemas.offers import Problem
 from gristmill.schemas.states import JobEvent, JobState, advance
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -42,7 +43,11 @@ class FakeClient:
 
     def stats(self) -> QueueStats:
         self.ensure()
-        return QueueStats(0, 0, 0, 1, 10, self.draining, 0, 0, 0)
+        return QueueStats(0, 0, 0, 1, 10, self.draining, 0, 0, 0, 0.0)
+
+    def problems(self) -> list[Problem]:
+        self.ensure()
+        return [Problem("draining", "shutting down")] if self.draining else []
 
     def cancel(self, job_id: str) -> Manifest:
         self.ensure()

@@ -1,0 +1,52 @@
+"""`gristmill purge`: drop jobs that ended long ago."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from gristmill.cli.flags import json_flag, settings_flags
+from gristmill.cli.output import print_json
+from gristmill.cli.phrases import number_of
+from gristmill.cli.settings import load
+
+_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+
+
+class Age(click.ParamType):  # type: ignore[type-arg]
+    """A time span such as 30d, 12h, 90m, 45s; a bare number counts days."""
+
+    name = "age"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)([dhms]?)", str(value))
+        if match is None:
+            self.fail(f"{value!r} is no age; write 30d, 12h, 90m or 45s", param, ctx)
+        return timedelta(**{_UNITS[match[2] or "d"]: float(match[1])})
+
+
+@click.command("purge")
+@click.option("--older-than", type=Age(), required=True, metavar="AGE", help="30d, 12h, 90m, 45s.")
+@json_flag
+@settings_flags("data")
+def command(older_than: timedelta, as_json: bool, config: str | None, data: str | None) -> None:
+    """Drop ended jobs by age: their manifests, keys, kept uploads and ledgers.
+
+    Pending jobs and the library's documents stay. A running service does this by itself, once an
+    hour, after `retention_days`.
+
+    \b
+    Example:
+      gristmill purge --older-than 7d
+    """
+    from gristmill.storage.layout import DataFolder
+    from gristmill.storage.retention import purge
+
+    folder = DataFolder.open(load({"data": data}, config).data)
+    purged = purge(folder, datetime.now(UTC) - older_than)
+    if as_json:
+        print_json(purged._asdict())
+    else:
+        click.echo(f"dropped {number_of(purged.jobs, 'job')}")

@@ -1,0 +1,84 @@
+"""Dropping what ended long ago. Nothing pending is ever touched, nor any document."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.sources import Spooled
+from gristmill.storage.durable import sync_folder
+from gristmill.storage.keys import Keys
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+from gristmill.storage.manifests import BrokenManifest, Manifests, read_file
+from gristmill.storage.spool import Spool
+
+_BATCH = 200
+
+
+class Purged(NamedTuple):
+    """How many jobs were dropped, and how many uploads that they had kept for a retry."""
+
+    jobs: int
+    uploads: int
+
+
+def purge(folder: DataFolder, before: datetime) -> Purged:
+    """Drop every job that ended before `before`: manifest, key, uploads, ledger, index row.
+
+    A manifest that cannot be read is left to `gristmill check`. Safe beside a running service: a
+    job is dropped under its key's lock, and only if it is still ended then.
+    """
+    manifests, dropped, uploads = Manifests(folder), 0, 0
+    # An id's day is that of its submission, so nothing under a later day can have ended earlier.
+    last_day = (before + timedelta(days=1)).date().isoformat()
+    with Library.open(folder.library) as library:
+        batch: list[str] = []
+        for path in manifests.terminal_paths():
+            if path.parent.name > last_day:
+                break
+            manifest = _ended_before(path, before)
+            if manifest is not None:
+                uploads += _drop(folder, manifests, manifest)
+                dropped += 1
+                batch.append(manifest.job_id)
+                if len(batch) == _BATCH:
+                    library.drop_jobs(batch)
+                    batch.clear()
+        library.drop_jobs(batch)
+    _drop_empty_days(folder)
+    return Purged(dropped, uploads)
+
+
+def _ended_before(path: Path, before: datetime) -> Manifest | None:
+    try:
+        manifest = read_file(path)
+    except BrokenManifest:
+        return None
+    if manifest is None or manifest.finished_at is None or manifest.finished_at >= before:
+        return None
+    return manifest
+
+
+def _drop(folder: DataFolder, manifests: Manifests, manifest: Manifest) -> int:
+    """Drop one job; returns the number of its uploads."""
+    keys, spool = Keys(folder), Spool(folder)
+    with keys.hold([manifest.key]):
+        if manifests.read_terminal(manifest.job_id) != manifest:
+            return 0  # a retry made it pending in the meantime
+        record = keys.read(manifest.key)
+        if record is not None and record.job_id == manifest.job_id:
+            keys.remove(manifest.key)
+        folder.terminal_path(manifest.job_id).unlink(missing_ok=True)
+        uploads = [source for source in manifest.sources if isinstance(source, Spooled)]
+        for upload in uploads:
+            spool.discard(upload)
+    return len(uploads)
+
+
+def _drop_empty_days(folder: DataFolder) -> None:
+    for day in folder.jobs.glob("[0-9]*-[0-9]*-[0-9]*"):
+        with suppress(OSError):
+            day.rmdir()
+            sync_folder(folder.jobs)
