@@ -65,6 +65,11 @@ class Roster:
         with self._lock:
             return list(self._members.values())
 
+    def pids(self) -> set[int]:
+        """The pids of all workers that have joined and are not known to be gone."""
+        with self._lock:
+            return set(self._members)
+
     def slot(self, member: Member) -> Slot | None:
         """What the worker is at; None also where the slot shows somebody else."""
         slot = self._board.read(member.slot)

@@ -41,7 +41,7 @@ def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[No
         server: Any = manager_type(address=address, authkey=key).get_server()
         queue_id, _ = server.create(None, "queue")
         control_id, _ = server.create(None, "control")
-        thread = threading.Thread(target=server.serve_forever, name="manager", daemon=True)
+        thread = threading.Thread(target=_serve, args=(server,), name="manager", daemon=True)
         thread.start()
         _write_key(folder.authkey, key)
         info = SupervisorInfo(
@@ -60,6 +60,11 @@ def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[No
             server.stop_event.set()
             server.listener.close()
             thread.join(3.0)
+
+
+def _serve(server: Any) -> None:
+    with contextlib.suppress(SystemExit):  # how the Manager's server ends
+        server.serve_forever()
 
 
 @contextlib.contextmanager

@@ -5,6 +5,8 @@ import re
 from datetime import UTC, datetime
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_YEAR_10000 = "e677d21f-dc00"
+"""From here on an id's time is on no day that has a folder."""
 
 
 def uuid7(unix_ns: int, random_62: int) -> str:
@@ -23,7 +25,7 @@ def uuid7(unix_ns: int, random_62: int) -> str:
 
 def is_job_id(text: str) -> bool:
     """Whether `text` is a job id in its one canonical spelling (so it is safe in a path)."""
-    return _JOB_ID.fullmatch(text) is not None
+    return _JOB_ID.fullmatch(text) is not None and text < _YEAR_10000
 
 
 def day_of(job_id: str) -> str:

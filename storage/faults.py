@@ -8,6 +8,8 @@ A point may be narrowed to a detail (`:bad.txt`: the detail ends with that). `@N
 N-th pass on, counted per process; `@N!` at the N-th only. `#FILE` acts once over all processes:
 the first that creates FILE.
 
+GRISTMILL_FAULTS_FILE names a file with the same text instead, read by each new process.
+
 Actions are those of `ACTIONS` and the lower-case names of errno (`enospc`, `eio`, `emfile`).
 """
 
@@ -22,6 +24,7 @@ from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
 VARIABLE = "GRISTMILL_FAULTS"
+FILE_VARIABLE = "GRISTMILL_FAULTS_FILE"
 
 
 class InjectedFault(RuntimeError):
@@ -93,7 +96,23 @@ def _parse(text: str) -> dict[str, list[_Fault]]:
     return faults
 
 
-_armed = _parse(os.environ.get(VARIABLE, ""))
+def _load() -> dict[str, list[_Fault]]:
+    # A file can be changed while a service runs; each process reads it when it starts.
+    if path := os.environ.get(FILE_VARIABLE):
+        with open(path, encoding="utf-8") as file:
+            return _parse(file.read())
+    return _parse(os.environ.get(VARIABLE, ""))
+
+
+_armed = _load()
+
+
+def rearm() -> None:
+    """Read the variables again: a forked worker has its forkserver's."""
+    global _armed
+    _armed = _load()
+
+
 _passes: dict[_Fault, int] = {}
 _lock = threading.Lock()
 

@@ -19,8 +19,16 @@ def matching_files(folder: Path, glob: str | None) -> Iterator[Path]:
             path = Path(parent, name)
             if name.startswith(".") or not (glob is None or _matches(path, folder, glob)):
                 continue
-            if path.is_file():
+            if _is_file(path):
                 yield path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # Its folder may be listed but not entered.
+        return False
 
 
 def _matches(path: Path, folder: Path, glob: str) -> bool:

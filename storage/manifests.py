@@ -21,6 +21,12 @@ class BrokenManifest(GristmillError):
     code = "broken_manifest"
 
 
+class _Stamp(msgspec.Struct):
+    """What every format has."""
+
+    format: int = 0
+
+
 class Manifests:
     """The manifests of one data folder. Safe from any thread and process.
 
@@ -109,12 +115,25 @@ def read_file(path: Path) -> Manifest | None:
     try:
         manifest = _decode(data)
     except msgspec.MsgspecError as error:
+        # First of all its format: a newer manifest must never be taken for a broken one.
+        _refuse_newer(path, _format_of(data))
         raise BrokenManifest(
             f"{path.name} is no manifest ({error}); run `gristmill check`"
         ) from None
-    if manifest.format > FORMAT:
+    _refuse_newer(path, manifest.format)
+    return manifest
+
+
+def _format_of(data: bytes) -> int:
+    try:
+        return msgspec.json.decode(data, type=_Stamp).format
+    except msgspec.MsgspecError:
+        return 0
+
+
+def _refuse_newer(path: Path, number: int) -> None:
+    if number > FORMAT:
         raise DataFolderUnusable(
-            f"{path.name} has format {manifest.format}, this version reads up to {FORMAT}; "
+            f"{path.name} has format {number}, this version reads up to {FORMAT}; "
             "use the version of Gristmill that wrote this data folder"
         )
-    return manifest

@@ -39,18 +39,18 @@ class Spool:
         `uri` None names the document by its content. Raises OSError, and BodyTooLarge over
         `limit` bytes.
         """
-        temp = temp_beside(self._folder.spool / "upload")
+        part = temp_beside(self._folder.spool / "upload")
         try:
-            sha256, size = _copy(stream, temp, limit)
+            sha256, size = _copy(stream, part, limit)
             claim = secrets.token_hex(4)
             path = self._folder.spool_path(sha256, claim)
             make_folder(path.parent)
-            temp.replace(path)
+            part = part.replace(path)
+            sync_folder(path.parent)
         except BaseException:
             with suppress(OSError):
-                temp.unlink()
+                part.unlink()
             raise
-        sync_folder(path.parent)
         return Spooled(
             uri=uri or f"sha256:{sha256}",
             sha256=sha256,

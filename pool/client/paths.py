@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from gristmill.schemas.errors import PathEmpty, PathForbidden, PathNotFound
+from gristmill.schemas.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
 from gristmill.schemas.sources import Located, PathSource
 from gristmill.storage.folders import matching_files
 
@@ -13,14 +13,17 @@ def locate(source: PathSource, roots: Sequence[str], *, trusted: bool) -> Locate
     """Resolve a path source, links first, and check that it names something to read.
 
     `roots` are the allowed folders; a `trusted` caller may name any path, whose own folder then
-    bounds it. Raises PathForbidden, PathNotFound, PathEmpty.
+    bounds it. Raises PathForbidden, PathNotFound, PathEmpty, InvalidRequest.
     """
+    _check_glob(source.glob)
     try:
         path = Path(source.path).resolve()
+        # A manifest is JSON, which cannot hold a name that is no text.
+        str(path).encode()
     except (OSError, RuntimeError, ValueError):
         raise PathNotFound(f"the path {source.path!r} cannot be resolved") from None
     root = _own_root(path) if trusted else _allowed_root(path, source.path, roots)
-    if not path.exists():
+    if not _exists(path):
         raise PathNotFound(f"there is nothing at {source.path}")
     if not os.access(path, os.R_OK):
         raise PathForbidden(f"{source.path} may not be read by the service")
@@ -31,6 +34,22 @@ def locate(source: PathSource, roots: Sequence[str], *, trusted: bool) -> Locate
     elif not path.is_file():
         raise PathForbidden(f"{source.path} is neither a file nor a folder")
     return Located(str(path), str(root), source.glob)
+
+
+def _check_glob(glob: str | None) -> None:
+    try:
+        PurePath("a").match(glob or "*")
+        (glob or "").encode()
+    except ValueError:
+        raise InvalidRequest(f"the glob {glob!r} can match no file") from None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        # Too long a name, or a folder on the way that may not be entered.
+        return False
 
 
 def _own_root(path: Path) -> Path:

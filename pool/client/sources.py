@@ -7,7 +7,14 @@ from gristmill.pool.client.paths import locate
 from gristmill.schemas.errors import InvalidRequest, TextTooLarge, TooManySources, UrlsDisabled
 from gristmill.schemas.ids import text_uri
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import InlineText, PathSource, Source, StoredSource, TextSource
+from gristmill.schemas.sources import (
+    InlineText,
+    PathSource,
+    Source,
+    Spooled,
+    StoredSource,
+    TextSource,
+)
 from gristmill.storage.spool import Spool
 
 INLINE_BYTES = 16 * 1024
@@ -33,10 +40,21 @@ def store_sources(
         else None
         for source in sources
     ]
-    return tuple(
-        place or _store_text(source, data or b"", spool)
-        for source, data, place in zip(sources, encoded, located, strict=True)
-    )
+    stored: list[StoredSource] = []
+    try:
+        for source, data, place in zip(sources, encoded, located, strict=True):
+            stored.append(place or _store_text(source, data or b"", spool))
+    except BaseException:
+        discard(stored, spool)
+        raise
+    return tuple(stored)
+
+
+def discard(sources: Sequence[StoredSource], spool: Spool) -> None:
+    """Drop what sources keep in the spool: they are not accepted."""
+    for source in sources:
+        if isinstance(source, Spooled):
+            spool.discard(source)
 
 
 def _encoded(source: Source, settings: Settings) -> bytes | None:

@@ -21,4 +21,4 @@ def make_engine(
     """The engine that `settings.engine` names."""
     if settings.engine == "inline":
         return InlineEngine(folder, settings, queue, roster)
-    return LocalEngine(settings, size, ladder)
+    return LocalEngine(settings, size, roster, ladder)

@@ -37,7 +37,7 @@ class InlineEngine:
         self._thread.join(timeout_s)
         return []
 
-    def tick(self, joined: set[int], lives: int) -> None:
+    def tick(self) -> None:
         """One thread keeps itself coming, or not at all: see `trouble`."""
 
     def trouble(self) -> str | None:

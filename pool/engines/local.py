@@ -17,7 +17,7 @@ import psutil
 from gristmill.pool.engines.processes import Registry, pool_context
 from gristmill.pool.engines.protocol import Loss
 from gristmill.pool.ladder import KillLadder
-from gristmill.pool.roster import Member
+from gristmill.pool.roster import Member, Roster
 from gristmill.pool.worker.life import run_life
 from gristmill.schemas.settings import Settings
 
@@ -30,8 +30,9 @@ _log = logging.getLogger(__name__)
 class LocalEngine:
     """`size` worker processes on this machine."""
 
-    def __init__(self, settings: Settings, size: int, ladder: KillLadder) -> None:
-        self._settings, self._size, self._ladder = settings, size, ladder
+    def __init__(self, settings: Settings, size: int, roster: Roster, ladder: KillLadder) -> None:
+        self._settings, self._size = settings, size
+        self._roster, self._ladder = roster, ladder
         self._boot_s = settings.boot_deadline_s
         self._registry = Registry()
         self._context = pool_context(self._registry)
@@ -40,7 +41,6 @@ class LocalEngine:
         self._supplied = self._consumed = 0
         self._early = 0
         self._born: dict[int, float] = {}
-        self._joined: set[int] = set()
         self._early_deaths: deque[float] = deque(maxlen=EARLY_DEATHS)
         self._broken_until: float | None = None
 
@@ -56,9 +56,14 @@ class LocalEngine:
             time.sleep(timeout_s)
             return []
         ended = [by_sentinel[s] for s in wait_for(list(by_sentinel), timeout_s)]  # type: ignore[index]
+        for pid in ended:
+            self._born.pop(pid, None)
+            if pid not in self._roster.pids():
+                self._early += 1
+                self._early_deaths.append(time.monotonic())
         return [Loss(pid, self._registry.collect(pid)) for pid in ended]
 
-    def tick(self, joined: set[int], lives: int) -> None:
+    def tick(self) -> None:
         now = time.monotonic()
         if self._broken_until is not None:
             if now < self._broken_until:
@@ -66,20 +71,14 @@ class LocalEngine:
             self._broken_until = None
             self._early_deaths.clear()
             self.start()
-        living = self._registry.living()
-        for pid in self._born.keys() - living.keys():
-            del self._born[pid]
-            if pid not in self._joined:
-                self._early += 1
-                self._early_deaths.append(now)
-        self._joined = joined & living.keys()
         # A life that began has left the Pool's queue, and so has, perhaps, that of a worker
         # which died before it joined: put others behind them.
-        self._consumed = lives + self._early
+        self._consumed = self._roster.joined + self._early
         self._supply(self._consumed + self._size - self._supplied)
+        joined = self._roster.pids()
         late = [
             pid
-            for pid in living
+            for pid in self._registry.living()
             if now - self._born.setdefault(pid, now) > self._boot_s and pid not in joined
         ]
         if late:
@@ -100,7 +99,7 @@ class LocalEngine:
         deadline = time.monotonic() + timeout_s
         while self._registry.living() and (left := deadline - time.monotonic()) > 0:
             # Those that never got a life are inside the Pool and hear of nothing.
-            for pid in self._registry.living().keys() - self._joined:
+            for pid in self._registry.living().keys() - self._roster.pids():
                 self._condemn(pid)
             self._ladder.tick()
             losses += self.wait(min(left, 0.05))
@@ -129,7 +128,7 @@ class LocalEngine:
             _log.error("%d workers died at their start, next try in %g s", len(deaths), COOL_DOWN_S)
             self._broken_until = now + COOL_DOWN_S
             self._retire_pool()
-            for pid in self._registry.living().keys() - self._joined:
+            for pid in self._registry.living().keys() - self._roster.pids():
                 self._condemn(pid)
 
     def _replace_pool(self, late: list[int]) -> None:
@@ -139,7 +138,7 @@ class LocalEngine:
         workers of the old one go on to the end of their lives."""
         _log.error("workers %s did not get to work within %g s: new pool", late, self._boot_s)
         self._retire_pool()
-        for pid in self._registry.living().keys() - self._joined:
+        for pid in self._registry.living().keys() - self._roster.pids():
             self._condemn(pid)
             self._born[pid] = float("inf")
         self.start()

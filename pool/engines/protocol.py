@@ -21,9 +21,8 @@ class Engine(Protocol):
     def wait(self, timeout_s: float) -> list[Loss]:
         """Wait up to `timeout_s` for workers to end; returns those that did, each once."""
 
-    def tick(self, joined: set[int], lives: int) -> None:
-        """Keep the workers coming. `joined` are the pids of the workers at the queue, `lives`
-        how many have ever joined."""
+    def tick(self) -> None:
+        """Keep the workers coming."""
 
     def trouble(self) -> str | None:
         """Why no worker can be kept alive at present; None when all is well. The engine goes on

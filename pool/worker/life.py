@@ -46,6 +46,7 @@ def run_life(settings: Settings) -> int:
     stop = threading.Event()
     _set_signals(stop)
     _die_with_parent()
+    faults.rearm()
     faults.hit("life.boot")
     with contextlib.suppress(OSError, AttributeError):
         os.nice(settings.worker_nice)

@@ -1,0 +1,75 @@
+"""What DOCX and ODT readers share: a stream of lines in which list items gather to lists."""
+
+from gristmill.pool.pipeline.shapes import Block, BlockKind
+from gristmill.pool.pipeline.tables import table_block
+
+_GATHERED = (BlockKind.LIST, BlockKind.CODE)
+
+
+class Flow:
+    """Blocks in reading order; items of a list, and lines of code, become one block.
+
+    `page` is the page of what comes next, or None where the format does not tell. A title above
+    the first heading puts every heading one level down.
+    """
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.page: int | None = None
+        self.title: str | None = None
+        self._gathered: list[str] = []
+        self._kind = BlockKind.TEXT
+        self._gathered_page: int | None = None
+
+    def heading(self, text: str, level: int) -> None:
+        text = " ".join(text.split())
+        if text:
+            self._add(Block(BlockKind.HEADING, text, level + (self.title is not None), self.page))
+
+    def main_title(self, text: str) -> None:
+        """The document's title as it stands in the text; only the first is one."""
+        if self.title is not None or any(b.kind is BlockKind.HEADING for b in self.blocks):
+            self.heading(text, 1)
+        elif text.strip():
+            self.heading(text, 1)
+            self.title = " ".join(text.split())
+
+    def text(self, text: str) -> None:
+        if text.strip():
+            self._add(Block(BlockKind.TEXT, text.strip(), 0, self.page))
+
+    def item(self, text: str, depth: int, mark: str = "-") -> None:
+        """An item of a list; `depth` counts from 0."""
+        text = " ".join(text.split())
+        if text:
+            self._gather(BlockKind.LIST, "  " * min(depth, 20) + f"{mark} {text}")
+
+    def code(self, line: str) -> None:
+        self._gather(BlockKind.CODE, line.rstrip())
+
+    def table(self, rows: list[list[str]]) -> None:
+        block = table_block(rows, self.page)
+        if block is not None:
+            self._add(block)
+
+    def finished(self) -> tuple[Block, ...]:
+        self._flush()
+        return tuple(self.blocks)
+
+    def _gather(self, kind: BlockKind, line: str) -> None:
+        if self._kind is not kind:
+            self._flush()
+        if not self._gathered:
+            self._gathered_page = self.page
+        self._kind = kind
+        self._gathered.append(line)
+
+    def _add(self, block: Block) -> None:
+        self._flush()
+        self.blocks.append(block)
+
+    def _flush(self) -> None:
+        text = "\n".join(self._gathered)
+        if text.strip():
+            self.blocks.append(Block(self._kind, text, 0, self._gathered_page))
+        self._gathered.clear()

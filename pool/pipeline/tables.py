@@ -1,0 +1,54 @@
+"""Tables as Markdown rows, one line for each."""
+
+from collections.abc import Iterable, Sequence
+
+from gristmill.pool.pipeline.shapes import Block, BlockKind
+
+MAX_FILLED_COLUMNS = 200
+"""Rows of a wider table are not filled up: a few long rows would make all of them long."""
+
+
+def table_block(rows: Sequence[Sequence[str]], page: int | None = None) -> Block | None:
+    """A table without its empty rows and columns, the first row as its header.
+
+    None where there is no text at all; text that is alone in its table is no table.
+    """
+    kept = [row for row in rows if any(map(str.strip, row))]
+    if not kept:
+        return None
+    used = _used_columns(kept)
+    if len(kept) == 1 and len(used) == 1:
+        return Block(BlockKind.TEXT, kept[0][used[0]], 0, page)
+    if len(used) < max(map(len, kept)):
+        kept = [[row[column] for column in used if column < len(row)] for row in kept]
+    return Block(BlockKind.TABLE, "\n".join(_lines(kept, len(used))), 0, page)
+
+
+def table_row(cells: Sequence[str]) -> str:
+    """One line; bars and line ends inside cells do not end a cell or the line."""
+    if any("|" in cell or "\n" in cell or "\t" in cell or "\r" in cell for cell in cells):
+        cells = [" ".join(cell.replace("|", "\\|").split()) for cell in cells]
+    return "| " + " | ".join(map(str.strip, cells)) + " |"
+
+
+def _lines(rows: Iterable[Sequence[str]], width: int) -> Iterable[str]:
+    filled = width if width <= MAX_FILLED_COLUMNS else 0
+    for number, row in enumerate(rows):
+        if len(row) < filled:
+            row = [*row, *[""] * (filled - len(row))]
+        yield table_row(row)
+        if number == 0:
+            yield "|" + " --- |" * len(row)
+
+
+def _used_columns(rows: Sequence[Sequence[str]]) -> list[int]:
+    used = [False] * max(map(len, rows))
+    unknown = len(used)
+    for row in rows:
+        if not unknown:
+            break
+        for column, cell in enumerate(row):
+            if not used[column] and cell.strip():
+                used[column] = True
+                unknown -= 1
+    return [column for column, found in enumerate(used) if found]

@@ -1,0 +1,113 @@
+"""Memory, boot and breaker: K2, K5 and K6 of the kill matrix."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+from running import Service, path, text, until
+
+MakeService = Callable[..., Service]
+
+
+def _folder(tmp_path: Path, *names: str) -> Path:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text(f"The content of {name}, about flour.")
+    return folder
+
+
+def test_a_document_over_the_memory_limit_is_ended_and_its_neighbours_live(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    folder = _folder(tmp_path, *(f"{n}.txt" for n in range(20)), "7-greedy.txt")
+    service = make_service(
+        *("--workers", "2", "--worker-memory-mb", "300", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": "document.parse:greedy.txt=eat"},
+    ).start()
+    job = service.ended(service.accepted(path(folder)))
+    assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (20, 1)
+    (failed,) = service.ledger(job["job_id"], state="failed")
+    assert (failed["code"], failed["attempts"]) == ("out_of_memory", 2)
+    assert "peak memory" in failed["message"] and "attempt 2" in failed["message"]
+    assert "stage detect" in failed["message"] or "stage read" in failed["message"]
+
+
+def test_a_failed_read_that_may_pass_is_tried_again_and_a_final_one_is_not(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    folder = _folder(tmp_path, "flaky.txt", "good.txt", "gone.txt")
+    service = make_service(
+        *("--workers", "1", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": "document.read:flaky.txt=eio@1!; document.read:gone.txt=enoent"},
+    ).start()
+    job = service.ended(service.accepted(path(folder)))
+    rows = {Path(row["uri"]).name: row for row in service.ledger(job["job_id"])}
+    assert (rows["flaky.txt"]["state"], rows["flaky.txt"]["attempts"]) == ("succeeded", 2)
+    assert (rows["gone.txt"]["code"], rows["gone.txt"]["attempts"]) == ("fetch_error", 1)
+
+
+def test_a_worker_that_hangs_while_booting_is_replaced(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service(
+        *("--workers", "1", "--boot-deadline-s", "2"),
+        env={"GRISTMILL_FAULTS": f"life.boot=hang#{tmp_path / 'once'}"},
+    ).start()
+    job_id = service.accepted(text("Patience."))
+    assert service.ended(job_id)["state"] == "succeeded"
+
+
+def test_workers_that_die_at_their_start_close_the_intake_until_they_live(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    cause = tmp_path / "cause"
+    cause.write_text("life.boot=kill")
+    service = make_service("--workers", "2", env={"GRISTMILL_FAULTS_FILE": str(cause)}).start()
+    job_id = service.accepted(text("Before anybody knows."))
+    refused = until(
+        lambda: (a := service.submit(text("Now we know."))).status_code == 503 and a, "the breaker"
+    )
+    assert refused and refused.json()["code"] == "workers_failing"
+    assert int(refused.headers["Retry-After"]) > 0
+    ready = service.http.get("/readyz")
+    assert (ready.status_code, ready.json()["code"]) == (503, "workers_failing")
+    cause.write_text("")
+    assert service.ended(job_id)["state"] == "succeeded"
+    until(lambda: service.http.get("/readyz").status_code == 200, "readiness")
+
+
+def test_intake_pauses_while_the_disk_is_short_and_readyz_says_so(
+    make_service: MakeService,
+) -> None:
+    service = make_service("--workers", "1", "--min-free-disk-mb", str(10**9)).start()
+    refused = service.submit(text("No room."))
+    assert (refused.status_code, refused.json()["code"]) == (503, "storage_full")
+    ready = service.http.get("/readyz")
+    assert (ready.status_code, ready.json()["code"]) == (503, "storage_full")
+    assert not list((service.data / "jobs" / "pending").iterdir())
+
+
+def test_intake_pauses_while_memory_is_short(make_service: MakeService) -> None:
+    service = make_service("--workers", "1", "--min-free-memory-mb", str(10**9)).start()
+    refused = service.submit(text("No room."))
+    assert (refused.status_code, refused.json()["code"]) == (503, "memory_short")
+
+
+def test_a_killed_workers_document_runs_again_within_a_second(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    folder = _folder(tmp_path, "slow.txt")
+    marker = tmp_path / "once"
+    service = make_service("--workers", "1", "--allow-root", str(tmp_path))
+    service.start(GRISTMILL_FAULTS=f"document.parse:slow.txt=stop#{marker}")
+    job_id = service.accepted(path(folder))
+    until(marker.exists, "the slow document")
+    (worker,) = service.workers()
+    begun = time.monotonic()
+    os.kill(worker, 9)
+    assert service.ended(job_id)["state"] == "succeeded"
+    assert time.monotonic() - begun < 3.0  # 2 s by design, and a busy machine
+    assert not psutil.pid_exists(worker) or worker not in service.workers()

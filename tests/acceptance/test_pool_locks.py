@@ -1,0 +1,97 @@
+"""K6: a process that died holding a lock of the Pool's own pipes does not wedge the service."""
+
+import multiprocessing
+import threading
+from collections.abc import Iterator
+from multiprocessing.synchronize import Lock
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from running import until
+
+from gristmill import IngestionTask, Settings, TextSource
+from gristmill.pool.client import Intake, PoolClient
+from gristmill.pool.supervisor import Supervisor
+from gristmill.schemas.states import JobState
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.manifests import Manifests
+
+
+class Stop:
+    """In the place of the signals, which only a main thread gets."""
+
+    def __init__(self) -> None:
+        self.asked = self.asked_again = False
+
+    def ask(self) -> None:
+        self.asked = True
+
+
+class Here:
+    """A supervisor in this process, so that a test can reach its Pool."""
+
+    def __init__(self, data: Path) -> None:
+        self.settings = Settings(data=str(data), workers=2, boot_deadline_s=2.0)
+        self.folder = DataFolder.open(data)
+        self.supervisor: Any = Supervisor(self.folder, self.settings, ())
+        self.stop = Stop()
+        self.thread = threading.Thread(target=self.supervisor.run, args=(self.stop, None))
+        self.client = PoolClient(self.folder)
+
+    def workers(self) -> list[psutil.Process]:
+        return [member.process for member in self.supervisor._roster.members()]
+
+    def ingest(self, content: str) -> JobState:
+        task = IngestionTask(sources=[TextSource(text=content)])
+        job_id = Intake(self.folder, self.settings, self.client).submit(task).manifest.job_id
+        read = Manifests(self.folder).read_terminal
+        ended = until(lambda: read(job_id), f"the end of {content!r}", 40)
+        assert ended is not None
+        return ended.state
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Here]:
+    made = Here(tmp_path / "data")
+    made.thread.start()
+    until(lambda: len(made.workers()) == 2, "two workers")
+    yield made
+    made.stop.ask()
+    made.thread.join(30)
+    assert not made.thread.is_alive()
+
+
+def _hold_for_ever(lock: Lock) -> None:
+    lock.acquire()
+    threading.Event().wait()
+
+
+def _die_holding(lock: Lock) -> None:
+    """Have a process take the lock and be killed with it."""
+    context = multiprocessing.get_context("forkserver")
+    process = context.Process(target=_hold_for_ever, args=(lock,))
+    process.start()
+    until(lambda: not _is_free(lock), "the lock in its hand")
+    process.kill()
+    process.join(10)
+    assert not _is_free(lock)
+
+
+def _is_free(lock: Lock) -> bool:
+    taken = lock.acquire(block=False)
+    if taken:
+        lock.release()
+    return taken
+
+
+@pytest.mark.parametrize("which", ["read lock", "write lock"])
+def test_a_lock_held_by_the_dead_costs_a_new_pool_and_nothing_else(here: Here, which: str) -> None:
+    pool = here.supervisor._engine._pool
+    _die_holding(pool._inqueue._rlock if which == "read lock" else pool._outqueue._wlock)
+    assert here.ingest("Those at work do not care.") is JobState.SUCCEEDED
+    for worker in here.workers():
+        worker.kill()
+    assert here.ingest("And those that follow get a Pool of their own.") is JobState.SUCCEEDED
+    until(lambda: len(here.workers()) == 2, "a pool of full size")

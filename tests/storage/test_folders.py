@@ -1,0 +1,116 @@
+"""Walking the folders that a path source names."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gristmill.storage.folders import matching_files
+
+_NOBODY = 65534
+
+
+def _fill(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+
+
+def _found(root: Path, glob: str | None = None) -> list[str]:
+    return [path.relative_to(root).as_posix() for path in matching_files(root, glob)]
+
+
+def test_every_file_at_any_depth_is_found_in_a_stable_order(tmp_path: Path) -> None:
+    _fill(tmp_path, "b.txt", "a.txt", "sub/z.txt", "sub/deep/y.txt", "also/x.txt")
+    expected = ["a.txt", "b.txt", "also/x.txt", "sub/z.txt", "sub/deep/y.txt"]
+    assert _found(tmp_path) == expected == _found(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("glob", "expected"),
+    [
+        ("*.pdf", ["a.pdf", "other/b.pdf", "reports/c.pdf", "reports/old/d.pdf"]),
+        ("**/*.pdf", ["a.pdf", "other/b.pdf", "reports/c.pdf", "reports/old/d.pdf"]),
+        ("reports/*.pdf", ["reports/c.pdf"]),
+        ("old/*", ["reports/old/d.pdf", "reports/old/e.txt"]),
+        ("[ab].*", ["a.pdf", "other/b.pdf"]),
+        ("?.txt", ["reports/old/e.txt"]),
+        ("*.docx", []),
+        ("/a.pdf", []),
+    ],
+)
+def test_a_glob_is_matched_from_the_right(tmp_path: Path, glob: str, expected: list[str]) -> None:
+    _fill(tmp_path, "a.pdf", "other/b.pdf", "reports/c.pdf", "reports/old/d.pdf")
+    _fill(tmp_path, "reports/old/e.txt")
+    assert _found(tmp_path, glob) == expected
+
+
+def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
+    _fill(tmp_path, ".hidden", ".git/config", "sub/.cache/a.txt", "sub/seen.txt")
+    assert _found(tmp_path) == ["sub/seen.txt"]
+    assert _found(tmp_path, ".hidden") == []
+
+
+def test_a_hidden_folder_that_is_named_itself_is_walked(tmp_path: Path) -> None:
+    _fill(tmp_path, ".notes/a.txt")
+    assert _found(tmp_path / ".notes") == ["a.txt"]
+
+
+def test_links_to_files_are_listed_and_those_to_folders_are_not_entered(tmp_path: Path) -> None:
+    _fill(tmp_path, "outside/secret.txt", "root/a.txt", "root/sub/b.txt")
+    root = tmp_path / "root"
+    (root / "link.txt").symlink_to(tmp_path / "outside" / "secret.txt")
+    (root / "folder").symlink_to(tmp_path / "outside")
+    (root / "sub" / "loop").symlink_to(root)
+    (root / "itself").symlink_to(root / "itself")
+    (root / "broken").symlink_to(root / "missing")
+    assert _found(root) == ["a.txt", "link.txt", "sub/b.txt"]
+
+
+def test_what_is_no_regular_file_is_left_out(tmp_path: Path) -> None:
+    _fill(tmp_path, "a.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert _found(tmp_path) == ["a.txt"]
+
+
+def test_a_name_that_is_no_text_is_found(tmp_path: Path) -> None:
+    try:
+        (tmp_path / os.fsdecode(b"caf\xe9.txt")).touch()
+    except OSError:
+        pytest.skip("this file system takes only text as a name")
+    assert [os.fsencode(path.name) for path in matching_files(tmp_path, "*.txt")] == [
+        b"caf\xe9.txt"
+    ]
+
+
+@pytest.fixture
+def plain_user() -> Iterator[Path]:
+    """A folder of a user whom permissions stop; root, in a container, lends it its rights."""
+    folder = Path(tempfile.mkdtemp())
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.chown(folder, _NOBODY, -1)
+        os.seteuid(_NOBODY)
+    try:
+        yield folder
+    finally:
+        if is_root:
+            os.seteuid(0)
+        for path in folder.iterdir():
+            path.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o100, 0o400])
+def test_a_folder_that_cannot_be_read_is_left_out(plain_user: Path, mode: int) -> None:
+    _fill(plain_user, "a.txt", "closed/b.txt", "open/c.txt")
+    (plain_user / "closed").chmod(mode)
+    assert _found(plain_user) == ["a.txt", "open/c.txt"]
+
+
+def test_a_missing_folder_holds_nothing(tmp_path: Path) -> None:
+    assert _found(tmp_path / "missing") == []

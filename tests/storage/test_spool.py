@@ -1,0 +1,127 @@
+"""The spool: bytes in, under their digest and a claim, in flat memory."""
+
+import hashlib
+import io
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from arming import arm
+
+from gristmill.schemas.errors import BodyTooLarge
+from gristmill.schemas.sources import Spooled
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.spool import Spool
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    return DataFolder.open(tmp_path / "data")
+
+
+@pytest.fixture
+def spool(folder: DataFolder) -> Spool:
+    return Spool(folder)
+
+
+def _store(spool: Spool, data: bytes, limit: int = 1000) -> Spooled:
+    return spool.store(io.BytesIO(data), limit, uri="a.txt", media_type="text/plain")
+
+
+def _files(folder: DataFolder) -> list[Path]:
+    return [path for path in folder.spool.rglob("*") if path.is_file()]
+
+
+def test_bytes_lie_under_their_digest_and_come_back(spool: Spool, folder: DataFolder) -> None:
+    stored = _store(spool, b"flour")
+    sha256 = hashlib.sha256(b"flour").hexdigest()
+    assert (stored.sha256, stored.bytes, stored.uri) == (sha256, 5, "a.txt")
+    assert stored.media_type == "text/plain"
+    assert spool.path(stored).read_bytes() == b"flour"
+    assert _files(folder) == [folder.spool / sha256[:2] / f"{sha256}.{stored.claim}"]
+
+
+def test_a_document_without_a_name_is_named_by_its_content(spool: Spool) -> None:
+    stored = spool.store(io.BytesIO(b"flour"), 10, uri=None, media_type=None)
+    assert stored.uri == f"sha256:{stored.sha256}"
+
+
+def test_the_same_bytes_twice_are_two_claims_and_dropping_one_keeps_the_other(
+    spool: Spool, folder: DataFolder
+) -> None:
+    first, second = _store(spool, b"flour"), _store(spool, b"flour")
+    assert first.sha256 == second.sha256 and first.claim != second.claim
+    spool.discard(first)
+    spool.discard(first)
+    assert spool.path(second).read_bytes() == b"flour"
+    assert _files(folder) == [spool.path(second)]
+
+
+@pytest.mark.parametrize("size", [0, 999, 1000])
+def test_up_to_the_limit_is_taken(spool: Spool, size: int) -> None:
+    assert _store(spool, b"x" * size).bytes == size
+
+
+@pytest.mark.parametrize("size", [1001, 3 * MIB])
+def test_over_the_limit_nothing_is_left(spool: Spool, folder: DataFolder, size: int) -> None:
+    with pytest.raises(BodyTooLarge, match="1000 bytes"):
+        _store(spool, b"x" * size)
+    assert _files(folder) == []
+
+
+def test_an_endless_stream_is_read_no_further_than_the_limit(spool: Spool) -> None:
+    class Endless:
+        taken = 0
+
+        def read(self, size: int, /) -> bytes:
+            self.taken += size
+            return b"x" * size
+
+    stream = Endless()
+    with pytest.raises(BodyTooLarge):
+        spool.store(stream, 3 * MIB, uri="a", media_type=None)
+    assert stream.taken == 4 * MIB
+
+
+@pytest.mark.parametrize("point", ["spool.write", "durable.fsync_folder"])
+def test_a_disk_that_fails_leaves_nothing(
+    spool: Spool, folder: DataFolder, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    for nth in (1, 2):
+        arm(monkeypatch, f"{point}=enospc@{nth}!")
+        data = io.BytesIO(b"x" * (MIB + 1))
+        with pytest.raises(OSError, match="No space"):
+            spool.store(data, 9 * MIB, uri="a", media_type=None)
+        assert _files(folder) == []
+        for made in folder.spool.iterdir():
+            made.rmdir()
+
+
+def test_a_stream_that_breaks_off_leaves_nothing(spool: Spool, folder: DataFolder) -> None:
+    class Broken:
+        def read(self, size: int, /) -> bytes:
+            raise ConnectionResetError("the client went away")
+
+    with pytest.raises(ConnectionResetError):
+        spool.store(Broken(), 10, uri="a", media_type=None)
+    assert _files(folder) == []
+
+
+def test_a_large_upload_takes_flat_memory(spool: Spool) -> None:
+    class Large:
+        left = 32
+
+        def read(self, size: int, /) -> bytes:
+            self.left -= 1
+            return b"x" * size if self.left >= 0 else b""
+
+    tracemalloc.start()
+    try:
+        stored = spool.store(Large(), 100 * MIB, uri="a", media_type=None)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert stored.bytes == 32 * MIB
+    assert peak < 4 * MIB
