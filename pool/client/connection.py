@@ -1,6 +1,10 @@
 """Calls to the supervisor's served objects, each with a deadline."""
 
 import multiprocessing.managers
+import os
+import socket
+import struct
+import sys
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -41,10 +45,12 @@ class SupervisorInfo(msgspec.Struct, frozen=True):
 
 
 class _Line(threading.local):
-    """One connection a thread, made when it is first needed: no process ever shares one."""
+    """One connection a thread, made when it is first needed. `pid` is the process that made it:
+    after a bare fork both would speak on one line, so the child makes its own."""
 
     connection: Connection | None = None
     info: SupervisorInfo | None = None
+    pid: int = 0
 
 
 class PoolClient:
@@ -66,7 +72,8 @@ class PoolClient:
         """Make sure that this thread has a connection to a living supervisor."""
         connection = self._line.connection
         # Between calls nothing is ever sent to us: something to read is the end of the line.
-        if connection is None or connection.closed or connection.poll(0):
+        mine = connection is not None and self._line.pid == os.getpid()
+        if connection is None or not mine or connection.closed or connection.poll(0):
             self.close()
             self._connect()
 
@@ -190,7 +197,7 @@ class PoolClient:
             if info is None:
                 raise FileNotFoundError
             key = bytes.fromhex(self._folder.authkey.read_text())
-            connection: Any = Client(info.address)
+            connection: Any = _dial(info.address, self._deadline_s)
             try:
                 if not connection.poll(self._deadline_s):
                     raise TimeoutError
@@ -206,6 +213,7 @@ class PoolClient:
         except (OSError, EOFError, ValueError, AuthenticationError) as error:
             raise self._away() from error
         self._line.connection, self._line.info = connection, info
+        self._line.pid = os.getpid()
 
     def _away(self) -> SupervisorAway:
         return SupervisorAway(
@@ -217,3 +225,19 @@ class PoolClient:
         if manifest is None:
             raise JobNotFound(f"there is no job {job_id}")
         return manifest
+
+
+def _dial(address: str, deadline_s: float) -> Connection:
+    """A connection on which no step blocks for longer than `deadline_s`: not connecting while
+    a stopped supervisor's backlog is full, nor sending, nor the rest of a half-sent answer."""
+    if sys.platform == "win32":  # pragma: no cover
+        return Client(address)
+    line = socket.socket(socket.AF_UNIX)
+    try:
+        limit = struct.pack("@ll", int(deadline_s), int(deadline_s % 1 * 1_000_000))
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        line.connect(address)
+        return Connection(line.detach())
+    finally:
+        line.close()

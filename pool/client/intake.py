@@ -4,7 +4,7 @@ import errno
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ import msgspec
 
 from gristmill.pool.client.connection import PoolClient
 from gristmill.pool.client.room import Room
-from gristmill.pool.client.sources import store_sources
+from gristmill.pool.client.sources import discard, store_sources
 from gristmill.schemas.errors import (
     Draining,
     DuplicateJob,
@@ -74,6 +74,7 @@ class Intake:
         PathNotFound, PathEmpty, UrlsDisabled, UnsupportedOption.
         """
         stored: tuple[StoredSource, ...] = tuple(uploads)
+        manifest: Manifest | None = None
         try:
             with _storage_errors():
                 self._check(task, key)
@@ -85,10 +86,12 @@ class Intake:
                 with self._keys.hold([manifest.key]):
                     submission = self._submit_held(manifest)
         except BaseException:
-            self._drop(stored)
+            # An interrupt after the manifest leaves an accepted job, which needs its bytes.
+            if manifest is None or not self._manifests.is_pending(manifest.job_id):
+                discard(stored, self._spool)
             raise
         if not submission.created:
-            self._drop(stored)
+            discard(stored, self._spool)
         return submission
 
     def _check(self, task: IngestionTask, key: str | None) -> None:
@@ -111,13 +114,19 @@ class Intake:
         # The record first: a crash in between leaves one that names no job and means nothing,
         # never a job that its key does not lead to.
         faults.hit("accept.before_record")
-        self._keys.write(
-            manifest.key,
-            KeyRecord(manifest.job_id, manifest.request),
-            durable=manifest.explicit_key,
-        )
-        faults.hit("accept.before_manifest")
-        self._manifests.create(manifest)
+        try:
+            self._keys.write(
+                manifest.key,
+                KeyRecord(manifest.job_id, manifest.request),
+                durable=manifest.explicit_key,
+            )
+            faults.hit("accept.before_manifest")
+            self._manifests.create(manifest)
+        except BaseException:
+            # The last fsync may fail when the file has its name already: what is answered as
+            # refused must not be there for a sweep to run.
+            self._undo(manifest)
+            raise
         faults.hit("accept.before_offer")
         self._offer(manifest)
         faults.hit("accept.after_offer")
@@ -174,6 +183,13 @@ class Intake:
         self._manifests.withdraw(manifest.job_id)
         self._keys.remove(manifest.key, durable=manifest.explicit_key)
 
+    def _undo(self, manifest: Manifest) -> None:
+        """Withdraw as far as a failing disk allows."""
+        with suppress(OSError):
+            self._manifests.withdraw(manifest.job_id)
+        with suppress(OSError):
+            self._keys.remove(manifest.key, durable=manifest.explicit_key)
+
     def _turn_away(self, manifest: Manifest) -> None:
         message = f"the queue is full ({self._settings.queue_depth} jobs are waiting)"
         state, now = advance(manifest.state, JobEvent.TURNED_AWAY), datetime.now(UTC)
@@ -184,15 +200,14 @@ class Intake:
             error=JobError(QueueFull.code, message),
             history=(*manifest.history, Moment(state, now)),
         )
-        self._manifests.settle(rejected)
+        try:
+            self._manifests.settle(rejected)
+        except OSError:
+            self._undo(manifest)
+            raise
         self._keys.remove(manifest.key, durable=manifest.explicit_key)
         self._client.announce(manifest.job_id)
         raise QueueFull(f"{message}; try again in a moment", job_id=manifest.job_id)
-
-    def _drop(self, sources: Sequence[StoredSource]) -> None:
-        for source in sources:
-            if isinstance(source, Spooled):
-                self._spool.discard(source)
 
 
 def _manifest(task: IngestionTask, key: str | None, sources: tuple[StoredSource, ...]) -> Manifest:

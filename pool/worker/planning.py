@@ -61,7 +61,7 @@ def _file(file: Path, root: Path, index: int) -> PlannedDocument:
     try:
         real = file.resolve()
         size = real.stat().st_size
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a loop, before Python 3.13
         return PlannedDocument(
             0, str(file), index, code=DocumentCode.FETCH_ERROR, message=f"cannot read: {error}"
         )

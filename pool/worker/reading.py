@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 from gristmill.schemas.documents import DocumentCode
@@ -38,18 +39,19 @@ def read(document: PlannedDocument, manifest: Manifest, spool: Spool, limit: int
 
 def _check_inside(path: Path, root: Path) -> None:
     # Again, though planning did: a link may have been changed since.
-    real = path.resolve()
+    try:
+        real = path.resolve()
+    except RuntimeError:  # links in a loop, before Python 3.13
+        raise DocumentError(DocumentCode.FETCH_ERROR, "a link that leads to itself") from None
     if root != real and root not in real.parents:
         raise DocumentError(DocumentCode.UNSUPPORTED, "a link that leads outside the allowed root")
 
 
 def _read_file(path: Path, limit: int, what: str) -> bytes:
     try:
-        # O_NONBLOCK: a named pipe that took the file's place must not hold a worker for ever.
         faults.hit("document.read", str(path))
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb") as file:
-            size = os.fstat(descriptor).st_size
+        with open(path, "rb", opener=_open_regular) as file:
+            size = os.fstat(file.fileno()).st_size
             data = file.read(limit + 1) if size <= limit else b""
     except OSError as error:
         raise DocumentError(
@@ -62,3 +64,12 @@ def _read_file(path: Path, limit: int, what: str) -> bytes:
             DocumentCode.TOO_LARGE, f"it has {max(size, len(data))} bytes, the limit is {limit}"
         )
     return data
+
+
+def _open_regular(path: str, flags: int) -> int:
+    # O_NONBLOCK: a named pipe that took the file's place must not hold a worker for ever.
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EISDIR, "it is no regular file any more")
+    return descriptor

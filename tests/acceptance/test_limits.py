@@ -1,10 +1,12 @@
 """Memory, boot and breaker: K2, K5 and K6 of the kill matrix."""
 
+import itertools
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import psutil
 from running import Service, path, text, until
 
@@ -60,6 +62,11 @@ def test_a_worker_that_hangs_while_booting_is_replaced(
     assert service.ended(job_id)["state"] == "succeeded"
 
 
+def _refusal(service: Service, content: str) -> httpx.Response | None:
+    answer = service.submit(text(content))
+    return answer if answer.status_code == 503 else None
+
+
 def test_workers_that_die_at_their_start_close_the_intake_until_they_live(
     make_service: MakeService, tmp_path: Path
 ) -> None:
@@ -67,10 +74,9 @@ def test_workers_that_die_at_their_start_close_the_intake_until_they_live(
     cause.write_text("life.boot=kill")
     service = make_service("--workers", "2", env={"GRISTMILL_FAULTS_FILE": str(cause)}).start()
     job_id = service.accepted(text("Before anybody knows."))
-    refused = until(
-        lambda: (a := service.submit(text("Now we know."))).status_code == 503 and a, "the breaker"
-    )
-    assert refused and refused.json()["code"] == "workers_failing"
+    numbers = itertools.count()
+    refused = until(lambda: _refusal(service, f"Number {next(numbers)}."), "the breaker")
+    assert refused is not None and refused.json()["code"] == "workers_failing"
     assert int(refused.headers["Retry-After"]) > 0
     ready = service.http.get("/readyz")
     assert (ready.status_code, ready.json()["code"]) == (503, "workers_failing")

@@ -12,9 +12,7 @@ randoms = st.integers(0, 2**62 - 1)
 
 
 @given(times, randoms, times, randoms)
-def test_job_ids_are_canonical_and_sort_by_time(
-    one: int, some: int, other: int, more: int
-) -> None:
+def test_job_ids_are_canonical_and_sort_by_time(one: int, some: int, other: int, more: int) -> None:
     first, second = uuid7(one, some), uuid7(other, more)
     assert is_job_id(first) and is_job_id(second)
     if abs(one - other) >= 250:

@@ -194,16 +194,17 @@ def test_fields_with_defaults_may_be_missing(folder: DataFolder, manifests: Mani
 
 
 words = st.text(max_size=20)
-moments = st.datetimes(
-    datetime(1970, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC)
-)
+moments = st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))
 sources = st.one_of(
     st.builds(InlineText, words, st.none() | words),
     st.builds(Spooled, words, words, words, st.integers(0, 2**62), st.none() | words),
     st.builds(Located, words, words, st.none() | words),
 )
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | words
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | words
     | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
     max_leaves=5,

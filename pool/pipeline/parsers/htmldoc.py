@@ -40,7 +40,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     """
     declared = _CHARSET.search(blob.data[:4096])
     text, encoding = decode(blob.data, declared[1].decode("ascii") if declared else None)
-    tree, cut = _tree(text)
+    tree, cut = page_tree(text)
     metadata: dict[str, Any] = {**metadata_of(tree), "encoding": encoding}
     if cut:
         metadata["damaged"] = "the markup is nested too deeply; what is below is missing"
@@ -50,7 +50,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     return Parsed(blocks, title_of(tree), metadata)
 
 
-def _tree(text: str) -> tuple["HtmlElement", bool]:
+def page_tree(text: str) -> tuple["HtmlElement", bool]:
     """The page, and whether it was cut: lxml's own limits stay on (`huge_tree` is off)."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring

@@ -1,0 +1,88 @@
+"""OLE compound files: what old Office documents, and new encrypted ones, are kept in."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import DocumentError
+
+if TYPE_CHECKING:
+    from olefile import OleFileIO
+
+GENERIC = "application/x-ole-storage"
+LOCKED = "application/vnd.ms-office.encrypted"
+
+_KINDS = (
+    ("encryptedpackage", LOCKED),
+    ("worddocument", "application/msword"),
+    ("powerpoint document", "application/vnd.ms-powerpoint"),
+    ("workbook", "application/vnd.ms-excel"),
+    ("book", "application/vnd.ms-excel"),
+    ("__properties_version1.0", "application/vnd.ms-outlook"),
+    ("visiodocument", "application/vnd.visio"),
+)
+_PROPERTIES = ("author", "subject", "keywords", "comments")
+
+
+class Compound:
+    """An open compound file."""
+
+    def __init__(self, ole: "OleFileIO") -> None:
+        self._ole = ole
+
+    def read(self, name: str) -> bytes:
+        """A stream of the root's, empty where there is none."""
+        return bytes(self._ole.openstream(name).read()) if self._ole.exists(name) else b""
+
+    def properties(self) -> tuple[str | None, dict[str, Any]]:
+        """Title and summary; nothing where the summary is damaged."""
+        found: dict[str, Any] = {}
+        title = None
+        with suppress(Exception):
+            summary = self._ole.get_metadata()
+            title = _text(summary.title)
+            for name in _PROPERTIES:
+                if text := _text(getattr(summary, name)):
+                    found["description" if name == "comments" else name] = text
+            for ours, moment in (
+                ("created", summary.create_time),
+                ("modified", summary.last_saved_time),
+            ):
+                if isinstance(moment, datetime) and moment.year > 1900:
+                    found[ours] = moment.isoformat(timespec="seconds")
+        return title or None, found
+
+
+@contextmanager
+def open_compound(data: bytes) -> Iterator[Compound]:
+    """Raises DocumentError `parse_error` for what is broken."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            yield Compound(ole)
+    except (OSError, ValueError, IndexError, TypeError) as error:
+        raise DocumentError(
+            DocumentCode.PARSE_ERROR, f"the file is broken: {error}"[:300]
+        ) from None
+
+
+def compound_kind(data: bytes) -> str:
+    """The media type that the streams of a compound file prove."""
+    import olefile
+
+    with suppress(Exception), olefile.OleFileIO(io.BytesIO(data)) as ole:
+        names = {entry.name.lower() for entry in ole.root.kids}
+        for name, media_type in _KINDS:
+            if name in names:
+                return media_type
+    return GENERIC
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    return " ".join(value.replace("\x00", " ").split())[:1000] if isinstance(value, str) else ""

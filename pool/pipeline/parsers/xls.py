@@ -1,0 +1,85 @@
+"""XLS, the old binary workbook, by calamine."""
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from gristmill.pool.pipeline.compound import open_compound
+from gristmill.pool.pipeline.parsers.xls_extent import cells_of_rectangles
+from gristmill.pool.pipeline.parsers.xlsx_cells import shown_number
+from gristmill.pool.pipeline.shapes import Blob, Block, Limits, Parsed
+from gristmill.pool.pipeline.sheets import SheetLimits, sheet_blocks
+from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import DocumentError
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+media_types = ("application/vnd.ms-excel",)
+version = "1"
+
+_MAX_LISTED = 200
+
+
+def preload() -> None:
+    import python_calamine  # noqa: F401
+
+
+def parse(blob: Blob, limits: Limits) -> Parsed:
+    """Each sheet is a heading with its tables.
+
+    Raises DocumentError `parse_error`, `encrypted`, `too_large` (over `limits.max_cells` in the
+    rectangles around the sheets' cells, which calamine fills).
+    """
+    with open_compound(blob.data) as compound:
+        cells = cells_of_rectangles(compound.read("Workbook") or compound.read("Book"))
+        title, metadata = compound.properties()
+    if cells > limits.max_cells:
+        raise DocumentError(
+            DocumentCode.TOO_LARGE, f"the workbook has over {limits.max_cells} cells"
+        )
+    workbook = _opened(blob.data)
+    metadata["sheets"] = workbook.sheet_names[:_MAX_LISTED]
+    return Parsed(tuple(_blocks(workbook, limits)), title, metadata)
+
+
+def _opened(data: bytes) -> "CalamineWorkbook":
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError:
+        raise DocumentError(
+            DocumentCode.ENCRYPTED, "the workbook is encrypted; save it without a password"
+        ) from None
+    except CalamineError as error:
+        raise DocumentError(
+            DocumentCode.PARSE_ERROR, f"the workbook cannot be opened: {error}"[:300]
+        ) from None
+
+
+def _blocks(workbook: "CalamineWorkbook", limits: Limits) -> Iterator[Block]:
+    from python_calamine import CalamineError
+
+    room = SheetLimits(limits)
+    for name in workbook.sheet_names:
+        try:
+            rows = workbook.get_sheet_by_name(name).iter_rows()
+        except CalamineError:  # a sheet of a chart or of a macro has no cells
+            continue
+        yield from sheet_blocks(name, (list(map(_shown, row)) for row in rows), room)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return shown_number(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ").removesuffix(" 00:00:00")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, timedelta | int) else ""

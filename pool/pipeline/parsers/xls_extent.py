@@ -1,0 +1,37 @@
+"""How large the sheets of an XLS workbook are, told from its records before they are read."""
+
+import struct
+
+_SUBSTREAM, _END = (0x0809, 0x0009, 0x0209, 0x0409), 0x000A
+_ONE_CELL = frozenset(
+    {0x0002, 0x0003, 0x0004, 0x0005, 0x0006, 0x0203, 0x0204, 0x0205, 0x0206, 0x0406}
+    | {0x00D6, 0x00FD, 0x027E, 0x007E}
+)
+_MANY_CELLS = 0x00BD
+_HEADER = struct.Struct("<HH")
+_PLACE = struct.Struct("<HH")
+
+
+def cells_of_rectangles(stream: bytes) -> int:
+    """The places in the smallest rectangles around the cells of each sheet, summed up.
+
+    `stream` is the workbook's stream of records: 2 bytes of type, 2 of length, then data that
+    for a cell begins with its row and its column.
+    """
+    total, at = 0, 0
+    first_row, last_row, first_column, last_column = 0xFFFF, -1, 0xFFFF, -1
+    while at + 4 <= len(stream):
+        kind, length = _HEADER.unpack_from(stream, at)
+        at += 4
+        if kind in _ONE_CELL or kind == _MANY_CELLS:
+            if length >= 4 and at + 4 <= len(stream):
+                row, column = _PLACE.unpack_from(stream, at)
+                width = (length - 6) // 6 if kind == _MANY_CELLS and length > 6 else 1
+                first_row, last_row = min(first_row, row), max(last_row, row)
+                first_column = min(first_column, column)
+                last_column = max(last_column, column + width - 1)
+        elif kind == _END or kind in _SUBSTREAM:
+            total += max(0, last_row - first_row + 1) * max(0, last_column - first_column + 1)
+            first_row, last_row, first_column, last_column = 0xFFFF, -1, 0xFFFF, -1
+        at += length
+    return total + max(0, last_row - first_row + 1) * max(0, last_column - first_column + 1)

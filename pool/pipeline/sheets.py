@@ -1,0 +1,62 @@
+"""Sheets of a workbook, of whatever format: a heading, then its tables, within limits."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from gristmill.pool.pipeline.shapes import Block, BlockKind, Limits
+from gristmill.pool.pipeline.tables import table_block
+from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import DocumentError
+
+
+class SheetLimits:
+    """What all sheets of a workbook may cost together."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._most_cells = limits.max_cells
+        self._most_chars = limits.max_text_chars
+        self._cells = self._chars = 0
+
+    def take(self, row: Sequence[str]) -> None:
+        """Count the places and the text of a row. Raises DocumentError `too_large`."""
+        self.take_cells(1 + len(row))
+        self._chars += sum(map(len, row)) + 3 * len(row)
+        if self._chars > self._most_chars:
+            raise DocumentError(
+                DocumentCode.TOO_LARGE, f"the workbook's text is over {self._most_chars} characters"
+            )
+
+    def take_cells(self, number: int) -> None:
+        """Count cells, empty ones too. Raises DocumentError `too_large`."""
+        self._cells += number
+        if self._cells > self._most_cells:
+            raise DocumentError(
+                DocumentCode.TOO_LARGE, f"the workbook has over {self._most_cells} cells"
+            )
+
+
+def sheet_blocks(name: str, rows: Iterable[Sequence[str]], room: SheetLimits) -> Iterator[Block]:
+    """A sheet's blocks; an empty row ends a table, so that tables below each other stay apart.
+
+    Nothing for a sheet without text.
+    """
+    named = False
+    for region in _regions(rows, room):
+        block = table_block(region)
+        if block is not None:
+            if not named:
+                yield Block(BlockKind.HEADING, name, 1)
+                named = True
+            yield block
+
+
+def _regions(rows: Iterable[Sequence[str]], room: SheetLimits) -> Iterator[list[Sequence[str]]]:
+    region: list[Sequence[str]] = []
+    for row in rows:
+        room.take(row)
+        if any(map(str.strip, row)):
+            region.append(row)
+        elif region:
+            yield region
+            region = []
+    if region:
+        yield region

@@ -1,0 +1,90 @@
+"""What an operator does: drain, stop twice, purge, look at readiness."""
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from running import Service, path, run, text, until
+
+MakeService = Callable[..., Service]
+
+
+def _stuck(make_service: MakeService, tmp_path: Path, *flags: str) -> tuple[Service, str]:
+    """A service whose one worker is stuck in a document."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "slow.txt").write_text("Slow.")
+    marker = tmp_path / "once"
+    service = make_service("--workers", "1", "--allow-root", str(tmp_path), *flags)
+    service.start(GRISTMILL_FAULTS=f"document.parse:slow.txt=hang#{marker}")
+    job_id = service.accepted(path(folder))
+    until(marker.exists, "the slow document")
+    return service, job_id
+
+
+def test_drain_is_a_command_that_waits_for_the_end(make_service: MakeService) -> None:
+    service = make_service("--workers", "1").start()
+    service.accepted(text("Before."))
+    code, out, err = run("drain", "--wait", data=service.data)
+    assert (code, out.strip()) == (0, "drained"), err
+    assert service.wait() == 0
+    code, _, err = run("drain", data=service.data)
+    assert code == 4 and "no supervisor answers" in err
+
+
+def test_while_it_drains_it_answers_reads_and_refuses_submissions(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service, job_id = _stuck(make_service, tmp_path, "--drain-grace-s", "2")
+    service.signal(signal.SIGTERM)
+    until(lambda: service.http.get("/readyz").json().get("code") == "draining", "the drain")
+    refused = service.submit(text("Too late."))
+    assert (refused.status_code, refused.json()["code"]) == (503, "draining")
+    assert service.job(job_id)["state"] == "running"
+    assert not [p for p in (service.data / "jobs" / "pending").iterdir() if job_id not in p.name]
+    assert service.wait() == 0
+    # Past the grace the worker was ended; that was ours, so nothing is held against the document.
+    service.start()
+    assert service.ended(job_id)["state"] == "succeeded"
+    assert [row["attempts"] for row in service.ledger(job_id)] == [1]
+
+
+def test_a_second_signal_ends_it_without_waiting(make_service: MakeService, tmp_path: Path) -> None:
+    service, job_id = _stuck(make_service, tmp_path, "--drain-grace-s", "600")
+    service.signal(signal.SIGTERM)
+    until(lambda: service.http.get("/readyz").json().get("code") == "draining", "the drain")
+    service.signal(signal.SIGINT)
+    assert service.wait(20) == 0
+    service.start()
+    job = service.ended(job_id)
+    assert [moment["state"] for moment in job["history"]] == ["queued", "running", "succeeded"]
+
+
+def test_purge_drops_what_ended_and_keeps_the_documents(make_service: MakeService) -> None:
+    service = make_service("--workers", "1").start()
+    job_id = service.accepted(text("Keep my text.", "kept"))
+    service.ended(job_id)
+    service.http.get("/ingest")  # the index has caught up
+    code, out, _ = run("purge", "--older-than", "0s", data=service.data)
+    assert (code, out.strip()) == (0, "dropped 1 job")
+    assert service.http.get(f"/ingest/{job_id}").status_code == 404
+    assert service.http.get("/ingest").json()["items"] == []
+    assert [hit["uri"] for hit in service.search("keep")] == ["kept"]
+    code, _, err = run("purge", "--older-than", "soon", data=service.data)
+    assert code == 2 and "30d" in err
+
+
+def test_a_long_poll_is_answered_when_the_service_ends(make_service: MakeService) -> None:
+    service = make_service("--workers", "1").start(GRISTMILL_FAULTS="life.boot=stop")
+    job_id = service.accepted(text("Waiting."))
+    answers: list[int] = []
+    poll = threading.Thread(
+        target=lambda: answers.append(
+            service.http.get(f"/ingest/{job_id}", params={"wait": "30"}).status_code
+        )
+    )
+    poll.start()
+    assert service.stop() == 0
+    poll.join(10)
+    assert answers == [202]
