@@ -2,8 +2,10 @@
 
 import codecs
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
+from gristmill.pool.pipeline.alphabets import LATIN_ENCODINGS, likeliest
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -26,11 +28,30 @@ _SUPERSETS = {
     "iso8859-11": "cp874",
     "tis-620": "cp874",
     "shift_jis": "cp932",
+    "shift_jis_2004": "cp932",
+    "shift_jisx0213": "cp932",
     "gb2312": "gb18030",
     "gbk": "gb18030",
+    "big5": "big5hkscs",
     "euc_kr": "cp949",
 }
 
+# Names in use that Python does not know.
+_NAMES = {
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "x-euc-jp": "euc_jp",
+    "x-gbk": "gbk",
+    "x-x-big5": "big5",
+    "ks_c_5601-1987": "euc_kr",
+    "windows-874": "cp874",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-roman": "mac-roman",
+    "iso-8859-8-i": "iso8859-8",
+    "unicode-1-1-utf-8": "utf-8",
+}
+
+_C1 = re.compile("[\x80-\x9f]")
 # A short Western text fits these too; they are far more often a wrong guess than in use.
 _SELDOM = frozenset(
     {"cp775", "cp850", "cp858", "cp1258", "hp-roman8", "iso8859-3", "iso8859-4", "iso8859-10"}
@@ -137,15 +158,28 @@ def _decodes(data: bytes, encoding: str) -> bool:
 def _declared(data: bytes, declared: str | None) -> Decoded | None:
     if not declared:
         return None
+    label = declared.strip().lower()
     try:
-        name = codecs.lookup(declared.strip().lower()).name
-    except LookupError:
+        name = codecs.lookup(_NAMES.get(label, label)).name
+    except (LookupError, ValueError):  # ValueError: a name with a zero character
         return None
-    encoding = _SUPERSETS.get(name, name)
-    try:
-        return Decoded(data.decode(encoding), encoding)
-    except (UnicodeDecodeError, LookupError, TypeError):  # TypeError: a codec that is not of text
-        return None
+    return _labelled(data, name)
+
+
+def _labelled(data: bytes, name: str) -> Decoded | None:
+    """By the codec of that name where it fits the whole text, else by its superset.
+
+    Controls beyond ASCII are in no text: there the label stands for its superset.
+    """
+    superset = _SUPERSETS.get(name)
+    for encoding in filter(None, (name, superset)):
+        try:
+            text = data.decode(encoding)
+        except (UnicodeDecodeError, LookupError, TypeError):  # TypeError: a codec not of text
+            continue
+        if encoding == superset or superset is None or not _C1.search(text):
+            return Decoded(text, encoding)
+    return None
 
 
 def _guessed(data: bytes) -> Decoded:
@@ -153,13 +187,14 @@ def _guessed(data: bytes) -> Decoded:
         return damaged
     if _control_share(data[: 64 * 1024]) > 0.01:
         raise _no_text()
-    for encoding in _candidates(data):
-        try:
-            text = data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        return Decoded(text, encoding)
-    raise _no_text()
+    sample = _sample(data)
+    name = _by_statistics(sample)
+    if name is None or name in LATIN_ENCODINGS or name in _SELDOM:
+        name = _by_alphabet(sample) or name
+    for each in filter(None, (name, "cp1252", "latin-1")):
+        if found := _labelled(data, each):
+            return found
+    return Decoded(data.decode("latin-1"), "latin-1")
 
 
 def _damaged_utf8(data: bytes) -> Decoded | None:
@@ -170,17 +205,19 @@ def _damaged_utf8(data: bytes) -> Decoded | None:
     return Decoded(text, "utf-8") if broken * 20 < foreign else None
 
 
-def _candidates(data: bytes) -> list[str]:
+def _by_statistics(sample: bytes) -> str | None:
     from charset_normalizer import from_bytes  # slow to import and seldom needed
 
-    best = from_bytes(_sample(data)).best()
-    fallbacks = ["cp1252", "latin-1"]
-    if best is None:
-        return fallbacks
-    name = codecs.lookup(best.encoding).name
-    if name in _SELDOM:
-        return ["cp1252", name, "latin-1"]
-    return [_SUPERSETS.get(name, name), *fallbacks]
+    best = from_bytes(sample).best()
+    return codecs.lookup(best.encoding).name if best else None
+
+
+def _by_alphabet(sample: bytes) -> str | None:
+    candidates = {}
+    for encoding in LATIN_ENCODINGS:
+        with suppress(UnicodeDecodeError):
+            candidates[encoding] = sample.decode(encoding)
+    return likeliest(candidates)
 
 
 def _sample(data: bytes) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from gristmill.pool.board import Post
+from gristmill.pool.pipeline import progress
 from gristmill.pool.pipeline.process import process, versions
 from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.pool.worker.reading import read
@@ -32,6 +33,7 @@ class DocumentRunner:
         self._settings, self._spool = settings, spool
         self._library, self._post = library, post
         self._limits = Limits(max_json_depth=settings.max_json_depth)
+        progress.listen(self._at_page)
 
     def run(
         self, document: PlannedDocument, manifest: Manifest, timeout_s: float
@@ -62,6 +64,10 @@ class DocumentRunner:
             result = _failed(result, DocumentCode.PARSE_ERROR, text)
         self._post.done(result.size or 0)
         return msgspec.structs.replace(result, seconds=time.perf_counter() - started)
+
+    def _at_page(self, number: int) -> None:
+        self._post.stage("parse", number)
+        faults.hit("document.page", str(number))
 
     def _process(
         self, result: DocumentResult, document: PlannedDocument, manifest: Manifest

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import Service, text, until
+from running import Service, path, text, until
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "documents"
 MakeService = Callable[..., Service]
 
 
@@ -44,6 +45,17 @@ def test_a_document_that_kills_every_worker_is_quarantined_and_named(
     assert (poison["code"], poison["attempts"]) == ("crashed", 2)
     named = {"kill": "signal 9", "exit": "exit code 0", "segfault": "signal 11"}[action]
     assert named in poison["message"]
+
+
+def test_a_page_that_kills_is_named(make_service: MakeService) -> None:
+    service = make_service(
+        *("--workers", "1", "--allow-root", str(EXAMPLES)),
+        env={"GRISTMILL_FAULTS": "document.page:2=segfault"},
+    ).start()
+    job = service.ended(service.accepted(path(EXAMPLES, "restoration.pdf")))
+    (row,) = service.ledger(job["job_id"])
+    assert row["code"] == "crashed"
+    assert "signal 11" in row["message"] and "stage parse, page 2, attempt 2" in row["message"]
 
 
 @pytest.mark.parametrize("action", ["raise", "unpicklable", "sysexit", "interrupt"])

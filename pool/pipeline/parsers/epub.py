@@ -177,8 +177,8 @@ def _page(data: bytes) -> "_Element":
         if error.document_code != DocumentCode.PARSE_ERROR:
             raise
         return _html(text)
-    for each in root.iter():
-        each.tag = local_name(each) or each.tag
+    for each in root.iter("*"):
+        each.tag = local_name(each)
     return root
 
 

@@ -68,23 +68,25 @@ class _Reader:
 
     def container(self, element: "_Element") -> None:
         for each in element:
-            name = local_name(each)
-            if name == "h":
-                self._heading(each)
-            elif name == "p":
-                self._paragraph(each)
-            elif name == "list":
-                self._list(each, 0)
-            elif name == "table":
-                self._table(each)
-            elif name == "page":
-                self._slide(each)
-            elif name == "notes":
-                self.flow.text("Notes: " + text if (text := self._inline(each)) else "")
-            elif name == "soft-page-break":
-                self._turn()
-            elif name not in _LEFT_OUT and len(each):
-                self.container(each)
+            self._block(each, local_name(each))
+
+    def _block(self, element: "_Element", name: str) -> None:
+        if name == "h":
+            self._heading(element)
+        elif name == "p":
+            self._paragraph(element)
+        elif name == "list":
+            self._list(element, 0)
+        elif name == "table":
+            self._table(element)
+        elif name == "page":
+            self._slide(element)
+        elif name == "notes":
+            self.flow.text("Notes: " + text if (text := self._inline(element)) else "")
+        elif name == "soft-page-break":
+            self._soft_break()
+        elif name not in _LEFT_OUT and len(element):
+            self.container(element)
 
     def _heading(self, element: "_Element") -> None:
         level = local_attributes(element).get("outline-level", "1")
@@ -107,14 +109,13 @@ class _Reader:
         return False
 
     def _slide(self, element: "_Element") -> None:
-        self._turn()
+        self.flow.page = (self.flow.page or 0) + 1
         for frame in element:
-            attributes = local_attributes(frame)
-            role = attributes.get("class", "")
+            role = local_attributes(frame).get("class", "")
             if role == "title":
                 self.flow.heading(self._inline(frame), 1)
             elif role not in ("page-number", "date-time", "footer", "header"):
-                self.container([frame])  # type: ignore[arg-type]
+                self._block(frame, local_name(frame))
 
     def _list(self, element: "_Element", depth: int) -> None:
         for item in element:
@@ -199,7 +200,7 @@ class _Reader:
         elif name == "line-break":
             parts.append("\n")
         elif name == "soft-page-break":
-            self._turn()
+            self._soft_break()
         elif name in ("note", "annotation"):
             self._note(element, name, parts)
         elif name in ("frame", "text-box", "custom-shape", "g"):
@@ -217,10 +218,9 @@ class _Reader:
         parts.append(mark)
         self._notes.append((mark, element))
 
-    def _turn(self) -> None:
-        """A page begins. Soft breaks stand between pages, slides begin one each."""
-        slides = self.flow.page is not None or bool(self.flow.blocks)
-        self.flow.page = (self.flow.page or 1) + 1 if slides else 1
+    def _soft_break(self) -> None:
+        """The end of a page, as the last program laid the text out."""
+        self.flow.page = (self.flow.page or 1) + 1
 
 
 def _collapsed(text: str | None) -> str:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gristmill.pool.pipeline.parsers.pdf_outline import Outline, outline_of
+from gristmill.pool.pipeline.progress import at_page
 from gristmill.pool.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
@@ -92,6 +93,7 @@ def _texts(
     marked = False
     room = limits.max_text_chars
     for number in range(1, count + 1):
+        at_page(number)
         try:
             page = document[number - 1]
         except pypdfium2.PdfiumError:
