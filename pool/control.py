@@ -1,6 +1,7 @@
 """What users may ask of a running service, beyond offering a job. Served beside the queue."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from gristmill.pool import ending
@@ -11,6 +12,7 @@ from gristmill.pool.limits import Limits
 from gristmill.pool.recovery import Recovery
 from gristmill.pool.roster import Roster
 from gristmill.schemas.errors import DuplicateJob, JobNotFound
+from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Problem, Verdict, offer_of
 from gristmill.schemas.tasks import WorkerId
 from gristmill.storage.keys import KeyRecord, Keys
@@ -82,13 +84,22 @@ class Control:
             self._keys.write(
                 again.key, KeyRecord(job_id, again.request), durable=again.explicit_key
             )
-            self._manifests.reopen(again)
-            with Library.open(self._folder.library) as library:
-                library.reopen(job_id)
+            self._reopen(ended, again)
             result = self._queue.offer(offer_of(again), True)
         # Not accepted here means that the sweep found the manifest first: it is queued.
         if result.verdict is Verdict.ACCEPTED:
             self._indexer.add([again])
+
+    def _reopen(self, ended: Manifest, again: Manifest) -> None:
+        try:
+            self._manifests.reopen(again)
+            with Library.open(self._folder.library) as library:
+                library.reopen(again.job_id)
+        except BaseException:
+            # As it was: with its failed documents still closed, a run would change nothing.
+            with suppress(OSError):
+                self._manifests.settle(ended)
+            raise
 
     def problems(self) -> list[Problem]:
         """What keeps the service from being ready."""

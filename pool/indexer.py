@@ -4,6 +4,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from gristmill.storage.library.job_index import JobIndexRow
 
 _BATCH = 500
 _PAUSE_S = 0.02
+_RETRY_S = 0.5
 _log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,7 @@ class Indexer:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._inbox: queue.SimpleQueue[JobIndexRow | threading.Event | None] = queue.SimpleQueue()
+        self._unwritten: dict[str, JobIndexRow] = {}
         self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
         self._thread.start()
 
@@ -62,27 +65,36 @@ class Indexer:
                 running = self._write_batch(library)
 
     def _write_batch(self, library: Library) -> bool:
-        rows: dict[str, JobIndexRow] = {}
-        waiters: list[threading.Event] = []
-        running = True
-        item = self._inbox.get()
-        while True:
-            if item is None:
-                running = False
-            elif isinstance(item, threading.Event):
-                waiters.append(item)
-            else:
-                rows[item.job_id] = item
-            try:
-                if not running or len(rows) >= _BATCH:
-                    break
-                item = self._inbox.get(timeout=0 if waiters else _PAUSE_S)
-            except queue.Empty:
-                break
+        running, waiters = self._collect()
         try:
-            library.index_jobs(rows.values())
-        except (sqlite3.Error, GristmillError) as error:
-            _log.warning("%d rows of the job index were not written: %s", len(rows), error)
+            library.index_jobs(self._unwritten.values())
+            self._unwritten.clear()
+        except (OSError, sqlite3.Error, GristmillError) as error:
+            # They stay, and a newer row of the same job takes an older one's place.
+            rows = len(self._unwritten)
+            _log.warning("%d rows of the job index are not written yet: %s", rows, error)
+            if running:
+                time.sleep(_RETRY_S)
         for waiter in waiters:
             waiter.set()
         return running
+
+    def _collect(self) -> tuple[bool, list[threading.Event]]:
+        """Add what has come in to the rows to write; False when it is the end. With rows that
+        could not be written before, nothing has to come in."""
+        rows, waiters = self._unwritten, list[threading.Event]()
+        timeout_s = _PAUSE_S if rows else None
+        while True:
+            try:
+                item = self._inbox.get(timeout=timeout_s)
+            except queue.Empty:
+                return True, waiters
+            if item is None:
+                return False, waiters
+            if isinstance(item, threading.Event):
+                waiters.append(item)
+            else:
+                rows[item.job_id] = item
+            if len(rows) >= _BATCH:
+                return True, waiters
+            timeout_s = 0 if waiters else _PAUSE_S

@@ -191,6 +191,10 @@ class JobQueue:
                 entry.error = error
             self._replace(task, parts)
 
+    def workers_with_leases(self) -> set[WorkerId]:
+        with self._changed:
+            return {worker for worker, held in self._leases.items() if held}
+
     def holders(self, job_id: str) -> list[WorkerId]:
         """The workers that hold a lease on a part of a job."""
         with self._changed:

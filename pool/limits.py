@@ -6,11 +6,15 @@ from collections.abc import Callable
 
 from gristmill.pool.board import Slot
 from gristmill.pool.client.room import available_memory
+from gristmill.pool.job_queue import JobQueue
 from gristmill.pool.retry import Failure
 from gristmill.pool.roster import Member, Roster, Sentence
 from gristmill.schemas.settings import MIB, Settings
+from gristmill.schemas.tasks import WorkerId
 
 _LEAST_BYTES = 256 * MIB
+STUCK_S = 20.0
+NO_DOCUMENT = -2
 CANCEL_GRACE_S = 0.3
 """A worker gets this long to leave a cancelled document by itself; a cancel takes under 1 s."""
 
@@ -19,8 +23,9 @@ class Limits:
     """Reads the board, every 100 ms or so, in the supervisor's loop. `memory_bytes`: the resident
     size over which a worker's document is ended."""
 
-    def __init__(self, roster: Roster, memory_bytes: int) -> None:
-        self._roster, self._memory_bytes = roster, memory_bytes
+    def __init__(self, queue: JobQueue, roster: Roster, memory_bytes: int) -> None:
+        self._queue, self._roster, self._memory_bytes = queue, roster, memory_bytes
+        self._idle: dict[WorkerId, tuple[int, float]] = {}
         self._lock = threading.Lock()
         self._cancelled: dict[str, float] = {}
 
@@ -36,12 +41,28 @@ class Limits:
     def tick(self, end: Callable[[Member], None]) -> None:
         """Call `end` with every worker that has to go, once."""
         now = time.monotonic()
+        holders = self._queue.workers_with_leases()
         for member in self._roster.members():
             slot = self._roster.slot(member)
+            sentence = None
             if slot is not None and slot.job_id is not None:
+                self._idle.pop(member.worker, None)
                 sentence = self._sentence(member, slot, slot.job_id, now)
-                if sentence is not None and self._roster.sentence(member, sentence):
-                    end(member)
+            elif slot is not None and member.worker in holders and self._stuck(slot, now):
+                sentence = Sentence(None, "", NO_DOCUMENT)
+            if sentence is not None and self._roster.sentence(member, sentence):
+                end(member)
+        self._idle = {worker: seen for worker, seen in self._idle.items() if worker in holders}
+
+    def _stuck(self, slot: Slot, now: float) -> bool:
+        """Whether a worker has held a lease for long without being at any document: stopped
+        before its first, or hanging in a commit. No document is to blame, but somebody has to
+        move the lease on."""
+        documents, since = self._idle.setdefault(slot.worker, (slot.documents, now))
+        if documents != slot.documents:
+            self._idle[slot.worker] = (slot.documents, now)
+            return False
+        return now - since > STUCK_S
 
     def _sentence(self, member: Member, slot: Slot, job_id: str, now: float) -> Sentence | None:
         with self._lock:

@@ -8,6 +8,7 @@ import msgspec
 
 from gristmill.pool.board import Slot
 from gristmill.pool.job_queue import JobQueue, Part
+from gristmill.pool.ladder import KillLadder, is_alive
 from gristmill.pool.retry import Failure, decide
 from gristmill.pool.roster import Departure, Roster, Sentence
 from gristmill.schemas.manifest import JobError
@@ -24,8 +25,10 @@ _log = logging.getLogger(__name__)
 class Losses:
     """Used by the supervisor's loop alone."""
 
-    def __init__(self, folder: DataFolder, queue: JobQueue, roster: Roster) -> None:
-        self._queue, self._roster = queue, roster
+    def __init__(
+        self, folder: DataFolder, queue: JobQueue, roster: Roster, ladder: KillLadder
+    ) -> None:
+        self._queue, self._roster, self._ladder = queue, roster, ladder
         self._library = Library.open(folder.library)
 
     def close(self) -> None:
@@ -36,6 +39,10 @@ class Losses:
         departure = self._roster.remove(pid)
         if departure is None:
             return
+        if is_alive(departure.member.process):
+            # Its forkserver died, and with it the news of its children. A worker that we have
+            # lost sight of must not go on.
+            self._ladder.condemn(departure.member.process)
         tasks = self._queue.revoke(departure.member.worker)
         if tasks:
             _log.warning("%s with %d tasks", _death(departure, exit_code), len(tasks))
@@ -64,7 +71,7 @@ class Losses:
                 self._strike_small(task, slot, failure, death)
             else:
                 self._strike(task, slot, failure, death)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             _log.warning("job %s: %s", task.job_id, error)
             self._queue.replace(task, [Part(task, _LIBRARY_RETRY_S)])
 

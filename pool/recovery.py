@@ -30,7 +30,7 @@ class Recovery:
 
     def at_start(self) -> int:
         """Queue every pending job, in the order they were accepted; returns their number."""
-        recovered = sum(self._queue_again(job_id) for job_id in self._manifests.pending_ids())
+        recovered = sum(self._take_up(job_id) for job_id in self._manifests.pending_ids())
         self._mend_index()
         return recovered
 
@@ -40,9 +40,13 @@ class Recovery:
         if now < self._next_sweep:
             return
         known = self._queue.pending_ids()
-        for job_id in self._manifests.pending_ids():
-            if job_id not in known:
-                self.adopt(job_id)
+        try:
+            strays = [job_id for job_id in self._manifests.pending_ids() if job_id not in known]
+        except OSError as error:
+            _log.warning("the pending jobs cannot be listed, trying again: %s", error)
+            strays = []
+        for job_id in strays:
+            self.adopt(job_id)
         took = time.monotonic() - now
         self._next_sweep = now + max(SWEEP_S, took / _SHARE)
 
@@ -58,10 +62,21 @@ class Recovery:
             if manifest is not None:
                 with self._keys.hold([manifest.key], timeout_s=0.05):
                     self._queue_again(job_id)
-        except GristmillError as error:
-            if job_id not in self._complained:
-                self._complained.add(job_id)
-                _log.warning("job %s cannot be taken up: %s", job_id, error)
+        except (OSError, GristmillError) as error:
+            self._complain(job_id, error)
+
+    def _complain(self, job_id: str, error: Exception) -> None:
+        if job_id not in self._complained:
+            self._complained.add(job_id)
+            _log.warning("job %s cannot be taken up: %s", job_id, error)
+
+    def _take_up(self, job_id: str) -> bool:
+        try:
+            return self._queue_again(job_id)
+        except OSError as error:
+            # The sweeps come back to it.
+            self._complain(job_id, error)
+            return False
 
     def _queue_again(self, job_id: str) -> bool:
         try:

@@ -90,7 +90,7 @@ class Roster:
         """The resident bytes of a worker now, 0 if it is gone; its peak is remembered."""
         try:
             size = int(member.process.memory_info().rss)
-        except psutil.Error:
+        except (OSError, psutil.Error):
             return 0
         with self._lock:
             pid = member.worker.pid

@@ -9,13 +9,15 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from gristmill.pool import ending
 from gristmill.pool.entries import Entry
 from gristmill.pool.indexer import Indexer
-from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.errors import GristmillError, StorageFailed
 from gristmill.schemas.manifest import Counts, Manifest
-from gristmill.schemas.sources import Spooled
+from gristmill.schemas.results import PlannedDocument
+from gristmill.schemas.sources import Located, Spooled
 from gristmill.schemas.states import JobState
 from gristmill.storage import faults
 from gristmill.storage.keys import Keys
@@ -94,29 +96,48 @@ class Settler:
             entry.settled.set()
 
     def _end(self, manifest: Manifest, entry: Entry, library: Library) -> Manifest:
-        counts = self._counts(manifest.job_id, entry, library)
+        counts = self._counts(manifest, entry, library)
         event = ending.event_for(counts, cancelled=entry.cancelled, error=entry.error)
         assert entry.finished_at is not None
         last = ending.ended(manifest, event, counts, entry.error, entry.finished_at)
         self._manifests.settle(last)
         if last.state is JobState.SUCCEEDED:
-            for source in last.sources:
-                if isinstance(source, Spooled):
-                    self._spool.discard(source)
+            self._drop_uploads(last)
         if not last.explicit_key:
             self._drop_key(last)
         return last
 
-    def _counts(self, job_id: str, entry: Entry, library: Library) -> Counts:
+    def _counts(self, manifest: Manifest, entry: Entry, library: Library) -> Counts:
         if entry.counts is not None and not entry.cancelled:
             return entry.counts
+        job_id = manifest.job_id
         if entry.cancelled:
+            done = library.counts(job_id).total
+            if library.planned(job_id) is None and 0 < done < len(manifest.sources):
+                # It was done on the spot, where each source is one document: what was cut off
+                # has no rows yet, and without them the rest would pass for the whole.
+                library.plan(job_id, _one_a_source(manifest))
             library.cancel_pending(job_id)
         return library.counts(job_id)
 
+    def _drop_uploads(self, manifest: Manifest) -> None:
+        """Bytes that stay are an orphan, which `gristmill check` finds."""
+        for source in manifest.sources:
+            if isinstance(source, Spooled):
+                with suppress(OSError):
+                    self._spool.discard(source)
+
     def _drop_key(self, manifest: Manifest) -> None:
-        """A derived key only matters while its job is pending."""
-        with self._keys.hold([manifest.key]):
+        """A derived key only matters while its job is pending; one that stays is harmless."""
+        with suppress(OSError, StorageFailed), self._keys.hold([manifest.key], timeout_s=1.0):
             record = self._keys.read(manifest.key)
             if record is not None and record.job_id == manifest.job_id:
                 self._keys.remove(manifest.key)
+
+
+def _one_a_source(manifest: Manifest) -> list[PlannedDocument]:
+    return [
+        PlannedDocument(ordinal, source.uri, ordinal)
+        for ordinal, source in enumerate(manifest.sources)
+        if not isinstance(source, Located)
+    ]

@@ -80,10 +80,10 @@ class Supervisor:
             on_finished=self._settler.add,
         )
         self._roster = Roster(Board.create(folder.board, _SLOTS_PER_WORKER * size))
-        self._limits = Limits(self._roster, worker_memory(settings, size))
+        self._limits = Limits(self._queue, self._roster, worker_memory(settings, size))
         self._health = Health(self._queue, settings.boot_deadline_s)
         self._recovery = Recovery(folder, self._queue, self._indexer)
-        self._losses = Losses(folder, self._queue, self._roster)
+        self._losses = Losses(folder, self._queue, self._roster, self._ladder)
         self._engine = make_engine(folder, settings, size, self._queue, self._roster, self._ladder)
         self._janitor = Janitor(folder, settings.retention_days)
         self._companions = Companions(companions, self._ladder, self._recovery.sweep_soon)

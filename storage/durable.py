@@ -10,6 +10,8 @@ from gristmill.storage import faults
 
 TEMP_SUFFIX = ".tmp"
 _counter = itertools.count()
+_durable_folders: set[Path] = set()
+"""Folders whose names this process has made durable."""
 _sync_data = getattr(os, "fdatasync", os.fsync)
 
 
@@ -22,19 +24,21 @@ def temp_beside(path: Path) -> Path:
 def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Put `data` at `path`, whole or not at all: temp file, fsync, rename, fsync of the folder.
 
-    Without `durable` the two fsyncs are left out: readers still never see half a file, but a
-    power cut may lose it. Raises OSError; the temp file is then gone.
+    Without `durable` the folder is not synced: a power cut may bring the old content back. It
+    never leaves half of the new: the content is synced all the same, for the next sync of the
+    folder, by whomever, would make the new name durable. Raises OSError; the temp file is then
+    gone.
     """
     temp = temp_beside(path)
     try:
+        faults.disk("durable.create")
         with open(temp, "wb") as file:
-            faults.hit("durable.write")
+            faults.disk("durable.write")
             file.write(data)
-            if durable:
-                file.flush()
-                faults.hit("durable.fsync")
-                _sync_data(file.fileno())
-        faults.hit("durable.rename")
+            file.flush()
+            faults.disk("durable.fsync")
+            _sync_data(file.fileno())
+        faults.disk("durable.rename")
         temp.replace(path)
     except BaseException:
         with suppress(OSError):
@@ -48,7 +52,7 @@ def sync_folder(path: Path) -> None:
     """Make the names in a folder durable. A no-op where folders cannot be opened (Windows)."""
     if os.name == "nt":
         return
-    faults.hit("durable.fsync_folder")
+    faults.disk("durable.fsync_folder")
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -57,15 +61,20 @@ def sync_folder(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and its parents, durably. Existing ones are left alone."""
-    if path.is_dir():
+    """Make a folder and its parents, durably."""
+    if path in _durable_folders and path.is_dir():
         return
-    make_folder(path.parent)
-    path.mkdir(exist_ok=True)
+    if not path.is_dir():
+        make_folder(path.parent)
+        faults.disk("durable.mkdir")
+        path.mkdir(exist_ok=True)
+    # Also one that is there: another process may have made it a moment ago, or failed to sync.
     sync_folder(path.parent)
+    _durable_folders.add(path)
 
 
 def remove_durably(path: Path) -> None:
     """Remove a file for good. A missing file is no error."""
+    faults.disk("durable.unlink")
     path.unlink(missing_ok=True)
     sync_folder(path.parent)

@@ -125,6 +125,14 @@ def hit(point: str, detail: str = "") -> None:
                 _act(point, fault)
 
 
+def disk(point: str) -> None:
+    """Pass `point` and then, under the name `disk`, every operation on the disk: with
+    `disk=enospc@N!` a test fails the n-th one of a process, for every n."""
+    if _armed:
+        hit(point)
+        hit("disk", point)
+
+
 def _act(point: str, fault: _Fault) -> None:
     with _lock:
         passes = _passes[fault] = _passes.get(fault, 0) + 1

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 import msgspec
 
+from gristmill.storage import faults
 from gristmill.storage.durable import make_folder, sync_folder, write_atomic
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.locks import hold
@@ -63,6 +64,7 @@ class Keys:
         if durable:
             write_atomic(path, _encode(record))
             return
+        faults.disk("key.write")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
         try:
             os.write(descriptor, _encode(record))
@@ -72,6 +74,7 @@ class Keys:
     def remove(self, digest: str, *, durable: bool = False) -> None:
         path = self._folder.key_path(digest)
         with suppress(FileNotFoundError):
+            faults.disk("key.unlink")
             path.unlink()
             if durable:
                 sync_folder(path.parent)

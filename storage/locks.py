@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gristmill.schemas.errors import StorageFailed
+from gristmill.storage import faults
 
 _FIRST_PAUSE_S = 0.0005
 _LONGEST_PAUSE_S = 0.01
@@ -48,6 +49,7 @@ else:
 
     def try_lock(path: Path) -> HeldLock | None:
         """Take the lock at `path` if it is free; None where another holds it."""
+        faults.disk("lock.open")
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -41,8 +41,8 @@ class Manifests:
         write_atomic(self._folder.pending_path(manifest.job_id), _encode(manifest))
 
     def write_running(self, manifest: Manifest) -> None:
-        """Replace a pending manifest. Not fsynced: a power cut may take the state back to
-        queued, which recovery treats the same."""
+        """Replace a pending manifest. Its name is not fsynced: a power cut may take the state
+        back to queued, which recovery treats the same."""
         write_atomic(self._folder.pending_path(manifest.job_id), _encode(manifest), durable=False)
 
     def settle(self, manifest: Manifest) -> None:
@@ -57,6 +57,7 @@ class Manifests:
     def drop_pending(self, job_id: str) -> None:
         """Remove a pending manifest, if there is one. Not fsynced: while the terminal one
         exists, a pending one that comes back means nothing."""
+        faults.disk("manifest.unlink")
         self._folder.pending_path(job_id).unlink(missing_ok=True)
 
     def withdraw(self, job_id: str) -> None:
@@ -71,6 +72,7 @@ class Manifests:
         self.create(manifest)
         faults.hit("retry.before_unlink")
         terminal = self._folder.terminal_path(manifest.job_id)
+        faults.disk("manifest.unlink")
         terminal.unlink(missing_ok=True)
         sync_folder(terminal.parent)
 

@@ -45,6 +45,7 @@ class Spool:
             claim = secrets.token_hex(4)
             path = self._folder.spool_path(sha256, claim)
             make_folder(path.parent)
+            faults.disk("spool.rename")
             part = part.replace(path)
             sync_folder(path.parent)
         except BaseException:
@@ -64,19 +65,22 @@ class Spool:
 
     def discard(self, spooled: Spooled) -> None:
         """Drop an upload. One that is gone already is no error."""
+        faults.disk("spool.unlink")
         self.path(spooled).unlink(missing_ok=True)
 
 
 def _copy(stream: Readable, temp: Path, limit: int) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
+    faults.disk("spool.create")
     with open(temp, "xb") as file:
         while piece := stream.read(_PIECE):
             size += len(piece)
             if size > limit:
                 raise BodyTooLarge(f"an uploaded document is over the limit of {limit} bytes")
             digest.update(piece)
-            faults.hit("spool.write")
+            faults.disk("spool.write")
             file.write(piece)
         file.flush()
+        faults.disk("spool.fsync")
         os.fsync(file.fileno())
     return digest.hexdigest(), size

@@ -82,7 +82,9 @@ class LocalEngine:
             if now - self._born.setdefault(pid, now) > self._boot_s and pid not in joined
         ]
         if late:
-            self._replace_pool(late)
+            _log.error("workers %s did not get to work within %g s", late, self._boot_s)
+        if late or not self._pool_lives():
+            self._replace_pool()
         self._check_breaker(now)
 
     def trouble(self) -> str | None:
@@ -110,7 +112,8 @@ class LocalEngine:
 
     def _supply(self, lives: int) -> None:
         for _ in range(lives):
-            assert self._pool is not None
+            if self._pool is None:
+                return
             # The callbacks do nothing and so cannot raise: one that raised would end the
             # Pool's result thread.
             self._pool.apply_async(run_life, (self._settings,))
@@ -131,21 +134,33 @@ class LocalEngine:
             for pid in self._registry.living().keys() - self._roster.pids():
                 self._condemn(pid)
 
-    def _replace_pool(self, late: list[int]) -> None:
+    def _replace_pool(self) -> None:
         """Some workers did not get to work in time. They may hang by themselves; or one that was
         killed inside the Pool's own code holds its lock for ever, and no other gets a life from
-        that Pool again. Both are cured by ending them and making another Pool; the healthy
-        workers of the old one go on to the end of their lives."""
-        _log.error("workers %s did not get to work within %g s: new pool", late, self._boot_s)
+        that Pool again. Or the forkserver died, and the Pool's thread with it. All is cured by
+        ending those workers and making another Pool; the healthy ones of the old one go on to
+        the end of their lives."""
+        _log.error("the pool is replaced by a new one")
         self._retire_pool()
         for pid in self._registry.living().keys() - self._roster.pids():
             self._condemn(pid)
             self._born[pid] = float("inf")
-        self.start()
+        try:
+            self.start()
+        except OSError as error:
+            _log.warning("no new pool yet: %s", error)
+
+    def _pool_lives(self) -> bool:
+        pool: Any = self._pool
+        return pool is not None and all(
+            thread.is_alive()
+            for thread in (pool._worker_handler, pool._task_handler, pool._result_handler)
+        )
 
     def _retire_pool(self) -> None:
         """Stop a Pool from making workers, without `terminate()`: that takes the read lock,
-        untimed, which a dead worker may hold. The one place that touches its private parts."""
+        untimed, which a dead worker may hold. Here and in `_pool_lives` alone are its private
+        parts touched."""
         pool: Any = self._pool
         if pool is not None:
             pool._state = pool._worker_handler._state = "TERMINATE"

@@ -45,33 +45,68 @@ _LANGUAGES = {
 }
 
 _FOREIGN_LETTER = -4.0
-_SIGN_IN_WORD = -6.0
-_ODD_SIGN = -2.0
+_ALONE = 0.3  # a letter that is a word, such as `à`
+_CAPITAL_ALONE = -2.0
 _CAPITAL_INSIDE = -3.0
-_MARKS = frozenset("–—‘’‚“”„…•€£§©®°«»¡¿·\xa0ºª²³½¼±×µ™†‰‹›¢¥")
+_SIGN = 0.5
+_ODD_SIGN = -2.0
+_SIGN_IN_WORD = -6.0
+_SIGNS = frozenset("–—‘’‚“”„…•€£§©®°«»¡¿·\xa0ºª²³½¼±×µ™†‰‹›¢¥")
+_JOINING = frozenset("’·\xa0–—")
+_PRIOR = 0.3  # the encodings of DOS and the old Mac are seldom met
+_SELDOM = LATIN_ENCODINGS[LATIN_ENCODINGS.index("mac-roman") :]
+_SAMPLE_BYTES = 64 * 1024
+_IN_CONTEXT = re.compile(rb"(?=([\x00-\xff][\x80-\xff][\x00-\xff]))")
+
+Context = tuple[str, str, str]
+"""A character beyond ASCII between its neighbours."""
 
 
-def likeliest(candidates: dict[str, str]) -> str | None:
-    """The name of the likeliest text of `candidates`, by encoding; None when each is unlikely."""
+def likeliest(data: bytes) -> str | None:
+    """The encoding that makes the likeliest text of `data`; None when each is unlikely."""
+    sample = b" " + data[:_SAMPLE_BYTES] + b" "
+    windows = Counter(_IN_CONTEXT.findall(sample))
     best, best_score = None, 0.0
-    for encoding, text in candidates.items():
-        score = _score(text)
+    for encoding in LATIN_ENCODINGS:
+        contexts = _decoded(windows, encoding)
+        if not contexts:
+            continue
+        score = _score(contexts) - (_PRIOR if encoding in _SELDOM else 0.0)
         if score > best_score + 0.01:
             best, best_score = encoding, score
     return best
 
 
-def _score(text: str) -> float:
+def _decoded(windows: Counter[bytes], encoding: str) -> dict[Context, int]:
+    """Empty where the encoding does not have one of the bytes."""
+    try:
+        texts = {window.decode(encoding): count for window, count in windows.items()}
+    except UnicodeDecodeError:
+        return {}
+    return {(text[0], text[1], text[2]): count for text, count in texts.items()}
+
+
+def _score(contexts: dict[Context, int]) -> float:
     """From 1.0 (each character beyond ASCII is a letter of one language) down below zero."""
-    beyond = Counter(char for char in text if char > "\x7f")
-    if not beyond:
-        return 0.0
-    letters = Counter({char: count for char, count in beyond.items() if char.isalpha()})
-    marks = beyond.total() - letters.total()
-    wrong = _signs(text, {char: n for char, n in beyond.items() if not char.isalpha()})
-    wrong += _CAPITAL_INSIDE * _capitals_inside(text)
-    fit = max(_fit(letters, alphabet) for alphabet in _alphabets())
-    return (fit + 0.5 * marks + wrong) / beyond.total()
+    letters: Counter[str] = Counter()
+    score = 0.0
+    for (before, char, after), count in contexts.items():
+        if not char.isalpha():
+            score += count * _sign(before, char, after)
+        elif not (before.isalpha() or after.isalpha()):
+            score += count * (_CAPITAL_ALONE if char.isupper() else _ALONE)
+        elif char.isupper() and (before.islower() or before.isdigit()):
+            score += count * _CAPITAL_INSIDE
+        else:
+            letters[char] += count
+    score += max(_fit(letters, alphabet) for alphabet in _alphabets())
+    return score / sum(contexts.values())
+
+
+def _sign(before: str, char: str, after: str) -> float:
+    if before.isalpha() and after.isalpha() and char not in _JOINING:
+        return _SIGN_IN_WORD
+    return _SIGN if char in _SIGNS else _ODD_SIGN
 
 
 def _fit(letters: Counter[str], alphabet: frozenset[str]) -> float:
@@ -79,26 +114,6 @@ def _fit(letters: Counter[str], alphabet: frozenset[str]) -> float:
     return inside + _FOREIGN_LETTER * (letters.total() - inside)
 
 
-def _signs(text: str, signs: dict[str, int]) -> float:
-    """What signs cost: most of those that are seldom used, and of any inside a word."""
-    cost = 0.0
-    for sign, count in signs.items():
-        if sign not in _MARKS:
-            cost += _ODD_SIGN * count
-        if sign not in "’·\xa0–—":
-            cost += _SIGN_IN_WORD * len(re.findall(rf"(?<=[^\W\d_]){re.escape(sign)}(?=[^\W\d_])", text))
-    return cost
-
-
-def _capitals_inside(text: str) -> int:
-    """Capitals beyond ASCII after a small letter, or at the end of a number."""
-    return sum(
-        char > "\x7f" and char.isupper() and (text[at - 1].islower() or text[at - 1].isdigit())
-        for at, char in enumerate(text)
-        if at and char > "\x7f"
-    )
-
-
 @cache
 def _alphabets() -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(each + each.upper().replace("SS", "")) for each in _LANGUAGES.values())
+    return tuple(frozenset(each + each.upper()) for each in _LANGUAGES.values())

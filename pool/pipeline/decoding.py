@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from contextlib import suppress
 from typing import NamedTuple
 
 from gristmill.pool.pipeline.alphabets import LATIN_ENCODINGS, likeliest
@@ -35,6 +34,8 @@ _SUPERSETS = {
     "big5": "big5hkscs",
     "euc_kr": "cp949",
 }
+
+_JAPANESE = frozenset({"cp932", "shift_jis_2004", "shift_jisx0213"})  # a guess tells none apart
 
 # Names in use that Python does not know.
 _NAMES = {
@@ -190,7 +191,7 @@ def _guessed(data: bytes) -> Decoded:
     sample = _sample(data)
     name = _by_statistics(sample)
     if name is None or name in LATIN_ENCODINGS or name in _SELDOM:
-        name = _by_alphabet(sample) or name
+        name = likeliest(sample) or name
     for each in filter(None, (name, "cp1252", "latin-1")):
         if found := _labelled(data, each):
             return found
@@ -209,15 +210,10 @@ def _by_statistics(sample: bytes) -> str | None:
     from charset_normalizer import from_bytes  # slow to import and seldom needed
 
     best = from_bytes(sample).best()
-    return codecs.lookup(best.encoding).name if best else None
-
-
-def _by_alphabet(sample: bytes) -> str | None:
-    candidates = {}
-    for encoding in LATIN_ENCODINGS:
-        with suppress(UnicodeDecodeError):
-            candidates[encoding] = sample.decode(encoding)
-    return likeliest(candidates)
+    if best is None:
+        return None
+    name = codecs.lookup(best.encoding).name
+    return "shift_jis" if name in _JAPANESE else name
 
 
 def _sample(data: bytes) -> bytes:

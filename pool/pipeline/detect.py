@@ -11,6 +11,8 @@ from gristmill.pool.pipeline.signatures import by_signature, late_pdf, unnamed_b
 PLAIN, MARKDOWN, RST = "text/plain", "text/markdown", "text/x-rst"
 HTML, PDF, CSV, TSV = "text/html", "application/pdf", "text/csv", "text/tab-separated-values"
 JSON, NDJSON, XML = "application/json", "application/x-ndjson", "application/xml"
+_OPEN_XML = "application/vnd.openxmlformats-officedocument."
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 
 _EXTENSIONS = {
     ".txt": PLAIN,
@@ -33,7 +35,34 @@ _EXTENSIONS = {
     ".jsonl": NDJSON,
     ".xml": XML,
     ".svg": "image/svg+xml",
+    ".docx": _OPEN_XML + "wordprocessingml.document",
+    ".docm": _OPEN_XML + "wordprocessingml.document",
+    ".dotx": _OPEN_XML + "wordprocessingml.document",
+    ".pptx": _OPEN_XML + "presentationml.presentation",
+    ".pptm": _OPEN_XML + "presentationml.presentation",
+    ".ppsx": _OPEN_XML + "presentationml.presentation",
+    ".potx": _OPEN_XML + "presentationml.presentation",
+    ".xlsx": _OPEN_XML + "spreadsheetml.sheet",
+    ".xlsm": _OPEN_XML + "spreadsheetml.sheet",
+    ".xltx": _OPEN_XML + "spreadsheetml.sheet",
+    ".doc": "application/msword",
+    ".ppt": "application/vnd.ms-powerpoint",
+    ".xls": "application/vnd.ms-excel",
+    ".odt": _OPEN_DOCUMENT + "text",
+    ".ods": _OPEN_DOCUMENT + "spreadsheet",
+    ".odp": _OPEN_DOCUMENT + "presentation",
+    ".epub": "application/epub+zip",
+    ".rtf": "application/rtf",
 }
+
+_NEVER_TEXT = (
+    _OPEN_XML,
+    _OPEN_DOCUMENT,
+    "application/vnd.ms-",
+    "application/msword",
+    "application/epub",
+    "application/rtf",
+)
 
 _ALIASES = {
     "text/x-markdown": MARKDOWN,
@@ -46,6 +75,7 @@ _ALIASES = {
     "application/jsonl": NDJSON,
     "application/x-jsonlines": NDJSON,
     "application/ndjson": NDJSON,
+    "text/rtf": "application/rtf",
 }
 
 _NO_CLAIM = frozenset({"application/octet-stream", "application/x-www-form-urlencoded"})
@@ -144,7 +174,7 @@ def _is_json(data: bytes) -> bool:
 
 def _settled(data: bytes, hint: str | None) -> str | None:
     """The hint, unless it is one that text cannot be or that says little about it."""
-    if hint is None or hint == PDF:
+    if hint is None or hint == PDF or hint.startswith(_NEVER_TEXT):
         return None
     if hint == JSON and _json_kind(data) == NDJSON:
         return NDJSON

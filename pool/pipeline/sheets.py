@@ -26,9 +26,13 @@ class SheetLimits:
             )
 
     def take_cells(self, number: int) -> None:
-        """Count cells, empty ones too. Raises DocumentError `too_large`."""
+        """Count cells beside those of rows. Raises DocumentError `too_large`."""
+        self.expect(number)
         self._cells += number
-        if self._cells > self._most_cells:
+
+    def expect(self, number: int) -> None:
+        """For before a row is made. Raises DocumentError `too_large` if it could not be taken."""
+        if self._cells + number > self._most_cells:
             raise DocumentError(
                 DocumentCode.TOO_LARGE, f"the workbook has over {self._most_cells} cells"
             )

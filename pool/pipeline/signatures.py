@@ -1,8 +1,12 @@
 """The first bytes by which binary formats are told apart."""
 
-import io
-import zipfile
+import re
 from contextlib import suppress
+
+from gristmill.pool.pipeline.compound import compound_kind
+from gristmill.pool.pipeline.inflating import Members
+from gristmill.pool.pipeline.shapes import Limits
+from gristmill.schemas.errors import DocumentError
 
 _PDF_HEADER_WITHIN = 1024  # PDF 1.7, appendix H, note 13: the header may come this late
 
@@ -20,7 +24,6 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x28\xb5\x2f\xfd", "application/zstd"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     (b"{\\rtf", "application/rtf"),
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
     (b"PAR1", "application/vnd.apache.parquet"),
@@ -34,13 +37,21 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 
 _ZIP = b"PK\x03\x04"
-_FIRST_BYTES = frozenset(signature[0] for signature, _ in _SIGNATURES) | {_ZIP[0]}
+_ARCHIVE = "application/zip"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FIRST_BYTES = frozenset(signature[0] for signature, _ in _SIGNATURES) | {_ZIP[0], _OLE[0]}
 
-_ZIP_MEMBERS = (
-    ("word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    ("xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ("ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+_OPEN_XML = "application/vnd.openxmlformats-officedocument."
+_ZIP_PARTS = (
+    ("xl/workbook.bin", "application/vnd.ms-excel.sheet.binary.macroenabled.12"),
+    ("word/", _OPEN_XML + "wordprocessingml.document"),
+    ("xl/", _OPEN_XML + "spreadsheetml.sheet"),
+    ("ppt/", _OPEN_XML + "presentationml.presentation"),
 )
+_MAIN_PARTS = frozenset({"word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"})
+_MEMBER = re.compile(rb"PK\x03\x04.{26}((?:word|xl|ppt)/[\w./-]{1,100}?\.(?:xml|rels))", re.DOTALL)
+_DECLARATION_BYTES = 100
+_BROKEN_LOOKED_AT = 1024 * 1024
 
 
 def by_signature(data: bytes) -> str | None:
@@ -48,6 +59,8 @@ def by_signature(data: bytes) -> str | None:
     if data[0] in _FIRST_BYTES:
         if data.startswith(_ZIP):
             return _zip_kind(data)
+        if data.startswith(_OLE):
+            return compound_kind(data)
         for signature, media_type in _SIGNATURES:
             if data.startswith(signature):
                 return media_type
@@ -61,17 +74,38 @@ def late_pdf(data: bytes) -> bool:
 
 def _zip_kind(data: bytes) -> str:
     """Office formats are zip archives: their members, or the `mimetype` one, tell which."""
-    with suppress(Exception), zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = archive.namelist()
-        if names and names[0] == "mimetype":
-            with archive.open("mimetype") as member:
-                declared = member.read(100).decode("ascii").strip()
-            if "/" in declared:
-                return declared
-        for prefix, media_type in _ZIP_MEMBERS:
-            if any(name.startswith(prefix) for name in names):
-                return media_type
-    return "application/zip"
+    try:
+        with Members(data, Limits()) as members:
+            return _declared_kind(members) or _kind_of_parts(members.names) or _ARCHIVE
+    except DocumentError:
+        return _broken_kind(data)
+
+
+def _declared_kind(members: Members) -> str | None:
+    if "mimetype" in members:
+        with suppress(DocumentError), members.open("mimetype") as member:
+            declared = member.read(_DECLARATION_BYTES).decode("ascii", "replace").strip()
+            if declared.startswith("application/") and declared.isprintable():
+                return declared.removesuffix("-template")
+    return "application/epub+zip" if "META-INF/container.xml" in members else None
+
+
+def _kind_of_parts(names: tuple[str, ...]) -> str | None:
+    """A folder called `word` makes no Word document: its list of types must be there as well."""
+    if "[Content_Types].xml" not in names and _MAIN_PARTS.isdisjoint(names):
+        return None
+    for start, media_type in _ZIP_PARTS:
+        if any(name.startswith(start) for name in names):
+            return media_type
+    return None
+
+
+def _broken_kind(data: bytes) -> str:
+    """An archive without its index: its beginning still names members, so that the parser which
+    knows the format says what is wrong."""
+    names = _MEMBER.findall(data, 0, _BROKEN_LOOKED_AT)
+    decoded = tuple(name.decode("ascii") for name in names)
+    return _kind_of_parts((*decoded, "[Content_Types].xml")) or _ARCHIVE
 
 
 def unnamed_binary(data: bytes) -> str:

@@ -64,16 +64,20 @@ class Batch:
         if manifest is None:
             # Its submitter withdrew it between the offer and now; the settler will see that, too.
             return Report(task.task_id, error=JobError("withdrawn", "it was never accepted"))
+        again: list[Again] = []
         if task.kind is TaskKind.RUN:
             pending = self._library.pending(task.job_id, task.first, task.last)
-            again: list[Again] = []
             done = self._documents(task, manifest, pending, again)
             return Report(task.task_id, again=tuple(again), released=not done)
         documents = self._planner.on_the_spot(task, manifest)
         if documents is None:
             return self._planner.plan(task, manifest)
         self._transaction.count(task.task_id)
-        done = self._documents(task, manifest, documents)
+        done = self._documents(task, manifest, documents, again)
+        if again:
+            # The machine failed one: with a plan, that one can be tried again by itself.
+            self._transaction.uncount(task.task_id)
+            return self._planner.plan(task, manifest)
         return Report(task.task_id, released=not done)
 
     def _documents(
@@ -81,7 +85,7 @@ class Batch:
         task: Task,
         manifest: Manifest,
         documents: Sequence[PlannedDocument],
-        again: list[Again] | None = None,
+        again: list[Again],
     ) -> bool:
         """Run documents; False when we were told to stop before the last one. Those whose
         failure is the machine's go to `again`, while the policy allows it."""
@@ -91,7 +95,7 @@ class Batch:
             if self._stop.is_set():
                 return False
             result = self._runner.run(document, manifest, task.timeout_s)
-            if again is not None and result.transient:
+            if result.transient:
                 failure = _TRANSIENT.get(result.code or "", Failure.FETCH)
                 decision = decide(failure, result.attempts, random.random())
                 if decision.code is None:

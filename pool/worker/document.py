@@ -1,6 +1,7 @@
 """One document: read, look up, process. Whatever happens, a result comes out."""
 
 import hashlib
+import sqlite3
 import time
 from pathlib import PurePosixPath
 
@@ -11,7 +12,7 @@ from gristmill.pool.pipeline import progress
 from gristmill.pool.pipeline.process import process, versions
 from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.pool.worker.reading import read
-from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.documents import DocumentCode, Lookup
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.options import pipeline_hash
@@ -21,6 +22,7 @@ from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import DocumentState
 from gristmill.storage import faults
 from gristmill.storage.library import Library
+
 from gristmill.storage.spool import Spool
 
 _CRASH_TEXT_CHARS = 500
@@ -76,7 +78,7 @@ class DocumentRunner:
         sha256 = hashlib.sha256(data).hexdigest()
         pipeline = pipeline_hash(manifest.options, versions())
         result = msgspec.structs.replace(result, size=len(data), sha256=sha256, pipeline=pipeline)
-        known = self._library.lookup(manifest.collection, document.uri, sha256, pipeline)
+        known = self._known(manifest.collection, document.uri, sha256, pipeline)
         if known is not None:
             return msgspec.structs.replace(
                 result,
@@ -99,6 +101,14 @@ class DocumentRunner:
             content=content,
             media_type=content.media_type,
         )
+
+    def _known(self, collection: str, uri: str, sha256: str, pipeline: str) -> Lookup | None:
+        try:
+            return self._library.lookup(collection, uri, sha256, pipeline)
+        except sqlite3.Error:
+            # Our library's trouble must never be put on the document: the lookup only saves the
+            # parsing, and the commit looks again.
+            return None
 
 
 def _failed(

@@ -32,10 +32,12 @@ class Planner:
     def plan(self, task: Task, manifest: Manifest) -> Report:
         """Plan a job, or find out what is left of one that was planned before."""
         self._post.start(task.job_id, PLANNING, task.timeout_s)
-        faults.hit("plan.start")
-        report = self._plan(task, manifest)
-        self._post.done(0)
-        return report
+        try:
+            faults.hit("plan.start")
+            return self._plan(task, manifest)
+        finally:
+            # Also after an error: a post that still shows the plan would be timed out one day.
+            self._post.done(0)
 
     def _plan(self, task: Task, manifest: Manifest) -> Report:
         if self._library.planned(task.job_id) is None:

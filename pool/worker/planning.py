@@ -16,7 +16,11 @@ _DOCUMENT_COST = 20_000
 _WEIGHTS = {".pdf": 8, ".html": 20, ".htm": 20}
 _TASK_COST = 8_000_000
 _TASK_DOCUMENTS = 256
-_TASKS_PER_WORKER = 8
+_LEAST_COST = 100_000
+_SHARES_PER_WORKER = 4
+"""A task takes this share of a worker's part of what is left."""
+_DEAR_PARTS = 16
+"""A document that is this part of a worker's whole work, or more, goes alone and early."""
 
 
 def expand(sources: Sequence[StoredSource]) -> Iterator[PlannedDocument]:
@@ -96,31 +100,39 @@ def cost(document: PlannedDocument) -> int:
 
 
 def group(documents: Sequence[PlannedDocument], workers: int) -> tuple[Group, ...]:
-    """Group pending documents, sorted by ordinal, into tasks of about equal cost.
+    """Group pending documents, sorted by ordinal, into tasks, in the order to hand them out.
 
-    Small enough that every worker gets several (so that all end together) and that progress is
-    seen; large enough that a round trip is small beside them. A document that has cost a worker
-    is a task of its own and cannot take neighbours with it.
+    First the documents that are much work by themselves, the dearest in front, each a task of its
+    own; then tasks that take a share of what is left, so that they shrink towards the end. Both
+    let all workers end together, where the last big task would keep one busy alone. A document
+    that has cost a worker is a task of its own, too, and cannot take neighbours with it.
     """
-    total = sum(map(cost, documents))
-    target = min(_TASK_COST, total / max(1, workers * _TASKS_PER_WORKER))
+    left = sum(map(cost, documents))
+    dear = left / (workers * _DEAR_PARTS)
+    alone: list[PlannedDocument] = []
     groups: list[Group] = []
     members: list[PlannedDocument] = []
     sum_ = 0
 
     def close() -> None:
-        nonlocal sum_
+        nonlocal sum_, left
         if members:
             groups.append(Group(members[0].ordinal, members[-1].ordinal + 1))
             members.clear()
+            left -= sum_
             sum_ = 0
 
     for document in documents:
-        if document.attempts:
+        if document.attempts or cost(document) >= dear:
             close()
+            alone.append(document)
+            left -= cost(document)
+            continue
         members.append(document)
         sum_ += cost(document)
-        if document.attempts or sum_ >= target or len(members) >= _TASK_DOCUMENTS:
+        share = left / (workers * _SHARES_PER_WORKER)
+        if sum_ >= min(_TASK_COST, max(_LEAST_COST, share)) or len(members) >= _TASK_DOCUMENTS:
             close()
     close()
-    return tuple(groups)
+    alone.sort(key=cost, reverse=True)
+    return (*(Group(each.ordinal, each.ordinal + 1) for each in alone), *groups)

@@ -34,6 +34,10 @@ class Transaction:
         """Report the counts of this task: it is a whole job."""
         self._counted[task_id] = []
 
+    def uncount(self, task_id: int) -> None:
+        """This task is no whole job after all."""
+        del self._counted[task_id]
+
     def add(self, task_id: int, result: DocumentResult) -> None:
         """Take a result; commits when that is due. Raises sqlite3.Error."""
         if not self._results:

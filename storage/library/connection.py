@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.storage import faults
 from gristmill.storage.durable import sync_folder, temp_beside
 from gristmill.storage.library import ddl
 from gristmill.storage.library.gate import pass_gate
@@ -52,6 +53,7 @@ def writing(connection: sqlite3.Connection, gate: Path) -> Iterator[None]:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            faults.disk("library.write")
             connection.execute("COMMIT")
         except BaseException:
             # A full disk may already have rolled back.

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
-from running import Service, path, text, until
+from running import Service, at_work, path, text, until
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "documents"
 MakeService = Callable[..., Service]
@@ -147,6 +148,34 @@ def test_a_stopped_worker_is_over_its_time_too_and_cannot_finish_late(
     job, rows = _ingest(service, folder, timeout_s=0.5)
     assert rows["slow.txt"]["code"] == "timeout"
     assert job["counts"]["succeeded"] == 3
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("point", ["life.report", "commit.before", "library.commit"])
+def test_a_worker_that_stops_between_documents_gives_its_lease_back(
+    make_service: MakeService, tmp_path: Path, point: str
+) -> None:
+    service = make_service(
+        *("--workers", "1"),
+        env={"GRISTMILL_FAULTS": f"{point}=stop#{tmp_path / 'once'}"},
+    ).start()
+    job = service.ended(service.accepted(text("Stopped.", "stopped")), 50)
+    assert (job["state"], job["counts"]["total"]) == ("succeeded", 1)
+    assert [row["attempts"] for row in service.ledger(job["job_id"])] == [1]
+
+
+def test_a_dead_forkserver_is_replaced_with_all_its_workers(make_service: MakeService) -> None:
+    service = make_service("--workers", "2").start()
+    before = _two_workers(service, set())
+    (parent,) = {psutil.Process(pid).ppid() for pid in before}
+    os.kill(parent, signal.SIGKILL)
+    ids = [service.accepted(text(f"Number {n}.", f"n {n}")) for n in range(20)]
+    assert {service.ended(job_id)["state"] for job_id in ids} == {"succeeded"}
+    until(
+        lambda: not any(psutil.pid_exists(pid) and at_work(psutil.Process(pid)) for pid in before),
+        "the end of the lost workers",
+    )
+    _two_workers(service, before)
 
 
 def _two_workers(service: Service, gone: set[int]) -> set[int]:

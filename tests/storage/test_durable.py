@@ -15,7 +15,7 @@ from gristmill.storage import durable
 from gristmill.storage.durable import make_folder, remove_durably, sync_folder, write_atomic
 
 SIZES = (1, 4096, 100_000)
-POINTS = ("durable.write", "durable.fsync", "durable.rename")
+POINTS = ("durable.create", "durable.write", "durable.fsync", "durable.rename")
 
 
 def _whole(data: bytes) -> bool:
@@ -45,7 +45,8 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> No
     path = tmp_path / "file"
     script = (
         "import itertools, pathlib, sys; from gristmill.storage.durable import write_atomic\n"
-        f"for n in itertools.count(): write_atomic(pathlib.Path(sys.argv[1]), b'x' * {SIZES}[n % 3])"
+        f"for size in itertools.cycle({SIZES}):\n"
+        "    write_atomic(pathlib.Path(sys.argv[1]), b'x' * size)"
     )
     for _ in range(3):
         writer = subprocess.Popen([sys.executable, "-c", script, str(path)])
@@ -96,8 +97,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         real = getattr(owner, name)
 
         def noted(target: Any, *rest: Any, **options: Any) -> Any:
-            where = os.readlink(f"/proc/self/fd/{target}") if isinstance(target, int) else target
-            made.append((what, Path(where).name))
+            is_open = isinstance(target, int)
+            where = Path(f"/proc/self/fd/{target}").readlink() if is_open else target
+            made.append((what, where.name))
             return real(target, *rest, **options)
 
         monkeypatch.setattr(owner, name, noted)
@@ -119,11 +121,11 @@ class TestOrder:
         assert first == "sync" and temp.startswith(".file.") and temp.endswith(".tmp")
         assert rest == [("rename", temp), ("sync", tmp_path.name)]
 
-    def test_a_write_that_need_not_last_syncs_nothing(
+    def test_a_write_that_need_not_last_syncs_its_content_only(
         self, tmp_path: Path, calls: list[tuple[str, str]]
     ) -> None:
         write_atomic(tmp_path / "file", b"content", durable=False)
-        assert [what for what, _ in calls] == ["rename"]
+        assert [what for what, _ in calls] == ["sync", "rename"]
 
     def test_a_file_is_removed_and_then_the_folder_is_synced(
         self, tmp_path: Path, calls: list[tuple[str, str]]
@@ -132,13 +134,44 @@ class TestOrder:
         remove_durably(tmp_path / "file")
         assert calls == [("unlink", "file"), ("sync", tmp_path.name)]
 
-    def test_each_new_folder_is_synced_in_its_parent_and_an_old_one_is_left_alone(
+    def test_each_new_folder_is_synced_in_its_parent_and_a_known_one_is_left_alone(
         self, tmp_path: Path, calls: list[tuple[str, str]]
     ) -> None:
+        make_folder(tmp_path)
+        calls.clear()
         make_folder(tmp_path / "a" / "b")
         assert calls == [("sync", tmp_path.name), ("sync", "a")]
         make_folder(tmp_path / "a" / "b")
         assert len(calls) == 2
+
+    def test_a_folder_that_could_not_be_synced_is_synced_with_the_next_try(
+        self, tmp_path: Path, calls: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_folder(tmp_path)
+        arm(monkeypatch, "durable.fsync_folder=eio@1!")
+        with pytest.raises(OSError, match="Input/output"):
+            make_folder(tmp_path / "a")
+        calls.clear()
+        make_folder(tmp_path / "a")
+        assert calls == [("sync", tmp_path.name)]
+
+    def test_a_folder_that_was_removed_is_made_and_synced_again(
+        self, tmp_path: Path, calls: list[tuple[str, str]]
+    ) -> None:
+        make_folder(tmp_path)
+        for _ in range(2):
+            calls.clear()
+            make_folder(tmp_path / "a")
+            assert calls == [("sync", tmp_path.name)]
+            (tmp_path / "a").rmdir()
+
+    def test_a_folder_of_another_process_is_synced_once_for_that_one_may_not_have_come_to_it(
+        self, tmp_path: Path, calls: list[tuple[str, str]]
+    ) -> None:
+        (tmp_path / "a").mkdir()
+        make_folder(tmp_path / "a")
+        make_folder(tmp_path / "a")
+        assert calls == [("sync", tmp_path.name)]
 
 
 def test_removing_a_missing_file_is_no_error(tmp_path: Path) -> None:
@@ -149,7 +182,7 @@ def test_syncing_a_folder_leaves_no_descriptor_open_even_when_it_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sync_folder(tmp_path)
-    descriptors = len(os.listdir("/proc/self/fd"))
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
 
     def broken(descriptor: int) -> None:
         raise OSError(5, "Input/output error")
@@ -157,7 +190,7 @@ def test_syncing_a_folder_leaves_no_descriptor_open_even_when_it_fails(
     monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(OSError, match="Input/output"):
         sync_folder(tmp_path)
-    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
 
 
 def test_temporary_names_are_never_shared(tmp_path: Path) -> None:

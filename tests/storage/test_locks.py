@@ -1,6 +1,5 @@
 """File locks: one holder at a time, over threads and processes, and none after its death."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -38,7 +37,8 @@ def test_a_lock_has_one_holder_and_is_free_after_it(tmp_path: Path) -> None:
     lock = try_lock(tmp_path / "lock")
     assert lock is not None
     assert try_lock(tmp_path / "lock") is None
-    assert (other := try_lock(tmp_path / "other")) is not None
+    other = try_lock(tmp_path / "other")
+    assert other is not None
     other.release()
     lock.release()
     with hold(tmp_path / "lock"):
@@ -104,9 +104,9 @@ def test_a_child_of_the_holder_does_not_inherit_the_lock(tmp_path: Path) -> None
 
 def test_a_refused_lock_leaves_no_descriptor_open(tmp_path: Path) -> None:
     with hold(tmp_path / "lock"):
-        before = len(os.listdir("/proc/self/fd"))
+        before = len(list(Path("/proc/self/fd").iterdir()))
         assert [try_lock(tmp_path / "lock") for _ in range(5)] == [None] * 5
-        assert len(os.listdir("/proc/self/fd")) == before
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_folder_that_is_missing_is_an_error_not_a_held_lock(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ _CONTAINERS = frozenset(
 )
 _NOTE_KINDS = ("footnote", "endnote", "comment")
 _MARGIN_CHARS = 500
+_MAX_SPAN = 64
 
 
 def preload() -> None:
@@ -55,11 +56,12 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     title, metadata = package.properties()
     metadata.update(_margins(package, main))
     pages = package.application().get("Pages", "")
+    count = int(pages[:9]) if pages.isdecimal() else 0
     return Parsed(
         reader.flow.finished(),
         title or reader.flow.title,
         metadata,
-        int(pages) if pages.isdecimal() and int(pages[:9]) > 0 else None,
+        max(count, reader.flow.page or 0) or None,
     )
 
 
@@ -138,21 +140,19 @@ class _Reader:
     def _table(self, table: "_Element") -> None:
         rows = [list(_below(row, "tc")) for row in _below(table, "tr")]
         if sum(map(len, rows)) == 1:
-            self.container(rows[0][0] if rows[0] else rows[-1][0])  # a frame, not a table
+            self.container(next(cell for row in rows for cell in row))  # a frame, not a table
             return
         lines: list[Line] = []
-        self.flow.table([self._cells(row, lines) for row in rows])
+        self.flow.table([self._cells(row, lines) for row in rows if row])
         for line in lines:
             self._attached(line)
 
     def _cells(self, row: "list[_Element]", lines: list[Line]) -> list[str]:
-        cells = []
+        cells = [""] * _span(child(child(row[0].getparent(), "trPr"), "gridBefore"))
         for cell in row:
             properties = child(cell, "tcPr")
             cells.append(self._inline(cell, lines))
-            span = value(child(properties, "gridSpan"))
-            if span.isdecimal():
-                cells.extend([""] * (min(int(span[:4]), 64) - 1))
+            cells.extend([""] * (_span(child(properties, "gridSpan")) - 1))
         return cells
 
     def _inline(self, element: "_Element", lines: list[Line] | None = None) -> str:
@@ -167,11 +167,18 @@ class _Reader:
                 if lines is not None and (line.notes or line.boxes):
                     lines.append(line)
             elif name == "tbl":
-                for row in _below(each, "tr"):
-                    parts.append(", ".join(self._inline(cell, lines) for cell in _below(row, "tc")))
+                parts.extend(
+                    ", ".join(self._inline(cell, lines) for cell in _below(row, "tc"))
+                    for row in _below(each, "tr")
+                )
             elif name in _CONTAINERS:
                 parts.append(self._inline(each, lines))
         return " ".join(part for part in parts if part)
+
+
+def _span(element: "_Element | None") -> int:
+    number = value(element)
+    return min(int(number[:4]), _MAX_SPAN) if number.isdecimal() else 0
 
 
 def _below(element: "_Element", name: str) -> "list[_Element]":

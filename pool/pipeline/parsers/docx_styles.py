@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MAX_ANCESTORS = 20
-_CODE_NAMES = ("code", "preformatted", "listing")
+_CODE_WORDS = frozenset({"code", "preformatted"})
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"))
 _ROMAN_SMALL = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
@@ -27,7 +27,7 @@ class Style(NamedTuple):
 
     @property
     def is_code(self) -> bool:
-        return any(word in self.name for word in _CODE_NAMES)
+        return not _CODE_WORDS.isdisjoint(self.name.split())
 
 
 def read_styles(root: "_Element | None") -> dict[str, Style]:

@@ -13,6 +13,7 @@ _LEFT_OUT = frozenset(
     | {"delInstrText", "Fallback", "ctrlPr", "sSubPr", "fPr"}
 )
 _LITERAL = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
+_MATH = {"den": "/", "sup": "^", "sub": "_"}
 _NOTES = frozenset({"footnoteReference", "endnoteReference", "commentReference"})
 _DRAWN = frozenset({"drawing", "pict", "object"})
 _OFF = frozenset({"0", "false", "off"})
@@ -58,7 +59,10 @@ class Line:
         elif name == "AlternateContent":
             self._into(_chosen(element))
         elif len(element):
+            before = len(self._parts)
             self._into(element)
+            if name in _MATH and len(self._parts) > before:
+                self._parts.insert(before, _MATH[name])
 
     def _note(self, element: "_Element", kind: str) -> None:
         self.notes.append((kind, local_attributes(element).get("id", "")))

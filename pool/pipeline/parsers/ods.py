@@ -74,7 +74,7 @@ def _cells(row: "_Element", room: SheetLimits) -> list[str]:
         if not text:
             empty += times
             continue
-        room.take_cells(empty + times)
+        room.expect(len(cells) + empty + times)
         cells.extend([""] * empty)
         cells.extend([text] * times)
         empty = 0

@@ -121,11 +121,11 @@ class _Slide:
 
 def _shapes(root: "_Element") -> "list[_Element]":
     """Shapes and frames in order; of alternatives the first."""
-    found = []
-    for shape in root.iter("{*}sp", "{*}graphicFrame"):
-        if not any(local_name(above) == "Fallback" for above in shape.iterancestors()):
-            found.append(shape)
-    return found
+    return [
+        shape
+        for shape in root.iter("{*}sp", "{*}graphicFrame")
+        if not any(local_name(above) == "Fallback" for above in shape.iterancestors())
+    ]
 
 
 def _placeholder(shape: "_Element") -> str | None:
@@ -138,8 +138,10 @@ def _placeholder(shape: "_Element") -> str | None:
 def _paragraphs(element: "_Element") -> list[tuple[int, str]]:
     """(level from 0, text) of each paragraph below."""
     found = []
-    for paragraph in element.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}p",
-                                  "{http://purl.oclc.org/ooxml/drawingml/main}p"):
+    for paragraph in element.iter(
+        "{http://schemas.openxmlformats.org/drawingml/2006/main}p",
+        "{http://purl.oclc.org/ooxml/drawingml/main}p",
+    ):
         level = 0
         parts = []
         for each in paragraph.iter():

@@ -39,5 +39,9 @@ def tokens(data: bytes) -> Iterator[Token]:
                 yield Token(word.decode("ascii"), value)
         elif code is not None:
             yield Token(text=bytes((int(code, 16),)))
+        elif brace is not None:
+            yield Token(brace.decode("ascii"))
+        elif symbol in b"\\{}":
+            yield Token(text=symbol)
         else:
-            yield Token((symbol or brace).decode("latin-1"))
+            yield Token("par" if symbol in b"\r\n" else symbol.decode("latin-1"))

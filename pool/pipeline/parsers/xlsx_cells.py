@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from gristmill.pool.pipeline.safe_xml import iterate_xml, local_name
@@ -22,6 +23,8 @@ _NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECA
 _BUILTIN_DATES = frozenset({*range(14, 18), *range(27, 32), 36, *range(50, 59)})
 _BUILTIN_TIMES = frozenset({18, 19, 20, 21, 45, 46, 47, *range(32, 36)})
 _BUILTIN_PERCENT = frozenset({9, 10})
+_DIGITS = "0123456789"
+_COLUMN_LETTERS = 4  # one more than any column has
 _LARGEST_SERIAL = 2_958_466  # the end of the year 9999
 
 
@@ -98,7 +101,6 @@ def sheet_rows(stream: IO[bytes], workbook: Workbook, room: SheetLimits) -> Iter
     """Rows of texts by column; one empty row stands for any number of them."""
     last = 0
     for element in iterate_xml(stream, "row", what="a sheet"):
-        room.take_cells(len(element))
         given = element.get("r") or ""
         at = int(given[:9]) if given.isdecimal() else last + 1
         if not 0 < at <= MAX_ROWS:
@@ -106,7 +108,9 @@ def sheet_rows(stream: IO[bytes], workbook: Workbook, room: SheetLimits) -> Iter
         if at > last + 1:
             yield []
         last = at
-        yield _row(element, workbook)
+        row = _row(element, workbook)
+        room.take_cells(max(0, len(element) - len(row)))  # the empty ones took time as well
+        yield row
 
 
 def _row(element: "_Element", workbook: Workbook) -> list[str]:
@@ -114,7 +118,7 @@ def _row(element: "_Element", workbook: Workbook) -> list[str]:
     following = 0
     for cell in element:
         reference = cell.get("r")
-        column = _column(reference) if reference else following
+        column = _column(reference.rstrip(_DIGITS)) if reference else following
         following = column + 1
         text = _text(cell, workbook) if len(cell) else ""
         if text:
@@ -127,15 +131,16 @@ def _row(element: "_Element", workbook: Workbook) -> list[str]:
     return row
 
 
-def _column(reference: str) -> int:
-    """From 0: `A1` is 0."""
+@lru_cache(MAX_COLUMNS)
+def _column(letters: str) -> int:
+    """From 0: `A` is 0."""
     number = 0
-    for letter in reference:
+    for letter in letters[:_COLUMN_LETTERS]:
         if not "A" <= letter <= "Z":
             break
         number = number * 26 + ord(letter) - 64
-        if number > MAX_COLUMNS:
-            raise _out_of_sheet()
+    if number > MAX_COLUMNS:
+        raise _out_of_sheet()
     return max(number - 1, 0)
 
 
@@ -143,7 +148,8 @@ def _text(cell: "_Element", workbook: Workbook) -> str:
     kind = cell.get("t")
     if kind == "inlineStr":
         return "".join(rich_text(each) for each in cell if local_name(each) == "is")
-    value = cell[-1].text if local_name(cell[-1]) == "v" else _value(cell)
+    last = cell[-1]
+    value = last.text if last.tag[-2:] == "}v" else _value(cell)
     if not value:
         return ""
     if kind == "s":
@@ -174,9 +180,7 @@ def _number(value: str, form: Form, since_1904: bool) -> str:
         return value
     if not 0 <= serial < _LARGEST_SERIAL:
         return value
-    moment = (_EPOCH_1904 if since_1904 else _EPOCH) + timedelta(
-        seconds=round(serial * 86_400)
-    )
+    moment = (_EPOCH_1904 if since_1904 else _EPOCH) + timedelta(seconds=round(serial * 86_400))
     if form is Form.TIME:
         hours = int(serial) * 24 + moment.hour if serial >= 1 else moment.hour
         return f"{hours:02}:{moment:%M:%S}"

@@ -1,6 +1,6 @@
 """A supervisor's served half in a process of its own, which tests may stop and kill.
 
-    python queue_server.py DATA DEPTH      ends with its standard input
+python queue_server.py DATA DEPTH      ends with its standard input
 """
 
 import subprocess

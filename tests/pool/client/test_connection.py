@@ -53,11 +53,6 @@ class Desk:
         self.answered.append(worker.pid)
         return worker.pid
 
-    def announce(self, job_id: str) -> int:
-        raise RuntimeError("something unexpected")
-
-    flush_index = announce
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:
@@ -197,6 +192,7 @@ def test_a_stopped_supervisor_is_away_and_back_when_it_goes_on(folder: DataFolde
     with serving_process(folder) as server:
         assert client.offer(Offer("a", "k")).verdict is Verdict.ACCEPTED
         server.send_signal(signal.SIGSTOP)
+        os.waitpid(server.pid, os.WUNTRACED)
         with within_the_deadline():
             client.offer(Offer("b", "k"))
         assert not client.alive()

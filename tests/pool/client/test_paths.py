@@ -118,14 +118,10 @@ def test_a_trusted_caller_may_name_any_path_which_bounds_itself(root: Path, tmp_
     def trusted(path: Path) -> Located:
         return locate(PathSource(str(path)), [], trusted=True)
 
-    assert trusted(tmp_path / "secret.txt") == Located(
-        str(tmp_path / "secret.txt"), str(tmp_path)
-    )
+    assert trusted(tmp_path / "secret.txt") == Located(str(tmp_path / "secret.txt"), str(tmp_path))
     assert trusted(root) == Located(str(root), str(root))
     (tmp_path / "link").symlink_to(root / "sub" / "b.txt")
-    assert trusted(tmp_path / "link") == Located(
-        str(root / "sub" / "b.txt"), str(root / "sub")
-    )
+    assert trusted(tmp_path / "link") == Located(str(root / "sub" / "b.txt"), str(root / "sub"))
     with pytest.raises(PathNotFound):
         trusted(tmp_path / "missing")
 

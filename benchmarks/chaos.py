@@ -1,0 +1,174 @@
+"""A storm: the real service under load, its processes killed and stopped at random.
+
+    python -m benchmarks.chaos --minutes 2 --seed 1 [--workers N] [--web-processes P] [--plan]
+
+The blows are planned from the seed before anything starts (`--plan` prints them and ends), so a
+seed that fails can be tried again; how they meet the service depends on the machine. Exit code 1
+if anything was lost, done twice or left behind.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.machine import machine
+from benchmarks.storm.audit import audit
+from benchmarks.storm.books import Books
+from benchmarks.storm.clients import (
+    Client,
+    meddle,
+    repeat_keys,
+    send_folders,
+    send_texts,
+    send_uploads,
+    watch,
+)
+from benchmarks.storm.files import make_folders
+from benchmarks.storm.plan import Strike, plan_of
+from benchmarks.storm.recoveries import Recoveries
+from benchmarks.storm.remains import drained, findings, remains
+from benchmarks.storm.report import Report, text_of
+from benchmarks.storm.striker import Striker
+from benchmarks.storm.target import Target
+
+_DRAINED_S = 180.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a storm; returns an exit code."""
+    args = _parser().parse_args(arguments)
+    plan = plan_of(args.seed, 60 * args.minutes)
+    if args.plan:
+        _say("\n".join(map(str, plan)))
+        return 0
+    root = Path(tempfile.mkdtemp(prefix="gristmill-storm-", dir=args.work))
+    _say(f"{machine()}\nseed {args.seed}: {len(plan)} blows in {args.minutes:g} min, in {root}")
+    report = storm(root, plan, args)
+    _say(text_of(report))
+    if args.json:
+        args.json.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
+    if report.good and not args.keep:
+        shutil.rmtree(root)
+    else:
+        _say(f"kept: {root}")
+    return 0 if report.good else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=2.0, metavar="M")
+    parser.add_argument("--seed", type=int, default=1, metavar="S")
+    parser.add_argument("--workers", type=int, default=2, metavar="N")
+    parser.add_argument("--web-processes", type=int, default=2, metavar="P")
+    parser.add_argument("--plan", action="store_true", help="print the blows and end")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report to a file")
+    parser.add_argument("--keep", action="store_true", help="keep the data folder and the log")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="where to make the data folder")
+    return parser
+
+
+def storm(root: Path, plan: Sequence[Strike], args: argparse.Namespace) -> Report:
+    """The whole storm, from the first start to the last look."""
+    began = time.monotonic()
+    folders = make_folders(root / "files", args.seed)
+    target, books = Target(root, _flags(root, args)), Books()
+    recoveries = Recoveries(target)
+    striker = Striker(target, recoveries)
+    try:
+        target.start()
+        _rage(target, striker, plan, _Load(target, args.seed, books, folders))
+        recoveries.wait()
+        undrained = drained(target, _DRAINED_S)
+        # What a killed process left half-written is removed by the next start: so one more.
+        target.restart()
+        undrained += drained(target, _DRAINED_S)
+        target.stop()
+        return Report(
+            seed=args.seed,
+            minutes=args.minutes,
+            seconds=time.monotonic() - began,
+            machine=machine(),
+            submitted=books.submitted,
+            accepted=len(books.jobs),
+            refused=dict(books.refused),
+            answers=dict(books.answers),
+            broken=books.broken,
+            strange=books.strange,
+            blows=dict(striker.done),
+            missed=dict(striker.missed),
+            kills=dict(striker.kills),
+            exits=dict(target.exits),
+            recoveries=recoveries.figures(),
+            overtaken=dict(recoveries.overtaken),
+            never=dict(recoveries.never),
+            undrained=undrained,
+            audit=audit(target.folder, books),
+            remains=remains(target),
+            findings=findings(target.folder),
+        )
+    finally:
+        target.wipe()
+
+
+def _rage(target: Target, striker: Striker, plan: Sequence[Strike], load: "_Load") -> None:
+    load.start()
+    try:
+        striker.run(plan)
+    finally:
+        load.stop()
+
+
+def _flags(root: Path, args: argparse.Namespace) -> list[str]:
+    return [
+        *("--workers", str(args.workers), "--web-processes", str(args.web_processes)),
+        *("--allow-root", str(root / "files"), "--timeout-s", "20", "--drain-grace-s", "3"),
+        *("--boot-deadline-s", "5"),
+    ]
+
+
+class _Load:
+    """All clients, each in its thread."""
+
+    def __init__(self, target: Target, seed: int, books: Books, folders: Sequence[Path]) -> None:
+        self._stop = threading.Event()
+        acts: dict[str, Callable[[Client], None]] = {
+            "texts-1": send_texts,
+            "texts-2": send_texts,
+            "folders": send_folders(folders),
+            "uploads": send_uploads,
+            "keys": repeat_keys,
+            "meddler": meddle,
+            "watcher": watch,
+        }
+        self._threads = [
+            threading.Thread(
+                target=Client(target, name, seed, books, self._stop).work, args=(act,), daemon=True
+            )
+            for name, act in acts.items()
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Begin nothing new; wait until each client knows what became of what it submitted."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

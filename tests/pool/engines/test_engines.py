@@ -1,0 +1,114 @@
+"""What every engine has to do, through the real program."""
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from running import Service, path, running, text, until
+
+ENGINES = ("local", "inline")
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def home(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp(engine)
+
+
+@pytest.fixture(scope="module")
+def service(engine: str, home: Path) -> Iterator[Service]:
+    """One service per engine for the tests that do not end it."""
+    flags = ("--workers", "1", "--allow-root", str(home))
+    with running(home / "data", *flags, env={"GRISTMILL_ENGINE": engine}) as service:
+        yield service
+
+
+def _fill(folder: Path, documents: int, size: int = 100) -> Path:
+    folder.mkdir()
+    for number in range(documents):
+        (folder / f"{number}.txt").write_text(f"Sack {number} of {folder.name}. " * size)
+    return folder
+
+
+def test_the_program_runs_the_engine_that_was_named(service: Service, engine: str) -> None:
+    children = [" ".join(process.cmdline()) for process in service.family()]
+    assert any("forkserver" in command for command in children) == (engine == "local")
+
+
+def test_jobs_of_texts_end(service: Service) -> None:
+    ids = [service.accepted(text(f"Text {n}.", f"text {n}")) for n in range(12)]
+    ids.append(service.accepted(*(text(f"Part {n}.", f"part {n}") for n in range(12))))
+    for job_id in ids:
+        job = service.ended(job_id)
+        states = [moment["state"] for moment in job["history"]]
+        assert states == ["queued", "running", "succeeded"], job
+    assert job["counts"]["succeeded"] == 12
+    assert [hit["uri"] for hit in service.search("part 7")][:1] == ["part 7"]
+
+
+def test_a_job_of_a_folder_ends_with_every_document_in_the_ledger(
+    service: Service, home: Path
+) -> None:
+    folder = _fill(home / "folder", 40)
+    job_id = service.accepted(path(folder))
+    job = service.ended(job_id)
+    assert (job["state"], job["counts"]["succeeded"]) == ("succeeded", 40)
+    rows = service.ledger(job_id)
+    assert sorted(row["ordinal"] for row in rows) == list(range(40))
+    assert {row["attempts"] for row in rows} == {1}
+
+
+def test_a_failing_document_fails_alone(service: Service, home: Path) -> None:
+    folder = _fill(home / "mixed", 10)
+    (folder / "bad.txt").write_bytes(bytes(range(256)) * 8)
+    job_id = service.accepted(path(folder))
+    job = service.ended(job_id)
+    assert job["state"] == "partial"
+    assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (10, 1)
+    (failed,) = service.ledger(job_id, state="failed")
+    assert failed["uri"].endswith("bad.txt") and failed["code"] and failed["message"]
+
+
+def test_a_job_whose_only_document_fails_has_failed(service: Service) -> None:
+    job = service.ended(service.accepted(text("   \n", "blank")))
+    assert (job["state"], job["counts"]["failed"]) == ("failed", 1)
+
+
+def test_a_job_that_runs_can_be_cancelled(service: Service, home: Path) -> None:
+    job_id = service.accepted(path(_fill(home / "long", 400, size=2000)))
+    until(lambda: service.job(job_id)["state"] != "queued", "the start of the job")
+    assert service.http.delete(f"/ingest/{job_id}").status_code in (200, 202)
+    job = service.ended(job_id)
+    assert job["state"] == "cancelled" and job["counts"]["cancelled"] > 0
+    # Its worker is free again.
+    assert service.ended(service.accepted(text("After it.")))["state"] == "succeeded"
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_drain_ends_with_0_and_the_next_start_goes_on(
+    make_service: Callable[..., Service], tmp_path: Path, name: str
+) -> None:
+    big = _fill(tmp_path / "big", 400, size=400)
+    flags = ("--workers", "1", "--allow-root", str(tmp_path))
+    service = make_service(*flags, env={"GRISTMILL_ENGINE": name}).start()
+    running_job = service.accepted(path(big))
+    waiting = service.accepted(path(_fill(tmp_path / "small", 3)))
+    until(lambda: service.job(running_job)["counts"]["succeeded"], "the first documents")
+    service.signal(signal.SIGTERM)
+    assert service.wait() == 0
+    pending = sorted(file.stem for file in (service.data / "jobs" / "pending").glob("*.json"))
+    assert running_job in pending
+    service.start()
+    jobs = [service.ended(job_id) for job_id in (running_job, waiting)]
+    assert [job["counts"]["succeeded"] for job in jobs] == [400, 3]
+    for job in jobs:
+        states = [moment["state"] for moment in job["history"]]
+        assert states.count("succeeded") == 1 and states[-1] == "succeeded"
+    # Our own shutdown is no attempt of any document.
+    assert {row["attempts"] for row in service.ledger(running_job)} == {1}
+    assert service.stop() == 0
