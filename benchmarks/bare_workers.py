@@ -3,6 +3,7 @@ got their share beforehand. No service, no queue, no manifests, nothing to recov
 
 import hashlib
 import multiprocessing
+import os
 import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -18,6 +19,7 @@ from gristmill.pool.worker.transaction import Transaction
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.options import Options, pipeline_hash
 from gristmill.schemas.results import DocumentResult
+from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState
 from gristmill.storage.library import Library
 
@@ -72,6 +74,8 @@ def run_bare(library: Path, shares: Sequence[Sequence[Item]], per_commit: int | 
 def _child(
     pipe: Connection, library: Path, number: int, share: Sequence[Item], per_commit: int | None
 ) -> None:
+    # As our workers are: what else runs on the machine then weighs on both alike.
+    os.nice(Settings().worker_nice)
     registry.preload()
     with Library.open(library) as opened:
         worker = _Worker(opened, f"{_JOB}-{number}", per_commit)

@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from datetime import datetime
+from typing import NamedTuple
 
 from gristmill.schemas.manifest import Counts, JobError
 from gristmill.schemas.offers import Offer
@@ -41,3 +42,10 @@ class Entry:
         self.error: JobError | None = None
         self.settling = threading.Lock()
         self.settled = threading.Event()
+
+
+class Part(NamedTuple):
+    """A task that takes a lost one's place, to be leased after `delay_s` seconds."""
+
+    task: Task
+    delay_s: float = 0.0

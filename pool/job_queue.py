@@ -10,11 +10,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import msgspec
 
-from gristmill.pool.entries import Entry
+from gristmill.pool.entries import Entry, Part
 from gristmill.pool.fairness import Rotation
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
@@ -22,13 +21,6 @@ from gristmill.schemas.tasks import Report, Task, TaskKind, WorkerId
 
 BATCH = 8
 """Most small jobs in one lease: their effects share one library transaction."""
-
-
-class Part(NamedTuple):
-    """A task that takes a lost one's place, to be leased after `delay_s` seconds."""
-
-    task: Task
-    delay_s: float = 0.0
 
 
 class JobQueue:

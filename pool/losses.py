@@ -7,7 +7,8 @@ import sqlite3
 import msgspec
 
 from gristmill.pool.board import Slot
-from gristmill.pool.job_queue import JobQueue, Part
+from gristmill.pool.entries import Part
+from gristmill.pool.job_queue import JobQueue
 from gristmill.pool.ladder import KillLadder, is_alive
 from gristmill.pool.retry import Failure, decide
 from gristmill.pool.roster import Departure, Roster, Sentence

@@ -1,11 +1,16 @@
 """Finds jobs on disk that the queue does not know: at the start all of them, later the strays."""
 
 import logging
+import os
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 from gristmill.pool.indexer import Indexer
 from gristmill.pool.job_queue import JobQueue
 from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import offer_of
 from gristmill.schemas.states import JobState
 from gristmill.storage.keys import Keys
@@ -16,6 +21,7 @@ from gristmill.storage.manifests import BrokenManifest, Manifests
 SWEEP_S = 1.0
 _SHARE = 0.05
 """A sweep may take this share of the time: it lists the whole pending folder."""
+_INDEX_LAG_S = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -97,7 +103,8 @@ class Recovery:
         return True
 
     def _mend_index(self) -> None:
-        """Rows that say pending of jobs that ended just before a crash."""
+        """Jobs that ended just before a crash: without a row, or with one that says pending."""
+        self._indexer.add(self._ended_last())
         with Library.open(self._folder.library) as library:
             for state in (JobState.QUEUED, JobState.RUNNING):
                 after = None
@@ -107,3 +114,22 @@ class Recovery:
                     ended = (self._manifests.read_terminal(job_id) for job_id in page)
                     self._indexer.add(manifest for manifest in ended if manifest)
                     after = page[-1]
+
+    def _ended_last(self) -> Iterator[Manifest]:
+        """What was settled in the last minute before the supervisor ended. Its index was at most
+        that late, so all the rest is there."""
+        days = [(day.stat().st_mtime, day) for day in self._manifests.days()]
+        since = max((changed for changed, _ in days), default=0.0) - _INDEX_LAG_S
+        for changed, day in days:
+            for file in os.scandir(day) if changed >= since else ():
+                if is_job_id(file.name.removesuffix(".json")) and file.stat().st_mtime >= since:
+                    manifest = self._read_ended(Path(file.path))
+                    if manifest is not None:
+                        yield manifest
+
+    def _read_ended(self, path: Path) -> Manifest | None:
+        try:
+            return self._manifests.read_terminal(path.stem)
+        except BrokenManifest as error:
+            _log.error("%s", error)
+            return None

@@ -98,9 +98,13 @@ class Manifests:
         names = (path.name for path in self._folder.pending.glob("[0-9a-f]*.json"))
         return sorted(name.removesuffix(".json") for name in names)
 
+    def days(self) -> list[Path]:
+        """The folders of terminal manifests, oldest day first."""
+        return sorted(self._folder.jobs.glob("[0-9]*-[0-9]*-[0-9]*"))
+
     def terminal_paths(self) -> Iterator[Path]:
         """The files of all terminal manifests, oldest day first."""
-        for day in sorted(self._folder.jobs.glob("[0-9]*-[0-9]*-[0-9]*")):
+        for day in self.days():
             yield from sorted(day.glob("[0-9a-f]*.json"))
 
 

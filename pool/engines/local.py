@@ -14,12 +14,13 @@ from typing import Any
 
 import psutil
 
-from gristmill.pool.engines.processes import Registry, pool_context
+from gristmill.pool.engines.processes import Registry, keep_sockets_in, pool_context
 from gristmill.pool.engines.protocol import Loss
 from gristmill.pool.ladder import KillLadder
 from gristmill.pool.roster import Member, Roster
 from gristmill.pool.worker.life import run_life
 from gristmill.schemas.settings import Settings
+from gristmill.storage.layout import DataFolder
 
 EARLY_DEATHS, WITHIN_S = 10, 30.0
 """More than so many workers dead before they got to work, in so short a time: the breaker opens."""
@@ -34,6 +35,7 @@ class LocalEngine:
         self._settings, self._size = settings, size
         self._roster, self._ladder = roster, ladder
         self._boot_s = settings.boot_deadline_s
+        keep_sockets_in(DataFolder.at(settings.data).run)
         self._registry = Registry()
         self._context = pool_context(self._registry)
         self._pool: Pool | None = None

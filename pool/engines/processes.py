@@ -1,13 +1,20 @@
 """Worker processes as the Pool makes them, each remembered from its birth."""
 
 import multiprocessing
+import multiprocessing.util
+import os
+import shutil
+import tempfile
 import threading
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 PRELOAD = "gristmill.pool.worker.boot"
+_LONGEST_RUN_PATH = 60
+"""Bytes: below it two more names still make an address that a Unix socket can have."""
 
 
 class Registry:
@@ -78,3 +85,22 @@ def pool_context(registry: Registry) -> BaseContext:
         context.set_forkserver_preload([PRELOAD])
     typed: BaseContext = context
     return typed
+
+
+def keep_sockets_in(run: Path) -> None:
+    """Have multiprocessing keep the forkserver's socket in the data folder's `run`.
+
+    A killed supervisor cannot remove it, and in the system's folder for temporary files it would
+    lie for ever; here the next start does it.
+    """
+    if len(os.fsencode(run)) > _LONGEST_RUN_PATH:
+        return
+    before, tempfile.tempdir = tempfile.tempdir, str(run)
+    try:
+        # Remembered by multiprocessing for the rest of this process.
+        own = multiprocessing.util.get_temp_dir()  # type: ignore[attr-defined]
+    finally:
+        tempfile.tempdir = before
+    for left in run.glob("pymp-*"):
+        if str(left) != own:
+            shutil.rmtree(left, ignore_errors=True)

@@ -22,7 +22,6 @@ from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import DocumentState
 from gristmill.storage import faults
 from gristmill.storage.library import Library
-
 from gristmill.storage.spool import Spool
 
 _CRASH_TEXT_CHARS = 500

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from gristmill.pool.entries import Entry
-from gristmill.pool.job_queue import BATCH, JobQueue, Part
+from gristmill.pool.entries import Entry, Part
+from gristmill.pool.job_queue import BATCH, JobQueue
 from gristmill.schemas.manifest import Counts, JobError
 from gristmill.schemas.offers import Offer, Verdict
 from gristmill.schemas.tasks import Group, Report, Task, TaskKind, WorkerId

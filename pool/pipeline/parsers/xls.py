@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from gristmill.pool.pipeline.compound import open_compound
-from gristmill.pool.pipeline.parsers.xls_extent import cells_of_rectangles
+from gristmill.pool.pipeline.parsers.xls_extent import cells_of_rectangles, is_locked
 from gristmill.pool.pipeline.parsers.xlsx_cells import shown_number
 from gristmill.pool.pipeline.shapes import Blob, Block, Limits, Parsed
 from gristmill.pool.pipeline.sheets import SheetLimits, sheet_blocks
@@ -33,9 +33,11 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     rectangles around the sheets' cells, which calamine fills).
     """
     with open_compound(blob.data) as compound:
-        cells = cells_of_rectangles(compound.read("Workbook") or compound.read("Book"))
+        records = compound.read("Workbook") or compound.read("Book")
         title, metadata = compound.properties()
-    if cells > limits.max_cells:
+    if is_locked(records):
+        raise _locked()
+    if cells_of_rectangles(records) > limits.max_cells:
         raise DocumentError(
             DocumentCode.TOO_LARGE, f"the workbook has over {limits.max_cells} cells"
         )
@@ -50,13 +52,17 @@ def _opened(data: bytes) -> "CalamineWorkbook":
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError:
-        raise DocumentError(
-            DocumentCode.ENCRYPTED, "the workbook is encrypted; save it without a password"
-        ) from None
+        raise _locked() from None
     except CalamineError as error:
         raise DocumentError(
             DocumentCode.PARSE_ERROR, f"the workbook cannot be opened: {error}"[:300]
         ) from None
+
+
+def _locked() -> DocumentError:
+    return DocumentError(
+        DocumentCode.ENCRYPTED, "the workbook is encrypted; save it without a password"
+    )
 
 
 def _blocks(workbook: "CalamineWorkbook", limits: Limits) -> Iterator[Block]:

@@ -8,8 +8,20 @@ _ONE_CELL = frozenset(
     | {0x00D6, 0x00FD, 0x027E, 0x007E}
 )
 _MANY_CELLS = 0x00BD
+_LOCK = 0x002F
 _HEADER = struct.Struct("<HH")
 _PLACE = struct.Struct("<HH")
+
+
+def is_locked(stream: bytes) -> bool:
+    """Whether what follows the first records is encrypted, by whichever method."""
+    at = 0
+    while at + 4 <= len(stream):
+        kind, length = _HEADER.unpack_from(stream, at)
+        if kind in (_LOCK, _END):
+            return bool(kind == _LOCK)
+        at += 4 + length
+    return False
 
 
 def cells_of_rectangles(stream: bytes) -> int:

@@ -20,7 +20,7 @@ import pytest
 from job_samples import queued
 from queue_server import a_queue, serving_process
 
-from gristmill.pool.client.connection import PoolClient, SupervisorInfo
+from gristmill.pool.client.connection import DEADLINE_S, PoolClient, SupervisorInfo
 from gristmill.pool.serving import served
 from gristmill.schemas.errors import DuplicateJob, IllegalTransition, JobNotFound, SupervisorAway
 from gristmill.schemas.offers import Offer, OfferResult, Verdict
@@ -188,23 +188,27 @@ def test_a_server_that_falls_silent_after_its_challenge_is_given_up(folder: Data
 
 
 def test_a_stopped_supervisor_is_away_and_back_when_it_goes_on(folder: DataFolder) -> None:
-    client = PoolClient(folder, SHORT_S)
+    client = PoolClient(folder)
     with serving_process(folder) as server:
         assert client.offer(Offer("a", "k")).verdict is Verdict.ACCEPTED
         server.send_signal(signal.SIGSTOP)
         os.waitpid(server.pid, os.WUNTRACED)
+        client._deadline_s = SHORT_S
         with within_the_deadline():
             client.offer(Offer("b", "k"))
         assert not client.alive()
         server.send_signal(signal.SIGCONT)
-        patient = PoolClient(folder)
-        assert patient.offer(Offer("c", "k")) == (Verdict.DUPLICATE, "a")
+        client._deadline_s = DEADLINE_S
+        assert client.offer(Offer("c", "k")) == (Verdict.DUPLICATE, "a")
 
 
 def test_a_late_answer_is_not_taken_for_the_next_calls(folder: DataFolder, desk: Desk) -> None:
-    client = PoolClient(folder, SHORT_S)
+    client = PoolClient(folder)
+    client.ensure()
+    client._deadline_s = SHORT_S
     with within_the_deadline():
         client.join(WorkerId(1, 0.0))
+    client._deadline_s = DEADLINE_S
     desk.open.set()
     assert [client.join(WorkerId(number, 0.0)) for number in (2, 3)] == [2, 3]
 

@@ -1,6 +1,7 @@
 """Small office documents, written by hand, for tests."""
 
 import io
+import struct
 import zipfile
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -141,7 +142,8 @@ def odf(
             f"</office:automatic-styles><office:body><office:{kind}>{body}</office:{kind}>"
             "</office:body></office:document-content>",
             "meta.xml": f"<office:document-meta {spaces}><office:meta><dc:title>The Mill</dc:title>"
-            "<meta:initial-creator>Ada Miller</meta:initial-creator><meta:keyword>flour</meta:keyword>"
+            "<meta:initial-creator>Ada Miller</meta:initial-creator>"
+            "<meta:keyword>flour</meta:keyword>"
             '<meta:document-statistic meta:page-count="4"/></office:meta></office:document-meta>',
             **(others or {}),
         }
@@ -170,3 +172,49 @@ def epub(chapters: dict[str, str], others: dict[str, str | bytes] | None = None)
             **(others or {}),
         }
     )
+
+
+def compound(name: str, content: bytes = b"") -> bytes:
+    """An OLE compound file with one stream in its root. Sectors of 512 bytes: the table of
+    sectors, the directory, then the stream."""
+    content = content.ljust(4096, b"\0")  # smaller streams are kept in another way
+    sectors = -(-len(content) // 512)
+    free, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<5H6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<9I", 0, 1, 1, 0, 4096, end, 0, end, 0) + struct.pack("<I", 0)
+    chain = [table, end, *range(3, sectors + 2), end]
+    return (
+        header.ljust(512, b"\xff")
+        + struct.pack(f"<{len(chain)}I", *chain).ljust(512, struct.pack("<I", free)[:1])
+        + _entry("Root Entry", 5, 1, end, 0)
+        + _entry(name, 2, free, 2, len(content))
+        + bytes(256)
+        + content.ljust(sectors * 512, b"\0")
+    )
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    text = (name + "\0").encode("utf-16-le")
+    links = struct.pack("<3I", 0xFFFFFFFF, 0xFFFFFFFF, child)
+    head = text.ljust(64, b"\0") + struct.pack("<HBB", len(text), kind, 1) + links
+    return head + bytes(36) + struct.pack("<IQ", start, size)
+
+
+def xls(rows: list[tuple[int, int, float]], locked: bool = False) -> bytes:
+    """A workbook of one sheet `Gears` with these numbers: (row, column, number)."""
+
+    def record(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def opening(kind: int) -> bytes:
+        return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0, 0, 0, 6))
+
+    lock = record(0x002F, struct.pack("<HHH", 0, 1, 2)) if locked else b""
+    name = b"\x05\x00Gears"
+    before = opening(5) + lock
+    start = len(before) + 4 + 6 + len(name) + 4
+    bound = record(0x0085, struct.pack("<IBB", start, 0, 0) + name)
+    cells = b"".join(record(0x0203, struct.pack("<HHHd", r, c, 0, n)) for r, c, n in rows)
+    end = record(0x000A, b"")
+    return compound("Workbook", before + bound + end + opening(16) + cells + end)

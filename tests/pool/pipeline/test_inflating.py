@@ -5,11 +5,11 @@ import struct
 import zipfile
 
 import pytest
+from office_writer import zipped
 
 from gristmill.pool.pipeline.inflating import FREE_BYTES, Account, Members, Metered, safe_name
 from gristmill.pool.pipeline.shapes import Limits
 from gristmill.schemas.errors import DocumentError
-from office_writer import zipped
 
 BLANKS = bytes(FREE_BYTES + 1)
 

@@ -1,7 +1,7 @@
 """Office formats by their bytes, with no name at all."""
 
 import pytest
-from office_writer import docx, epub, odf, pptx, xlsx, zipped
+from office_writer import compound, docx, epub, odf, pptx, xlsx, zipped
 
 from gristmill.pool.pipeline.detect import detect
 from gristmill.pool.pipeline.parsers import locked
@@ -42,6 +42,20 @@ def test_a_truncated_document_is_still_of_its_kind_so_that_its_parser_complains(
 def test_text_with_an_office_name_is_text() -> None:
     assert detect(b"The wheel turns.", "a.docx") == "text/plain"
     assert detect(b"The wheel turns.", "a.rtf") == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("stream", "kind"),
+    [
+        ("EncryptedPackage", locked.media_types[0]),
+        ("WordDocument", "application/msword"),
+        ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+        ("Workbook", "application/vnd.ms-excel"),
+        ("Something", "application/x-ole-storage"),
+    ],
+)
+def test_the_streams_of_a_compound_file_tell_what_it_is(stream: str, kind: str) -> None:
+    assert detect(compound(stream), "a.docx") == kind
 
 
 def test_old_documents_have_no_parser_and_encrypted_ones_say_so() -> None:

@@ -41,7 +41,7 @@ def test_characters_of_code_pages_fonts_and_numbers() -> None:
     parsed = read(
         r"\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}"
         r"{\f2\fcharset128 Mincho;}}"
-        r"\f0 Caf\'e9 {\f1\'cc\'e5\'eb\'fc}{\f2\'90\'85} \u8212?\u-10180?\u-8970? \{a\}\~b\emdash"
+        r"\f0 Caf\'e9 {\f1\'cc\'e5\'eb\'fc}{\f2\'90\'85} \u8212?\u-10179?\u-8970? \{a\}\~b\emdash"
     )
     assert (
         parsed.blocks[0].text

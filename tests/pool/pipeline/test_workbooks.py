@@ -4,7 +4,9 @@ import struct
 
 import pytest
 from office_writer import S, odf, xlsx
+from office_writer import xls as old_workbook
 
+from gristmill.pool.pipeline.detect import detect
 from gristmill.pool.pipeline.parsers import ods, xls
 from gristmill.pool.pipeline.parsers import xlsx as parser
 from gristmill.pool.pipeline.parsers.xls_extent import cells_of_rectangles
@@ -48,7 +50,8 @@ def too_large(data: bytes, limits: Limits | None = None) -> str:
 
 def test_a_sheet_is_a_heading_with_its_rows_and_empty_edges_are_trimmed() -> None:
     rows = (
-        '<row r="3"><c r="C3" t="s"><v>0</v></c><c r="E3" t="inlineStr"><is><t>a|b</t></is></c></row>'
+        '<row r="3"><c r="C3" t="s"><v>0</v></c><c r="E3" t="inlineStr"><is><t>a|b</t></is></c>'
+        "</row>"
         '<row r="4"><c r="C4" t="s"><v>1</v></c><c r="E4"><v>80</v></c><c r="F4" s="1"/></row>'
     )
     parsed = read(rows, {"xl/sharedStrings.xml": TEXTS})
@@ -91,7 +94,8 @@ def test_too_many_cells_are_too_large_even_when_they_are_empty() -> None:
 
 
 def test_a_cell_far_away_costs_nothing_and_one_outside_is_a_parse_error() -> None:
-    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    last = '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    far = f'<row r="1"><c r="A1"><v>1</v></c></row>{last}'
     assert [block.text for block in read(far).blocks] == ["Gears", "1", "2"]
     for outside in ('<row><c r="ZZZZ1"><v>1</v></c></row>', '<row r="99999999"/>'):
         with pytest.raises(DocumentError) as caught:
@@ -117,7 +121,8 @@ def test_ods_cells_are_read_as_shown_and_repeated_ones_as_often() -> None:
         + ods_cell("pit")
         + ods_cell("80<text:s text:c='2'/>teeth")
         + '<table:table-cell table:number-columns-repeated="1000"/></table:table-row>'
-        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/>'
+        "</table:table-row>"
     )
     parsed = ods.parse(Blob(sheet(rows)), Limits())
     assert parsed.blocks == (
@@ -160,6 +165,27 @@ def test_the_size_of_xls_sheets_is_told_from_their_records() -> None:
     assert cells_of_rectangles(two) == 9 + 1
     assert cells_of_rectangles(records((0, 0), (65535, 255))) == 65536 * 256
     assert cells_of_rectangles(b"\x03\x02") == 0
+
+
+def test_an_xls_sheet_is_a_heading_with_its_rows() -> None:
+    data = old_workbook([(2, 1, 80), (2, 2, 0.1 + 0.2), (3, 1, 20), (3, 2, 2.5)])
+    assert detect(data) == "application/vnd.ms-excel"
+    assert xls.parse(Blob(data), Limits()).blocks == (
+        Block(HEADING, "Gears", 1),
+        Block(TABLE, "| 80 | 0.3 |\n| --- | --- |\n| 20 | 2.5 |"),
+    )
+
+
+def test_an_xls_whose_two_cells_span_millions_is_refused_before_it_is_filled() -> None:
+    with pytest.raises(DocumentError) as caught:
+        xls.parse(Blob(old_workbook([(0, 0, 1), (65535, 255, 2)])), Limits())
+    assert caught.value.document_code == "too_large"
+
+
+def test_a_locked_xls_is_encrypted() -> None:
+    with pytest.raises(DocumentError) as caught:
+        xls.parse(Blob(old_workbook([(0, 0, 1)], locked=True)), Limits())
+    assert caught.value.document_code == "encrypted"
 
 
 def test_a_broken_xls_is_a_parse_error() -> None:
