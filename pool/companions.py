@@ -36,13 +36,18 @@ class Companions:
     ) -> None:
         self._companions, self._ladder, self._on_death = companions, ladder, on_death
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._starting: list[tuple[Companion, IO[bytes]]] = []
         self._deaths: deque[float] = deque(maxlen=_RESTARTS)
 
-    def start(self, timeout_s: float = 30.0) -> None:
-        """Start all and wait until each is ready. Raises ServiceFailed."""
-        pipes = [(companion, self._spawn(companion)) for companion in self._companions]
+    def start(self) -> None:
+        """Start all. Returns before they are ready."""
+        self._starting = [(each, self._spawn(each)) for each in self._companions]
+
+    def wait(self, timeout_s: float = 30.0) -> None:
+        """Wait until each is ready. Raises ServiceFailed."""
         deadline = time.monotonic() + timeout_s
-        for companion, pipe in pipes:
+        while self._starting:
+            companion, pipe = self._starting.pop()
             if not _read_line(pipe, deadline - time.monotonic()):
                 raise ServiceFailed(
                     f"the {companion.name} process did not start; see its message above"

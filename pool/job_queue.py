@@ -89,6 +89,11 @@ class JobQueue:
                 self._finish_if_done(entry)
             return entry
 
+    def holds(self, job_id: str) -> bool:
+        """Whether a job is pending here."""
+        with self._changed:
+            return job_id in self._entries
+
     def pending_ids(self) -> set[str]:
         with self._changed:
             return set(self._entries)

@@ -3,11 +3,12 @@
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gristmill.pool.indexer import Indexer
 from gristmill.pool.job_queue import JobQueue
+from gristmill.pool.tidying import Tidy
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
@@ -33,10 +34,15 @@ class Recovery:
         self._manifests, self._keys = Manifests(folder), Keys(folder)
         self._next_sweep = time.monotonic() + SWEEP_S
         self._complained: set[str] = set()
+        self._tidy = Tidy(folder)
 
     def at_start(self) -> int:
         """Queue every pending job, in the order they were accepted; returns their number."""
-        recovered = sum(self._take_up(job_id) for job_id in self._manifests.pending_ids())
+        ids = self._manifests.pending_ids()
+        ended = set(self._manifests.ended_among(ids))
+        for job_id in ended:
+            self._try(self._finish, job_id)
+        recovered = sum(self._try(self._queue_again, job_id) for job_id in ids if job_id not in ended)
         self._mend_index()
         return recovered
 
@@ -65,9 +71,13 @@ class Recovery:
         after its offer, so whoever gets that lock sees a stray for what it is."""
         try:
             manifest = self._manifests.read_pending(job_id)
-            if manifest is not None:
+            if self._manifests.is_ended(job_id):
+                self._finish(job_id)
+            elif manifest is not None:
                 with self._keys.hold([manifest.key], timeout_s=0.05):
-                    self._queue_again(job_id)
+                    # Its submitter may have turned it away meanwhile.
+                    if not self._manifests.is_ended(job_id):
+                        self._queue_again(job_id)
         except (OSError, GristmillError) as error:
             self._complain(job_id, error)
 
@@ -76,26 +86,26 @@ class Recovery:
             self._complained.add(job_id)
             _log.warning("job %s cannot be taken up: %s", job_id, error)
 
-    def _take_up(self, job_id: str) -> bool:
+    def _try(self, take_up: Callable[[str], bool], job_id: str) -> bool:
         try:
-            return self._queue_again(job_id)
-        except OSError as error:
+            return take_up(job_id)
+        except (OSError, GristmillError) as error:
             # The sweeps come back to it.
             self._complain(job_id, error)
             return False
 
+    def _finish(self, job_id: str) -> bool:
+        """Do the rest of a settling that a crash cut short. Only a still pending entry of the
+        queue may hold on to the file."""
+        ended = self._manifests.read_terminal(job_id)
+        if ended is not None and not self._queue.holds(job_id):
+            self._tidy(ended)
+            self._manifests.drop_pending(job_id)
+            self._indexer.add([ended])
+        return False
+
     def _queue_again(self, job_id: str) -> bool:
-        try:
-            if self._manifests.read_terminal(job_id) is not None:
-                # A crash between the two steps of settling: only a still pending entry of the
-                # queue may hold on to the file.
-                if job_id not in self._queue.pending_ids():
-                    self._manifests.drop_pending(job_id)
-                return False
-            manifest = self._manifests.read_pending(job_id)
-        except BrokenManifest as error:
-            _log.error("%s", error)
-            return False
+        manifest = self._manifests.read_pending(job_id)
         if manifest is None:
             return False
         self._queue.offer(offer_of(manifest), True)
@@ -111,7 +121,7 @@ class Recovery:
                 while page := library.jobs_page(
                     state=state, collection=None, after=after, limit=1000
                 ):
-                    ended = (self._manifests.read_terminal(job_id) for job_id in page)
+                    ended = map(self._manifests.read_terminal, self._manifests.ended_among(page))
                     self._indexer.add(manifest for manifest in ended if manifest)
                     after = page[-1]
 

@@ -90,6 +90,9 @@ class Supervisor:
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
         self._settler.start(self._forget)
+        # Their imports take longer than the recovery; until that is done they answer reads, and
+        # refuse submissions.
+        self._companions.start()
         recovered = self._recovery.at_start()
         if recovered:
             _log.info("found %d pending jobs", recovered)
@@ -106,7 +109,7 @@ class Supervisor:
         with served(self._folder, self._queue, control):
             try:
                 self._engine.start()
-                self._companions.start()
+                self._companions.wait()
                 if on_ready is not None:
                     on_ready()
                 while not stopping.asked:

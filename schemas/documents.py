@@ -23,6 +23,7 @@ class DocumentCode(StrEnum):
     NEEDS_OCR = "needs_ocr"
     FETCH_ERROR = "fetch_error"
     ENCODING = "encoding"
+    STEP_FAILED = "step_failed"
 
 
 class LedgerRow(msgspec.Struct, frozen=True):
@@ -57,10 +58,11 @@ class Document(msgspec.Struct, frozen=True):
     job_id: str
 
 
-class Chunk(msgspec.Struct, frozen=True):
+class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     """A piece of a document's normalised text: `text == normalised[start:end]`.
 
-    `headings` is the path of headings above it, outermost first; `page` counts from 1.
+    `headings` is the path of headings above it, outermost first; `page` counts from 1;
+    `annotations` is what steps say of it.
     """
 
     chunk_id: str
@@ -71,6 +73,7 @@ class Chunk(msgspec.Struct, frozen=True):
     page: int | None
     start: int
     end: int
+    annotations: dict[str, Any] = {}
 
 
 class SearchHit(msgspec.Struct, frozen=True):
@@ -86,8 +89,9 @@ class SearchHit(msgspec.Struct, frozen=True):
     score: float
 
 
-class ExportRow(msgspec.Struct, frozen=True):
-    """One line of an export: a chunk with what is worth knowing of its document."""
+class ExportRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of an export: a chunk with what is worth knowing of its document. Only steps give
+    `annotations` and a `vector`, which `vector_model` made."""
 
     chunk_id: str
     document_id: str
@@ -102,6 +106,9 @@ class ExportRow(msgspec.Struct, frozen=True):
     media_type: str
     collection: str
     metadata: dict[str, Any]
+    annotations: dict[str, Any] = {}
+    vector: list[float] | None = None
+    vector_model: str | None = None
 
 
 class Lookup(msgspec.Struct, frozen=True):

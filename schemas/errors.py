@@ -74,6 +74,18 @@ class UnsupportedOption(GristmillError):
     code = "unsupported_option"
 
 
+class UnknownStep(InvalidRequest):
+    """The options choose a step that no installed package has."""
+
+    code = "unknown_step"
+
+
+class StepUnavailable(InvalidRequest):
+    """The options choose a step that lacks something here: a package, or a model."""
+
+    code = "step_unavailable"
+
+
 class PathForbidden(GristmillError):
     """The path, its links resolved, is outside every allowed root."""
 

@@ -60,8 +60,16 @@ def _takes(kind: inspect.Type) -> str:
     if isinstance(kind, inspect.LiteralType):
         return "one of " + ", ".join(map(repr, kind.values))
     if isinstance(kind, inspect.ListType):
-        return "a list of texts"
-    return "a text that is not empty"
+        return f"a list of {_item(kind) or 'texts'}"
+    empty = isinstance(kind, inspect.StrType) and not kind.min_length
+    return "a text" if empty else "a text that is not empty"
+
+
+def _item(kind: inspect.ListType) -> str | None:
+    """How one item of a list is written, where its type has a title for that."""
+    item = kind.item_type
+    schema = item.extra_json_schema if isinstance(item, inspect.Metadata) else None
+    return (schema or {}).get("title")
 
 
 def _range(kind: inspect.IntType | inspect.FloatType) -> str:
@@ -78,4 +86,6 @@ def _metavar(name: str, kind: inspect.Type) -> str:
         return "N"
     if isinstance(kind, inspect.LiteralType):
         return "|".join(map(str, kind.values))
-    return "PATH" if name in ("data", "allow_roots") else name.upper()
+    if isinstance(kind, inspect.ListType) and (item := _item(kind)):
+        return item
+    return "PATH" if name in ("data", "allow_roots", "embed_key_file") else name.upper()

@@ -6,6 +6,17 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+_Plain = str | int | float | bool
+StepName = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class StepChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A step that documents go through after they were cut, with its own options: plain values
+    and lists of them. What each step takes is in docs/writing-a-step.md."""
+
+    name: StepName
+    options: dict[str, _Plain | list[_Plain] | None] = {}
+
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Options of one job. They are part of the pipeline hash: other options, another result.
@@ -13,14 +24,28 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     `chunk_max_chars`: hard upper limit of a chunk's length, in characters.
     `chunk_overlap_chars`: at most this much of a chunk's end is repeated at the start of the
     next one of the same section, in characters.
+    `steps`: what is done with the chunks, in this order; a name alone takes the step's defaults.
     """
 
     chunk_max_chars: Annotated[int, Meta(ge=50, le=100_000)] = 1600
     chunk_overlap_chars: Annotated[int, Meta(ge=0, le=50_000)] = 0
+    steps: Annotated[tuple[StepName | StepChoice, ...], Meta(max_length=32)] = ()
 
     def __post_init__(self) -> None:
         if self.chunk_overlap_chars * 2 > self.chunk_max_chars:
             raise ValueError("chunk_overlap_chars must be at most half of chunk_max_chars")
+        # One spelling, so that equal requests have equal digests.
+        msgspec.structs.force_setattr(self, "steps", self.chosen_steps)
+        names = [choice.name for choice in self.chosen_steps]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"a step is named once, not twice: {', '.join(sorted(twice))}")
+
+    @property
+    def chosen_steps(self) -> tuple[StepChoice, ...]:
+        """The steps in their order, each with its options."""
+        return tuple(
+            StepChoice(each) if isinstance(each, str) else each for each in self.steps
+        )
 
 
 def pipeline_hash(options: Options, versions: tuple[str, ...]) -> str:
@@ -29,4 +54,5 @@ def pipeline_hash(options: Options, versions: tuple[str, ...]) -> str:
     `versions` names the pipeline's parts with their versions. A document whose bytes and
     pipeline hash are both unchanged is not processed again.
     """
-    return hashlib.sha256(msgspec.json.encode((options, versions))).hexdigest()[:16]
+    encoded = msgspec.json.encode((options, versions), order="deterministic")
+    return hashlib.sha256(encoded).hexdigest()[:16]

@@ -1,6 +1,9 @@
 """What a worker hands to the library: planned documents, and results to be committed."""
 
-from typing import Any
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 
 import msgspec
 
@@ -25,24 +28,72 @@ class PlannedDocument(msgspec.Struct, frozen=True):
     message: str | None = None
 
 
-class ChunkDraft(msgspec.Struct, frozen=True):
-    """A chunk before it has an id: `text == normalised_text[start:end]`, `page` from 1."""
+class ChunkDraft(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A chunk before it has an id: `text == normalised_text[start:end]`, `page` from 1.
+    `annotations` is what steps say of it."""
 
     text: str
     headings: tuple[str, ...]
     page: int | None
     start: int
     end: int
+    annotations: dict[str, Any] = {}
 
 
-class DocumentContent(msgspec.Struct, frozen=True):
-    """What the pipeline made of a document; what the library stores of it."""
+class Vectors(msgspec.Struct, frozen=True):
+    """A vector for each chunk, in order, all of one `model` and of `dimensions` numbers. Each is
+    kept as 32-bit floats, little-endian."""
+
+    model: str
+    dimensions: int
+    values: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, model: str, rows: Iterable[Sequence[float]]) -> Self:
+        """From numbers. Raises ValueError where the rows differ in length."""
+        packed = tuple(pack_floats(row) for row in rows)
+        dimensions = len(packed[0]) // 4 if packed else 0
+        if any(len(each) != dimensions * 4 for each in packed):
+            raise ValueError("the vectors of a document must all have the same length")
+        return cls(model, dimensions, packed)
+
+
+def pack_floats(numbers: Iterable[float]) -> bytes:
+    packed = array("f", numbers)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()
+
+
+def unpack_floats(packed: bytes) -> list[float]:
+    """Numbers whose digits are no more than what 32 bits can tell apart."""
+    numbers = array("f", packed)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return [float(f"{number:.9g}") for number in numbers]
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """A MinHash signature of a document's content: 32-bit numbers, little-endian. Only those of
+    one `kind` can be compared. `threshold` is the similarity, up to 1, from which another document
+    of the collection is named in the metadata `near_duplicate_of`."""
+
+    kind: str
+    minhash: bytes
+    threshold: float
+
+
+class DocumentContent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the pipeline made of a document; what the library stores of it. Steps add `vectors`
+    and `signature`."""
 
     media_type: str
     title: str | None
     metadata: dict[str, Any]
     pages: int | None
     chunks: tuple[ChunkDraft, ...]
+    vectors: Vectors | None = None
+    signature: Signature | None = None
 
 
 class DocumentResult(msgspec.Struct, frozen=True):

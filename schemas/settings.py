@@ -109,6 +109,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     worker_nice: Annotated[
         int, Meta(ge=0, le=19, description="CPU niceness of workers: the API stays quick.")
     ] = 10
+    embed_models: Annotated[
+        list[Annotated[str, Meta(pattern=r"^[\w.-]+=.+$", title="NAME=PLACE")]],
+        Meta(
+            description="Models that the step `embed` may use: a folder with an ONNX model, or "
+            "the URL of an OpenAI-compatible service and `#` with its model's name."
+        ),
+    ] = []
+    embed_key_file: Annotated[
+        str, Meta(description="File with the key that services of `embed_models` are called with.")
+    ] = ""
 
 
 class Layer(NamedTuple):
@@ -152,7 +162,7 @@ def _unknown(name: str, layer: Layer, known: list[str]) -> str:
 
 def _convert(field: msgspec.structs.FieldInfo, value: Any, origin: str) -> Any:
     try:
-        if field.name == "allow_roots" and isinstance(value, str):
+        if isinstance(value, str) and knobs(Settings)[field.name].repeated:
             value = _listed(value)
         return msgspec.convert(value, field.type, strict=not isinstance(value, str))
     except msgspec.MsgspecError:

@@ -78,8 +78,12 @@ class DataFolder:
     def pending_path(self, job_id: str) -> Path:
         return self.pending / f"{job_id}.json"
 
+    def day(self, job_id: str) -> Path:
+        """The folder of a job's terminal manifest."""
+        return self.jobs / day_of(job_id)
+
     def terminal_path(self, job_id: str) -> Path:
-        return self.jobs / day_of(job_id) / f"{job_id}.json"
+        return self.day(job_id) / f"{job_id}.json"
 
     def key_path(self, digest: str) -> Path:
         return self.keys / digest[:2] / f"{digest}.json"

@@ -1,6 +1,7 @@
 """Manifests on disk: one file a job, pending until the job ends, then under its day."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -47,12 +48,17 @@ class Manifests:
 
     def settle(self, manifest: Manifest) -> None:
         """Store the terminal manifest durably, then drop the pending one."""
+        self.write_terminal(manifest)
+        self.drop_pending(manifest.job_id)
+
+    def write_terminal(self, manifest: Manifest) -> None:
+        """The first step of settling. While the pending manifest is there too, a crash in what
+        comes between the two steps is found and mended at the next start."""
         path = self._folder.terminal_path(manifest.job_id)
         make_folder(path.parent)
         faults.hit("settle.before_terminal")
         write_atomic(path, _encode(manifest))
         faults.hit("settle.before_unlink")
-        self.drop_pending(manifest.job_id)
 
     def drop_pending(self, job_id: str) -> None:
         """Remove a pending manifest, if there is one. Not fsynced: while the terminal one
@@ -93,6 +99,22 @@ class Manifests:
             and not self._folder.terminal_path(job_id).exists()
         )
 
+    def is_ended(self, job_id: str) -> bool:
+        """Whether a job has a terminal manifest."""
+        return self._folder.terminal_path(job_id).exists()
+
+    def ended_among(self, job_ids: Iterable[str]) -> list[str]:
+        """Those jobs that have a terminal manifest. Lists each day's folder once: thousands of
+        looks for single files would keep a restart waiting."""
+        by_day: dict[Path, list[str]] = {}
+        for job_id in job_ids:
+            by_day.setdefault(self._folder.day(job_id), []).append(job_id)
+        return [
+            job_id
+            for day, ids in by_day.items()
+            for job_id in sorted(_names(day).intersection(ids))
+        ]
+
     def pending_ids(self) -> list[str]:
         """Ids of all pending manifests, oldest first."""
         names = (path.name for path in self._folder.pending.glob("[0-9a-f]*.json"))
@@ -106,6 +128,14 @@ class Manifests:
         """The files of all terminal manifests, oldest day first."""
         for day in self.days():
             yield from sorted(day.glob("[0-9a-f]*.json"))
+
+
+def _names(day: Path) -> set[str]:
+    try:
+        with os.scandir(day) as files:
+            return {file.name.removesuffix(".json") for file in files}
+    except FileNotFoundError:
+        return set()
 
 
 def read_file(path: Path) -> Manifest | None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Spooled
 from gristmill.storage.durable import sync_folder
@@ -27,7 +28,7 @@ class Purged(NamedTuple):
 def purge(folder: DataFolder, before: datetime) -> Purged:
     """Drop every job that ended before `before`: manifest, key, uploads, ledger, index row.
 
-    A manifest that cannot be read is left to `gristmill check`. Safe beside a running service: a
+    A manifest that cannot be read, or that a newer version wrote, is left to `gristmill check`. Safe beside a running service: a
     job is dropped under its key's lock, and only if it is still ended then.
     """
     manifests, dropped, uploads = Manifests(folder), 0, 0
@@ -54,7 +55,7 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
 def _ended_before(path: Path, before: datetime) -> Manifest | None:
     try:
         manifest = read_file(path)
-    except BrokenManifest:
+    except (BrokenManifest, DataFolderUnusable):
         return None
     if manifest is None or manifest.finished_at is None or manifest.finished_at >= before:
         return None

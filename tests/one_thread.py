@@ -12,10 +12,13 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import msgspec
+
 from gristmill.pool import settler as settling
 from gristmill.pool.board import Board, Post
 from gristmill.pool.client.intake import Intake, Submission
 from gristmill.pool.control import Control
+from gristmill.pool.entries import Part
 from gristmill.pool.indexer import Indexer
 from gristmill.pool.job_queue import JobQueue
 from gristmill.pool.recovery import Recovery
@@ -101,12 +104,12 @@ class Worker:
         self._reports = self._batch.run(self.tasks)
         self.tasks = []
 
-    def die(self) -> None:
-        """What it held goes back as the supervisor would put it."""
-        from gristmill.pool.job_queue import Part
-
+    def die(self, strikes: int = 0) -> None:
+        """What it held goes back as the supervisor would put it: after a strike, by way of the
+        ledger."""
         for task in self._queue.revoke(self.id):
-            self._queue.replace(task, [Part(task)])
+            renewed = msgspec.structs.replace(task, strikes=task.strikes + strikes)
+            self._queue.replace(task, [Part(renewed)])
         self._library.close()
 
     def close(self) -> None:

@@ -118,14 +118,14 @@ class PoolClient:
         """Have lists show what was just accepted. Never raises: lists are served without it."""
         try:
             self._control("flush_index", timeout_s)
-        except GristmillError:
+        except (GristmillError, multiprocessing.managers.RemoteError):
             pass
 
     def announce(self, job_id: str) -> None:
         """Have a job indexed that was turned away. Never raises."""
         try:
             self._control("announce", job_id)
-        except GristmillError:
+        except (GristmillError, multiprocessing.managers.RemoteError):
             pass
 
     def alive(self) -> bool:

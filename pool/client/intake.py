@@ -212,16 +212,19 @@ class Intake:
 
 def _manifest(task: IngestionTask, key: str | None, sources: tuple[StoredSource, ...]) -> Manifest:
     now = datetime.now(UTC)
-    request = request_digest(
-        (
-            [_identity(source) for source in sources],
-            task.collection,
-            task.priority,
-            task.metadata,
-            task.options,
-            task.timeout_s,
+    try:
+        request = request_digest(
+            (
+                [_identity(source) for source in sources],
+                task.collection,
+                task.priority,
+                task.metadata,
+                task.options,
+                task.timeout_s,
+            )
         )
-    )
+    except (UnicodeEncodeError, TypeError) as error:
+        raise InvalidRequest(f"the task is no valid JSON: {error}") from None
     return Manifest(
         job_id=uuid7(time.time_ns(), secrets.randbits(62)),
         state=JobState.QUEUED,

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 
 from gristmill.pool.client.paths import locate
 from gristmill.schemas.errors import InvalidRequest, TextTooLarge, TooManySources, UrlsDisabled
@@ -51,10 +52,12 @@ def store_sources(
 
 
 def discard(sources: Sequence[StoredSource], spool: Spool) -> None:
-    """Drop what sources keep in the spool: they are not accepted."""
+    """Drop what sources keep in the spool: they are not accepted. What a failing disk keeps is
+    an orphan, and no reason to answer anything else."""
     for source in sources:
         if isinstance(source, Spooled):
-            spool.discard(source)
+            with suppress(OSError):
+                spool.discard(source)
 
 
 def _encoded(source: Source, settings: Settings) -> bytes | None:

@@ -98,7 +98,7 @@ def keep_sockets_in(run: Path) -> None:
     before, tempfile.tempdir = tempfile.tempdir, str(run)
     try:
         # Remembered by multiprocessing for the rest of this process.
-        own = multiprocessing.util.get_temp_dir()  # type: ignore[attr-defined]
+        own = multiprocessing.util.get_temp_dir()
     finally:
         tempfile.tempdir = before
     for left in run.glob("pymp-*"):

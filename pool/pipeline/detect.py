@@ -5,8 +5,19 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from gristmill.pool.pipeline.decoding import looks_like_text
+from gristmill.pool.pipeline.decoding import decode, looks_like_text
 from gristmill.pool.pipeline.signatures import by_signature, late_pdf, unnamed_binary
+from gristmill.pool.pipeline.source_languages import by_file_name
+from gristmill.pool.pipeline.tar_reading import is_tar
+from gristmill.pool.pipeline.text_kinds import (
+    ALIASES,
+    EXTENSIONS,
+    SOURCE,
+    SVG,
+    by_most_lines,
+    by_opening,
+)
+from gristmill.schemas.errors import DocumentError
 
 PLAIN, MARKDOWN, RST = "text/plain", "text/markdown", "text/x-rst"
 HTML, PDF, CSV, TSV = "text/html", "application/pdf", "text/csv", "text/tab-separated-values"
@@ -15,6 +26,7 @@ _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 
 _EXTENSIONS = {
+    **EXTENSIONS,
     ".txt": PLAIN,
     ".text": PLAIN,
     ".log": PLAIN,
@@ -34,7 +46,6 @@ _EXTENSIONS = {
     ".ndjson": NDJSON,
     ".jsonl": NDJSON,
     ".xml": XML,
-    ".svg": "image/svg+xml",
     ".docx": _OPEN_XML + "wordprocessingml.document",
     ".docm": _OPEN_XML + "wordprocessingml.document",
     ".dotx": _OPEN_XML + "wordprocessingml.document",
@@ -62,9 +73,15 @@ _NEVER_TEXT = (
     "application/msword",
     "application/epub",
     "application/rtf",
+    "application/zip",
+    "application/x-tar",
+    "application/gzip",
+    "application/x-bzip2",
+    "application/x-xz",
 )
 
 _ALIASES = {
+    **ALIASES,
     "text/x-markdown": MARKDOWN,
     "text/prs.fallenstein.rst": RST,
     "text/rst": RST,
@@ -78,6 +95,10 @@ _ALIASES = {
     "text/rtf": "application/rtf",
 }
 
+TAR = "application/x-tar"
+NOTEBOOK = "application/x-ipynb+json"
+
+_HEAD_BYTES = 16 * 1024
 _NO_CLAIM = frozenset({"application/octet-stream", "application/x-www-form-urlencoded"})
 _HTML_ROOT = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PREAMBLE = ((b"<!--", b"-->"), (b"<?xml", b"?>"))
@@ -100,17 +121,37 @@ def detect(data: bytes, name: str = "", claimed: str | None = None) -> str:
         return hint or PLAIN
     if found := by_signature(data):
         return found
+    if b"\x00\x00" in data[:512] and is_tar(data):
+        return TAR
     if not looks_like_text(data):
         return _not_text(data, hint)
-    return _by_markup(data) or _settled(data, hint) or _by_shape(data)
+    data = _narrowed(data)
+    return _by_markup(data) or _by_opening(data, hint) or _settled(data, hint) or _by_shape(data)
 
 
 def by_name(name: str) -> str | None:
     """What the extension of a file name or uri says, or None."""
-    if "." not in name:
-        return None
     path = name.partition("?")[0].partition("#")[0] if "://" in name else name
-    return _EXTENSIONS.get(PurePosixPath(path).suffix.lower())
+    known = _EXTENSIONS.get(PurePosixPath(path).suffix.lower())
+    return known or (SOURCE if by_file_name(path) else None)
+
+
+def _narrowed(data: bytes) -> bytes:
+    """UTF-16 and UTF-32 as UTF-8, for all signs are looked for as ASCII. A beginning will do."""
+    if b"\x00" not in data[:64]:
+        return data
+    try:
+        return decode(data[: _HEAD_BYTES * 4]).text.encode("utf-8", "replace")
+    except DocumentError:
+        return data
+
+
+def _by_opening(data: bytes, hint: str | None) -> str | None:
+    """What the text opens with decides where its name says no more than that it is text."""
+    if hint not in (None, PLAIN):
+        return None
+    head = data[:_HEAD_BYTES].decode("utf-8", "replace")
+    return by_opening(head, data[-256:].decode("utf-8", "replace"))
 
 
 def _by_claim(claimed: str | None) -> str | None:
@@ -139,7 +180,7 @@ def _by_markup(data: bytes) -> str | None:
         if _HTML_ROOT.match(_after_preamble(head)):
             return HTML
         if head.lstrip().startswith(b"<?xml"):
-            return XML
+            return SVG if _after_preamble(head).startswith(b"<svg") else XML
     if start in (b"{", b"["):
         return _json_kind(data)
     return None
@@ -156,12 +197,16 @@ def _after_preamble(head: bytes) -> bytes:
 def _json_kind(data: bytes) -> str | None:
     """JSON when the whole of it is, NDJSON when its first two lines are; else no JSON."""
     if _is_json(data):
-        return JSON
+        return NOTEBOOK if _is_notebook(data) else JSON
     lines = data[: 4 * 1024 * 1024].split(b"\n", 64)
     records = [line for line in lines[:64] if line.strip()][:2]
     if len(records) == 2 and all(line[:1] in b"{[" and _is_json(line) for line in records):
         return NDJSON
     return None
+
+
+def _is_notebook(data: bytes) -> bool:
+    return b'"nbformat"' in data and (b'"cells"' in data or b'"worksheets"' in data)
 
 
 def _is_json(data: bytes) -> bool:
@@ -189,6 +234,8 @@ def _by_shape(data: bytes) -> str:
     if head.lstrip().startswith(b"<") and len(_TAG.findall(head)) >= 2:
         return HTML
     text = head.decode("utf-8", "replace")
+    if found := by_most_lines(text):
+        return found
     rst = len(_RST_SIGN.findall(text)) + 2 * len(_RST_UNDERLINE.findall(text))
     markdown = len(_MARKDOWN_SIGN.findall(text))
     if max(rst, markdown) >= 3:

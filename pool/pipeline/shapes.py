@@ -22,7 +22,7 @@ class Limits(msgspec.Struct, frozen=True):
     `max_json_depth`: nesting of a JSON document. `max_text_chars`: characters of its text.
     `max_pages`: pages of a PDF, slides. `max_cells`: cells of a workbook, empty ones included.
     What is compressed: `max_inflated_bytes` in all, `max_inflation` times its own size,
-    `max_members` files.
+    `max_members` files, `max_nesting` containers inside each other.
     """
 
     max_json_depth: int = 100
@@ -32,6 +32,7 @@ class Limits(msgspec.Struct, frozen=True):
     max_inflated_bytes: int = 1_000_000_000
     max_inflation: int = 200
     max_members: int = 20_000
+    max_nesting: int = 8
 
 
 class BlockKind(StrEnum):

@@ -89,55 +89,28 @@ _INTERPRETERS = (
 _SHEBANG = re.compile(r"\A\ufeff?#![ \t]*(\S+)(?:[ \t]+(?:-\S+[ \t]+)*(\S+))?")
 
 # What a language's lines begin with that other texts' hardly do, and how much that says.
-_SIGNS = (
-    ("php", re.compile(r"\A\s*<\?php\b"), 9),
-    (
-        "python",
-        re.compile(r"(?m)^(?:async )?def \w+\(.*\).*:\s*(?:#.*)?$|^class \w+(?:\(.*\))?:\s*$"),
-        3,
-    ),
-    ("python", re.compile(r"(?m)^from [\w.]+ import [\w*(]|^import [\w.]+(?: as \w+)?$"), 1),
-    ("c", re.compile(r"(?m)^#[ \t]*include[ \t]*[<\"][\w./+-]+[>\"]"), 3),
-    (
-        "c",
-        re.compile(r"(?m)^#[ \t]*(?:ifndef|ifdef|endif|define \w)|^\w[\w \t*]*\([^;\n]*\)\s*\{$"),
-        1,
-    ),
-    (
-        "c++",
-        re.compile(r"(?m)^(?:using namespace \w|template\s*<|namespace \w+\s*\{)|\bstd::\w"),
-        2,
-    ),
-    ("java", re.compile(r"(?m)^package [\w.]+;|^import (?:static )?[\w.]+(?:\.\*)?;"), 2),
-    ("java", re.compile(r"(?m)^\s*(?:public|private|protected) [\w<>\[\] ]+[({]"), 1),
-    ("c#", re.compile(r"(?m)^using [\w.]+;|^namespace [\w.]+\s*[{;]?$"), 2),
-    ("go", re.compile(r"(?m)^package \w+$|^func (?:\([^)\n]*\) )?\w+\("), 2),
-    (
-        "rust",
-        re.compile(r"(?m)^(?:pub )?fn \w+|^use [\w:]+(?:::\{.*\})?;|^(?:pub )?(?:impl|mod)\b.*\{"),
-        2,
-    ),
-    (
-        "javascript",
-        re.compile(r"(?m)^(?:const|let|var) [\w{}, \[\]]+ ?=|^(?:export |async )*function\b"),
-        2,
-    ),
-    (
-        "javascript",
-        re.compile(r"(?m)^(?:import .* from ['\"]|module\.exports\b|export default\b)"),
-        3,
-    ),
-    ("ruby", re.compile(r"(?m)^require ['\"]|^\s*def \w+[?!]?(?:\(.*\))?$|^end$"), 1),
-    (
-        "sql",
-        re.compile(
-            r"(?mi)^(?:create (?:table|index|view)|insert into|select .+ from|alter table) "
-        ),
-        2,
-    ),
-    ("css", re.compile(r"(?m)^[.#@]?[\w.#:*, -]+\s*\{\s*$|^\s+[a-z-]+:\s[^;{}]+;\s*$"), 1),
-    ("shell", re.compile(r"(?m)^(?:fi|done|esac)$|^\s*if \[\[? .*; then$"), 2),
-    ("makefile", re.compile(r"(?m)^[\w.%$()/-]+\s*:[^=\n]*\n\t\S|^\.PHONY:"), 2),
+_SIGNS = tuple(
+    (language, re.compile(pattern, re.MULTILINE), worth)
+    for language, pattern, worth in (
+        ("php", r"\A\s*<\?php\b", 9),
+        ("python", r"^(?:async )?def \w+\(.*\).*:\s*(?:#.*)?$|^class \w+(?:\(.*\))?:\s*$", 3),
+        ("python", r"^from [\w.]+ import [\w*(]|^import [\w.]+(?: as \w+)?$", 1),
+        ("c", r"^#[ \t]*include[ \t]*[<\"][\w./+-]+[>\"]", 3),
+        ("c", r"^#[ \t]*(?:ifndef|ifdef|endif|define \w)|^\w[\w \t*]*\([^;\n]*\)\s*\{$", 1),
+        ("c++", r"^(?:using namespace \w|template\s*<|namespace \w+\s*\{)|\bstd::\w", 2),
+        ("java", r"^package [\w.]+;|^import (?:static )?[\w.]+(?:\.\*)?;", 2),
+        ("java", r"^\s*(?:public|private|protected) [\w<>\[\] ]+[({]", 1),
+        ("c#", r"^using [\w.]+;|^namespace [\w.]+\s*[{;]?$", 2),
+        ("go", r"^package \w+$|^func (?:\([^)\n]*\) )?\w+\(", 2),
+        ("rust", r"^(?:pub )?fn \w+|^use [\w:]+(?:::\{.*\})?;|^(?:pub )?(?:impl|mod)\b.*\{", 2),
+        ("javascript", r"^(?:const|let|var) [\w{}, \[\]]+ ?=|^(?:export |async )*function\b", 2),
+        ("javascript", r"^(?:import .* from ['\"]|module\.exports\b|export default\b)", 3),
+        ("ruby", r"^require ['\"]|^\s*def \w+[?!]?(?:\(.*\))?$|^end$", 1),
+        ("sql", r"^(?i:create (?:table|index|view)|insert into|select .+ from|alter table) ", 2),
+        ("css", r"^[.#@]?[\w.#:*, -]+\s*\{\s*$|^\s+[a-z-]+:\s[^;{}]+;\s*$", 1),
+        ("shell", r"^(?:fi|done|esac)$|^\s*if \[\[? .*; then$", 2),
+        ("makefile", r"^[\w.%$()/-]+\s*:[^=\n]*\n\t\S|^\.PHONY:", 2),
+    )
 )
 _ENOUGH = 6
 _MAX_HITS = 4

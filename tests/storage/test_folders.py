@@ -40,7 +40,10 @@ def test_every_file_at_any_depth_is_found_in_a_stable_order(tmp_path: Path) -> N
         ("[ab].*", ["a.pdf", "other/b.pdf"]),
         ("?.txt", ["reports/old/e.txt"]),
         ("*.docx", []),
-        ("/a.pdf", []),
+        ("/a.pdf", ["a.pdf"]),
+        ("/c.pdf", []),
+        ("reports/**/*.pdf", ["reports/c.pdf", "reports/old/d.pdf"]),
+        ("/reports/**", ["reports/c.pdf", "reports/old/d.pdf", "reports/old/e.txt"]),
     ],
 )
 def test_a_glob_is_matched_from_the_right(tmp_path: Path, glob: str, expected: list[str]) -> None:

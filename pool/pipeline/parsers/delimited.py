@@ -22,7 +22,8 @@ _MAX_NAMED_COLUMNS = 200
 def parse(blob: Blob, limits: Limits) -> Parsed:
     """The first row that has any text is the header. Cells with line ends become one line."""
     text, encoding = decode(blob.data)
-    delimiter = sniff(text)
+    tabs = blob.name.lower().endswith((".tsv", ".tab")) and "\t" in text[:_SAMPLE_CHARS]
+    delimiter = "\t" if tabs else sniff(text)
     csv.field_size_limit(_MAX_FIELD_CHARS)
     try:
         rows = _rows(text, delimiter)

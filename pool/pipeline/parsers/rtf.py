@@ -1,10 +1,11 @@
 """RTF: headings, text, lists, tables and notes, read in one pass."""
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from gristmill.pool.pipeline.office_text import Flow
 from gristmill.pool.pipeline.parsers.rtf_characters import SIGNS, CodePages, decoded, joined
+from gristmill.pool.pipeline.parsers.rtf_state import Paragraph, State, changed
 from gristmill.pool.pipeline.parsers.rtf_tokens import Token, tokens
 from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
@@ -44,24 +45,6 @@ _INTO = {
 _ENDS = frozenset({"par", "sect", "page", "column"})
 _HEADING_STYLE = re.compile(r"heading\s+([1-9])\b", re.IGNORECASE)
 _BULLETS = frozenset("\u2022\u00b7\u25cf\u25aa\uf0b7\u2013o-*\u00a7\u00fc")
-
-
-class State(NamedTuple):
-    """What a group inherits, and forgets at its end. `into` says where its text goes."""
-
-    into: str = "body"
-    font: int | None = None
-    hidden: bool = False
-    skipped_after_unicode: int = 1
-
-
-class Paragraph(NamedTuple):
-    """Properties of a paragraph, which hold for those that follow as well."""
-
-    style: int = 0
-    outline: int | None = None
-    depth: int = 0
-    in_table: bool = False
 
 
 def parse(blob: Blob, limits: Limits) -> Parsed:
@@ -227,9 +210,9 @@ class _Reader:
 
     def _layout(self, word: str, number: int | None) -> None:
         if self._state.into == "style":
-            self._style = _changed(self._style, word, number)
+            self._style = changed(self._style, word, number)
         elif self._state.into != "body" or not self._table(word):
-            self._paragraph = _changed(self._paragraph, word, number)
+            self._paragraph = changed(self._paragraph, word, number)
             self._pages.control(word, number)
 
     def _table(self, word: str) -> bool:
@@ -299,15 +282,3 @@ class _Reader:
 
     def _taken(self) -> str:
         return joined("".join(self._texts.pop("body", ())))
-
-
-def _changed(at: Paragraph, word: str, number: int | None) -> Paragraph:
-    if word == "pard":
-        return Paragraph()
-    if word == "s":
-        return at._replace(style=number or 0)
-    if word == "outlinelevel":
-        return at._replace(outline=number)
-    if word == "ilvl":
-        return at._replace(depth=min(max(number or 0, 0), 20))
-    return at._replace(in_table=True) if word == "intbl" else at

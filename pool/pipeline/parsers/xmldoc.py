@@ -15,13 +15,7 @@ from gristmill.schemas.errors import DocumentError
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-media_types = (
-    "application/xml",
-    "application/rss+xml",
-    "application/atom+xml",
-    "application/rdf+xml",
-    "image/svg+xml",
-)
+media_types = ("application/xml", "image/svg+xml")
 version = "1"
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,500}\?>")

@@ -1,0 +1,71 @@
+"""The options of the built-in steps, and where `embed` finds its models."""
+
+from collections.abc import Iterable
+from typing import Annotated, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+
+class StepOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The options of a step that takes none."""
+
+
+class LanguageOptions(StepOptions, frozen=True):
+    """`languages`: the only ones that may be found, as ISO 639-1 codes (none: all)."""
+
+    languages: list[Annotated[str, Meta(pattern="^[a-z]{2,3}$")]] = []
+
+
+class KeywordsOptions(StepOptions, frozen=True):
+    """`count`: how many keywords, at most. `max_words`: words in one, at most."""
+
+    count: Annotated[int, Meta(ge=1, le=100)] = 10
+    max_words: Annotated[int, Meta(ge=1, le=4)] = 3
+
+
+class NearDuplicatesOptions(StepOptions, frozen=True):
+    """`threshold`: how much of what either document says must be in both, from 0.7 to 1."""
+
+    threshold: Annotated[float, Meta(ge=0.7, le=1.0)] = 0.8
+
+
+class EmbedOptions(StepOptions, frozen=True):
+    """`model`: the name of one of the operator's `embed_models` (None: the first of them).
+    `prefix`: put before each chunk's text, as some models want (`passage: `)."""
+
+    model: Annotated[str, Meta(max_length=200)] | None = None
+    prefix: Annotated[str, Meta(max_length=1000)] = ""
+
+
+BUILT_IN: dict[str, type[StepOptions]] = {
+    "embed": EmbedOptions,
+    "keywords": KeywordsOptions,
+    "language": LanguageOptions,
+    "near_duplicates": NearDuplicatesOptions,
+}
+"""What each built-in step takes. Checked when a job is accepted, where no step is imported."""
+
+
+class EmbedModel(NamedTuple):
+    """A model that the operator offers: a folder on disk, or a service. `model` is what the
+    service calls it."""
+
+    name: str
+    place: str
+    model: str = ""
+
+    @property
+    def is_service(self) -> bool:
+        return self.place.startswith(("http://", "https://"))
+
+
+def embed_models(listed: Iterable[str]) -> dict[str, EmbedModel]:
+    """The setting `embed_models` by name, in its order."""
+    found: dict[str, EmbedModel] = {}
+    for each in listed:
+        name, _, place = each.partition("=")
+        url, _, model = place.partition("#")
+        entry = EmbedModel(name, place)
+        found[name] = EmbedModel(name, url.rstrip("/"), model) if entry.is_service else entry
+    return found
