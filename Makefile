@@ -5,7 +5,7 @@ RUN     = $(VENV)/bin/python
 LINKS   = gristmill/schemas gristmill/storage gristmill/pool gristmill/server
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos check format settings-doc bench clean
+.PHONY: help setup demo test chaos soak check format settings-doc bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ test: setup  ## the default test suite
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos
 	@$(RUN) -m benchmarks.chaos --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1)
+
+soak: setup  ## ten thousand documents, some hostile, and what the service weighs before and after
+	@$(RUN) -m benchmarks.soak --documents $(or $(DOCUMENTS),10000) --hostile 0.01
 
 check: setup  ## ruff and mypy, exactly as CI runs them
 	@$(RUN) -m ruff check .

@@ -14,8 +14,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +30,7 @@ from benchmarks.texts import texts
 from gristmill import IngestionTask, Settings, TextSource
 from gristmill.pool.board import Board, Slot
 from gristmill.pool.client import Intake, PoolClient
+from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.offers import Offer, OfferResult, Verdict
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -78,9 +81,31 @@ class _Service:
             stderr=subprocess.DEVNULL,
             text=True,
         )
+        self.ready = 0.0
+        self.url = ""
+        # Beside: with jobs pending, the first one may have ended before this line comes.
+        self._reader = threading.Thread(target=self._listen)
+        self._reader.start()
+
+    def _listen(self) -> None:
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip().removeprefix("listening on ")
         self.ready = time.monotonic()
+
+    def wait_ready(self) -> float:
+        """When it said that it listens, in seconds after its start."""
+        self._reader.join()
+        return self.ready - self.began
+
+    def first_end(self) -> float:
+        """When the first job had ended, in seconds after its start."""
+        _until(self._has_ended_a_job)
+        return time.monotonic() - self.began
+
+    def _has_ended_a_job(self) -> bool:
+        with suppress(GristmillError):
+            return self.client.stats().finished > 0
+        return False
 
     def slots(self) -> list[Slot]:
         board = Board(self.folder.board)
@@ -92,6 +117,7 @@ class _Service:
     def kill(self) -> None:
         """SIGKILL to the supervisor; waits until its last orphan has ended."""
         family = psutil.Process(self.process.pid).children(recursive=True)
+        self.wait_ready()
         self.client.close()
         self.process.kill()
         self.process.communicate()
@@ -109,6 +135,7 @@ def _workers(root: Path, args: argparse.Namespace, series: Series) -> None:
         f"document.parse:victim-{n}.txt=stop#{root}/once-{n}" for n in range(args.times)
     )
     service = _Service(root / "data", args.workers, GRISTMILL_FAULTS=points)
+    service.wait_ready()
     try:
         for number, content in enumerate(texts(args.times, 1)):
             job_id = service.submit(content, f"victim-{number}.txt")
@@ -144,11 +171,11 @@ def _supervisors(root: Path, args: argparse.Namespace, series: Series) -> None:
         for number in range(max(3, args.times // 4)):
             service = _Service(data, args.workers)
             try:
-                series.setdefault(f"{what}: ready", []).append(service.ready - service.began)
                 if not pending:
+                    service.wait_ready()
                     service.submit(f"The job of start {number}.", f"start {number}")
-                _until(lambda: service.client.stats().finished)  # noqa: B023
-                ended = time.monotonic() - service.began
+                ended = service.first_end()
+                series.setdefault(f"{what}: ready", []).append(service.wait_ready())
                 series.setdefault(f"{what}: first job ended", []).append(ended)
             finally:
                 service.kill()

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from gristmill.schemas.tasks import WorkerId
 
-STAGES = ("idle", "read", "detect", "parse", "chunk", "store")
+STAGES = ("idle", "read", "detect", "parse", "chunk", "store", "steps")
 _HEAD = struct.Struct("<Q")
 _BODY = struct.Struct("<Qd16sqddQQBI")
 SLOT_BYTES = 128

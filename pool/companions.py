@@ -16,6 +16,7 @@ from gristmill.schemas.errors import ServiceFailed
 
 _RESTARTS, _WITHIN_S = 5, 30.0
 _STOP_S = 5.0
+_REAP_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +49,11 @@ class Companions:
         deadline = time.monotonic() + timeout_s
         while self._starting:
             companion, pipe = self._starting.pop()
-            if not _read_line(pipe, deadline - time.monotonic()):
+            if _read_line(pipe, deadline - time.monotonic()):
+                continue
+            if self._was_killed(companion) and self._may_restart():
+                self._starting.append((companion, self._spawn(companion)))
+            else:
                 raise ServiceFailed(
                     f"the {companion.name} process did not start; see its message above"
                 )
@@ -61,9 +66,7 @@ class Companions:
                 continue
             _log.warning("%s ended (%s), starting it again", companion.name, process.returncode)
             self._on_death()
-            now = time.monotonic()
-            self._deaths.append(now)
-            if len(self._deaths) == _RESTARTS and now - self._deaths[0] < _WITHIN_S:
+            if not self._may_restart():
                 raise ServiceFailed(f"the {companion.name} process keeps dying")
             pipe = self._spawn(companion)
             threading.Thread(target=_read_line, args=(pipe, 30.0), daemon=True).start()
@@ -82,6 +85,19 @@ class Companions:
         self._ladder.finish()
         for process in self._running.values():
             process.poll()
+
+    def _was_killed(self, companion: Companion) -> bool:
+        """By a signal, and not because it cannot start: that would not pass by itself."""
+        try:
+            return self._running[companion.name].wait(_REAP_S) < 0
+        except subprocess.TimeoutExpired:
+            return False
+
+    def _may_restart(self) -> bool:
+        """Note a death; False when there were too many in a short time."""
+        now = time.monotonic()
+        self._deaths.append(now)
+        return len(self._deaths) < _RESTARTS or now - self._deaths[0] >= _WITHIN_S
 
     def _spawn(self, companion: Companion) -> IO[bytes]:
         reader, writer = os.pipe()

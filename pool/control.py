@@ -13,7 +13,7 @@ from gristmill.pool.recovery import Recovery
 from gristmill.pool.roster import Roster
 from gristmill.schemas.errors import DuplicateJob, JobNotFound
 from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.offers import Problem, Verdict, offer_of
+from gristmill.schemas.offers import Problem, offer_of
 from gristmill.schemas.tasks import WorkerId
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
@@ -76,19 +76,14 @@ class Control:
             raise JobNotFound(f"there is no job {job_id}")
         again = ending.reopened(ended, datetime.now(UTC))
         with self._keys.hold([again.key]):
-            record = self._keys.read(again.key)
-            if record and record.job_id != job_id and self._manifests.is_pending(record.job_id):
-                raise DuplicateJob(
-                    f"job {record.job_id} with the same key is pending", job_id=record.job_id
-                )
-            self._keys.write(
-                again.key, KeyRecord(job_id, again.request), durable=again.explicit_key
-            )
+            holder = self._queue.holder(again.key)
+            if holder not in (None, job_id):
+                raise DuplicateJob(f"job {holder} with the same key is pending", job_id=holder)
+            if again.explicit_key:
+                self._keys.write(again.key, KeyRecord(job_id, again.request))
             self._reopen(ended, again)
-            result = self._queue.offer(offer_of(again), True)
-        # Not accepted here means that the sweep found the manifest first: it is queued.
-        if result.verdict is Verdict.ACCEPTED:
-            self._indexer.add([again])
+            # Not accepted means that the sweep found the manifest first: it is queued.
+            self._queue.offer(offer_of(again), True)
 
     def _reopen(self, ended: Manifest, again: Manifest) -> None:
         try:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from gristmill.pool.entries import Entry
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage.library import Library
@@ -44,6 +45,13 @@ class Indexer:
         """Index manifests soon. Returns at once."""
         for manifest in manifests:
             self._inbox.put(row_of(manifest))
+
+    def accepted(self, entry: Entry) -> None:
+        """A job was offered: lists show it from now on. The queue calls this under its lock."""
+        offer = entry.offer
+        self._inbox.put(
+            JobIndexRow(offer.job_id, offer.state, offer.collection, offer.submitted_at, None)
+        )
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until all that was added before this call is in the index."""

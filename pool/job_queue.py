@@ -24,7 +24,7 @@ BATCH = 8
 
 
 class JobQueue:
-    """`on_started` and `on_finished` get an entry each; they are called under the lock and must
+    """`on_accepted`, `on_started` and `on_finished` get an entry each; they are called under the lock and must
     only enqueue. `timeout_s` is for documents of jobs that do not say."""
 
     def __init__(
@@ -34,10 +34,12 @@ class JobQueue:
         *,
         on_started: Callable[[Entry], None],
         on_finished: Callable[[Entry], None],
+        on_accepted: Callable[[Entry], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._depth, self._timeout_s, self._clock = depth, timeout_s, clock
-        self._on_started, self._on_finished = on_started, on_finished
+        self._on_accepted, self._on_started = on_accepted, on_started
+        self._on_finished = on_finished
         lock = threading.Lock()
         self._changed = threading.Condition(lock)
         # Apart from `_changed`, so that an offer's one wake-up always reaches a worker.
@@ -72,6 +74,7 @@ class JobQueue:
             self._accepted += 1
             self._waiting += 1
             self._add(entry, TaskKind.PLAN)
+            self._on_accepted(entry)
             self._changed.notify()
             return OfferResult(Verdict.ACCEPTED)
 
@@ -93,6 +96,11 @@ class JobQueue:
         """Whether a job is pending here."""
         with self._changed:
             return job_id in self._entries
+
+    def holder(self, key: str) -> str | None:
+        """The pending job that has a key."""
+        with self._changed:
+            return self._keys.get(key)
 
     def pending_ids(self) -> set[str]:
         with self._changed:

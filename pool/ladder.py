@@ -54,17 +54,20 @@ class KillLadder:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """Whether a process still runs; a zombie does not."""
+    """Whether a process still runs; a zombie does not. One that we cannot look at, for want of
+    descriptors, may."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
+    except OSError:
+        return True
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
     try:
         return process.children(recursive=True)
-    except psutil.Error:
+    except (OSError, psutil.Error):
         return []
 
 
@@ -74,5 +77,5 @@ def _send(process: psutil.Process, *, kill: bool) -> None:
             process.kill()
         else:
             process.terminate()
-    except psutil.Error:
+    except (OSError, psutil.Error):
         pass

@@ -42,7 +42,8 @@ class Recovery:
         ended = set(self._manifests.ended_among(ids))
         for job_id in ended:
             self._try(self._finish, job_id)
-        recovered = sum(self._try(self._queue_again, job_id) for job_id in ids if job_id not in ended)
+        waiting = [job_id for job_id in ids if job_id not in ended]
+        recovered = sum(self._try(self._queue_again, job_id) for job_id in waiting)
         self._mend_index()
         return recovered
 
@@ -71,12 +72,12 @@ class Recovery:
         after its offer, so whoever gets that lock sees a stray for what it is."""
         try:
             manifest = self._manifests.read_pending(job_id)
-            if self._manifests.is_ended(job_id):
-                self._finish(job_id)
-            elif manifest is not None:
+            if manifest is not None:
                 with self._keys.hold([manifest.key], timeout_s=0.05):
-                    # Its submitter may have turned it away meanwhile.
-                    if not self._manifests.is_ended(job_id):
+                    # Only under the lock: both manifests exist while a job is being reopened, too.
+                    if self._manifests.is_ended(job_id):
+                        self._finish(job_id)
+                    else:
                         self._queue_again(job_id)
         except (OSError, GristmillError) as error:
             self._complain(job_id, error)
@@ -109,7 +110,6 @@ class Recovery:
         if manifest is None:
             return False
         self._queue.offer(offer_of(manifest), True)
-        self._indexer.add([manifest])
         return True
 
     def _mend_index(self) -> None:

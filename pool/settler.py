@@ -9,22 +9,20 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from gristmill.pool import ending
 from gristmill.pool.entries import Entry
 from gristmill.pool.indexer import Indexer
-from gristmill.schemas.errors import GristmillError, StorageFailed
+from gristmill.pool.tidying import Tidy
+from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.results import PlannedDocument
-from gristmill.schemas.sources import Located, Spooled
+from gristmill.schemas.sources import Located
 from gristmill.schemas.states import JobState
 from gristmill.storage import faults
-from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
-from gristmill.storage.spool import Spool
 
 THREADS = 4
 _RETRY_S = 0.5
@@ -37,7 +35,7 @@ class Settler:
 
     def __init__(self, folder: DataFolder, indexer: Indexer) -> None:
         self._folder, self._indexer = folder, indexer
-        self._manifests, self._keys, self._spool = Manifests(folder), Keys(folder), Spool(folder)
+        self._manifests, self._tidy = Manifests(folder), Tidy(folder)
         self._inbox: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._forget: Callable[[str], None] = lambda _: None
         self._threads = [
@@ -100,11 +98,9 @@ class Settler:
         event = ending.event_for(counts, cancelled=entry.cancelled, error=entry.error)
         assert entry.finished_at is not None
         last = ending.ended(manifest, event, counts, entry.error, entry.finished_at)
-        self._manifests.settle(last)
-        if last.state is JobState.SUCCEEDED:
-            self._drop_uploads(last)
-        if not last.explicit_key:
-            self._drop_key(last)
+        self._manifests.write_terminal(last)
+        self._tidy(last)
+        self._manifests.drop_pending(last.job_id)
         return last
 
     def _counts(self, manifest: Manifest, entry: Entry, library: Library) -> Counts:
@@ -119,20 +115,6 @@ class Settler:
                 library.plan(job_id, _one_a_source(manifest))
             library.cancel_pending(job_id)
         return library.counts(job_id)
-
-    def _drop_uploads(self, manifest: Manifest) -> None:
-        """Bytes that stay are an orphan, which `gristmill check` finds."""
-        for source in manifest.sources:
-            if isinstance(source, Spooled):
-                with suppress(OSError):
-                    self._spool.discard(source)
-
-    def _drop_key(self, manifest: Manifest) -> None:
-        """A derived key only matters while its job is pending; one that stays is harmless."""
-        with suppress(OSError, StorageFailed), self._keys.hold([manifest.key], timeout_s=1.0):
-            record = self._keys.read(manifest.key)
-            if record is not None and record.job_id == manifest.job_id:
-                self._keys.remove(manifest.key)
 
 
 def _one_a_source(manifest: Manifest) -> list[PlannedDocument]:

@@ -27,6 +27,7 @@ from gristmill.pool.recovery import Recovery
 from gristmill.pool.roster import Roster
 from gristmill.pool.serving import served
 from gristmill.pool.settler import Settler
+from gristmill.pool.starter import Starter
 from gristmill.pool.stopping import StopSignals
 from gristmill.schemas.errors import ServiceFailed
 from gristmill.schemas.settings import Settings
@@ -73,10 +74,12 @@ class Supervisor:
         self._ladder = KillLadder()
         self._indexer = Indexer(folder.library)
         self._settler = Settler(folder, self._indexer)
+        self._starter = Starter(self._settler.add)
         self._queue = JobQueue(
             settings.queue_depth,
             settings.timeout_s,
-            on_started=self._settler.add,
+            on_accepted=self._indexer.accepted,
+            on_started=self._starter.add,
             on_finished=self._settler.add,
         )
         self._roster = Roster(Board.create(folder.board, _SLOTS_PER_WORKER * size))
@@ -118,6 +121,11 @@ class Supervisor:
             except ServiceFailed as error:
                 _log.error("%s", error)
                 code = FAILED
+            except Exception:
+                # Without the drain below, the Pool's own end would wait for a lock, perhaps for
+                # ever, and half a service would go on accepting.
+                _log.exception("the supervisor stops after an unexpected error")
+                code = FAILED
             self._drain(stopping)
         return code
 
@@ -136,7 +144,7 @@ class Supervisor:
         self._companions.tick()
         self._recovery.sweep()
         self._janitor.tick()
-        if not (self._settler.alive() and self._indexer.alive()):
+        if not (self._settler.alive() and self._starter.alive() and self._indexer.alive()):
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 
     def _handle(self, losses: list[Loss]) -> None:

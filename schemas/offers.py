@@ -1,5 +1,6 @@
 """What passes between submitters and the queue."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -7,18 +8,23 @@ import msgspec
 
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import InlineText
+from gristmill.schemas.states import JobState
 
 _SMALL_CHARS = 64 * 1024
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A job whose manifest is on disk. `small`: one lease may hold several of its kind."""
+    """A job whose manifest is on disk. `small`: one lease may hold several of its kind. The last
+    three are what lists show of it."""
 
     job_id: str
     key: str
     priority: int = 0
     small: bool = False
     timeout_s: float | None = None
+    state: JobState = JobState.QUEUED
+    collection: str = "default"
+    submitted_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Verdict(StrEnum):
@@ -66,4 +72,13 @@ def offer_of(manifest: Manifest) -> Offer:
         and isinstance(source := manifest.sources[0], InlineText)
         and len(source.text or "") < _SMALL_CHARS
     )
-    return Offer(manifest.job_id, manifest.key, manifest.priority, small, manifest.timeout_s)
+    return Offer(
+        manifest.job_id,
+        manifest.key,
+        manifest.priority,
+        small,
+        manifest.timeout_s,
+        manifest.state,
+        manifest.collection,
+        manifest.submitted_at,
+    )

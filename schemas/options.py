@@ -43,9 +43,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     @property
     def chosen_steps(self) -> tuple[StepChoice, ...]:
         """The steps in their order, each with its options."""
-        return tuple(
-            StepChoice(each) if isinstance(each, str) else each for each in self.steps
-        )
+        return tuple(StepChoice(each) if isinstance(each, str) else each for each in self.steps)
 
 
 def pipeline_hash(options: Options, versions: tuple[str, ...]) -> str:

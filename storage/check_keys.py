@@ -31,7 +31,7 @@ class KeyCheck:
     def _write(self, manifest: Manifest) -> None:
         with self._keys.hold([manifest.key]):
             record = KeyRecord(manifest.job_id, manifest.request)
-            self._keys.write(manifest.key, record, durable=True)
+            self._keys.write(manifest.key, record)
 
     def finish(self) -> None:
         for path in sorted(self._checkup.folder.keys.glob("*/*.json")):

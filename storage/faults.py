@@ -113,7 +113,7 @@ def rearm() -> None:
     _armed = _load()
 
 
-_passes: dict[_Fault, int] = {}
+_passes: dict[tuple[str, _Fault], int] = {}
 _lock = threading.Lock()
 
 
@@ -135,7 +135,7 @@ def disk(point: str) -> None:
 
 def _act(point: str, fault: _Fault) -> None:
     with _lock:
-        passes = _passes[fault] = _passes.get(fault, 0) + 1
+        passes = _passes[point, fault] = _passes.get((point, fault), 0) + 1
     if passes < fault.nth or (fault.only and passes > fault.nth) or not _first(fault.once):
         return
     if fault.action in ACTIONS:

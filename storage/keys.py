@@ -1,13 +1,11 @@
-"""Idempotency records: which job a key stands for."""
+"""Idempotency records: which job a caller's key stands for."""
 
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 
 import msgspec
 
-from gristmill.storage import faults
-from gristmill.storage.durable import make_folder, sync_folder, write_atomic
+from gristmill.storage.durable import make_folder, remove_durably, write_atomic
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.locks import hold
 
@@ -54,27 +52,10 @@ class Keys:
         except (FileNotFoundError, msgspec.MsgspecError):
             return None
 
-    def write(self, digest: str, record: KeyRecord, *, durable: bool) -> None:
-        """Store a record, before the manifest that it names.
+    def write(self, digest: str, record: KeyRecord) -> None:
+        """Store a record durably, before the manifest that it names."""
+        write_atomic(self._folder.key_path(digest), _encode(record))
 
-        A derived key needs no `durable`: its record only matters while the job is pending, and
-        the pending manifest itself is checked.
-        """
-        path = self._folder.key_path(digest)
-        if durable:
-            write_atomic(path, _encode(record))
-            return
-        faults.disk("key.write")
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
-        try:
-            os.write(descriptor, _encode(record))
-        finally:
-            os.close(descriptor)
-
-    def remove(self, digest: str, *, durable: bool = False) -> None:
-        path = self._folder.key_path(digest)
-        with suppress(FileNotFoundError):
-            faults.disk("key.unlink")
-            path.unlink()
-            if durable:
-                sync_folder(path.parent)
+    def remove(self, digest: str) -> None:
+        """Remove a record for good. A missing one is no error."""
+        remove_durably(self._folder.key_path(digest))

@@ -33,4 +33,12 @@ def remove_leftovers(folder: DataFolder) -> int:
 
 
 def _alive(pid: int) -> bool:
-    return pid == os.getpid() or psutil.pid_exists(pid)
+    if pid == os.getpid():
+        return True
+    try:
+        # A zombie writes no more, however late its parent collects it.
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.AccessDenied:
+        return True
+    except psutil.Error:
+        return False

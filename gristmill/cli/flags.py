@@ -16,6 +16,14 @@ collection_flag = click.option("--collection", "-c", metavar="NAME", help="Only 
 after_flag = click.option(
     "--after", metavar="CURSOR", help="Go on after `next` of the page before."
 )
+step_flag = click.option(
+    "--step",
+    "steps",
+    metavar="NAME",
+    multiple=True,
+    help="Do this with the chunks; may be repeated. With options: a JSON object such as "
+    '{"name": "keywords", "options": {"count": 5}}.',
+)
 server_flag = click.option(
     "--server",
     metavar="URL",

@@ -18,6 +18,7 @@ from gristmill.cli.output import note, print_json, print_table
 from gristmill.cli.progress import progress_bar
 from gristmill.cli.stopping import terminated_as_exception
 from gristmill.schemas.errors import DuplicateJob, InvalidRequest
+from gristmill.schemas.options import Options
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.views import JobView
@@ -32,6 +33,7 @@ class Request(NamedTuple):
     paths: Sequence[str]
     collection: str
     key: str | None
+    steps: Sequence[object]
     wait: bool
     as_json: bool
 
@@ -41,7 +43,7 @@ def ingest(request: Request, server: str | None, settings: Settings) -> ExitCode
     task = _task(request)
     with terminated_as_exception():
         if server:
-            return _through_server(request, server)
+            return _through_server(request, task.options, server)
         return _on_folder(request, task, settings)
 
 
@@ -80,7 +82,7 @@ def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[Job
         raise
 
 
-def _through_server(request: Request, server: str) -> ExitCode:
+def _through_server(request: Request, options: Options, server: str) -> ExitCode:
     from gristmill.cli.backends.remote import RemoteBackend
     from gristmill.cli.uploading import find_uploads, send_all
 
@@ -89,7 +91,7 @@ def _through_server(request: Request, server: str) -> ExitCode:
     backend = RemoteBackend(server)
     with progress_bar() as bar:
         with _explained("what was sent goes on; run the same command again to send the rest"):
-            sent = send_all(backend, uploads, request.collection, request.key, bar)
+            sent = send_all(backend, uploads, request.collection, options, request.key, bar)
         if request.wait:
             first = f"; `gristmill job {sent.job_ids[0]}` shows it" if sent.job_ids else ""
             with _explained(f"the server goes on{first}"):
@@ -105,7 +107,12 @@ def _task(request: Request) -> IngestionTask:
     sources = [{"type": "path", "path": str(Path(path).absolute())} for path in request.paths]
     try:
         task = msgspec.convert(
-            {"sources": sources, "collection": request.collection}, IngestionTask
+            {
+                "sources": sources,
+                "collection": request.collection,
+                "options": {"steps": request.steps},
+            },
+            IngestionTask,
         )
         msgspec.json.encode(task)
     except msgspec.ValidationError as error:

@@ -13,7 +13,13 @@ from gristmill.schemas.knobs import PREFIX, knobs
 from gristmill.schemas.settings import INHERITED, Layer, Settings, merge
 
 DEFAULT_FILE = "gristmill.toml"
-NOT_SETTINGS = {"GRISTMILL_SERVER", "GRISTMILL_CONFIG", "GRISTMILL_FAULTS", "GRISTMILL_FAULTS_FILE", INHERITED}
+NOT_SETTINGS = {
+    "GRISTMILL_SERVER",
+    "GRISTMILL_CONFIG",
+    "GRISTMILL_FAULTS",
+    "GRISTMILL_FAULTS_FILE",
+    INHERITED,
+}
 """Variables of ours that are something else."""
 
 

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from gristmill.cli.backends.remote import RemoteBackend
 from gristmill.cli.finding import files_at
 from gristmill.cli.outcome import Reason
@@ -17,6 +19,7 @@ from gristmill.schemas.errors import (
     DuplicateJob,
     Unavailable,
 )
+from gristmill.schemas.options import Options
 
 BATCH_FILES = 200
 """All files of a batch are open while it is sent; the usual limit of a process is 1,024."""
@@ -66,6 +69,7 @@ def send_all(
     backend: RemoteBackend,
     uploads: Sequence[Upload],
     collection: str | None,
+    options: Options,
     key: str | None,
     bar: Bar,
 ) -> Sent:
@@ -77,7 +81,7 @@ def send_all(
     for number, group in enumerate(groups, 1):
         group_key = f"{key}-{number}" if key and len(groups) > 1 else key
         try:
-            job_ids.append(_send_patiently(backend, group, collection, group_key))
+            job_ids.append(_send_patiently(backend, group, collection, options, group_key))
         except BodyTooLarge as error:
             refused += [Reason(upload.name, error.code, error.message) for upload in group]
         sent += len(group)
@@ -86,13 +90,17 @@ def send_all(
 
 
 def _send_patiently(
-    backend: RemoteBackend, group: Sequence[Upload], collection: str | None, key: str | None
+    backend: RemoteBackend,
+    group: Sequence[Upload],
+    collection: str | None,
+    options: Options,
+    key: str | None,
 ) -> str:
     """The job that holds `group`. A full queue is waited for; a server that is away is not."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
-            return _send(backend, group, collection, key)
+            return _send(backend, group, collection, options, key)
         except DuplicateJob as duplicate:
             job_id = str(duplicate.extra["job_id"])
             note(f"these files are pending already: following job {job_id}")
@@ -104,10 +112,16 @@ def _send_patiently(
 
 
 def _send(
-    backend: RemoteBackend, group: Sequence[Upload], collection: str | None, key: str | None
+    backend: RemoteBackend,
+    group: Sequence[Upload],
+    collection: str | None,
+    options: Options,
+    key: str | None,
 ) -> str:
     headers = {"Idempotency-Key": key} if key else {}
     fields = {"collection": collection} if collection else {}
+    if options != Options():
+        fields["options"] = msgspec.json.encode(options).decode()
     with ExitStack() as stack:
         # Opened here, read piece by piece while the request is sent.
         files = [

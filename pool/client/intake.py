@@ -13,6 +13,7 @@ import msgspec
 from gristmill.pool.client.connection import PoolClient
 from gristmill.pool.client.room import Room
 from gristmill.pool.client.sources import discard, store_sources
+from gristmill.pool.client.steps import check_steps
 from gristmill.schemas.errors import (
     Draining,
     DuplicateJob,
@@ -71,7 +72,7 @@ class Intake:
         on and are dropped when it is not accepted. `trusted` callers may name any path.
         Raises DuplicateJob, KeyConflict, QueueFull, Draining, SupervisorAway, StorageFull,
         StorageFailed, InvalidRequest, TooManySources, TextTooLarge, PathForbidden,
-        PathNotFound, PathEmpty, UrlsDisabled, UnsupportedOption.
+        PathNotFound, PathEmpty, UrlsDisabled, UnsupportedOption, UnknownStep, StepUnavailable.
         """
         stored: tuple[StoredSource, ...] = tuple(uploads)
         manifest: Manifest | None = None
@@ -104,22 +105,20 @@ class Intake:
             raise InvalidRequest(
                 f"metadata has {size} bytes, the limit is {self._settings.max_metadata_bytes}"
             )
+        check_steps(task.options, self._settings)
 
     def _submit_held(self, manifest: Manifest) -> Submission:
         """The part under the key's lock: from the first look to the offer, so that whoever holds
         the lock later sees either no job of this key or one that the queue knows."""
-        record = self._keys.read(manifest.key)
-        if record is not None and (stored := self._stored(manifest, record)) is not None:
-            return Submission(stored, created=False)
-        # The record first: a crash in between leaves one that names no job and means nothing,
-        # never a job that its key does not lead to.
         faults.hit("accept.before_record")
+        if manifest.explicit_key and (stored := self._stored(manifest)) is not None:
+            return Submission(stored, created=False)
         try:
-            self._keys.write(
-                manifest.key,
-                KeyRecord(manifest.job_id, manifest.request),
-                durable=manifest.explicit_key,
-            )
+            # The record before the manifest: a crash in between leaves one that names no job and
+            # means nothing, never a job that its key does not lead to. A derived key has none: it
+            # matters only while its job is pending, and of that the queue decides.
+            if manifest.explicit_key:
+                self._keys.write(manifest.key, KeyRecord(manifest.job_id, manifest.request))
             faults.hit("accept.before_manifest")
             self._manifests.create(manifest)
         except BaseException:
@@ -132,11 +131,13 @@ class Intake:
         faults.hit("accept.after_offer")
         return Submission(manifest, created=True)
 
-    def _stored(self, manifest: Manifest, record: KeyRecord) -> Manifest | None:
+    def _stored(self, manifest: Manifest) -> Manifest | None:
+        """The job that an explicit key stands for; None where it is free to be used."""
+        record = self._keys.read(manifest.key)
+        if record is None:
+            return None
         if self._manifests.is_pending(record.job_id):
             raise _duplicate(record.job_id)
-        if not manifest.explicit_key:
-            return None
         stored = self._manifests.read(record.job_id)
         if stored is None or (stored.error and stored.error.code == QueueFull.code):
             return None
@@ -181,14 +182,18 @@ class Intake:
 
     def _withdraw(self, manifest: Manifest) -> None:
         self._manifests.withdraw(manifest.job_id)
-        self._keys.remove(manifest.key, durable=manifest.explicit_key)
+        self._free_key(manifest)
+
+    def _free_key(self, manifest: Manifest) -> None:
+        if manifest.explicit_key:
+            self._keys.remove(manifest.key)
 
     def _undo(self, manifest: Manifest) -> None:
         """Withdraw as far as a failing disk allows."""
         with suppress(OSError):
             self._manifests.withdraw(manifest.job_id)
         with suppress(OSError):
-            self._keys.remove(manifest.key, durable=manifest.explicit_key)
+            self._free_key(manifest)
 
     def _turn_away(self, manifest: Manifest) -> None:
         message = f"the queue is full ({self._settings.queue_depth} jobs are waiting)"
@@ -205,7 +210,7 @@ class Intake:
         except OSError:
             self._undo(manifest)
             raise
-        self._keys.remove(manifest.key, durable=manifest.explicit_key)
+        self._free_key(manifest)
         self._client.announce(manifest.job_id)
         raise QueueFull(f"{message}; try again in a moment", job_id=manifest.job_id)
 

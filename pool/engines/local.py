@@ -8,15 +8,16 @@ that the process which replaces a dead one starts at once.
 import logging
 import time
 from collections import deque
+from collections.abc import Container
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.pool import Pool
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 
 from gristmill.pool.engines.processes import Registry, keep_sockets_in, pool_context
 from gristmill.pool.engines.protocol import Loss
-from gristmill.pool.ladder import KillLadder
+from gristmill.pool.ladder import KillLadder, is_alive
 from gristmill.pool.roster import Member, Roster
 from gristmill.pool.worker.life import run_life
 from gristmill.schemas.settings import Settings
@@ -26,6 +27,14 @@ EARLY_DEATHS, WITHIN_S = 10, 30.0
 """More than so many workers dead before they got to work, in so short a time: the breaker opens."""
 COOL_DOWN_S = 10.0
 _log = logging.getLogger(__name__)
+
+
+class _Retired(NamedTuple):
+    """A Pool that makes no more workers, with those that lived when it was retired."""
+
+    pool: Pool
+    pids: set[int]
+    at: float
 
 
 class LocalEngine:
@@ -39,7 +48,7 @@ class LocalEngine:
         self._registry = Registry()
         self._context = pool_context(self._registry)
         self._pool: Pool | None = None
-        self._retired: list[Pool] = []
+        self._retired: list[_Retired] = []
         self._supplied = self._consumed = 0
         self._early = 0
         self._born: dict[int, float] = {}
@@ -53,6 +62,8 @@ class LocalEngine:
 
     def wait(self, timeout_s: float) -> list[Loss]:
         living = self._registry.living()
+        if strays := self._dead_strays(living):
+            return strays
         by_sentinel = {process.sentinel: pid for pid, process in living.items()}
         if not by_sentinel:
             time.sleep(timeout_s)
@@ -65,6 +76,15 @@ class LocalEngine:
                 self._early_deaths.append(time.monotonic())
         return [Loss(pid, self._registry.collect(pid)) for pid in ended]
 
+    def _dead_strays(self, living: Container[int]) -> list[Loss]:
+        """Members that ended and are not ours to watch: a worker whose forkserver died was given
+        up, and may still have joined after that."""
+        return [
+            Loss(member.worker.pid, None)
+            for member in self._roster.members()
+            if member.worker.pid not in living and not is_alive(member.process)
+        ]
+
     def tick(self) -> None:
         now = time.monotonic()
         if self._broken_until is not None:
@@ -72,7 +92,7 @@ class LocalEngine:
                 return
             self._broken_until = None
             self._early_deaths.clear()
-            self.start()
+            self._try_to_start()
         # A life that began has left the Pool's queue, and so has, perhaps, that of a worker
         # which died before it joined: put others behind them.
         self._consumed = self._roster.joined + self._early
@@ -88,6 +108,7 @@ class LocalEngine:
         if late or not self._pool_lives():
             self._replace_pool()
         self._check_breaker(now)
+        self._drop_retired(now)
 
     def trouble(self) -> str | None:
         if self._broken_until is None:
@@ -118,13 +139,28 @@ class LocalEngine:
                 return
             # The callbacks do nothing and so cannot raise: one that raised would end the
             # Pool's result thread.
-            self._pool.apply_async(run_life, (self._settings,))
+            self._forget(self._pool.apply_async(run_life, (self._settings,)))
             self._supplied += 1
+
+    def _forget(self, result: Any) -> None:
+        """The Pool keeps a result until it comes, and that of a killed worker never does: without
+        this each kill costs a kilobyte for ever. A result that nobody knows is dropped."""
+        pool: Any = self._pool
+        pool._cache.pop(result._job, None)
+
+    def _drop_retired(self, now: float) -> None:
+        living = self._registry.living().keys()
+        self._retired = [
+            retired
+            for retired in self._retired
+            if retired.pids & living or now - retired.at < 2 * self._boot_s
+        ]
 
     def _condemn(self, pid: int) -> None:
         try:
             self._ladder.condemn(psutil.Process(pid))
-        except psutil.NoSuchProcess:
+        except (OSError, psutil.NoSuchProcess):
+            # Gone; or we are out of descriptors: a later stop or limit comes to it again.
             pass
 
     def _check_breaker(self, now: float) -> None:
@@ -147,6 +183,9 @@ class LocalEngine:
         for pid in self._registry.living().keys() - self._roster.pids():
             self._condemn(pid)
             self._born[pid] = float("inf")
+        self._try_to_start()
+
+    def _try_to_start(self) -> None:
         try:
             self.start()
         except OSError as error:
@@ -161,13 +200,13 @@ class LocalEngine:
 
     def _retire_pool(self) -> None:
         """Stop a Pool from making workers, without `terminate()`: that takes the read lock,
-        untimed, which a dead worker may hold. Here and in `_pool_lives` alone are its private
-        parts touched."""
+        untimed, which a dead worker may hold. Here, in `_pool_lives` and in `_forget` alone
+        are its private parts touched."""
         pool: Any = self._pool
         if pool is not None:
             pool._state = pool._worker_handler._state = "TERMINATE"
             pool._change_notifier.put(None)
             pool._terminate.cancel()
             # Kept: a process that it started a moment ago still has to find its locks.
-            self._retired.append(pool)
+            self._retired.append(_Retired(pool, set(self._registry.living()), time.monotonic()))
             self._pool = None

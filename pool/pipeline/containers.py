@@ -149,9 +149,7 @@ def _unpacking(data: bytes, media_type: str) -> IO[bytes]:
         return cast("IO[bytes]", gzip.GzipFile(fileobj=source))
     if media_type == BZIP2:
         return cast("IO[bytes]", _Unpacking(source, bz2.BZ2Decompressor))
-    return cast(
-        "IO[bytes]", _Unpacking(source, lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY))
-    )
+    return cast("IO[bytes]", _Unpacking(source, lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY)))
 
 
 class _Unpacking:

@@ -60,6 +60,8 @@ _SELDOM = frozenset(
     | {"ptcp154", "cp037", "cp500", "cp1026", "cp1140"}
 )
 
+# Words of any other script, and East Asian characters, have bytes beyond ASCII side by side.
+_NEIGHBOURS = re.compile(rb"[\x80-\xff]{2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
 _ESCAPES = (
@@ -88,6 +90,8 @@ def looks_like_text(data: bytes) -> bool:
     if any(data.startswith(mark) for mark, _ in _MARKS):
         return True
     sample = data[:4096]
+    if b"\x1b$)C" in sample:  # ISO-2022-KR, which shifts by control bytes
+        return True
     if sample.translate(None, _CONTROL_BYTES) != sample:
         return _wide(data) is not None or _control_share(sample) < 0.002
     return True
@@ -189,7 +193,7 @@ def _guessed(data: bytes) -> Decoded:
     if _control_share(data[: 64 * 1024]) > 0.01:
         raise _no_text()
     sample = _sample(data)
-    name = _by_statistics(sample)
+    name = _by_statistics(sample) if _NEIGHBOURS.search(sample) else None
     if name is None or name in LATIN_ENCODINGS or name in _SELDOM:
         name = likeliest(sample) or name
     for each in filter(None, (name, "cp1252", "latin-1")):

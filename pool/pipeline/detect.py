@@ -1,6 +1,8 @@
 """What a document is: its bytes decide, then its name, then what the sender claimed."""
 
+import csv
 import re
+from collections import Counter
 from pathlib import PurePosixPath
 
 import msgspec
@@ -12,6 +14,8 @@ from gristmill.pool.pipeline.tar_reading import is_tar
 from gristmill.pool.pipeline.text_kinds import (
     ALIASES,
     EXTENSIONS,
+    MAIL,
+    MBOX,
     SOURCE,
     SVG,
     by_most_lines,
@@ -99,6 +103,11 @@ TAR = "application/x-tar"
 NOTEBOOK = "application/x-ipynb+json"
 
 _HEAD_BYTES = 16 * 1024
+_COLUMN_LINES = 21
+_CELL_CHARS = 50  # on average; commas that are further apart are those of sentences
+_RULE_OF_TABLE = re.compile(r"\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)+\|?\s*$")
+_MARKDOWN_OPENING = re.compile(r"\s*#{1,6} \S[^\n]*\n\s*\n")
+_HTML_OPENING = re.compile(r"\s*<(?:p|div|h[1-6]|ul|ol|table|section|article)\b", re.IGNORECASE)
 _NO_CLAIM = frozenset({"application/octet-stream", "application/x-www-form-urlencoded"})
 _HTML_ROOT = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PREAMBLE = ((b"<!--", b"-->"), (b"<?xml", b"?>"))
@@ -107,7 +116,8 @@ _TAG = re.compile(
 )
 _MARKDOWN_SIGN = re.compile(r"(?m)^(?:#{1,6} \S|```|[-*] \[[ x]\] |\[[^\]\n]+\]: \S)|\]\(\S+\)")
 _RST_SIGN = re.compile(r"(?m)^\.\. [\w-]+::|^:[\w -]+: |:[a-z]+:`|``[^`\n]+``")
-_RST_UNDERLINE = re.compile(r"(?m)^\S[^\n]{2,}\n([=~^\"'-])\1{3,}$")
+_RST_UNDERLINE = re.compile(r"(?m)^\S[^\n]{2,}\n([=~^\"'*+#-])\1{3,}$")
+_RST_DIRECTIVE = re.compile(r"(?m)^\.\. [\w-]+::")
 
 
 def detect(data: bytes, name: str = "", claimed: str | None = None) -> str:
@@ -151,7 +161,9 @@ def _by_opening(data: bytes, hint: str | None) -> str | None:
     if hint not in (None, PLAIN):
         return None
     head = data[:_HEAD_BYTES].decode("utf-8", "replace")
-    return by_opening(head, data[-256:].decode("utf-8", "replace"))
+    found = by_opening(head, data[-256:].decode("utf-8", "replace"))
+    several = b"\n\nFrom " in data or b"\r\n\r\nFrom " in data
+    return MAIL if found == MBOX and not several else found
 
 
 def _by_claim(claimed: str | None) -> str | None:
@@ -231,25 +243,33 @@ def _settled(data: bytes, hint: str | None) -> str | None:
 def _by_shape(data: bytes) -> str:
     """A guess at text that nothing names, from its beginning."""
     head = data[:16384]
-    if head.lstrip().startswith(b"<") and len(_TAG.findall(head)) >= 2:
+    text = head.decode("utf-8", "replace").replace("\r\n", "\n")
+    tags = len(_TAG.findall(head)) if head.lstrip().startswith(b"<") else 0
+    if tags >= 2 or (tags and _HTML_OPENING.match(text)):
         return HTML
-    text = head.decode("utf-8", "replace")
-    if found := by_most_lines(text):
+    underlines = len(_RST_UNDERLINE.findall(text))
+    rst = len(_RST_SIGN.findall(text)) + 2 * underlines + 2 * len(_RST_DIRECTIVE.findall(text))
+    markdown = len(_MARKDOWN_SIGN.findall(text)) + 3 * bool(_MARKDOWN_OPENING.match(text))
+    if underlines < 2 and (found := by_most_lines(text)):
         return found
-    rst = len(_RST_SIGN.findall(text)) + 2 * len(_RST_UNDERLINE.findall(text))
-    markdown = len(_MARKDOWN_SIGN.findall(text))
     if max(rst, markdown) >= 3:
         return RST if rst > markdown else MARKDOWN
     return _by_columns(text) or PLAIN
 
 
 def _by_columns(text: str) -> str | None:
-    """Delimited text: every line of the beginning has the same number of delimiters."""
-    lines = [line for line in text.split("\n")[:21][:-1] if line.strip()]
-    if len(lines) < 3:
-        return None
+    """Delimited text: nearly all rows of the beginning are of one width, and not too wide apart."""
+    lines = [line for line in text.splitlines()[:_COLUMN_LINES] if line.strip()]
+    if lines and len(text) >= _HEAD_BYTES and len(lines) < _COLUMN_LINES:
+        lines.pop()  # its end may be missing
+    if len(lines) > 1 and _RULE_OF_TABLE.match(lines[1]):
+        return MARKDOWN
     for delimiter, media_type in (("\t", TSV), (",", CSV), (";", CSV), ("|", CSV)):
-        counts = {line.count(delimiter) for line in lines}
-        if len(counts) == 1 and counts.pop() >= (1 if delimiter in "\t;" else 2):
+        widths = Counter(map(len, csv.reader(lines, delimiter=delimiter)))
+        width, often = max(widths.items(), key=lambda item: item[1], default=(0, 0))
+        least = 2 if delimiter in "\t;" else 3
+        tight = sum(map(len, lines)) < _CELL_CHARS * width * len(lines)
+        enough = often > 2 or (often == 2 and width > 3)
+        if enough and tight and width >= least and often >= 0.75 * widths.total():
             return media_type
     return None

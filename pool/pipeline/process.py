@@ -9,13 +9,16 @@ from gristmill.pool.pipeline.chunking import chunk
 from gristmill.pool.pipeline.detect import by_name, detect
 from gristmill.pool.pipeline.normalise import MAX_TITLE_CHARS, Normalised, assemble, clean_line
 from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed, ParserPlugin
+from gristmill.pool.pipeline.stepping import run_steps
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.options import Options
 from gristmill.schemas.results import DocumentContent
+from gristmill.schemas.settings import Settings
 
 VERSION = "1"
 _MESSAGE_CHARS = 300
+_DEFAULTS = Settings()
 
 
 def process(
@@ -23,14 +26,16 @@ def process(
     options: Options,
     limits: Limits,
     on_stage: Callable[[str], None] = lambda stage: None,
+    settings: Settings = _DEFAULTS,
 ) -> DocumentContent:
     """What the library stores of a document.
 
-    `on_stage` is told `detect`, `parse`, `normalise` and `chunk` as each begins. Raises
-    DocumentError with a DocumentCode and a sentence for people, never another Exception.
+    `on_stage` is told `detect`, `parse`, `normalise`, `chunk` and, where the options choose
+    any, `steps` as each begins. Only steps read `settings`. Raises DocumentError with a
+    DocumentCode and a sentence for people, never another Exception.
     """
     on_stage("detect")
-    media_type = detect(blob.data, blob.name, blob.claimed)
+    media_type = registry.recognised(blob.data, blob.name) or detect(*blob)
     if not blob.data:
         raise DocumentError(DocumentCode.EMPTY, "the document has no bytes")
     plugin = registry.parser_for(media_type)
@@ -43,13 +48,17 @@ def process(
     on_stage("normalise")
     normalised = _normalised(parsed, limits)
     on_stage("chunk")
-    return DocumentContent(
+    content = DocumentContent(
         media_type=media_type,
         title=_title(parsed, normalised),
         metadata=_metadata(parsed, blob.name, media_type),
         pages=parsed.pages,
         chunks=chunk(normalised, options),
     )
+    if not options.steps:
+        return content
+    on_stage("steps")
+    return run_steps(content, options.chosen_steps, settings)
 
 
 @cache

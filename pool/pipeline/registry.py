@@ -3,11 +3,13 @@
 import logging
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from gristmill.pool.pipeline.shapes import ParserPlugin
 
 GROUP = "gristmill.parsers"
 _OURS = "gristmill.pool.pipeline.parsers."
+_HEAD_BYTES = 16 * 1024
 _log = logging.getLogger(__name__)
 
 
@@ -19,6 +21,25 @@ def parser_for(media_type: str) -> ParserPlugin | None:
 def media_types() -> tuple[str, ...]:
     """Every media type that can be read, sorted."""
     return tuple(sorted(_by_media_type()))
+
+
+def recognised(data: bytes, name: str) -> str | None:
+    """The media type of a document that a user's parser knows by its first bytes."""
+    for plugin in _recognisers():
+        try:
+            found: str | None = plugin.recognise(data[:_HEAD_BYTES], name)
+        except Exception as error:
+            _log.warning("a parser for %s cannot recognise: %s", plugin.media_types[0], error)
+            continue
+        if found is not None and parser_for(found) is plugin:
+            return found
+    return None
+
+
+@cache
+def _recognisers() -> tuple[Any, ...]:
+    plugins = {id(each): each for each in _by_media_type().values()}.values()
+    return tuple(each for each in plugins if hasattr(each, "recognise"))
 
 
 @cache

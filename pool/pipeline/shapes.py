@@ -81,7 +81,9 @@ class ParserPlugin(Protocol):
 
     `version` goes into the pipeline hash: raise it when the result for the same bytes changes.
     A `preload` function without arguments, where there is one, is called once before workers
-    are forked, to import what is heavy.
+    are forked, to import what is heavy. A function `recognise(head, name) -> str | None`, where
+    there is one, is asked before our own detection: the first bytes and the name of a document,
+    answered with one of its media types.
     """
 
     @property

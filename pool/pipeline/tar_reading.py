@@ -35,7 +35,8 @@ _KINDS = {
     **dict.fromkeys((b"0", b"\x00", b"7"), TarKind.FILE),
     **dict.fromkeys((b"1", b"2"), TarKind.LINK),
     **dict.fromkeys((b"3", b"4", b"6"), TarKind.DEVICE),
-    **{b"5": TarKind.FOLDER, b"S": TarKind.SPARSE},
+    b"5": TarKind.FOLDER,
+    b"S": TarKind.SPARSE,
 }
 
 
@@ -111,13 +112,12 @@ class TarReader:
         return block
 
     def _skip(self) -> None:
-        self._left += self._padding
-        self._padding = 0
-        while self._left:
-            part = self._stream.read(min(self._left, _CHUNK_BYTES))
-            if not part:
+        left, self._left = self._left + self._padding, 0
+        while left:
+            part = self._stream.read(min(left, _CHUNK_BYTES))
+            if not part and left > self._padding:
                 raise _broken("it ends inside of a member")
-            self._left -= len(part)
+            left -= len(part) or left
 
     def _exactly(self, size: int) -> bytes:
         data = b""

@@ -18,6 +18,7 @@ _MAIL_HEADERS = frozenset(
     | {"dkim-signature", "delivery-date", "envelope-to", "list-id", "thread-topic", "user-agent"}
     | {"resent-from", "resent-to", "resent-date", "resent-message-id", "received-spf"}
 )
+_ENCODED_WORD = re.compile(r"=\?[\w-]{1,40}\?[BbQq]\?[^?\s]*\?=")
 _SENT = frozenset({"from", "to", "received", "return-path", "message-id", "delivered-to"})
 _TEX = re.compile(
     r"(?m)^[ \t]{0,20}\\(?:documentclass|begin\{document\}|(?:sub){0,2}section\*?\{|chapter\*?\{"
@@ -25,7 +26,9 @@ _TEX = re.compile(
 )
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})([\s/>][^<>]{0,4000}>?|>)")
 _FEEDS = frozenset({"rss", "feed", "urlset", "sitemapindex", "opml", "kml", "gpx", "plist"})
-_YAML_LINE = re.compile(r"[ \t]*(?:- )*(?:[\w.\"'/$@<*-][\w .\"'/$@()*-]{0,60}:(?:\s|$)|- \S|#|\{|\[)")
+_YAML_LINE = re.compile(
+    r"[ \t]*(?:- )*(?:[\w.\"'/$@<*-][\w .\"'/$@()*-]{0,60}:(?:\s|$)|- \S|#|\{|\[)"
+)
 _YAML_KEY = re.compile(r"(?m)^[ \t]*(?:- )?[\w.\"'/-]{1,60}:(?:[ \t]|$)")
 _YAML_NEST = re.compile(r"(?m)^---[ \t]*$|^[ \t]*[\w\"'-]{1,60}:[ \t]*\n[ \t]*(?:- |[ \t]\S)")
 
@@ -65,6 +68,8 @@ def _is_mail(text: str) -> bool:
         return False
     names = [name.lower() for name in _HEADER.findall(header)]
     known = _MAIL_HEADERS.intersection(names)
+    if known and _ENCODED_WORD.search(header):
+        return True
     return len(known) >= 2 and bool(known & _SENT) and len(known) * 2 >= min(len(set(names)), 6)
 
 
@@ -98,13 +103,25 @@ def _is_yaml(text: str) -> bool:
 
 
 EXTENSIONS = {
-    **{".eml": MAIL, ".mht": MAIL, ".mhtml": MAIL, ".mbox": MBOX, ".mbx": MBOX},
-    **{".yaml": YAML, ".yml": YAML, ".ipynb": "application/x-ipynb+json"},
-    **{".tex": TEX, ".ltx": TEX, ".latex": TEX, ".srt": SRT, ".vtt": VTT, ".svg": SVG},
-    **{".tab": "text/tab-separated-values"},
+    ".eml": MAIL,
+    ".mht": MAIL,
+    ".mhtml": MAIL,
+    ".mbox": MBOX,
+    ".mbx": MBOX,
+    ".yaml": YAML,
+    ".yml": YAML,
+    ".ipynb": "application/x-ipynb+json",
+    ".tex": TEX,
+    ".ltx": TEX,
+    ".latex": TEX,
+    ".srt": SRT,
+    ".vtt": VTT,
+    ".svg": SVG,
+    ".tab": "text/tab-separated-values",
     **dict.fromkeys((".rss", ".atom", ".rdf", ".xsd", ".xsl", ".xslt", ".wsdl", ".kml"), XML),
     **dict.fromkeys((".gpx", ".opml", ".plist", ".dbk", ".docbook", ".xlf", ".tei"), XML),
-    **{".zip": "application/zip", ".tar": "application/x-tar"},
+    ".zip": "application/zip",
+    ".tar": "application/x-tar",
     **dict.fromkeys((".gz", ".tgz"), "application/gzip"),
     **dict.fromkeys((".bz2", ".tbz", ".tbz2"), "application/x-bzip2"),
     **dict.fromkeys((".xz", ".txz"), "application/x-xz"),
@@ -114,12 +131,13 @@ ALIASES = {
     **dict.fromkeys(("text/yaml", "text/x-yaml", "application/x-yaml"), YAML),
     **dict.fromkeys(("application/x-tex", "application/x-latex", "text/x-latex"), TEX),
     **dict.fromkeys(("application/rss+xml", "application/atom+xml", "application/rdf+xml"), XML),
-    **{"text/srt": SRT, "application/x-ipynb": "application/x-ipynb+json"},
-    **{"application/x-gzip": "application/gzip", "application/x-zip-compressed": "application/zip"},
-    **{"application/x-gtar": "application/x-tar", "text/tsv": "text/tab-separated-values"},
-    **dict.fromkeys(
-        ("text/javascript", "application/javascript", "text/css", "text/x-python", "text/x-c")
-        + ("text/x-java", "text/x-script.python", "application/x-sh", "application/toml"),
-        SOURCE,
-    ),
+    "text/srt": SRT,
+    "application/x-ipynb": "application/x-ipynb+json",
+    "application/x-gzip": "application/gzip",
+    "application/x-zip-compressed": "application/zip",
+    "application/x-gtar": "application/x-tar",
+    "text/tsv": "text/tab-separated-values",
+    **dict.fromkeys(("text/javascript", "application/javascript", "text/css"), SOURCE),
+    **dict.fromkeys(("text/x-python", "text/x-script.python", "text/x-c", "text/x-java"), SOURCE),
+    **dict.fromkeys(("application/x-sh", "application/toml"), SOURCE),
 }

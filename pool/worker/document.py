@@ -11,6 +11,7 @@ from gristmill.pool.board import Post
 from gristmill.pool.pipeline import progress
 from gristmill.pool.pipeline.process import process, versions
 from gristmill.pool.pipeline.shapes import Blob, Limits
+from gristmill.pool.pipeline.stepping import step_versions
 from gristmill.pool.worker.reading import read
 from gristmill.schemas.documents import DocumentCode, Lookup
 from gristmill.schemas.errors import DocumentError
@@ -75,7 +76,8 @@ class DocumentRunner:
     ) -> DocumentResult:
         data = read(document, manifest, self._spool, self._settings.max_document_bytes)
         sha256 = hashlib.sha256(data).hexdigest()
-        pipeline = pipeline_hash(manifest.options, versions())
+        steps = step_versions(manifest.options.chosen_steps, self._settings)
+        pipeline = pipeline_hash(manifest.options, (*versions(), *steps))
         result = msgspec.structs.replace(result, size=len(data), sha256=sha256, pipeline=pipeline)
         known = self._known(manifest.collection, document.uri, sha256, pipeline)
         if known is not None:
@@ -89,7 +91,7 @@ class DocumentRunner:
         claimed = source.media_type if isinstance(source, Spooled) else None
         blob = Blob(data, PurePosixPath(document.uri).name, claimed)
         faults.hit("document.parse", document.uri)
-        content = process(blob, manifest.options, self._limits, self._post.stage)
+        content = process(blob, manifest.options, self._limits, self._post.stage, self._settings)
         if manifest.metadata:
             content = msgspec.structs.replace(
                 content, metadata={**content.metadata, "job": manifest.metadata}

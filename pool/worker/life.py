@@ -4,11 +4,12 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from multiprocessing import parent_process
 from multiprocessing.connection import wait as wait_for
-from typing import Protocol
+from typing import Any, Protocol
 
 import psutil
 
@@ -24,6 +25,7 @@ from gristmill.storage.library import Library
 
 LEASE_WAIT_S = 1.0
 _LOOK_EVERY = 64
+_ORPHAN_LOOK_S = 0.5
 _log = logging.getLogger(__name__)
 
 
@@ -106,13 +108,21 @@ def _set_signals(stop: threading.Event) -> None:
 
 
 def _die_with_parent() -> None:
-    """A killed supervisor leaves no orphan at work."""
+    """A killed supervisor leaves no orphan at work; nor does a killed forkserver, of whose
+    workers nobody would hear any more: what such a one held when it died would stay leased."""
     parent = parent_process()
     if parent is None:
         return
 
     def watch() -> None:
-        wait_for([parent.sentinel])
+        while not _is_orphan() and not wait_for([parent.sentinel], _ORPHAN_LOOK_S):
+            pass
         os._exit(1)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def _is_orphan() -> bool:
+    """Whether the forkserver that made us is gone. Without its preload there is none to ask."""
+    boot: Any = sys.modules.get("gristmill.pool.worker.boot")
+    return boot is not None and os.getppid() != boot.PRELOADED_IN

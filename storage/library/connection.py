@@ -22,6 +22,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         if _is_missing(path):
             _create(path)
         connection = _connect(path, "rw")
+        _migrate(connection, path)
     except (sqlite3.Error, OSError) as error:
         raise _unusable(path, error) from None
     return _checked(connection, path, ddl.WRITER_PRAGMAS)
@@ -38,6 +39,11 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     else:
         try:
             connection = _connect(path, "ro")
+            if _is_older(connection):
+                # Reading has to wait for what only a writer can do.
+                connection.close()
+                connect_writer(path).close()
+                connection = _connect(path, "ro")
         except sqlite3.Error as error:
             raise _unusable(path, error) from None
     return _checked(connection, path, ddl.READER_PRAGMAS)
@@ -91,6 +97,28 @@ def _create(path: Path) -> None:
             for suffix in ("", "-wal", "-shm"):
                 temp.with_name(temp.name + suffix).unlink(missing_ok=True)
         sync_folder(path.parent)
+
+
+def _is_older(connection: sqlite3.Connection) -> bool:
+    """Whether an older version made the file, one that this version can bring up to date."""
+    return connection.execute("PRAGMA user_version").fetchone()[0] in ddl.MIGRATIONS
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file of an older version up to date, whole or not at all. Whoever comes second
+    finds it done."""
+    try:
+        if not _is_older(connection):
+            return
+        with writing(connection, gate_of(path)):
+            while _is_older(connection):
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                for statement in ddl.migration(version):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={version + 1}")
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -1,10 +1,11 @@
 """The write side of documents, their chunks and the full-text index. Inside a transaction only."""
 
 import sqlite3
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
+from gristmill.storage.library import signatures, vectors
 from gristmill.storage.library.ddl import SEPARATOR
 from gristmill.storage.library.storable import (
     json_text,
@@ -75,7 +76,9 @@ def store(
     db: sqlite3.Connection, result: DocumentResult, content: DocumentContent, now_us: int
 ) -> Growth:
     """Add a document that is not there, with its chunks; `now_us` is its time of ingestion in
-    microseconds since the epoch. `sha256` and `pipeline` of `result` must be set."""
+    microseconds since the epoch. `sha256` and `pipeline` of `result` must be set.
+
+    Where the content has a signature, its metadata name the document that it nearly is."""
     assert result.sha256 is not None and result.pipeline is not None
     (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
     first = (last or 0) + 1
@@ -92,7 +95,7 @@ def store(
             result.pipeline,
             content.media_type,
             storable_or_none(content.title),
-            json_text(content.metadata),
+            json_text(_metadata(db, result.collection, content)),
             content.pages,
             result.size or 0,
             first,
@@ -101,22 +104,33 @@ def store(
             result.job_id,
         ),
     ).lastrowid
+    assert row is not None
     _store_chunks(db, row, first, content)
+    if content.vectors is not None:
+        vectors.add(db, first, content.vectors)
+    if content.signature is not None:
+        signatures.add(db, row, result.collection, content.signature)
     return Growth(result.collection, 1, len(content.chunks), result.size or 0)
 
 
-def _store_chunks(
-    db: sqlite3.Connection, row: int | None, first: int, content: DocumentContent
-) -> None:
+def _metadata(db: sqlite3.Connection, collection: str, content: DocumentContent) -> dict[str, Any]:
+    near = content.signature and signatures.nearest(db, collection, content.signature)
+    return {**content.metadata, "near_duplicate_of": near._asdict()} if near else content.metadata
+
+
+def _store_chunks(db: sqlite3.Connection, row: int, first: int, content: DocumentContent) -> None:
     title = storable_or_none(content.title)
     chunks = [
         (id_, _path(chunk), same_length(chunk.text), chunk)
         for id_, chunk in enumerate(content.chunks, first)
     ]
     db.executemany(
-        "INSERT INTO chunks(id, document, headings, page, first, last, text)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?)",
-        [(id_, row, path, c.page, c.start, c.end, text) for id_, path, text, c in chunks],
+        "INSERT INTO chunks(id, document, headings, page, first, last, text, annotations)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (id_, row, path, c.page, c.start, c.end, text, _annotations(c))
+            for id_, path, text, c in chunks
+        ],
     )
     db.executemany(
         "INSERT INTO fts(rowid, title, headings, text) VALUES(?, ?, ?, ?)",
@@ -128,8 +142,12 @@ def _path(chunk: ChunkDraft) -> str | None:
     return storable(SEPARATOR.join(chunk.headings)) if chunk.headings else None
 
 
+def _annotations(chunk: ChunkDraft) -> str | None:
+    return json_text(chunk.annotations) if chunk.annotations else None
+
+
 def remove(db: sqlite3.Connection, document: Stored) -> Growth:
-    """Remove a document, its chunks and its rows of the full-text index."""
+    """Remove a document, its chunks and its rows of the full-text index, vectors and signature."""
     span = (document.first_chunk, document.first_chunk + document.chunks)
     # The index must be told the very words that were indexed, so it goes first.
     db.execute(
@@ -138,6 +156,8 @@ def remove(db: sqlite3.Connection, document: Stored) -> Growth:
         span,
     )
     db.execute("DELETE FROM chunks WHERE id >= ? AND id < ?", span)
+    vectors.remove(db, *span)
+    signatures.remove(db, document.row, document.collection)
     db.execute("DELETE FROM documents WHERE id = ?", (document.row,))
     return Growth(document.collection, -1, -document.chunks, -document.bytes)
 

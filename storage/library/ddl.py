@@ -4,7 +4,7 @@ The ids of a document's chunks are the range that begins with `first_chunk` and 
 them, so neither the place of a chunk in its document nor an index on it is stored.
 """
 
-SCHEMA = 1
+SCHEMA = 2
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
 SEPARATOR = "\x1f"
@@ -74,7 +74,8 @@ CREATE TABLE chunks(
     page INTEGER,
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    annotations TEXT
 );
 
 CREATE TABLE collections(
@@ -110,6 +111,36 @@ CREATE INDEX jobs_by_collection ON jobs(collection, job_id);
 CREATE INDEX jobs_by_both ON jobs(collection, state, job_id);
 """
 
+_VECTORS = """
+CREATE TABLE vector_models(
+    id INTEGER PRIMARY KEY,
+    model TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE vectors(
+    chunk INTEGER PRIMARY KEY,
+    model INTEGER NOT NULL,
+    vector BLOB NOT NULL
+);
+"""
+
+_SIGNATURES = """
+CREATE TABLE signatures(
+    document INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    minhash BLOB NOT NULL
+);
+
+CREATE TABLE signature_bands(
+    band INTEGER NOT NULL,
+    document INTEGER NOT NULL,
+    PRIMARY KEY(band, document)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS = {1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", _VECTORS, _SIGNATURES)}
+"""What makes a file of this schema one of the next."""
+
 FTS_OPTIONS = {"automerge": 8}
 """Kept in the file by FTS5 itself."""
 
@@ -121,7 +152,17 @@ def script() -> str:
         for name, value in FTS_OPTIONS.items()
     ]
     version = f"PRAGMA user_version={SCHEMA}"
-    return "\n".join((_LEDGER, _CONTENTS, _JOBS, *options, version))
+    return "\n".join((_LEDGER, _CONTENTS, _JOBS, _VECTORS, _SIGNATURES, *options, version))
+
+
+def migration(version: int) -> list[str]:
+    """Statements, for one transaction, that make a file of schema `version` one of the next."""
+    return [
+        statement
+        for part in MIGRATIONS[version]
+        for statement in part.split(";")
+        if statement.strip()
+    ]
 
 
 FILE_PRAGMAS = ("page_size=4096", "auto_vacuum=NONE", "journal_mode=WAL")

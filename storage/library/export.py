@@ -7,7 +7,8 @@ import msgspec
 
 from gristmill.schemas.documents import ExportRow
 from gristmill.schemas.ids import chunk_id
-from gristmill.storage.library.reading import split_headings
+from gristmill.schemas.results import unpack_floats
+from gristmill.storage.library.reading import annotations_of, split_headings
 
 _DOCUMENTS_AT_ONCE = 200
 _CHUNKS_AT_ONCE = 500
@@ -16,8 +17,10 @@ _DOCUMENTS = (
     " first_chunk, chunks FROM documents WHERE (ingested_at, id) > (?, ?)"
 )
 _CHUNKS = (
-    "SELECT id, text, headings, page, first, last FROM chunks"
-    " WHERE id >= ? AND id < ? AND document = ? ORDER BY id LIMIT ?"
+    "SELECT chunks.id, text, headings, page, first, last, annotations, vector,"
+    " vector_models.model FROM chunks LEFT JOIN vectors ON vectors.chunk = chunks.id"
+    " LEFT JOIN vector_models ON vector_models.id = vectors.model"
+    " WHERE chunks.id >= ? AND chunks.id < ? AND document = ? ORDER BY chunks.id LIMIT ?"
 )
 _decode = msgspec.json.decode
 
@@ -53,7 +56,7 @@ def _rows(
     shared = (uri, title, media_type, collection, _decode(metadata))
     at, end = first, first + count
     while chunks := db.execute(_CHUNKS, (at, end, row, _CHUNKS_AT_ONCE)).fetchall():
-        for id_, text, headings, page, start, stop in chunks:
+        for id_, text, headings, page, start, stop, annotations, vector, model in chunks:
             ordinal = id_ - first
             yield ExportRow(
                 chunk_id(document, ordinal),
@@ -65,5 +68,8 @@ def _rows(
                 start,
                 stop,
                 *shared,
+                annotations=annotations_of(annotations),
+                vector=None if vector is None else unpack_floats(vector),
+                vector_model=model,
             )
         at = chunks[-1][0] + 1

@@ -22,8 +22,8 @@ _KEY = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 _FIELDS = Document.__struct_fields__
 _DOCUMENT = f"SELECT {', '.join(_FIELDS)}, id FROM documents "
 _CHUNKS = (
-    "SELECT chunks.id - documents.first_chunk, text, headings, page, first, last"
-    " FROM documents JOIN chunks ON chunks.id > documents.first_chunk + ?"
+    "SELECT chunks.id - documents.first_chunk, text, headings, page, first, last,"
+    " annotations FROM documents JOIN chunks ON chunks.id > documents.first_chunk + ?"
     " AND chunks.id < documents.first_chunk + documents.chunks"
     " WHERE document_id = ? ORDER BY chunks.id LIMIT ?"
 )
@@ -42,6 +42,11 @@ def from_micros(micros: int) -> datetime:
 def split_headings(stored: str | None) -> tuple[str, ...]:
     """The path of headings from the text that holds it."""
     return () if stored is None else tuple(stored.split(SEPARATOR))
+
+
+def annotations_of(stored: str | None) -> dict[str, Any]:
+    """A chunk's annotations from the text that holds them."""
+    return {} if stored is None else msgspec.json.decode(stored, type=dict[str, Any])
 
 
 def lookup(
@@ -119,8 +124,18 @@ def chunks_page(
     """Chunks of a document after an ordinal, in the document's order."""
     rows = db.execute(_CHUNKS, (-1 if after is None else after, document, limit))
     return [
-        Chunk(chunk_id(document, ordinal), document, ordinal, text, split_headings(path), *rest)
-        for ordinal, text, path, *rest in rows
+        Chunk(
+            chunk_id(document, ordinal),
+            document,
+            ordinal,
+            text,
+            split_headings(path),
+            page,
+            first,
+            last,
+            annotations_of(stored),
+        )
+        for ordinal, text, path, page, first, last, stored in rows
     ]
 
 

@@ -1,5 +1,7 @@
 """Many clients, several web processes, one truth."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from running import Service, text
+from running import Service, text, until
 
 MakeService = Callable[..., Service]
 CLIENTS = 24
@@ -51,6 +53,10 @@ def test_one_key_over_two_web_processes_is_accepted_exactly_once(
     for answer in answers:
         assert answer.json()["job_id"] == accepted
         assert answer.headers["Location"] == f"/ingest/{accepted}"
+    _continue_workers(service)
+    assert service.ended(accepted)["counts"]["succeeded"] == 1
+    assert [job["job_id"] for job in service.http.get("/ingest").json()["items"]] == [accepted]
+    _check_nothing_is_left(service)
 
 
 def test_the_last_place_in_the_queue_goes_to_exactly_one(make_service: MakeService) -> None:
@@ -69,6 +75,22 @@ def test_the_last_place_in_the_queue_goes_to_exactly_one(make_service: MakeServi
             assert int(answer.headers["Retry-After"]) > 0
             rejected = service.job(problem["job_id"])
             assert (rejected["state"], rejected["error"]["code"]) == ("failed", "queue_full")
+    (accepted,) = [a.json()["job_id"] for a in answers if a.status_code == 202]
+    _continue_workers(service)
+    assert service.ended(accepted)["state"] == "succeeded"
+    assert len(service.http.get("/documents").json()["items"]) == 1
+    _check_nothing_is_left(service)
+
+
+def _continue_workers(service: Service) -> None:
+    for pid in until(service.workers, "the stopped worker"):
+        os.kill(pid, signal.SIGCONT)
+
+
+def _check_nothing_is_left(service: Service) -> None:
+    """No refused submission has left a pending manifest or a temporary file."""
+    until(lambda: not list((service.data / "jobs" / "pending").iterdir()), "no pending manifest")
+    assert not list(service.data.rglob("*.tmp"))
 
 
 def test_a_key_is_remembered_over_a_restart(make_service: MakeService, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -28,7 +29,7 @@ from gristmill.storage import faults
 from gristmill.storage.library import Library
 
 _MEMORY = Path("/dev/shm")
-_TEXTS = ("Wheat.", "Rye.", "Spelt.", "Oats.")
+_TEXTS = ("Wheat.", "Rye.", "Spelt.", "Oats.", "Barley.", "Millet.")
 _QUIET: dict[str, Any] = {
     "deadline": None,
     "database": None,
@@ -54,6 +55,11 @@ class ServiceMachine(RuleBasedStateMachine):
         return self.mill.workers[number % len(self.mill.workers)]
 
     # -- clients ------------------------------------------------------------------------------
+
+    @initialize(texts=TEXTS, more=TEXTS)
+    def begin(self, texts: list[str], more: list[str]) -> None:
+        self.submit(texts, None)
+        self.submit(more, "a")
 
     @rule(texts=TEXTS, key=st.sampled_from([None, None, "a", "b"]))
     def submit(self, texts: list[str], key: str | None) -> None:
@@ -122,6 +128,14 @@ class ServiceMachine(RuleBasedStateMachine):
         worker = self._worker(number)
         if not worker.tasks:
             worker.lease()
+
+    @rule(number=st.integers(0, 1))
+    def advance(self, number: int) -> None:
+        """What mostly happens: lease, work, report, settle."""
+        self.lease(number)
+        self.work(number)
+        self._worker(number).lease()
+        self.mill.settle()
 
     @rule(number=st.integers(0, 1))
     def work(self, number: int) -> None:
@@ -228,7 +242,7 @@ def as_before(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_history_of_commands_and_crashes_loses_or_doubles_anything() -> None:
     run_state_machine_as_test(
         ServiceMachine,
-        settings=settings(derandomize=True, max_examples=25, stateful_step_count=30, **_QUIET),
+        settings=settings(derandomize=True, max_examples=40, stateful_step_count=30, **_QUIET),
     )
 
 

@@ -1,12 +1,14 @@
 """What the storm (`benchmarks.chaos`) found, each as a fault at its place."""
 
+import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
-from running import Service, run, text, until
+from running import Service, at_work, run, text, until
 
 MakeService = Callable[..., Service]
 
@@ -45,3 +47,17 @@ def test_a_killed_supervisor_leaves_no_temporary_files_after_the_next_start(
     assert service.stop() == 0
     assert not list(temp.iterdir())
     assert not list((service.data / "run").glob("pymp-*"))
+
+
+def test_a_worker_whose_forkserver_died_before_it_joined_never_comes_to_work(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    marker = tmp_path / "once"
+    service = make_service("--workers", "1").start(GRISTMILL_FAULTS=f"life.boot=stop#{marker}")
+    until(marker.exists, "a worker that stopped at its start")
+    (orphan,) = map(psutil.Process, service.workers())
+    os.kill(orphan.ppid(), signal.SIGKILL)
+    assert service.ended(service.accepted(text("Done by another.")))["state"] == "succeeded"
+    orphan.send_signal(signal.SIGCONT)
+    until(lambda: not at_work(orphan), "the end of the orphan")
+    assert service.ended(service.accepted(text("And another.")))["state"] == "succeeded"

@@ -62,11 +62,17 @@ def test_a_killed_supervisor_loses_nothing_though_killed_twice_in_a_row(
 
 
 @pytest.mark.parametrize(
-    "point", ["settle.before_running", "settle.before_terminal", "settle.before_unlink"]
+    "faults",
+    [
+        # Only a job that takes a while is written as running.
+        "settle.before_running=kill; document.parse=stop",
+        "settle.before_terminal=kill@3!",
+        "settle.before_unlink=kill@3!",
+    ],
 )
-def test_the_supervisor_may_die_while_it_settles(make_service: MakeService, point: str) -> None:
+def test_the_supervisor_may_die_while_it_settles(make_service: MakeService, faults: str) -> None:
     service = make_service("--workers", "1")
-    service.start(GRISTMILL_FAULTS=f"{point}=kill@3!")
+    service.start(GRISTMILL_FAULTS=faults)
     ids: list[str] = []
     with contextlib.suppress(httpx.TransportError, AssertionError):
         ids.extend(service.accepted(text(f"Text {n}.", f"text {n}")) for n in range(10))

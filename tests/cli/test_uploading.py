@@ -26,6 +26,7 @@ from gristmill.schemas.errors import (
     QueueFull,
     Unavailable,
 )
+from gristmill.schemas.options import Options
 
 
 class Answer:
@@ -52,7 +53,7 @@ class Server:
 
 def send(server: Server, uploads: Sequence[Upload], key: str | None = None) -> Any:
     with progress_bar() as bar:
-        return send_all(cast(RemoteBackend, server), uploads, "c", key, bar)
+        return send_all(cast(RemoteBackend, server), uploads, "c", Options(), key, bar)
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def put(folder: DataFolder, library: Library, job: Manifest) -> Manifest:
     if job.explicit_key:
         keys = Keys(folder)
         with keys.hold([job.key]):
-            keys.write(job.key, KeyRecord(job.job_id, job.request), durable=True)
+            keys.write(job.key, KeyRecord(job.job_id, job.request))
     library.index_jobs([JobIndexRow.of(job)])
     return job
 
@@ -203,7 +203,7 @@ def test_a_manifest_that_names_a_path_as_its_job_leads_nowhere(folder: DataFolde
 def test_a_record_of_a_job_that_does_not_exist_is_removed(folder: DataFolder) -> None:
     keys, digest = Keys(folder), "ab" * 32
     with keys.hold([digest]):
-        keys.write(digest, KeyRecord(manifest(1).job_id, "r"), durable=True)
+        keys.write(digest, KeyRecord(manifest(1).job_id, "r"))
     mended(folder, "stale_key")
     assert not folder.key_path(digest).exists()
 
@@ -222,7 +222,7 @@ def test_a_derived_key_of_an_ended_job_is_removed_and_a_callers_key_is_kept(
     ended = put(folder, library, manifest(2, JobState.FAILED, explicit_key=False))
     keys = Keys(folder)
     with keys.hold([ended.key]):
-        keys.write(ended.key, KeyRecord(ended.job_id, ended.request), durable=False)
+        keys.write(ended.key, KeyRecord(ended.job_id, ended.request))
     mended(folder, "stale_key")
     assert keys.read(kept.key) == KeyRecord(kept.job_id, kept.request)
 

@@ -83,6 +83,13 @@ def test_a_detail_narrows_it_to_what_ends_so(monkeypatch: pytest.MonkeyPatch) ->
     assert _acts(2, detail="/some/bad.txt") == [False, True]
 
 
+def test_points_with_the_same_action_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    arm(monkeypatch, "place=raise@2!; other=raise@2!")
+    assert _acts(1, "place") == [False]
+    assert _acts(2, "other") == [False, True]
+    assert _acts(1, "place") == [True]
+
+
 def test_other_points_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     arm(monkeypatch, "place=raise")
     assert _acts(2, point="elsewhere") == [False, False]

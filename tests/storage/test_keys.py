@@ -35,15 +35,14 @@ def keys(folder: DataFolder) -> Keys:
     return Keys(folder)
 
 
-@pytest.mark.parametrize("durable", [True, False])
-def test_a_record_is_read_until_it_is_removed(keys: Keys, durable: bool) -> None:
+def test_a_record_is_read_until_it_is_removed(keys: Keys) -> None:
     with keys.hold([ONE]):
         assert keys.read(ONE) is None
-        keys.write(ONE, KeyRecord("an older and longer job", "request"), durable=durable)
-        keys.write(ONE, RECORD, durable=durable)
+        keys.write(ONE, KeyRecord("an older and longer job", "request"))
+        keys.write(ONE, RECORD)
         assert keys.read(ONE) == RECORD
-        keys.remove(ONE, durable=durable)
-        keys.remove(ONE, durable=durable)
+        keys.remove(ONE)
+        keys.remove(ONE)
         assert keys.read(ONE) is None
 
 
@@ -52,11 +51,11 @@ def test_a_torn_record_reads_as_none_and_can_be_written_again(
     keys: Keys, folder: DataFolder, size: int
 ) -> None:
     with keys.hold([ONE]):
-        keys.write(ONE, RECORD, durable=False)
+        keys.write(ONE, RECORD)
         path = folder.key_path(ONE)
         path.write_bytes(path.read_bytes()[:size])
         assert keys.read(ONE) is None
-        keys.write(ONE, RECORD, durable=False)
+        keys.write(ONE, RECORD)
         assert keys.read(ONE) == RECORD
 
 
@@ -64,10 +63,10 @@ def test_a_durable_record_that_cannot_be_written_leaves_the_old_one(
     keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with keys.hold([ONE]):
-        keys.write(ONE, RECORD, durable=True)
+        keys.write(ONE, RECORD)
         arm(monkeypatch, "durable.fsync=enospc")
         with pytest.raises(OSError, match="No space"):
-            keys.write(ONE, KeyRecord("job two", "request"), durable=True)
+            keys.write(ONE, KeyRecord("job two", "request"))
         assert keys.read(ONE) == RECORD
 
 
@@ -85,7 +84,7 @@ def test_threads_exclude_each_other_per_key(folder: DataFolder) -> None:
         for _ in range(25):
             with first.hold([ONE]):
                 number = int(record.job_id) if (record := first.read(ONE)) else 0
-                first.write(ONE, KeyRecord(str(number + 1), "request"), durable=False)
+                first.write(ONE, KeyRecord(str(number + 1), "request"))
                 counted += 1
 
     threads = [threading.Thread(target=count) for _ in range(4)]

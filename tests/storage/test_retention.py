@@ -69,7 +69,7 @@ def test_a_jobs_key_goes_with_it_but_not_one_that_leads_elsewhere(folder: DataFo
         manifests.create(old)
         manifests.settle(old)
         with keys.hold([KEY]):
-            keys.write(KEY, KeyRecord(owner, "r"), durable=True)
+            keys.write(KEY, KeyRecord(owner, "r"))
         purge(folder, NOW)
         assert keys.read(KEY) == left
 

@@ -6,14 +6,16 @@ from typing import Any
 import click
 import msgspec
 
-from gristmill.cli.flags import json_flag, settings_flags
+from gristmill.cli.flags import json_flag, settings_flags, step_flag
 from gristmill.cli.output import clean, print_json, print_pairs
 from gristmill.cli.phrases import number_of, place
 from gristmill.cli.settings import load
+from gristmill.cli.steps import chosen
+from gristmill.pool.client.steps import check_steps
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError, InvalidRequest, PathNotFound
 from gristmill.schemas.options import Options
-from gristmill.schemas.results import DocumentContent
+from gristmill.schemas.results import DocumentContent, unpack_floats
 from gristmill.schemas.settings import Settings
 
 
@@ -21,12 +23,14 @@ from gristmill.schemas.settings import Settings
 @click.argument("file", metavar="FILE")
 @click.option("--chunk-max-chars", type=int, help="Hard limit of a chunk's length.")
 @click.option("--chunk-overlap-chars", type=int, help="Repeated between neighbouring chunks.")
+@step_flag
 @json_flag
-@settings_flags("max_document_bytes", "max_json_depth")
+@settings_flags("max_document_bytes", "max_json_depth", "embed_models", "embed_key_file")
 def command(
     file: str,
     chunk_max_chars: int | None,
     chunk_overlap_chars: int | None,
+    steps: tuple[str, ...],
     as_json: bool,
     config: str | None,
     **flags: Any,
@@ -38,10 +42,15 @@ def command(
       gristmill parse report.pdf --chunk-max-chars 800
     """
     settings = load(flags, config)
-    options = _options(chunk_max_chars=chunk_max_chars, chunk_overlap_chars=chunk_overlap_chars)
+    options = _options(
+        chunk_max_chars=chunk_max_chars,
+        chunk_overlap_chars=chunk_overlap_chars,
+        steps=chosen(steps) or None,
+    )
+    check_steps(options, settings)
     content = _process(Path(file), options, settings)
     if as_json:
-        print_json(content)
+        print_json(_readable(content))
     else:
         _show(content)
 
@@ -57,18 +66,27 @@ def _process(path: Path, options: Options, settings: Settings) -> DocumentConten
             limit = f"{settings.max_document_bytes} bytes (max_document_bytes)"
             raise DocumentError(DocumentCode.TOO_LARGE, f"the file is over {limit}")
         limits = Limits(max_json_depth=settings.max_json_depth)
-        return process(Blob(path.read_bytes(), path.name), options, limits)
+        return process(Blob(path.read_bytes(), path.name), options, limits, settings=settings)
     except DocumentError as error:
         code = error.document_code
         raise DocumentError(code, f"{path}: {code}: {error.message}") from error
 
 
-def _options(**given: int | None) -> Options:
+def _options(**given: object) -> Options:
     values = {name: value for name, value in given.items() if value is not None}
     try:
         return msgspec.convert(values, Options)
     except msgspec.ValidationError as error:
-        raise InvalidRequest(f"the chunk options are wrong: {error}") from None
+        raise InvalidRequest(f"the options are wrong: {error}") from None
+
+
+def _readable(content: DocumentContent) -> Any:
+    """The content with its vectors as numbers; the signature tells people nothing."""
+    if content.vectors is None:
+        return msgspec.structs.replace(content, signature=None)
+    rows = [unpack_floats(each) for each in content.vectors.values]
+    plain = msgspec.to_builtins(msgspec.structs.replace(content, vectors=None, signature=None))
+    return {**plain, "vector_model": content.vectors.model, "vectors": rows}
 
 
 def _show(content: DocumentContent) -> None:
@@ -85,5 +103,7 @@ def _show(content: DocumentContent) -> None:
         where = clean(place(chunk.headings, chunk.page))
         head = f"[{number}] {chunk.start}-{chunk.end}" + (f"  {where}" if where else "")
         click.echo(f"\n{click.style(head, bold=True)}")
+        for name, value in chunk.annotations.items():
+            click.echo(clean(f"{name}: {value}"))
         for line in chunk.text.rstrip("\n").split("\n"):
             click.echo(clean(line))

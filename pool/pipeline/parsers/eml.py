@@ -30,9 +30,11 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     """The subject is the title and a heading. Attachments are named in the metadata, at most
     100 of them; they are documents of their own (`members`).
 
-    Raises DocumentError `parse_error` for bytes that are no mail.
+    Raises DocumentError `parse_error` for bytes that are no mail, `empty` for blank ones.
     """
     message = opened(as_bytes(blob.data))
+    if not blob.data.strip():
+        raise DocumentError(DocumentCode.EMPTY, "the mail is blank")
     if not message.headers.keys():
         raise DocumentError(DocumentCode.PARSE_ERROR, "the mail has no header")
     reading = Reading(limits)

@@ -44,19 +44,23 @@ _WITH_ARGUMENTS = {
 }
 
 _COMMENT = re.compile(r"(?m)(?<!\\)((?:\\\\){0,20})%[^\n]*(?:\n[ \t]*(?=\S))?")
-_TOKEN = re.compile(
-    r"\\(?P<edge>begin|end)[ \t]*\{(?P<name>[A-Za-z]{1,40})\*?\}"
-    rf"|\\(?P<section>{'|'.join(_LEVELS)})\*?[ \t]*(?=[\[{{])"
-    r"|\\(?P<item>item|bibitem)(?![A-Za-z])(?P<label>[ \t]*\[[^\[\]\n]{0,200}\])?"
-    r"|\\(?P<about>title|author|date|caption|maketitle|tableofcontents)(?![A-Za-z])"
-    r"|(?P<open>\\\[|\$\$)"
-    r"|(?P<blank>\n[ \t]*\n\s*)"
+_TOKEN = re.compile(  # it opens with a set of characters: ten times as fast to search for
+    r"[\\$\n](?:"
+    r"(?<=\\)(?:"
+    r"(?P<edge>begin|end)[ \t]*\{(?P<name>[A-Za-z]{1,40})\*?\}"
+    rf"|(?P<section>{'|'.join(_LEVELS)})\*?[ \t]*(?=[\[{{])"
+    r"|(?P<item>item|bibitem)(?![A-Za-z])(?P<label>[ \t]*\[[^\[\]\n]{0,200}\])?"
+    r"|(?P<about>title|author|date|caption|maketitle|tableofcontents)(?![A-Za-z])"
+    r"|(?P<bracket>\[))"
+    r"|(?<=\$)(?P<dollars>\$)"
+    r"|(?<=\n)(?P<blank>[ \t]*\n\s*))"
 )
 _CELL = re.compile(r"(?<!\\)&")
 _ROW = re.compile(r"\\\\\*?(?:\[[^\[\]\n]{0,30}\])?|\\tabularnewline\b")
 _RULE = re.compile(r"\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot)\b")
-_BLANKS = re.compile(r"[ \t]+")
+_BLANKS = re.compile(r"[ \t]{2,}|\t")
 _GROUP_CHARS = 20_000
+_LOST_CHARS = 1_000_000  # looked through in vain for closing braces before none is looked for
 _DOCUMENT = "\\begin{document}"
 
 
@@ -93,6 +97,8 @@ class _Reading:
         self._running: list[str] = []
         self._items: list[str] = []
         self._depth = 0
+        self._lost = 0
+        self._barren = {"\\]": 0, "$$": 0}  # up to where there is none
 
     def forget(self) -> None:
         """Of a preamble only the title, author and date are kept."""
@@ -121,7 +127,7 @@ class _Reading:
             return self._item(token)
         if token["about"]:
             return self._about(token["about"], token.end())
-        if token["open"]:
+        if token["bracket"] or token["dollars"]:
             return self._display(token, end)
         if self._depth == 0:
             self._flush()
@@ -181,9 +187,11 @@ class _Reading:
         return stop
 
     def _display(self, token: re.Match[str], end: int) -> int:
-        closing = "\\]" if token["open"] == "\\[" else "$$"
-        stop = self.text.find(closing, token.end(), min(end, token.end() + _GROUP_CHARS))
+        closing = "\\]" if token["bracket"] else "$$"
+        limit = min(end, token.end() + _GROUP_CHARS)
+        stop = self.text.find(closing, max(token.end(), self._barren[closing]), limit)
         if stop < 0:
+            self._barren[closing] = max(token.end(), limit - 1)
             return token.end()
         self._flush()
         formula = self.text[token.end() : stop].strip()
@@ -216,13 +224,14 @@ class _Reading:
             if close < 0:
                 return "", at
             at = close + 1
-        if text[at : at + 1] != "{":
+        if text[at : at + 1] != "{" or self._lost > _LOST_CHARS:
             return "", at
         depth = 0
         for brace in re.finditer(r"\\.|[{}]", text[at : at + _GROUP_CHARS]):
             depth += {"{": 1, "}": -1}.get(brace[0], 0)
             if depth == 0 and brace[0] == "}":
                 return text[at + 1 : at + brace.start()], at + brace.end()
+        self._lost += _GROUP_CHARS
         return "", at + 1
 
     def _flush(self) -> None:

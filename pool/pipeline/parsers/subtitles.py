@@ -88,7 +88,7 @@ def _spoken(line: str) -> str:
 def _seconds(times: re.Match[str], first: int) -> float:
     hours, minutes, seconds, fraction = times.groups()[first - 1 : first + 3]
     whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    return whole + int(fraction) / 10 ** len(fraction)
+    return whole + float(f"0.{fraction}")
 
 
 def _paragraphs(cues: list[Cue]) -> Iterator[str]:

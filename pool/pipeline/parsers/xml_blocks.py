@@ -35,7 +35,8 @@ def blocks_of(root: "_Element", limits: Limits) -> Iterator[Block]:
     """The text of a tree in order. Raises DocumentError `too_large` when paths make more of it
     than `limits.max_text_chars`."""
     room = limits.max_text_chars
-    for block in _Walk(local_name(root) in _FEEDS).container(root, "", 0):
+    walk = _Walk(local_name(root) in _FEEDS)
+    for block in walk.root(root):
         room -= len(block.text)
         if room < 0:
             raise DocumentError(DocumentCode.TOO_LARGE, "the XML's text is too long as lines")
@@ -53,6 +54,12 @@ class _Walk:
     def __init__(self, feed: bool) -> None:
         self._lines: list[str] = []
         self._feed = feed
+
+    def root(self, root: "_Element") -> Iterator[Block]:
+        if next(root.iterchildren("{*}*"), None) is None or _is_mixed(root):
+            yield Block(BlockKind.TEXT, plain_text(root))
+        else:
+            yield from self.container(root, "", 0)
 
     def container(self, element: "_Element", path: str, level: int) -> Iterator[Block]:
         """An element with others inside. `path` is the way to it from the nearest heading."""
@@ -82,7 +89,7 @@ class _Walk:
         elif str(child.tag).startswith(_XHTML):
             yield from self.flush()
             yield from _from_html(_source(child), level)
-        elif next(child.iterchildren("{*}*"), None) is None:
+        elif len(child) == 0 or next(child.iterchildren("{*}*"), None) is None:
             yield from self._leaf(child, name, inner, level)
         elif _is_mixed(child):
             yield from self.flush()
@@ -93,7 +100,7 @@ class _Walk:
 
     def _leaf(self, leaf: "_Element", name: str, path: str, level: int) -> Iterator[Block]:
         self._attributes(leaf, path)
-        text = "".join(_texts(leaf)).strip()
+        text = ("".join(_texts(leaf)) if len(leaf) else leaf.text or "").strip()
         if not text:
             return
         if _MARKUP.search(text):

@@ -118,14 +118,15 @@ def test_an_accepted_job_is_on_disk_before_it_is_offered(mill: Mill, key: str | 
     def look(offer: Offer) -> OfferResult:
         assert mill.manifests.is_pending(offer.job_id)
         record = mill.keys.read(offer.key)
-        assert record is not None and record.job_id == offer.job_id
+        assert (record.job_id if record else None) == (offer.job_id if key else None)
         return ACCEPTED
 
     mill.counter.answers = [look]
     manifest, created = mill.submit("Flour", LARGE, key=key)
     assert created and manifest.state is JobState.QUEUED
     assert mill.manifests.read(manifest.job_id) == manifest
-    assert len(mill.left()) == 4  # manifest, key record, the upload and the large text
+    # The manifest, the upload, the large text, and the record of a caller's key.
+    assert len(mill.left()) == (4 if key else 3)
     assert [offer.job_id for offer in mill.counter.offers] == [manifest.job_id]
 
 
@@ -189,6 +190,9 @@ def test_a_supervisor_that_goes_after_the_manifest_leaves_an_accepted_job(
     manifest, created = mill.submit(LARGE, key=key)
     assert created and mill.manifests.is_pending(manifest.job_id)
     assert len(mill.spooled()) == 2
+    if key is None:
+        # Of a derived key the queue decides, which the next supervisor makes from the manifests.
+        mill.counter.answers = [OfferResult(Verdict.DUPLICATE, manifest.job_id)]
     with pytest.raises(DuplicateJob):
         mill.submit(LARGE, key=key)
 
@@ -246,6 +250,8 @@ def test_a_pending_duplicate_is_named_and_leaves_only_the_first(
 ) -> None:
     first = mill.submit(LARGE, key=key).manifest
     before = mill.left()
+    if key is None:
+        mill.counter.answers = [OfferResult(Verdict.DUPLICATE, first.job_id)]
     with pytest.raises(DuplicateJob) as caught:
         mill.submit(LARGE, key=key)
     assert caught.value.extra["job_id"] == first.job_id

@@ -63,3 +63,35 @@ def test_bytes_that_are_no_text_are_refused(data: bytes) -> None:
     with pytest.raises(DocumentError) as caught:
         decode(data)
     assert caught.value.document_code == "encoding"
+
+
+@pytest.mark.parametrize(
+    ("text", "encodings"),
+    [
+        (
+            "Příliš žluťoučký kůň úpěl ďábelské ódy. Šťastný mlynář žije. ",
+            "cp1250 iso8859-2",
+        ),
+        ("Zażółć gęślą jaźń. Młyn stoi nad rzeką, a świeża mąka pachnie. ", "cp1250 iso8859-2"),
+        ("Değirmen taşı sabahları ağır ağır döner, şıkır şıkır akan. ", "cp1254 iso8859-9"),
+        ("Le moulin tourne dès l’aube près de la rivière gelée. ", "cp1252 mac-roman"),
+        ("El niño añora el molino; la señora también. ¿Dónde está? ", "cp1252 cp850"),
+    ],
+)
+def test_neighbouring_latin_encodings_are_told_by_their_alphabets(
+    text: str, encodings: str
+) -> None:
+    for encoding in encodings.split():
+        assert decode((text * 5).encode(encoding)).text == text * 5
+
+
+def test_a_price_in_pounds_is_no_polish_letter() -> None:
+    assert decode(b"It sold for \xa3825, not \xa32.").text == "It sold for £825, not £2."
+
+
+def test_a_label_means_its_own_standard_where_that_fits_else_its_superset() -> None:
+    wave = "〜".encode("shift_jis")
+    assert decode("水車".encode("shift_jis") + wave, "Shift_JIS").text == "水車〜"
+    assert decode("①水車".encode("cp932"), "Shift_JIS").text == "①水車"
+    assert decode("“x”".encode("cp1252"), "ISO-8859-1").text == "“x”"
+    assert decode("水車です".encode("cp932"), "x-sjis").text == "水車です"

@@ -1,6 +1,7 @@
 """Detection: bytes, then name, then claim."""
 
 import io
+import tarfile
 import zipfile
 
 import pytest
@@ -79,3 +80,48 @@ def test_bytes_that_are_no_text_stay_what_their_name_says_so_that_its_parser_com
     noise = bytes(range(256)) * 4
     assert detect(noise, "noise.txt") == "text/plain"
     assert detect(noise, "noise") == "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"From: a@b\nTo: c@d\nSubject: x\n\nWords.", "message/rfc822"),
+        (
+            b"From a Mon 2024\nFrom: a@b\nTo: x\n\nOne.\n\nFrom b Tue 2024\nTo: y\n\n",
+            "application/mbox",
+        ),
+        (b"From a Mon 2024\nFrom: a@b\nTo: x\n\nOne.\n", "message/rfc822"),
+        (b"<rss version='2.0'><channel/></rss>", "application/xml"),
+        (b"<ledger><row>1</row></ledger>\n", "application/xml"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
+        (b"1\n00:00:01,000 --> 00:00:02,000\nHi\n", "application/x-subrip"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n", "text/vtt"),
+        (b"% x\n\\documentclass{article}\n\\begin{document}\n", "text/x-tex"),
+        (b'{"cells": [], "nbformat": 4}', "application/x-ipynb+json"),
+        (b"---\na: 1\nb:\n  c: 2\n  d: 3\n", "application/yaml"),
+        (b"#!/usr/bin/env python\nprint(1)\n", "text/x-source"),
+        (
+            b"import os\nfrom a import b\n\ndef f(x):\n    return x\n\nclass A:\n    y = 1\n",
+            "text/x-source",
+        ),
+        (b"a\tb\n1\t2\n3\t4\n", "text/tab-separated-values"),
+        ("<html><body>wide</body></html>".encode("utf-16-le"), "text/html"),
+    ],
+)
+def test_a_text_without_a_name_is_told_by_how_it_opens(data: bytes, expected: str) -> None:
+    assert detect(data) == expected
+
+
+def test_the_kinds_of_text_are_not_seen_in_other_texts() -> None:
+    assert detect(b"PEP: 8\nTitle: Style\nStatus: Active\n\nWords.\n") == "text/plain"
+    assert detect(b"Note: it rained.\n\nFrom: the hill one sees it.\n") == "text/plain"
+
+
+@pytest.mark.parametrize("data", [b"\n" * 20_000 + b"x", b",", b"\t\t\n" * 9_000, b"<" * 20_000])
+def test_odd_texts_are_judged_without_harm(data: bytes) -> None:
+    assert "/" in detect(data)
+
+
+def test_a_tar_archive_is_told_by_its_checksum() -> None:
+    info = tarfile.TarInfo("a.txt")
+    assert detect(info.tobuf() + bytes(1024), "a.txt") == "application/x-tar"

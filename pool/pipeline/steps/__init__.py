@@ -1,0 +1,1 @@
+"""The built-in steps: a module each, imported by the workers that a job needs them in."""

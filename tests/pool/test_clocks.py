@@ -1,0 +1,49 @@
+"""K12, by reading: the wall clock may jump, so it decides nothing. Where it is read is listed."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import gristmill
+
+_ROOT = Path(gristmill.__file__).parents[1]
+_PARTS = ("schemas", "storage", "pool", "server", "gristmill/cli")
+_WALL = {
+    ("time", "time"),
+    ("time", "time_ns"),
+    ("time", "localtime"),
+    ("time", "gmtime"),
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+}
+ALLOWED = {
+    "gristmill/cli/commands/purge.py": "what is older than an age that a user names",
+    "pool/client/intake.py": "job ids and history",
+    "pool/control.py": "history",
+    "pool/janitor.py": "what is older than days",
+    "pool/job_queue.py": "history",
+    "pool/serving.py": "since when, for people",
+    "storage/findings.py": "files that may be in use, for a report; wrong by an hour at the most",
+    "storage/library/facade.py": "when a document came in",
+}
+
+
+def _readings(path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield node.value.id, node.attr
+        elif isinstance(node, ast.ImportFrom) and node.module == "time":
+            yield from (("time", alias.name) for alias in node.names)
+
+
+def test_the_wall_clock_is_read_for_ids_history_and_ages_only() -> None:
+    files = [path for part in _PARTS for path in (_ROOT / part).rglob("*.py")]
+    assert len(files) > 100
+    readers = {
+        path.relative_to(_ROOT).as_posix()
+        for path in files
+        if not _WALL.isdisjoint(_readings(path))
+    }
+    assert readers == set(ALLOWED)
