@@ -41,6 +41,7 @@ _FAULTS = ";".join(f"document.parse:{name}.txt={name}" for name in _HOSTILE if n
 _FOLDER_FILES, _FIRST = 50, 0.1
 _TIMEOUT_S, _WORKER_MIB, _LONGEST_S = 4.0, 250, 1800.0
 _CALM_S = 3.0
+_MOST_WAITING = 200
 _MIB = 1024 * 1024
 
 
@@ -134,14 +135,17 @@ class _Soak:
         self._http = httpx.Client(base_url=url, timeout=60.0)
 
     def run(self, batches: Sequence[Batch]) -> tuple[dict[str, Weight], dict[str, Weight]]:
-        """Ingest everything; the weights after the first tenth and at the end."""
-        first = max(1, round(_FIRST * len(batches)))
-        for number, batch in enumerate(batches[:first]):
+        """Ingest everything; the weights after the first tenth and at the end. Those between
+        are printed: a leak grows to the end, what is only kept at hand stops growing."""
+        tenth = max(1, round(_FIRST * len(batches)))
+        weights: list[dict[str, Weight]] = []
+        for number, batch in enumerate(batches, 1):
             self._ingest(number, batch)
-        before = self._weights()
-        for number, batch in enumerate(batches[first:], first):
-            self._ingest(number, batch)
-        return before, self._weights()
+            if number % tenth == 0 or number == len(batches):
+                weights.append(self._weights())
+                sizes = "   ".join(f"{role} {w.rss:5.1f} MiB" for role, w in weights[-1].items())
+                _say(f"{number / len(batches):4.0%}   {sizes}")
+        return weights[0], weights[-1]
 
     def end(self) -> None:
         self._http.close()
@@ -185,6 +189,9 @@ class _Soak:
                 )
 
     def _accepted(self, answer: httpx.Response) -> None:
+        # Waiting jobs take memory, which Python keeps: both weighings are after the same backlog.
+        while self._client.stats().waiting > _MOST_WAITING:
+            time.sleep(0.05)
         answer.raise_for_status()
         self._jobs.append(answer.json()["job_id"])
 

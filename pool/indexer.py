@@ -68,6 +68,7 @@ class Indexer:
 
     def _run(self) -> None:
         with Library.open(self._path) as library:
+            library.keep_little()
             running = True
             while running:
                 running = self._write_batch(library)

@@ -24,8 +24,8 @@ BATCH = 8
 
 
 class JobQueue:
-    """`on_accepted`, `on_started` and `on_finished` get an entry each; they are called under the lock and must
-    only enqueue. `timeout_s` is for documents of jobs that do not say."""
+    """`on_accepted`, `on_started` and `on_finished` get an entry each; they are called
+    under the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say."""
 
     def __init__(
         self,

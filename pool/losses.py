@@ -31,6 +31,7 @@ class Losses:
     ) -> None:
         self._queue, self._roster, self._ladder = queue, roster, ladder
         self._library = Library.open(folder.library)
+        self._library.keep_little()
 
     def close(self) -> None:
         self._library.close()

@@ -65,6 +65,7 @@ class Settler:
 
     def _run(self) -> None:
         with Library.open(self._folder.library) as library:
+            library.keep_little()
             while (entry := self._inbox.get()) is not None:
                 try:
                     with entry.settling:

@@ -102,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         float,
         Meta(
             ge=0,
+            le=36_500,
             description="Days that ended jobs (manifest, key, ledger) are kept; 0 keeps them for "
             "ever. The library's documents are never dropped by age.",
         ),

@@ -12,8 +12,10 @@ def matching_files(folder: Path, glob: str | None) -> Iterator[Path]:
 
     `glob` is matched against the path relative to `folder` from the right: `*.pdf` finds PDFs at
     any depth, `reports/*.pdf` those in a folder `reports`, `reports/**/*.pdf` those anywhere
-    below one; a leading `/` ties it to `folder` itself. Hidden files and folders are left out. Links to files are listed (the reader checks where they lead); links
-    to folders are not entered, so there are no loops. Folders that cannot be read are left out.
+    below one; a leading `/` ties it to `folder` itself. Hidden files and folders are left out.
+
+    Links to files are listed (the reader checks where they lead); links to folders are not
+    entered, so there are no loops. Folders that cannot be read are left out.
     """
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

@@ -28,8 +28,9 @@ class Purged(NamedTuple):
 def purge(folder: DataFolder, before: datetime) -> Purged:
     """Drop every job that ended before `before`: manifest, key, uploads, ledger, index row.
 
-    A manifest that cannot be read, or that a newer version wrote, is left to `gristmill check`. Safe beside a running service: a
-    job is dropped under its key's lock, and only if it is still ended then.
+    A manifest that cannot be read, or that a newer version wrote, is left to `gristmill check`.
+    Safe beside a running service: a job is dropped under its key's lock, and only if it is still
+    ended then.
     """
     manifests, dropped, uploads = Manifests(folder), 0, 0
     # An id's day is that of its submission, so nothing under a later day can have ended earlier.

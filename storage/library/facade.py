@@ -48,6 +48,11 @@ class Library:
         connect = connect_reader if readonly else connect_writer
         return cls(connect(path), gate_of(path))
 
+    def keep_little(self) -> None:
+        """Keep at most a MiB of the file in memory: for the connections of the supervisor, which
+        live as long as it does and change little at a time."""
+        self._db.execute("PRAGMA cache_size=-1024")
+
     def close(self) -> None:
         self._db.close()
 

@@ -24,6 +24,7 @@ class FakeClient:
         self.away = False
         self.draining = False
         self.offered: list[str] = []
+        self.keys: dict[str, str] = {}
 
     def ensure(self) -> None:
         if self.away:
@@ -31,8 +32,12 @@ class FakeClient:
 
     def offer(self, offer) -> OfferResult:
         self.ensure()
+        holder = self.keys.get(offer.key)
+        if holder is not None and not self.manifests.is_ended(holder):
+            return OfferResult(Verdict.DUPLICATE, holder)
         if self.verdict is Verdict.ACCEPTED:
             self.offered.append(offer.job_id)
+            self.keys[offer.key] = offer.job_id
         return OfferResult(self.verdict)
 
     def announce(self, job_id: str) -> None:

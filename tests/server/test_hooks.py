@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from falcon.testing import TestClient
+from running import until
 
 from gristmill import Settings
 from gristmill.server.hooks import shut_down, start_up
-from running import until
 
 
 def test_an_app_starts_its_supervisor_and_stops_it(tmp_path: Path) -> None:

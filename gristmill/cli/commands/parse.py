@@ -11,7 +11,6 @@ from gristmill.cli.output import clean, print_json, print_pairs
 from gristmill.cli.phrases import number_of, place
 from gristmill.cli.settings import load
 from gristmill.cli.steps import chosen
-from gristmill.pool.client.steps import check_steps
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError, InvalidRequest, PathNotFound
 from gristmill.schemas.options import Options
@@ -47,7 +46,6 @@ def command(
         chunk_overlap_chars=chunk_overlap_chars,
         steps=chosen(steps) or None,
     )
-    check_steps(options, settings)
     content = _process(Path(file), options, settings)
     if as_json:
         print_json(_readable(content))
@@ -56,9 +54,11 @@ def command(
 
 
 def _process(path: Path, options: Options, settings: Settings) -> DocumentContent:
+    from gristmill.pool.client.steps import check_steps
     from gristmill.pool.pipeline.process import process
     from gristmill.pool.pipeline.shapes import Blob, Limits
 
+    check_steps(options, settings)
     if not path.is_file():
         raise PathNotFound(f"there is no file at {path}")
     try:
