@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 from running import Service, path, text, until
 
 MakeService = Callable[..., Service]
@@ -67,6 +68,7 @@ def _refusal(service: Service, content: str) -> httpx.Response | None:
     return answer if answer.status_code == 503 else None
 
 
+@pytest.mark.chaos
 def test_workers_that_die_at_their_start_close_the_intake_until_they_live(
     make_service: MakeService, tmp_path: Path
 ) -> None:

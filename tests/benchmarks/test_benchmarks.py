@@ -27,9 +27,9 @@ def run(*arguments: str) -> tuple[int, str, str]:
 @pytest.mark.parametrize(
     ("name", "limit"),
     [
-        (("submit",), "bare Falcon + waitress"),
+        pytest.param(("submit",), "bare Falcon + waitress", marks=pytest.mark.chaos),
         (("drain",), "bare processes"),
-        (("corpus", str(DOCUMENTS)), "bare processes"),
+        pytest.param(("corpus", str(DOCUMENTS)), "bare processes", marks=pytest.mark.chaos),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else None,
 )
@@ -47,6 +47,7 @@ def test_a_benchmark_prints_its_ratio_and_writes_every_round(
     assert [len(standing["rounds"]) for standing in (ours, bare)] == [1, 1]
 
 
+@pytest.mark.chaos
 def test_nothing_is_left_where_the_work_was_done(tmp_path: Path) -> None:
     code, _, complaint = run("drain", *TINY, "--work", str(tmp_path))
     assert (code, complaint) == (0, "")
