@@ -82,7 +82,7 @@ def test_threads_exclude_each_other_per_key(folder: DataFolder) -> None:
     def count() -> None:
         nonlocal counted
         for _ in range(25):
-            with first.hold([ONE]):
+            with first.hold([ONE], timeout_s=60):
                 number = int(record.job_id) if (record := first.read(ONE)) else 0
                 first.write(ONE, KeyRecord(str(number + 1), "request"))
                 counted += 1
