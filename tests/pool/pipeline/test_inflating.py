@@ -103,7 +103,12 @@ def test_names_that_become_the_same_stay_apart() -> None:
         assert [members.read(name) for name in members] == [b"1", b"2"]
 
 
-@pytest.mark.parametrize("data", [b"PK\x03\x04", b"", zipped({"a": "x" * 99})[:-30]])
+# Named: a zip archive holds the time it was made at, and test processes must agree on test ids.
+@pytest.mark.parametrize(
+    "data",
+    [b"PK\x03\x04", b"", zipped({"a": "x" * 99})[:-30]],
+    ids=["only a signature", "nothing", "cut off"],
+)
 def test_a_broken_archive_is_a_parse_error(data: bytes) -> None:
     assert refusal(data).document_code == "parse_error"
 
