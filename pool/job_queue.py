@@ -4,7 +4,6 @@ It holds ids and counters only. The manifests on disk are the truth; this may va
 moment and is rebuilt from them (`pool.recovery`). The Manager serves it to all processes.
 """
 
-import heapq
 import itertools
 import threading
 import time
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from gristmill.pool.delays import Delays
 from gristmill.pool.entries import Entry, Part
 from gristmill.pool.fairness import Rotation
 from gristmill.schemas.manifest import JobError
@@ -48,7 +48,7 @@ class JobQueue:
         self._keys: dict[str, str] = {}
         self._rotation = Rotation()
         self._leases: dict[WorkerId, dict[int, Task]] = {}
-        self._delayed: list[tuple[float, int, Task]] = []
+        self._delayed = Delays()
         self._numbers = itertools.count(1)
         self._waiting = self._accepted = self._finished = self._rejected = 0
         self._draining = self._paused = False
@@ -84,11 +84,8 @@ class JobQueue:
             entry = self._entries.get(job_id)
             if entry is not None and not entry.cancelled:
                 entry.cancelled = True
-                kept = [item for item in self._delayed if item[2].job_id != job_id]
-                entry.outstanding -= len(entry.tasks) + len(self._delayed) - len(kept)
+                entry.outstanding -= len(entry.tasks) + self._delayed.drop(job_id)
                 entry.tasks.clear()
-                heapq.heapify(kept)
-                self._delayed = kept
                 self._finish_if_done(entry)
             return entry
 
@@ -172,7 +169,7 @@ class JobQueue:
                     return tasks
                 if (left := deadline - self._clock()) <= 0:
                     return []
-                self._changed.wait(self._until_due(left))
+                self._changed.wait(self._delayed.longest_wait(self._clock(), left))
             return None
 
     def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None:
@@ -253,26 +250,24 @@ class JobQueue:
             renewed = msgspec.structs.replace(part.task, task_id=next(self._numbers))
             entry.outstanding += 1
             if part.delay_s > 0:
-                due = self._clock() + part.delay_s
-                heapq.heappush(self._delayed, (due, renewed.task_id, renewed))
+                self._delayed.add(renewed, self._clock() + part.delay_s)
             else:
-                entry.tasks.appendleft(renewed)
-                self._rotation.add(entry)
+                self._put_first(entry, renewed)
         self._finish_if_done(entry)
         if parts:
             self._changed.notify_all()
 
+    def _put_first(self, entry: Entry, task: Task) -> None:
+        entry.tasks.appendleft(task)
+        self._rotation.add(entry)
+
     def _next_tasks(self) -> list[Task]:
         now = self._clock()
-        while self._delayed and self._delayed[0][0] <= now:
-            task = heapq.heappop(self._delayed)[2]
-            entry = self._entries[task.job_id]
-            entry.tasks.appendleft(task)
-            self._rotation.add(entry)
-        entry_or_none = self._rotation.take()
-        if entry_or_none is None:
+        while (due := self._delayed.pop_due(now)) is not None:
+            self._put_first(self._entries[due.job_id], due)
+        entry = self._rotation.take()
+        if entry is None:
             return []
-        entry = entry_or_none
         tasks = [self._hand_out(entry)]
         # Small jobs share a lease, but never while another worker would be left without one.
         share = min(BATCH, 1 + self._waiting // max(1, len(self._leases)))
@@ -301,8 +296,3 @@ class JobQueue:
             if not entry.started:
                 self._waiting -= 1
             self._on_finished(entry)
-
-    def _until_due(self, longest: float) -> float:
-        if not self._delayed:
-            return longest
-        return max(0.001, min(longest, self._delayed[0][0] - self._clock()))

@@ -17,6 +17,7 @@ MAY_IMPORT = {
 SUPERVISOR_SIDE = {
     "companions",
     "control",
+    "delays",
     "engines",
     "entries",
     "fairness",
