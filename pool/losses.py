@@ -10,15 +10,15 @@ from gristmill.pool.board import Slot
 from gristmill.pool.entries import Part
 from gristmill.pool.job_queue import JobQueue
 from gristmill.pool.ladder import KillLadder, is_alive
-from gristmill.pool.retry import Failure, decide
+from gristmill.pool.retry import Decision, Failure, decide
 from gristmill.pool.roster import Departure, Roster, Sentence
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.settings import MIB
+from gristmill.schemas.strikes import Strikes, struck
 from gristmill.schemas.tasks import PLANNING, Task, TaskKind
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 
-_PLAN_STRIKES = 3
 _LIBRARY_RETRY_S = 1.0
 _log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Losses:
         failure = failure or Failure.CRASH
         try:
             if slot.ordinal == PLANNING:
-                self._strike_plan(task, _message(failure, slot, death, task.strikes + 1))
+                self._strike_plan(task, slot, failure, death)
             elif task.kind is TaskKind.PLAN:
                 self._strike_small(task, slot, failure, death)
             else:
@@ -77,47 +77,50 @@ class Losses:
             _log.warning("job %s: %s", task.job_id, error)
             self._queue.replace(task, [Part(task, _LIBRARY_RETRY_S)])
 
-    def _strike_plan(self, task: Task, message: str) -> None:
-        strikes = task.strikes + 1
-        if strikes >= _PLAN_STRIKES:
-            self._queue.replace(task, [], JobError("crashed", f"while planning: {message}"))
+    def _strike_plan(self, task: Task, slot: Slot, failure: Failure, death: str) -> None:
+        strikes, decision = _judged(Failure.PLANNING, task.strikes)
+        if decision.code is not None:
+            message = _message(failure, slot, death, sum(strikes.values()))
+            self._queue.replace(task, [], JobError(decision.code, f"while planning: {message}"))
         else:
-            self._queue.replace(task, [Part(msgspec.structs.replace(task, strikes=strikes))])
+            renewed = msgspec.structs.replace(task, strikes=strikes)
+            self._queue.replace(task, [Part(renewed, decision.delay_s)])
 
     def _strike_small(self, task: Task, slot: Slot, failure: Failure, death: str) -> None:
         """The job was done on the spot. Its next lease writes it to the ledger instead."""
-        message = _message(failure, slot, death, task.strikes + 1)
-        decision = decide(failure, task.strikes + 1, random.random())
+        strikes, decision = _judged(failure, task.strikes)
+        message = _message(failure, slot, death, sum(strikes.values()))
         verdict = JobError(decision.code, message) if decision.code else None
         renewed = msgspec.structs.replace(
-            task, strikes=task.strikes + 1, suspect=slot.ordinal, verdict=verdict
+            task, strikes=strikes, suspect=slot.ordinal, verdict=verdict
         )
         self._queue.replace(task, [Part(renewed, decision.delay_s)])
 
     def _strike(self, task: Task, slot: Slot, failure: Failure, death: str) -> None:
         ordinal = slot.ordinal
-        self._library.touch_attempts(task.job_id, [ordinal])
-        suspects = self._library.pending(task.job_id, ordinal, ordinal + 1)
+        suspect = self._library.strike(task.job_id, ordinal, failure.kind)
         rest = [
             Part(msgspec.structs.replace(task, first=first, last=last))
             for first, last in ((task.first, ordinal), (ordinal + 1, task.last))
             if first < last
         ]
-        for document in suspects:
-            decision = decide(failure, document.attempts, random.random())
+        if suspect is not None:
+            decision = decide(failure, suspect.strikes[failure.kind], random.random())
             if decision.code is not None:
+                message = _message(failure, slot, death, suspect.attempts)
                 self._library.fail(
-                    task.job_id,
-                    ordinal,
-                    document.uri,
-                    decision.code,
-                    _message(failure, slot, death, document.attempts),
-                    document.attempts,
+                    task.job_id, ordinal, suspect.uri, decision.code, message, suspect.attempts
                 )
             else:
                 alone = msgspec.structs.replace(task, first=ordinal, last=ordinal + 1)
                 rest.append(Part(alone, decision.delay_s))
         self._queue.replace(task, rest)
+
+
+def _judged(failure: Failure, before: Strikes) -> tuple[dict[str, int], Decision]:
+    """The strikes with this failure, and what follows from them."""
+    strikes = struck(before, failure.kind)
+    return strikes, decide(failure, strikes[failure.kind], random.random())
 
 
 def _holds(task: Task, slot: Slot) -> bool:

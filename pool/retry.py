@@ -14,7 +14,13 @@ class Failure(StrEnum):
     TIMEOUT = "the document was over its time limit"
     DISK = "the library could not be written"
     FETCH = "the source could not be read"
+    PLANNING = "the worker was lost while it planned the job"
     SHUTDOWN = "the service was stopping"
+
+    @property
+    def kind(self) -> str:
+        """Its short name, under which strikes are counted and kept."""
+        return self.name.lower()
 
 
 class Budget(NamedTuple):
@@ -32,6 +38,7 @@ BUDGETS: dict[Failure, Budget] = {
     Failure.TIMEOUT: Budget(1, 0.0, 0.0, DocumentCode.TIMEOUT),
     Failure.DISK: Budget(1_000_000, 0.5, 30.0, DocumentCode.FETCH_ERROR),
     Failure.FETCH: Budget(3, 0.5, 5.0, DocumentCode.FETCH_ERROR),
+    Failure.PLANNING: Budget(3, 0.0, 0.0, DocumentCode.CRASHED),
 }
 
 

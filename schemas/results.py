@@ -9,23 +9,32 @@ import msgspec
 
 from gristmill.schemas.states import DocumentState
 
+MEMBER_MARK = "!/"
+"""Between a container and what is inside of it, in paths and uris."""
+
 
 class PlannedDocument(msgspec.Struct, frozen=True):
     """A document found by planning: its place in the job and where its bytes are.
 
     `source` is the index into the manifest's sources; `path` the file for a `Located` source.
-    `size` is in bytes (None: unknown) and only guides the grouping into tasks. A document that
-    planning could already tell to be impossible carries `code` and `message`.
+    One that was found inside of another (an archive, a mail) has its way there in `member`, and
+    in `parent` the ordinal of that one, which an archive leaves free.
+    `size` is in bytes (None: unknown) and only guides the grouping into tasks. `strikes` says
+    which failures of the machinery its `attempts` have met in this run. A document that planning
+    could already tell to be impossible carries `code` and `message`.
     """
 
     ordinal: int
     uri: str
     source: int
     path: str | None = None
+    member: str | None = None
+    parent: int | None = None
     size: int | None = None
     attempts: int = 0
     code: str | None = None
     message: str | None = None
+    strikes: dict[str, int] = {}
 
 
 class ChunkDraft(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -96,11 +105,25 @@ class DocumentContent(msgspec.Struct, frozen=True, omit_defaults=True):
     signature: Signature | None = None
 
 
+class Member(msgspec.Struct, frozen=True):
+    """A document inside of another. `path` is the way there, nested by `!/`; `size` is what the
+    container says of it, None where it says nothing, and true of neither.
+
+    With a `code` it cannot be read, for the reason in `message`.
+    """
+
+    path: str
+    size: int | None = None
+    code: str | None = None
+    message: str | None = None
+
+
 class DocumentResult(msgspec.Struct, frozen=True):
     """The end of one document of one job, ready to be committed.
 
     `state` SUCCEEDED comes with `content`; UNCHANGED and DUPLICATE with `document_id`;
-    FAILED with `code` and `message`. `sha256` and `pipeline` (see `options.pipeline_hash`) are
+    FAILED with `code` and `message`. PENDING comes with `members`, which take its place: it is
+    an archive, and no document itself. `sha256` and `pipeline` (see `options.pipeline_hash`) are
     None only where the bytes could not be read. A `transient` failure is the machine's, not the
     document's: it may be tried again instead of being committed.
     """
@@ -121,3 +144,33 @@ class DocumentResult(msgspec.Struct, frozen=True):
     message: str | None = None
     attempts: int = 1
     transient: bool = False
+    members: tuple[Member, ...] = ()
+
+
+class Split(msgspec.Struct, frozen=True):
+    """A long document that is read in parts: the page ranges `first <= page < last`, from 1.
+    `content` names its bytes and pipeline: parts of anything else are worth nothing."""
+
+    job_id: str
+    ordinal: int
+    content: str
+    ranges: tuple[tuple[int, int], ...]
+
+
+class PartResult(msgspec.Struct, frozen=True):
+    """What was read of one part of a split document: its pages, encoded by its parser."""
+
+    job_id: str
+    ordinal: int
+    part: int
+    content: str
+    pages: bytes
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A part of a split document, by its number from 0. `pages` is None until it is done."""
+
+    number: int
+    first: int
+    last: int
+    pages: bytes | None

@@ -26,11 +26,12 @@ class WorkerId(msgspec.Struct, frozen=True, order=True):
 
 
 class Task(msgspec.Struct, frozen=True):
-    """A unit of leased work: the documents `first <= ordinal < last` of a job.
+    """A unit of leased work: the documents `first <= ordinal < last` of a job, or one `part` of
+    the document `first`.
 
     `suspect` is the ordinal that was on the board when a worker died over this task (-1: it was
-    planning); `strikes` counts such deaths. A plan with a suspect is written to the ledger,
-    the suspect with its strikes or, where that is decided, as failed with `verdict`.
+    planning); `strikes` counts such deaths by kind. A plan with a suspect is written to the
+    ledger, the suspect with its strikes or, where that is decided, as failed with `verdict`.
     """
 
     task_id: int
@@ -39,16 +40,18 @@ class Task(msgspec.Struct, frozen=True):
     first: int = 0
     last: int = 0
     timeout_s: float = 300.0
-    strikes: int = 0
+    strikes: dict[str, int] = {}
     suspect: int | None = None
     verdict: JobError | None = None
+    part: int | None = None
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A planned task: pending ordinals `first` to `last` (exclusive) of about equal cost."""
+    """A task to be: pending ordinals `first` to `last` (exclusive), or a part of one document."""
 
     first: int
     last: int
+    part: int | None = None
 
 
 class Again(msgspec.Struct, frozen=True):
@@ -61,8 +64,9 @@ class Again(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What became of a leased task.
 
-    A plan reports its `groups`, or, when the job was small enough to be done on the spot, its
-    final `counts`. `error` ends the whole job. `released` gives the task back untouched, to be
+    `groups` is what there is to do next: the plan of a job, the members of an archive, the parts
+    of a long document. A job that was small enough to be done on the spot has its final `counts`
+    instead. `error` ends the whole job. `released` gives the task back untouched, to be
     leased again after `delay_s` seconds (the worker was told to stop, or the disk is full).
     """
 

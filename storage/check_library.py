@@ -31,7 +31,7 @@ class LibraryCheck:
             except DataFolderUnusable as error:
                 self._checkup.fail("library_unusable", path, error.message)
                 return self
-            for damage in self._library.damage():
+            for damage in self._library.soundness.damage():
                 self._checkup.fail("library_damaged", path, damage)
                 self._close()
         return self
@@ -78,18 +78,19 @@ class LibraryCheck:
 
     def _check_derived(self, library: Library) -> None:
         path = self._checkup.folder.library
-        if not library.search_index_is_sound():
+        soundness = library.soundness
+        if not soundness.search_index_is_sound():
             message = "the full-text index does not hold the words of the chunks"
-            self._checkup.fail("search_index", path, message, library.rebuild_search_index)
-        if not library.totals_are_right():
+            self._checkup.fail("search_index", path, message, soundness.rebuild_search_index)
+        if not soundness.totals_are_right():
             message = "the totals are not what the documents add up to"
-            self._checkup.warn("totals", path, message, library.rebuild_totals)
-        for job_id in library.miscounted_jobs():
+            self._checkup.warn("totals", path, message, soundness.rebuild_totals)
+        for job_id in soundness.miscounted_jobs():
             message = "the counters are not what the ledger rows add up to"
-            self._checkup.fail("job_counters", job_id, message, partial(library.recount, job_id))
+            self._checkup.fail("job_counters", job_id, message, partial(soundness.recount, job_id))
 
     def _check_ledger(self, library: Library) -> None:
-        for job_id in library.ledger_jobs():
+        for job_id in library.soundness.ledger_jobs():
             if not self._exists(job_id):
                 message = "the ledger has rows of a job that has no manifest"
                 self._checkup.warn("ledger_without_job", job_id, message)

@@ -29,6 +29,7 @@ from gristmill.schemas.offers import Offer, OfferResult
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.sources import Spooled, TextSource
+from gristmill.schemas.strikes import struck
 from gristmill.schemas.tasks import Report, Task, WorkerId
 from gristmill.storage.check import check
 from gristmill.storage.findings import Finding
@@ -108,7 +109,10 @@ class Worker:
         """What it held goes back as the supervisor would put it: after a strike, by way of the
         ledger."""
         for task in self._queue.revoke(self.id):
-            renewed = msgspec.structs.replace(task, strikes=task.strikes + strikes)
+            after = task.strikes
+            for _ in range(strikes):
+                after = struck(after, "crash")
+            renewed = msgspec.structs.replace(task, strikes=after)
             self._queue.replace(task, [Part(renewed)])
         self._library.close()
 

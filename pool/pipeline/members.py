@@ -6,7 +6,6 @@ bytes: nothing is written, nothing is fetched, and a listing only reads what it 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from gristmill.pool.pipeline.containers import ARCHIVES, CONTAINERS, Entry, entries
 from gristmill.pool.pipeline.detect import by_name, detect
@@ -14,21 +13,7 @@ from gristmill.pool.pipeline.inflating import Account
 from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
-
-SEPARATOR = "!/"
-
-
-class Member(NamedTuple):
-    """A document inside. `path` is nested by `!/`; `size` is what the container says of it, None
-    where it says nothing, and true of neither.
-
-    With a `code` it cannot be read, for the reason in `message`.
-    """
-
-    path: str
-    size: int | None = None
-    code: DocumentCode | None = None
-    message: str = ""
+from gristmill.schemas.results import MEMBER_MARK, Member
 
 
 def is_container(media_type: str) -> bool:
@@ -79,7 +64,7 @@ def open_members(
     wanted = dict.fromkeys(paths)
     left = set(wanted)
     account = Account(len(data), limits)
-    ways = {path: tuple(path.split(SEPARATOR)) for path in wanted}
+    ways = {path: tuple(path.split(MEMBER_MARK)) for path in wanted}
     try:
         for path, found in _opened(Blob(data, name), ways, 0, account, limits):
             left.discard(path)
@@ -117,7 +102,7 @@ def _nested(
                 raise _too_deep(limits)
             return
         blob = Blob(data, entry.name)
-        yield from _listed(blob, media_type, path + SEPARATOR, depth + 1, account, limits)
+        yield from _listed(blob, media_type, path + MEMBER_MARK, depth + 1, account, limits)
     except DocumentError as error:
         yield Member(path, entry.size, DocumentCode(error.document_code), error.message)
 

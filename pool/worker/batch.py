@@ -15,6 +15,7 @@ from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.manifest import JobError, Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.settings import Settings
+from gristmill.schemas.strikes import struck
 from gristmill.schemas.tasks import Again, Report, Task, TaskKind
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
@@ -97,9 +98,10 @@ class Batch:
             result = self._runner.run(document, manifest, task.timeout_s)
             if result.transient:
                 failure = _TRANSIENT.get(result.code or "", Failure.FETCH)
-                decision = decide(failure, result.attempts, random.random())
+                strikes = struck(document.strikes, failure.kind)
+                decision = decide(failure, strikes[failure.kind], random.random())
                 if decision.code is None:
-                    self._library.touch_attempts(task.job_id, [document.ordinal])
+                    self._library.strike(task.job_id, document.ordinal, failure.kind)
                     again.append(Again(document.ordinal, decision.delay_s))
                     continue
             self._transaction.add(task.task_id, result)

@@ -66,7 +66,8 @@ def _marked(document: PlannedDocument, task: Task) -> PlannedDocument:
     verdict = task.verdict
     return msgspec.structs.replace(
         document,
-        attempts=task.strikes,
+        attempts=sum(task.strikes.values()),
+        strikes=task.strikes,
         code=verdict.code if verdict else document.code,
         message=verdict.message if verdict else document.message,
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
+import msgspec
+
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.sources import InlineText, Located, Spooled, StoredSource
@@ -36,15 +38,7 @@ def expand(sources: Sequence[StoredSource]) -> Iterator[PlannedDocument]:
             if planned.path is not None and planned.path in seen:
                 continue
             seen.add(planned.path or "")
-            yield PlannedDocument(
-                ordinal,
-                planned.uri,
-                index,
-                planned.path,
-                planned.size,
-                code=planned.code,
-                message=planned.message,
-            )
+            yield msgspec.structs.replace(planned, ordinal=ordinal)
             ordinal += 1
 
 
@@ -77,7 +71,7 @@ def _file(file: Path, root: Path, index: int) -> PlannedDocument:
             code=DocumentCode.UNSUPPORTED,
             message="a link that leads outside the allowed root",
         )
-    return PlannedDocument(0, str(file), index, str(file), size)
+    return PlannedDocument(0, str(file), index, path=str(file), size=size)
 
 
 def fits_on_the_spot(sources: Sequence[StoredSource]) -> bool:

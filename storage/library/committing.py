@@ -10,7 +10,7 @@ import msgspec
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.states import DocumentState
-from gristmill.storage.library import contents, counters
+from gristmill.storage.library import contents, counters, ledger, parts
 from gristmill.storage.library.contents import Growth, Stored
 from gristmill.storage.library.storable import storable, storable_or_none
 
@@ -71,11 +71,20 @@ class _Committer:
         ).fetchone()
         if row and row[0] != DocumentState.PENDING:
             return DocumentState(row[0])
+        if row is None and ledger.is_planned(self._db, result.job_id):
+            # An archive whose members have taken its place. Whoever looked into it as well is late.
+            return result.state
+        if result.members:
+            self._moves.update(ledger.add_members(self._db, result))
+        if row:
+            self._moves[result.job_id, DocumentState.PENDING.value, -1] += 1
+            parts.drop(self._db, result.job_id, result.ordinal)
+        if result.members and result.state is DocumentState.PENDING:
+            ledger.make_way(self._db, result.job_id, result.ordinal)
+            return result.state
         ending = self._ending(result)
         self._db.execute(_END, _row(result, ending))
         self._moves[result.job_id, ending.state.value, 1] += 1
-        if row:
-            self._moves[result.job_id, DocumentState.PENDING.value, -1] += 1
         return ending.state
 
     def _ending(self, result: DocumentResult) -> _Ending:

@@ -4,7 +4,7 @@ The ids of a document's chunks are the range that begins with `first_chunk` and 
 them, so neither the place of a chunk in its document nor an index on it is stored.
 """
 
-SCHEMA = 2
+SCHEMA = 3
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
 SEPARATOR = "\x1f"
@@ -37,6 +37,9 @@ CREATE TABLE ledger(
     pages INTEGER,
     chunks INTEGER,
     seconds REAL,
+    member TEXT,
+    parent INTEGER,
+    strikes TEXT,
     PRIMARY KEY(job_id, ordinal)
 ) WITHOUT ROWID;
 
@@ -138,7 +141,33 @@ CREATE TABLE signature_bands(
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = {1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", _VECTORS, _SIGNATURES)}
+_PARTS = """
+CREATE TABLE parts(
+    job_id TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    pages BLOB,
+    PRIMARY KEY(job_id, ordinal, number)
+);
+"""
+
+_MEMBERS = """
+CREATE INDEX ledger_by_parent ON ledger(job_id, parent) WHERE parent IS NOT NULL;
+"""
+
+MIGRATIONS = {
+    1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", _VECTORS, _SIGNATURES),
+    2: (
+        "ALTER TABLE ledger ADD COLUMN member TEXT",
+        "ALTER TABLE ledger ADD COLUMN parent INTEGER",
+        "ALTER TABLE ledger ADD COLUMN strikes TEXT",
+        _MEMBERS,
+        _PARTS,
+    ),
+}
 """What makes a file of this schema one of the next."""
 
 FTS_OPTIONS = {"automerge": 8}
@@ -152,7 +181,8 @@ def script() -> str:
         for name, value in FTS_OPTIONS.items()
     ]
     version = f"PRAGMA user_version={SCHEMA}"
-    return "\n".join((_LEDGER, _CONTENTS, _JOBS, _VECTORS, _SIGNATURES, *options, version))
+    tables = (_LEDGER, _CONTENTS, _JOBS, _VECTORS, _SIGNATURES, _MEMBERS, _PARTS)
+    return "\n".join((*tables, *options, version))
 
 
 def migration(version: int) -> list[str]:

@@ -9,22 +9,29 @@ from typing import Self
 
 from gristmill.schemas.documents import Chunk, Document, ExportRow, LedgerRow, Lookup, SearchHit
 from gristmill.schemas.manifest import Counts
-from gristmill.schemas.results import DocumentResult, PlannedDocument
+from gristmill.schemas.results import (
+    DocumentResult,
+    Part,
+    PartResult,
+    PlannedDocument,
+    Split,
+)
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage import faults
 from gristmill.storage.library import (
     committing,
     contents,
     counters,
-    integrity,
     job_index,
     ledger,
+    parts,
     reading,
 )
 from gristmill.storage.library import export as exporting
 from gristmill.storage.library import search as searching
 from gristmill.storage.library.connection import connect_reader, connect_writer, gate_of, writing
 from gristmill.storage.library.job_index import JobIndexRow
+from gristmill.storage.library.soundness import Soundness
 
 
 class Library:
@@ -52,6 +59,11 @@ class Library:
         """Keep at most a MiB of the file in memory: for the connections of the supervisor, which
         live as long as it does and change little at a time."""
         self._db.execute("PRAGMA cache_size=-1024")
+
+    @property
+    def soundness(self) -> Soundness:
+        """Whether the file is in order, and what puts it in order."""
+        return Soundness(self._db, self._writing)
 
     def close(self) -> None:
         self._db.close()
@@ -118,10 +130,11 @@ class Library:
         """The document that makes it needless to process these bytes again, if there is one."""
         return reading.lookup(self._db, collection, uri, sha256, pipeline)
 
-    def touch_attempts(self, job_id: str, ordinals: Iterable[int]) -> None:
-        """One more attempt for some documents, as far as they are pending."""
+    def strike(self, job_id: str, ordinal: int, kind: str) -> PlannedDocument | None:
+        """A pending document has lost an attempt to a failure of some kind. Returns it with that
+        counted; None where it is not pending."""
         with self._writing():
-            ledger.touch_attempts(self._db, job_id, ordinals)
+            return ledger.strike(self._db, job_id, ordinal, kind)
 
     def fail(
         self, job_id: str, ordinal: int, uri: str, code: str, message: str, attempts: int
@@ -129,6 +142,26 @@ class Library:
         """Fail a document that is pending or unknown; False where it has ended already."""
         with self._writing():
             return committing.fail(self._db, job_id, ordinal, uri, code, message, attempts)
+
+    def pending_members(self, job_id: str, first: int, last: int) -> list[PlannedDocument]:
+        """Pending documents that were found inside of those with `first <= ordinal < last`."""
+        return ledger.pending_members(self._db, job_id, first, last)
+
+    def split(self, split: Split) -> list[Part]:
+        """Note the parts of a pending document, unless they are there; returns those that are
+        still to be done."""
+        with self._writing():
+            return parts.split(self._db, split)
+
+    def parts(self, job_id: str, ordinal: int, content: str) -> list[Part]:
+        """The parts of a document, in order, as far as they are of that content."""
+        return parts.parts(self._db, job_id, ordinal, content)
+
+    def finish_part(self, done: PartResult) -> bool:
+        """Keep what was read of a part; whether it was the last one to be done."""
+        with self._writing():
+            parts.finish(self._db, done)
+            return not parts.undone(self._db, done.job_id, done.ordinal)
 
     def cancel_pending(self, job_id: str) -> int:
         """Pending documents become cancelled; returns how many."""
@@ -237,40 +270,3 @@ class Library:
     def clear_job_index(self) -> None:
         with self._writing():
             job_index.clear(self._db)
-
-    # -- check --------------------------------------------------------------------------------
-
-    def damage(self) -> list[str]:
-        """What SQLite finds wrong with the file itself."""
-        return integrity.damage(self._db)
-
-    def search_index_is_sound(self) -> bool:
-        """Whether the full-text index holds the words of all chunks, and no others."""
-        with self._writing():
-            return integrity.search_index_is_sound(self._db)
-
-    def rebuild_search_index(self) -> None:
-        """Make the full-text index again from the chunks."""
-        with self._writing():
-            integrity.rebuild_search_index(self._db)
-
-    def totals_are_right(self) -> bool:
-        """Whether what `stats` tells is what the documents add up to."""
-        return integrity.totals_are_right(self._db)
-
-    def rebuild_totals(self) -> None:
-        with self._writing():
-            integrity.rebuild_totals(self._db)
-
-    def miscounted_jobs(self) -> list[str]:
-        """Planned jobs whose counters are not those of their ledger rows."""
-        return integrity.miscounted_jobs(self._db)
-
-    def recount(self, job_id: str) -> None:
-        """Set the counters of a planned job from its ledger rows."""
-        with self._writing():
-            counters.recount(self._db, job_id)
-
-    def ledger_jobs(self) -> Iterator[str]:
-        """Every job that has ledger rows or a plan, by id."""
-        return integrity.ledger_jobs(self._db)

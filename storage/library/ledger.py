@@ -3,29 +3,40 @@
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 
 from gristmill.schemas.documents import LedgerRow
-from gristmill.schemas.results import PlannedDocument
+from gristmill.schemas.results import MEMBER_MARK, DocumentResult, PlannedDocument
 from gristmill.schemas.states import DocumentState
-from gristmill.storage.library import counters
-from gristmill.storage.library.storable import storable, storable_or_none
+from gristmill.schemas.strikes import struck
+from gristmill.storage.library import counters, parts
+from gristmill.storage.library.storable import json_text, storable, storable_or_none
 
 UNPLANNED = -1
 """`PlannedDocument.source` of a row that no plan has located: its job was never planned."""
 
 _NO_END = 1 << 62
+_decode = msgspec.json.Decoder(dict[str, int]).decode
 # Rows of an earlier run that was never planned may be there: what ended stays as it is, unless
 # the plan found another document at its place.
 _PLAN = """
-INSERT INTO ledger(job_id, ordinal, uri, state, source, path, bytes, attempts, code, message)
-VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO ledger(job_id, ordinal, uri, state, source, path, member, parent, bytes, attempts,
+    strikes, code, message)
+VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(job_id, ordinal) DO UPDATE SET uri = excluded.uri, state = excluded.state,
     source = excluded.source, path = excluded.path, bytes = excluded.bytes,
-    attempts = max(excluded.attempts, attempts), code = excluded.code, message = excluded.message,
+    attempts = max(excluded.attempts, attempts), strikes = excluded.strikes, code = excluded.code,
+    message = excluded.message,
     document_id = NULL, media_type = NULL, pages = NULL, chunks = NULL, seconds = NULL
 WHERE ledger.state = 'pending' OR ledger.uri <> excluded.uri
 """
+_PENDING = (
+    "SELECT ordinal, uri, coalesce(source, ?), path, member, parent, bytes, attempts, strikes"
+    " FROM ledger WHERE job_id = ? AND state = 'pending'"
+)
 _FIELDS = ", ".join(LedgerRow.__struct_fields__)
 
 
@@ -42,7 +53,9 @@ def plan(db: sqlite3.Connection, job_id: str, documents: Sequence[PlannedDocumen
     """Write a job's plan unless it has one. Inside a transaction."""
     if not is_planned(db, job_id):
         db.execute("INSERT INTO plans(job_id) VALUES(?)", (job_id,))
-        db.executemany(_PLAN, (_planned_row(job_id, document) for document in documents))
+        db.executemany(
+            _PLAN, (_planned_row(job_id, each, _path_value(each.path)) for each in documents)
+        )
         # Documents that were there in an earlier run, waited for a retry, and are gone now.
         db.execute(
             "DELETE FROM ledger WHERE job_id = ? AND state = 'pending' AND source IS NULL",
@@ -52,7 +65,9 @@ def plan(db: sqlite3.Connection, job_id: str, documents: Sequence[PlannedDocumen
     return counters.counts(db, job_id, 0, None).total
 
 
-def _planned_row(job_id: str, document: PlannedDocument) -> tuple[object, ...]:
+def _planned_row(
+    job_id: str, document: PlannedDocument, path: str | bytes | None
+) -> tuple[object, ...]:
     state = DocumentState.PENDING if document.code is None else DocumentState.FAILED
     return (
         job_id,
@@ -60,9 +75,12 @@ def _planned_row(job_id: str, document: PlannedDocument) -> tuple[object, ...]:
         storable(document.uri),
         state.value,
         document.source,
-        _path_value(document.path),
+        path,
+        document.member,
+        document.parent,
         document.size,
         document.attempts,
+        json_text(document.strikes) if document.strikes else None,
         document.code,
         storable_or_none(document.message),
     )
@@ -80,16 +98,25 @@ def pending(
 ) -> list[PlannedDocument]:
     """Pending documents with `first <= ordinal < last`, by ordinal."""
     rows = db.execute(
-        "SELECT ordinal, uri, coalesce(source, ?), path, bytes, attempts FROM ledger"
-        " WHERE job_id = ? AND state = 'pending' AND ordinal >= ? AND ordinal < ? ORDER BY ordinal",
+        f"{_PENDING} AND ordinal >= ? AND ordinal < ? ORDER BY ordinal",
         (UNPLANNED, job_id, first, _NO_END if last is None else last),
     )
-    return [
-        PlannedDocument(
-            ordinal, uri, source, None if path is None else os.fsdecode(path), size, attempts
-        )
-        for ordinal, uri, source, path, size, attempts in rows
-    ]
+    return [_planned_document(row) for row in rows]
+
+
+def _planned_document(row: tuple[Any, ...]) -> PlannedDocument:
+    ordinal, uri, source, path, member, parent, size, attempts, strikes = row
+    return PlannedDocument(
+        ordinal,
+        uri,
+        source,
+        path=None if path is None else os.fsdecode(path),
+        member=member,
+        parent=parent,
+        size=size,
+        attempts=attempts,
+        strikes=_decode(strikes) if strikes else {},
+    )
 
 
 def pending_sizes(db: sqlite3.Connection, job_id: str) -> list[tuple[int, int | None]]:
@@ -100,13 +127,62 @@ def pending_sizes(db: sqlite3.Connection, job_id: str) -> list[tuple[int, int | 
     ).fetchall()
 
 
-def touch_attempts(db: sqlite3.Connection, job_id: str, ordinals: Iterable[int]) -> None:
-    """One more attempt for some documents, as far as they are pending. Inside a transaction."""
-    db.executemany(
-        "UPDATE ledger SET attempts = attempts + 1"
-        " WHERE job_id = ? AND ordinal = ? AND state = 'pending'",
-        [(job_id, ordinal) for ordinal in ordinals],
+def strike(db: sqlite3.Connection, job_id: str, ordinal: int, kind: str) -> PlannedDocument | None:
+    """One more attempt, and one more strike of a kind, for a document if it is pending; returns
+    it as it is then. Inside a transaction."""
+    for document in pending(db, job_id, ordinal, ordinal + 1):
+        strikes = struck(document.strikes, kind)
+        db.execute(
+            "UPDATE ledger SET attempts = attempts + 1, strikes = ?"
+            " WHERE job_id = ? AND ordinal = ?",
+            (json_text(strikes), job_id, ordinal),
+        )
+        return msgspec.structs.replace(document, attempts=document.attempts + 1, strikes=strikes)
+    return None
+
+
+def add_members(db: sqlite3.Connection, container: DocumentResult) -> Counter[tuple[str, str, int]]:
+    """Rows for the documents inside of a document, behind all others of its job; returns how its
+    counters move. Their bytes are where those of the container are. Inside a transaction."""
+    job_id = container.job_id
+    source, path, way, last = db.execute(
+        "SELECT source, path, member, (SELECT max(ordinal) FROM ledger WHERE job_id = :job)"
+        " FROM ledger WHERE job_id = :job AND ordinal = :ordinal",
+        {"job": job_id, "ordinal": container.ordinal},
+    ).fetchone()
+    rows = [
+        PlannedDocument(
+            ordinal,
+            container.uri + MEMBER_MARK + member.path,
+            source,
+            path=path,
+            member=member.path if way is None else way + MEMBER_MARK + member.path,
+            parent=container.ordinal,
+            size=member.size,
+            code=member.code,
+            message=member.message,
+        )
+        for ordinal, member in enumerate(container.members, last + 1)
+    ]
+    db.executemany(_PLAN, (_planned_row(job_id, row, row.path) for row in rows))
+    failed = sum(row.code is not None for row in rows)
+    return Counter({(job_id, "failed", 1): failed, (job_id, "pending", 1): len(rows) - failed})
+
+
+def make_way(db: sqlite3.Connection, job_id: str, ordinal: int) -> None:
+    """Remove the row of an archive: its members stand for it. Inside a transaction."""
+    db.execute("DELETE FROM ledger WHERE job_id = ? AND ordinal = ?", (job_id, ordinal))
+
+
+def pending_members(
+    db: sqlite3.Connection, job_id: str, first: int, last: int
+) -> list[PlannedDocument]:
+    """Pending documents that were found inside of those with `first <= ordinal < last`."""
+    rows = db.execute(
+        f"{_PENDING} AND parent >= ? AND parent < ? ORDER BY ordinal",
+        (UNPLANNED, job_id, first, last),
     )
+    return [_planned_document(row) for row in rows]
 
 
 def cancel_pending(db: sqlite3.Connection, job_id: str) -> int:
@@ -115,14 +191,16 @@ def cancel_pending(db: sqlite3.Connection, job_id: str) -> int:
         "UPDATE ledger SET state = 'cancelled' WHERE job_id = ? AND state = 'pending'", (job_id,)
     ).rowcount
     counters.move(db, Counter({(job_id, "pending", -1): count, (job_id, "cancelled", 1): count}))
+    parts.drop(db, job_id)
     return count
 
 
 def reopen(db: sqlite3.Connection, job_id: str) -> int:
-    """Failed and cancelled documents become pending again; returns how many. Inside a
-    transaction."""
+    """Failed and cancelled documents become pending again, with fresh budgets; returns how many.
+    Inside a transaction."""
     count = db.execute(
-        "UPDATE ledger SET state = 'pending', code = NULL, message = NULL, seconds = NULL"
+        "UPDATE ledger SET state = 'pending', code = NULL, message = NULL, seconds = NULL,"
+        " strikes = NULL"
         " WHERE job_id = ? AND state IN ('failed', 'cancelled')",
         (job_id,),
     ).rowcount
@@ -152,6 +230,7 @@ def drop(db: sqlite3.Connection, job_id: str) -> None:
     """Forget a job's plan and rows; its documents stay. Inside a transaction."""
     db.execute("DELETE FROM ledger WHERE job_id = ?", (job_id,))
     db.execute("DELETE FROM plans WHERE job_id = ?", (job_id,))
+    parts.drop(db, job_id)
 
 
 def next_job(db: sqlite3.Connection, after: str) -> str | None:

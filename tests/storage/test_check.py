@@ -364,7 +364,7 @@ def test_a_damaged_library_is_told(folder: DataFolder) -> None:
         library.commit([succeeded(uri="big", texts=texts)])
         id_ = document_id("default", "big")
         assert len(library.chunks_page(id_, after=None, limit=999)) == 200
-        assert library.damage() == []
+        assert library.soundness.damage() == []
     size = folder.library.stat().st_size
     with open(folder.library, "r+b") as file:
         file.seek(size // 2 // 4096 * 4096)

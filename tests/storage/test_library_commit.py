@@ -95,7 +95,7 @@ def test_a_pending_row_is_ended_and_the_counters_follow(library: Library) -> Non
 def test_attempts_never_go_down(library: Library) -> None:
     library.plan("job", planned(1))
     for _ in range(3):
-        library.touch_attempts("job", [0])
+        library.strike("job", 0, "crash")
     library.commit([succeeded("job", 0, uri="0.txt")])
     assert library.ledger_page("job", state=None, after=None, limit=1)[0].attempts == 3
 
@@ -270,12 +270,12 @@ def test_the_soundness_check_notices_an_index_that_lost_its_words(
     library: Library, tmp_path: Path
 ) -> None:
     library.commit([succeeded()])
-    assert library.search_index_is_sound()
+    assert library.soundness.search_index_is_sound()
     with sqlite3.connect(tmp_path / "library.db") as db:
         db.execute("UPDATE chunks SET text = 'something else'")
-    assert not library.search_index_is_sound()
-    library.rebuild_search_index()
-    assert library.search_index_is_sound()
+    assert not library.soundness.search_index_is_sound()
+    library.soundness.rebuild_search_index()
+    assert library.soundness.search_index_is_sound()
     assert len(found(library, "something")) == 1
 
 
@@ -284,9 +284,9 @@ def test_every_way_of_changing_documents_keeps_the_totals_right(library: Library
     library.commit([succeeded("2", 0, uri="0", texts=("changed", "more"))])
     library.commit([succeeded("2", 1, uri="1", texts=("t2",))])
     library.delete_document(document_id("default", "4"))
-    assert library.totals_are_right()
+    assert library.soundness.totals_are_right()
     assert library.stats()["documents"] == 3
     library._db.execute("UPDATE collections SET chunks = 77")
-    assert not library.totals_are_right()
-    library.rebuild_totals()
-    assert library.totals_are_right()
+    assert not library.soundness.totals_are_right()
+    library.soundness.rebuild_totals()
+    assert library.soundness.totals_are_right()

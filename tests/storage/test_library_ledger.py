@@ -13,12 +13,6 @@ from gristmill.schemas.states import DocumentState
 from gristmill.storage.library import Library
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path / "library.db") as opened:
-        yield opened
-
-
 def test_a_job_without_a_plan_has_none(library: Library) -> None:
     assert library.planned("job") is None
     assert library.counts("job") == Counts()
@@ -119,12 +113,26 @@ def test_cancel_and_reopen_move_the_counters(library: Library) -> None:
     assert (row.code, row.message, row.attempts) == (None, None, 1)
 
 
-def test_touched_attempts_are_those_of_pending_documents(library: Library) -> None:
+def test_strikes_are_counted_by_kind_and_only_for_pending_documents(library: Library) -> None:
     library.plan("job", planned(2))
     library.commit([failed("job", 1)])
-    library.touch_attempts("job", [0, 1, 7])
+    assert library.strike("job", 1, "crash") is library.strike("job", 7, "crash") is None
+    library.strike("job", 0, "memory")
+    library.strike("job", 0, "crash")
+    struck = library.strike("job", 0, "crash")
+    assert struck is not None
+    assert (struck.attempts, struck.strikes) == (3, {"memory": 1, "crash": 2})
+    assert library.pending("job") == [struck]
     rows = library.ledger_page("job", state=None, after=None, limit=5)
-    assert [row.attempts for row in rows] == [1, 1]
+    assert [row.attempts for row in rows] == [3, 1]
+
+
+def test_a_retry_starts_with_fresh_budgets(library: Library) -> None:
+    library.plan("job", planned(1))
+    library.strike("job", 0, "crash")
+    library.commit([failed("job", 0)])
+    library.reopen("job")
+    assert [(each.attempts, each.strikes) for each in library.pending("job")] == [(1, {})]
 
 
 def test_ledger_pages_go_on_after_an_ordinal(library: Library) -> None:

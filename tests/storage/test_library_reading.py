@@ -1,6 +1,5 @@
 """Pages of documents and chunks, the export, and the job index."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,12 +12,6 @@ from gristmill.schemas.states import JobState
 from gristmill.storage.library import JobIndexRow, Library
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path / "library.db") as opened:
-        yield opened
 
 
 def fill(library: Library, count: int, collection: str = "default", chunks: int = 1) -> None:

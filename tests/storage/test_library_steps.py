@@ -201,7 +201,7 @@ def test_an_older_library_is_brought_up_to_date_with_all_that_is_in_it(
         assert [row.text for row in library.export(None)] == ["older"]
     with Library.open(path) as library:
         library.commit([signed("b", signature(1))])
-        assert library.search_index_is_sound() and library.totals_are_right()
+        assert library.soundness.search_index_is_sound() and library.soundness.totals_are_right()
         assert library.delete_document(document_id("default", "a.txt"))
 
 

@@ -34,7 +34,7 @@ def file(tmp_path: Path) -> Path:
 def _read(
     source: StoredSource, spool: Spool, *, path: Path | None = None, limit: int = 100
 ) -> bytes:
-    document = PlannedDocument(0, "uri", 0, str(path) if path else None)
+    document = PlannedDocument(0, "uri", 0, path=str(path) if path else None)
     return read(document, queued(source), spool, limit)
 
 

@@ -1,0 +1,51 @@
+"""Whether a library is in order, and what mends it: what `gristmill check` looks at."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+from gristmill.storage.library import counters, integrity
+
+
+class Soundness:
+    """Questions and repairs over one connection. Repairs are transactions of their own."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, writing: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        self._db, self._writing = connection, writing
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file itself."""
+        return integrity.damage(self._db)
+
+    def search_index_is_sound(self) -> bool:
+        """Whether the full-text index holds the words of all chunks, and no others."""
+        with self._writing():
+            return integrity.search_index_is_sound(self._db)
+
+    def rebuild_search_index(self) -> None:
+        """Make the full-text index again from the chunks."""
+        with self._writing():
+            integrity.rebuild_search_index(self._db)
+
+    def totals_are_right(self) -> bool:
+        """Whether what `stats` tells is what the documents add up to."""
+        return integrity.totals_are_right(self._db)
+
+    def rebuild_totals(self) -> None:
+        with self._writing():
+            integrity.rebuild_totals(self._db)
+
+    def miscounted_jobs(self) -> list[str]:
+        """Planned jobs whose counters are not those of their ledger rows."""
+        return integrity.miscounted_jobs(self._db)
+
+    def recount(self, job_id: str) -> None:
+        """Set the counters of a planned job from its ledger rows."""
+        with self._writing():
+            counters.recount(self._db, job_id)
+
+    def ledger_jobs(self) -> Iterator[str]:
+        """Every job that has ledger rows or a plan, by id."""
+        return integrity.ledger_jobs(self._db)
