@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     size: int | None
     read: Callable[[], bytes]
     code: DocumentCode | None = None
-    message: str = ""
+    message: str | None = None
     alone: bool = False
 
 
@@ -79,7 +79,7 @@ def _tar(stream: Readable, account: Account) -> Iterator[Entry]:
         if header.kind is TarKind.FOLDER or name.startswith(_NOISE):
             continue
         account.take_members(1)
-        message = ""
+        message = None
         if header.kind is not TarKind.FILE:
             message = f"it is a {header.kind}, which is not read"
         if name in taken:

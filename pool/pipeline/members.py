@@ -10,20 +10,17 @@ from collections.abc import Iterator, Sequence
 from gristmill.pool.pipeline.containers import ARCHIVES, CONTAINERS, Entry, entries
 from gristmill.pool.pipeline.detect import by_name, detect
 from gristmill.pool.pipeline.inflating import Account
+from gristmill.pool.pipeline.registry import parser_for
 from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.results import MEMBER_MARK, Member
 
 
-def is_container(media_type: str) -> bool:
-    """Whether documents of this type may have members. Mail is a document as well."""
-    return media_type in CONTAINERS
-
-
 def is_archive(media_type: str) -> bool:
-    """Whether this type is a container and nothing else: only its members are documents."""
-    return media_type in ARCHIVES
+    """Whether this type is a container and nothing else: only its members are documents. A
+    package with a parser for the type makes a document of it."""
+    return media_type in ARCHIVES and parser_for(media_type) is None
 
 
 def members(blob: Blob, limits: Limits) -> Iterator[Member]:
@@ -134,7 +131,7 @@ def _of_entry(
     left = dict(ways)
     try:
         if entry.code is not None:
-            raise DocumentError(entry.code, entry.message)
+            raise DocumentError(entry.code, entry.message or "it cannot be read")
         data = entry.read()
         for path, way in ways.items():
             if len(way) == depth:

@@ -27,17 +27,18 @@ def process(
     limits: Limits,
     on_stage: Callable[[str], None] = lambda stage: None,
     settings: Settings = _DEFAULTS,
+    *,
+    media_type: str | None = None,
 ) -> DocumentContent:
-    """What the library stores of a document.
+    """What the library stores of a document; `media_type` is what `identify` said, if asked.
 
     `on_stage` is told `detect`, `parse`, `normalise`, `chunk` and, where the options choose
     any, `steps` as each begins. Only steps read `settings`. Raises DocumentError with a
     DocumentCode and a sentence for people, never another Exception.
     """
-    on_stage("detect")
-    media_type = registry.recognised(blob.data, blob.name) or detect(*blob)
-    if not blob.data:
-        raise DocumentError(DocumentCode.EMPTY, "the document has no bytes")
+    if media_type is None:
+        on_stage("detect")
+        media_type = identify(blob)
     plugin = registry.parser_for(media_type)
     if plugin is None:
         raise DocumentError(
@@ -59,6 +60,16 @@ def process(
         return content
     on_stage("steps")
     return run_steps(content, options.chosen_steps, settings)
+
+
+def identify(blob: Blob) -> str:
+    """The media type of a document: what a user's parser recognises, else what we detect.
+
+    Raises DocumentError `empty` where there are no bytes.
+    """
+    if not blob.data:
+        raise DocumentError(DocumentCode.EMPTY, "the document has no bytes")
+    return registry.recognised(blob.data, blob.name) or detect(*blob)
 
 
 @cache

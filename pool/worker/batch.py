@@ -6,6 +6,8 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 
+import msgspec
+
 from gristmill.pool.board import Post
 from gristmill.pool.retry import Failure, decide
 from gristmill.pool.worker.document import DocumentRunner
@@ -13,7 +15,7 @@ from gristmill.pool.worker.planner import Planner
 from gristmill.pool.worker.transaction import Transaction
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.manifest import JobError, Manifest
-from gristmill.schemas.results import PlannedDocument
+from gristmill.schemas.results import DocumentResult, PlannedDocument
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.strikes import struck
 from gristmill.schemas.tasks import Again, Report, Task, TaskKind
@@ -25,6 +27,15 @@ from gristmill.storage.spool import Spool
 _DISK_RETRY_S = 1.0
 _TRANSIENT: dict[str, Failure] = {DocumentCode.OUT_OF_MEMORY: Failure.MEMORY}
 _log = logging.getLogger(__name__)
+
+
+class _Run:
+    """What some documents came to, besides their results. `again`: those that the machine
+    failed; `unplanned`: one has others inside, but no place in the ledger for them to follow."""
+
+    def __init__(self) -> None:
+        self.again: list[Again] = []
+        self.stopped = self.unplanned = False
 
 
 class Batch:
@@ -54,58 +65,73 @@ class Batch:
         try:
             reports = [self._run(task) for task in tasks]
             self._transaction.commit()
+            return [self._completed(*each) for each in zip(tasks, reports, strict=True)]
         except (sqlite3.Error, OSError) as error:
             _log.warning("the library cannot be written, trying again soon: %s", error)
             self._transaction.drop()
             return [Report(t.task_id, released=True, delay_s=_DISK_RETRY_S) for t in tasks]
-        return [self._transaction.with_counts(report) for report in reports]
+
+    def _completed(self, task: Task, report: Report) -> Report:
+        """The report of a task, all of whose effects are committed."""
+        if task.kind is TaskKind.PLAN or report.released or report.error:
+            return self._transaction.with_counts(report)
+        # Found by whoever did this task, or did it first and died before its report: these have
+        # been reported to nobody, for a range of ordinals is reported once.
+        inside = self._library.pending_members(task.job_id, task.first, task.last)
+        return msgspec.structs.replace(report, groups=self._planner.groups(inside))
 
     def _run(self, task: Task) -> Report:
         manifest = self._manifest(task.job_id)
         if manifest is None:
             # Its submitter withdrew it between the offer and now; the settler will see that, too.
             return Report(task.task_id, error=JobError("withdrawn", "it was never accepted"))
-        again: list[Again] = []
         if task.kind is TaskKind.RUN:
             pending = self._library.pending(task.job_id, task.first, task.last)
-            done = self._documents(task, manifest, pending, again)
-            return Report(task.task_id, again=tuple(again), released=not done)
+            run = self._documents(task, manifest, pending)
+            return Report(task.task_id, again=tuple(run.again), released=run.stopped)
         documents = self._planner.on_the_spot(task, manifest)
         if documents is None:
             return self._planner.plan(task, manifest)
         self._transaction.count(task.task_id)
-        done = self._documents(task, manifest, documents, again)
-        if again:
-            # The machine failed one: with a plan, that one can be tried again by itself.
+        run = self._documents(task, manifest, documents)
+        if run.again or run.unplanned:
+            # With a plan, what the machine failed can be tried again by itself, and what is
+            # inside of a document has a place in the ledger.
             self._transaction.uncount(task.task_id)
             return self._planner.plan(task, manifest)
-        return Report(task.task_id, released=not done)
+        return Report(task.task_id, released=run.stopped)
 
     def _documents(
-        self,
-        task: Task,
-        manifest: Manifest,
-        documents: Sequence[PlannedDocument],
-        again: list[Again],
-    ) -> bool:
-        """Run documents; False when we were told to stop before the last one. Those whose
-        failure is the machine's go to `again`, while the policy allows it."""
+        self, task: Task, manifest: Manifest, documents: Sequence[PlannedDocument]
+    ) -> _Run:
+        """Run documents, until we are told to stop."""
+        run = _Run()
+        self._runner.expect(documents)
         for document in documents:
             if self._post.cancelled(task.job_id):
-                return True
+                break
             if self._stop.is_set():
-                return False
+                run.stopped = True
+                break
             result = self._runner.run(document, manifest, task.timeout_s)
-            if result.transient:
-                failure = _TRANSIENT.get(result.code or "", Failure.FETCH)
-                strikes = struck(document.strikes, failure.kind)
-                decision = decide(failure, strikes[failure.kind], random.random())
-                if decision.code is None:
-                    self._library.strike(task.job_id, document.ordinal, failure.kind)
-                    again.append(Again(document.ordinal, decision.delay_s))
-                    continue
-            self._transaction.add(task.task_id, result)
-        return True
+            if result.transient and (again := self._again(task, document, result)):
+                run.again.append(again)
+            elif result.members and task.kind is TaskKind.PLAN:
+                run.unplanned = True
+            else:
+                self._transaction.add(task.task_id, result)
+        self._runner.expect(())
+        return run
+
+    def _again(self, task: Task, document: PlannedDocument, result: DocumentResult) -> Again | None:
+        """Another try for a document that the machine failed, while the policy allows it."""
+        failure = _TRANSIENT.get(result.code or "", Failure.FETCH)
+        strikes = struck(document.strikes, failure.kind)
+        decision = decide(failure, strikes[failure.kind], random.random())
+        if decision.code is not None:
+            return None
+        self._library.strike(task.job_id, document.ordinal, failure.kind)
+        return Again(document.ordinal, decision.delay_s)
 
     def _manifest(self, job_id: str) -> Manifest | None:
         if self._last is None or self._last.job_id != job_id:

@@ -3,21 +3,26 @@
 import hashlib
 import sqlite3
 import time
+from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePosixPath
+from typing import Any
 
 import msgspec
 
 from gristmill.pool.board import Post
 from gristmill.pool.pipeline import progress
-from gristmill.pool.pipeline.process import process, versions
+from gristmill.pool.pipeline.members import is_archive
+from gristmill.pool.pipeline.process import identify, process, versions
 from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.pool.pipeline.stepping import step_versions
+from gristmill.pool.worker.nested import MemberReader, is_looked_into, listing, parent_of
 from gristmill.pool.worker.reading import read
 from gristmill.schemas.documents import DocumentCode, Lookup
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.options import pipeline_hash
-from gristmill.schemas.results import DocumentResult, PlannedDocument
+from gristmill.schemas.results import DocumentResult, Member, PlannedDocument
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import DocumentState
@@ -35,7 +40,12 @@ class DocumentRunner:
         self._settings, self._spool = settings, spool
         self._library, self._post = library, post
         self._limits = Limits(max_json_depth=settings.max_json_depth)
+        self._members = MemberReader(self._limits)
         progress.listen(self._at_page)
+
+    def expect(self, documents: Sequence[PlannedDocument]) -> None:
+        """These are going to be run, in this order."""
+        self._members.expect(documents)
 
     def run(
         self, document: PlannedDocument, manifest: Manifest, timeout_s: float
@@ -74,34 +84,80 @@ class DocumentRunner:
     def _process(
         self, result: DocumentResult, document: PlannedDocument, manifest: Manifest
     ) -> DocumentResult:
-        data = read(document, manifest, self._spool, self._settings.max_document_bytes)
+        data = self._bytes(document, manifest)
         sha256 = hashlib.sha256(data).hexdigest()
         steps = step_versions(manifest.options.chosen_steps, self._settings)
         pipeline = pipeline_hash(manifest.options, (*versions(), *steps))
         result = msgspec.structs.replace(result, size=len(data), sha256=sha256, pipeline=pipeline)
         known = self._known(manifest.collection, document.uri, sha256, pipeline)
+        blob = Blob(data, PurePosixPath(document.uri).name, _claim(document, manifest))
+        media_type = known.media_type if known else self._identified(blob)
+        result = msgspec.structs.replace(result, media_type=media_type)
+        if is_looked_into(document, media_type):
+            result = self._opened(result, blob, document)
+            if is_archive(media_type):
+                return result
         if known is not None:
-            return msgspec.structs.replace(
-                result,
-                state=known.state,
-                document_id=known.document_id,
-                media_type=known.media_type,
+            return msgspec.structs.replace(result, state=known.state, document_id=known.document_id)
+        return self._parsed(result, blob, media_type, document, manifest)
+
+    def _bytes(self, document: PlannedDocument, manifest: Manifest) -> bytes:
+        limit = self._settings.max_document_bytes
+        load = partial(read, document, manifest, self._spool, limit)
+        if document.member is None:
+            return load()
+        data = self._members.read(document, load)
+        if len(data) > limit:
+            raise DocumentError(
+                DocumentCode.TOO_LARGE, f"it has {len(data)} bytes, the limit is {limit}"
             )
-        source = manifest.sources[document.source]
-        claimed = source.media_type if isinstance(source, Spooled) else None
-        blob = Blob(data, PurePosixPath(document.uri).name, claimed)
+        return data
+
+    def _identified(self, blob: Blob) -> str:
+        self._post.stage("detect")
+        return identify(blob)
+
+    def _opened(
+        self, result: DocumentResult, blob: Blob, document: PlannedDocument
+    ) -> DocumentResult:
+        """The result with what is inside of the document. Of an archive, that is all there is."""
+        found, trouble = listing(blob, document, self._limits)
+        known = self._library.counts(result.job_id).total
+        if known + len(found) > self._settings.max_documents:
+            found, trouble = (), _too_many(len(found), self._settings.max_documents)
+        if is_archive(result.media_type or ""):
+            return _of_archive(result, found, trouble)
+        if trouble is not None:
+            found += (Member("attachments", None, trouble.document_code, trouble.message),)
+        return msgspec.structs.replace(result, members=found)
+
+    def _parsed(
+        self,
+        result: DocumentResult,
+        blob: Blob,
+        media_type: str,
+        document: PlannedDocument,
+        manifest: Manifest,
+    ) -> DocumentResult:
         faults.hit("document.parse", document.uri)
-        content = process(blob, manifest.options, self._limits, self._post.stage, self._settings)
-        if manifest.metadata:
-            content = msgspec.structs.replace(
-                content, metadata={**content.metadata, "job": manifest.metadata}
+        try:
+            content = process(
+                blob,
+                manifest.options,
+                self._limits,
+                self._post.stage,
+                self._settings,
+                media_type=media_type,
             )
-        return msgspec.structs.replace(
-            result,
-            state=DocumentState.SUCCEEDED,
-            content=content,
-            media_type=content.media_type,
-        )
+        except DocumentError as error:
+            # What came with a mail is there, whatever its own text is like.
+            return _failed(result, error.document_code, error.message, error.transient)
+        added: dict[str, Any] = {"job": manifest.metadata} if manifest.metadata else {}
+        if document.member is not None:
+            added["parent"] = parent_of(document, manifest.collection)
+        if added:
+            content = msgspec.structs.replace(content, metadata={**content.metadata, **added})
+        return msgspec.structs.replace(result, state=DocumentState.SUCCEEDED, content=content)
 
     def _known(self, collection: str, uri: str, sha256: str, pipeline: str) -> Lookup | None:
         try:
@@ -110,6 +166,29 @@ class DocumentRunner:
             # Our library's trouble must never be put on the document: the lookup only saves the
             # parsing, and the commit looks again.
             return None
+
+
+def _claim(document: PlannedDocument, manifest: Manifest) -> str | None:
+    source = manifest.sources[document.source]
+    return source.media_type if isinstance(source, Spooled) and not document.member else None
+
+
+def _of_archive(
+    result: DocumentResult, found: tuple[Member, ...], trouble: DocumentError | None
+) -> DocumentResult:
+    if trouble is None and not found:
+        trouble = DocumentError(DocumentCode.EMPTY, "the archive holds no file")
+    if trouble is not None:
+        failed = _failed(result, trouble.document_code, trouble.message)
+        return msgspec.structs.replace(failed, members=found)
+    return msgspec.structs.replace(result, state=DocumentState.PENDING, members=found)
+
+
+def _too_many(found: int, limit: int) -> DocumentError:
+    return DocumentError(
+        DocumentCode.TOO_LARGE,
+        f"with its {found} files the job would have more than {limit} documents",
+    )
 
 
 def _failed(

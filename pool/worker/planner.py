@@ -10,7 +10,7 @@ from gristmill.pool.worker.planning import expand, fits_on_the_spot, group
 from gristmill.schemas.manifest import JobError, Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.tasks import PLANNING, Report, Task
+from gristmill.schemas.tasks import PLANNING, Group, Report, Task
 from gristmill.storage import faults
 from gristmill.storage.library import Library
 
@@ -45,8 +45,11 @@ class Planner:
             if error := self._refusal(documents):
                 return Report(task.task_id, error=error)
             self._library.plan(task.job_id, documents)
-        pending = self._library.pending(task.job_id)
-        return Report(task.task_id, groups=group(pending, self._workers))
+        return Report(task.task_id, groups=self.groups(self._library.pending(task.job_id)))
+
+    def groups(self, documents: Sequence[PlannedDocument]) -> tuple[Group, ...]:
+        """The tasks that some pending documents of a job make."""
+        return group(documents, self._workers)
 
     def _refusal(self, documents: Sequence[PlannedDocument]) -> JobError | None:
         if not documents:

@@ -1,0 +1,150 @@
+"""Archives are folders, and what comes with a mail is a document of its own."""
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Service, path
+
+MakeService = Callable[..., Service]
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def _tar_gz(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def _mail(**attachments: bytes) -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@mill.example", "b@mill.example", "The rota"
+    mail.set_content("The rota for May is attached.")
+    for name, data in attachments.items():
+        mail.add_attachment(data, maintype="text", subtype="plain", filename=f"{name}.txt")
+    return bytes(mail)
+
+
+def _uploaded(service: Service, name: str, data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The ended job of one upload, and its ledger by the part of the uri after the container."""
+    answer = service.http.post(
+        "/ingest", params={"name": name}, content=data, headers={"Content-Type": "x/y"}
+    )
+    assert answer.status_code == 202, answer.text
+    job = service.ended(answer.json()["job_id"])
+    rows = service.ledger(job["job_id"])
+    return job, {row["uri"].removeprefix(f"{name}!/"): row for row in rows}
+
+
+NESTED = {
+    "a.txt": b"The first sack of flour.",
+    "b/c.md": b"# Sieves\n\nThe second sack.",
+    "inner.tgz": _tar_gz({"d.txt": b"The third sack."}),
+    "mail.eml": _mail(e=b"The fourth sack."),
+    "bad.zip": b"PK\x03\x04 and no more",
+}
+
+
+@pytest.mark.parametrize(("name", "pack"), [("o.zip", _zip), ("o.tar.gz", _tar_gz)])
+def test_an_archive_is_a_folder_and_a_broken_one_inside_fails_alone(
+    make_service: MakeService, name: str, pack: Callable[[dict[str, bytes]], bytes]
+) -> None:
+    service = make_service("--workers", "2").start()
+    job, rows = _uploaded(service, name, pack(NESTED))
+    assert {way: row["state"] for way, row in rows.items()} == {
+        "a.txt": "succeeded",
+        "b/c.md": "succeeded",
+        "inner.tgz!/d.txt": "succeeded",
+        "mail.eml": "succeeded",
+        "mail.eml!/e.txt": "succeeded",
+        "bad.zip": "failed",
+    }
+    assert (job["state"], job["counts"]["total"]) == ("partial", 6)
+    (hit,) = service.search("fourth")
+    assert hit["uri"] == f"{name}!/mail.eml!/e.txt"
+    document = service.http.get(f"/documents/{hit['document_id']}").json()
+    parent = document["metadata"]["parent"]
+    assert parent["uri"] == f"{name}!/mail.eml"
+    mail = service.http.get(f"/documents/{parent['document_id']}").json()
+    assert mail["metadata"]["parent"] == {"uri": name, "document_id": None}
+
+    again, rows = _uploaded(service, name, pack(NESTED))
+    assert again["counts"] == {**job["counts"], "succeeded": 0, "unchanged": 5}
+
+
+def test_what_came_with_a_mail_is_read_again_though_the_mail_is_unchanged(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    """A failed attachment must not hide behind its mail."""
+    service = make_service(
+        *("--workers", "1", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": f"document.parse:e.txt=raise#{tmp_path}/once"},
+    ).start()
+    (tmp_path / "m.eml").write_bytes(_mail(e=b"The rota itself.", f=b"And a map."))
+    states = []
+    for _ in range(2):
+        job = service.ended(service.accepted(path(tmp_path, "*.eml")))
+        states.append([row["state"] for row in service.ledger(job["job_id"])])
+    assert states == [
+        ["succeeded", "failed", "succeeded"],
+        ["unchanged", "succeeded", "unchanged"],
+    ]
+
+
+def test_a_worker_that_dies_right_after_it_opened_an_archive_loses_nothing(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    """Its members are in the ledger, and nobody has been told of them."""
+    service = make_service(
+        "--workers",
+        "1",
+        env={"GRISTMILL_FAULTS": f"commit.after=kill#{tmp_path}/once"},
+    ).start()
+    files = {f"{number}.txt": f"Sack {number}.".encode() for number in range(50)}
+    job, rows = _uploaded(service, "sacks.zip", _zip(files))
+    assert (job["state"], job["counts"]["succeeded"], len(rows)) == ("succeeded", 50, 50)
+    assert (tmp_path / "once").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (_zip({}), "empty"),
+        (_zip({"a.txt": b"x"})[:-10], "parse_error"),
+        (_zip({"zeros": bytes(64 * 1024 * 1024)}), "too_large"),
+    ],
+    ids=["empty", "cut off", "bomb"],
+)
+def test_an_archive_of_no_use_fails_with_its_reason(
+    make_service: MakeService, data: bytes, code: str
+) -> None:
+    service = make_service("--workers", "1").start()
+    job, rows = _uploaded(service, "o.zip", data)
+    assert job["state"] == "failed"
+    assert {row["code"] for row in rows.values()} == {code}
+
+
+def test_an_archive_cannot_make_a_job_larger_than_jobs_may_be(make_service: MakeService) -> None:
+    service = make_service("--workers", "1", "--max-documents", "20").start()
+    files = {f"{number}.txt": f"Sack {number}.".encode() for number in range(30)}
+    job, rows = _uploaded(service, "sacks.zip", _zip(files))
+    assert [(row["code"], "20 documents" in row["message"]) for row in rows.values()] == [
+        ("too_large", True)
+    ]
+    assert job["counts"]["total"] == 1
