@@ -17,8 +17,9 @@ from gristmill.pool.entries import Entry, Part
 from gristmill.pool.fairness import Rotation
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
-from gristmill.schemas.tasks import Report, Task, TaskKind, WorkerId
+from gristmill.schemas.tasks import Group, Report, Task, TaskKind, WorkerId
 
+_WHOLE = Group(0, 0)
 BATCH = 8
 """Most small jobs in one lease: their effects share one library transaction."""
 
@@ -208,10 +209,18 @@ class JobQueue:
 
     # -- under the lock -----------------------------------------------------------------------
 
-    def _add(self, entry: Entry, kind: TaskKind, first: int = 0, last: int = 0) -> None:
-        timeout_s = entry.offer.timeout_s or self._timeout_s
-        number = next(self._numbers)
-        entry.tasks.append(Task(number, entry.offer.job_id, kind, first, last, timeout_s))
+    def _add(self, entry: Entry, kind: TaskKind, group: Group = _WHOLE) -> None:
+        entry.tasks.append(
+            Task(
+                next(self._numbers),
+                entry.offer.job_id,
+                kind,
+                group.first,
+                group.last,
+                entry.offer.timeout_s or self._timeout_s,
+                part=group.part,
+            )
+        )
         entry.outstanding += 1
         self._rotation.add(entry)
 
@@ -229,7 +238,7 @@ class JobQueue:
             entry.error = report.error or entry.error
             entry.counts = report.counts
             for group in () if entry.cancelled else report.groups:
-                self._add(entry, TaskKind.RUN, group.first, group.last)
+                self._add(entry, TaskKind.RUN, group)
             if report.groups:
                 self._changed.notify_all()
             self._moved_at = self._clock()

@@ -167,7 +167,7 @@ class PartResult(msgspec.Struct, frozen=True):
     pages: bytes
 
 
-class Part(msgspec.Struct, frozen=True):
+class DocumentPart(msgspec.Struct, frozen=True):
     """A part of a split document, by its number from 0. `pages` is None until it is done."""
 
     number: int

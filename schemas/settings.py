@@ -66,6 +66,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_json_depth: Annotated[
         int, Meta(ge=1, le=500, description="Nesting of a JSON request body or document.")
     ] = 100
+    split_pages: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="A document of more pages is read in parts of up to so many, by all "
+            "workers, which does not change the result; 0 never splits one.",
+        ),
+    ] = 100
     timeout_s: Annotated[
         Seconds, Meta(description="Seconds that one document may take, unless its job says.")
     ] = 300.0

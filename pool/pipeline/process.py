@@ -8,6 +8,8 @@ from gristmill.pool.pipeline import chunking, registry
 from gristmill.pool.pipeline.chunking import chunk
 from gristmill.pool.pipeline.detect import by_name, detect
 from gristmill.pool.pipeline.normalise import MAX_TITLE_CHARS, Normalised, assemble, clean_line
+from gristmill.pool.pipeline.paging import Paging, paged, read_paged
+from gristmill.pool.pipeline.parsing import parsed_by
 from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed, ParserPlugin
 from gristmill.pool.pipeline.stepping import run_steps
 from gristmill.schemas.documents import DocumentCode
@@ -17,8 +19,8 @@ from gristmill.schemas.results import DocumentContent
 from gristmill.schemas.settings import Settings
 
 VERSION = "1"
-_MESSAGE_CHARS = 300
 _DEFAULTS = Settings()
+_AT_ONCE = Paging()
 
 
 def process(
@@ -29,12 +31,14 @@ def process(
     settings: Settings = _DEFAULTS,
     *,
     media_type: str | None = None,
+    paging: Paging = _AT_ONCE,
 ) -> DocumentContent:
     """What the library stores of a document; `media_type` is what `identify` said, if asked.
 
     `on_stage` is told `detect`, `parse`, `normalise`, `chunk` and, where the options choose
     any, `steps` as each begins. Only steps read `settings`. Raises DocumentError with a
-    DocumentCode and a sentence for people, never another Exception.
+    DocumentCode and a sentence for people, LongDocument where `paging` wants parts, and no other
+    Exception.
     """
     if media_type is None:
         on_stage("detect")
@@ -45,7 +49,7 @@ def process(
             DocumentCode.UNSUPPORTED, f"no parser for {media_type}; install one that reads it"
         )
     on_stage("parse")
-    parsed = _parse(plugin, blob, limits)
+    parsed = _parsed(plugin, blob, limits, paging)
     on_stage("normalise")
     normalised = _normalised(parsed, limits)
     on_stage("chunk")
@@ -62,6 +66,11 @@ def process(
     return run_steps(content, options.chosen_steps, settings)
 
 
+def _parsed(plugin: ParserPlugin, blob: Blob, limits: Limits, paging: Paging) -> Parsed:
+    parser = paged(plugin)
+    return read_paged(parser, blob, limits, paging) if parser else parsed_by(plugin, blob, limits)
+
+
 def identify(blob: Blob) -> str:
     """The media type of a document: what a user's parser recognises, else what we detect.
 
@@ -76,24 +85,6 @@ def identify(blob: Blob) -> str:
 def versions() -> tuple[str, ...]:
     """What, beside a job's options, decides what a document becomes (`pipeline_hash`)."""
     return (f"process={VERSION}", f"chunking={chunking.VERSION}", *registry.versions())
-
-
-def _parse(plugin: ParserPlugin, blob: Blob, limits: Limits) -> Parsed:
-    try:
-        return plugin.parse(blob, limits)
-    except DocumentError:
-        raise
-    except MemoryError:
-        raise DocumentError(
-            DocumentCode.OUT_OF_MEMORY, "the document needs more memory than there is"
-        ) from None
-    except RecursionError:
-        raise DocumentError(DocumentCode.PARSE_ERROR, "the document is nested too deeply") from None
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"[:_MESSAGE_CHARS]
-        raise DocumentError(
-            DocumentCode.PARSE_ERROR, f"the document cannot be read ({reason})"
-        ) from error
 
 
 def _normalised(parsed: Parsed, limits: Limits) -> Normalised:

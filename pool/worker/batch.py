@@ -15,10 +15,11 @@ from gristmill.pool.worker.planner import Planner
 from gristmill.pool.worker.transaction import Transaction
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.manifest import JobError, Manifest
-from gristmill.schemas.results import DocumentResult, PlannedDocument
+from gristmill.schemas.results import DocumentResult, PartResult, PlannedDocument, Split
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.strikes import struck
-from gristmill.schemas.tasks import Again, Report, Task, TaskKind
+from gristmill.schemas.tasks import Again, Group, Report, Task, TaskKind
+from gristmill.storage import faults
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
@@ -31,10 +32,12 @@ _log = logging.getLogger(__name__)
 
 class _Run:
     """What some documents came to, besides their results. `again`: those that the machine
-    failed; `unplanned`: one has others inside, but no place in the ledger for them to follow."""
+    failed; `parts`: tasks for the parts of long ones; `unplanned`: one has others inside, or
+    parts, and they have no place in the ledger yet."""
 
     def __init__(self) -> None:
         self.again: list[Again] = []
+        self.parts: list[Group] = []
         self.stopped = self.unplanned = False
 
 
@@ -73,22 +76,27 @@ class Batch:
 
     def _completed(self, task: Task, report: Report) -> Report:
         """The report of a task, all of whose effects are committed."""
-        if task.kind is TaskKind.PLAN or report.released or report.error:
+        if task.kind is TaskKind.PLAN or task.part is not None or report.released or report.error:
             return self._transaction.with_counts(report)
         # Found by whoever did this task, or did it first and died before its report: these have
         # been reported to nobody, for a range of ordinals is reported once.
         inside = self._library.pending_members(task.job_id, task.first, task.last)
-        return msgspec.structs.replace(report, groups=self._planner.groups(inside))
+        if not inside:
+            return report
+        groups = (*report.groups, *self._planner.groups(inside))
+        return msgspec.structs.replace(report, groups=groups)
 
     def _run(self, task: Task) -> Report:
         manifest = self._manifest(task.job_id)
         if manifest is None:
             # Its submitter withdrew it between the offer and now; the settler will see that, too.
             return Report(task.task_id, error=JobError("withdrawn", "it was never accepted"))
+        if task.part is not None:
+            return self._part(task, task.part, manifest)
         if task.kind is TaskKind.RUN:
             pending = self._library.pending(task.job_id, task.first, task.last)
             run = self._documents(task, manifest, pending)
-            return Report(task.task_id, again=tuple(run.again), released=run.stopped)
+            return Report(task.task_id, None, tuple(run.parts), tuple(run.again), None, run.stopped)
         documents = self._planner.on_the_spot(task, manifest)
         if documents is None:
             return self._planner.plan(task, manifest)
@@ -114,7 +122,10 @@ class Batch:
                 run.stopped = True
                 break
             result = self._runner.run(document, manifest, task.timeout_s)
-            if result.transient and (again := self._again(task, document, result)):
+            if isinstance(result, Split):
+                run.unplanned = True
+                run.parts += self._parts(result) if task.kind is TaskKind.RUN else ()
+            elif result.transient and (again := self._again(task, document, result)):
                 run.again.append(again)
             elif result.members and task.kind is TaskKind.PLAN:
                 run.unplanned = True
@@ -122,6 +133,31 @@ class Batch:
                 self._transaction.add(task.task_id, result)
         self._runner.expect(())
         return run
+
+    def _parts(self, split: Split) -> list[Group]:
+        """A task for each part that is still to be read; one to join them where none is."""
+        undone = self._library.split(split)
+        ordinal = split.ordinal
+        return [Group(ordinal, ordinal + 1, part.number) for part in undone] or [
+            Group(ordinal, ordinal + 1)
+        ]
+
+    def _part(self, task: Task, number: int, manifest: Manifest) -> Report:
+        """Read one part of a document. Whoever reads the last one has them joined."""
+        groups: list[Group] = []
+        again: list[Again] = []
+        for document in self._library.pending(task.job_id, task.first, task.last):
+            result = self._runner.run_part(document, manifest, number, task.timeout_s)
+            if isinstance(result, PartResult):
+                is_last = self._library.finish_part(result)
+                faults.hit("part.done")
+                if is_last:
+                    groups.append(Group(task.first, task.last))
+            elif result.transient and (more := self._again(task, document, result)):
+                again.append(more)
+            else:
+                self._transaction.add(task.task_id, result)
+        return Report(task.task_id, groups=tuple(groups), again=tuple(again))
 
     def _again(self, task: Task, document: PlannedDocument, result: DocumentResult) -> Again | None:
         """Another try for a document that the machine failed, while the policy allows it."""

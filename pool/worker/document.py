@@ -1,60 +1,80 @@
-"""One document: read, look up, process. Whatever happens, a result comes out."""
+"""One document or a part of it: fetch, look up, process. Whatever happens, a result comes out."""
 
-import hashlib
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from gristmill.pool.board import Post
 from gristmill.pool.pipeline import progress
 from gristmill.pool.pipeline.members import is_archive
-from gristmill.pool.pipeline.process import identify, process, versions
-from gristmill.pool.pipeline.shapes import Blob, Limits
-from gristmill.pool.pipeline.stepping import step_versions
-from gristmill.pool.worker.nested import MemberReader, is_looked_into, listing, parent_of
-from gristmill.pool.worker.reading import read
+from gristmill.pool.pipeline.paging import LongDocument, Paging, read_part
+from gristmill.pool.pipeline.process import identify, process
+from gristmill.pool.pipeline.shapes import Limits
+from gristmill.pool.worker.fetching import Fetched, Fetcher
+from gristmill.pool.worker.nested import is_looked_into, listing, parent_of
 from gristmill.schemas.documents import DocumentCode, Lookup
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.options import pipeline_hash
-from gristmill.schemas.results import DocumentResult, Member, PlannedDocument
+from gristmill.schemas.results import (
+    DocumentContent,
+    DocumentResult,
+    Member,
+    PartResult,
+    PlannedDocument,
+    Split,
+)
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import DocumentState
 from gristmill.storage import faults
 from gristmill.storage.library import Library
 from gristmill.storage.spool import Spool
 
 _CRASH_TEXT_CHARS = 500
+T = TypeVar("T")
 
 
 class DocumentRunner:
     """Runs documents of one worker."""
 
     def __init__(self, settings: Settings, spool: Spool, library: Library, post: Post) -> None:
-        self._settings, self._spool = settings, spool
-        self._library, self._post = library, post
+        self._settings, self._library, self._post = settings, library, post
         self._limits = Limits(max_json_depth=settings.max_json_depth)
-        self._members = MemberReader(self._limits)
+        self._fetcher = Fetcher(settings, spool, self._limits)
         progress.listen(self._at_page)
 
     def expect(self, documents: Sequence[PlannedDocument]) -> None:
         """These are going to be run, in this order."""
-        self._members.expect(documents)
+        self._fetcher.expect(documents)
 
     def run(
         self, document: PlannedDocument, manifest: Manifest, timeout_s: float
-    ) -> DocumentResult:
-        """The result of a document, ready to be committed. Never raises: `except BaseException`
-        because a parser may call sys.exit() or raise KeyboardInterrupt."""
+    ) -> DocumentResult | Split:
+        """The result of a document, ready to be committed, or the parts that it is to be read
+        in. Never raises."""
+        return self._guarded(self._process, document, manifest, timeout_s)
+
+    def run_part(
+        self, document: PlannedDocument, manifest: Manifest, number: int, timeout_s: float
+    ) -> DocumentResult | PartResult:
+        """What is read of one part of a document, or why that fails the document. Never raises."""
+        work = partial(self._read_part, number)
+        return self._guarded(work, document, manifest, timeout_s)
+
+    def _guarded(
+        self,
+        work: Callable[[DocumentResult, PlannedDocument, Manifest], DocumentResult | T],
+        document: PlannedDocument,
+        manifest: Manifest,
+        timeout_s: float,
+    ) -> DocumentResult | T:
+        """`except BaseException`: a parser may call sys.exit() or raise KeyboardInterrupt."""
         started = time.perf_counter()
         self._post.start(manifest.job_id, document.ordinal, timeout_s)
-        result = DocumentResult(
+        blank = DocumentResult(
             job_id=manifest.job_id,
             ordinal=document.ordinal,
             collection=manifest.collection,
@@ -65,15 +85,18 @@ class DocumentRunner:
         )
         try:
             faults.hit("document.start", document.uri)
-            result = self._process(result, document, manifest)
+            result = work(blank, document, manifest)
         except DocumentError as error:
-            result = _failed(result, error.document_code, error.message, error.transient)
+            result = failed(blank, error)
         except MemoryError:
             text = "the worker ran out of memory"
-            result = _failed(result, DocumentCode.OUT_OF_MEMORY, text, True)
+            result = failed(blank, DocumentError(DocumentCode.OUT_OF_MEMORY, text, transient=True))
         except BaseException as error:
             text = f"{type(error).__name__}: {error}"[:_CRASH_TEXT_CHARS]
-            result = _failed(result, DocumentCode.PARSE_ERROR, text)
+            result = failed(blank, DocumentError(DocumentCode.PARSE_ERROR, text))
+        if not isinstance(result, DocumentResult):
+            self._post.done(0)
+            return result
         self._post.done(result.size or 0)
         return msgspec.structs.replace(result, seconds=time.perf_counter() - started)
 
@@ -82,123 +105,116 @@ class DocumentRunner:
         faults.hit("document.page", str(number))
 
     def _process(
-        self, result: DocumentResult, document: PlannedDocument, manifest: Manifest
-    ) -> DocumentResult:
-        data = self._bytes(document, manifest)
-        sha256 = hashlib.sha256(data).hexdigest()
-        steps = step_versions(manifest.options.chosen_steps, self._settings)
-        pipeline = pipeline_hash(manifest.options, (*versions(), *steps))
-        result = msgspec.structs.replace(result, size=len(data), sha256=sha256, pipeline=pipeline)
-        known = self._known(manifest.collection, document.uri, sha256, pipeline)
-        blob = Blob(data, PurePosixPath(document.uri).name, _claim(document, manifest))
-        media_type = known.media_type if known else self._identified(blob)
-        result = msgspec.structs.replace(result, media_type=media_type)
+        self, blank: DocumentResult, document: PlannedDocument, manifest: Manifest
+    ) -> DocumentResult | Split:
+        fetched = self._fetcher.fetch(document, manifest)
+        known = self._known(manifest.collection, document.uri, fetched)
+        media_type = known.media_type if known else self._identified(fetched)
+        result = msgspec.structs.replace(
+            blank,
+            size=len(fetched.blob.data),
+            sha256=fetched.sha256,
+            pipeline=fetched.pipeline,
+            media_type=media_type,
+        )
         if is_looked_into(document, media_type):
-            result = self._opened(result, blob, document)
+            result = self._opened(result, fetched, document)
             if is_archive(media_type):
                 return result
         if known is not None:
             return msgspec.structs.replace(result, state=known.state, document_id=known.document_id)
-        return self._parsed(result, blob, media_type, document, manifest)
-
-    def _bytes(self, document: PlannedDocument, manifest: Manifest) -> bytes:
-        limit = self._settings.max_document_bytes
-        load = partial(read, document, manifest, self._spool, limit)
-        if document.member is None:
-            return load()
-        data = self._members.read(document, load)
-        if len(data) > limit:
-            raise DocumentError(
-                DocumentCode.TOO_LARGE, f"it has {len(data)} bytes, the limit is {limit}"
-            )
-        return data
-
-    def _identified(self, blob: Blob) -> str:
-        self._post.stage("detect")
-        return identify(blob)
-
-    def _opened(
-        self, result: DocumentResult, blob: Blob, document: PlannedDocument
-    ) -> DocumentResult:
-        """The result with what is inside of the document. Of an archive, that is all there is."""
-        found, trouble = listing(blob, document, self._limits)
-        known = self._library.counts(result.job_id).total
-        if known + len(found) > self._settings.max_documents:
-            found, trouble = (), _too_many(len(found), self._settings.max_documents)
-        if is_archive(result.media_type or ""):
-            return _of_archive(result, found, trouble)
-        if trouble is not None:
-            found += (Member("attachments", None, trouble.document_code, trouble.message),)
-        return msgspec.structs.replace(result, members=found)
-
-    def _parsed(
-        self,
-        result: DocumentResult,
-        blob: Blob,
-        media_type: str,
-        document: PlannedDocument,
-        manifest: Manifest,
-    ) -> DocumentResult:
         faults.hit("document.parse", document.uri)
         try:
-            content = process(
-                blob,
-                manifest.options,
-                self._limits,
-                self._post.stage,
-                self._settings,
-                media_type=media_type,
-            )
+            content = self._content(result, fetched, document, manifest)
+        except LongDocument as long:
+            return Split(result.job_id, result.ordinal, fetched.content, long.ranges)
         except DocumentError as error:
             # What came with a mail is there, whatever its own text is like.
-            return _failed(result, error.document_code, error.message, error.transient)
+            return failed(result, error)
+        return msgspec.structs.replace(result, state=DocumentState.SUCCEEDED, content=content)
+
+    def _identified(self, fetched: Fetched) -> str:
+        self._post.stage("detect")
+        return identify(fetched.blob)
+
+    def _opened(
+        self, result: DocumentResult, fetched: Fetched, document: PlannedDocument
+    ) -> DocumentResult:
+        """The result with what is inside of the document. Of an archive, that is all there is."""
+        room = self._settings.max_documents - self._library.counts(result.job_id).total
+        found, trouble = listing(fetched.blob, document, self._limits, room)
+        if not is_archive(result.media_type or ""):
+            if trouble is not None:
+                found += (Member("attachments", None, trouble.document_code, trouble.message),)
+            return msgspec.structs.replace(result, members=found)
+        if trouble is None and not found:
+            trouble = DocumentError(DocumentCode.EMPTY, "the archive holds no file")
+        if trouble is None:
+            return msgspec.structs.replace(result, state=DocumentState.PENDING, members=found)
+        return msgspec.structs.replace(failed(result, trouble), members=found)
+
+    def _content(
+        self,
+        result: DocumentResult,
+        fetched: Fetched,
+        document: PlannedDocument,
+        manifest: Manifest,
+    ) -> DocumentContent:
+        processed = partial(
+            process,
+            fetched.blob,
+            manifest.options,
+            self._limits,
+            self._post.stage,
+            self._settings,
+            media_type=result.media_type,
+        )
+        try:
+            content = processed(paging=Paging(self._settings.split_pages))
+        except LongDocument:
+            parts = self._library.parts(result.job_id, result.ordinal, fetched.content)
+            done = [part.pages for part in parts if part.pages is not None]
+            if not done or len(done) < len(parts):
+                raise
+            faults.hit("document.join", document.uri)
+            content = processed(paging=Paging(parts=done))
         added: dict[str, Any] = {"job": manifest.metadata} if manifest.metadata else {}
         if document.member is not None:
             added["parent"] = parent_of(document, manifest.collection)
-        if added:
-            content = msgspec.structs.replace(content, metadata={**content.metadata, **added})
-        return msgspec.structs.replace(result, state=DocumentState.SUCCEEDED, content=content)
+        return msgspec.structs.replace(content, metadata={**content.metadata, **added})
 
-    def _known(self, collection: str, uri: str, sha256: str, pipeline: str) -> Lookup | None:
+    def _read_part(
+        self, number: int, blank: DocumentResult, document: PlannedDocument, manifest: Manifest
+    ) -> PartResult:
+        fetched = self._fetcher.fetch(document, manifest)
+        parts = self._library.parts(manifest.job_id, document.ordinal, fetched.content)
+        part = next((part for part in parts if part.number == number), None)
+        if part is None:
+            raise DocumentError(
+                DocumentCode.FETCH_ERROR, "it changed while it was read; ingest it again"
+            )
+        pages = part.pages
+        if pages is None:
+            media_type = self._identified(fetched)
+            pages = read_part(fetched.blob, media_type, self._limits, part.first, part.last)
+        return PartResult(manifest.job_id, document.ordinal, number, fetched.content, pages)
+
+    def _known(self, collection: str, uri: str, fetched: Fetched) -> Lookup | None:
         try:
-            return self._library.lookup(collection, uri, sha256, pipeline)
+            return self._library.lookup(collection, uri, fetched.sha256, fetched.pipeline)
         except sqlite3.Error:
             # Our library's trouble must never be put on the document: the lookup only saves the
             # parsing, and the commit looks again.
             return None
 
 
-def _claim(document: PlannedDocument, manifest: Manifest) -> str | None:
-    source = manifest.sources[document.source]
-    return source.media_type if isinstance(source, Spooled) and not document.member else None
-
-
-def _of_archive(
-    result: DocumentResult, found: tuple[Member, ...], trouble: DocumentError | None
-) -> DocumentResult:
-    if trouble is None and not found:
-        trouble = DocumentError(DocumentCode.EMPTY, "the archive holds no file")
-    if trouble is not None:
-        failed = _failed(result, trouble.document_code, trouble.message)
-        return msgspec.structs.replace(failed, members=found)
-    return msgspec.structs.replace(result, state=DocumentState.PENDING, members=found)
-
-
-def _too_many(found: int, limit: int) -> DocumentError:
-    return DocumentError(
-        DocumentCode.TOO_LARGE,
-        f"with its {found} files the job would have more than {limit} documents",
-    )
-
-
-def _failed(
-    result: DocumentResult, code: str, message: str, transient: bool = False
-) -> DocumentResult:
+def failed(result: DocumentResult, error: DocumentError) -> DocumentResult:
+    """The result of a document that failed for this reason."""
     return msgspec.structs.replace(
         result,
         state=DocumentState.FAILED,
-        code=str(code),
-        message=message,
+        code=str(error.document_code),
+        message=error.message,
         content=None,
-        transient=transient,
+        transient=error.transient,
     )

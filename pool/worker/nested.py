@@ -23,10 +23,10 @@ def is_looked_into(document: PlannedDocument, media_type: str) -> bool:
 
 
 def listing(
-    blob: Blob, document: PlannedDocument, limits: Limits
+    blob: Blob, document: PlannedDocument, limits: Limits, room: int
 ) -> tuple[tuple[Member, ...], DocumentError | None]:
     """The documents inside of a container, and why there are no more of them if it is broken, too
-    large or nested too deeply."""
+    large or nested too deeply. None at all where there are more than `room`."""
     found: list[Member] = []
     try:
         if document.member is not None and document.member.count(MEMBER_MARK) >= limits.max_nesting:
@@ -34,6 +34,10 @@ def listing(
                 DocumentCode.TOO_LARGE, f"archives are nested over {limits.max_nesting} deep"
             )
         found.extend(members(blob, limits))
+        if len(found) > room:
+            message = f"with its {len(found)} files the job would have too many documents"
+            found.clear()
+            raise DocumentError(DocumentCode.TOO_LARGE, f"{message} (max_documents)")
     except DocumentError as error:
         return tuple(found), error
     return tuple(found), None

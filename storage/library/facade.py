@@ -10,8 +10,8 @@ from typing import Self
 from gristmill.schemas.documents import Chunk, Document, ExportRow, LedgerRow, Lookup, SearchHit
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import (
+    DocumentPart,
     DocumentResult,
-    Part,
     PartResult,
     PlannedDocument,
     Split,
@@ -147,13 +147,13 @@ class Library:
         """Pending documents that were found inside of those with `first <= ordinal < last`."""
         return ledger.pending_members(self._db, job_id, first, last)
 
-    def split(self, split: Split) -> list[Part]:
+    def split(self, split: Split) -> list[DocumentPart]:
         """Note the parts of a pending document, unless they are there; returns those that are
         still to be done."""
         with self._writing():
             return parts.split(self._db, split)
 
-    def parts(self, job_id: str, ordinal: int, content: str) -> list[Part]:
+    def parts(self, job_id: str, ordinal: int, content: str) -> list[DocumentPart]:
         """The parts of a document, in order, as far as they are of that content."""
         return parts.parts(self._db, job_id, ordinal, content)
 

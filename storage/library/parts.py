@@ -5,11 +5,11 @@ They live from the split to the end of their document, which takes them with it.
 
 import sqlite3
 
-from gristmill.schemas.results import Part, PartResult, Split
+from gristmill.schemas.results import DocumentPart, PartResult, Split
 from gristmill.schemas.states import DocumentState
 
 
-def split(db: sqlite3.Connection, split: Split) -> list[Part]:
+def split(db: sqlite3.Connection, split: Split) -> list[DocumentPart]:
     """Note the parts of a pending document, unless they are there already; returns those that
     are still to be done. Parts of other content go. Inside a transaction."""
     if not _is_pending(db, split.job_id, split.ordinal):
@@ -32,14 +32,14 @@ def split(db: sqlite3.Connection, split: Split) -> list[Part]:
 
 def parts(
     db: sqlite3.Connection, job_id: str, ordinal: int, content: str | None = None
-) -> list[Part]:
+) -> list[DocumentPart]:
     """The parts of a document, in order; with `content`, only those of that."""
     rows = db.execute(
         "SELECT number, first, last, pages FROM parts"
         " WHERE job_id = ? AND ordinal = ? AND content = coalesce(?, content) ORDER BY number",
         (job_id, ordinal, content),
     )
-    return [Part(*row) for row in rows]
+    return [DocumentPart(*row) for row in rows]
 
 
 def undone(db: sqlite3.Connection, job_id: str, ordinal: int) -> list[int]:

@@ -144,7 +144,7 @@ def test_an_archive_cannot_make_a_job_larger_than_jobs_may_be(make_service: Make
     service = make_service("--workers", "1", "--max-documents", "20").start()
     files = {f"{number}.txt": f"Sack {number}.".encode() for number in range(30)}
     job, rows = _uploaded(service, "sacks.zip", _zip(files))
-    assert [(row["code"], "20 documents" in row["message"]) for row in rows.values()] == [
+    assert [(row["code"], "30 files" in row["message"]) for row in rows.values()] == [
         ("too_large", True)
     ]
     assert job["counts"]["total"] == 1

@@ -1,13 +1,22 @@
 """PDF: the text of each page, by pdfium, which must not be used from threads."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gristmill.pool.pipeline.parsers.pdf_outline import Outline, outline_of
 from gristmill.pool.pipeline.progress import at_page
-from gristmill.pool.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
+from gristmill.pool.pipeline.shapes import (
+    Blob,
+    Block,
+    BlockKind,
+    Limits,
+    PagedDocument,
+    PageText,
+    Parsed,
+)
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -41,14 +50,52 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     `too_large` (over `limits.max_pages`), `needs_ocr` (pages, but no text), `empty` (blank
     pages). Where some pages are broken the good ones are kept and the others listed.
     """
-    document = _opened(blob.data)
+    with open_pages(blob, limits) as document:
+        return document.joined(document.read(1, document.count + 1))
+
+
+@contextmanager
+def open_pages(blob: Blob, limits: Limits) -> Iterator[PagedDocument]:
+    """A PDF whose pages may be read in parts. Raises as `parse` does."""
+    document = _document(blob.data)
     try:
-        return _read(document, blob.data, limits)
+        yield _Pdf(document, blob.data, limits)
     finally:
         document.close()
 
 
-def _opened(data: bytes) -> "pypdfium2.PdfDocument":
+class _Pdf:
+    def __init__(self, document: "pypdfium2.PdfDocument", data: bytes, limits: Limits) -> None:
+        self.count = len(document)
+        if self.count > limits.max_pages:
+            message = f"the PDF has {self.count} pages, the limit is {limits.max_pages}"
+            raise DocumentError(DocumentCode.TOO_LARGE, message)
+        self._document, self._data, self._limits = document, data, limits
+
+    def read(self, first: int, last: int) -> list[PageText]:
+        pages: list[PageText] = []
+        room = self._limits.max_text_chars
+        for number in range(first, last):
+            at_page(number)
+            pages.append(_page(self._document, number))
+            room -= len(pages[-1].text)
+            if room < 0:
+                raise DocumentError(DocumentCode.TOO_LARGE, "the PDF's text is too long")
+        return pages
+
+    def joined(self, pages: Sequence[PageText]) -> Parsed:
+        if not any(page.text.strip() for page in pages):
+            raise _no_text(self._data, pages)
+        metadata, title = _metadata(self._document)
+        if broken := [page.number for page in pages if page.broken]:
+            metadata["broken_pages"] = broken[:_MAX_LISTED]
+        if _ends_early(self._data):
+            metadata["damaged"] = "the file ends too early; pages may be missing"
+        blocks = tuple(_blocks(pages, outline_of(self._document)))
+        return Parsed(blocks, title, metadata, self.count)
+
+
+def _document(data: bytes) -> "pypdfium2.PdfDocument":
     import pypdfium2
 
     try:
@@ -64,85 +111,56 @@ def _opened(data: bytes) -> "pypdfium2.PdfDocument":
         ) from None
 
 
-def _read(document: "pypdfium2.PdfDocument", data: bytes, limits: Limits) -> Parsed:
-    count = len(document)
-    if count > limits.max_pages:
-        raise DocumentError(
-            DocumentCode.TOO_LARGE, f"the PDF has {count} pages, the limit is {limits.max_pages}"
-        )
-    metadata, title = _metadata(document)
-    texts, broken, marked = _texts(document, count, limits)
-    if not any(text.strip() for text in texts.values()):
-        raise _no_text(data, count, broken, marked)
-    if broken:
-        metadata["broken_pages"] = broken[:_MAX_LISTED]
-    if _ends_early(data):
-        metadata["damaged"] = "the file ends too early; pages may be missing"
-    outline = outline_of(document)
-    return Parsed(tuple(_blocks(texts, outline)), title, metadata, count)
-
-
-def _texts(
-    document: "pypdfium2.PdfDocument", count: int, limits: Limits
-) -> tuple[dict[int, str], list[int], bool]:
-    """Texts by page number, broken pages' numbers, and whether any page shows anything."""
+def _page(document: "pypdfium2.PdfDocument", number: int) -> PageText:
     import pypdfium2
 
-    texts: dict[int, str] = {}
-    broken: list[int] = []
-    marked = False
-    room = limits.max_text_chars
-    for number in range(1, count + 1):
-        at_page(number)
-        try:
-            page = document[number - 1]
-        except pypdfium2.PdfiumError:
-            broken.append(number)
-            continue
-        try:
-            texts[number], shows = _page_text(page)
-        except pypdfium2.PdfiumError:
-            broken.append(number)
-            continue
-        finally:
-            page.close()
-        marked = marked or shows
-        room -= len(texts[number])
-        if room < 0:
-            raise DocumentError(DocumentCode.TOO_LARGE, "the PDF's text is too long")
-    return texts, broken, marked
+    try:
+        page = document[number - 1]
+    except pypdfium2.PdfiumError:
+        return PageText(number, broken=True)
+    try:
+        text, marked = _page_text(page)
+    except pypdfium2.PdfiumError:
+        return PageText(number, broken=True)
+    finally:
+        page.close()
+    return PageText(number, text, marked=marked)
 
 
 def _page_text(page: "pypdfium2.PdfPage") -> tuple[str, bool]:
+    """A page's text, and whether it shows anything at all."""
     textpage = page.get_textpage()
     try:
         text = textpage.get_text_range()
     finally:
         textpage.close()
-    shows = bool(text) or next(iter(islice(page.get_objects(max_depth=1), 1)), None) is not None
-    return _HYPHEN_AT_LINE_END.sub("", text), shows
+    marked = bool(text) or next(iter(islice(page.get_objects(max_depth=1), 1)), None) is not None
+    return _HYPHEN_AT_LINE_END.sub("", text), marked
 
 
-def _no_text(data: bytes, count: int, broken: list[int], marked: bool) -> DocumentError:
-    if count == 0 or len(broken) == count or (_ends_early(data) and not marked):
+def _no_text(data: bytes, pages: Sequence[PageText]) -> DocumentError:
+    marked = any(page.marked for page in pages)
+    if all(page.broken for page in pages) or (_ends_early(data) and not marked):
         reason = "it ends too early" if _ends_early(data) else "none of its pages can be read"
         return DocumentError(DocumentCode.PARSE_ERROR, f"the PDF is broken: {reason}")
     if marked:
         return DocumentError(
-            DocumentCode.NEEDS_OCR, f"the PDF has {count} pages and no text layer: it needs OCR"
+            DocumentCode.NEEDS_OCR,
+            f"the PDF has {len(pages)} pages and no text layer: it needs OCR",
         )
-    return DocumentError(DocumentCode.EMPTY, f"the PDF has {count} blank pages")
+    return DocumentError(DocumentCode.EMPTY, f"the PDF has {len(pages)} blank pages")
 
 
 def _ends_early(data: bytes) -> bool:
     return b"%%EOF" not in data[-2048:]
 
 
-def _blocks(texts: dict[int, str], outline: Outline) -> Iterator[Block]:
-    for number, text in texts.items():
+def _blocks(pages: Sequence[PageText], outline: Outline) -> Iterator[Block]:
+    for page in pages:
+        number = page.number
         lines: list[str] = []
         entries = outline.get(number, {})
-        for line in text.splitlines() if entries else (text,):
+        for line in page.text.splitlines() if entries else (page.text,):
             level = entries.pop(" ".join(line.split()).casefold(), 0) if entries else 0
             if level:
                 yield Block(BlockKind.TEXT, "\n".join(lines), 0, number)

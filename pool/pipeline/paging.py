@@ -1,0 +1,71 @@
+"""Documents of pages: read at once, or a long one in parts that are joined in the end."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple, cast
+
+import msgspec
+
+from gristmill.pool.pipeline.parsing import told
+from gristmill.pool.pipeline.registry import parser_for
+from gristmill.pool.pipeline.shapes import (
+    Blob,
+    Limits,
+    PagedParser,
+    PageText,
+    Parsed,
+    ParserPlugin,
+)
+
+Ranges = tuple[tuple[int, int], ...]
+"""Page ranges `first <= page < last`, from 1."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[PageText]).decode
+
+
+class LongDocument(Exception):
+    """A document is to be read in parts: the `ranges`."""
+
+    def __init__(self, ranges: Ranges) -> None:
+        super().__init__(f"in {len(ranges)} parts")
+        self.ranges = ranges
+
+
+class Paging(NamedTuple):
+    """How a document of pages is read: in parts where it has more than `most` pages (0: never);
+    `parts` is what was read of each of them (`read_part`), once all are done."""
+
+    most: int = 0
+    parts: Sequence[bytes] = ()
+
+
+def paged(plugin: ParserPlugin) -> PagedParser | None:
+    """A parser as one that reads page by page, None where it does not."""
+    return cast(PagedParser, plugin) if hasattr(plugin, "open_pages") else None
+
+
+def read_paged(parser: PagedParser, blob: Blob, limits: Limits, paging: Paging) -> Parsed:
+    """A whole document. Raises DocumentError, and LongDocument where it is to be read in parts."""
+    with told(), parser.open_pages(blob, limits) as document:
+        if paging.parts:
+            return document.joined([page for part in paging.parts for page in _decode(part)])
+        if not paging.most or document.count <= paging.most:
+            return document.joined(document.read(1, document.count + 1))
+        count = document.count
+    raise LongDocument(page_ranges(count, paging.most))
+
+
+def page_ranges(pages: int, most: int) -> Ranges:
+    """Ranges of about equal length, of `most` pages at most."""
+    count = -(-pages // most)
+    return tuple(pairwise(1 + pages * number // count for number in range(count + 1)))
+
+
+def read_part(blob: Blob, media_type: str, limits: Limits, first: int, last: int) -> bytes:
+    """What is read of the pages `first <= page < last`, for keeping. Raises DocumentError."""
+    plugin = parser_for(media_type)
+    parser = paged(plugin) if plugin else None
+    assert parser is not None
+    with told(), parser.open_pages(blob, limits) as document:
+        return _encode(document.read(first, last))

@@ -1,0 +1,74 @@
+"""A document's bytes, and what names them: the digest of their content and of their pipeline."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from gristmill.pool.pipeline.process import versions
+from gristmill.pool.pipeline.shapes import Blob, Limits
+from gristmill.pool.pipeline.stepping import step_versions
+from gristmill.pool.worker.nested import MemberReader
+from gristmill.pool.worker.reading import read
+from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.options import pipeline_hash
+from gristmill.schemas.results import PlannedDocument
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.sources import Spooled
+from gristmill.storage.spool import Spool
+
+
+class Fetched(NamedTuple):
+    """A document's bytes; `sha256` and `pipeline` are hex digests."""
+
+    blob: Blob
+    sha256: str
+    pipeline: str
+
+    @property
+    def content(self) -> str:
+        """A name for what these bytes become."""
+        return f"{self.sha256}:{self.pipeline}"
+
+
+class Fetcher:
+    """Gets the bytes of one worker's documents, from files, uploads, and out of containers."""
+
+    def __init__(self, settings: Settings, spool: Spool, limits: Limits) -> None:
+        self._settings, self._spool = settings, spool
+        self._members = MemberReader(limits)
+
+    def expect(self, documents: Sequence[PlannedDocument]) -> None:
+        """These are going to be fetched, in this order."""
+        self._members.expect(documents)
+
+    def fetch(self, document: PlannedDocument, manifest: Manifest) -> Fetched:
+        """Raises DocumentError."""
+        data = self._bytes(document, manifest)
+        steps = step_versions(manifest.options.chosen_steps, self._settings)
+        return Fetched(
+            Blob(data, PurePosixPath(document.uri).name, _claim(document, manifest)),
+            hashlib.sha256(data).hexdigest(),
+            pipeline_hash(manifest.options, (*versions(), *steps)),
+        )
+
+    def _bytes(self, document: PlannedDocument, manifest: Manifest) -> bytes:
+        limit = self._settings.max_document_bytes
+        load = partial(read, document, manifest, self._spool, limit)
+        if document.member is None:
+            return load()
+        data = self._members.read(document, load)
+        if len(data) > limit:
+            raise DocumentError(
+                DocumentCode.TOO_LARGE, f"it has {len(data)} bytes, the limit is {limit}"
+            )
+        return data
+
+
+def _claim(document: PlannedDocument, manifest: Manifest) -> str | None:
+    """What the sender says that it sent, which says nothing of what is inside of that."""
+    source = manifest.sources[document.source]
+    return source.media_type if isinstance(source, Spooled) and not document.member else None
