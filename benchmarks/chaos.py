@@ -129,6 +129,8 @@ def _flags(root: Path, args: argparse.Namespace) -> list[str]:
     return [
         *("--workers", str(args.workers), "--web-processes", str(args.web_processes)),
         *("--allow-root", str(root / "files"), "--timeout-s", "20", "--drain-grace-s", "3"),
+        # Documents of three pages are long ones.
+        *("--split-pages", "1"),
         *("--boot-deadline-s", "5"),
     ]
 

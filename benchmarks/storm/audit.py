@@ -11,6 +11,7 @@ from contextlib import closing
 import msgspec
 
 from benchmarks.storm.books import Books
+from benchmarks.storm.files import MEMBERS
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage.layout import DataFolder
@@ -41,6 +42,14 @@ _CHECKS = {
     ),
     "chunks without FTS row": (
         "SELECT count(*) FROM chunks WHERE id NOT IN (SELECT id FROM fts_docsize)"
+    ),
+    "archives whose members are not all there, once": (
+        "SELECT count(*) FROM (SELECT 1 FROM ledger WHERE instr(uri, '!/') GROUP BY job_id,"
+        f" substr(uri, 1, instr(uri, '!/')) HAVING count(*) != {MEMBERS})"
+    ),
+    "parts of documents that have ended": (
+        "SELECT count(*) FROM parts p WHERE NOT EXISTS (SELECT 1 FROM ledger l WHERE"
+        " l.job_id = p.job_id AND l.ordinal = p.ordinal AND l.state = 'pending')"
     ),
     "documents that no ledger row made": (
         "SELECT count(*) FROM documents d WHERE NOT EXISTS (SELECT 1 FROM ledger l WHERE"
