@@ -27,7 +27,7 @@ class _Corpus:
 
     def __init__(self, plan: Plan, folder: Path) -> None:
         self.plan, self.folder = plan, folder
-        self.files = list(matching_files(folder, None))
+        self.files = [Path(found.path) for found in matching_files(folder, None)]
         self.megabytes = sum(path.stat().st_size for path in self.files) / 1e6
         self.costs: Mapping[str, float] = {}
 
@@ -94,7 +94,7 @@ def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
 
 def _copy_sample(source: Path, target: Path, documents: int) -> None:
     """Up to `documents` files from all over the folder."""
-    files = list(matching_files(source, None))
+    files = [Path(found.path) for found in matching_files(source, None)]
     step = max(1, len(files) // documents)
     for number, path in enumerate(files[::step][:documents]):
         shutil.copy(path, target / f"{number:05d}-{path.name}")

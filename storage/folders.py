@@ -2,12 +2,21 @@
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 
-def matching_files(folder: Path, glob: str | None) -> Iterator[Path]:
+class FoundFile(NamedTuple):
+    """A file below a folder. `size` is in bytes, None for a link, which may lead anywhere."""
+
+    path: str
+    size: int | None
+
+
+def matching_files(folder: Path, glob: str | None) -> Iterator[FoundFile]:
     """Every regular file below `folder` that `glob` matches, sorted within each folder.
 
     `glob` is matched against the path relative to `folder` from the right: `*.pdf` finds PDFs at
@@ -17,22 +26,41 @@ def matching_files(folder: Path, glob: str | None) -> Iterator[Path]:
     Links to files are listed (the reader checks where they lead); links to folders are not
     entered, so there are no loops. Folders that cannot be read are left out.
     """
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(parent, name)
-            if name.startswith(".") or not (glob is None or _matches(path, folder, glob)):
-                continue
-            if _is_file(path):
-                yield path
+    return _below(str(folder), "", None if glob is None else _pattern(glob))
 
 
-def _is_file(path: Path) -> bool:
+def _below(folder: str, way: str, pattern: re.Pattern[str] | None) -> Iterator[FoundFile]:
+    """`way` leads here from where the walk began. One look at each entry: a walk may meet
+    hundreds of thousands."""
+    folders: list[os.DirEntry[str]] = []
+    for entry in _listed(folder):
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(entry)
+        elif (not pattern or pattern.fullmatch(way + entry.name)) and (found := _found(entry)):
+            yield found
+    for entry in folders:
+        yield from _below(entry.path, f"{way}{entry.name}/", pattern)
+
+
+def _listed(folder: str) -> list[os.DirEntry[str]]:
+    """What is not hidden in a folder, sorted by name; nothing where it cannot be read."""
     try:
-        return path.is_file()
+        with os.scandir(folder) as entries:
+            seen = [entry for entry in entries if not entry.name.startswith(".")]
+    except OSError:
+        return []
+    return sorted(seen, key=lambda entry: entry.name)
+
+
+def _found(entry: os.DirEntry[str]) -> FoundFile | None:
+    try:
+        if entry.is_symlink():
+            return FoundFile(entry.path, None) if entry.is_file() else None
+        status = entry.stat(follow_symlinks=False)
     except OSError:
         # Its folder may be listed but not entered.
-        return False
+        return None
+    return FoundFile(entry.path, status.st_size) if stat.S_ISREG(status.st_mode) else None
 
 
 @cache
@@ -60,7 +88,3 @@ def _piece(piece: str) -> str:
     if piece.startswith("[") and piece.endswith("]"):
         return piece.replace("[!", "[^", 1).replace("\\", r"\\")
     return re.escape(piece)
-
-
-def _matches(path: Path, folder: Path, glob: str) -> bool:
-    return _pattern(glob).fullmatch(path.relative_to(folder).as_posix()) is not None

@@ -23,7 +23,7 @@ def files_at(given: str) -> Iterator[Path]:
         return
     if not path.is_dir():
         raise PathNotFound(f"there is no file or folder at {given}")
-    files = matching_files(path.resolve(), None)
+    files = (Path(found.path) for found in matching_files(path.resolve(), None))
     first = next(files, None)
     if first is None:
         raise PathEmpty(f"the folder {given} holds no file")

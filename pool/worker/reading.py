@@ -33,24 +33,23 @@ def read(document: PlannedDocument, manifest: Manifest, spool: Spool, limit: int
             return _read_file(spool.path(source), limit, "its uploaded bytes")
         case Located():
             path = Path(document.path or source.path)
-            _check_inside(path, Path(source.root))
-            return _read_file(path, limit, "the file")
+            return _read_file(path, limit, "the file", root=source.root)
 
 
-def _check_inside(path: Path, root: Path) -> None:
+def _check_inside(real: str, root: str) -> None:
     # Again, though planning did: a link may have been changed since.
-    try:
-        real = path.resolve()
-    except RuntimeError:  # links in a loop, before Python 3.13
-        raise DocumentError(DocumentCode.FETCH_ERROR, "a link that leads to itself") from None
-    if root != real and root not in real.parents:
+    if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
         raise DocumentError(DocumentCode.UNSUPPORTED, "a link that leads outside the allowed root")
 
 
-def _read_file(path: Path, limit: int, what: str) -> bytes:
+def _read_file(path: Path, limit: int, what: str, root: str | None = None) -> bytes:
     try:
         faults.hit("document.read", str(path))
+        if root is not None and path.is_symlink():
+            _check_inside(os.path.realpath(path), root)
         with open(path, "rb", opener=_open_regular) as file:
+            if root is not None:
+                _check_inside(_real_path(file.fileno(), path), root)
             size = os.fstat(file.fileno()).st_size
             data = file.read(limit + 1) if size <= limit else b""
     except OSError as error:
@@ -64,6 +63,15 @@ def _read_file(path: Path, limit: int, what: str) -> bytes:
             DocumentCode.TOO_LARGE, f"it has {max(size, len(data))} bytes, the limit is {limit}"
         )
     return data
+
+
+def _real_path(descriptor: int, path: Path) -> str:
+    """Where an open file really is. The kernel knows, whatever was changed on the way to it since
+    it was opened; elsewhere than on Linux the path is followed once more."""
+    try:
+        return str(Path(f"/proc/self/fd/{descriptor}").readlink())
+    except OSError:
+        return os.path.realpath(path)
 
 
 def _open_regular(path: str, flags: int) -> int:

@@ -21,7 +21,7 @@ def _fill(root: Path, *names: str) -> None:
 
 
 def _found(root: Path, glob: str | None = None) -> list[str]:
-    return [path.relative_to(root).as_posix() for path in matching_files(root, glob)]
+    return [Path(found.path).relative_to(root).as_posix() for found in matching_files(root, glob)]
 
 
 def test_every_file_at_any_depth_is_found_in_a_stable_order(tmp_path: Path) -> None:
@@ -74,6 +74,12 @@ def test_links_to_files_are_listed_and_those_to_folders_are_not_entered(tmp_path
     assert _found(root) == ["a.txt", "link.txt", "sub/b.txt"]
 
 
+def test_sizes_are_those_of_files_and_links_have_none(tmp_path: Path) -> None:
+    _fill(tmp_path, "a.txt")
+    (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
+    assert [found.size for found in matching_files(tmp_path, None)] == [5, None]
+
+
 def test_what_is_no_regular_file_is_left_out(tmp_path: Path) -> None:
     _fill(tmp_path, "a.txt")
     os.mkfifo(tmp_path / "pipe.txt")
@@ -85,9 +91,8 @@ def test_a_name_that_is_no_text_is_found(tmp_path: Path) -> None:
         (tmp_path / os.fsdecode(b"caf\xe9.txt")).touch()
     except OSError:
         pytest.skip("this file system takes only text as a name")
-    assert [os.fsencode(path.name) for path in matching_files(tmp_path, "*.txt")] == [
-        b"caf\xe9.txt"
-    ]
+    (found,) = matching_files(tmp_path, "*.txt")
+    assert os.fsencode(Path(found.path).name) == b"caf\xe9.txt"
 
 
 @pytest.fixture
