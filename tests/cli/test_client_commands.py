@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -248,3 +249,17 @@ def test_parse_shows_a_file_and_names_what_is_wrong_with_it(program: Program, no
     assert broken.err.startswith("error: notes/broken.pdf: parse_error: ")
     wrong = program("parse", "notes/wheel.md", "--chunk-max-chars", "1")
     assert wrong.code == ExitCode.USAGE
+
+
+def test_parse_lists_what_is_in_an_archive_and_shows_one_file_of_it(
+    program: Program, notes: Path
+) -> None:
+    with zipfile.ZipFile(notes / "notes.zip", "w") as archive:
+        archive.writestr("deep/wheel.md", "# Wheel\n\nIt turns.")
+        archive.writestr("bad.zip", b"PK\x03\x04")
+    listed = program("parse", "notes/notes.zip")
+    assert listed.out.splitlines()[1].startswith("deep/wheel.md\t")
+    assert listed.out.splitlines()[2].split("\t")[::2][:2] == ["bad.zip", "parse_error"]
+    assert "It turns." in program("parse", "notes/notes.zip!/deep/wheel.md").out
+    missing = program("parse", "notes/notes.zip!/no.md")
+    assert missing.code != 0 and "there is no no.md" in missing.err

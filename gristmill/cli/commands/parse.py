@@ -1,20 +1,21 @@
 """`gristmill parse FILE`: look at what the pipeline makes of one file."""
 
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePath
 from typing import Any
 
 import click
 import msgspec
 
 from gristmill.cli.flags import json_flag, settings_flags, step_flag
-from gristmill.cli.output import clean, print_json, print_pairs
+from gristmill.cli.output import clean, print_json, print_pairs, print_table
 from gristmill.cli.phrases import number_of, place
 from gristmill.cli.settings import load
 from gristmill.cli.steps import chosen
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError, InvalidRequest, PathNotFound
 from gristmill.schemas.options import Options
-from gristmill.schemas.results import DocumentContent, unpack_floats
+from gristmill.schemas.results import MEMBER_MARK, DocumentContent, Member, unpack_floats
 from gristmill.schemas.settings import Settings
 
 
@@ -34,7 +35,8 @@ def command(
     config: str | None,
     **flags: Any,
 ) -> None:
-    """Run the pipeline on one file, without a service, and show the result.
+    """Run the pipeline on one file, without a service, and show the result. Of an archive, what is
+    in it; `archive.zip!/path` names a file inside.
 
     \b
     Example:
@@ -46,30 +48,49 @@ def command(
         chunk_overlap_chars=chunk_overlap_chars,
         steps=chosen(steps) or None,
     )
-    content = _process(Path(file), options, settings)
-    if as_json:
-        print_json(_readable(content))
+    try:
+        made = _process(file, options, settings)
+    except DocumentError as error:
+        code = error.document_code
+        raise DocumentError(code, f"{file}: {code}: {error.message}") from error
+    if isinstance(made, DocumentContent):
+        print_json(_readable(made)) if as_json else _show(made)
     else:
-        _show(content)
+        print_json(made) if as_json else _list(made)
 
 
-def _process(path: Path, options: Options, settings: Settings) -> DocumentContent:
+def _process(file: str, options: Options, settings: Settings) -> DocumentContent | list[Member]:
     from gristmill.pool.client.steps import check_steps
-    from gristmill.pool.pipeline.process import process
+    from gristmill.pool.pipeline.members import is_archive, members, open_member
+    from gristmill.pool.pipeline.process import identify, process
     from gristmill.pool.pipeline.shapes import Blob, Limits
 
     check_steps(options, settings)
+    limits = Limits(max_json_depth=settings.max_json_depth)
+    outer, _, way = (file, "", "") if Path(file).exists() else file.partition(MEMBER_MARK)
+    data = _bytes(Path(outer), settings.max_document_bytes)
+    if way:
+        data = open_member(data, way, limits)
+    blob = Blob(data, PurePath(way or outer).name)
+    media_type = identify(blob)
+    if is_archive(media_type):
+        return list(members(blob, limits))
+    return process(blob, options, limits, settings=settings, media_type=media_type)
+
+
+def _bytes(path: Path, limit: int) -> bytes:
     if not path.is_file():
         raise PathNotFound(f"there is no file at {path}")
-    try:
-        if path.stat().st_size > settings.max_document_bytes:
-            limit = f"{settings.max_document_bytes} bytes (max_document_bytes)"
-            raise DocumentError(DocumentCode.TOO_LARGE, f"the file is over {limit}")
-        limits = Limits(max_json_depth=settings.max_json_depth)
-        return process(Blob(path.read_bytes(), path.name), options, limits, settings=settings)
-    except DocumentError as error:
-        code = error.document_code
-        raise DocumentError(code, f"{path}: {code}: {error.message}") from error
+    if path.stat().st_size > limit:
+        raise DocumentError(
+            DocumentCode.TOO_LARGE, f"the file is over {limit} bytes (max_document_bytes)"
+        )
+    return path.read_bytes()
+
+
+def _list(members: Sequence[Member]) -> None:
+    rows = [(each.path, each.size, each.code, each.message) for each in members]
+    print_table(("path", "bytes", "code", "message"), rows)
 
 
 def _options(**given: object) -> Options:
