@@ -105,7 +105,7 @@ NOTEBOOK = "application/x-ipynb+json"
 _HEAD_BYTES = 16 * 1024
 _COLUMN_LINES = 21
 _CELL_CHARS = 50  # on average; commas that are further apart are those of sentences
-_RULE_OF_TABLE = re.compile(r"\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)+\|?\s*$")
+_RULE_OF_TABLE = re.compile(r"\s*(?:\|\s*)?:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)+\|?\s*$")
 _MARKDOWN_OPENING = re.compile(r"\s*#{1,6} \S[^\n]*\n\s*\n")
 _HTML_OPENING = re.compile(r"\s*<(?:p|div|h[1-6]|ul|ol|table|section|article)\b", re.IGNORECASE)
 _NO_CLAIM = frozenset({"application/octet-stream", "application/x-www-form-urlencoded"})
@@ -114,7 +114,7 @@ _PREAMBLE = ((b"<!--", b"-->"), (b"<?xml", b"?>"))
 _TAG = re.compile(
     rb"</(?:p|div|h[1-6]|li|ul|ol|table|tr|td|span|a|section|article|title|body)>", re.IGNORECASE
 )
-_MARKDOWN_SIGN = re.compile(r"(?m)^(?:#{1,6} \S|```|[-*] \[[ x]\] |\[[^\]\n]+\]: \S)|\]\(\S+\)")
+_MARKDOWN_SIGN = re.compile(r"(?m)^(?:#{1,6} \S|```|[-*] \[[ x]\] |\[[^\]\n]+\]: \S)|\]\([^\s()]+\)")
 _RST_SIGN = re.compile(r"(?m)^\.\. [\w-]+::|^:[\w -]+: |:[a-z]+:`|``[^`\n]+``")
 _RST_UNDERLINE = re.compile(r"(?m)^\S[^\n]{2,}\n([=~^\"'*+#-])\1{3,}$")
 _RST_DIRECTIVE = re.compile(r"(?m)^\.\. [\w-]+::")

@@ -12,7 +12,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from types import TracebackType
 from typing import IO, Self
 
@@ -31,7 +30,7 @@ _ENTRY = b"PK\x01\x02"
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError)
-_BROKEN_INDEX = (*_BROKEN, ValueError, OverflowError, NotImplementedError)
+_BROKEN_INDEX = (*_BROKEN, ValueError, OverflowError, NotImplementedError, LookupError)
 
 
 class Account:
@@ -108,6 +107,7 @@ class Members:
         with _told(_BROKEN_INDEX):
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         self._infos: dict[str, zipfile.ZipInfo] = {}
+        self._taken: dict[str, int] = {}
         for info in self._archive.infolist():
             if not info.is_dir():
                 self._infos[self._unique(safe_name(info.filename))] = info
@@ -148,9 +148,12 @@ class Members:
             return stream.read()
 
     def _unique(self, name: str) -> str:
-        if name not in self._infos:
-            return name
-        return next(each for n in count(2) if (each := f"{name}~{n}") not in self._infos)
+        """Where the last one of a name got to is remembered: all may have the same."""
+        unique = name
+        while unique in self._infos:
+            self._taken[name] = self._taken.get(name, 1) + 1
+            unique = f"{name}~{self._taken[name]}"
+        return unique
 
 
 def safe_name(name: str) -> str:

@@ -51,6 +51,7 @@ _ZIP_PARTS = (
 _MAIN_PARTS = frozenset({"word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"})
 _MEMBER = re.compile(rb"PK\x03\x04.{26}((?:word|xl|ppt)/[\w./-]{1,100}?\.(?:xml|rels))", re.DOTALL)
 _DECLARATION_BYTES = 100
+_DECLARED = re.compile(r"(application/[a-z0-9][a-z0-9.+-]*?)(?:-template)?\s*")
 _BROKEN_LOOKED_AT = 1024 * 1024
 
 
@@ -84,9 +85,9 @@ def _zip_kind(data: bytes) -> str:
 def _declared_kind(members: Members) -> str | None:
     if "mimetype" in members:
         with suppress(DocumentError), members.open("mimetype") as member:
-            declared = member.read(_DECLARATION_BYTES).decode("ascii", "replace").strip()
-            if declared.startswith("application/") and declared.isprintable():
-                return declared.removesuffix("-template")
+            declared = member.read(_DECLARATION_BYTES).decode("ascii", "replace")
+            if match := _DECLARED.fullmatch(declared):
+                return match[1]
     return "application/epub+zip" if "META-INF/container.xml" in members else None
 
 

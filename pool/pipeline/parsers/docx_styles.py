@@ -47,13 +47,13 @@ def paragraph_numbering(properties: "_Element | None") -> tuple[str, int] | None
     if number is None:
         return None
     level = value(child(number, "ilvl"))
-    return value(child(number, "numId")), int(level) if level.isdecimal() else 0
+    return value(child(number, "numId")), int(level[:9]) if level.isdecimal() else 0
 
 
 def paragraph_outline(properties: "_Element | None") -> int | None:
     """The outline level of a `pPr`, from 0; 9 is body text."""
     level = value(child(properties, "outlineLvl"))
-    return int(level) if level.isdecimal() else None
+    return int(level[:9]) if level.isdecimal() else None
 
 
 def child(element: "_Element | None", name: str) -> "_Element | None":
@@ -75,7 +75,7 @@ def _own_style(parts: "dict[str, _Element]") -> Style:
     properties = parts.get("pPr")
     outline = paragraph_outline(properties)
     if outline is None and name.startswith("heading ") and name[8:].isdecimal():
-        outline = int(name[8:]) - 1
+        outline = int(name[8:17]) - 1
     return Style(name, outline, paragraph_numbering(properties))
 
 
@@ -144,7 +144,7 @@ def _levels(abstract: "_Element") -> dict[int, Level]:
         depth = local_attributes(each).get("ilvl", "")
         if local_name(each) == "lvl" and depth.isdecimal():
             start = value(child(each, "start"))
-            found[int(depth)] = Level(
+            found[int(depth[:9])] = Level(
                 value(child(each, "numFmt")) or "decimal",
                 value(child(each, "lvlText"))[:100],
                 int(start[:9]) if start.isdecimal() else 1,

@@ -98,14 +98,17 @@ def _article_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
     from trafilatura import bare_extraction
 
     _mark_code(tree)
-    document = bare_extraction(
-        tree,
-        fast=True,
-        favor_recall=True,
-        include_comments=False,
-        include_formatting=True,
-        include_tables=True,
-    )
+    try:
+        document = bare_extraction(
+            tree,
+            fast=True,
+            favor_recall=True,
+            include_comments=False,
+            include_formatting=True,
+            include_tables=True,
+        )
+    except Exception:  # a control character in a formula is enough; the page is still readable
+        return ()
     if document is None or isinstance(document, dict) or document.body is None:
         return ()
     return blocks_of(document.body)

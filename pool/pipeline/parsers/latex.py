@@ -172,9 +172,8 @@ class _Reading:
 
     def _enclosed(self, name: str, at: int, end: int) -> int:
         """An environment that is read as a whole, up to its nearest end."""
-        marks = (f"\\end{{{name}}}", f"\\end{{{name}*}}")
-        found = [place for mark in marks if (place := self.text.find(mark, at, end)) >= 0]
-        stop = min(found) if found else end
+        closing = re.compile(rf"\\end\{{{name}\*?\}}").search(self.text, at, end)
+        stop = closing.start() if closing else end
         inner = self.text[at:stop]
         if self._items:
             self._flush_items()

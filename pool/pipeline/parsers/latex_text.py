@@ -76,7 +76,7 @@ _WITHOUT_ARGUMENTS = (
     "|graphicspath|DeclareMathOperator|markboth|markright|addcontentsline|begin|end|cline|cmidrule"
     "|rowcolor|cellcolor|arraystretch|captionsetup|lstset|tikzset|usetikzlibrary|orcidID|institute"
 )
-_MATHS = re.compile(r"\$\$?[^$]{1,2000}\$\$?|\\\((?:[^\\]|\\(?!\))){0,2000}\\\)")
+_MATHS = re.compile(r"\$\$?[^$]{1,2000}\$\$?|\\\((?:[^\\]|\\(?![()])){0,2000}\\\)")
 _ACCENT = re.compile(
     r"\\(?:([`'^\"~=.])\s*(?:\{\s*\\?([A-Za-z])\s*\}|\\?([A-Za-z])(?![A-Za-z]*\{))"
     r"|([uvHcdbkr])(?:\s*\{\s*\\?([A-Za-z])\s*\}|\s+([A-Za-z])\b))"

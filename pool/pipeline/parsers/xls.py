@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from gristmill.pool.pipeline.compound import open_compound
+from gristmill.pool.pipeline.compound_writing import compound_of
 from gristmill.pool.pipeline.parsers.xls_extent import cells_of_rectangles, is_locked
 from gristmill.pool.pipeline.parsers.xlsx_cells import shown_number
 from gristmill.pool.pipeline.shapes import Blob, Block, Limits, Parsed
@@ -41,21 +43,34 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
         raise DocumentError(
             DocumentCode.TOO_LARGE, f"the workbook has over {limits.max_cells} cells"
         )
-    workbook = _opened(blob.data)
-    metadata["sheets"] = workbook.sheet_names[:_MAX_LISTED]
-    return Parsed(tuple(_blocks(workbook, limits)), title, metadata)
+    with _told():
+        workbook = _opened(records)
+        metadata["sheets"] = workbook.sheet_names[:_MAX_LISTED]
+        return Parsed(tuple(_blocks(workbook, limits)), title, metadata)
 
 
-def _opened(data: bytes) -> "CalamineWorkbook":
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+def _opened(records: bytes) -> "CalamineWorkbook":
+    """In a file of our own making: calamine follows a chain of sectors that bites its tail until
+    there is no memory left."""
+    from python_calamine import CalamineWorkbook
+
+    return CalamineWorkbook.from_filelike(io.BytesIO(compound_of("Workbook", records)))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What calamine raises, as DocumentError; its panics, which are no Exception, as well."""
+    from python_calamine import CalamineError, PasswordError
 
     try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+        yield
     except PasswordError:
         raise _locked() from None
-    except CalamineError as error:
+    except BaseException as error:
+        if not isinstance(error, CalamineError) and type(error).__name__ != "PanicException":
+            raise
         raise DocumentError(
-            DocumentCode.PARSE_ERROR, f"the workbook cannot be opened: {error}"[:300]
+            DocumentCode.PARSE_ERROR, f"the workbook is broken: {error}"[:300]
         ) from None
 
 

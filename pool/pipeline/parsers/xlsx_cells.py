@@ -153,14 +153,14 @@ def _text(cell: "_Element", workbook: Workbook) -> str:
     if not value:
         return ""
     if kind == "s":
-        place = int(value) if value.strip().isdecimal() else -1
+        place = int(value.strip()[:9]) if value.strip().isdecimal() else -1
         return workbook.texts[place] if 0 <= place < len(workbook.texts) else ""
     if kind == "b":
         return "TRUE" if value.strip() == "1" else "FALSE"
     if kind in ("str", "e", "d"):
         return value
     style = cell.get("s")
-    place = int(style) if style and style.isdecimal() else 0
+    place = int(style[:9]) if style and style.isdecimal() else 0
     form = workbook.forms[place] if place < len(workbook.forms) else Form.PLAIN
     return _number(value, form, workbook.since_1904)
 

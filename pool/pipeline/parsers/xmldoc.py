@@ -21,6 +21,7 @@ version = "1"
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,500}\?>")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,300}?encoding\s*=\s*[\"']([\w.:-]+)")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_NUMBERED = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,20})|([0-9]{1,20}));?")
 _MARKUP = frozenset("<>&\"'")
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 _VALUE_CHARS = 1_000
@@ -75,6 +76,7 @@ def _mended(data: bytes) -> "_Element | None":
     """What is left of broken XML when its errors are passed over."""
     from lxml import etree
 
+    data = _NUMBERED.sub(_real_character, data)
     parser = etree.XMLParser(
         recover=True,
         resolve_entities=False,
@@ -95,6 +97,13 @@ def _character(match: re.Match[str]) -> str:
     """HTML's named characters are in many feeds, whose XML never declared them."""
     found = html5.get(f"{match[1]};")
     return found if found and not _MARKUP.intersection(found) else match[0]
+
+
+def _real_character(match: re.Match[bytes]) -> bytes:
+    """libxml2 lets the number of a surrogate pass when it recovers, and then it is no UTF-8."""
+    number = int(match[1], 16) if match[1] else int(match[2])
+    exists = number < 0xD800 or 0xDFFF < number < 0x110000
+    return match[0] if exists else "\ufffd".encode()
 
 
 def _about(root: "_Element") -> tuple[str | None, dict[str, str]]:
