@@ -17,7 +17,9 @@ from gristmill.pool.pipeline.text_kinds import (
     MAIL,
     MBOX,
     SOURCE,
+    SRT,
     SVG,
+    VTT,
     by_most_lines,
     by_opening,
 )
@@ -99,6 +101,11 @@ _ALIASES = {
     "text/rtf": "application/rtf",
 }
 
+_LOOSE = frozenset({HTML, CSV, TSV, JSON, NDJSON})
+"""Parsers of these take anything, so that a wrong name would go unnoticed or cost the document."""
+
+_PROVEN = frozenset({MAIL, MBOX, SRT, VTT})
+
 TAR = "application/x-tar"
 NOTEBOOK = "application/x-ipynb+json"
 
@@ -135,7 +142,7 @@ def detect(data: bytes, name: str = "", claimed: str | None = None) -> str:
         return TAR
     if not looks_like_text(data):
         return _not_text(data, hint)
-    data = _narrowed(data)
+    data, hint = _narrowed(data), _of_text(hint)
     return _by_markup(data) or _by_opening(data, hint) or _settled(data, hint) or _by_shape(data)
 
 
@@ -157,11 +164,14 @@ def _narrowed(data: bytes) -> bytes:
 
 
 def _by_opening(data: bytes, hint: str | None) -> str | None:
-    """What the text opens with decides where its name says no more than that it is text."""
-    if hint not in (None, PLAIN):
+    """What the text opens with decides where its name says no more than that it is text, or
+    where the opening can be nothing else."""
+    if hint not in (None, PLAIN, *_LOOSE):
         return None
     head = data[:_HEAD_BYTES].decode("utf-8", "replace")
     found = by_opening(head, data[-256:].decode("utf-8", "replace"))
+    if hint in _LOOSE and found not in _PROVEN:
+        return None
     several = b"\n\nFrom " in data or b"\r\n\r\nFrom " in data
     return MAIL if found == MBOX and not several else found
 
@@ -229,15 +239,18 @@ def _is_json(data: bytes) -> bool:
     return True
 
 
-def _settled(data: bytes, hint: str | None) -> str | None:
-    """The hint, unless it is one that text cannot be or that says little about it."""
+def _of_text(hint: str | None) -> str | None:
+    """The hint, unless it is one that text cannot be."""
     if hint is None or hint == PDF or hint.startswith(_NEVER_TEXT):
         return None
-    if hint == JSON and _json_kind(data) == NDJSON:
-        return NDJSON
     if hint.partition("/")[0] in ("image", "audio", "video", "font") and hint[-4:] != "+xml":
         return None
     return hint
+
+
+def _settled(data: bytes, hint: str | None) -> str | None:
+    """The hint, or what is nearly the same and closer to it."""
+    return NDJSON if hint == JSON and _json_kind(data) == NDJSON else hint
 
 
 def _by_shape(data: bytes) -> str:

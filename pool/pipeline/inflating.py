@@ -30,7 +30,7 @@ _ENTRY = b"PK\x01\x02"
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError)
-_BROKEN_INDEX = (*_BROKEN, ValueError, OverflowError, NotImplementedError, LookupError)
+_BROKEN_INDEX = (*_BROKEN, ValueError, OverflowError, NotImplementedError)
 
 
 class Account:
@@ -109,7 +109,7 @@ class Members:
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._taken: dict[str, int] = {}
         for info in self._archive.infolist():
-            if not info.is_dir():
+            if not info.filename.endswith("/"):  # is_dir() fails for an empty name
                 self._infos[self._unique(safe_name(info.filename))] = info
         self.names = tuple(self._infos)
 

@@ -19,6 +19,7 @@ MAX_DEPTH = 20
 """Parts inside parts; what is deeper is left out and said so."""
 
 _MAX_HEADER_BYTES = 256 * 1024
+_MAX_PARAMETERS_CHARS = 4_000
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n|\r\r")
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
 _BLANK_BEFORE_COLON = re.compile(rb"(?m)^([!-9;-~]{1,100})[ \t]+:")
@@ -83,13 +84,22 @@ def opened(data: bytes, path: tuple[str, ...] = ()) -> Part:
         header, body = b"", data[start:]  # a part without any header
     else:
         header, body = _split(data, start)
-    headers = BytesHeaderParser(policy=compat32).parsebytes(header)
+    headers = _bounded(BytesHeaderParser(policy=compat32).parsebytes(header))
     digest = path[-1:] == ("multipart/digest",)
     try:
         media_type = headers.get_content_type() if "Content-Type" in headers else ""
     except (ValueError, LookupError, TypeError, IndexError, AttributeError):
         media_type = ""
     return Part(headers, body, media_type or ("message/rfc822" if digest else "text/plain"), path)
+
+
+def _bounded(headers: "Message[str, str]") -> "Message[str, str]":
+    """The standard library's time for parameters is quadratic in their length."""
+    for name in ("Content-Type", "Content-Disposition"):
+        value = str(headers.get(name, ""))
+        if len(value) > _MAX_PARAMETERS_CHARS:
+            headers.replace_header(name, value[:_MAX_PARAMETERS_CHARS])
+    return headers
 
 
 def children(part: Part) -> Iterator[Part]:

@@ -11,6 +11,9 @@ LONGEST_BLANK = 200
 
 MAX_TITLE_CHARS = 300
 
+MAX_HEADING_LEVEL = 20
+"""Deeper headings count as this deep, so that no chunk's path of headings is longer than it."""
+
 _LINE_ENDS = re.compile("[\r\u2028\u2029\x85\x0b\x0c]")
 _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\ufeff\ufffe\uffff]")
 _ASCII_LINE_ENDS = bytes.maketrans(b"\r\x0b\x0c", b"\n\n\n")
@@ -65,7 +68,8 @@ def assemble(parsed: Parsed) -> Normalised:
         if block.page is not None and (not pages or pages[-1][1] != block.page):
             pages.append((offset, block.page))
         if block.kind is BlockKind.HEADING:
-            headings.append(HeadingAt(offset, max(1, block.level), text[:MAX_TITLE_CHARS]))
+            level = min(max(1, block.level), MAX_HEADING_LEVEL)
+            headings.append(HeadingAt(offset, level, text[:MAX_TITLE_CHARS]))
         elif block.kind is not BlockKind.TEXT:
             spans.append(Span(offset, offset + len(text), block.kind))
         parts.append(text)

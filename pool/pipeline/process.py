@@ -7,6 +7,7 @@ from typing import Any
 from gristmill.pool.pipeline import chunking, registry
 from gristmill.pool.pipeline.chunking import chunk
 from gristmill.pool.pipeline.detect import by_name, detect
+from gristmill.pool.pipeline.document_metadata import kept
 from gristmill.pool.pipeline.normalise import MAX_TITLE_CHARS, Normalised, assemble, clean_line
 from gristmill.pool.pipeline.paging import Paging, paged, read_paged
 from gristmill.pool.pipeline.parsing import parsed_by
@@ -110,7 +111,7 @@ def _title(parsed: Parsed, normalised: Normalised) -> str | None:
 
 def _metadata(parsed: Parsed, name: str, media_type: str) -> dict[str, Any]:
     """The parser's metadata; a misleading extension is reported, for nobody trusted it."""
-    metadata = dict(parsed.metadata)
+    metadata = kept(parsed.metadata)
     suggested = by_name(name)
     if suggested is not None and suggested != media_type:
         metadata["name_suggests"] = suggested

@@ -24,7 +24,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
 def _toml(lines: list[str]) -> dict[str, Any]:
     try:
         loaded = tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # a number of 5,000 digits is no TOMLDecodeError
         return {}
     return {key: _plain(value) for key, value in loaded.items() if not isinstance(value, dict)}
 

@@ -59,6 +59,7 @@ _CELL = re.compile(r"(?<!\\)&")
 _ROW = re.compile(r"\\\\\*?(?:\[[^\[\]\n]{0,30}\])?|\\tabularnewline\b")
 _RULE = re.compile(r"\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot)\b")
 _BLANKS = re.compile(r"[ \t]{2,}|\t")
+_MOST_INDENTED = 8
 _GROUP_CHARS = 20_000
 _LOST_CHARS = 1_000_000  # looked through in vain for closing braces before none is looked for
 _DOCUMENT = "\\begin{document}"
@@ -242,7 +243,7 @@ class _Reading:
         if not self._items:
             self.blocks.append(Block(BlockKind.TEXT, _BLANKS.sub(" ", text)))
         else:
-            indent = "  " * max(0, self._depth - 1)
+            indent = "  " * min(max(0, self._depth - 1), _MOST_INDENTED)
             self._items.append(f"{indent}- {' '.join(text.split())}")
 
     def _flush_items(self) -> None:

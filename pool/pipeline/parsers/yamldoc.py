@@ -27,14 +27,16 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
 def _entries(lines: list[str]) -> Iterator[str]:
     """A line that is not indented begins an entry; comments belong to what they are above."""
     entry: list[str] = []
+    said = False
     for line in lines:
         if line.startswith(("---", "...", "%YAML", "%TAG")):
             line = line[4:] if line.startswith("--- ") else ""
         begins = line[:1] not in ("", " ", "\t", "]", "}")
-        if begins and any(not _is_comment(each) for each in entry):
+        if begins and said:
             yield "\n".join(entry)
-            entry = []
+            entry, said = [], False
         entry.append(line)
+        said = said or not _is_comment(line)
     yield "\n".join(entry)
 
 

@@ -31,6 +31,10 @@ def _span(random: Random, data: bytes) -> tuple[int, int]:
     return start, min(len(data), start + random.randrange(size + 1))
 
 
+def _repeated(piece: bytes, times: int) -> bytes:
+    return piece * min(times, MAX_BYTES // max(1, len(piece)) + 1)
+
+
 def flip(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:
     found = bytearray(data)
     for _ in range(random.choice((1, 1, 2, 8, 64))):
@@ -52,7 +56,8 @@ def remove(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:
 def duplicate(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:
     start, end = _span(random, data)
     at = random.choice((end, random.randrange(len(data) + 1)))
-    return data[:at] + data[start:end] * random.choice((1, 1, 2, 10, 100, 1000)) + data[at:]
+    times = random.choice((1, 1, 2, 10, 100, 1000))
+    return data[:at] + _repeated(data[start:end], times) + data[at:]
 
 
 def splice(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:

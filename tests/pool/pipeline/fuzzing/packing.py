@@ -108,7 +108,7 @@ def _in_elements(random: Random, data: bytes) -> bytes:
             tag[0] + end_mark,
             other[0] + inside + b"</" + other[1] + b">",
             tag[0] + inside + whole + end_mark,
-            tag[0].replace(b'"', b'"' + b"9" * times, 1) + inside + end_mark,
+            tag[0].replace(b'"', b'"' + b"9" * 5 * times, 1) + inside + end_mark,
         )
     )
     return data[: tag.start()] + new + data[end + len(end_mark) :]
