@@ -96,7 +96,16 @@ def clean_line(text: str) -> str:
 def _clean_unicode(text: str) -> str:
     text = _SURROGATES.sub("\ufffd", text)
     text = _ODD_BLANKS.sub(" ", text)
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", _with_few_marks(text))
+
+
+def _with_few_marks(text: str) -> str:
+    """No more marks on a letter than 30 (UAX #15, stream-safe text): the standard library puts
+    them in order in quadratic time."""
+    marks = re.escape("".join(filter(unicodedata.combining, set(text))))
+    return re.sub(f"([{marks}]{{30}})[{marks}]+", r"\1", text) if marks else text
 
 
 def _clean_layout(text: str) -> str:

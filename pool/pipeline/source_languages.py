@@ -114,6 +114,7 @@ _SIGNS = tuple(
 )
 _ENOUGH = 6
 _MAX_HITS = 4
+_LINE_CHARS = 300  # the time of some of these patterns is quadratic in the length of a line
 
 
 def by_file_name(name: str) -> str | None:
@@ -135,6 +136,7 @@ def by_first_line(text: str) -> str | None:
 
 def by_lines(text: str) -> str | None:
     """The language whose lines these look like, or None where few do."""
+    text = "\n".join(line[:_LINE_CHARS] for line in text.split("\n"))
     points: dict[str, int] = {}
     for language, sign, worth in _SIGNS:
         hits = sum(1 for _ in zip(sign.finditer(text), range(_MAX_HITS), strict=False))

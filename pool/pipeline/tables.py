@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from gristmill.pool.pipeline.shapes import Block, BlockKind
 
-MAX_FILLED_COLUMNS = 200
-"""Rows of a wider table are not filled up: a few long rows would make all of them long."""
+_MAX_FILLED_COLUMNS = 200
+_FREE_CELLS = 10_000
+_MOST_FILLED = 4
 
 
 def table_block(rows: Sequence[Sequence[str]], page: int | None = None) -> Block | None:
@@ -31,8 +32,15 @@ def table_row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(map(str.strip, cells)) + " |"
 
 
-def _lines(rows: Iterable[Sequence[str]], width: int) -> Iterable[str]:
-    filled = width if width <= MAX_FILLED_COLUMNS else 0
+def filled_width(rows: Sequence[Sequence[str]], width: int) -> int:
+    """How long short rows are made, or 0: one long row must not make a million others long."""
+    cells = sum(map(len, rows))
+    cheap = width * len(rows) <= _FREE_CELLS + _MOST_FILLED * cells
+    return width if width <= _MAX_FILLED_COLUMNS and cheap else 0
+
+
+def _lines(rows: Sequence[Sequence[str]], width: int) -> Iterable[str]:
+    filled = filled_width(rows, width)
     for number, row in enumerate(rows):
         if len(row) < filled:
             row = [*row, *[""] * (filled - len(row))]

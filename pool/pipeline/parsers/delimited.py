@@ -6,6 +6,7 @@ from collections import Counter
 
 from gristmill.pool.pipeline.decoding import decode
 from gristmill.pool.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
+from gristmill.pool.pipeline.tables import filled_width
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -32,7 +33,8 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     if not rows:
         return Parsed((), None, {"encoding": encoding})
     header, width = rows[0], max(map(len, rows))
-    rendered = [_rendered(row, width) for row in rows]
+    filled = filled_width(rows, width)
+    rendered = [_rendered(row, filled) for row in rows]
     rendered.insert(1, "|" + " --- |" * width)
     metadata = {
         "encoding": encoding,
@@ -74,8 +76,8 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _rendered(row: list[str], width: int) -> str:
-    """One line. Short rows are filled up when the table is narrow enough for that to be cheap."""
-    if len(row) < width <= _MAX_NAMED_COLUMNS:
+    """One line; a short row is filled up."""
+    if len(row) < width:
         row = row + [""] * (width - len(row))
     if any("|" in cell or "\n" in cell or "\r" in cell for cell in row):
         row = [" ".join(cell.replace("|", "\\|").split()) for cell in row]

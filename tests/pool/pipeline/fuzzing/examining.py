@@ -37,6 +37,8 @@ class Outcome(NamedTuple):
 def examine(name: str, data: bytes, kind: str, options: Options) -> list[Outcome]:
     """Everything that the pipeline does with a document: by its bytes, by the parser of `kind`
     if that is another one, and its members where it is a container."""
+    if not data:
+        return [_processed(Blob(data, name), kind, options)]
     found = _guarded("detect", lambda: detect(data, name))
     if isinstance(found, Outcome):
         return [found]
@@ -58,12 +60,13 @@ def _processed(blob: Blob, kind: str, options: Options) -> Outcome:
         seen.append(assemble(parsed))
         return seen[-1]
 
-    told = processing.detect
-    processing.assemble, processing.detect = recorded, lambda *_: kind  # type: ignore[assignment]
+    processing.assemble = recorded
     try:
-        content = _guarded(kind, lambda: processing.process(blob, options, LIMITS))
+        content = _guarded(
+            kind, lambda: processing.process(blob, options, LIMITS, media_type=kind)
+        )
     finally:
-        processing.assemble, processing.detect = assemble, told
+        processing.assemble = assemble
     if isinstance(content, Outcome):
         return content
     return Outcome(kind, "succeeded", flaw_of(content, seen[-1].text, options))
