@@ -5,7 +5,7 @@ RUN     = $(VENV)/bin/python
 LINKS   = gristmill/schemas gristmill/storage gristmill/pool gristmill/server
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos soak check format settings-doc bench clean
+.PHONY: help setup demo test chaos soak fuzz check format settings-doc bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ chaos: setup  ## the long kill tests, then a storm of random kills
 soak: setup  ## ten thousand documents, some hostile, and what the service weighs before and after
 	@$(RUN) -m benchmarks.soak --documents $(or $(DOCUMENTS),10000) --hostile 0.01
 
+fuzz: setup  ## mutated documents through every parser, in processes that may die of it
+	@PYTHONPATH=tests:tests/pool/pipeline $(RUN) -m fuzzing --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
+
 check: setup  ## ruff and mypy, exactly as CI runs them
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
@@ -51,4 +54,4 @@ bench: setup  ## all benchmarks, small
 	@$(RUN) -m benchmarks --small
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis .fuzz-found

@@ -27,7 +27,7 @@ def write_pdf(
     if locked:
         objects.append(_ENCRYPT)
         extra += b" /Encrypt %d 0 R /ID [<00> <00>]" % len(objects)
-    return _file(objects, extra)
+    return pdf_file(objects, extra)
 
 
 def text_page(*lines: str) -> bytes:
@@ -36,8 +36,9 @@ def text_page(*lines: str) -> bytes:
     return b"BT /F1 12 Tf 14 TL 72 780 Td %s ET" % b" ".join(shown)
 
 
-def _file(objects: Sequence[bytes], extra: bytes) -> bytes:
-    out = b"%PDF-1.4\n"
+def pdf_file(objects: Sequence[bytes], extra: bytes = b"") -> bytes:
+    """Objects from number 1, which is the catalog; `extra` goes into the trailer."""
+    out = bytearray(b"%PDF-1.4\n")
     offsets = []
     for number, content in enumerate(objects, 1):
         offsets.append(len(out))
@@ -46,7 +47,7 @@ def _file(objects: Sequence[bytes], extra: bytes) -> bytes:
     size = len(objects) + 1
     trailer = b"trailer\n<< /Size %d /Root 1 0 R%s >>\nstartxref\n%d\n%%%%EOF\n"
     return (
-        out
+        bytes(out)
         + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
         + trailer % (size, extra, len(out))
     )

@@ -13,9 +13,9 @@ from gristmill.pool.pipeline.shapes import BlockKind
 Piece = tuple[int, int]
 """Start and end of a part of the text."""
 
-_WINDOW_CHARS = 16_384
-"""The splitter's time is quadratic in a text without line ends, so it sees one window at a time
-and what it made of the window's end is cut again with the next one."""
+_WINDOW_CHARS, _WINDOW_PIECES = 16_384, 40
+"""The splitter's time is quadratic in the pieces of a text without line ends, so it sees one
+window at a time and what it made of the window's end is cut again with the next one."""
 
 
 def cut_section(normalised: Normalised, start: int, end: int, size: int) -> list[Piece]:
@@ -82,7 +82,7 @@ def _split(text: str, shadow: str, start: int, end: int, size: int) -> list[Piec
     the whole text."""
     base = 0 if shadow is text else start
     splitter = _splitter(size)
-    window = max(_WINDOW_CHARS, 4 * size)
+    window = max(min(_WINDOW_CHARS, _WINDOW_PIECES * size), 4 * size)
     pieces: list[Piece] = []
     while start < end:
         stop = min(end, start + window)

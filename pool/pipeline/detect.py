@@ -121,7 +121,9 @@ _PREAMBLE = ((b"<!--", b"-->"), (b"<?xml", b"?>"))
 _TAG = re.compile(
     rb"</(?:p|div|h[1-6]|li|ul|ol|table|tr|td|span|a|section|article|title|body)>", re.IGNORECASE
 )
-_MARKDOWN_SIGN = re.compile(r"(?m)^(?:#{1,6} \S|```|[-*] \[[ x]\] |\[[^\]\n]+\]: \S)|\]\([^\s()]+\)")
+_MARKDOWN_SIGN = re.compile(
+    r"(?m)^(?:#{1,6} \S|```|[-*] \[[ x]\] |\[[^\]\n]+\]: \S)|\]\([^\s()]+\)"
+)
 _RST_SIGN = re.compile(r"(?m)^\.\. [\w-]+::|^:[\w -]+: |:[a-z]+:`|``[^`\n]+``")
 _RST_UNDERLINE = re.compile(r"(?m)^\S[^\n]{2,}\n([=~^\"'*+#-])\1{3,}$")
 _RST_DIRECTIVE = re.compile(r"(?m)^\.\. [\w-]+::")

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MAX_ANCESTORS = 20
+_DEEPEST = 8  # of the nine levels that lists have (ECMA-376, 17.9.3), counted from 0
+_DEPTHS = tuple(map(str, range(_DEEPEST + 1)))
 _CODE_WORDS = frozenset({"code", "preformatted"})
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"))
 _ROMAN_SMALL = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
@@ -47,7 +49,8 @@ def paragraph_numbering(properties: "_Element | None") -> tuple[str, int] | None
     if number is None:
         return None
     level = value(child(number, "ilvl"))
-    return value(child(number, "numId")), int(level[:9]) if level.isdecimal() else 0
+    deep = min(int(level[:9]), _DEEPEST) if level.isdecimal() else 0
+    return value(child(number, "numId")), deep
 
 
 def paragraph_outline(properties: "_Element | None") -> int | None:
@@ -142,9 +145,9 @@ def _levels(abstract: "_Element") -> dict[int, Level]:
     found = {}
     for each in abstract:
         depth = local_attributes(each).get("ilvl", "")
-        if local_name(each) == "lvl" and depth.isdecimal():
+        if local_name(each) == "lvl" and depth in _DEPTHS:
             start = value(child(each, "start"))
-            found[int(depth[:9])] = Level(
+            found[int(depth)] = Level(
                 value(child(each, "numFmt")) or "decimal",
                 value(child(each, "lvlText"))[:100],
                 int(start[:9]) if start.isdecimal() else 1,

@@ -1,8 +1,8 @@
 """Try mutated documents for some minutes; exit with 1 if a property was violated.
 
-    --only NAME,..   documents whose names contain one of these
-    --case NAME      one case, by the name that a finding gives
-    --file FILE      one saved document
+--only NAME,..   documents whose names contain one of these
+--case NAME      one case, by the name that a finding gives
+--file FILE      one saved document
 """
 
 import argparse

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from fuzzing.mutations import grown, mutated
 from fuzzing.packing import mutated_inside
 from fuzzing.seeds import Seed, seeds
-
 from gristmill.schemas.options import Options
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
 from fuzzing.cases import Case, case
 from fuzzing.examining import Outcome, examine
-
 from gristmill.pool.pipeline import registry
 from gristmill.pool.pipeline.detect import by_name
 from gristmill.schemas.options import Options

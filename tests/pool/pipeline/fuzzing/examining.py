@@ -62,9 +62,7 @@ def _processed(blob: Blob, kind: str, options: Options) -> Outcome:
 
     processing.assemble = recorded
     try:
-        content = _guarded(
-            kind, lambda: processing.process(blob, options, LIMITS, media_type=kind)
-        )
+        content = _guarded(kind, lambda: processing.process(blob, options, LIMITS, media_type=kind))
     finally:
         processing.assemble = assemble
     if isinstance(content, Outcome):
@@ -106,7 +104,7 @@ def flaw_of(content: DocumentContent, text: str, options: Options) -> str | None
 
 def flaw_of_error(error: DocumentError) -> str | None:
     """What is wrong with a refusal: an accident of the parser, or no sentence for people."""
-    if error.document_code not in DocumentCode:
+    if error.document_code not in tuple(DocumentCode):
         return f"the code {error.document_code} is none"
     if error.__cause__ is not None:
         return f"accident: {_place(error.__cause__)}"
@@ -133,7 +131,9 @@ def _listed(blob: Blob, kind: str) -> Outcome:
         return Outcome(target, "succeeded", "it has more members than the limit")
     if any(_leads_outside(path) for path in paths):
         return Outcome(target, "succeeded", "a path leads outside or is no text")
-    opened = _guarded(target, lambda: dict(open_members(blob.data, paths[:_OPENED_MEMBERS], LIMITS)))
+    opened = _guarded(
+        target, lambda: dict(open_members(blob.data, paths[:_OPENED_MEMBERS], LIMITS))
+    )
     if isinstance(opened, Outcome):
         return opened if opened.finding else opened._replace(finding="opening members raised")
     if set(opened) != set(paths[:_OPENED_MEMBERS]):

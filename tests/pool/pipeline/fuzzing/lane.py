@@ -5,11 +5,14 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import msgspec
+
 from fuzzing.child import Answer
 from fuzzing.examining import Outcome
 
+CHILD = (sys.executable, "-m", "fuzzing.child")
 HANG_S = 60.0
 SLOW_S, SLOW_S_PER_MB = 4.0, 4.0
 PEAK_BYTES = 900 * 1024 * 1024
@@ -18,7 +21,8 @@ PEAK_BYTES = 900 * 1024 * 1024
 class Lane:
     """Cases go in, outcomes come out, whatever becomes of the process in between."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str] = CHILD, hang_s: float = HANG_S) -> None:
+        self._command, self._hang_s = command, hang_s
         self._child: subprocess.Popen[bytes] | None = None
 
     def run(self, identity: str) -> list[Outcome]:
@@ -27,12 +31,14 @@ class Lane:
         assert child.stdin and child.stdout
         child.stdin.write(f"{identity}\n".encode())
         child.stdin.flush()
-        line = _line(child.stdout.fileno(), HANG_S)
+        line = _line(child.stdout.fileno(), self._hang_s)
         if line is None:
             self.close()
-            return [Outcome("process", "hang", f"no answer for {HANG_S:.0f} s")]
+            return [Outcome("process", "hang", f"no answer for {self._hang_s:g} s")]
         if not line:
-            return [Outcome("process", "crashed", f"died of {_end(child.wait())}")][: self._gone()]
+            end = _end(child.wait())
+            self.close()
+            return [Outcome("process", "crashed", f"died of {end}")]
         return self._judged(msgspec.json.decode(line, type=Answer))
 
     def close(self) -> None:
@@ -44,17 +50,13 @@ class Lane:
 
     def _start(self) -> "subprocess.Popen[bytes]":
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "fuzzing.child"],
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
         return self._child
-
-    def _gone(self) -> int:
-        self.close()
-        return 1
 
     def _judged(self, answer: Answer) -> list[Outcome]:
         outcomes = [Outcome(*each) for each in answer.outcomes]

@@ -6,14 +6,15 @@ from random import Random
 MAX_BYTES = 4_000_000
 """Nothing grows over this: what is looked for is work out of proportion."""
 
-_EDGES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 2**63, 2**64 - 1)
-_DIGITS = (b"0", b"-1", b"1", b"65536", b"2147483648", b"99999999999999999999", b"1e999", b"NaN")
+_EDGES = tuple(
+    n - d for n in (1, 1 << 7, 1 << 8, 1 << 15, 1 << 16, 1 << 31, 1 << 32) for d in (0, 1)
+)
+_DIGITS = b"0 -1 1 65536 2147483648 99999999999999999999 1e999 NaN".split()
 _PIECES = (
-    *(b"<", b">", b"</", b"/>", b"&", b"&#0;", b"&#x110000;", b"&#xD800;", b"]]>", b"<![CDATA[", b"<!--"),
-    *(b"{", b"}", b"[", b"]", b'"', b"'", b"\\", b"\\u", b"\\u-1?", b"\\bin99999999 ", b"%", b"$", b"|"),
+    *b"< > </ /> & &#0; &#x110000; &#xD800; ]]> <![CDATA[ <!-- --> { } [ ] \" ' \\ \\u \\u-1?".split(),
+    *b"% $ | # * ` ``` *** -- --- ... =?utf-8?B? =?x?Q?=?= \\begin{ \\end{ \\bin99999999".split(),
     *(b"\n", b"\r", b"\t", b"\0", b"\x1b", b"\x85", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80"),
-    *(b"\xf4\x90\x80\x80", b"=?utf-8?B?", b"=?x?Q?=?=", b"From ", b"--", b"---", b"...", b": ", b"- "),
-    *(b"\xe2\x80\xae", b"\xcc\x81" * 8, b"`" * 3, b"#" * 7, b"*" * 3, b"\\begin{", b"\\end{", b"-->"),
+    *(b"\xf4\x90\x80\x80", b"\xe2\x80\xae", b"\xcc\x81" * 8, b"From ", b": ", b"- "),
 )
 
 

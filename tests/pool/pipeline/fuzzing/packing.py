@@ -47,9 +47,13 @@ def _in_zip(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:
                     harm = grown if random.random() < 0.08 else mutated_inside
                     content = harm(random, content, others)[:MAX_BYTES]
                 if act == "rename":
-                    name = random.choice([m.filename for m, _ in members] + ["../x", "/etc", "a\\b"])
+                    name = random.choice(
+                        [m.filename for m, _ in members] + ["../x", "/etc", "a\\b"]
+                    )
                 if act == "method":
-                    method = random.choice((zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_STORED))
+                    method = random.choice(
+                        (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_STORED)
+                    )
             _write(archive, name, content, method)
             if index == victim and act == "repeat":
                 _write(archive, name, content[: len(content) // 2], method)

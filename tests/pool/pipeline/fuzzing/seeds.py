@@ -57,12 +57,17 @@ def _small() -> dict[str, bytes]:
         "</table:table-cell><table:table-cell office:value-type='float' office:value='2'/>"
         "</table:table-row></table:table>"
     )
-    files = {"notes.txt": TEXT, "folder/plan.eml": MAIL, "corn.csv.gz": gzip.compress(b"a,b\n1,2\n")}
+    files = {
+        "notes.txt": TEXT,
+        "folder/plan.eml": MAIL,
+        "corn.csv.gz": gzip.compress(b"a,b\n1,2\n"),
+    }
     archive = office_writer.zipped({**files, "inner.zip": office_writer.zipped({"a.md": b"# A"})})
     return {
         "small.xls": office_writer.xls([(0, 0, 1.5), (1, 3, 44000.0), (2, 1, -7.0)]),
         "locked.xls": office_writer.xls([(0, 0, 1)], locked=True),
         "small.doc": office_writer.compound("WordDocument", TEXT),
+        "locked.docx": office_writer.compound("EncryptedPackage"),
         "small.ods": office_writer.odf("spreadsheet", table),
         "small.odt": office_writer.odf("text", "<text:h>Mill</text:h><text:p>Wheel</text:p>"),
         "small.docx": office_writer.docx(office_writer.paragraph("The mill.")),
@@ -84,7 +89,7 @@ def _small() -> dict[str, bytes]:
         "grind.py": PYTHON,
         "wide.txt": TEXT.decode().encode("utf-16"),
         "latin.txt": "Crème brûlée, señor. Über große Mühlen.\n".encode("cp1252") * 3,
-        "japanese.txt": "\u6c34\u8eca\u306f\u5ddd\u306e\u305d\u3070\u306b\u3042\u308b\u3002\n".encode("cp932") * 4,
+        "japanese.txt": "\u6c34\u8eca\u306f\u5ddd\u306e\u305d\u3070\u3002\n".encode("cp932") * 4,
     }
 
 
