@@ -1,10 +1,7 @@
 """PDFs whose outline or pages never end, or lead back to themselves."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
+from cpu_time import within
 from pdf_writer import pdf_file, text_page
 
 from gristmill.pool.pipeline.process import process
@@ -16,13 +13,6 @@ from gristmill.schemas.results import DocumentContent
 
 def run(data: bytes) -> DocumentContent:
     return process(Blob(data), Options(), Limits())
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    began = time.process_time()
-    yield
-    assert time.process_time() - began < seconds
 
 
 def outlined(entries: list[bytes], pages: bytes = b"") -> bytes:

@@ -4,12 +4,10 @@ import base64
 import io
 import json
 import struct
-import time
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
+from cpu_time import within
 from office_writer import docx, odf, paragraph, word_part, xls, xlsx
 
 from gristmill.pool.pipeline.compound_writing import compound_of
@@ -34,14 +32,6 @@ def code(data: bytes, name: str = "", limits: Limits = LIMITS) -> str:
         run(data, name, limits)
     assert caught.value.__cause__ is None, "an accident of the parser, no refusal"
     return caught.value.document_code
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """In so much time of the CPU: far more than it takes, far less than without the limit."""
-    began = time.process_time()
-    yield
-    assert time.process_time() - began < seconds
 
 
 def listing(data: bytes, name: str) -> int:
