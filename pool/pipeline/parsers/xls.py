@@ -45,6 +45,8 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
         )
     with _told():
         workbook = _opened(records)
+        if not workbook.sheet_names:
+            raise DocumentError(DocumentCode.PARSE_ERROR, "the workbook is broken: it has no sheet")
         metadata["sheets"] = workbook.sheet_names[:_MAX_LISTED]
         return Parsed(tuple(_blocks(workbook, limits)), title, metadata)
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from gristmill.pool.pipeline import process as processing
+from gristmill.pool.pipeline import registry
 from gristmill.pool.pipeline.containers import CONTAINERS
 from gristmill.pool.pipeline.detect import detect
 from gristmill.pool.pipeline.members import members, open_members
@@ -44,7 +45,10 @@ def examine(name: str, data: bytes, kind: str, options: Options) -> list[Outcome
         return [found]
     if not _MEDIA_TYPE.fullmatch(found):
         return [Outcome("detect", "succeeded", "the media type is none")]
-    outcomes = [_processed(Blob(data, name), found, options)]
+    if registry.parser_for(found) is None:
+        outcomes = [_processed(Blob(data, name), found, options)._replace(target="no parser")]
+    else:
+        outcomes = [_processed(Blob(data, name), found, options)]
     if found != kind:
         outcomes.append(_processed(Blob(data, name), kind, options))
     if found in CONTAINERS:
