@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from fuzzing.cases import case
-from fuzzing.examining import flaw_of, flaw_of_error
+from fuzzing.examining import Outcome, flaw_of, flaw_of_error
 from fuzzing.lane import Lane
 from fuzzing.report import Report
 from fuzzing.seeds import seeds
@@ -78,6 +78,15 @@ def test_a_process_that_dies_or_hangs_is_a_finding(act: str, hang_s: float, find
 )
 def test_what_is_wrong_with_a_document_is_seen(found: DocumentContent, flaw: str | None) -> None:
     assert flaw_of(found, TEXT, Options()) == flaw
+
+
+def test_what_a_native_library_is_known_for_is_told_and_no_failure(tmp_path: Path) -> None:
+    report = Report(tmp_path)
+    for name in ("1/a.pdf/1", "1/a.html/1"):
+        (line,) = report.add(name, [Outcome("process", "hang", "no answer")], lambda: b"x")
+        assert line.startswith(f"FOUND {name.split('/')[1]}: no answer")
+    assert list(report.findings) == [("a.html", "no answer")]
+    assert "1 findings, 1 known" in report.text()
 
 
 def test_a_chunk_over_the_limit_is_seen() -> None:
