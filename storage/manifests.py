@@ -1,7 +1,7 @@
 """Manifests on disk: one file a job, pending until the job ends, then under its day."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,7 +9,8 @@ import msgspec
 from gristmill.schemas.errors import DataFolderUnusable, GristmillError
 from gristmill.schemas.manifest import FORMAT, Manifest
 from gristmill.storage import faults
-from gristmill.storage.durable import make_folder, remove_durably, sync_folder, write_atomic
+from gristmill.storage.durable import make_folder, sync_folder, write_atomic
+from gristmill.storage.group_commit import remove_all, write_all
 from gristmill.storage.layout import DataFolder
 
 _encode = msgspec.json.Encoder().encode
@@ -41,6 +42,10 @@ class Manifests:
         """Store a new pending manifest durably. Raises OSError."""
         write_atomic(self._folder.pending_path(manifest.job_id), _encode(manifest))
 
+    def create_all(self, manifests: Sequence[Manifest]) -> list[OSError | None]:
+        """Store new pending manifests; what went wrong with each, None where it is durable."""
+        return write_all([(self._folder.pending_path(m.job_id), _encode(m)) for m in manifests])
+
     def write_running(self, manifest: Manifest) -> None:
         """Replace a pending manifest. Its name is not fsynced: a power cut may take the state
         back to queued, which recovery treats the same."""
@@ -66,9 +71,9 @@ class Manifests:
         faults.disk("manifest.unlink")
         self._folder.pending_path(job_id).unlink(missing_ok=True)
 
-    def withdraw(self, job_id: str) -> None:
-        """Durably remove a pending manifest whose submission was never accepted."""
-        remove_durably(self._folder.pending_path(job_id))
+    def withdraw(self, *job_ids: str) -> None:
+        """Durably remove pending manifests whose submissions were never accepted."""
+        remove_all([self._folder.pending_path(job_id) for job_id in job_ids])
 
     def reopen(self, manifest: Manifest) -> None:
         """Make an ended job pending again, durably. `manifest` is its new pending one.
