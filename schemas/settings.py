@@ -52,6 +52,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_body_bytes: Annotated[
         Positive, Meta(description="Bytes of one request body; spooled to disk, not to memory.")
     ] = 128 * MIB
+    max_line_bytes: Annotated[
+        Positive, Meta(description="Bytes of one line of a batch, which is read into memory.")
+    ] = 16 * MIB
     max_sources: Annotated[Positive, Meta(description="Sources in one request.")] = 10_000
     max_documents: Annotated[Positive, Meta(description="Documents in one job.")] = 1_000_000
     max_text_bytes: Annotated[
