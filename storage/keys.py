@@ -57,10 +57,11 @@ class Keys:
         """Store a record durably, before the manifest that it names."""
         write_atomic(self._folder.key_path(digest), _encode(record))
 
-    def write_all(self, records: Sequence[tuple[str, KeyRecord]]) -> list[OSError | None]:
-        """Store the records of some digests; what went wrong with each, None where it is
-        durable."""
-        return write_all([(self._folder.key_path(d), _encode(record)) for d, record in records])
+    def write_all(self, records: Sequence[tuple[str, KeyRecord]]) -> None:
+        """Store records under their digests. Raises the first OSError."""
+        files = [(self._folder.key_path(digest), _encode(record)) for digest, record in records]
+        for error in filter(None, write_all(files)):
+            raise error
 
     def remove(self, *digests: str) -> None:
         """Remove records for good. A missing one is no error."""

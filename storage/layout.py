@@ -25,7 +25,7 @@ class DataFolder:
         """The data folder at `path`, made if missing. Raises DataFolderUnusable."""
         folder = cls.at(path)
         try:
-            for part in (folder.pending, folder.keys, folder.spool, folder.run):
+            for part in (folder.pending, folder.batches, folder.keys, folder.spool, folder.run):
                 make_folder(part)
             folder.run.chmod(0o700)
         except OSError as error:
@@ -46,6 +46,10 @@ class DataFolder:
     @cached_property
     def pending(self) -> Path:
         return self.jobs / "pending"
+
+    @cached_property
+    def batches(self) -> Path:
+        return self.jobs / "batches"
 
     @cached_property
     def keys(self) -> Path:

@@ -1,7 +1,7 @@
 """Manifests on disk: one file a job, pending until the job ends, then under its day."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -9,8 +9,8 @@ import msgspec
 from gristmill.schemas.errors import DataFolderUnusable, GristmillError
 from gristmill.schemas.manifest import FORMAT, Manifest
 from gristmill.storage import faults
-from gristmill.storage.durable import make_folder, sync_folder, write_atomic
-from gristmill.storage.group_commit import remove_all, write_all
+from gristmill.storage.durable import make_folder, replace_unsynced, sync_folder, write_atomic
+from gristmill.storage.group_commit import remove_all
 from gristmill.storage.layout import DataFolder
 
 _encode = msgspec.json.Encoder().encode
@@ -42,9 +42,9 @@ class Manifests:
         """Store a new pending manifest durably. Raises OSError."""
         write_atomic(self._folder.pending_path(manifest.job_id), _encode(manifest))
 
-    def create_all(self, manifests: Sequence[Manifest]) -> list[OSError | None]:
-        """Store new pending manifests; what went wrong with each, None where it is durable."""
-        return write_all([(self._folder.pending_path(m.job_id), _encode(m)) for m in manifests])
+    def write_unsynced(self, manifest: Manifest) -> None:
+        """Store a new pending manifest that a batch file keeps durable. Raises OSError."""
+        replace_unsynced(self._folder.pending_path(manifest.job_id), _encode(manifest))
 
     def write_running(self, manifest: Manifest) -> None:
         """Replace a pending manifest. Its name is not fsynced: a power cut may take the state

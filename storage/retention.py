@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Spooled
+from gristmill.storage.batches import Batches
 from gristmill.storage.durable import sync_folder
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
@@ -32,6 +33,8 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
     Safe beside a running service: a job is dropped under its key's lock, and only if it is still
     ended then.
     """
+    # What has ended by now is in no batch file from here on: else a power cut would bring it back.
+    Batches(folder).seal()
     manifests, dropped, uploads = Manifests(folder), 0, 0
     # An id's day is that of its submission, so nothing under a later day can have ended earlier.
     last_day = (before + timedelta(days=1)).date().isoformat()

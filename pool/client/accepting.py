@@ -4,11 +4,12 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
 from gristmill.pool.client.connection import PoolClient
-from gristmill.pool.client.drafts import Draft, Submission, deciding, refusal, undecided
+from gristmill.pool.client.drafts import Draft, Submission, deciding, undecided
 from gristmill.schemas.errors import (
     Draining,
     DuplicateJob,
@@ -23,6 +24,7 @@ from gristmill.schemas.offers import Offer, OfferResult, Verdict, offer_of
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import JobEvent, advance
 from gristmill.storage import faults
+from gristmill.storage.batches import Batches
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -37,6 +39,7 @@ class Accepting:
 
     def __init__(self, folder: DataFolder, settings: Settings, client: PoolClient) -> None:
         self._settings, self._client = settings, client
+        self._batches = Batches(folder)
         self._manifests, self._keys = Manifests(folder), Keys(folder)
 
     def __call__(self, drafts: Sequence[Draft]) -> None:
@@ -48,9 +51,9 @@ class Accepting:
                 if draft.manifest.explicit_key:
                     with deciding([draft]):
                         self._look_up(draft)
-            self._store(undecided(drafts))
+            batch = self._store(undecided(drafts))
             faults.hit("accept.before_offer")
-            self._offer(undecided(drafts))
+            self._offer(undecided(drafts), batch)
             faults.hit("accept.after_offer")
 
     def _look_up(self, draft: Draft) -> None:
@@ -72,31 +75,25 @@ class Accepting:
             )
         draft.outcome = Submission(stored, created=False)
 
-    def _store(self, drafts: Sequence[Draft]) -> None:
+    def _store(self, drafts: Sequence[Draft]) -> Path | None:
+        """Write drafts down, durably; returns the batch file of several."""
+        manifests = [draft.manifest for draft in drafts]
         try:
             # The record before the manifest: a crash in between leaves one that names no job and
             # means nothing, never a job that its key does not lead to. A derived key has none: it
             # matters only while its job is pending, and of that the queue decides.
-            keyed = [draft for draft in drafts if draft.manifest.explicit_key]
-            records = [(m.key, KeyRecord(m.job_id, m.request)) for m in _manifests(keyed)]
-            self._settle(keyed, self._keys.write_all(records))
+            self._keys.write_all(
+                [(m.key, KeyRecord(m.job_id, m.request)) for m in manifests if m.explicit_key]
+            )
             faults.hit("accept.before_manifest")
-            rest = undecided(drafts)
-            self._settle(rest, self._manifests.create_all(_manifests(rest)))
+            return self._batches.create(manifests)
         except BaseException:
-            for draft in undecided(drafts):
-                self._undo(draft.manifest)
+            # The last fsync may fail when a file has its name already: what is answered as
+            # refused must not be there for a sweep to run.
+            self._undo(manifests, self._batches.path_of(manifests) if manifests[1:] else None)
             raise
 
-    def _settle(self, drafts: Sequence[Draft], errors: Sequence[OSError | None]) -> None:
-        """Refuse those that the disk failed. The last fsync may fail when a file has its name
-        already: what is answered as refused must not be there for a sweep to run."""
-        for draft, error in zip(drafts, errors, strict=True):
-            if error is not None:
-                self._undo(draft.manifest)
-                draft.outcome = refusal(error)
-
-    def _offer(self, drafts: Sequence[Draft]) -> None:
+    def _offer(self, drafts: Sequence[Draft], batch: Path | None) -> None:
         withdrawn: list[tuple[Draft, GristmillError]] = []
         full: list[Draft] = []
         for draft, result in zip(drafts, self._verdicts(drafts), strict=True):
@@ -107,13 +104,14 @@ class Accepting:
             else:
                 draft.outcome = Submission(draft.manifest, created=True)
         if withdrawn:
-            self._withdraw(withdrawn)
+            self._withdraw(withdrawn, batch)
         if full:
             overlapped(self._turn_away, full)
+            self._undo([d.manifest for d in full if not isinstance(d.outcome, QueueFull)], batch)
             self._client.announce([draft.job_id for draft in full])
 
     def _verdicts(self, drafts: Sequence[Draft]) -> list[OfferResult]:
-        offers = [offer_of(manifest) for manifest in _manifests(drafts)]
+        offers = [offer_of(draft.manifest) for draft in drafts]
         results = self._ask(offers)
         deadline = time.monotonic() + _FORGET_WAIT_S
         # A job that had the key ended on disk a moment ago; the queue is about to forget it.
@@ -140,37 +138,32 @@ class Accepting:
             and not self._manifests.is_pending(result.job_id or "")
         )
 
-    def _withdraw(self, drafts: Sequence[tuple[Draft, GristmillError]]) -> None:
+    def _withdraw(self, drafts: Sequence[tuple[Draft, GristmillError]], batch: Path | None) -> None:
+        manifests = [draft.manifest for draft, _ in drafts]
         with deciding([draft for draft, _ in drafts]):
-            self._manifests.withdraw(*(draft.job_id for draft, _ in drafts))
-            self._free_keys([draft.manifest for draft, _ in drafts])
+            self._batches.withdraw(batch, manifests)
+            self._free_keys(manifests)
             for draft, error in drafts:
                 draft.outcome = error
 
     def _free_keys(self, manifests: Sequence[Manifest]) -> None:
         self._keys.remove(*(m.key for m in manifests if m.explicit_key))
 
-    def _undo(self, manifest: Manifest) -> None:
+    def _undo(self, manifests: Sequence[Manifest], batch: Path | None) -> None:
         """Withdraw as far as a failing disk allows."""
+        if not manifests:
+            return
         with suppress(OSError):
-            self._manifests.withdraw(manifest.job_id)
+            self._batches.withdraw(batch, manifests)
         with suppress(OSError):
-            self._free_keys([manifest])
+            self._free_keys(manifests)
 
     def _turn_away(self, draft: Draft) -> None:
         message = f"the queue is full ({self._settings.queue_depth} jobs are waiting)"
         with deciding([draft]):
-            try:
-                self._manifests.settle(_rejected(draft.manifest, message))
-            except OSError:
-                self._undo(draft.manifest)
-                raise
+            self._manifests.settle(_rejected(draft.manifest, message))
             self._free_keys([draft.manifest])
             draft.outcome = QueueFull(f"{message}; try again in a moment", job_id=draft.job_id)
-
-
-def _manifests(drafts: Sequence[Draft]) -> list[Manifest]:
-    return [draft.manifest for draft in drafts]
 
 
 def _rejected(manifest: Manifest, message: str) -> Manifest:
