@@ -1,6 +1,7 @@
-"""Keeps batch files for as long as they are needed, and brings back what only they have."""
+"""Keeps batch files for as long as one of their jobs is pending."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from gristmill.pool.chore import Chore
@@ -20,18 +21,8 @@ class BatchKeeper:
     def __init__(self, folder: DataFolder, queue: JobQueue) -> None:
         self._queue = queue
         self._batches, self._manifests = Batches(folder), Manifests(folder)
-        self._waiting: dict[Path, list[str]] = {}
-        """The jobs of each file that had not ended when we looked last, the latest first."""
+        self._seen: dict[Path, _Progress] = {}
         self._chore = Chore("batches", self.look, first_s=_EVERY_S, every_s=_EVERY_S)
-
-    def at_start(self) -> None:
-        """After a power cut: what was accepted and had not reached the disk by itself."""
-        for path in self._batches.paths():
-            try:
-                if restored := self._batches.restore(path):
-                    _log.info("brought %d jobs back from batch %s", restored, path.stem)
-            except (OSError, GristmillError) as error:
-                _log.error("the batch %s cannot be used: %s", path.stem, error)
 
     def tick(self) -> None:
         self._chore.tick()
@@ -39,24 +30,27 @@ class BatchKeeper:
     def look(self) -> None:
         """Remove the files whose jobs have all ended."""
         try:
-            paths = self._batches.paths()
-            self._waiting = {path: self._jobs_of(path) for path in paths}
-            self._batches.remove(path for path in paths if self._is_over(path))
+            self._seen = {path: self._progress(path) for path in self._batches.paths()}
+            over = [path for path in self._seen if self._is_over(self._seen[path])]
+            # By their jobs: a line that has come meanwhile stays, and is seen next time.
+            self._batches.drop(job_id for path in over for job_id in self._seen.pop(path).job_ids)
         except (OSError, GristmillError) as error:
             _log.warning("batch files could not be tidied, trying again: %s", error)
 
-    def _jobs_of(self, path: Path) -> list[str]:
-        if path in self._waiting:
-            return self._waiting[path]
-        return [manifest.job_id for manifest in reversed(self._batches.read(path))]
+    def _progress(self, path: Path) -> "_Progress":
+        return self._seen.get(path) or _Progress(self._batches.ids(path))
 
-    def _is_over(self, path: Path) -> bool:
-        waiting = self._waiting[path]
+    def _is_over(self, progress: "_Progress") -> bool:
         # Jobs end much in the order in which they came: mostly a look at one of them is enough.
-        while waiting and not self._queue.holds(waiting[-1]):
-            if not self._manifests.is_ended(waiting[-1]):
-                # Its submitter is at it, or died between the two writes: then it is ours now.
-                self._batches.restore(path)
+        for job_id in progress.job_ids[progress.ended :]:
+            if self._queue.holds(job_id) or not self._manifests.is_ended(job_id):
                 return False
-            waiting.pop()
-        return not waiting
+            progress.ended += 1
+        return True
+
+
+class _Progress:
+    """The first `ended` of these jobs had ended when we looked last."""
+
+    def __init__(self, job_ids: Sequence[str]) -> None:
+        self.job_ids, self.ended = job_ids, 0

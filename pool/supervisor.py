@@ -90,7 +90,7 @@ class Supervisor:
         self._recovery = Recovery(folder, self._queue, self._indexer)
         self._losses = Losses(folder, self._queue, self._roster, self._ladder)
         self._engine = make_engine(folder, settings, size, self._queue, self._roster, self._ladder)
-        self._janitor = Janitor(folder, settings.retention_days)
+        self._janitor = Janitor(folder, settings)
         self._companions = Companions(companions, self._ladder, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -98,7 +98,6 @@ class Supervisor:
         # Their imports take longer than the recovery; until that is done they answer reads, and
         # refuse submissions.
         self._companions.start()
-        self._batches.at_start()
         recovered = self._recovery.at_start()
         if recovered:
             _log.info("found %d pending jobs", recovered)

@@ -118,6 +118,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "ever. The library's documents are never dropped by age.",
         ),
     ] = 30.0
+    orphan_hours: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=8_760,
+            description="Hours after which uploads are dropped that no job was made of: their "
+            "request broke off. More than the slowest upload takes.",
+        ),
+    ] = 24.0
     worker_nice: Annotated[
         int, Meta(ge=0, le=19, description="CPU niceness of workers: the API stays quick.")
     ] = 10

@@ -11,8 +11,8 @@ from gristmill.server import problems, replies
 from gristmill.server.lines import Line
 from gristmill.server.requests import decode_line
 
-SLICE = 64
-"""Lines that are accepted together: enough to share the waits for the disk; few enough that their
+SLICE = 256
+"""Lines that are accepted together: enough to share the waits for the disk, few enough that their
 keys are not held for long (see `Intake.submit_all`)."""
 SubmitAll = Callable[[Sequence[Request]], Sequence[Submission | GristmillError]]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-_PIECE_BYTES = 64 * 1024
+_PIECE_BYTES = 256 * 1024
 
 
 class Line(NamedTuple):

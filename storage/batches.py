@@ -1,29 +1,34 @@
-"""Batch files: the manifests of jobs that were accepted together, made durable in one write.
+"""Batch files: the pending manifests of jobs that were accepted together, in one durable write.
 
-Beside it each job has its own pending manifest, which is what everybody reads. Those are not
-synced: a crash cannot take them, a power cut can, and then the batch file brings them back. It is
-kept until all of its jobs have ended (`pool.batch_keeper`), or those that have not are synced.
+A line each. A job's id says where to look for it: the ids of a batch end in the same twelve digits,
+which name its file. A line counts while its job has not ended, so nothing has to be taken out when
+one does; only what is withdrawn is.
 """
 
-import os
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from gristmill.schemas.errors import StorageFailed
 from gristmill.schemas.manifest import Manifest
-from gristmill.storage import faults
 from gristmill.storage.durable import make_folder, write_atomic
-from gristmill.storage.group_commit import remove_all, sync_folders
-from gristmill.storage.keys import Keys
+from gristmill.storage.group_commit import remove_all
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import BrokenManifest, Manifests
-from gristmill.storage.overlap import overlapped
+from gristmill.storage.locks import hold
+from gristmill.storage.manifest_format import BrokenManifest, decode
 
-_encode = msgspec.json.Encoder().encode_lines
-_decode = msgspec.json.Decoder(Manifest).decode_lines
+_encode_lines = msgspec.json.Encoder().encode_lines
+_RECENT = 16
+_Lines = dict[str, bytes]
+
+
+class _Named(msgspec.Struct):
+    job_id: str
+
+
+_name = msgspec.json.Decoder(_Named).decode
 
 
 class Batches:
@@ -31,98 +36,86 @@ class Batches:
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
-        self._manifests, self._keys = Manifests(folder), Keys(folder)
 
-    def create(self, manifests: Sequence[Manifest]) -> Path | None:
-        """Store new pending manifests durably, and name their batch file. A single one has none.
-
-        Raises OSError; what is there then has to be withdrawn.
-        """
-        if len(manifests) < 2:
-            for manifest in manifests:
-                self._manifests.create(manifest)
-            return None
-        path = self.path_of(manifests)
+    def add(self, manifests: Sequence[Manifest]) -> None:
+        """Store manifests whose ids name one batch file, durably. Raises OSError."""
+        path, lines = self._folder.batch_path(manifests[0].job_id), _encode_lines(manifests)
         make_folder(path.parent)
-        write_atomic(path, _encode(manifests))
-        faults.hit("accept.before_files")
-        for manifest in manifests:
-            self._manifests.write_unsynced(manifest)
-        return path
+        if not path.exists():
+            write_atomic(path, lines)
+            return
+        with self._changing():
+            write_atomic(path, _joined(_read(path).values()) + lines)
 
-    def path_of(self, manifests: Sequence[Manifest]) -> Path:
-        return self._folder.batches / f"{manifests[0].job_id}.ndjson"
+    def drop(self, job_ids: Iterable[str]) -> None:
+        """Take lines out, durably, and remove the files that have none left. What is not there is
+        no error. Raises OSError, StorageFailed."""
+        gone = set(job_ids)
+        paths = [path for path in set(map(self._folder.batch_path, gone)) if path.exists()]
+        if not paths:
+            return
+        empty: list[Path] = []
+        with self._changing():
+            for path in paths:
+                lines = _read(path)
+                rest = [line for job_id, line in lines.items() if job_id not in gone]
+                if not rest:
+                    empty.append(path)
+                elif len(rest) < len(lines):
+                    write_atomic(path, _joined(rest))
+            remove_all(empty)
 
-    def withdraw(self, path: Path | None, gone: Sequence[Manifest]) -> None:
-        """Durably remove jobs that were not accepted after all. Raises OSError."""
-        ids = {manifest.job_id for manifest in gone}
-        if path is not None:
-            # First here: what is in a batch file and has no manifest would be brought back.
-            rest = [manifest for manifest in self.read(path) if manifest.job_id not in ids]
-            if rest:
-                write_atomic(path, _encode(rest))
-            else:
-                remove_all([path])
-        self._manifests.withdraw(*ids)
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Keeps others from changing a file that is read to be changed. Making one needs no lock,
+        and that is all that most batches ever do."""
+        with hold(self._folder.batches / ".lock"):
+            yield
+
+    def find(self, job_id: str) -> Manifest | None:
+        """The manifest in a job's line. Raises BrokenManifest, DataFolderUnusable."""
+        path = self._folder.batch_path(job_id)
+        line = _read(path).get(job_id)
+        return None if line is None else decode(line, path)
 
     def paths(self) -> list[Path]:
-        """All batch files, oldest first."""
+        """All batch files."""
         return sorted(self._folder.batches.glob("[0-9a-f]*.ndjson"))
 
-    def read(self, path: Path) -> list[Manifest]:
-        """The manifests as they were accepted; none where the file is gone."""
-        try:
-            return _decode(path.read_bytes())
-        except FileNotFoundError:
-            return []
-        except msgspec.MsgspecError as error:
-            raise BrokenManifest(f"{path.name} is no batch file ({error})") from None
+    def ids(self, path: Path) -> list[str]:
+        """The jobs in a batch file, in the order in which they were accepted. Raises
+        BrokenManifest."""
+        return list(_read(path))
 
-    def lost(self, path: Path) -> list[Manifest]:
-        """Jobs of a batch that have not ended and have no manifest that can be read."""
-        return [manifest for manifest in self.read(path) if self._is_lost(manifest)]
+    def all_ids(self) -> Iterator[str]:
+        """The jobs in all batch files but those that cannot be read, which `gristmill check`
+        reports."""
+        for path in self.paths():
+            with suppress(BrokenManifest):
+                yield from self.ids(path)
 
-    def restore(self, path: Path) -> int:
-        """Bring lost manifests back; returns their number. Those whose key is held are left: their
-        submitter is alive, and still at it."""
-        return sum(self._restore(path, manifest) for manifest in self.lost(path))
 
-    def _restore(self, path: Path, manifest: Manifest) -> bool:
-        try:
-            with self._keys.hold([manifest.key], timeout_s=0.05):
-                # Looked at again under the lock: it may have been withdrawn a moment ago.
-                if manifest not in self.read(path) or not self._is_lost(manifest):
-                    return False
-                self._manifests.create(manifest)
-                return True
-        except StorageFailed:
-            return False
+def _joined(lines: Iterable[bytes]) -> bytes:
+    return b"".join(line + b"\n" for line in lines)
 
-    def _is_lost(self, manifest: Manifest) -> bool:
-        if self._manifests.is_ended(manifest.job_id):
-            return False
-        try:
-            # None, too, for one that ended between these two looks.
-            found = self._manifests.read(manifest.job_id)
-        except BrokenManifest:
-            return True
-        return found is None
 
-    def seal(self) -> None:
-        """Make all batch files needless, and remove them: what has not ended gets synced."""
-        paths = self.paths()
-        for path in paths:
-            self.restore(path)
-            overlapped(self._sync, self.read(path))
-        for error in sync_folders([self._folder.pending]).values():
-            raise error
-        # One with a submitter that is still at it stays.
-        self.remove(path for path in paths if not self.lost(path))
+def _read(path: Path) -> _Lines:
+    """The lines of a batch file by their jobs; none where there is no file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return {}
+    # A file is only ever replaced: its inode and its times tell one content from the next.
+    return _lines(path, found.st_ino, found.st_mtime_ns, found.st_size)
 
-    def _sync(self, manifest: Manifest) -> None:
-        with suppress(FileNotFoundError), open(self._folder.pending_path(manifest.job_id)) as file:
-            os.fsync(file.fileno())
 
-    def remove(self, paths: Iterable[Path]) -> None:
-        """Remove batch files for good."""
-        remove_all(list(paths))
+@lru_cache(maxsize=_RECENT)
+def _lines(path: Path, _inode: int, _changed_ns: int, _size: int) -> _Lines:
+    try:
+        return {_name(line).job_id: line for line in path.read_bytes().splitlines()}
+    except FileNotFoundError:
+        return {}
+    except msgspec.MsgspecError as error:
+        raise BrokenManifest(
+            f"{path.name} is no batch file ({error}); run `gristmill check`"
+        ) from None

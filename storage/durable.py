@@ -29,34 +29,23 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
     folder, by whomever, would make the new name durable. Raises OSError; the temp file is then
     gone.
     """
-    _replace(path, data, sync=True)
-    if durable:
-        sync_folder(path.parent)
-
-
-def replace_unsynced(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, whole for every process there is. A power cut may leave an empty file:
-    only for what can be made again from elsewhere. Raises OSError."""
-    _replace(path, data, sync=False)
-
-
-def _replace(path: Path, data: bytes, *, sync: bool) -> None:
     temp = temp_beside(path)
     try:
         faults.disk("durable.create")
         with open(temp, "wb") as file:
             faults.disk("durable.write")
             file.write(data)
-            if sync:
-                file.flush()
-                faults.disk("durable.fsync")
-                _sync_data(file.fileno())
+            file.flush()
+            faults.disk("durable.fsync")
+            _sync_data(file.fileno())
         faults.disk("durable.rename")
         temp.replace(path)
     except BaseException:
         with suppress(OSError):
             temp.unlink()
         raise
+    if durable:
+        sync_folder(path.parent)
 
 
 def sync_folder(path: Path) -> None:

@@ -82,6 +82,10 @@ class DataFolder:
     def pending_path(self, job_id: str) -> Path:
         return self.pending / f"{job_id}.json"
 
+    def batch_path(self, job_id: str) -> Path:
+        """The batch file that would hold a job's pending manifest."""
+        return self.batches / f"{job_id[-12:]}.ndjson"
+
     def day(self, job_id: str) -> Path:
         """The folder of a job's terminal manifest."""
         return self.jobs / day_of(job_id)

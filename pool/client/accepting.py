@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 
@@ -16,6 +15,7 @@ from gristmill.schemas.errors import (
     GristmillError,
     KeyConflict,
     QueueFull,
+    StorageFailed,
     SupervisorAway,
     WorkersFailing,
 )
@@ -24,7 +24,6 @@ from gristmill.schemas.offers import Offer, OfferResult, Verdict, offer_of
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import JobEvent, advance
 from gristmill.storage import faults
-from gristmill.storage.batches import Batches
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -39,7 +38,6 @@ class Accepting:
 
     def __init__(self, folder: DataFolder, settings: Settings, client: PoolClient) -> None:
         self._settings, self._client = settings, client
-        self._batches = Batches(folder)
         self._manifests, self._keys = Manifests(folder), Keys(folder)
 
     def __call__(self, drafts: Sequence[Draft]) -> None:
@@ -51,9 +49,9 @@ class Accepting:
                 if draft.manifest.explicit_key:
                     with deciding([draft]):
                         self._look_up(draft)
-            batch = self._store(undecided(drafts))
+            self._store(undecided(drafts))
             faults.hit("accept.before_offer")
-            self._offer(undecided(drafts), batch)
+            self._offer(undecided(drafts))
             faults.hit("accept.after_offer")
 
     def _look_up(self, draft: Draft) -> None:
@@ -75,8 +73,7 @@ class Accepting:
             )
         draft.outcome = Submission(stored, created=False)
 
-    def _store(self, drafts: Sequence[Draft]) -> Path | None:
-        """Write drafts down, durably; returns the batch file of several."""
+    def _store(self, drafts: Sequence[Draft]) -> None:
         manifests = [draft.manifest for draft in drafts]
         try:
             # The record before the manifest: a crash in between leaves one that names no job and
@@ -86,14 +83,14 @@ class Accepting:
                 [(m.key, KeyRecord(m.job_id, m.request)) for m in manifests if m.explicit_key]
             )
             faults.hit("accept.before_manifest")
-            return self._batches.create(manifests)
+            self._manifests.create_all(manifests)
         except BaseException:
             # The last fsync may fail when a file has its name already: what is answered as
             # refused must not be there for a sweep to run.
-            self._undo(manifests, self._batches.path_of(manifests) if manifests[1:] else None)
+            self._undo(manifests)
             raise
 
-    def _offer(self, drafts: Sequence[Draft], batch: Path | None) -> None:
+    def _offer(self, drafts: Sequence[Draft]) -> None:
         withdrawn: list[tuple[Draft, GristmillError]] = []
         full: list[Draft] = []
         for draft, result in zip(drafts, self._verdicts(drafts), strict=True):
@@ -104,10 +101,10 @@ class Accepting:
             else:
                 draft.outcome = Submission(draft.manifest, created=True)
         if withdrawn:
-            self._withdraw(withdrawn, batch)
+            self._withdraw(withdrawn)
         if full:
             overlapped(self._turn_away, full)
-            self._undo([d.manifest for d in full if not isinstance(d.outcome, QueueFull)], batch)
+            self._undo([d.manifest for d in full if not isinstance(d.outcome, QueueFull)])
             self._client.announce([draft.job_id for draft in full])
 
     def _verdicts(self, drafts: Sequence[Draft]) -> list[OfferResult]:
@@ -138,10 +135,10 @@ class Accepting:
             and not self._manifests.is_pending(result.job_id or "")
         )
 
-    def _withdraw(self, drafts: Sequence[tuple[Draft, GristmillError]], batch: Path | None) -> None:
+    def _withdraw(self, drafts: Sequence[tuple[Draft, GristmillError]]) -> None:
         manifests = [draft.manifest for draft, _ in drafts]
         with deciding([draft for draft, _ in drafts]):
-            self._batches.withdraw(batch, manifests)
+            self._manifests.withdraw(*(manifest.job_id for manifest in manifests))
             self._free_keys(manifests)
             for draft, error in drafts:
                 draft.outcome = error
@@ -149,13 +146,13 @@ class Accepting:
     def _free_keys(self, manifests: Sequence[Manifest]) -> None:
         self._keys.remove(*(m.key for m in manifests if m.explicit_key))
 
-    def _undo(self, manifests: Sequence[Manifest], batch: Path | None) -> None:
+    def _undo(self, manifests: Sequence[Manifest]) -> None:
         """Withdraw as far as a failing disk allows."""
         if not manifests:
             return
-        with suppress(OSError):
-            self._batches.withdraw(batch, manifests)
-        with suppress(OSError):
+        with suppress(OSError, StorageFailed):
+            self._manifests.withdraw(*(manifest.job_id for manifest in manifests))
+        with suppress(OSError, StorageFailed):
             self._free_keys(manifests)
 
     def _turn_away(self, draft: Draft) -> None:

@@ -35,9 +35,8 @@ class Draft:
 
     __slots__ = ("job_id", "outcome", "prepared", "request", "stored")
 
-    def __init__(self, request: Request) -> None:
-        self.request = request
-        self.job_id = request.job_id or new_job_id()
+    def __init__(self, request: Request, job_id: str) -> None:
+        self.request, self.job_id = request, job_id
         self.stored: tuple[StoredSource, ...] = tuple(request.uploads)
         self.prepared: Manifest | None = None
         self.outcome: Submission | GristmillError | None = None
@@ -48,8 +47,21 @@ class Draft:
         return self.prepared
 
 
+def drafts_of(requests: Sequence[Request]) -> list[Draft]:
+    """Drafts whose job ids name one batch file, where they are several (`storage.batches`)."""
+    tag = secrets.randbits(48)
+    return [
+        Draft(request, request.job_id or _job_id(number % 2**14 << 48 | tag))
+        for number, request in enumerate(requests)
+    ]
+
+
 def new_job_id() -> str:
-    return uuid7(time.time_ns(), secrets.randbits(62))
+    return _job_id(secrets.randbits(62))
+
+
+def _job_id(random_62: int) -> str:
+    return uuid7(time.time_ns(), random_62)
 
 
 def undecided(drafts: Sequence[Draft]) -> list[Draft]:

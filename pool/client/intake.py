@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from gristmill.pool.client import preparing
 from gristmill.pool.client.accepting import Accepting
 from gristmill.pool.client.connection import PoolClient
-from gristmill.pool.client.drafts import Draft, Request, Submission, deciding, rounds, undecided
+from gristmill.pool.client.drafts import (
+    Draft,
+    Request,
+    Submission,
+    deciding,
+    drafts_of,
+    rounds,
+    undecided,
+)
 from gristmill.pool.client.room import Room
 from gristmill.pool.client.sources import discard
 from gristmill.schemas.errors import GristmillError
@@ -58,7 +66,7 @@ class Intake:
         disk: better a few dozen at a time than thousands, for until all are on disk and
         offered, other submitters wait for the keys they hold.
         """
-        drafts = [Draft(request) for request in requests]
+        drafts = drafts_of(requests)
         try:
             self._prepare(drafts, trusted)
             for some in rounds(undecided(drafts)):
