@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gristmill.pool.client import Request, Submission
 from gristmill.schemas.errors import BodyTooLarge, GristmillError, Unavailable
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.views import job_view
+from gristmill.schemas.views import JobView, job_view
 from gristmill.server import problems, replies
 from gristmill.server.lines import Line
 from gristmill.server.requests import decode_line
@@ -63,7 +63,11 @@ def _request(line: Line, settings: Settings) -> Request | GristmillError:
 def _result(number: int, outcome: Submission | GristmillError) -> Result:
     if isinstance(outcome, GristmillError):
         return refused(number, outcome)
-    job = job_view(outcome.manifest)
+    return accepted(number, job_view(outcome.manifest))
+
+
+def accepted(number: int, job: JobView) -> Result:
+    """The result of a line that has a job: as a look at the job would be answered."""
     status = 200 if job.state.terminal else 202
     # In front of the job's own members: they are the object's first two.
     data = b'{"status":%d,"line":%d,' % (status, number) + replies.encode(job)[1:]

@@ -123,10 +123,8 @@ class Manifests:
         """Ids of all jobs with a pending manifest, oldest first, but for some that are known."""
         own = {path.name.removesuffix(".json") for path in self._folder.pending.glob(_OWN)}
         # The lines of jobs that have ended stay where they are.
-        found.update(
-            i for i in self._batches.all_ids() if i not in besides and not self.is_ended(i)
-        )
-        return sorted(found)
+        batched = (i for i in self._batches.all_ids() if i not in besides and not self.is_ended(i))
+        return sorted({job_id for job_id in own if job_id not in besides}.union(batched))
 
     def days(self) -> list[Path]:
         """The folders of terminal manifests, oldest day first."""
