@@ -1,5 +1,6 @@
 """`gristmill ingest --stdin`: a job a line, on the data folder or through a server."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -84,8 +85,9 @@ def _ingest(
 
 
 def _submitted(submit: Submit, settings: Settings) -> Iterator[Result]:
-    # `read1` hands on what is there: a pipe that is filled slowly is worked on line by line.
-    for lines in slices(sys.stdin.buffer.read1, settings.max_line_bytes, SLICE):
+    # Unbuffered: a pipe that is filled slowly is worked on line by line.
+    given = sys.stdin.fileno()
+    for lines in slices(partial(os.read, given), settings.max_line_bytes, SLICE):
         yield from _patiently(submit, lines)
 
 
