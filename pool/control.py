@@ -1,6 +1,6 @@
 """What users may ask of a running service, beyond offering a job. Served beside the queue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -108,8 +108,6 @@ class Control:
         """Wait until lists show what was accepted before this call."""
         return self._indexer.flush(timeout_s)
 
-    def announce(self, job_id: str) -> None:
-        """A submission was turned away; its manifest is written. Index it."""
-        manifest = self._manifests.read(job_id)
-        if manifest is not None:
-            self._indexer.add([manifest])
+    def announce(self, job_ids: Sequence[str]) -> None:
+        """Submissions were turned away; their manifests are written. Index them."""
+        self._indexer.add(manifest for each in job_ids if (manifest := self._manifests.read(each)))

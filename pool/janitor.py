@@ -1,13 +1,15 @@
-"""Drops ended jobs by age, now and then, beside the supervisor's loop."""
+"""Drops by age what nobody needs, now and then, beside the supervisor's loop."""
 
 import logging
 import sqlite3
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 
+from gristmill.pool.chore import Chore
 from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.orphans import drop_orphans
 from gristmill.storage.retention import purge
 
 _FIRST_S, _EVERY_S = 60.0, 3600.0
@@ -15,26 +17,30 @@ _log = logging.getLogger(__name__)
 
 
 class Janitor:
-    """`days` 0 keeps everything. One purge at a time, in a thread: it reads many files."""
+    """Drops ended jobs after `retention_days` (0 keeps them), and uploads that belong to no job
+    after `orphan_hours`."""
 
-    def __init__(self, folder: DataFolder, days: float) -> None:
-        self._folder, self._days = folder, days
-        self._due = time.monotonic() + _FIRST_S
-        self._thread: threading.Thread | None = None
+    def __init__(self, folder: DataFolder, settings: Settings) -> None:
+        self._folder, self._settings = folder, settings
+        self._chore = Chore("janitor", self.clean, first_s=_FIRST_S, every_s=_EVERY_S)
 
     def tick(self) -> None:
-        if not self._days or time.monotonic() < self._due:
-            return
-        if self._thread is None or not self._thread.is_alive():
-            self._due = time.monotonic() + _EVERY_S
-            self._thread = threading.Thread(target=self._purge, name="janitor", daemon=True)
-            self._thread.start()
+        self._chore.tick()
 
-    def _purge(self) -> None:
+    def clean(self) -> None:
         try:
-            purged = purge(self._folder, datetime.now(UTC) - timedelta(days=self._days))
+            self._drop_orphans()
+            if self._settings.retention_days:
+                self._purge(self._settings.retention_days)
         except (OSError, sqlite3.Error, GristmillError) as error:
-            _log.warning("ended jobs were not purged, trying again in an hour: %s", error)
-        else:
-            if purged.jobs:
-                _log.info("purged %d jobs that ended %g days ago", purged.jobs, self._days)
+            _log.warning("old jobs and uploads were not dropped, trying again later: %s", error)
+
+    def _drop_orphans(self) -> None:
+        hours = self._settings.orphan_hours
+        if dropped := drop_orphans(self._folder, time.time() - 3600 * hours):
+            _log.info("dropped %d uploads that no job was made of in %g hours", dropped, hours)
+
+    def _purge(self, days: float) -> None:
+        purged = purge(self._folder, datetime.now(UTC) - timedelta(days=days))
+        if purged.jobs:
+            _log.info("purged %d jobs that ended %g days ago", purged.jobs, days)

@@ -79,6 +79,10 @@ class JobQueue:
             self._changed.notify()
             return OfferResult(Verdict.ACCEPTED)
 
+    def offer_many(self, offers: Sequence[Offer]) -> list[OfferResult]:
+        """Take jobs in their order. Each is a decision of its own, and leases come in between."""
+        return [self.offer(offer) for offer in offers]
+
     def cancel(self, job_id: str) -> Entry | None:
         """Drop what no worker has of a job; None when the job is not pending here."""
         with self._changed:

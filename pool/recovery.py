@@ -17,7 +17,8 @@ from gristmill.schemas.states import JobState
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifests import BrokenManifest, Manifests
+from gristmill.storage.manifest_format import BrokenManifest
+from gristmill.storage.manifests import Manifests
 
 SWEEP_S = 1.0
 _SHARE = 0.05
@@ -54,7 +55,7 @@ class Recovery:
             return
         known = self._queue.pending_ids()
         try:
-            strays = [job_id for job_id in self._manifests.pending_ids() if job_id not in known]
+            strays = self._manifests.pending_ids(besides=known)
         except OSError as error:
             _log.warning("the pending jobs cannot be listed, trying again: %s", error)
             strays = []

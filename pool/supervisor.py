@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
+from gristmill.pool.batch_keeper import BatchKeeper
 from gristmill.pool.board import Board
 from gristmill.pool.companions import Companion, Companions
 from gristmill.pool.control import Control
@@ -85,10 +86,11 @@ class Supervisor:
         self._roster = Roster(Board.create(folder.board, _SLOTS_PER_WORKER * size))
         self._limits = Limits(self._queue, self._roster, worker_memory(settings, size))
         self._health = Health(self._queue, settings.boot_deadline_s)
+        self._batches = BatchKeeper(folder, self._queue)
         self._recovery = Recovery(folder, self._queue, self._indexer)
         self._losses = Losses(folder, self._queue, self._roster, self._ladder)
         self._engine = make_engine(folder, settings, size, self._queue, self._roster, self._ladder)
-        self._janitor = Janitor(folder, settings.retention_days)
+        self._janitor = Janitor(folder, settings)
         self._companions = Companions(companions, self._ladder, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -143,6 +145,7 @@ class Supervisor:
         self._health.beat(len(self._roster.pids()), trouble)
         self._companions.tick()
         self._recovery.sweep()
+        self._batches.tick()
         self._janitor.tick()
         if not (self._settler.alive() and self._starter.alive() and self._indexer.alive()):
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")

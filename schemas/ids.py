@@ -28,6 +28,17 @@ def is_job_id(text: str) -> bool:
     return _JOB_ID.fullmatch(text) is not None and text < _YEAR_10000
 
 
+def claim_of(job_id: str) -> str:
+    """What the names of a job's uploads end with."""
+    return job_id.replace("-", "")
+
+
+def job_of_claim(claim: str) -> str | None:
+    """The job that a claim belongs to; None for one that was made from no job's id."""
+    job_id = "-".join((claim[:8], claim[8:12], claim[12:16], claim[16:20], claim[20:]))
+    return job_id if is_job_id(job_id) else None
+
+
 def day_of(job_id: str) -> str:
     """The UTC day a job id was made on, as `YYYY-MM-DD`."""
     millis = int(job_id[:8] + job_id[9:13], 16)

@@ -29,6 +29,12 @@ class IngestionTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     webhook: str | None = None
 
 
+class KeyedTask(IngestionTask, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line of a batch: a task that may bring its idempotency key with it."""
+
+    idempotency_key: str | None = None
+
+
 def request_digest(canonical: object) -> str:
     """SHA-256 (64 hex digits) of a request in its canonical form: msgspec JSON, keys sorted."""
     return hashlib.sha256(msgspec.json.encode(canonical, order="deterministic")).hexdigest()

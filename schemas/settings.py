@@ -52,6 +52,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_body_bytes: Annotated[
         Positive, Meta(description="Bytes of one request body; spooled to disk, not to memory.")
     ] = 128 * MIB
+    max_line_bytes: Annotated[
+        Positive, Meta(description="Bytes of one line of a batch, which is read into memory.")
+    ] = 16 * MIB
     max_sources: Annotated[Positive, Meta(description="Sources in one request.")] = 10_000
     max_documents: Annotated[Positive, Meta(description="Documents in one job.")] = 1_000_000
     max_text_bytes: Annotated[
@@ -115,6 +118,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "ever. The library's documents are never dropped by age.",
         ),
     ] = 30.0
+    orphan_hours: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=8_760,
+            description="Hours after which uploads are dropped that no job was made of: their "
+            "request broke off. More than the slowest upload takes.",
+        ),
+    ] = 24.0
     worker_nice: Annotated[
         int, Meta(ge=0, le=19, description="CPU niceness of workers: the API stays quick.")
     ] = 10

@@ -8,6 +8,7 @@ import falcon
 from gristmill.pool.client import Intake, PoolClient
 from gristmill.schemas.settings import Settings
 from gristmill.server import failures, health
+from gristmill.server.batch import Batch
 from gristmill.server.documents import Chunks, Documents, OneDocument
 from gristmill.server.exporting import Export
 from gristmill.server.jobs import Job, JobDocuments, JobRetry, Jobs
@@ -45,6 +46,7 @@ def _add_routes(app: WsgiApp, services: Services) -> None:
     app.add_route("/healthz", health.Healthz())
     app.add_route("/readyz", health.Readyz(services))
     app.add_route("/ingest", Jobs(services))
+    app.add_route("/ingest/batch", Batch(services))
     app.add_route("/ingest/{job_id}", Job(services))
     app.add_route("/ingest/{job_id}/documents", JobDocuments(services))
     app.add_route("/ingest/{job_id}/retry", JobRetry(services))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from itertools import chain
 
 import falcon
 import msgspec
@@ -10,10 +9,10 @@ import msgspec
 from gristmill.schemas.errors import UnsupportedOption
 from gristmill.server import parameters
 from gristmill.server.services import Services
+from gristmill.server.streaming import NDJSON, stream
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 
-MEDIA_TYPE = "application/x-ndjson"
 _PIECE_BYTES = 64 * 1024
 
 
@@ -35,30 +34,11 @@ class Export:
         if parameters.choice(req, "format", Format) is Format.PARQUET:
             raise UnsupportedOption("format=parquet is not there yet; use format=jsonl")
         pieces = export_pieces(self._services.folder, parameters.text(req, "collection"))
-        # The first piece is made before the answer begins: an early failure is a clear problem.
-        first = next(pieces, b"")
-        resp.content_type = MEDIA_TYPE
-        resp.stream = _Streamed(first, pieces)
+        stream(resp, NDJSON, pieces)
 
     def on_head(self, req: falcon.Request, resp: falcon.Response) -> None:
         parameters.check(req, "collection", "format")
-        resp.content_type = MEDIA_TYPE
-
-
-class _Streamed:
-    """An iterable with the `close` that WSGI servers call, even when the client went away."""
-
-    def __init__(self, first: bytes, rest: "Iterator[bytes]") -> None:
-        self._rest = rest
-        self._all = chain((first,), rest)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._all
-
-    def close(self) -> None:
-        close = getattr(self._rest, "close", None)
-        if close is not None:
-            close()
+        resp.content_type = NDJSON
 
 
 def export_pieces(folder: DataFolder, collection: str | None) -> Iterator[bytes]:

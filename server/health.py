@@ -12,6 +12,7 @@ _BY_CODE: dict[str, type[Unavailable]] = {
 }
 CALLS = {
     "submit": "POST /ingest",
+    "submit_many": "POST /ingest/batch",
     "jobs": "GET /ingest{?state,collection,after,limit}",
     "job": "GET /ingest/{job_id}{?wait}",
     "job_documents": "GET /ingest/{job_id}/documents{?state,after,limit}",

@@ -1,21 +1,32 @@
-"""The JSON body of `POST /ingest`, decoded and checked once."""
+"""The JSON of a submission, a body or a line, decoded and checked once."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from gristmill.schemas.errors import InvalidRequest
-from gristmill.schemas.request import IngestionTask
+from gristmill.schemas.request import IngestionTask, KeyedTask
 
-_decode = msgspec.json.Decoder(IngestionTask).decode
+_Task = TypeVar("_Task", bound=IngestionTask)
+_task = msgspec.json.Decoder(IngestionTask)
+_line = msgspec.json.Decoder(KeyedTask)
 
 
 def decode_task(body: bytes, max_depth: int) -> IngestionTask:
     """The task in a JSON body. Raises InvalidRequest, whose message says what is wrong where."""
     if not body:
         raise InvalidRequest("the body is empty; send a JSON object with `sources`")
+    return _decoded(_task, body, max_depth)
+
+
+def decode_line(line: bytes, max_depth: int) -> KeyedTask:
+    """The task in a line of a batch. Raises InvalidRequest."""
+    return _decoded(_line, line, max_depth)
+
+
+def _decoded(decoder: msgspec.json.Decoder[_Task], data: bytes, max_depth: int) -> _Task:
     try:
-        task = _decode(body)
+        task = decoder.decode(data)
     except msgspec.ValidationError as error:
         raise InvalidRequest(f"the request is not valid: {error}") from None
     except msgspec.DecodeError as error:

@@ -15,7 +15,8 @@ from gristmill.schemas.views import JobView, job_view
 from gristmill.server.readers import Readers
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifests import BrokenManifest, Manifests
+from gristmill.storage.manifest_format import BrokenManifest
+from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
 
 logger = logging.getLogger(__name__)

@@ -48,7 +48,7 @@ def _submit_uploads(
         fields = receive(req, uploads, body_of(req, services.settings.max_body_bytes))
     # From here on the uploads belong to the intake, which drops them where it accepts no job.
     task = IngestionTask(sources=[], **msgspec.structs.asdict(fields))
-    return services.intake.submit(task, key=key, uploads=uploads.stored)
+    return services.intake.submit(task, key=key, uploads=uploads.stored, job_id=uploads.job_id)
 
 
 def _media_type(req: falcon.Request) -> str:

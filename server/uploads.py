@@ -1,12 +1,13 @@
 """Uploaded documents: streamed into the spool, dropped again when the submission fails."""
 
-from contextlib import suppress
 from types import TracebackType
 
 import falcon
 from falcon.media.multipart import BodyPart, MultipartFormHandler
 
+from gristmill.pool.client import new_job_id
 from gristmill.schemas.errors import InvalidRequest, TooManySources
+from gristmill.schemas.ids import claim_of
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.sources import Spooled
 from gristmill.server.bodies import LimitedBody
@@ -21,12 +22,17 @@ _forms.parse_options.max_body_part_count = 0
 
 
 class Uploads:
-    """The uploads of one request. Leaving the context by an error drops what was stored."""
+    """The uploads of one request, which is to become the job `job_id`. Durable once the context
+    is left, and dropped where it is left by an error."""
 
     def __init__(self, spool: Spool, settings: Settings) -> None:
-        self.stored: list[Spooled] = []
         self.settings = settings
-        self._spool = spool
+        self.job_id = new_job_id()
+        self._spooling = spool.storing(claim_of(self.job_id))
+
+    @property
+    def stored(self) -> list[Spooled]:
+        return self._spooling.stored
 
     def add(self, stream: Readable, name: str | None, content_type: str | None) -> None:
         """Store one document. Raises TooManySources, InvalidRequest for an impossible name."""
@@ -35,15 +41,15 @@ class Uploads:
         if name and len(name) > _MAX_NAME_CHARS:
             raise InvalidRequest(f"a file name has more than {_MAX_NAME_CHARS} characters")
         claim = (content_type or "").partition(";")[0].strip().lower()
-        spooled = self._spool.store(
+        self._spooling.add(
             stream,
             self.settings.max_body_bytes,
             uri=name or None,
             media_type=claim if claim and claim != _NO_CLAIM else None,
         )
-        self.stored.append(spooled)
 
     def __enter__(self) -> "Uploads":
+        self._spooling.__enter__()
         return self
 
     def __exit__(
@@ -52,10 +58,7 @@ class Uploads:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is not None:
-            for spooled in self.stored:
-                with suppress(OSError):
-                    self._spool.discard(spooled)
+        self._spooling.__exit__(kind, error, trace)
 
 
 def receive_raw(req: falcon.Request, uploads: Uploads, body: LimitedBody) -> UploadFields:

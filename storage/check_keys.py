@@ -8,7 +8,8 @@ from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage.findings import Checkup
 from gristmill.storage.keys import KeyRecord, Keys
-from gristmill.storage.manifests import BrokenManifest, Manifests
+from gristmill.storage.manifest_format import BrokenManifest
+from gristmill.storage.manifests import Manifests
 
 
 class KeyCheck:

@@ -9,6 +9,7 @@ from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.storage.check_manifests import jobs
 from gristmill.storage.findings import Checkup
 from gristmill.storage.library import JobIndexRow, Library
+from gristmill.storage.manifests import Manifests
 
 _AT_ONCE = 500
 
@@ -104,10 +105,8 @@ class LibraryCheck:
             self._checkup.warn("job_index", self._checkup.folder.library, message, rebuild)
 
     def _exists(self, job_id: str) -> bool:
-        folder = self._checkup.folder
-        return is_job_id(job_id) and (
-            folder.terminal_path(job_id).exists() or folder.pending_path(job_id).exists()
-        )
+        manifests = Manifests(self._checkup.folder)
+        return is_job_id(job_id) and (manifests.is_ended(job_id) or manifests.is_pending(job_id))
 
     def _rebuild_job_index(self, library: Library) -> None:
         library.clear_job_index()

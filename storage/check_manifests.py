@@ -1,16 +1,19 @@
 """Checks that each manifest can be read and lies where it belongs."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import day_of, is_job_id
 from gristmill.schemas.manifest import Manifest
+from gristmill.storage.batches import Batches
 from gristmill.storage.durable import make_folder, sync_folder
 from gristmill.storage.findings import Checkup
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import BrokenManifest, Manifests, read_file
+from gristmill.storage.manifest_format import BrokenManifest, read_file
+from gristmill.storage.manifests import Manifests
 
 
 def check_manifests(checkup: Checkup) -> None:
@@ -18,6 +21,19 @@ def check_manifests(checkup: Checkup) -> None:
     for path in list(_files(checkup.folder)):
         if not checkup.in_motion(path):
             _check_file(checkup, path)
+    for path in Batches(checkup.folder).paths():
+        _check_batch(checkup, path)
+
+
+def _check_batch(checkup: Checkup, path: Path) -> None:
+    batches = Batches(checkup.folder)
+    try:
+        for job_id in batches.ids(path):
+            batches.find(job_id)
+    except BrokenManifest as error:
+        checkup.fail("broken_batch", path, error.message, partial(checkup.quarantine, path))
+    except DataFolderUnusable as error:
+        checkup.fail("newer_manifest", path, error.message)
 
 
 def jobs(folder: DataFolder) -> Iterator[Manifest]:
@@ -34,6 +50,19 @@ def jobs(folder: DataFolder) -> Iterator[Manifest]:
             path == folder.pending_path(manifest.job_id) and manifests.is_pending(manifest.job_id)
         ):
             yield manifest
+    yield from _batched(folder, manifests)
+
+
+def _batched(folder: DataFolder, manifests: Manifests) -> Iterator[Manifest]:
+    """Those of pending jobs that have no file of their own."""
+    for path in Batches(folder).paths():
+        with suppress(BrokenManifest, DataFolderUnusable):
+            for job_id in Batches(folder).ids(path):
+                has_own = folder.pending_path(job_id).exists()
+                if not has_own and manifests.is_pending(job_id):
+                    manifest = manifests.read_pending(job_id)
+                    if manifest is not None:
+                        yield manifest
 
 
 def _files(folder: DataFolder) -> Iterator[Path]:

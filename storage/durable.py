@@ -71,10 +71,3 @@ def make_folder(path: Path) -> None:
     # Also one that is there: another process may have made it a moment ago, or failed to sync.
     sync_folder(path.parent)
     _durable_folders.add(path)
-
-
-def remove_durably(path: Path) -> None:
-    """Remove a file for good. A missing file is no error."""
-    faults.disk("durable.unlink")
-    path.unlink(missing_ok=True)
-    sync_folder(path.parent)

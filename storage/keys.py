@@ -1,11 +1,12 @@
 """Idempotency records: which job a caller's key stands for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 import msgspec
 
-from gristmill.storage.durable import make_folder, remove_durably, write_atomic
+from gristmill.storage.durable import make_folder, write_atomic
+from gristmill.storage.group_commit import remove_all, write_all
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.locks import hold
 
@@ -56,6 +57,12 @@ class Keys:
         """Store a record durably, before the manifest that it names."""
         write_atomic(self._folder.key_path(digest), _encode(record))
 
-    def remove(self, digest: str) -> None:
-        """Remove a record for good. A missing one is no error."""
-        remove_durably(self._folder.key_path(digest))
+    def write_all(self, records: Sequence[tuple[str, KeyRecord]]) -> None:
+        """Store records under their digests. Raises the first OSError."""
+        files = [(self._folder.key_path(digest), _encode(record)) for digest, record in records]
+        for error in filter(None, write_all(files)):
+            raise error
+
+    def remove(self, *digests: str) -> None:
+        """Remove records for good. A missing one is no error."""
+        remove_all([self._folder.key_path(digest) for digest in digests])

@@ -25,7 +25,7 @@ class DataFolder:
         """The data folder at `path`, made if missing. Raises DataFolderUnusable."""
         folder = cls.at(path)
         try:
-            for part in (folder.pending, folder.keys, folder.spool, folder.run):
+            for part in (folder.pending, folder.batches, folder.keys, folder.spool, folder.run):
                 make_folder(part)
             folder.run.chmod(0o700)
         except OSError as error:
@@ -46,6 +46,10 @@ class DataFolder:
     @cached_property
     def pending(self) -> Path:
         return self.jobs / "pending"
+
+    @cached_property
+    def batches(self) -> Path:
+        return self.jobs / "batches"
 
     @cached_property
     def keys(self) -> Path:
@@ -77,6 +81,10 @@ class DataFolder:
 
     def pending_path(self, job_id: str) -> Path:
         return self.pending / f"{job_id}.json"
+
+    def batch_path(self, job_id: str) -> Path:
+        """The batch file that would hold a job's pending manifest."""
+        return self.batches / f"{job_id[-12:]}.ndjson"
 
     def day(self, job_id: str) -> Path:
         """The folder of a job's terminal manifest."""

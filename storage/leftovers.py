@@ -14,7 +14,7 @@ _PID = re.compile(r"\.(\d+)-[^.]*\.tmp$")
 
 def leftovers(folder: DataFolder) -> Iterator[Path]:
     """Every temporary file whose writer is dead. One of a living process may be in use."""
-    places = [folder.root, folder.run, folder.pending, folder.spool]
+    places = [folder.root, folder.run, folder.pending, folder.batches, folder.spool]
     places += folder.jobs.glob("[0-9]*-[0-9]*-[0-9]*")
     places += (path for path in folder.keys.glob("??") if path.is_dir())
     for place in places:

@@ -14,9 +14,7 @@ from typing import Protocol
 
 from gristmill.schemas.errors import StorageFailed
 from gristmill.storage import faults
-
-_FIRST_PAUSE_S = 0.0005
-_LONGEST_PAUSE_S = 0.01
+from gristmill.storage.turns import LOOK_EVERY_S, turn
 
 
 class HeldLock(Protocol):
@@ -64,15 +62,23 @@ else:
 
 @contextmanager
 def hold(path: Path, timeout_s: float = 10.0) -> Iterator[None]:
-    """Hold the lock at `path`, waiting up to `timeout_s`. Raises StorageFailed after that."""
+    """Hold the lock at `path`, waiting up to `timeout_s`. Raises StorageFailed after that.
+
+    Threads of one process come in the order in which they asked (`storage.turns`): only the first
+    of them looks whether the file is free, so a polled lock starves nobody.
+    """
     deadline = time.monotonic() + timeout_s
-    pause = _FIRST_PAUSE_S
-    while (lock := try_lock(path)) is None:
-        if time.monotonic() > deadline:
+    with turn(path, timeout_s) as first:
+        lock = _wait(path, deadline) if first else None
+        if lock is None:
             raise StorageFailed(f"the lock {path.name} was not free within {timeout_s:g} s")
-        time.sleep(pause)
-        pause = min(pause * 1.5, _LONGEST_PAUSE_S)
-    try:
-        yield
-    finally:
-        lock.release()
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _wait(path: Path, deadline: float) -> HeldLock | None:
+    while (lock := try_lock(path)) is None and time.monotonic() <= deadline:
+        time.sleep(LOOK_EVERY_S)
+    return lock

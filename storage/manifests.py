@@ -1,50 +1,48 @@
 """Manifests on disk: one file a job, pending until the job ends, then under its day."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-
-from gristmill.schemas.errors import DataFolderUnusable, GristmillError
-from gristmill.schemas.manifest import FORMAT, Manifest
+from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
-from gristmill.storage.durable import make_folder, remove_durably, sync_folder, write_atomic
+from gristmill.storage.batches import Batches
+from gristmill.storage.durable import make_folder, sync_folder, write_atomic
+from gristmill.storage.group_commit import remove_all
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.manifest_format import encode, read_file
 
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Manifest).decode
-
-
-class BrokenManifest(GristmillError):
-    """A manifest file cannot be read as one; `gristmill check` says more."""
-
-    code = "broken_manifest"
-
-
-class _Stamp(msgspec.Struct):
-    """What every format has."""
-
-    format: int = 0
+_OWN = "[0-9a-f]*.json"
 
 
 class Manifests:
     """The manifests of one data folder. Safe from any thread and process.
 
-    Where a job has both a pending and a terminal manifest, the terminal one is the truth.
+    A pending manifest is a file of its own, or a line of a batch file; where a job has both, its
+    own is newer. Where it has both a pending and a terminal one, the terminal one is the truth.
     """
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
+        self._batches = Batches(folder)
 
     def create(self, manifest: Manifest) -> None:
         """Store a new pending manifest durably. Raises OSError."""
-        write_atomic(self._folder.pending_path(manifest.job_id), _encode(manifest))
+        write_atomic(self._folder.pending_path(manifest.job_id), encode(manifest))
+
+    def create_all(self, manifests: Sequence[Manifest]) -> None:
+        """Store new pending manifests durably: several in one write, in a batch file, which the
+        ids of a batch have to name. Raises OSError; what is there then has to be withdrawn."""
+        if len(manifests) > 1:
+            self._batches.add(manifests)
+        else:
+            for manifest in manifests:
+                self.create(manifest)
 
     def write_running(self, manifest: Manifest) -> None:
         """Replace a pending manifest. Its name is not fsynced: a power cut may take the state
         back to queued, which recovery treats the same."""
-        write_atomic(self._folder.pending_path(manifest.job_id), _encode(manifest), durable=False)
+        write_atomic(self._folder.pending_path(manifest.job_id), encode(manifest), durable=False)
 
     def settle(self, manifest: Manifest) -> None:
         """Store the terminal manifest durably, then drop the pending one."""
@@ -57,18 +55,25 @@ class Manifests:
         path = self._folder.terminal_path(manifest.job_id)
         make_folder(path.parent)
         faults.hit("settle.before_terminal")
-        write_atomic(path, _encode(manifest))
+        write_atomic(path, encode(manifest))
         faults.hit("settle.before_unlink")
 
     def drop_pending(self, job_id: str) -> None:
-        """Remove a pending manifest, if there is one. Not fsynced: while the terminal one
-        exists, a pending one that comes back means nothing."""
+        """Remove the pending manifest of an ended job, if it has a file. Not fsynced: while the
+        terminal one exists, a pending one that comes back means nothing. Nor does a line of a
+        batch file, which goes with its last job (`pool.batch_keeper`)."""
         faults.disk("manifest.unlink")
         self._folder.pending_path(job_id).unlink(missing_ok=True)
 
-    def withdraw(self, job_id: str) -> None:
-        """Durably remove a pending manifest whose submission was never accepted."""
-        remove_durably(self._folder.pending_path(job_id))
+    def withdraw(self, *job_ids: str) -> None:
+        """Durably remove pending manifests whose submissions were never accepted."""
+        self._batches.drop(job_ids)
+        paths = map(self._folder.pending_path, job_ids)
+        remove_all([path for path in paths if path.exists()])
+
+    def take_out_of_batches(self) -> None:
+        """Durably drop the lines of ended jobs from all batch files. Raises OSError."""
+        self._batches.drop(self.ended_among(self._batches.all_ids()))
 
     def reopen(self, manifest: Manifest) -> None:
         """Make an ended job pending again, durably. `manifest` is its new pending one.
@@ -91,13 +96,12 @@ class Manifests:
         return read_file(self._folder.terminal_path(job_id))
 
     def read_pending(self, job_id: str) -> Manifest | None:
-        return read_file(self._folder.pending_path(job_id))
+        return read_file(self._folder.pending_path(job_id)) or self._batches.find(job_id)
 
     def is_pending(self, job_id: str) -> bool:
         return (
-            self._folder.pending_path(job_id).exists()
-            and not self._folder.terminal_path(job_id).exists()
-        )
+            self._folder.pending_path(job_id).exists() or self._batches.find(job_id) is not None
+        ) and not self._folder.terminal_path(job_id).exists()
 
     def is_ended(self, job_id: str) -> bool:
         """Whether a job has a terminal manifest."""
@@ -115,10 +119,12 @@ class Manifests:
             for job_id in sorted(_names(day).intersection(ids))
         ]
 
-    def pending_ids(self) -> list[str]:
-        """Ids of all pending manifests, oldest first."""
-        names = (path.name for path in self._folder.pending.glob("[0-9a-f]*.json"))
-        return sorted(name.removesuffix(".json") for name in names)
+    def pending_ids(self, besides: Container[str] = ()) -> list[str]:
+        """Ids of all jobs with a pending manifest, oldest first, but for some that are known."""
+        own = {path.name.removesuffix(".json") for path in self._folder.pending.glob(_OWN)}
+        # The lines of jobs that have ended stay where they are.
+        batched = (i for i in self._batches.all_ids() if i not in besides and not self.is_ended(i))
+        return sorted({job_id for job_id in own if job_id not in besides}.union(batched))
 
     def days(self) -> list[Path]:
         """The folders of terminal manifests, oldest day first."""
@@ -136,40 +142,3 @@ def _names(day: Path) -> set[str]:
             return {file.name.removesuffix(".json") for file in files}
     except FileNotFoundError:
         return set()
-
-
-def read_file(path: Path) -> Manifest | None:
-    """The manifest at `path`, None where there is none.
-
-    Raises BrokenManifest where the file is none, DataFolderUnusable where a newer version of
-    Gristmill wrote it.
-    """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    try:
-        manifest = _decode(data)
-    except msgspec.MsgspecError as error:
-        # First of all its format: a newer manifest must never be taken for a broken one.
-        _refuse_newer(path, _format_of(data))
-        raise BrokenManifest(
-            f"{path.name} is no manifest ({error}); run `gristmill check`"
-        ) from None
-    _refuse_newer(path, manifest.format)
-    return manifest
-
-
-def _format_of(data: bytes) -> int:
-    try:
-        return msgspec.json.decode(data, type=_Stamp).format
-    except msgspec.MsgspecError:
-        return 0
-
-
-def _refuse_newer(path: Path, number: int) -> None:
-    if number > FORMAT:
-        raise DataFolderUnusable(
-            f"{path.name} has format {number}, this version reads up to {FORMAT}; "
-            "use the version of Gristmill that wrote this data folder"
-        )

@@ -12,7 +12,8 @@ from gristmill.storage.durable import sync_folder
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifests import BrokenManifest, Manifests, read_file
+from gristmill.storage.manifest_format import BrokenManifest, read_file
+from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
 
 _BATCH = 200
@@ -33,6 +34,8 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
     ended then.
     """
     manifests, dropped, uploads = Manifests(folder), 0, 0
+    # A line of a batch file would make a job pending again that ended and has no manifest left.
+    manifests.take_out_of_batches()
     # An id's day is that of its submission, so nothing under a later day can have ended earlier.
     last_day = (before + timedelta(days=1)).date().isoformat()
     with Library.open(folder.library) as library:

@@ -61,11 +61,11 @@ class _Client:
 
     def ensure(self) -> None: ...
 
-    def offer(self, offer: Offer) -> OfferResult:
-        return self._mill.queue.offer(offer)
+    def offer_many(self, offers: Sequence[Offer]) -> list[OfferResult]:
+        return self._mill.queue.offer_many(offers)
 
-    def announce(self, job_id: str) -> None:
-        self._mill.control.announce(job_id)
+    def announce(self, job_ids: Sequence[str]) -> None:
+        self._mill.control.announce(job_ids)
 
 
 class _Members:

@@ -15,6 +15,8 @@ MAY_IMPORT = {
     "server": {"schemas", "storage", "server", "pool.client"},
 }
 SUPERVISOR_SIDE = {
+    "batch_keeper",
+    "chore",
     "companions",
     "control",
     "delays",

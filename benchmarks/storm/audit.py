@@ -15,7 +15,8 @@ from benchmarks.storm.files import MEMBERS
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import Manifests, read_file
+from gristmill.storage.manifest_format import read_file
+from gristmill.storage.manifests import Manifests
 
 _CHECKS = {
     "two documents of one uri": (

@@ -59,17 +59,15 @@ def _on_folder(request: Request, task: IngestionTask, settings: Settings) -> Exi
         backend = FolderBackend(settings)
         if not request.wait:
             if worker.owns_supervisor:
-                note(
-                    f"it goes on when a service runs on {settings.data}, such as `gristmill serve`"
-                )
+                note_who_goes_on(settings)
             return _report_submitted(backend, [job_id], (), request.as_json)
         again = "it goes on where it was when the same command is run again"
-        with _explained(f"{again}; {_look(job_id, settings)} shows it"):
+        with explained(f"{again}; {_look(job_id, settings)} shows it"):
             jobs = _watch(backend, job_id, worker)
         # The ledger is read, and the supervisor gone, before a word is printed: a reader of ours
         # that goes away costs nothing.
         outcome = collect(backend, jobs, time.monotonic() - began)
-    return _report(outcome, request.as_json)
+    return report(outcome, request.as_json)
 
 
 def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[JobView]:
@@ -90,16 +88,16 @@ def _through_server(request: Request, options: Options, server: str) -> ExitCode
     uploads = find_uploads(request.paths)
     backend = RemoteBackend(server)
     with progress_bar() as bar:
-        with _explained("what was sent goes on; run the same command again to send the rest"):
+        with explained("what was sent goes on; run the same command again to send the rest"):
             sent = send_all(backend, uploads, request.collection, options, request.key, bar)
         if request.wait:
             first = f"; `gristmill job {sent.job_ids[0]}` shows it" if sent.job_ids else ""
-            with _explained(f"the server goes on{first}"):
+            with explained(f"the server goes on{first}"):
                 jobs = follow(backend, sent.job_ids, bar, len(uploads))
     if not request.wait:
         return _report_submitted(backend, sent.job_ids, sent.refused, request.as_json)
     outcome = collect(backend, jobs, time.monotonic() - began, sent.refused)
-    return _report(outcome, request.as_json)
+    return report(outcome, request.as_json)
 
 
 def _task(request: Request) -> IngestionTask:
@@ -122,6 +120,11 @@ def _task(request: Request) -> IngestionTask:
     return task
 
 
+def note_who_goes_on(settings: Settings) -> None:
+    """Said where the supervisor that would do the work ends with this command."""
+    note(f"it goes on when a service runs on {settings.data}, such as `gristmill serve`")
+
+
 def _look(job_id: str, settings: Settings) -> str:
     """The command that shows the job."""
     elsewhere = "" if settings.data == Settings().data else f" --data {settings.data}"
@@ -139,7 +142,7 @@ def _enqueue(worker: "IngestionWorker", task: IngestionTask, key: str | None) ->
 
 
 @contextmanager
-def _explained(comfort: str) -> Iterator[None]:
+def explained(comfort: str) -> Iterator[None]:
     """An interruption from within says what becomes of the work."""
     try:
         yield
@@ -161,7 +164,7 @@ def _report_submitted(
     return ExitCode.DOCUMENTS_FAILED if refused else ExitCode.OK
 
 
-def _report(outcome: Outcome, as_json: bool) -> ExitCode:
+def report(outcome: Outcome, as_json: bool) -> ExitCode:
     if as_json:
         print_json(outcome)
     else:

@@ -77,9 +77,10 @@ class PoolClient:
             self.close()
             self._connect()
 
-    def offer(self, offer: Offer) -> OfferResult:
-        result: OfferResult = self._queue("offer", offer)
-        return result
+    def offer_many(self, offers: Sequence[Offer]) -> list[OfferResult]:
+        """What the queue says to each, in one round trip."""
+        results: list[OfferResult] = self._queue("offer_many", offers)
+        return results
 
     def cancel(self, job_id: str) -> Manifest:
         """Cancel a pending job and return its manifest as it is now: a waiting job has ended, a
@@ -121,10 +122,10 @@ class PoolClient:
         except (GristmillError, multiprocessing.managers.RemoteError):
             pass
 
-    def announce(self, job_id: str) -> None:
-        """Have a job indexed that was turned away. Never raises."""
+    def announce(self, job_ids: Sequence[str]) -> None:
+        """Have jobs indexed that were turned away. Never raises."""
         try:
-            self._control("announce", job_id)
+            self._control("announce", job_ids)
         except (GristmillError, multiprocessing.managers.RemoteError):
             pass
 

@@ -12,8 +12,9 @@ from types import TracebackType
 import msgspec
 
 from gristmill.pool.client.connection import PoolClient
+from gristmill.pool.client.drafts import Request, Submission
 from gristmill.pool.client.intake import Intake
-from gristmill.schemas.errors import ServiceFailed
+from gristmill.schemas.errors import GristmillError, ServiceFailed
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import INHERITED, Settings
@@ -70,6 +71,12 @@ class IngestionWorker:
         """Accept a task durably as a job; see `Intake.submit` for what it raises. Paths are
         trusted by default: the caller could read them itself."""
         return self._intake.submit(task, key=key, uploads=uploads, trusted=trusted).manifest
+
+    def enqueue_all(
+        self, requests: Sequence[Request], *, trusted: bool = True
+    ) -> list[Submission | GristmillError]:
+        """Accept many tasks, a few dozen at a time: see `Intake.submit_all`."""
+        return self._intake.submit_all(requests, trusted=trusted)
 
     def status(self, job_id: str) -> Manifest | None:
         """The job's manifest as it is on disk, None for an unknown id."""

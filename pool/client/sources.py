@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from gristmill.pool.client.paths import locate
 from gristmill.schemas.errors import InvalidRequest, TextTooLarge, TooManySources, UrlsDisabled
-from gristmill.schemas.ids import text_uri
+from gristmill.schemas.ids import claim_of, text_uri
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.sources import (
     InlineText,
@@ -16,14 +16,14 @@ from gristmill.schemas.sources import (
     StoredSource,
     TextSource,
 )
-from gristmill.storage.spool import Spool
+from gristmill.storage.spool import Spool, Spooling
 
 INLINE_BYTES = 16 * 1024
 """A text up to this many bytes lives in its manifest; a larger one goes to the spool."""
 
 
 def store_sources(
-    sources: Sequence[Source], settings: Settings, spool: Spool, trusted: bool
+    sources: Sequence[Source], settings: Settings, spool: Spool, job_id: str, *, trusted: bool
 ) -> tuple[StoredSource, ...]:
     """Check all sources, then store what has to be: a refused request leaves nothing behind.
 
@@ -41,14 +41,11 @@ def store_sources(
         else None
         for source in sources
     ]
-    stored: list[StoredSource] = []
-    try:
-        for source, data, place in zip(sources, encoded, located, strict=True):
-            stored.append(place or _store_text(source, data or b"", spool))
-    except BaseException:
-        discard(stored, spool)
-        raise
-    return tuple(stored)
+    with spool.storing(claim_of(job_id)) as spooling:
+        return tuple(
+            place or _store_text(source, data or b"", spooling)
+            for source, data, place in zip(sources, encoded, located, strict=True)
+        )
 
 
 def discard(sources: Sequence[StoredSource], spool: Spool) -> None:
@@ -78,9 +75,9 @@ def _encoded(source: Source, settings: Settings) -> bytes | None:
     return data
 
 
-def _store_text(source: Source, data: bytes, spool: Spool) -> StoredSource:
+def _store_text(source: Source, data: bytes, spooling: Spooling) -> StoredSource:
     assert isinstance(source, TextSource)
     uri = source.name or text_uri(data)
     if len(data) <= INLINE_BYTES:
         return InlineText(uri, source.text)
-    return spool.store(io.BytesIO(data), len(data), uri=uri, media_type=None)
+    return spooling.add(io.BytesIO(data), len(data), uri=uri, media_type=None)

@@ -20,7 +20,9 @@ _WALL = {
 }
 ALLOWED = {
     "gristmill/cli/commands/purge.py": "what is older than an age that a user names",
-    "pool/client/intake.py": "job ids and history",
+    "pool/client/accepting.py": "history",
+    "pool/client/drafts.py": "job ids",
+    "pool/client/preparing.py": "history",
     "pool/control.py": "history",
     "pool/janitor.py": "what is older than days",
     "pool/job_queue.py": "history",

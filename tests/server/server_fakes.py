@@ -30,6 +30,9 @@ class FakeClient:
         if self.away:
             raise SupervisorAway("no supervisor answers here")
 
+    def offer_many(self, offers) -> list[OfferResult]:
+        return [self.offer(offer) for offer in offers]
+
     def offer(self, offer) -> OfferResult:
         self.ensure()
         holder = self.keys.get(offer.key)
@@ -40,7 +43,7 @@ class FakeClient:
             self.keys[offer.key] = offer.job_id
         return OfferResult(self.verdict)
 
-    def announce(self, job_id: str) -> None:
+    def announce(self, job_ids: list[str]) -> None:
         pass
 
     def flush_index(self, timeout_s: float) -> None:

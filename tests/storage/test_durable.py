@@ -12,7 +12,7 @@ import pytest
 from arming import arm
 
 from gristmill.storage import durable
-from gristmill.storage.durable import make_folder, remove_durably, sync_folder, write_atomic
+from gristmill.storage.durable import make_folder, sync_folder, write_atomic
 
 SIZES = (1, 4096, 100_000)
 POINTS = ("durable.create", "durable.write", "durable.fsync", "durable.rename")
@@ -127,13 +127,6 @@ class TestOrder:
         write_atomic(tmp_path / "file", b"content", durable=False)
         assert [what for what, _ in calls] == ["sync", "rename"]
 
-    def test_a_file_is_removed_and_then_the_folder_is_synced(
-        self, tmp_path: Path, calls: list[tuple[str, str]]
-    ) -> None:
-        (tmp_path / "file").touch()
-        remove_durably(tmp_path / "file")
-        assert calls == [("unlink", "file"), ("sync", tmp_path.name)]
-
     def test_each_new_folder_is_synced_in_its_parent_and_a_known_one_is_left_alone(
         self, tmp_path: Path, calls: list[tuple[str, str]]
     ) -> None:
@@ -172,10 +165,6 @@ class TestOrder:
         make_folder(tmp_path / "a")
         make_folder(tmp_path / "a")
         assert calls == [("sync", tmp_path.name)]
-
-
-def test_removing_a_missing_file_is_no_error(tmp_path: Path) -> None:
-    remove_durably(tmp_path / "file")
 
 
 def test_syncing_a_folder_leaves_no_descriptor_open_even_when_it_fails(

@@ -18,7 +18,8 @@ from gristmill.schemas.options import Options
 from gristmill.schemas.sources import InlineText, Located, Spooled
 from gristmill.schemas.states import JobState
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import BrokenManifest, Manifests, _decode, _encode
+from gristmill.storage.manifest_format import BrokenManifest, decode, encode
+from gristmill.storage.manifests import Manifests
 
 
 @pytest.fixture
@@ -235,7 +236,7 @@ any_manifest = st.builds(
 @given(any_manifest)
 @settings(max_examples=80, deadline=None)
 def test_what_is_written_is_what_is_read(manifest: Manifest) -> None:
-    assert _decode(_encode(manifest)) == manifest
+    assert decode(encode(manifest), Path("a.json")) == manifest
 
 
 def test_times_are_stored_in_utc(folder: DataFolder, manifests: Manifests) -> None:

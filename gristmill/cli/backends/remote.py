@@ -14,6 +14,9 @@ from gristmill.schemas.documents import Document, LedgerRow, SearchHit
 from gristmill.schemas.errors import InvalidRequest, Unavailable
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView
+from gristmill.server.batch_lines import Result
+from gristmill.server.lines import Line
+from gristmill.server.streaming import NDJSON
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _PAUSE_S = 0.1
@@ -103,6 +106,19 @@ class RemoteBackend:
             raise error_of(response)
         return _decode(response, JobView)
 
+    def post_lines(self, lines: Sequence[Line]) -> list[Result]:
+        """Submit a job a line. Raises what the server's problem names when it answers no line."""
+        headers = {"Content-Type": NDJSON}
+        body = b"".join((line.data or b"").rstrip() + b"\n" for line in lines)
+        with self._reaching():
+            response = self._http.post("/ingest/batch", headers=headers, content=body)
+        if response.status_code >= 400:
+            raise error_of(response)
+        answers = response.content.splitlines()
+        if len(answers) != len(lines):
+            raise Unavailable(f"{self._url} answered {len(answers)} of {len(lines)} lines")
+        return [_renumbered(line.number, data) for line, data in zip(lines, answers, strict=True)]
+
     def close(self) -> None:
         self._http.close()
 
@@ -134,6 +150,13 @@ class RemoteBackend:
         except httpx.HTTPError as error:
             what = str(error) or type(error).__name__
             raise Unavailable(f"the connection to {self._url} failed: {what}") from None
+
+
+def _renumbered(number: int, data: bytes) -> Result:
+    """A result as the server sent it, with the number that its line has here."""
+    answer: dict[str, Any] = msgspec.json.decode(data)
+    data = msgspec.json.encode(answer | {"line": number})
+    return Result(number, answer["status"], answer.get("job_id"), data)
 
 
 def _path(*parts: str) -> str:

@@ -7,13 +7,17 @@ import click
 from gristmill.cli.exit_codes import ExitCode
 from gristmill.cli.flags import json_flag, server_flag, settings_flags, step_flag
 from gristmill.cli.ingestion import Request, ingest
+from gristmill.cli.line_ingestion import ingest_lines
 from gristmill.cli.settings import load
 from gristmill.cli.steps import chosen
 
 
 @click.command("ingest")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--collection", "-c", default="default", metavar="NAME", help="[default: default]")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option(
+    "--stdin", is_flag=True, help="Read requests from standard input, a JSON object a line."
+)
+@click.option("--collection", "-c", metavar="NAME", help="[default: default]")
 @step_flag
 @click.option("--no-wait", is_flag=True, help="Submit and do not wait for the end.")
 @click.option("--key", metavar="KEY", help="Idempotency key: used again, it names the same job.")
@@ -22,7 +26,8 @@ from gristmill.cli.steps import chosen
 @settings_flags("data", "workers", "embed_models", "embed_key_file")
 def command(
     paths: tuple[str, ...],
-    collection: str,
+    stdin: bool,
+    collection: str | None,
     steps: tuple[str, ...],
     no_wait: bool,
     key: str | None,
@@ -37,11 +42,23 @@ def command(
     takes. With --server it uploads the files to that server. Interrupt it and run it again: it
     goes on where it was. Exits 3 when some documents failed.
 
+    With --stdin each line is a request as POST /ingest takes it, with its own collection and
+    options, and `idempotency_key` where it has one; --json prints a result a line.
+
     \b
     Examples:
       gristmill ingest notes/ report.pdf --collection handbook --step language --step keywords
       gristmill ingest notes/ --server http://127.0.0.1:8000 --no-wait --json
+      gristmill ingest --stdin --json < requests.ndjson
     """
     settings = load(flags, config)
-    request = Request(paths, collection, key, chosen(steps), wait=not no_wait, as_json=as_json)
+    if stdin:
+        if paths or collection or steps or key:
+            raise click.UsageError("with --stdin the lines say it all: no PATH, no option of a job")
+        return ingest_lines(server, settings, wait=not no_wait, as_json=as_json)
+    if not paths:
+        raise click.UsageError("Missing argument 'PATH...'.")
+    request = Request(
+        paths, collection or "default", key, chosen(steps), wait=not no_wait, as_json=as_json
+    )
     return ingest(request, server, settings)

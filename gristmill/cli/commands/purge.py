@@ -1,6 +1,7 @@
 """`gristmill purge`: drop jobs that ended long ago."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -32,7 +33,8 @@ class Age(click.ParamType):  # type: ignore[type-arg]
 @json_flag
 @settings_flags("data")
 def command(older_than: timedelta, as_json: bool, config: str | None, data: str | None) -> None:
-    """Drop ended jobs by age: their manifests, keys, kept uploads and ledgers.
+    """Drop ended jobs by age: their manifests, keys, kept uploads and ledgers. And uploads whose
+    requests broke off, after `orphan_hours`.
 
     Pending jobs and the library's documents stay. A running service does this by itself, once an
     hour, after `retention_days`.
@@ -42,11 +44,15 @@ def command(older_than: timedelta, as_json: bool, config: str | None, data: str 
       gristmill purge --older-than 7d
     """
     from gristmill.storage.layout import DataFolder
+    from gristmill.storage.orphans import drop_orphans
     from gristmill.storage.retention import purge
 
-    folder = DataFolder.open(load({"data": data}, config).data)
+    settings = load({"data": data}, config)
+    folder = DataFolder.open(settings.data)
     purged = purge(folder, datetime.now(UTC) - older_than)
+    orphans = drop_orphans(folder, time.time() - 3600 * settings.orphan_hours)
     if as_json:
-        print_json(purged._asdict())
+        print_json({**purged._asdict(), "orphans": orphans})
     else:
-        click.echo(f"dropped {number_of(purged.jobs, 'job')}")
+        also = f" and {number_of(orphans, 'upload')} of no job" if orphans else ""
+        click.echo(f"dropped {number_of(purged.jobs, 'job')}{also}")

@@ -100,7 +100,7 @@ def test_offers_leases_and_reports_go_through(folder: DataFolder, desk: Desk) ->
     client = PoolClient(folder)
     assert client.alive()
     offers = [Offer(f"job {n}", f"key {min(n, 2)}") for n in range(4)]
-    verdicts = [client.offer(offer) for offer in (offers[0], offers[0], offers[1], offers[2])]
+    verdicts = client.offer_many([offers[0], offers[0], offers[1], offers[2]])
     assert verdicts == [
         OfferResult(Verdict.ACCEPTED),
         OfferResult(Verdict.DUPLICATE, "job 0"),
@@ -128,7 +128,7 @@ def test_without_a_supervisor_every_call_says_so_at_once(folder: DataFolder) -> 
     client = PoolClient(folder)
     assert not client.alive()
     with within_the_deadline():
-        client.offer(Offer("a", "k"))
+        client.offer_many([Offer("a", "k")])
     with within_the_deadline():
         client.ensure()
     folder.supervisor_info.write_bytes(b"{")
@@ -190,16 +190,16 @@ def test_a_server_that_falls_silent_after_its_challenge_is_given_up(folder: Data
 def test_a_stopped_supervisor_is_away_and_back_when_it_goes_on(folder: DataFolder) -> None:
     client = PoolClient(folder)
     with serving_process(folder) as server:
-        assert client.offer(Offer("a", "k")).verdict is Verdict.ACCEPTED
+        assert client.offer_many([Offer("a", "k")])[0].verdict is Verdict.ACCEPTED
         server.send_signal(signal.SIGSTOP)
         os.waitpid(server.pid, os.WUNTRACED)
         client._deadline_s = SHORT_S
         with within_the_deadline():
-            client.offer(Offer("b", "k"))
+            client.offer_many([Offer("b", "k")])
         assert not client.alive()
         server.send_signal(signal.SIGCONT)
         client._deadline_s = DEADLINE_S
-        assert client.offer(Offer("c", "k")) == (Verdict.DUPLICATE, "a")
+        assert client.offer_many([Offer("c", "k")])[0] == (Verdict.DUPLICATE, "a")
 
 
 def test_a_late_answer_is_not_taken_for_the_next_calls(folder: DataFolder, desk: Desk) -> None:
@@ -241,7 +241,7 @@ def test_an_impostor_who_does_not_know_the_key_is_told_nothing(folder: DataFolde
         thread = threading.Thread(target=pose)
         thread.start()
         with within_the_deadline():
-            PoolClient(folder).offer(Offer("a", "k"))
+            PoolClient(folder).offer_many([Offer("a", "k")])
         thread.join()
     assert heard == ["refused"]
 
@@ -336,7 +336,7 @@ def test_cancelling_what_is_not_pending_names_its_state(folder: DataFolder, desk
 def test_flushing_the_index_never_raises_without_a_supervisor(folder: DataFolder) -> None:
     client = PoolClient(folder, SHORT_S)
     client.flush_index(0)
-    client.announce("a")
+    client.announce(["a"])
 
 
 def test_hanging_up_twice_is_harmless_and_the_next_call_dials_again(

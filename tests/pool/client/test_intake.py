@@ -1,7 +1,7 @@
 """Accepting a job: all of it, or nothing at all is left behind."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,7 +9,8 @@ import pytest
 from arming import arm
 from job_samples import NOON, queued
 
-from gristmill.pool.client.intake import Intake, Submission
+from gristmill.pool.client.drafts import Submission
+from gristmill.pool.client.intake import Intake
 from gristmill.schemas.errors import (
     Draining,
     DuplicateJob,
@@ -57,15 +58,18 @@ class Counter:
         if self.away:
             raise AWAY
 
-    def offer(self, offer: Offer) -> OfferResult:
+    def offer_many(self, offers: Sequence[Offer]) -> list[OfferResult]:
+        return [self._answer(offer) for offer in offers]
+
+    def _answer(self, offer: Offer) -> OfferResult:
         self.offers.append(offer)
         answer = self.answers.pop(0) if self.answers else ACCEPTED
         if isinstance(answer, BaseException):
             raise answer
         return answer(offer) if callable(answer) else answer
 
-    def announce(self, job_id: str) -> None:
-        self.announced.append(job_id)
+    def announce(self, job_ids: Sequence[str]) -> None:
+        self.announced += job_ids
 
 
 class Mill:

@@ -1,0 +1,60 @@
+"""Lines of a body of any length, in flat memory."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+_PIECE_BYTES = 256 * 1024
+
+
+class Line(NamedTuple):
+    """A line that is not blank. `number` counts all lines from 1; `data` is None where it has
+    more bytes than are read of one."""
+
+    number: int
+    data: bytes | None
+
+
+def slices(read: Callable[[int], bytes], longest: int, most: int) -> Iterator[list[Line]]:
+    """Lines as they come from `read(size)`, up to `most` at a time: whatever one read brought is
+    handed on before the next one, which may have to wait for its data."""
+    cutter = _Cutter(longest)
+    while piece := read(_PIECE_BYTES):
+        yield from _parts(cutter.feed(piece), most)
+    yield from _parts(cutter.feed(b"\n"), most)
+
+
+def _parts(lines: list[Line], most: int) -> Iterator[list[Line]]:
+    for first in range(0, len(lines), most):
+        yield lines[first : first + most]
+
+
+class _Cutter:
+    """Cuts pieces at their line ends."""
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+        self._number = 0
+        self._begun = bytearray()
+        self._too_long = False
+
+    def feed(self, piece: bytes) -> list[Line]:
+        """The lines that `piece` ends."""
+        *ends, begun = piece.split(b"\n")
+        lines = [line for end in ends if (line := self._end(end))]
+        self._append(begun)
+        return lines
+
+    def _end(self, end: bytes) -> Line | None:
+        self._append(end)
+        data = None if self._too_long else bytes(self._begun)
+        self._begun.clear()
+        self._too_long = False
+        self._number += 1
+        return Line(self._number, data) if data is None or data.strip() else None
+
+    def _append(self, data: bytes) -> None:
+        if len(self._begun) + len(data) > self._longest:
+            self._too_long = True
+            self._begun.clear()
+        elif not self._too_long:
+            self._begun += data

@@ -1,0 +1,65 @@
+"""What a manifest file holds, and how an old or a newer one is read."""
+
+from pathlib import Path
+
+import msgspec
+
+from gristmill.schemas.errors import DataFolderUnusable, GristmillError
+from gristmill.schemas.manifest import FORMAT, Manifest
+
+encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Manifest).decode
+
+
+class BrokenManifest(GristmillError):
+    """A manifest file cannot be read as one; `gristmill check` says more."""
+
+    code = "broken_manifest"
+
+
+class _Stamp(msgspec.Struct):
+    """What every format has."""
+
+    format: int = 0
+
+
+def read_file(path: Path) -> Manifest | None:
+    """The manifest at `path`, None where there is none. Raises what `decode` does."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return decode(data, path)
+
+
+def decode(data: bytes, path: Path) -> Manifest:
+    """The manifest in `data`, which was found at `path`.
+
+    Raises BrokenManifest where it is none, DataFolderUnusable where a newer version of Gristmill
+    wrote it.
+    """
+    try:
+        manifest = _decode(data)
+    except msgspec.MsgspecError as error:
+        # First of all its format: a newer manifest must never be taken for a broken one.
+        _refuse_newer(path, _format_of(data))
+        raise BrokenManifest(
+            f"{path.name} is no manifest ({error}); run `gristmill check`"
+        ) from None
+    _refuse_newer(path, manifest.format)
+    return manifest
+
+
+def _format_of(data: bytes) -> int:
+    try:
+        return msgspec.json.decode(data, type=_Stamp).format
+    except msgspec.MsgspecError:
+        return 0
+
+
+def _refuse_newer(path: Path, number: int) -> None:
+    if number > FORMAT:
+        raise DataFolderUnusable(
+            f"{path.name} has format {number}, this version reads up to {FORMAT}; "
+            "use the version of Gristmill that wrote this data folder"
+        )
