@@ -23,6 +23,17 @@ def uuid7(unix_ns: int, random_62: int) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def batch_of(job_id: str) -> str:
+    """What the ids of jobs that share a batch file have in common."""
+    return job_id[-12:]
+
+
+def renamed(job_id: str, number: int, batch: str) -> str:
+    """An id of the same time in a batch, the only one there with this number (below 2^14)."""
+    # The two bits before it are the variant (RFC 9562, section 4.1).
+    return f"{job_id[:19]}{0x8000 | number:04x}-{batch}"
+
+
 def is_job_id(text: str) -> bool:
     """Whether `text` is a job id in its one canonical spelling (so it is safe in a path)."""
     return _JOB_ID.fullmatch(text) is not None and text < _YEAR_10000

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from gristmill.schemas.errors import DataFolderUnusable
-from gristmill.schemas.ids import day_of
+from gristmill.schemas.ids import batch_of, day_of
 from gristmill.storage.durable import make_folder
 
 
@@ -84,7 +84,7 @@ class DataFolder:
 
     def batch_path(self, job_id: str) -> Path:
         """The batch file that would hold a job's pending manifest."""
-        return self.batches / f"{job_id[-12:]}.ndjson"
+        return self.batches / f"{batch_of(job_id)}.ndjson"
 
     def day(self, job_id: str) -> Path:
         """The folder of a job's terminal manifest."""

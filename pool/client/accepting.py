@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.pool.client.connection import PoolClient
-from gristmill.pool.client.drafts import Draft, Submission, deciding, undecided
+from gristmill.pool.client.drafts import Draft, Submission, by_batch, deciding, undecided
 from gristmill.schemas.errors import (
     Draining,
     DuplicateJob,
@@ -83,7 +83,8 @@ class Accepting:
                 [(m.key, KeyRecord(m.job_id, m.request)) for m in manifests if m.explicit_key]
             )
             faults.hit("accept.before_manifest")
-            self._manifests.create_all(manifests)
+            groups = [[draft.manifest for draft in some] for some in by_batch(drafts)]
+            overlapped(self._manifests.create_all, groups)
         except BaseException:
             # The last fsync may fail when a file has its name already: what is answered as
             # refused must not be there for a sweep to run.

@@ -15,6 +15,7 @@ from gristmill.pool.client.drafts import (
     undecided,
 )
 from gristmill.pool.client.room import Room
+from gristmill.pool.client.sharing import Sharing
 from gristmill.pool.client.sources import discard
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.request import IngestionTask
@@ -33,6 +34,7 @@ class Intake:
         self._room = Room(folder.root, settings)
         self._manifests, self._spool = Manifests(folder), Spool(folder)
         self._accept = Accepting(folder, settings, client)
+        self._accept_shared = Sharing(self._accept)
 
     def submit(
         self,
@@ -69,8 +71,12 @@ class Intake:
         drafts = drafts_of(requests)
         try:
             self._prepare(drafts, trusted)
-            for some in rounds(undecided(drafts)):
-                self._accept(some)
+            if len(drafts) == 1:
+                for draft in undecided(drafts):
+                    self._accept_shared(draft)
+            else:
+                for some in rounds(undecided(drafts)):
+                    self._accept(some)
         finally:
             for draft in drafts:
                 self._tidy(draft)
