@@ -113,3 +113,13 @@ def test_an_empty_page_has_no_blocks() -> None:
     with pytest.raises(DocumentError) as caught:
         parse("<!-- nothing -->")
     assert caught.value.document_code == "empty"
+
+
+def test_a_short_article_is_told_from_the_many_comments_below_it() -> None:
+    comments = "".join(f"<li><p>Reader {n}: {SENTENCE * 3}</p></li>" for n in range(40))
+    page = news_page(f"<h1>Open thread</h1><p>{SENTENCE * 4}</p>").replace(
+        "<footer>", f'<div id="comments"><h3>Comments</h3><ol>{comments}</ol></div><footer>'
+    )
+    text = texts(parse(page))
+    assert SENTENCE.strip() in text
+    assert "Reader" not in text
