@@ -137,7 +137,7 @@ def test_what_was_deleted_or_hidden_is_not_said_and_what_was_inserted_is() -> No
 def test_code_keeps_its_lines_and_pages_are_counted() -> None:
     turn = "<w:p><w:r><w:lastRenderedPageBreak/><w:t>over</w:t></w:r></w:p>"
     parsed = read(styled("C", "a = 1") + styled("C", "  b = 2") + turn, styles=STYLES)
-    assert parsed.blocks[0] == Block(BlockKind.CODE, "a = 1\n  b = 2")
+    assert parsed.blocks[0] == Block(BlockKind.CODE, "a = 1\n  b = 2", 0, 1)
     assert parsed.blocks[1].page == 2
     assert parsed.pages == 2
 
