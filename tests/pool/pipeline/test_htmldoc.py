@@ -123,3 +123,22 @@ def test_a_short_article_is_told_from_the_many_comments_below_it() -> None:
     text = texts(parse(page))
     assert SENTENCE.strip() in text
     assert "Reader" not in text
+
+
+def test_spanning_cells_keep_the_others_in_their_columns() -> None:
+    parsed = parse(
+        "<table><tr><th>Year<th colspan=2>Sacks</tr><tr><td rowspan=2>2019<td>wheat<td>142</tr>"
+        "<tr><td>rye<td>47</tr><tr><td>2020<td>wheat</tr></table>"
+    )
+    assert parsed.blocks[0].text.split("\n") == [
+        "| Year | Sacks |  |",
+        "| --- | --- | --- |",
+        "| 2019 | wheat | 142 |",
+        "|  | rye | 47 |",
+        "| 2020 | wheat |  |",
+    ]
+
+
+def test_ordered_lists_keep_their_numbers() -> None:
+    parsed = parse("<ol start=3><li>Close the sluice<ul><li>slowly</ul><li>Chain the wheel</ol>")
+    assert texts(parsed) == "3. Close the sluice\n  - slowly\n4. Chain the wheel"

@@ -89,6 +89,8 @@ def test_the_first_heading_is_the_title_where_there_is_no_better_one() -> None:
             "0001-the-mill",
         ),
         (b"# 1. Introduction\n\nIt turns.", "the-mill.md", "the-mill"),
+        (b"# 1 Wheel\n\nIt turns.\n\n# 2 Stones\n\nThey too.", "mill.md", "mill"),
+        (b"# 7 mills\n\nThey turn.", "mill.md", "7 mills"),
         (b"It turns.", "The mill.txt", "The mill"),
         (b"It turns.", "note", None),
         (b"It turns.", "", None),
