@@ -20,7 +20,7 @@ _MOST_NOTES = 10
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _NO_TEXT = re.compile(r"\s|[|>#<]|[-*+] |\d+[.)] |    |\[[^\]]+\]:")
-_TARGET = re.compile(r"\]\([^()]*\)|\]\[[^\[\]]*\]|\{#[^}]*\}|</?\w[^>]*>")
+_TARGET = re.compile(r"\]\([^()]*\)|\]\[[^\[\]]*\]|\{ *#[^}]*\}|</?\w[^>]*>")
 _WORDS = re.compile(r"[^\W_]+")
 
 

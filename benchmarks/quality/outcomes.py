@@ -20,7 +20,14 @@ _JUDGED = {
     "password_protected.xlsx": "encrypted",
     "_mozilla_bug638318_text.html": "encoding",  # thousands of zero bytes and one letter
     "unreadable.txt": "encoding",
+    # Attachments of the mails, most of them scrambled or cut short by whoever published them.
+    "attachment": "unsupported",
+    "broken.pdf": "parse_error",
+    "This is a test.pdf": "parse_error",
+    "blah.gz": "parse_error",
+    "PGP_Cmts_on_12-14-01_Pkg.doc": "empty",
 }
+_NO_DOCUMENTS = (".gif", ".jpg", ".mp3", ".p7s", ".png")
 
 
 def _measure(materials: Materials) -> Section:
@@ -57,6 +64,8 @@ def _right_code(row: LedgerRow) -> str | None:
     path = Path(row.uri)
     if path.suffix.lower() == ".pdf" and path.is_file():
         return _pdf_code(path)
+    if path.suffix in _NO_DOCUMENTS:
+        return "unsupported"
     return _JUDGED.get(path.name)
 
 
