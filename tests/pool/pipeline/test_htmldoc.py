@@ -142,3 +142,18 @@ def test_spanning_cells_keep_the_others_in_their_columns() -> None:
 def test_ordered_lists_keep_their_numbers() -> None:
     parsed = parse("<ol start=3><li>Close the sluice<ul><li>slowly</ul><li>Chain the wheel</ol>")
     assert texts(parsed) == "3. Close the sluice\n  - slowly\n4. Chain the wheel"
+
+
+def test_author_and_dates_are_found_where_only_search_engines_look() -> None:
+    linked = (
+        '<script type="application/ld+json">{"@graph": [{"@type": "Organization", "name": "x"},'
+        '{"@type": ["NewsArticle"], "datePublished": "2023-02-06", "dateModified": "2023-02-07",'
+        '"author": [{"name": "Ada  Lund"}, {"name": "https://x.example/ada"}, "Femi Okafor"]}]}'
+        '</script><script type="application/ld+json">{broken</script>'
+        '<meta property="article:author" content="https://x.example/ada">'
+    )
+    found = parse(f"<html><head>{linked}</head><body><p>{SENTENCE}</p></body></html>").metadata
+    assert (found["author"], found["date"]) == ("Ada Lund, Femi Okafor", "2023-02-06")
+    assert found["modified"] == "2023-02-07"
+    marked = '<p><time itemprop="datePublished" datetime="2023-02-06">Monday</time></p>'
+    assert parse(f"<body>{marked}</body>").metadata["date"] == "2023-02-06"
