@@ -10,7 +10,7 @@ from semantic_text_splitter import TextSplitter
 
 from benchmarks.quality.chunk_faults import Faults, faults_of
 from benchmarks.quality.league import Check, Contest, Row, Section
-from benchmarks.quality.materials import Materials, files_below
+from benchmarks.quality.materials import Materials, files_below, unpacked
 from gristmill.pool.pipeline import registry
 from gristmill.pool.pipeline.chunking import chunk
 from gristmill.pool.pipeline.detect import detect
@@ -55,7 +55,8 @@ def _measure(materials: Materials) -> Section:
 
 def _documents(folder: Path) -> Iterator[Read]:
     for path in files_below(folder):
-        blob = Blob(path.read_bytes(), path.name)
+        name, data = unpacked(path)
+        blob = Blob(data, name)
         plugin = registry.parser_for(detect(*blob))
         if plugin is None:
             continue

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.quality.league import Check, Contest, Row, Section
-from benchmarks.quality.materials import Materials, files_below
+from benchmarks.quality.materials import Materials, files_below, unpacked
 from gristmill.pool.pipeline.detect import by_name, detect
 
 _GOAL = 0.99
@@ -13,7 +13,6 @@ _SAME = {
     "application/xhtml+xml": "text/html",
     "text/xml": "application/xml",
     "application/rss+xml": "application/xml",
-    "application/x-gzip": "application/gzip",
     "text/rtf": "application/rtf",
 }
 """Other names of what the extensions name, as bare libraries use them."""
@@ -41,13 +40,11 @@ def _measure(materials: Materials) -> Section:
 
 
 def _told(path: Path) -> str | None:
-    if path.name in _NO_TYPE:
-        return None
-    return "application/gzip" if path.suffix == ".gz" else by_name(path.name)
+    return None if path.name in _NO_TYPE else by_name(path.name.removesuffix(".gz"))
 
 
 def _row(name: str, run: Detect, truth: dict[Path, str], base: Path) -> tuple[Row, list[str]]:
-    contents = {path: path.read_bytes() for path in truth}
+    contents = {path: unpacked(path)[1] for path in truth}
     run(next(iter(contents.values())))
     started = time.process_time()
     found = {path: run(data) for path, data in contents.items()}

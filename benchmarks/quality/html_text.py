@@ -1,13 +1,12 @@
 """HTML main text, scored against human-marked article bodies, at pages a second of one core."""
 
-import gzip
 import json
 import time
 from collections.abc import Callable, Mapping
 from types import ModuleType
 
 from benchmarks.quality.league import Check, Contest, Row, Section
-from benchmarks.quality.materials import Materials
+from benchmarks.quality.materials import Materials, unpacked
 from gristmill.pool.pipeline.parsers import htmldoc
 from gristmill.pool.pipeline.parsers.htmldoc import Thresholds
 from gristmill.pool.pipeline.shapes import Blob, Limits
@@ -30,7 +29,7 @@ def _measure(materials: Materials) -> Section:
     marked = json.loads(scorer.TRUTH.read_text("utf-8"))
     truth = {key: row.get("articleBody", "") for key, row in marked.items()}
     folder = materials.folder / "html"
-    pages = {key: gzip.decompress((folder / f"{key}.html.gz").read_bytes()) for key in truth}
+    pages = {key: unpacked(folder / f"{key}.html.gz")[1] for key in truth}
     rows = [_row(name, run, pages, truth, scorer) for name, run in _contenders().items()]
     ours = rows[0].figures
     crossed, lowest, highest = _cross_validated(pages, truth, scorer)

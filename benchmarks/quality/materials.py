@@ -1,5 +1,6 @@
 """Where the documents and the truth are: shared ones beside the repository, or our examples."""
 
+import gzip
 import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
@@ -62,3 +63,9 @@ def files_below(folder: Path, suffixes: Iterable[str] = ()) -> list[Path]:
         for path in folder.rglob("*")
         if path.is_file() and (not wanted or path.name.lower().endswith(wanted))
     )
+
+
+def unpacked(path: Path) -> tuple[str, bytes]:
+    """A document's name and bytes; of a gzip file those of what is in it."""
+    data = path.read_bytes()
+    return (path.stem, gzip.decompress(data)) if path.suffix == ".gz" else (path.name, data)

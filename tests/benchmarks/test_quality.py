@@ -1,11 +1,10 @@
 """The league table on the example documents alone, and its checks on what is known to be wrong."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from module_runs import run_module
 
 from benchmarks.quality.chunk_faults import faults_of
 from benchmarks.quality.league import Check, Row, Section
@@ -15,19 +14,9 @@ from gristmill.pool.pipeline.normalise import Normalised, Span
 from gristmill.pool.pipeline.shapes import BlockKind
 from gristmill.schemas.results import ChunkDraft
 
-ROOT = Path(__file__).parents[2]
-
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.quality", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        stdin=subprocess.DEVNULL,
-    )
-    return done.returncode, done.stdout, done.stderr
+    return run_module("benchmarks.quality", *arguments, timeout=100)
 
 
 def drafts(text: str, *cuts: int) -> list[ChunkDraft]:
