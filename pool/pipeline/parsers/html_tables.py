@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_WIDEST, _TALLEST = 50, 1_000
-"""More is a mistake or an attack; a row is that wide only with as many cells."""
+_WIDEST, _TALLEST = 100, 1_000
+"""No cell spans columns beyond that, or more rows: else a small page makes a huge table."""
 
 
 def laid_out(rows: Iterable[list[tuple["_Element", str]]]) -> list[list[str]]:
@@ -17,15 +17,16 @@ def laid_out(rows: Iterable[list[tuple["_Element", str]]]) -> list[list[str]]:
     below: dict[int, int] = {}  # by column: how many rows a cell from above still covers
     for cells in rows:
         row: list[str] = []
-        following: dict[int, int] = {}
+        covering: dict[int, int] = {}
         for cell, text in cells:
             while below.get(len(row), 0):
                 row.append("")
-            start, width = len(row), _span(cell, "colspan", _WIDEST)
-            row += [text, *[""] * (width - 1)]
-            if (height := _span(cell, "rowspan", _TALLEST)) > 1:
-                following.update(dict.fromkeys(range(start, start + width), height))
-        below = {column: left - 1 for column, left in (below | following).items() if left > 1}
+            start = len(row)
+            end = max(start + 1, min(_WIDEST, start + _span(cell, "colspan", _WIDEST)))
+            row += [text, *[""] * (end - start - 1)]
+            if start < _WIDEST and (height := _span(cell, "rowspan", _TALLEST)) > 1:
+                covering.update(dict.fromkeys(range(start, end), height))
+        below = {column: left - 1 for column, left in (below | covering).items() if left > 1}
         grid.append(row)
     return grid
 

@@ -40,14 +40,15 @@ def _simple(lines: list[str]) -> list[list[str]] | None:
 
 def _grid(lines: list[str]) -> list[list[str]] | None:
     """Rows are between rules; a cell may span columns."""
-    bounds = [at for at, char in enumerate(lines[0]) if char == "+"]
+    bounds = (at for at, char in enumerate(lines[0]) if char == "+")
+    columns = {at: column for column, at in enumerate(bounds)}
     rows: list[list[str]] = []
     begins = True
     for line in lines:
         if _GRID_RULE.match(line):
             begins = True
             continue
-        cells = _grid_cells(line, bounds)
+        cells = _grid_cells(line, columns)
         if cells is None:
             return None
         if begins:
@@ -58,13 +59,14 @@ def _grid(lines: list[str]) -> list[list[str]] | None:
     return rows or None
 
 
-def _grid_cells(line: str, bounds: list[int]) -> list[str] | None:
-    cuts = [at for at in bounds if line[at : at + 1] == "|"]
-    if cuts[:1] != bounds[:1] or cuts[-1:] != bounds[-1:] or "+--" in line:
+def _grid_cells(line: str, columns: dict[int, int]) -> list[str] | None:
+    """`columns` are their numbers by where they begin; the last one is the table's end."""
+    cuts = [at for at in columns if line[at : at + 1] == "|"]
+    if not cuts or columns[cuts[0]] > 0 or columns[cuts[-1]] < len(columns) - 1 or "+--" in line:
         return None
-    cells = [""] * (len(bounds) - 1)
+    cells = [""] * (len(columns) - 1)
     for start, end in pairwise(cuts):
-        cells[bounds.index(start)] = line[start + 1 : end].strip()
+        cells[columns[start]] = line[start + 1 : end].strip()
     return cells
 
 

@@ -157,3 +157,10 @@ def test_author_and_dates_are_found_where_only_search_engines_look() -> None:
     assert found["modified"] == "2023-02-07"
     marked = '<p><time itemprop="datePublished" datetime="2023-02-06">Monday</time></p>'
     assert parse(f"<body>{marked}</body>").metadata["date"] == "2023-02-06"
+
+
+def test_spans_make_no_huge_table_of_a_small_page() -> None:
+    row = "<tr><td colspan=50 rowspan=1000>x<td colspan=1000 rowspan=65000>x"
+    text = texts(parse(f"<table>{row * 3000}</table>"))
+    assert len(text) < 3_000_000
+    assert text.count("x") == 6000
