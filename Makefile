@@ -5,7 +5,7 @@ RUN     = $(VENV)/bin/python
 LINKS   = gristmill/schemas gristmill/storage gristmill/pool gristmill/server
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos soak fuzz check format settings-doc bench clean
+.PHONY: help setup demo test chaos soak fuzz check format settings-doc bench quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ settings-doc: setup  ## write docs/settings.md anew
 
 bench: setup  ## all benchmarks, small
 	@$(RUN) -m benchmarks --small
+
+quality: setup  ## how well documents are read, beside the bare libraries; writes docs/quality.md
+	@$(RUN) -m benchmarks.quality --markdown
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis .fuzz-found

@@ -7,12 +7,17 @@ _ENCRYPT = b"<< /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >>" % (b"ab" *
 
 
 def write_pdf(
-    contents: Sequence[bytes], *, title: str | None = None, locked: bool = False
+    contents: Sequence[bytes],
+    *,
+    title: str | None = None,
+    language: str | None = None,
+    locked: bool = False,
 ) -> bytes:
     """A page for each content stream. `locked` asks for a password that nobody knows."""
+    said = b" /Lang (%s)" % language.encode("ascii") if language else b""
     kids = b" ".join(b"%d 0 R" % (4 + 2 * index) for index in range(len(contents)))
     objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Catalog /Pages 2 0 R%s >>" % said,
         b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(contents), kids),
         _FONT,
     ]

@@ -10,7 +10,7 @@ from gristmill.pool.pipeline.overlap import overlap_start
 from gristmill.schemas.options import Options
 from gristmill.schemas.results import ChunkDraft
 
-VERSION = "1"
+VERSION = "2"
 
 
 class Section(NamedTuple):

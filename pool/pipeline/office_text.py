@@ -53,8 +53,11 @@ class Flow:
             self._add(block)
 
     def finished(self) -> tuple[Block, ...]:
+        """All blocks. What came before the first end of a page was on the first page."""
         self._flush()
-        return tuple(self.blocks)
+        if self.page is None:
+            return tuple(self.blocks)
+        return tuple(each._replace(page=each.page or 1) for each in self.blocks)
 
     def _gather(self, kind: BlockKind, line: str) -> None:
         if self._kind is not kind:

@@ -8,7 +8,8 @@ from gristmill.pool.pipeline import chunking, registry
 from gristmill.pool.pipeline.chunking import chunk
 from gristmill.pool.pipeline.detect import by_name, detect
 from gristmill.pool.pipeline.document_metadata import kept
-from gristmill.pool.pipeline.normalise import MAX_TITLE_CHARS, Normalised, assemble, clean_line
+from gristmill.pool.pipeline.naming import title_of
+from gristmill.pool.pipeline.normalise import Normalised, assemble
 from gristmill.pool.pipeline.paging import Paging, paged, read_paged
 from gristmill.pool.pipeline.parsing import parsed_by
 from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed, ParserPlugin
@@ -19,7 +20,7 @@ from gristmill.schemas.options import Options
 from gristmill.schemas.results import DocumentContent
 from gristmill.schemas.settings import Settings
 
-VERSION = "1"
+VERSION = "2"
 _DEFAULTS = Settings()
 _AT_ONCE = Paging()
 
@@ -56,7 +57,7 @@ def process(
     on_stage("chunk")
     content = DocumentContent(
         media_type=media_type,
-        title=_title(parsed, normalised),
+        title=title_of(parsed, normalised, blob.name),
         metadata=_metadata(parsed, blob.name, media_type),
         pages=parsed.pages,
         chunks=chunk(normalised, options),
@@ -97,16 +98,6 @@ def _normalised(parsed: Parsed, limits: Limits) -> Normalised:
     if not normalised.text.strip():
         raise DocumentError(DocumentCode.EMPTY, "the document has no text")
     return normalised
-
-
-def _title(parsed: Parsed, normalised: Normalised) -> str | None:
-    """The document's own title, else its first heading when that is an outermost one."""
-    if parsed.title and (title := clean_line(parsed.title)[:MAX_TITLE_CHARS]):
-        return title
-    first = normalised.headings[0] if normalised.headings else None
-    if first is None or first.level > min(each.level for each in normalised.headings):
-        return None
-    return first.title
 
 
 def _metadata(parsed: Parsed, name: str, media_type: str) -> dict[str, Any]:

@@ -13,9 +13,16 @@ _WRAP = re.compile(
     r"|(?<=[^\n]{50}[a-zà-öø-ÿ,\-–—]\n)(?=[ \t]{0,40}[^\W\d_]))"
 )
 
+# Marks of notes after a sentence's end belong to it; Unicode's rules (UAX 29) would cut inside.
+_NOTE_MARKS = re.compile(r"\[(?<=[.!?\"'”’]\[)\w{1,4}\](?:\[\w{1,4}\])*")
+
+_INLINE_CODE = re.compile(r"(``?)(?:[^`\n]|\n(?!\n)){1,200}\1")
+_NO_MARKS = str.maketrans(".!?", "___")
+
 
 def unwrapped(normalised: Normalised, start: int, end: int) -> str:
-    """`text[start:end]` with every line end that is a mere wrap replaced by a blank.
+    """`text[start:end]` with every line end that is a mere wrap replaced by a blank, the marks of
+    notes after a sentence (`.[3]`) by points, and what looks like a sentence's end in inline code.
 
     The length stays, so a cut found in it is a cut of the text. Code, lists and tables keep
     their lines.
@@ -27,8 +34,17 @@ def unwrapped(normalised: Normalised, start: int, end: int) -> str:
         span = spans[index]
         if span.start >= end:
             break
-        parts.append(_WRAP.sub(" ", text[position : span.start]))
+        parts.append(_flowing(text[position : span.start]))
         position = min(end, span.end)
         parts.append(text[span.start : position])
-    parts.append(_WRAP.sub(" ", text[position:end]))
+    parts.append(_flowing(text[position:end]))
     return "".join(parts)
+
+
+def _flowing(text: str) -> str:
+    text = _WRAP.sub(" ", text)
+    if "[" in text:
+        text = _NOTE_MARKS.sub(lambda marks: "." * len(marks[0]), text)
+    if "`" in text:
+        text = _INLINE_CODE.sub(lambda code: code[0].translate(_NO_MARKS), text)
+    return text

@@ -1,6 +1,7 @@
 """Kinds of text told by how they open, or by what most of their lines look like."""
 
 import re
+from collections.abc import Iterator
 
 from gristmill.pool.pipeline.source_languages import by_first_line, by_lines
 
@@ -30,6 +31,7 @@ _YAML_LINE = re.compile(
     r"[ \t]*(?:- )*(?:[\w.\"'/$@<*-][\w .\"'/$@()*-]{0,60}:(?:\s|$)|- \S|#|\{|\[)"
 )
 _YAML_KEY = re.compile(r"(?m)^[ \t]*(?:- )?[\w.\"'/-]{1,60}:(?:[ \t]|$)")
+_YAML_BLOCK_SCALAR = re.compile(r":[ \t]+[|>][+-]?\d?[ \t]*$")
 _YAML_NEST = re.compile(r"(?m)^---[ \t]*$|^[ \t]*[\w\"'-]{1,60}:[ \t]*\n[ \t]*(?:- |[ \t]\S)")
 
 
@@ -98,8 +100,20 @@ def _is_yaml(text: str) -> bool:
     lines = [line for line in text.split("\n")[:201][:-1] if line.strip() and line[:3] != "---"]
     if len(lines) < 3 or len(_YAML_KEY.findall(text)) < 3 or not _YAML_NEST.search(text):
         return False
+    lines = list(_without_block_scalars(lines))
     fitting = sum(_YAML_LINE.match(line) is not None for line in lines)
     return fitting >= 0.9 * len(lines)
+
+
+def _without_block_scalars(lines: list[str]) -> Iterator[str]:
+    """The text below `key: |` or `key: >` may look like anything: it is left out."""
+    deeper_than: int | None = None
+    for line in lines:
+        indent = len(line) - len(line.lstrip())
+        if deeper_than is not None and indent > deeper_than:
+            continue
+        deeper_than = indent if _YAML_BLOCK_SCALAR.search(line) else None
+        yield line
 
 
 EXTENSIONS = {

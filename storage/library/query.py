@@ -17,6 +17,7 @@ _COMMON = re.compile(
     "which|who|why|with",
     re.IGNORECASE,
 )
+_OPTION = re.compile(r"-\w|--.*")  # a program's option, as in "python -m", is nothing to leave out
 _MAX_TERMS = 64
 
 
@@ -64,7 +65,8 @@ def _terms(text: str) -> list[_Term]:
     for minus, phrase, star, word in _PARTS.findall(text.replace("\0", " ")):
         if word:
             plain = word.removeprefix("-")
-            terms.append(_Term(plain.rstrip("*"), plain != word, plain.endswith("*")))
+            excluded = plain != word and not _OPTION.fullmatch(word)
+            terms.append(_Term(plain.rstrip("*"), excluded, plain.endswith("*")))
         else:
             terms.append(_Term(phrase, bool(minus), bool(star)))
     return terms

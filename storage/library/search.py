@@ -67,16 +67,21 @@ def _titled_first(
     db: sqlite3.Connection, query: Query, found: list[tuple[int, float]]
 ) -> list[tuple[int, float]]:
     """The best chunk of each document whose whole title is the query goes to the front: BM25
-    alone would rather have a short chunk of a document with a longer title."""
-    front, rest, seen = [], [], set()
+    alone would rather have a short chunk of a document with a longer title. Then those whose
+    title is a number and the query, as files are often named (`0001-private-fields`)."""
+    exact, numbered, rest, seen = [], [], [], set()
     for row, rank in found:
         title, document = db.execute(_TITLE, (row,)).fetchone() or (None, None)
-        if title and document not in seen and fold(title) == query.words:
-            seen.add(document)
-            front.append((row, rank))
+        words = fold(title) if title and document not in seen else ()
+        if words == query.words:
+            exact.append((row, rank))
+        elif words[:1] and words[0].isdigit() and words[1:] == query.words:
+            numbered.append((row, rank))
         else:
             rest.append((row, rank))
-    return front + rest
+            continue
+        seen.add(document)
+    return exact + numbered + rest
 
 
 def _hit(db: sqlite3.Connection, expression: str, row: int, rank: float) -> SearchHit | None:

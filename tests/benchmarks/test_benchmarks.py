@@ -1,27 +1,17 @@
 """The runner, with tiny sizes: each benchmark runs the real service and prints its ratio."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from module_runs import ROOT, run_module
 
-ROOT = Path(__file__).parents[2]
 DOCUMENTS = ROOT / "examples" / "documents"
 TINY = ("--rounds", "1", "--no-warm-up", "--accepts", "16", "--jobs", "16", "--clients", "2")
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=50,
-        stdin=subprocess.DEVNULL,
-    )
-    return (done.returncode, done.stdout, done.stderr)
+    return run_module("benchmarks", *arguments, timeout=50)
 
 
 @pytest.mark.parametrize(

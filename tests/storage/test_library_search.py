@@ -22,6 +22,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
             "Coffee",
             ("Grinding coffee at the café needs a burr mill; Zürich & <b>Bern</b>",),
         ),
+        "0007-millstones.md": ("0007-millstones", ("Stones are dressed.",)),
+        "stones": ("Millstones of the north and millstones of the south", ("Millstones.",)),
         "bread": (None, ("Bread needs flour, water and salt.", "Knead the bread well.")),
     }
     with Library.open(tmp_path_factory.mktemp("search") / "library.db") as opened:
@@ -49,6 +51,10 @@ def test_the_document_whose_title_is_the_query_comes_first(library: Library) -> 
     assert uris(library, "grist mills")[0] == "mills"
     assert uris(library, "GRIST mills!")[0] == "mills"
     assert uris(library, "guide to grist mills")[0] == "guide"
+
+
+def test_the_number_before_a_title_need_not_be_typed(library: Library) -> None:
+    assert uris(library, "millstones") == ["0007-millstones.md", "stones"]
 
 
 def test_chunks_with_all_words_come_before_those_with_some(library: Library) -> None:
@@ -81,6 +87,11 @@ def test_a_star_matches_what_begins_so(library: Library) -> None:
 def test_a_minus_excludes(library: Library) -> None:
     assert "bread" not in uris(library, "flour -salt -knead")
     assert uris(library, 'flour -"water and salt"') == ["mills"]
+
+
+def test_an_option_of_a_program_excludes_nothing() -> None:
+    assert parse("python -m mill --grind").words == ("python", "m", "mill", "grind")
+    assert "NOT" not in parse("python -m mill --grind").every
 
 
 def test_a_collection_limits_the_search(library: Library) -> None:

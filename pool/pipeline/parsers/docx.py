@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",)
-version = "1"
+version = "2"
 
 _BODY_TEXT = 9
 _NO_STYLE = Style()

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from gristmill.pool.pipeline.parsers.docx_math import LINEAR
 from gristmill.pool.pipeline.parsers.docx_styles import child, value
 from gristmill.pool.pipeline.safe_xml import local_attributes, local_name
 
@@ -10,10 +11,9 @@ if TYPE_CHECKING:
 
 _LEFT_OUT = frozenset(
     {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sdtPr", "rt", "tblPr"}
-    | {"delInstrText", "Fallback", "ctrlPr", "sSubPr", "fPr"}
+    | {"delInstrText", "Fallback", "ctrlPr", "dPr", "fPr", "naryPr", "radPr"}
 )
 _LITERAL = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
-_MATH = {"den": "/", "sup": "^", "sub": "_"}
 _NOTES = frozenset({"footnoteReference", "endnoteReference", "commentReference"})
 _DRAWN = frozenset({"drawing", "pict", "object"})
 _OFF = frozenset({"0", "false", "off"})
@@ -58,11 +58,16 @@ class Line:
             self._symbol(element)
         elif name == "AlternateContent":
             self._into(_chosen(element))
+        elif name in LINEAR:
+            self._parts.append(LINEAR[name](element, self._inside))
         elif len(element):
-            before = len(self._parts)
             self._into(element)
-            if name in _MATH and len(self._parts) > before:
-                self._parts.insert(before, _MATH[name])
+
+    def _inside(self, element: "_Element") -> str:
+        outer, self._parts = self._parts, []
+        self._into(element)
+        text, self._parts = "".join(self._parts), outer
+        return text
 
     def _note(self, element: "_Element", kind: str) -> None:
         self.notes.append((kind, local_attributes(element).get("id", "")))

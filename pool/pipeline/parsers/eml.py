@@ -14,7 +14,7 @@ from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
 media_types = ("message/rfc822",)
-version = "1"
+version = "2"
 
 _MAX_PARTS = 1_000
 _MAX_LISTED = 100

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/epub+zip",)
-version = "1"
+version = "2"
 
 _META = {
     "title": "title",

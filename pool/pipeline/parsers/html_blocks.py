@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gristmill.pool.pipeline.parsers.html_tables import laid_out
 from gristmill.pool.pipeline.shapes import Block, BlockKind
+from gristmill.pool.pipeline.tables import table_block
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -113,35 +115,41 @@ class _Walk:
         return "".join(parts)
 
     def _items(self, element: "_Element", indent: str) -> Iterator[str]:
-        mark = "" if element.tag == "dl" else "- "
+        number = _first_number(element)
         for item in element:
             if item.tag in _LISTS:
                 yield from self._items(item, indent + "  ")
             elif isinstance(item.tag, str) and item.tag not in self._skip:
                 text = _collapsed(self._text(item, _LISTS))
                 if text:
-                    yield f"{indent}{'  ' if item.tag == 'dd' else mark}{text}"
+                    yield f"{indent}{_mark(element, item, number)}{text}"
+                number += item.tag in _ITEMS
                 for inner in _nearest_lists(item):
                     yield from self._items(inner, indent + "  ")
 
     def _rows(self, table: "_Element") -> Iterator[str]:
         """Markdown rows; the first one is the header, for a table without any is not readable."""
-        first = True
-        for row in table.iter(*_ROWS):
-            cells = [
-                _collapsed(self._text(cell)).replace("|", "\\|")
-                for cell in row
-                if cell.tag in _CELLS
-            ]
-            if any(cells):
-                yield "| " + " | ".join(cells) + " |"
-                if first:
-                    yield "|" + " --- |" * len(cells)
-                first = False
+        grid = laid_out(
+            [(cell, _collapsed(self._text(cell))) for cell in row if cell.tag in _CELLS]
+            for row in table.iter(*_ROWS)
+        )
+        block = table_block(grid)
+        return iter(block.text.split("\n") if block is not None else ())
 
 
 def _collapsed(text: str) -> str:
     return _BLANKS.sub(" ", text.replace("\v", " ")).strip()
+
+
+def _first_number(element: "_Element") -> int:
+    start = element.get("start", "")
+    return int(start) if start.isdecimal() and len(start) < 9 else 1
+
+
+def _mark(list_: "_Element", item: "_Element", number: int) -> str:
+    if list_.tag == "dl":
+        return "  " if item.tag == "dd" else ""
+    return f"{number}. " if list_.tag == "ol" or list_.get("rend") == "ol" else "- "
 
 
 def _level(heading: "_Element") -> int:

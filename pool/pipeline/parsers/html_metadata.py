@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from gristmill.pool.pipeline.parsers.html_linked_data import linked_data_of
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -31,6 +33,8 @@ def metadata_of(tree: "HtmlElement") -> dict[str, str]:
     language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
     if language and language.strip():
         found["language"] = language.strip()[:35]
+    for name, value in linked_data_of(tree).items():
+        found.setdefault(name, value[:_VALUE_CHARS])
     return found
 
 
@@ -56,6 +60,6 @@ def _meta(tree: "HtmlElement") -> dict[str, str]:
     for element in tree.iter("meta"):
         name = (element.get("name") or element.get("property") or "").lower()
         content = " ".join((element.get("content") or "").split())
-        if content and name in _FIELDS:
+        if content and name in _FIELDS and not (name.endswith("author") and "://" in content):
             found.setdefault(_FIELDS[name], content[:_VALUE_CHARS])
     return found

@@ -1,7 +1,7 @@
 """HTML: the main text of a page with its headings, lists, tables and code."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gristmill.pool.pipeline.decoding import decode
 from gristmill.pool.pipeline.parsers.html_blocks import blocks_of
@@ -14,25 +14,42 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 media_types = ("text/html",)
-version = "1"
+version = "2"
 
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE
 )
 _BOILERPLATE = frozenset({"nav", "footer", "aside", "form", "button", "select"})
 _SITE_CHROME = "self::nav or self::aside or @role='navigation' or @role='complementary'"
+_COMMENTS = (
+    "@id='comments' or @id='disqus_thread' or contains(@class, 'comment-list')"
+    " or contains(@class, 'commentlist') or contains(@class, 'comments-area')"
+    " or contains(concat(' ', normalize-space(@class), ' '), ' comments ')"
+)
 _FEW_CHARS = 250
 _SOLID_CHARS = 80
-_BARE_SCRIPTS = 2
-_NEWS_SCRIPTS = 10
 _ARTICLE_ELEMENTS = 30_000  # more is no article, and trafilatura's time grows faster than the page
+
+
+class Thresholds(NamedTuple):
+    """When a page is taken whole. `bare_scripts`: with no more it has no site around it;
+    `news_scripts`: with as many it is a news site's. `share` and `news_share`: how much of a
+    page's solid text its article must have."""
+
+    bare_scripts: int = 2
+    news_scripts: int = 10
+    share: float = 0.5
+    news_share: float = 0.2
+
+
+_THRESHOLDS = Thresholds()
 
 
 def preload() -> None:
     import trafilatura  # noqa: F401
 
 
-def parse(blob: Blob, limits: Limits) -> Parsed:
+def parse(blob: Blob, limits: Limits, thresholds: Thresholds = _THRESHOLDS) -> Parsed:
     """The article of a page; of a page that is none, everything but its navigation.
 
     Nothing that the page refers to is ever fetched. Raises DocumentError `parse_error` for
@@ -44,7 +61,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     metadata: dict[str, Any] = {**metadata_of(tree), "encoding": encoding}
     if cut:
         metadata["damaged"] = "the markup is nested too deeply; what is below is missing"
-    blocks = _main_blocks(tree)
+    blocks = _main_blocks(tree, thresholds)
     if cut and not blocks:
         raise DocumentError(DocumentCode.PARSE_ERROR, "the page is nested too deeply")
     return Parsed(blocks, title_of(tree), metadata)
@@ -65,7 +82,7 @@ def page_tree(text: str) -> tuple["HtmlElement", bool]:
     return tree, any("depth" in entry.message for entry in parser.error_log)
 
 
-def _main_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
+def _main_blocks(tree: "HtmlElement", thresholds: Thresholds) -> tuple[Block, ...]:
     """What trafilatura takes for the article, where the page has one.
 
     A page without a site around it (an export, a snippet, generated documentation) is taken
@@ -73,16 +90,24 @@ def _main_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
     and teasers for more text than the article has: there little is enough.
     """
     scripts = sum(1 for _ in tree.iter("script"))
-    if scripts <= _BARE_SCRIPTS and not tree.xpath(f"boolean(//*[{_SITE_CHROME}])"):
+    bare = scripts <= thresholds.bare_scripts
+    if bare and not tree.xpath(f"boolean(//*[{_SITE_CHROME}])"):
         return blocks_of(tree)
     if tree.xpath("count(//*)") > _ARTICLE_ELEMENTS:
         return _whole(tree)
+    solid = _solid_of(tree) - sum(map(_solid_of, _comments(tree)))
     found = _article_blocks(tree)
-    share = 0.2 if scripts >= _NEWS_SCRIPTS else 0.5
-    solid = _solid(blocks_of(tree, skip=_BOILERPLATE | {"a"}))
+    news = scripts >= thresholds.news_scripts
+    share = thresholds.news_share if news else thresholds.share
     if sum(len(block.text) for block in found) >= _FEW_CHARS and _solid(found) >= share * solid:
         return found
     return _whole(tree) or found
+
+
+def _comments(tree: "HtmlElement") -> list["HtmlElement"]:
+    """The outermost parts that hold what readers wrote below an article."""
+    found: list[HtmlElement] = tree.xpath(f"//*[{_COMMENTS}][not(ancestor::*[{_COMMENTS}])]")
+    return [each for each in found if each.tag not in ("html", "body", "main", "article")]
 
 
 def _whole(tree: "HtmlElement") -> tuple[Block, ...]:
@@ -122,6 +147,10 @@ def _mark_code(tree: "HtmlElement") -> None:
             code.text, element.text = element.text, None
             code.extend(list(element))
             element.append(code)
+
+
+def _solid_of(element: "HtmlElement") -> int:
+    return _solid(blocks_of(element, skip=_BOILERPLATE | {"a"}))
 
 
 def _solid(blocks: tuple[Block, ...]) -> int:

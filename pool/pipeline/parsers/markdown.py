@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 media_types = ("text/markdown",)
-version = "1"
+version = "2"
 
 _INLINE_CHARS = 300  # a longer heading is left as it is: the patterns below are quadratic in it
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|`+)(?=\S)(.+?)(?<=\S)\1")
-_ANCHOR = re.compile(r"\s*\{#[^}]*\}\s*$")
+_ANCHOR = re.compile(r"\s*\{\s*#[^}]*\}\s*$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 
 _KINDS = {

@@ -11,7 +11,7 @@ from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
 media_types = ("application/mbox",)
-version = "1"
+version = "2"
 
 _QUOTED = re.compile(rb"(?m)^>(>*From )")
 _LISTED = 100

@@ -13,7 +13,7 @@ from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
 media_types = ("application/x-ipynb+json",)
-version = "1"
+version = "2"
 
 _OUTPUT_CHARS = 20_000  # of one cell: what is longer is a log, or data
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

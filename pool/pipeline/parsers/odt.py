@@ -16,7 +16,7 @@ media_types = (
     "application/vnd.oasis.opendocument.text",
     "application/vnd.oasis.opendocument.presentation",
 )
-version = "1"
+version = "2"
 
 _LEFT_OUT = frozenset(
     {"tracked-changes", "sequence-decls", "variable-decls", "user-field-decls", "forms"}

@@ -1,12 +1,13 @@
 """PDF: the text of each page, by pdfium, which must not be used from threads."""
 
+import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from gristmill.pool.pipeline.parsers.pdf_outline import Outline, outline_of
+from gristmill.pool.pipeline.parsers.pdf_outline import Outline, heading_level, outline_of
 from gristmill.pool.pipeline.progress import at_page
 from gristmill.pool.pipeline.shapes import (
     Blob,
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
     import pypdfium2
 
 media_types = ("application/pdf",)
-version = "1"
+version = "2"
 
 _HYPHEN_AT_LINE_END = re.compile("[\x02\ufffe]\r?\n?")
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 _NO_TITLE = frozenset({"", "untitled", "untitled document", "model"})
 _MAX_LISTED = 100
+_LANGUAGE_CHARS = 36
 _KEYS = {
     "Author": "author",
     "Subject": "subject",
@@ -161,7 +163,7 @@ def _blocks(pages: Sequence[PageText], outline: Outline) -> Iterator[Block]:
         lines: list[str] = []
         entries = outline.get(number, {})
         for line in page.text.splitlines() if entries else (page.text,):
-            level = entries.pop(" ".join(line.split()).casefold(), 0) if entries else 0
+            level = heading_level(entries, line) if entries else 0
             if level:
                 yield Block(BlockKind.TEXT, "\n".join(lines), 0, number)
                 yield Block(BlockKind.HEADING, line, level, number)
@@ -179,8 +181,19 @@ def _metadata(document: "pypdfium2.PdfDocument") -> tuple[dict[str, Any], str | 
     for theirs, ours in (("CreationDate", "created"), ("ModDate", "modified")):
         if date := _iso_date(raw.get(theirs, "")):
             metadata[ours] = date
+    if language := _language(document):
+        metadata["language"] = language
     title = raw.get("Title", "").strip()
     return metadata, None if title.lower() in _NO_TITLE else title
+
+
+def _language(document: "pypdfium2.PdfDocument") -> str:
+    """The natural language that the catalog names (PDF 1.7, 14.9.2), such as `en-GB`."""
+    from pypdfium2 import raw
+
+    buffer = (raw.FPDF_WCHAR * _LANGUAGE_CHARS)()
+    size = raw.FPDFCatalog_GetLanguage(document, buffer, ctypes.sizeof(buffer))
+    return bytes(buffer)[: max(0, size - 2)].decode("utf-16-le", "ignore").strip()
 
 
 def _iso_date(text: str) -> str | None:

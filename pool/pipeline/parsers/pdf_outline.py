@@ -1,5 +1,6 @@
 """A PDF's outline: which lines of which pages are headings."""
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,10 @@ Outline = dict[int, dict[str, int]]
 
 _MAX_ENTRIES = 5_000
 _MAX_DEPTH = 6
+_LONGEST_HEADING = 300
+_NUMBER = re.compile(
+    r"(?:(?:chapter|section|part|appendix) )?(?:\d+|[a-z]|[ivxl]+)(?:\.\d+)*[.:)]? (?=\S)"
+)
 
 
 def outline_of(document: "pypdfium2.PdfDocument") -> Outline:
@@ -28,3 +33,14 @@ def outline_of(document: "pypdfium2.PdfDocument") -> Outline:
     except (pypdfium2.PdfiumError, UnicodeDecodeError):
         return outline
     return outline
+
+
+def heading_level(entries: dict[str, int], line: str) -> int:
+    """The level of a page's line that is one of the page's `entries`, which is taken out of them;
+    0 for any other line. The outlines of many programs leave out the numbers of headings."""
+    if len(line) > _LONGEST_HEADING:
+        return 0
+    words = " ".join(line.split()).casefold()
+    if words in entries:
+        return entries.pop(words)
+    return entries.pop(_NUMBER.sub("", words, count=1), 0)

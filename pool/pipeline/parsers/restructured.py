@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 
 from gristmill.pool.pipeline.decoding import decode
+from gristmill.pool.pipeline.parsers.restructured_tables import rows_of
 from gristmill.pool.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
+from gristmill.pool.pipeline.tables import table_block
 
 media_types = ("text/x-rst",)
-version = "1"
+version = "2"
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\Z")
 _HEADER_FIELD = re.compile(r":?([A-Z][A-Za-z-]{1,30}):\s+(\S.*)\Z")
@@ -95,7 +97,8 @@ def _block_end(lines: list[str], start: int, literal: bool) -> int:
         line = lines[end]
         if table:
             rules += _TABLE.match(line.strip()) is not None
-            if not line.strip() and (rules >= 3 or rules == 1 or _next_leaves_table(lines, end)):
+            after_rule = rules != 2 or _TABLE.match(lines[end - 1].strip())
+            if not line.strip() and (after_rule or _next_leaves_table(lines, end)):
                 break
         elif literal and indented:
             if line.strip() and not line.startswith(" "):
@@ -116,7 +119,8 @@ def _block(lines: list[str], literal: bool) -> Block:
     if literal and lines[0].startswith(" "):
         return Block(BlockKind.CODE, text)
     if _TABLE.match(first):
-        return Block(BlockKind.TABLE, text)
+        rows = rows_of(lines)
+        return (table_block(rows) if rows else None) or Block(BlockKind.TABLE, text)
     if _CODE.match(first):
         return Block(BlockKind.CODE, text)
     if _LIST_ITEM.match(first) or first.startswith((":", "|")) or _HEADER_FIELD.match(first):

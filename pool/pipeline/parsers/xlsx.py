@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
-version = "1"
+version = "2"
 
 _MAX_LISTED = 200
 _NAME_CHARS = 200

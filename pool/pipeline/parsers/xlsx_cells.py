@@ -171,7 +171,7 @@ def _value(cell: "_Element") -> str | None:
 
 def _number(value: str, form: Form, since_1904: bool) -> str:
     if form is Form.PLAIN and len(value) < 16:
-        return value if "E" not in value else shown_number(value)
+        return shown_number(value) if "E" in value or value.endswith(".0") else value
     if form in (Form.PLAIN, Form.PERCENT):
         return shown_number(value, percent=form is Form.PERCENT)
     try:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import TYPE_CHECKING
 
 from gristmill.pool.pipeline.parsers import html_blocks
@@ -68,7 +69,7 @@ class _Walk:
             yield from self.flush()
             level += 1
             path = ""
-            yield Block(BlockKind.HEADING, plain_text(title), level)
+            yield Block(BlockKind.HEADING, self._said(plain_text(title)), level)
         self._attributes(element, path)
         for child in element.iterchildren("{*}*"):
             if child is not title:
@@ -108,9 +109,13 @@ class _Walk:
             yield from _from_html(text, level)
         elif name.lower() in _PROSE or (len(text) > _PROSE_CHARS and " " in text):
             yield from self.flush()
-            yield Block(BlockKind.TEXT, text)
+            yield Block(BlockKind.TEXT, self._said(text))
         else:
             self._lines.append(f"{path}: {_BLANKS.sub(' ', text)}")
+
+    def _said(self, text: str) -> str:
+        """In feeds what an element holds is HTML, even where there is no tag in it."""
+        return unescape(text) if self._feed else text
 
     def _attributes(self, element: "_Element", path: str) -> None:
         dot = "/" if path else ""

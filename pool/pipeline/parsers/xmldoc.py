@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/xml", "image/svg+xml")
-version = "1"
+version = "2"
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,500}\?>")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,300}?encoding\s*=\s*[\"']([\w.:-]+)")

@@ -107,6 +107,16 @@ def test_no_sentence_is_cut_where_one_ends_within_the_limit() -> None:
     assert all(each.text.rstrip().endswith(".") for each in chunks)
 
 
+def test_marks_of_notes_and_inline_code_are_no_ends_of_sentences() -> None:
+    sentences = [
+        f"Number {n} is called with `stop!()` or `go!()` in many places of the house.[{n}][{n + 1}]"
+        for n in range(10, 60)
+    ]
+    chunks = chunk(Normalised(" ".join(sentences)), Options(chunk_max_chars=200))
+    assert len(chunks) > 10
+    assert all(each.text.startswith("Number") for each in chunks)
+
+
 def test_code_is_cut_between_its_lines() -> None:
     code = "\n".join(
         f"value_{n} = compute the_next thing with {n} and more words" for n in range(60)

@@ -99,6 +99,10 @@ def test_bytes_that_are_no_text_stay_what_their_name_says_so_that_its_parser_com
         (b"% x\n\\documentclass{article}\n\\begin{document}\n", "text/x-tex"),
         (b'{"cells": [], "nbformat": 4}', "application/x-ipynb+json"),
         (b"---\na: 1\nb:\n  c: 2\n  d: 3\n", "application/yaml"),
+        (
+            b"a: 1\nb:\n  c: 2\n  d: >\n    Any text,\n    of more lines;\n    yes.\n",
+            "application/yaml",
+        ),
         (b"#!/usr/bin/env python\nprint(1)\n", "text/x-source"),
         (
             b"import os\nfrom a import b\n\ndef f(x):\n    return x\n\nclass A:\n    y = 1\n",

@@ -137,7 +137,7 @@ def test_what_was_deleted_or_hidden_is_not_said_and_what_was_inserted_is() -> No
 def test_code_keeps_its_lines_and_pages_are_counted() -> None:
     turn = "<w:p><w:r><w:lastRenderedPageBreak/><w:t>over</w:t></w:r></w:p>"
     parsed = read(styled("C", "a = 1") + styled("C", "  b = 2") + turn, styles=STYLES)
-    assert parsed.blocks[0] == Block(BlockKind.CODE, "a = 1\n  b = 2")
+    assert parsed.blocks[0] == Block(BlockKind.CODE, "a = 1\n  b = 2", 0, 1)
     assert parsed.blocks[1].page == 2
     assert parsed.pages == 2
 
@@ -168,3 +168,49 @@ def test_a_bomb_is_too_large() -> None:
     with pytest.raises(DocumentError, match="200 times") as caught:
         read(paragraph("x"), styles=bomb)
     assert caught.value.document_code == "too_large"
+
+
+M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+
+def formula(inside: str) -> str:
+    return f"<m:oMath {M}>{inside}</m:oMath>"
+
+
+def run(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        (
+            '<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>' + run("n=1") + "</m:sub>"
+            "<m:sup>" + run("∞") + "</m:sup><m:e>" + run("n") + "</m:e></m:nary>",
+            "∑_(n=1)^∞n",
+        ),
+        ("<m:d><m:e>" + run("a+b") + "</m:e></m:d>", "(a+b)"),
+        (
+            "<m:sSup><m:e><m:f><m:num>" + run("x-c") + "</m:num><m:den>" + run("v") + "</m:den>"
+            "</m:f></m:e><m:sup>" + run("2") + "</m:sup></m:sSup>",
+            "((x-c)/v)^2",
+        ),
+        (
+            '<m:f><m:fPr><m:type m:val="noBar"/></m:fPr><m:num>' + run("n") + "</m:num><m:den>"
+            "" + run("k") + "</m:den></m:f>",
+            "n¦k",
+        ),
+        ("<m:rad><m:deg/><m:e>" + run("2x") + "</m:e></m:rad>", "√(2x)"),
+        (
+            "<m:func><m:fName>" + run("cos") + "</m:fName><m:e>" + run("x") + "</m:e></m:func>",
+            "cos x",
+        ),
+    ],
+)
+def test_formulas_are_read_on_one_line(inside: str, text: str) -> None:
+    assert read(f"<w:p>{formula(inside)}</w:p>").blocks[0].text == text
+
+
+def test_two_formulas_are_not_one() -> None:
+    body = f"<w:p>{formula(run('a=b'))}{formula(run('c=d'))}</w:p>"
+    assert read(body).blocks[0].text == "a=b c=d"

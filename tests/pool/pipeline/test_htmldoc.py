@@ -113,3 +113,54 @@ def test_an_empty_page_has_no_blocks() -> None:
     with pytest.raises(DocumentError) as caught:
         parse("<!-- nothing -->")
     assert caught.value.document_code == "empty"
+
+
+def test_a_short_article_is_told_from_the_many_comments_below_it() -> None:
+    comments = "".join(f"<li><p>Reader {n}: {SENTENCE * 3}</p></li>" for n in range(40))
+    page = news_page(f"<h1>Open thread</h1><p>{SENTENCE * 4}</p>").replace(
+        "<footer>", f'<div id="comments"><h3>Comments</h3><ol>{comments}</ol></div><footer>'
+    )
+    text = texts(parse(page))
+    assert SENTENCE.strip() in text
+    assert "Reader" not in text
+
+
+def test_spanning_cells_keep_the_others_in_their_columns() -> None:
+    parsed = parse(
+        "<table><tr><th>Year<th colspan=2>Sacks</tr><tr><td rowspan=2>2019<td>wheat<td>142</tr>"
+        "<tr><td>rye<td>47</tr><tr><td>2020<td>wheat</tr></table>"
+    )
+    assert parsed.blocks[0].text.split("\n") == [
+        "| Year | Sacks |  |",
+        "| --- | --- | --- |",
+        "| 2019 | wheat | 142 |",
+        "|  | rye | 47 |",
+        "| 2020 | wheat |  |",
+    ]
+
+
+def test_ordered_lists_keep_their_numbers() -> None:
+    parsed = parse("<ol start=3><li>Close the sluice<ul><li>slowly</ul><li>Chain the wheel</ol>")
+    assert texts(parsed) == "3. Close the sluice\n  - slowly\n4. Chain the wheel"
+
+
+def test_author_and_dates_are_found_where_only_search_engines_look() -> None:
+    linked = (
+        '<script type="application/ld+json">{"@graph": [{"@type": "Organization", "name": "x"},'
+        '{"@type": ["NewsArticle"], "datePublished": "2023-02-06", "dateModified": "2023-02-07",'
+        '"author": [{"name": "Ada  Lund"}, {"name": "https://x.example/ada"}, "Femi Okafor"]}]}'
+        '</script><script type="application/ld+json">{broken</script>'
+        '<meta property="article:author" content="https://x.example/ada">'
+    )
+    found = parse(f"<html><head>{linked}</head><body><p>{SENTENCE}</p></body></html>").metadata
+    assert (found["author"], found["date"]) == ("Ada Lund, Femi Okafor", "2023-02-06")
+    assert found["modified"] == "2023-02-07"
+    marked = '<p><time itemprop="datePublished" datetime="2023-02-06">Monday</time></p>'
+    assert parse(f"<body>{marked}</body>").metadata["date"] == "2023-02-06"
+
+
+def test_spans_make_no_huge_table_of_a_small_page() -> None:
+    row = "<tr><td colspan=50 rowspan=1000>x<td colspan=1000 rowspan=65000>x"
+    text = texts(parse(f"<table>{row * 3000}</table>"))
+    assert len(text) < 3_000_000
+    assert text.count("x") == 6000

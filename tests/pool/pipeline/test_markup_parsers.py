@@ -70,6 +70,15 @@ def test_items_of_a_feed_are_sections_and_their_html_is_read() -> None:
     ]
 
 
+def test_text_of_a_feed_without_tags_is_html_too() -> None:
+    item = b"<title>Q &amp;#38; A</title><description>an eel&amp;#8217;s way</description>"
+    feed = b"<rss><channel><title>T</title><item>" + item + b"</item></channel></rss>"
+    assert xml(feed)[1:] == [(HEADING, "Q & A", 2), (TEXT, "an eel\u2019s way", 0)]
+    assert xml(b"<a><summary>an eel&amp;#8217;s way</summary></a>") == [
+        (TEXT, "an eel&#8217;s way", 0)
+    ]
+
+
 def test_a_sitemap_gives_its_addresses() -> None:
     urls = b"<urlset xmlns='http://maps.example/0.9'><url><loc>http://a</loc></url></urlset>"
     assert xml(urls) == [(LIST, "url/loc: http://a", 0)]

@@ -4,6 +4,7 @@ import pytest
 from pdf_writer import text_page, write_pdf
 
 from gristmill.pool.pipeline.parsers import pdf
+from gristmill.pool.pipeline.parsers.pdf_outline import heading_level
 from gristmill.pool.pipeline.shapes import Blob, BlockKind, Limits
 from gristmill.schemas.errors import DocumentError
 
@@ -86,3 +87,16 @@ def test_too_many_pages_or_too_much_text_is_too_large() -> None:
 )
 def test_dates_become_iso(written: str, iso: str | None) -> None:
     assert pdf._iso_date(written) == iso
+
+
+@pytest.mark.parametrize("language", ["en-GB", None])
+def test_the_language_that_the_document_names_is_kept(language: str | None) -> None:
+    parsed = pdf.parse(Blob(write_pdf([text_page("It turns.")], language=language)), LIMITS)
+    assert parsed.metadata.get("language") == language
+
+
+def test_lines_are_headings_where_the_outline_has_them_with_or_without_their_number() -> None:
+    entries = {"the wheel": 1, "gears": 2, "2 stones": 1}
+    lines = ["The  Wheel", "The wheel", "1.2 Gears", "2 Stones", "3 apples"]
+    assert [heading_level(entries, line) for line in lines] == [1, 0, 2, 1, 0]
+    assert entries == {}

@@ -77,7 +77,29 @@ def test_a_misleading_extension_is_reported() -> None:
 
 def test_the_first_heading_is_the_title_where_there_is_no_better_one() -> None:
     assert run(b"# The Mill\n\nIt turns.", "a.md").title == "The Mill"
-    assert run(b"Intro.\n\n## Part\n\nx\n\n# Whole\n\ny", "a.md").title is None
+    assert run(b"Intro.\n\n## Part\n\nx\n\n# Whole\n\ny").title is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "title"),
+    [
+        (
+            b"## Summary\n\nIt turns.\n\n## Motivation\n\nBread.",
+            "0001-the-mill.md",
+            "0001-the-mill",
+        ),
+        (b"# 1. Introduction\n\nIt turns.", "the-mill.md", "the-mill"),
+        (b"# 1 Wheel\n\nIt turns.\n\n# 2 Stones\n\nThey too.", "mill.md", "mill"),
+        (b"# 7 mills\n\nThey turn.", "mill.md", "7 mills"),
+        (b"It turns.", "The mill.txt", "The mill"),
+        (b"It turns.", "note", None),
+        (b"It turns.", "", None),
+    ],
+)
+def test_a_document_that_does_not_name_itself_is_called_as_its_file(
+    text: bytes, name: str, title: str | None
+) -> None:
+    assert run(text, name).title == title
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t \n", "\u200b\ufeff".encode("utf-8-sig")[:3]])

@@ -64,12 +64,12 @@ def test_a_sheet_is_a_heading_with_its_rows_and_empty_edges_are_trimmed() -> Non
 
 def test_numbers_are_shown_as_people_see_them() -> None:
     cells = [("0", "0.30000000000000004"), ("1", "45000"), ("2", "0.125"), ("3", "45000.75")]
-    cells += [("4", "2.5"), ("5", "0.5"), ("0", "1E3"), ("0", "x")]
+    cells += [("4", "2.5"), ("5", "0.5"), ("0", "1E3"), ("0", "13.0"), ("0", "x")]
     row = "".join(f'<c s="{style}"><v>{value}</v></c>' for style, value in cells)
     row += '<c t="b"><v>1</v></c><c t="e"><v>#REF!</v></c><c t="str"><f>A1</f><v>sum</v></c>'
     (_, block) = read(f"<row>{row}</row>", {"xl/styles.xml": STYLES}).blocks
     assert block.text.split("\n")[0] == (
-        "| 0.3 | 2023-03-15 | 12.5% | 2023-03-15 18:00:00 | 2.5 | 12:00:00 | 1000 | x |"
+        "| 0.3 | 2023-03-15 | 12.5% | 2023-03-15 18:00:00 | 2.5 | 12:00:00 | 1000 | 13 | x |"
         " TRUE | #REF! | sum |"
     )
 

@@ -1,0 +1,1 @@
+"""How well documents are read: a league table, ours beside the bare libraries."""

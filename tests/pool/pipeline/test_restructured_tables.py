@@ -1,0 +1,63 @@
+"""Tables of reStructuredText become rows."""
+
+import pytest
+
+from gristmill.pool.pipeline.parsers import restructured
+from gristmill.pool.pipeline.shapes import Blob, BlockKind, Limits
+
+SIMPLE = """\
+=======  =====  ===============
+Measure  Kg     Remarks
+=======  =====  ===============
+Peck     6.8    a baker's
+                order
+Bushel   27
+=======  =====  ===============
+
+The end.
+"""
+GRID = """\
++------------+-------+
+| Gear       | Teeth |
++============+=======+
+| pit wheel, | 80    |
+| of iron    |       |
++------------+-------+
+| all of them: many  |
++------------+-------+
+"""
+HEADLESS = "=====  ===\nPeck   6.8\n=====  ===\n\nThe end.\n\n===  ===\na    b\n===  ===\n"
+SPANNING_ROWS = "+---+---+\n| a | b |\n+   +---+\n|   | c |\n+---+---+\n"
+
+
+def tables(text: str) -> list[str]:
+    parsed = restructured.parse(Blob(text.encode(), "a.rst"), Limits())
+    return [block.text for block in parsed.blocks if block.kind is BlockKind.TABLE]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            SIMPLE,
+            [
+                "| Measure | Kg | Remarks |\n| --- | --- | --- |\n"
+                "| Peck | 6.8 | a baker's order |\n| Bushel | 27 |  |"
+            ],
+        ),
+        (
+            GRID,
+            [
+                "| Gear | Teeth |\n| --- | --- |\n| pit wheel, of iron | 80 |\n"
+                "| all of them: many |  |"
+            ],
+        ),
+        (HEADLESS, ["| Peck | 6.8 |\n| --- | --- |", "| a | b |\n| --- | --- |"]),
+    ],
+)
+def test_tables_are_markdown_rows(text: str, rows: list[str]) -> None:
+    assert tables(text) == rows
+
+
+def test_a_table_that_cannot_be_taken_apart_stays_as_it_is() -> None:
+    assert tables(SPANNING_ROWS) == [SPANNING_ROWS.rstrip("\n")]
