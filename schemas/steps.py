@@ -1,7 +1,7 @@
 """The options of the built-in steps, and where `embed` finds its models."""
 
 from collections.abc import Iterable
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -38,11 +38,24 @@ class EmbedOptions(StepOptions, frozen=True):
     prefix: Annotated[str, Meta(max_length=1000)] = ""
 
 
+class OcrOptions(StepOptions, frozen=True):
+    """`languages`: the models that tesseract uses, by its names for them. `dpi`: how finely pages
+    of a PDF are rendered. `pages`: those without usable text of their own, or all."""
+
+    languages: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^(script/)?[A-Za-z][A-Za-z_]{1,40}$")], ...],
+        Meta(min_length=1, max_length=10),
+    ] = ("eng",)
+    dpi: Annotated[int, Meta(ge=70, le=600)] = 300
+    pages: Literal["without_text", "all"] = "without_text"
+
+
 BUILT_IN: dict[str, type[StepOptions]] = {
     "embed": EmbedOptions,
     "keywords": KeywordsOptions,
     "language": LanguageOptions,
     "near_duplicates": NearDuplicatesOptions,
+    "ocr": OcrOptions,
 }
 """What each built-in step takes. Checked when a job is accepted, where no step is imported."""
 

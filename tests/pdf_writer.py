@@ -41,6 +41,12 @@ def text_page(*lines: str) -> bytes:
     return b"BT /F1 12 Tf 14 TL 72 780 Td %s ET" % b" ".join(shown)
 
 
+def with_broken_page(data: bytes, number: int) -> bytes:
+    """What `write_pdf` wrote, with the object of one page damaged."""
+    obj = 4 + 2 * (number - 1)
+    return data.replace(b"\n%d 0 obj\n" % obj, b"\n%d 0 xyz\n" % obj)
+
+
 def pdf_file(objects: Sequence[bytes], extra: bytes = b"") -> bytes:
     """Objects from number 1, which is the catalog; `extra` goes into the trailer."""
     out = bytearray(b"%PDF-1.4\n")

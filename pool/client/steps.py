@@ -11,10 +11,11 @@ from pathlib import Path
 
 import msgspec
 
+from gristmill.pool.ocr.installed import lacking
 from gristmill.schemas.errors import InvalidRequest, StepUnavailable, UnknownStep
 from gristmill.schemas.options import Options, StepChoice
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.steps import BUILT_IN, EmbedOptions, embed_models
+from gristmill.schemas.steps import BUILT_IN, EmbedOptions, OcrOptions, embed_models
 
 GROUP = "gristmill.steps"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -36,6 +37,8 @@ def check_steps(options: Options, settings: Settings) -> None:
         needs_packages = True
         if isinstance(chosen, EmbedOptions):
             needs_packages = not _check_model(chosen, settings)
+        if isinstance(chosen, OcrOptions) and (trouble := lacking(chosen.languages)):
+            raise StepUnavailable(f"step 'ocr' {trouble}")
         if needs_packages and (missing := missing_packages(choice.name)):
             hint = f"pip install '{_wanted(choice.name)}'"
             what = ", ".join(missing)

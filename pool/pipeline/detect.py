@@ -3,11 +3,11 @@
 import csv
 import re
 from collections import Counter
-from pathlib import PurePosixPath
 
 import msgspec
 
 from gristmill.pool.pipeline.decoding import decode, looks_like_text
+from gristmill.pool.pipeline.file_names import suffix_of
 from gristmill.pool.pipeline.signatures import by_signature, late_pdf, unnamed_binary
 from gristmill.pool.pipeline.source_languages import by_file_name
 from gristmill.pool.pipeline.tar_reading import is_tar
@@ -151,7 +151,7 @@ def detect(data: bytes, name: str = "", claimed: str | None = None) -> str:
 def by_name(name: str) -> str | None:
     """What the extension of a file name or uri says, or None."""
     path = name.partition("?")[0].partition("#")[0] if "://" in name else name
-    known = _EXTENSIONS.get(PurePosixPath(path).suffix.lower())
+    known = _EXTENSIONS.get(suffix_of(path).lower())
     return known or (SOURCE if by_file_name(path) else None)
 
 
@@ -275,6 +275,8 @@ def _by_shape(data: bytes) -> str:
 def _by_columns(text: str) -> str | None:
     """Delimited text: nearly all rows of the beginning are of one width, and not too wide apart."""
     lines = [line for line in text.splitlines()[:_COLUMN_LINES] if line.strip()]
+    if len(lines) < 2:
+        return None
     if lines and len(text) >= _HEAD_BYTES and len(lines) < _COLUMN_LINES:
         lines.pop()  # its end may be missing
     if len(lines) > 1 and _RULE_OF_TABLE.match(lines[1]):

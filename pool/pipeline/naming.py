@@ -1,8 +1,8 @@
 """What a document is called: by itself, by its first heading, or by its file."""
 
 import re
-from pathlib import PurePosixPath
 
+from gristmill.pool.pipeline.file_names import base_of, suffix_of
 from gristmill.pool.pipeline.normalise import MAX_TITLE_CHARS, Normalised, clean_line
 from gristmill.pool.pipeline.shapes import Parsed
 
@@ -23,8 +23,9 @@ def title_of(parsed: Parsed, normalised: Normalised, name: str) -> str | None:
         return title
     if (first := _naming_heading(normalised)) is not None:
         return first
-    file = PurePosixPath(name)
-    return clean_line(file.stem)[:MAX_TITLE_CHARS] or None if file.suffix else None
+    if not (suffix := suffix_of(name)):
+        return None
+    return clean_line(base_of(name).removesuffix(suffix))[:MAX_TITLE_CHARS] or None
 
 
 def _naming_heading(normalised: Normalised) -> str | None:

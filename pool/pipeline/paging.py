@@ -6,16 +6,11 @@ from typing import NamedTuple, cast
 
 import msgspec
 
+from gristmill.pool.pipeline.paged_shapes import PagedParser, PageReader, PageText
+from gristmill.pool.pipeline.pages import whole
 from gristmill.pool.pipeline.parsing import told
 from gristmill.pool.pipeline.registry import parser_for
-from gristmill.pool.pipeline.shapes import (
-    Blob,
-    Limits,
-    PagedParser,
-    PageText,
-    Parsed,
-    ParserPlugin,
-)
+from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed, ParserPlugin
 
 Ranges = tuple[tuple[int, int], ...]
 """Page ranges `first <= page < last`, from 1."""
@@ -34,10 +29,16 @@ class LongDocument(Exception):
 
 class Paging(NamedTuple):
     """How a document of pages is read: in parts where it has more than `most` pages (0: never);
-    `parts` is what was read of each of them (`read_part`), once all are done."""
+    `parts` is what was read of each of them (`read_part`), once all are done. A `reader` gets the
+    pages that are images."""
 
     most: int = 0
     parts: Sequence[bytes] = ()
+    reader: PageReader | None = None
+
+    @property
+    def most_in_a_part(self) -> int:
+        return min(self.most, self.reader.most_pages) if self.reader else self.most
 
 
 def paged(plugin: ParserPlugin) -> PagedParser | None:
@@ -47,13 +48,14 @@ def paged(plugin: ParserPlugin) -> PagedParser | None:
 
 def read_paged(parser: PagedParser, blob: Blob, limits: Limits, paging: Paging) -> Parsed:
     """A whole document. Raises DocumentError, and LongDocument where it is to be read in parts."""
-    with told(), parser.open_pages(blob, limits) as document:
+    most = paging.most_in_a_part
+    with told(), parser.open_pages(blob, limits, paging.reader) as document:
         if paging.parts:
             return document.joined([page for part in paging.parts for page in _decode(part)])
-        if not paging.most or document.count <= paging.most:
-            return document.joined(document.read(1, document.count + 1))
+        if not most or document.count <= most:
+            return whole(document)
         count = document.count
-    raise LongDocument(page_ranges(count, paging.most))
+    raise LongDocument(page_ranges(count, most))
 
 
 def page_ranges(pages: int, most: int) -> Ranges:
@@ -62,10 +64,17 @@ def page_ranges(pages: int, most: int) -> Ranges:
     return tuple(pairwise(1 + pages * number // count for number in range(count + 1)))
 
 
-def read_part(blob: Blob, media_type: str, limits: Limits, first: int, last: int) -> bytes:
+def read_part(
+    blob: Blob,
+    media_type: str,
+    limits: Limits,
+    first: int,
+    last: int,
+    reader: PageReader | None = None,
+) -> bytes:
     """What is read of the pages `first <= page < last`, for keeping. Raises DocumentError."""
     plugin = parser_for(media_type)
     parser = paged(plugin) if plugin else None
     assert parser is not None
-    with told(), parser.open_pages(blob, limits) as document:
+    with told(), parser.open_pages(blob, limits, reader) as document:
         return _encode(document.read(first, last))

@@ -13,7 +13,7 @@ from gristmill.pool.pipeline.normalise import Normalised, assemble
 from gristmill.pool.pipeline.paging import Paging, paged, read_paged
 from gristmill.pool.pipeline.parsing import parsed_by
 from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed, ParserPlugin
-from gristmill.pool.pipeline.stepping import run_steps
+from gristmill.pool.pipeline.stepping import page_reader, run_steps
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.options import Options
@@ -45,13 +45,13 @@ def process(
     if media_type is None:
         on_stage("detect")
         media_type = identify(blob)
-    plugin = registry.parser_for(media_type)
-    if plugin is None:
-        raise DocumentError(
-            DocumentCode.UNSUPPORTED, f"no parser for {media_type}; install one that reads it"
-        )
+    plugin = _parser_for(media_type)
     on_stage("parse")
-    parsed = _parsed(plugin, blob, limits, paging)
+    if parser := paged(plugin):
+        paging = paging._replace(reader=page_reader(options.chosen_steps, settings))
+        parsed = read_paged(parser, blob, limits, paging)
+    else:
+        parsed = parsed_by(plugin, blob, limits)
     on_stage("normalise")
     normalised = _normalised(parsed, limits)
     on_stage("chunk")
@@ -68,9 +68,13 @@ def process(
     return run_steps(content, options.chosen_steps, settings)
 
 
-def _parsed(plugin: ParserPlugin, blob: Blob, limits: Limits, paging: Paging) -> Parsed:
-    parser = paged(plugin)
-    return read_paged(parser, blob, limits, paging) if parser else parsed_by(plugin, blob, limits)
+def _parser_for(media_type: str) -> ParserPlugin:
+    plugin = registry.parser_for(media_type)
+    if plugin is None:
+        raise DocumentError(
+            DocumentCode.UNSUPPORTED, f"no parser for {media_type}; install one that reads it"
+        )
+    return plugin
 
 
 def identify(blob: Blob) -> str:

@@ -1,7 +1,6 @@
 """What passes through the pipeline: bytes with a name, blocks of text, and limits."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
@@ -21,7 +20,8 @@ class Limits(msgspec.Struct, frozen=True):
     """What one document may cost.
 
     `max_json_depth`: nesting of a JSON document. `max_text_chars`: characters of its text.
-    `max_pages`: pages of a PDF, slides. `max_cells`: cells of a workbook, empty ones included.
+    `max_pages`: pages of a PDF, slides. `max_pixels`: of the image of one page. `max_cells`:
+    cells of a workbook, empty ones included.
     What is compressed: `max_inflated_bytes` in all, `max_inflation` times its own size,
     `max_members` files, `max_nesting` containers inside each other.
     """
@@ -29,6 +29,7 @@ class Limits(msgspec.Struct, frozen=True):
     max_json_depth: int = 100
     max_text_chars: int = 256_000_000
     max_pages: int = 100_000
+    max_pixels: int = 100_000_000
     max_cells: int = 2_000_000
     max_inflated_bytes: int = 1_000_000_000
     max_inflation: int = 200
@@ -71,16 +72,6 @@ class Parsed(NamedTuple):
     pages: int | None = None
 
 
-class PageText(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was read of one page, by its `number` from 1. A `broken` page could not be read; one
-    without text may still have something on it (`marked`)."""
-
-    number: int
-    text: str = ""
-    broken: bool = False
-    marked: bool = False
-
-
 class Parser(Protocol):
     """Turns the bytes of its media types into blocks; raises DocumentError when it cannot."""
 
@@ -94,8 +85,8 @@ class ParserPlugin(Protocol):
     A `preload` function without arguments, where there is one, is called once before workers
     are forked, to import what is heavy. A function `recognise(head, name) -> str | None`, where
     there is one, is asked before our own detection: the first bytes and the name of a document,
-    answered with one of its media types. One that is a PagedParser as well may get its documents
-    in parts.
+    answered with one of its media types. One that is a `paged_shapes.PagedParser` as well may
+    get its documents in parts.
     """
 
     @property
@@ -104,25 +95,3 @@ class ParserPlugin(Protocol):
     def version(self) -> str: ...
     @property
     def parse(self) -> Parser: ...
-
-
-class PagedDocument(Protocol):
-    """An opened document whose pages can be read apart from each other."""
-
-    @property
-    def count(self) -> int:
-        """The number of pages."""
-
-    def read(self, first: int, last: int, /) -> list[PageText]:
-        """The pages `first <= number < last`. Raises DocumentError."""
-
-    def joined(self, pages: Sequence[PageText], /) -> Parsed:
-        """The document, from all of its pages in order. Raises DocumentError."""
-
-
-class PagedParser(Protocol):
-    """A parser of such documents. `parse` gives what `joined` makes of all pages, so that a long
-    document may be read in parts, by several processes."""
-
-    def open_pages(self, blob: Blob, limits: Limits, /) -> AbstractContextManager[PagedDocument]:
-        """The document. Raises DocumentError where it cannot be read at all."""

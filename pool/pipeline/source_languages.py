@@ -1,7 +1,8 @@
 """Programming languages by file name, by the first line, and by what their lines look like."""
 
 import re
-from pathlib import PurePosixPath
+
+from gristmill.pool.pipeline.file_names import base_of, suffix_of
 
 _BY_EXTENSION = {
     **dict.fromkeys((".py", ".pyi", ".pyw"), "python"),
@@ -113,14 +114,15 @@ _SIGNS = tuple(
     )
 )
 _ENOUGH = 6
+_SAY_ENOUGH_ALONE = ("<?php", "std::")
 _MAX_HITS = 4
 _LINE_CHARS = 300  # the time of some of these patterns is quadratic in the length of a line
 
 
 def by_file_name(name: str) -> str | None:
     """The language that a file name or uri says, or None."""
-    path = PurePosixPath(name.partition("?")[0].partition("#")[0] if "://" in name else name)
-    return _BY_NAME.get(path.name.lower()) or _BY_EXTENSION.get(path.suffix.lower())
+    path = name.partition("?")[0].partition("#")[0] if "://" in name else name
+    return _BY_NAME.get(base_of(path).lower()) or _BY_EXTENSION.get(suffix_of(path).lower())
 
 
 def by_first_line(text: str) -> str | None:
@@ -136,6 +138,9 @@ def by_first_line(text: str) -> str | None:
 
 def by_lines(text: str) -> str | None:
     """The language whose lines these look like, or None where few do."""
+    if "\n" not in text.strip() and not any(sign in text for sign in _SAY_ENOUGH_ALONE):
+        # No other line has signs enough. Most small texts are one, and this saves half their cost.
+        return None
     text = "\n".join(line[:_LINE_CHARS] for line in text.split("\n"))
     points: dict[str, int] = {}
     for language, sign, worth in _SIGNS:

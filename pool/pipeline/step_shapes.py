@@ -34,6 +34,8 @@ class Step(Protocol):
     process or thread, and raises DocumentError for what users should know.
     A function `identity(options, settings) -> str`, where there is one, names what else decides
     the result, such as the content of a model; it is a part of the pipeline hash.
+    A function `page_reader(options, settings) -> PageReader`, where there is one, makes what reads
+    the pages that are images, while a document is parsed; one step of a job may have it.
     """
 
     @property

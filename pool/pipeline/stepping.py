@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from gristmill.pool.pipeline.paged_shapes import PageReader
 from gristmill.pool.pipeline.step_registry import failed, options_of, reason_of, step_named
 from gristmill.pool.pipeline.step_shapes import Changes, Step
 from gristmill.schemas.documents import DocumentCode
@@ -33,6 +34,22 @@ def _version(choice: StepChoice, settings: Settings) -> str:
     if identity is None:
         return version
     return f"{version}:{_guarded(choice, step, identity, settings)}"
+
+
+def page_reader(choices: Sequence[StepChoice], settings: Settings) -> PageReader | None:
+    """The reader of pages that one of the steps brings, if one does.
+
+    Raises DocumentError `step_failed` where it cannot be used, or where two steps bring one.
+    """
+    bringing = [choice for choice in choices if hasattr(step_named(choice.name), "page_reader")]
+    if not bringing:
+        return None
+    choice, *others = bringing
+    if others:
+        raise failed(others[0].name, f"pages are read by step {choice.name!r} already")
+    step: Any = step_named(choice.name)
+    reader: PageReader = _guarded(choice, step, step.page_reader, settings)
+    return reader
 
 
 def run_steps(

@@ -14,6 +14,7 @@ from gristmill.pool.pipeline.members import is_archive
 from gristmill.pool.pipeline.paging import LongDocument, Paging, read_part
 from gristmill.pool.pipeline.process import identify, process
 from gristmill.pool.pipeline.shapes import Limits
+from gristmill.pool.pipeline.stepping import page_reader
 from gristmill.pool.worker.fetching import Fetched, Fetcher
 from gristmill.pool.worker.nested import is_looked_into, listing, parent_of
 from gristmill.schemas.documents import DocumentCode, Lookup
@@ -196,7 +197,8 @@ class DocumentRunner:
         pages = part.pages
         if pages is None:
             media_type = self._identified(fetched)
-            pages = read_part(fetched.blob, media_type, self._limits, part.first, part.last)
+            reader = page_reader(manifest.options.chosen_steps, self._settings)
+            pages = read_part(fetched.blob, media_type, self._limits, part.first, part.last, reader)
         return PartResult(manifest.job_id, document.ordinal, number, fetched.content, pages)
 
     def _known(self, collection: str, uri: str, fetched: Fetched) -> Lookup | None:

@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 from functools import partial
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from gristmill.pool.pipeline.file_names import base_of
 from gristmill.pool.pipeline.process import versions
 from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.pool.pipeline.stepping import step_versions
@@ -50,7 +50,7 @@ class Fetcher:
         data = self._bytes(document, manifest)
         steps = step_versions(manifest.options.chosen_steps, self._settings)
         return Fetched(
-            Blob(data, PurePosixPath(document.uri).name, _claim(document, manifest)),
+            Blob(data, base_of(document.uri), _claim(document, manifest)),
             hashlib.sha256(data).hexdigest(),
             pipeline_hash(manifest.options, (*versions(), *steps)),
         )

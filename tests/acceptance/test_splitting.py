@@ -82,7 +82,7 @@ def test_several_workers_read_one_document(
     until((tmp_path / "stopped").exists, "a worker that stands still at page 2")
     # Nine of the ten parts are done while one worker stands at the first one.
     until(lambda: _parts_left(service) == 1, "the end of all other parts")
-    assert service.job(job_id)["state"] == "running"
+    until(lambda: service.job(job_id)["state"] == "running", "the news that it runs")
     (stopped,) = [each for each in map(psutil.Process, service.workers()) if _stands(each)]
     stopped.resume()
     assert service.ended(job_id)["state"] == "succeeded"

@@ -7,17 +7,12 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from gristmill.pool.pipeline.paged_shapes import PagedDocument, PageReader, PageText
+from gristmill.pool.pipeline.pages import no_text, recognised, said_of, whole
+from gristmill.pool.pipeline.parsers.pdf_images import image_of, is_image
 from gristmill.pool.pipeline.parsers.pdf_outline import Outline, heading_level, outline_of
 from gristmill.pool.pipeline.progress import at_page
-from gristmill.pool.pipeline.shapes import (
-    Blob,
-    Block,
-    BlockKind,
-    Limits,
-    PagedDocument,
-    PageText,
-    Parsed,
-)
+from gristmill.pool.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -30,7 +25,6 @@ version = "2"
 _HYPHEN_AT_LINE_END = re.compile("[\x02\ufffe]\r?\n?")
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 _NO_TITLE = frozenset({"", "untitled", "untitled document", "model"})
-_MAX_LISTED = 100
 _LANGUAGE_CHARS = 36
 _KEYS = {
     "Author": "author",
@@ -53,44 +47,71 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     pages). Where some pages are broken the good ones are kept and the others listed.
     """
     with open_pages(blob, limits) as document:
-        return document.joined(document.read(1, document.count + 1))
+        return whole(document)
 
 
 @contextmanager
-def open_pages(blob: Blob, limits: Limits) -> Iterator[PagedDocument]:
+def open_pages(
+    blob: Blob, limits: Limits, reader: PageReader | None = None
+) -> Iterator[PagedDocument]:
     """A PDF whose pages may be read in parts. Raises as `parse` does."""
     document = _document(blob.data)
     try:
-        yield _Pdf(document, blob.data, limits)
+        yield _Pdf(document, blob.data, limits, reader)
     finally:
         document.close()
 
 
 class _Pdf:
-    def __init__(self, document: "pypdfium2.PdfDocument", data: bytes, limits: Limits) -> None:
+    def __init__(
+        self,
+        document: "pypdfium2.PdfDocument",
+        data: bytes,
+        limits: Limits,
+        reader: PageReader | None,
+    ) -> None:
         self.count = len(document)
         if self.count > limits.max_pages:
             message = f"the PDF has {self.count} pages, the limit is {limits.max_pages}"
             raise DocumentError(DocumentCode.TOO_LARGE, message)
         self._document, self._data, self._limits = document, data, limits
+        self._reader = reader
 
     def read(self, first: int, last: int) -> list[PageText]:
         pages: list[PageText] = []
         room = self._limits.max_text_chars
         for number in range(first, last):
             at_page(number)
-            pages.append(_page(self._document, number))
+            pages.append(self._page(number))
             room -= len(pages[-1].text)
             if room < 0:
                 raise DocumentError(DocumentCode.TOO_LARGE, "the PDF's text is too long")
         return pages
 
+    def _page(self, number: int) -> PageText:
+        import pypdfium2
+
+        try:
+            page = self._document[number - 1]
+        except pypdfium2.PdfiumError:
+            return PageText(number, broken=True)
+        try:
+            text, marked = _page_text(page)
+            reader = self._reader
+            if reader and marked and (reader.every_page or is_image(page, text)):
+                image = image_of(page, reader.dpi, self._limits.max_pixels)
+                return recognised(number, image, reader)
+        except pypdfium2.PdfiumError:
+            return PageText(number, broken=True)
+        finally:
+            page.close()
+        return PageText(number, text, marked=marked)
+
     def joined(self, pages: Sequence[PageText]) -> Parsed:
         if not any(page.text.strip() for page in pages):
             raise _no_text(self._data, pages)
         metadata, title = _metadata(self._document)
-        if broken := [page.number for page in pages if page.broken]:
-            metadata["broken_pages"] = broken[:_MAX_LISTED]
+        metadata.update(said_of(pages, self._reader))
         if _ends_early(self._data):
             metadata["damaged"] = "the file ends too early; pages may be missing"
         blocks = tuple(_blocks(pages, outline_of(self._document)))
@@ -113,22 +134,6 @@ def _document(data: bytes) -> "pypdfium2.PdfDocument":
         ) from None
 
 
-def _page(document: "pypdfium2.PdfDocument", number: int) -> PageText:
-    import pypdfium2
-
-    try:
-        page = document[number - 1]
-    except pypdfium2.PdfiumError:
-        return PageText(number, broken=True)
-    try:
-        text, marked = _page_text(page)
-    except pypdfium2.PdfiumError:
-        return PageText(number, broken=True)
-    finally:
-        page.close()
-    return PageText(number, text, marked=marked)
-
-
 def _page_text(page: "pypdfium2.PdfPage") -> tuple[str, bool]:
     """A page's text, and whether it shows anything at all."""
     textpage = page.get_textpage()
@@ -141,14 +146,16 @@ def _page_text(page: "pypdfium2.PdfPage") -> tuple[str, bool]:
 
 
 def _no_text(data: bytes, pages: Sequence[PageText]) -> DocumentError:
+    if any(page.recognised or page.trouble for page in pages):
+        return no_text("PDF", pages)
     marked = any(page.marked for page in pages)
     if all(page.broken for page in pages) or (_ends_early(data) and not marked):
         reason = "it ends too early" if _ends_early(data) else "none of its pages can be read"
         return DocumentError(DocumentCode.PARSE_ERROR, f"the PDF is broken: {reason}")
     if marked:
+        what = f"the PDF has {len(pages)} pages and no text layer"
         return DocumentError(
-            DocumentCode.NEEDS_OCR,
-            f"the PDF has {len(pages)} pages and no text layer: it needs OCR",
+            DocumentCode.NEEDS_OCR, f"{what}: choose the step 'ocr' to have it read"
         )
     return DocumentError(DocumentCode.EMPTY, f"the PDF has {len(pages)} blank pages")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fake_tesseract import fake_tesseract
 
 from gristmill.pool.client import steps
 from gristmill.pool.client.steps import check_steps, installed_steps
@@ -53,6 +54,36 @@ def test_a_step_whose_package_is_missing_says_how_to_get_it(
         check(name, f"m={tmp_path}")
     assert f"needs {package} on the server" in caught.value.message
     assert f"pip install 'gristmill[{extra}]'" in caught.value.message
+
+
+def test_ocr_without_tesseract_or_a_language_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StepUnavailable, match="apt install tesseract-ocr"):
+        check("ocr")
+    monkeypatch.setenv("PATH", fake_tesseract(tmp_path / "bin", "pass")["PATH"])
+    check("ocr")
+    choice = StepChoice("ocr", {"languages": ["eng", "chi_sim"]})
+    with pytest.raises(StepUnavailable, match=r"'chi_sim' .* has eng: .*tesseract-ocr-chi-sim"):
+        check_steps(Options(steps=(choice,)), Settings())
+
+
+def test_a_language_that_is_installed_later_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", fake_tesseract(tmp_path, "pass")["PATH"])
+    choice = StepChoice("ocr", {"languages": ["fra"]})
+    with pytest.raises(StepUnavailable, match="has no language 'fra'"):
+        check_steps(Options(steps=(choice,)), Settings())
+    (tmp_path / "languages").write_text("fra\n")
+    check_steps(Options(steps=(choice,)), Settings())
+
+
+@pytest.mark.parametrize("language", ["../eng", "eng+deu", "-l", ""])
+def test_a_language_is_a_name_and_no_path(language: str) -> None:
+    with pytest.raises(InvalidRequest, match="options of step 'ocr'"):
+        check_steps(Options(steps=(StepChoice("ocr", {"languages": [language]}),)), Settings())
 
 
 def test_a_service_needs_no_package(monkeypatch: pytest.MonkeyPatch) -> None:

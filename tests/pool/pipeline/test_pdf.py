@@ -1,7 +1,7 @@
 """PDF: pages, metadata, and the code of everything that can be wrong."""
 
 import pytest
-from pdf_writer import text_page, write_pdf
+from pdf_writer import text_page, with_broken_page, write_pdf
 
 from gristmill.pool.pipeline.parsers import pdf
 from gristmill.pool.pipeline.parsers.pdf_outline import heading_level
@@ -49,6 +49,13 @@ def test_pages_that_only_show_pictures_need_ocr() -> None:
 
 def test_blank_pages_are_empty() -> None:
     assert failure(write_pdf([b""])).document_code == "empty"
+
+
+def test_good_pages_are_kept_and_broken_ones_listed() -> None:
+    data = write_pdf([text_page("One"), text_page("Two"), text_page("Three")])
+    parsed = pdf.parse(Blob(with_broken_page(data, 2)), LIMITS)
+    assert [block.text.strip() for block in parsed.blocks if block.text] == ["One", "Three"]
+    assert (parsed.metadata["broken_pages"], parsed.pages) == ([2], 3)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.3])

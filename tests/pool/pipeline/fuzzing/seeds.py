@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import office_writer
 import pdf_writer
+import scanning
 
 from gristmill.pool.pipeline.detect import detect
 
@@ -75,6 +76,9 @@ def _small() -> dict[str, bytes]:
         "small.pptx": office_writer.pptx([office_writer.slide(office_writer.shape("title", "M"))]),
         "small.epub": office_writer.epub({"one.xhtml": "<h1>One</h1><p>The mill.</p>"}),
         "small.pdf": pdf_writer.write_pdf([pdf_writer.text_page("The mill."), b""], title="Mill"),
+        "scan.tiff": scanning.as_file([scanning.blank(40), scanning.blank(30)], "TIFF"),
+        "scan.jpg": scanning.as_file([scanning.blank(40)], "JPEG"),
+        "scan.png": scanning.as_file([scanning.blank(40)], "PNG"),
         "small.zip": archive,
         "small.tar": _tar(files, "w"),
         "small.tgz": _tar(files, "w:gz"),
