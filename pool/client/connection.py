@@ -2,18 +2,16 @@
 
 import multiprocessing.managers
 import os
-import socket
-import struct
-import sys
 import threading
 from collections.abc import Sequence
 from datetime import datetime
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, answer_challenge, deliver_challenge
+from multiprocessing.connection import answer_challenge, deliver_challenge
 from typing import Any
 
 import msgspec
 
+from gristmill.pool.client.wire import Wire
 from gristmill.schemas.errors import (
     Draining,
     GristmillError,
@@ -48,7 +46,7 @@ class _Line(threading.local):
     """One connection a thread, made when it is first needed. `pid` is the process that made it:
     after a bare fork both would speak on one line, so the child makes its own."""
 
-    connection: Connection | None = None
+    wire: Wire | None = None
     info: SupervisorInfo | None = None
     pid: int = 0
 
@@ -70,10 +68,8 @@ class PoolClient:
 
     def ensure(self) -> None:
         """Make sure that this thread has a connection to a living supervisor."""
-        connection = self._line.connection
-        # Between calls nothing is ever sent to us: something to read is the end of the line.
-        mine = connection is not None and self._line.pid == os.getpid()
-        if connection is None or not mine or connection.closed or connection.poll(0):
+        wire = self._line.wire
+        if wire is None or self._line.pid != os.getpid() or wire.is_over():
             self.close()
             self._connect()
 
@@ -164,9 +160,9 @@ class PoolClient:
 
     def close(self) -> None:
         """Hang up this thread's line."""
-        if self._line.connection is not None:
-            self._line.connection.close()
-            self._line.connection = None
+        if self._line.wire is not None:
+            self._line.wire.close()
+            self._line.wire = None
 
     def _queue(self, method: str, *args: object, extra_s: float = 0.0) -> Any:
         return self._call("queue", method, args, extra_s)
@@ -176,13 +172,11 @@ class PoolClient:
 
     def _call(self, target: str, method: str, args: tuple[object, ...], extra_s: float) -> Any:
         self.ensure()
-        connection, info = self._line.connection, self._line.info
-        assert connection is not None and info is not None
+        wire, info = self._line.wire, self._line.info
+        assert wire is not None and info is not None
         try:
-            connection.send((getattr(info, target), method, args, {}))
-            if not connection.poll(self._deadline_s + extra_s):
-                raise TimeoutError
-            kind, result = connection.recv()
+            wire.send((getattr(info, target), method, args, {}))
+            kind, result = wire.receive(self._deadline_s + extra_s)
         except (OSError, EOFError) as error:
             # The line is dropped: a late answer must never be taken for the next call's.
             self.close()
@@ -198,22 +192,18 @@ class PoolClient:
             if info is None:
                 raise FileNotFoundError
             key = bytes.fromhex(self._folder.authkey.read_text())
-            connection: Any = _dial(info.address, self._deadline_s)
+            wire = Wire(info.address, self._deadline_s)
             try:
-                if not connection.poll(self._deadline_s):
-                    raise TimeoutError
-                answer_challenge(connection, key)
-                deliver_challenge(connection, key)
-                connection.send((None, "accept_connection", (threading.current_thread().name,), {}))
-                if not connection.poll(self._deadline_s):
-                    raise TimeoutError
-                connection.recv()
+                answer_challenge(wire.connection, key)
+                deliver_challenge(wire.connection, key)
+                wire.send((None, "accept_connection", (threading.current_thread().name,), {}))
+                wire.receive(self._deadline_s)
             except BaseException:
-                connection.close()
+                wire.close()
                 raise
         except (OSError, EOFError, ValueError, AuthenticationError) as error:
             raise self._away() from error
-        self._line.connection, self._line.info = connection, info
+        self._line.wire, self._line.info = wire, info
         self._line.pid = os.getpid()
 
     def _away(self) -> SupervisorAway:
@@ -226,19 +216,3 @@ class PoolClient:
         if manifest is None:
             raise JobNotFound(f"there is no job {job_id}")
         return manifest
-
-
-def _dial(address: str, deadline_s: float) -> Connection:
-    """A connection on which no step blocks for longer than `deadline_s`: not connecting while
-    a stopped supervisor's backlog is full, nor sending, nor the rest of a half-sent answer."""
-    if sys.platform == "win32":  # pragma: no cover
-        return Client(address)
-    line = socket.socket(socket.AF_UNIX)
-    try:
-        limit = struct.pack("@ll", int(deadline_s), int(deadline_s % 1 * 1_000_000))
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
-        line.connect(address)
-        return Connection(line.detach())
-    finally:
-        line.close()

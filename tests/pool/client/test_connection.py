@@ -92,8 +92,8 @@ def within_the_deadline() -> Iterator[None]:
 
 def _line_of(client: PoolClient) -> int:
     """The identity of this thread's connection."""
-    assert client._line.connection is not None
-    return os.fstat(client._line.connection.fileno()).st_ino
+    assert client._line.wire is not None
+    return os.fstat(client._line.wire.fileno()).st_ino
 
 
 def test_offers_leases_and_reports_go_through(folder: DataFolder, desk: Desk) -> None:
@@ -297,7 +297,7 @@ def test_a_forked_process_never_speaks_on_its_parents_line(folder: DataFolder, d
         "import os, sys; from gristmill.pool.client.connection import PoolClient\n"
         "from gristmill.storage.layout import DataFolder\n"
         "client = PoolClient(DataFolder.at(sys.argv[1])); client.ensure()\n"
-        "line = lambda: os.fstat(client._line.connection.fileno()).st_ino\n"
+        "line = lambda: os.fstat(client._line.wire.fileno()).st_ino\n"
         "before = line(); child = os.fork(); client.stats(); same = line() == before\n"
         "if child == 0: os._exit(int(same))\n"
         "assert same and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0\n"
