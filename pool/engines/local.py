@@ -61,9 +61,11 @@ class LocalEngine:
         self._supply(2 * self._size)
 
     def wait(self, timeout_s: float) -> list[Loss]:
+        return self._dead_strays(self._registry.living()) or self._ended(timeout_s)
+
+    def _ended(self, timeout_s: float) -> list[Loss]:
+        """Wait for processes of ours to end; each is reported once."""
         living = self._registry.living()
-        if strays := self._dead_strays(living):
-            return strays
         by_sentinel = {process.sentinel: pid for pid, process in living.items()}
         if not by_sentinel:
             time.sleep(timeout_s)
@@ -127,11 +129,11 @@ class LocalEngine:
             for pid in self._registry.living().keys() - self._roster.pids():
                 self._condemn(pid)
             self._ladder.tick()
-            losses += self.wait(min(left, 0.05))
+            losses += self._ended(min(left, 0.05))
         for pid in self._registry.living():
             self._condemn(pid)
         self._ladder.finish()
-        return losses + self.wait(0.1)
+        return losses + self._ended(0.1)
 
     def _supply(self, lives: int) -> None:
         for _ in range(lives):
