@@ -26,6 +26,7 @@ from gristmill.storage.layout import DataFolder
 EARLY_DEATHS, WITHIN_S = 10, 30.0
 """More than so many workers dead before they got to work, in so short a time: the breaker opens."""
 COOL_DOWN_S = 10.0
+"""Or the boot deadline, where that is shorter: the next try is due as soon as that, too."""
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +45,7 @@ class LocalEngine:
         self._settings, self._size = settings, size
         self._roster, self._ladder = roster, ladder
         self._boot_s = settings.boot_deadline_s
+        self._cool_down_s = min(COOL_DOWN_S, self._boot_s)
         keep_sockets_in(DataFolder.at(settings.data).run)
         self._registry = Registry()
         self._context = pool_context(self._registry)
@@ -168,8 +170,9 @@ class LocalEngine:
     def _check_breaker(self, now: float) -> None:
         deaths = self._early_deaths
         if len(deaths) == EARLY_DEATHS and now - deaths[0] < WITHIN_S:
-            _log.error("%d workers died at their start, next try in %g s", len(deaths), COOL_DOWN_S)
-            self._broken_until = now + COOL_DOWN_S
+            pause = self._cool_down_s
+            _log.error("%d workers died at their start, next try in %g s", len(deaths), pause)
+            self._broken_until = now + pause
             self._retire_pool()
             for pid in self._registry.living().keys() - self._roster.pids():
                 self._condemn(pid)
