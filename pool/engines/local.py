@@ -58,7 +58,13 @@ class LocalEngine:
         self._broken_until: float | None = None
 
     def start(self) -> None:
-        self._pool = Pool(self._size, maxtasksperchild=1, context=self._context)
+        try:
+            self._pool = Pool(self._size, maxtasksperchild=1, context=self._context)
+        except (OSError, EOFError) as error:
+            # EOFError: the forkserver was killed while it made the first worker. `tick` finds
+            # that there is no Pool and comes back to it.
+            _log.warning("no pool yet: %s", error)
+            return
         self._supplied = self._consumed
         self._supply(2 * self._size)
 
@@ -96,7 +102,7 @@ class LocalEngine:
                 return
             self._broken_until = None
             self._early_deaths.clear()
-            self._try_to_start()
+            self.start()
         # A life that began has left the Pool's queue, and so has, perhaps, that of a worker
         # which died before it joined: put others behind them.
         self._consumed = self._roster.joined + self._early
@@ -188,13 +194,7 @@ class LocalEngine:
         for pid in self._registry.living().keys() - self._roster.pids():
             self._condemn(pid)
             self._born[pid] = float("inf")
-        self._try_to_start()
-
-    def _try_to_start(self) -> None:
-        try:
-            self.start()
-        except OSError as error:
-            _log.warning("no new pool yet: %s", error)
+        self.start()
 
     def _pool_lives(self) -> bool:
         pool: Any = self._pool
