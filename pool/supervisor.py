@@ -5,6 +5,7 @@ at, the settlers write what that came to, the index follows, and the web process
 that reads are answered to the end.
 """
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -117,6 +118,9 @@ class Supervisor:
                 self._companions.wait()
                 if on_ready is not None:
                     on_ready()
+                # What has been made by now stays. Out of the collector's sight, it does not put
+                # off the collections of what comes: garbage of a full one would add megabytes.
+                gc.freeze()
                 while not stopping.asked:
                     self._tick()
                 code = OK

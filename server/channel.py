@@ -1,5 +1,6 @@
 """waitress, taught to refuse like the rest of the service: early, and with a problem document."""
 
+import math
 import socket
 import time
 from contextlib import suppress
@@ -77,7 +78,7 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
-    """Closes gently after a refusal.
+    """Closes gently after a refusal, and counts idle seconds on a clock that nobody sets.
 
     The client may still be sending its body. Closing at once would make the kernel answer that
     with a reset, which can destroy the refusal before the client reads it. So the channel stops
@@ -88,6 +89,18 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     lingers = False
     will_close: Any = False
     _linger_until: float | None = None
+    _active_at = 0.0
+
+    @property
+    def last_activity(self) -> float:
+        """Never or always: waitress compares it with the wall clock, and once that was put
+        forward, every idle connection would be closed, perhaps under a client's next request."""
+        idle_s = time.monotonic() - self._active_at
+        return 0.0 if idle_s > self.adj.channel_timeout else math.inf
+
+    @last_activity.setter
+    def last_activity(self, _: float) -> None:
+        self._active_at = time.monotonic()
 
     def handle_write(self) -> None:
         if self.lingers and self.close_when_flushed and not self.will_close:

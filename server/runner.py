@@ -1,6 +1,7 @@
 """Runs the application under waitress until it is told to stop."""
 
 import contextlib
+import gc
 import logging
 import socket
 import threading
@@ -77,6 +78,7 @@ class Loop:
         try:
             if on_ready is not None:
                 on_ready(self._url)
+            gc.freeze()  # as the supervisor does: garbage is found while it is little
             while not stop.is_set():
                 self._turn()
             self._drain()

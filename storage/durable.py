@@ -17,8 +17,14 @@ _sync_data = getattr(os, "fdatasync", os.fsync)
 
 def temp_beside(path: Path) -> Path:
     """A temporary name in the folder of `path` that no other process or thread uses."""
-    number = next(_counter)
-    return path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}-{number}.tmp")
+    return Path(_temp_name(path))
+
+
+def _temp_name(path: Path) -> str:
+    """No Path: pathlib interns every name that it is given, which Python 3.12 never undoes."""
+    folder, name = os.path.split(path)
+    own = f"{os.getpid()}-{threading.get_ident()}-{next(_counter)}"
+    return f"{folder}{os.sep}.{name}.{own}{TEMP_SUFFIX}"
 
 
 def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -29,7 +35,7 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
     folder, by whomever, would make the new name durable. Raises OSError; the temp file is then
     gone.
     """
-    temp = temp_beside(path)
+    temp = _temp_name(path)
     try:
         faults.disk("durable.create")
         with open(temp, "wb") as file:
@@ -39,10 +45,10 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
             faults.disk("durable.fsync")
             _sync_data(file.fileno())
         faults.disk("durable.rename")
-        temp.replace(path)
+        os.replace(temp, path)  # noqa: PTH105
     except BaseException:
         with suppress(OSError):
-            temp.unlink()
+            os.unlink(temp)  # noqa: PTH108
         raise
     if durable:
         sync_folder(path.parent)

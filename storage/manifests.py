@@ -1,5 +1,6 @@
 """Manifests on disk: one file a job, pending until the job ends, then under its day."""
 
+import fnmatch
 import os
 from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -116,12 +117,12 @@ class Manifests:
         return [
             job_id
             for day, ids in by_day.items()
-            for job_id in sorted(_names(day).intersection(ids))
+            for job_id in sorted(set(_ids_in(day)).intersection(ids))
         ]
 
     def pending_ids(self, besides: Container[str] = ()) -> list[str]:
         """Ids of all jobs with a pending manifest, oldest first, but for some that are known."""
-        own = {path.name.removesuffix(".json") for path in self._folder.pending.glob(_OWN)}
+        own = _ids_in(self._folder.pending)
         # The lines of jobs that have ended stay where they are.
         batched = (i for i in self._batches.all_ids() if i not in besides and not self.is_ended(i))
         return sorted({job_id for job_id in own if job_id not in besides}.union(batched))
@@ -130,15 +131,19 @@ class Manifests:
         """The folders of terminal manifests, oldest day first."""
         return sorted(self._folder.jobs.glob("[0-9]*-[0-9]*-[0-9]*"))
 
-    def terminal_paths(self) -> Iterator[Path]:
-        """The files of all terminal manifests, oldest day first."""
+    def terminal_paths(self, last_day: str | None = None) -> Iterator[Path]:
+        """The files of all terminal manifests, or of those up to a day; oldest day first."""
         for day in self.days():
-            yield from sorted(day.glob("[0-9a-f]*.json"))
+            if last_day is None or day.name <= last_day:
+                yield from (day / f"{job_id}.json" for job_id in _ids_in(day))
 
 
-def _names(day: Path) -> set[str]:
+def _ids_in(folder: Path) -> list[str]:
+    """Ids of the manifests in a folder, oldest first; none where it is missing. From the names
+    alone: a folder may hold a million, and a Path for each would cost a gigabyte."""
     try:
-        with os.scandir(day) as files:
-            return {file.name.removesuffix(".json") for file in files}
+        with os.scandir(folder) as files:
+            names = fnmatch.filter((file.name for file in files), _OWN)
     except FileNotFoundError:
-        return set()
+        return []
+    return sorted(name.removesuffix(".json") for name in names)

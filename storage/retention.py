@@ -40,9 +40,7 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
     last_day = (before + timedelta(days=1)).date().isoformat()
     with Library.open(folder.library) as library:
         batch: list[str] = []
-        for path in manifests.terminal_paths():
-            if path.parent.name > last_day:
-                break
+        for path in manifests.terminal_paths(last_day):
             manifest = _ended_before(path, before)
             if manifest is not None:
                 uploads += _drop(folder, manifests, manifest)

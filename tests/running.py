@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,6 +41,7 @@ class Service:
         self.env = {**os.environ, **QUIET, **(env or {})}
         self.log = data.parent / f"{data.name}.log"
         self.process: subprocess.Popen[str] | None = None
+        self.groups: list[int] = []
         self.http = httpx.Client(timeout=60.0)
 
     def start(self, **env: str) -> "Service":
@@ -52,7 +53,9 @@ class Service:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
+                start_new_session=True,
             )
+        self.groups.append(self.process.pid)
         assert self.process.stdout is not None
         line = self.process.stdout.readline().strip()
         assert line, f"the service did not start: {self.log.read_text()}"
@@ -170,15 +173,14 @@ def running(data: Path, *flags: str, env: Mapping[str, str] | None = None) -> It
 def end(service: Service) -> None:
     """Kill what is left of a service, all of it."""
     service.http.close()
-    if service.process is None:
-        return
-    family = service.family()
-    service.kill()
-    for process in family:
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:
-            pass
+    family = []
+    if service.process is not None:
+        family = service.family()
+        service.kill()
+    for group in service.groups:
+        # Also what a dead supervisor left: a stopped worker cannot end by itself.
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
     until(lambda: not any(map(at_work, family)), "the end of the service's processes")
 
 

@@ -1,6 +1,7 @@
 """The layers: who may import whom. Read from the source, so that nothing has to be imported."""
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +81,13 @@ def test_what_runs_in_a_worker_or_a_web_process_never_imports_the_supervisors_co
         for name in _ours(path):
             parts = name.split(".")
             assert parts[0] != "pool" or parts[1] not in SUPERVISOR_SIDE, f"{path} imports {name}"
+
+
+def test_the_supervisor_is_light_it_imports_nothing_that_only_workers_need() -> None:
+    look = "import sys, gristmill.pool.supervisor; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    pipeline = ("gristmill.pool.pipeline", "gristmill.pool.worker.life", "semantic_text_splitter")
+    assert not [name for name in done.stdout.split() if name.startswith(pipeline)]
 
 
 def test_only_the_pool_starts_or_signals_processes() -> None:

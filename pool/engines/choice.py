@@ -1,6 +1,5 @@
 """Which engine the settings name."""
 
-from gristmill.pool.engines.inline import InlineEngine
 from gristmill.pool.engines.local import LocalEngine
 from gristmill.pool.engines.protocol import Engine
 from gristmill.pool.job_queue import JobQueue
@@ -20,5 +19,8 @@ def make_engine(
 ) -> Engine:
     """The engine that `settings.engine` names."""
     if settings.engine == "inline":
+        # Not for all: it brings the whole pipeline into the supervisor.
+        from gristmill.pool.engines.inline import InlineEngine
+
         return InlineEngine(folder, settings, queue, roster)
     return LocalEngine(settings, size, roster, ladder)

@@ -19,13 +19,14 @@ from gristmill.pool.engines.processes import Registry, keep_sockets_in, pool_con
 from gristmill.pool.engines.protocol import Loss
 from gristmill.pool.ladder import KillLadder, is_alive
 from gristmill.pool.roster import Member, Roster
-from gristmill.pool.worker.life import run_life
+from gristmill.pool.worker.pooled import run_life
 from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder
 
 EARLY_DEATHS, WITHIN_S = 10, 30.0
 """More than so many workers dead before they got to work, in so short a time: the breaker opens."""
 COOL_DOWN_S = 10.0
+"""Or the boot deadline, where that is shorter: the next try is due as soon as that, too."""
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +45,7 @@ class LocalEngine:
         self._settings, self._size = settings, size
         self._roster, self._ladder = roster, ladder
         self._boot_s = settings.boot_deadline_s
+        self._cool_down_s = min(COOL_DOWN_S, self._boot_s)
         keep_sockets_in(DataFolder.at(settings.data).run)
         self._registry = Registry()
         self._context = pool_context(self._registry)
@@ -56,14 +58,22 @@ class LocalEngine:
         self._broken_until: float | None = None
 
     def start(self) -> None:
-        self._pool = Pool(self._size, maxtasksperchild=1, context=self._context)
+        try:
+            self._pool = Pool(self._size, maxtasksperchild=1, context=self._context)
+        except (OSError, EOFError) as error:
+            # EOFError: the forkserver was killed while it made the first worker. `tick` finds
+            # that there is no Pool and comes back to it.
+            _log.warning("no pool yet: %s", error)
+            return
         self._supplied = self._consumed
         self._supply(2 * self._size)
 
     def wait(self, timeout_s: float) -> list[Loss]:
+        return self._dead_strays(self._registry.living()) or self._ended(timeout_s)
+
+    def _ended(self, timeout_s: float) -> list[Loss]:
+        """Wait for processes of ours to end; each is reported once."""
         living = self._registry.living()
-        if strays := self._dead_strays(living):
-            return strays
         by_sentinel = {process.sentinel: pid for pid, process in living.items()}
         if not by_sentinel:
             time.sleep(timeout_s)
@@ -92,7 +102,7 @@ class LocalEngine:
                 return
             self._broken_until = None
             self._early_deaths.clear()
-            self._try_to_start()
+            self.start()
         # A life that began has left the Pool's queue, and so has, perhaps, that of a worker
         # which died before it joined: put others behind them.
         self._consumed = self._roster.joined + self._early
@@ -127,11 +137,11 @@ class LocalEngine:
             for pid in self._registry.living().keys() - self._roster.pids():
                 self._condemn(pid)
             self._ladder.tick()
-            losses += self.wait(min(left, 0.05))
+            losses += self._ended(min(left, 0.05))
         for pid in self._registry.living():
             self._condemn(pid)
         self._ladder.finish()
-        return losses + self.wait(0.1)
+        return losses + self._ended(0.1)
 
     def _supply(self, lives: int) -> None:
         for _ in range(lives):
@@ -166,8 +176,9 @@ class LocalEngine:
     def _check_breaker(self, now: float) -> None:
         deaths = self._early_deaths
         if len(deaths) == EARLY_DEATHS and now - deaths[0] < WITHIN_S:
-            _log.error("%d workers died at their start, next try in %g s", len(deaths), COOL_DOWN_S)
-            self._broken_until = now + COOL_DOWN_S
+            pause = self._cool_down_s
+            _log.error("%d workers died at their start, next try in %g s", len(deaths), pause)
+            self._broken_until = now + pause
             self._retire_pool()
             for pid in self._registry.living().keys() - self._roster.pids():
                 self._condemn(pid)
@@ -183,13 +194,7 @@ class LocalEngine:
         for pid in self._registry.living().keys() - self._roster.pids():
             self._condemn(pid)
             self._born[pid] = float("inf")
-        self._try_to_start()
-
-    def _try_to_start(self) -> None:
-        try:
-            self.start()
-        except OSError as error:
-            _log.warning("no new pool yet: %s", error)
+        self.start()
 
     def _pool_lives(self) -> bool:
         pool: Any = self._pool

@@ -4,7 +4,8 @@ import gc
 import os
 import signal
 
-import gristmill.pool.worker.life  # noqa: F401
+import gristmill.pool.worker.life
+import gristmill.pool.worker.pooled  # noqa: F401
 from gristmill.pool.pipeline import registry
 
 PRELOADED_IN = os.getpid()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import psutil
-import pytest
 from running import Service, path, text, until
 
 MakeService = Callable[..., Service]
@@ -68,13 +67,13 @@ def _refusal(service: Service, content: str) -> httpx.Response | None:
     return answer if answer.status_code == 503 else None
 
 
-@pytest.mark.chaos
 def test_workers_that_die_at_their_start_close_the_intake_until_they_live(
     make_service: MakeService, tmp_path: Path
 ) -> None:
     cause = tmp_path / "cause"
     cause.write_text("life.boot=kill")
-    service = make_service("--workers", "2", env={"GRISTMILL_FAULTS_FILE": str(cause)}).start()
+    flags = ("--workers", "2", "--boot-deadline-s", "2")
+    service = make_service(*flags, env={"GRISTMILL_FAULTS_FILE": str(cause)}).start()
     job_id = service.accepted(text("Before anybody knows."))
     numbers = itertools.count()
     refused = until(lambda: _refusal(service, f"Number {next(numbers)}."), "the breaker")

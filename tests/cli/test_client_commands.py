@@ -162,14 +162,15 @@ def test_a_reader_that_goes_away_ends_an_export_quietly(program: Program, notes:
 def test_an_interrupted_ingest_goes_on_where_it_was(
     program: Program, notes: Path, number: int, code: ExitCode
 ) -> None:
-    sentence = "The wheel turns, the stones grind, and the miller counts his sacks. "
     for index in range(60):
-        (notes / f"{index:02}.txt").write_text(f"Number {index}. " + sentence * 4000)
-    manifests = Manifests(DataFolder(program.here / "gristmill-data"))
+        (notes / f"{index:02}.txt").write_text(f"Number {index}. ")
+    manifests, stuck = Manifests(DataFolder(program.here / "gristmill-data")), notes.parent / "once"
+    program.env["GRISTMILL_FAULTS"] = f"document.parse:30.txt=hang#{stuck}"
+    program.env["GRISTMILL_DRAIN_GRACE_S"] = "0.2"
 
     process = program.start("ingest", "notes", "--workers", "1")
-    pending = until(manifests.pending_ids, "a pending job")
-    until(lambda: (m := manifests.read(pending[0])) and m.started_at, "the start of the job")
+    until(stuck.exists, "a document that hangs")
+    pending = manifests.pending_ids()
     process.send_signal(number)
     _, said = process.communicate(timeout=40)
     assert process.returncode == code
@@ -177,8 +178,8 @@ def test_an_interrupted_ingest_goes_on_where_it_was(
     assert "goes on where it was" in said
     assert "Traceback" not in said
 
-    if manifests.pending_ids() == pending:
-        assert program("job", pending[0], "--wait").code == ExitCode.UNAVAILABLE
+    assert manifests.pending_ids() == pending
+    assert program("job", pending[0], "--wait").code == ExitCode.UNAVAILABLE
     done = program("ingest", "notes", "--workers", "1", "--json")
     assert done.code == ExitCode.OK
     assert program("stats", "--json").json["library"]["documents"] == 62

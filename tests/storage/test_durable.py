@@ -98,7 +98,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
         def noted(target: Any, *rest: Any, **options: Any) -> Any:
             is_open = isinstance(target, int)
-            where = Path(f"/proc/self/fd/{target}").readlink() if is_open else target
+            where = Path(f"/proc/self/fd/{target}").readlink() if is_open else Path(target)
             made.append((what, where.name))
             return real(target, *rest, **options)
 
@@ -106,7 +106,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
     note(durable, "_sync_data", "sync")
     note(os, "fsync", "sync")
-    note(Path, "replace", "rename")
+    note(os, "replace", "rename")
     note(Path, "unlink", "unlink")
     return made
 

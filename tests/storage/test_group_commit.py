@@ -23,7 +23,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         def noted(target: Any, *rest: Any, **options: Any) -> Any:
             is_open = isinstance(target, int)
-            where = Path(f"/proc/self/fd/{target}").readlink() if is_open else target
+            where = Path(f"/proc/self/fd/{target}").readlink() if is_open else Path(target)
             made.append(f"{what} {where.name}")
             return real(target, *rest, **options)
 
@@ -31,7 +31,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     note(durable, "_sync_data", "sync")
     note(os, "fsync", "sync folder")
-    note(Path, "replace", "rename")
+    note(os, "replace", "rename")
     note(Path, "unlink", "unlink")
     return made
 
