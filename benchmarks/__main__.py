@@ -1,41 +1,67 @@
-"""The runner: `python -m benchmarks [--small | --full] [NAME ...]`."""
+"""The runner: `python -m benchmarks [--small | --full] [NAME ...]`, or `report FILE ...`."""
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from benchmarks.catalogue import CONTESTS
-from benchmarks.contest import hold
-from benchmarks.machine import machine
+from benchmarks.contest import Outcome, hold
+from benchmarks.goals import verdicts
+from benchmarks.machine import machine, versions
+from benchmarks.page import write_page
 from benchmarks.plan import FULL, SMALL, Plan
-from benchmarks.report import text_of, write_json
+from benchmarks.report import text_of, text_of_goals
+from benchmarks.results import Results, merged, read, sizes, write
+from benchmarks.targets import GOALS
 from benchmarks.workplace import workplace
 
 _ROOT = Path(__file__).parents[1]
 _CORPORA = (_ROOT.parent / "shared" / "corpus", _ROOT / "examples" / "documents")
+_SIZES = ("rounds", "accepts", "jobs", "documents", "pending", "finished", "crowd")
+_SIZES += ("small_documents", "workers", "web_processes", "clients")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; returns an exit code."""
+    if arguments[:1] == ["report"]:
+        return _report(arguments[1:])
     args = _parser().parse_args(arguments)
     names, folder = _split(args.names)
     unknown = [name for name in names if name not in CONTESTS]
     if unknown:
         sys.stderr.write(f"there is no benchmark {unknown[0]!r}; there are {_listed()}\n")
         return 2
+    outcomes: list[Outcome] = []
+    about = machine()
     with workplace(args.work) as (work, folders):
         plan = _plan(args, folder, work)
-        about = machine()
         _say(str(about))
-        used = f"{plan.workers} workers, {plan.web_processes} web processes"
-        _say(f"{plan.name}: {plan.rounds} rounds, {used}, {plan.clients} clients")
-        outcomes = []
+        _say(f"{plan.name}: {sizes(plan)}")
         for name in names or CONTESTS:
             outcomes.append(hold(CONTESTS[name], plan, folders))
             _say(text_of(outcomes[-1]))
-    if args.json:
-        write_json(args.json, about, plan, outcomes)
+            if args.json:
+                # After each, so that a run which is cut short has not been for nothing.
+                write(args.json, Results(about, versions(), sizes(plan), outcomes))
+    held = {outcome.name for outcome in outcomes}
+    _say(text_of_goals(verdicts([g for g in GOALS if g.part.contest in held], outcomes)))
+    return 0
+
+
+def _report(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks report")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="results of runs")
+    parser.add_argument("--docs", type=Path, default=_ROOT / "docs", metavar="DIR")
+    args = parser.parse_args(arguments)
+    try:
+        results = merged([read(file) for file in args.files])
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    _say(str(write_page(args.docs, results)))
     return 0
 
 
@@ -47,10 +73,14 @@ def _parser() -> argparse.ArgumentParser:
     scale = parser.add_mutually_exclusive_group()
     scale.add_argument("--small", action="store_const", const=SMALL, dest="scale", default=SMALL)
     scale.add_argument("--full", action="store_const", const=FULL, dest="scale")
-    for field in ("rounds", "accepts", "jobs", "documents", "workers", "web_processes", "clients"):
+    for field in _SIZES:
         flag = f"--{field.replace('_', '-')}"
         parser.add_argument(flag, type=int, metavar="N", help="instead of what the scale says")
+    parser.add_argument("--seconds", type=float, metavar="S", help="of requests at a fixed rate")
     parser.add_argument("--warm-up", action=argparse.BooleanOptionalAction)
+    parser.add_argument(
+        "--peers", action=argparse.BooleanOptionalAction, help="the job queues of others (yes)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all rounds to a file")
     parser.add_argument("--work", type=Path, default=_ROOT, help="folder on the disk to measure")
     return parser
@@ -74,13 +104,16 @@ def _split(words: Sequence[str]) -> tuple[list[str], Path | None]:
 
 def _plan(args: argparse.Namespace, folder: Path | None, work: Path) -> Plan:
     corpus = folder or next(path for path in _CORPORA if path.is_dir())
-    given = {
-        name: value
-        for name, value in vars(args).items()
-        if name in Plan._fields and name not in ("work", "corpus") and value is not None
-    }
+    given = dict(_given(args))
     scale: Plan = args.scale
     return scale._replace(**given, corpus=corpus, work=work)
+
+
+def _given(args: argparse.Namespace) -> Iterator[tuple[str, int | float]]:
+    for name in (*_SIZES, "seconds", "warm_up", "peers"):
+        value = getattr(args, name)
+        if value is not None:
+            yield name, value
 
 
 def _say(line: str) -> None:

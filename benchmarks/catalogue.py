@@ -1,8 +1,18 @@
-"""All benchmarks, by name, in the order in which they are run."""
+"""All contests, by name, in the order in which they are held."""
 
-from benchmarks import corpus, drain, submit
 from benchmarks.contest import Contest
+from benchmarks.contests import (
+    accept,
+    backlog,
+    big_job,
+    cores,
+    corpus,
+    footprint,
+    jobs,
+    parts,
+)
 
 CONTESTS: dict[str, Contest] = {
-    each.name: each for each in (submit.CONTEST, drain.CONTEST, corpus.CONTEST)
+    each.CONTEST.name: each.CONTEST
+    for each in (corpus, jobs, accept, backlog, big_job, footprint, cores, parts)
 }

@@ -1,7 +1,7 @@
 """Contenders that do the same work in turn, and what came out."""
 
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
@@ -14,23 +14,31 @@ Figures = dict[str, float]
 """What one run measured, by name. The contest says which of them is the score."""
 
 
+class Skipped(Exception):
+    """A contender cannot run here; the message says why. The contest goes on without it."""
+
+
 class Contender(NamedTuple):
     """`run` does the work once, in a fresh, empty folder, and returns its figures. `limit` is
-    the name of the contender that this one's score is divided by; None for a limit itself."""
+    the name of the contender that this one's score is divided by; None for a limit itself.
+    `score` takes the place of the contest's; `peer` marks a program of others, and `settings`
+    says how it was set up."""
 
     name: str
     run: Callable[[Path], Figures]
     limit: str | None = None
+    score: str | None = None
+    peer: bool = False
+    settings: str = ""
 
 
 class Contest(NamedTuple):
-    """`opened` yields the contenders; `goals` are the ratios to reach, by contender."""
+    """`opened` yields the contenders."""
 
     name: str
     title: str
     score: str
     opened: Callable[[Plan], AbstractContextManager[Sequence[Contender]]]
-    goals: Mapping[str, float] = {}
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -38,49 +46,80 @@ class Standing(msgspec.Struct, frozen=True):
     each were measured within moments, so what else the machine does weighs on both."""
 
     name: str
+    score: str
     medians: Figures
     rounds: list[Figures]
     limit: str | None = None
     ratio: float | None = None
-    goal: float | None = None
+    peer: bool = False
+    settings: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True):
+    """`skipped` says, by contender, why it did not run."""
+
     name: str
     title: str
     score: str
     standings: list[Standing]
+    skipped: dict[str, str] = {}
+
+    def standing(self, name: str) -> Standing | None:
+        return next((each for each in self.standings if each.name == name), None)
 
 
 def hold(contest: Contest, plan: Plan, folders: Iterator[Path]) -> Outcome:
     """Run all rounds. Each round lets every contender run once; the order turns from one to the
     next, and a warm-up round does not count."""
+    skipped: dict[str, str] = {}
     with contest.opened(plan) as contenders:
         rounds: list[dict[str, Figures]] = []
         for number in range(plan.rounds + plan.warm_up):
             order = contenders if number % 2 == 0 else list(reversed(contenders))
-            rounds.append({each.name: each.run(next(folders)) for each in order})
+            running = [each for each in order if each.name not in skipped]
+            rounds.append(_round(running, folders, skipped))
     counted = rounds[plan.warm_up :]
-    standings = [_standing(contest, each, counted) for each in contenders]
-    return Outcome(contest.name, contest.title, contest.score, standings)
+    standings = [
+        _standing(contest, each, counted) for each in contenders if each.name not in skipped
+    ]
+    return Outcome(contest.name, contest.title, contest.score, standings, skipped)
+
+
+def _round(
+    contenders: Sequence[Contender], folders: Iterator[Path], skipped: dict[str, str]
+) -> dict[str, Figures]:
+    figures: dict[str, Figures] = {}
+    for each in contenders:
+        try:
+            figures[each.name] = each.run(next(folders))
+        except Skipped as reason:
+            skipped[each.name] = str(reason)
+    return figures
 
 
 def _standing(
     contest: Contest, contender: Contender, rounds: Sequence[dict[str, Figures]]
 ) -> Standing:
+    score = contender.score or contest.score
     own = [figures[contender.name] for figures in rounds]
     medians = {name: statistics.median(run[name] for run in own) for name in own[0]}
-    if contender.limit is None:
-        return Standing(contender.name, medians, own)
-    ratios = [
-        each[contender.name][contest.score] / each[contender.limit][contest.score]
-        for each in rounds
-    ]
     return Standing(
         contender.name,
+        score,
         medians,
         own,
         contender.limit,
-        statistics.median(ratios),
-        contest.goals.get(contender.name),
+        _ratio(contender, score, rounds),
+        contender.peer,
+        contender.settings,
     )
+
+
+def _ratio(contender: Contender, score: str, rounds: Sequence[dict[str, Figures]]) -> float | None:
+    """None for a limit, and where the limit was skipped."""
+    ratios = [
+        each[contender.name][score] / each[contender.limit][score]
+        for each in rounds
+        if contender.limit in each
+    ]
+    return statistics.median(ratios) if ratios else None

@@ -3,6 +3,10 @@
 import os
 import platform
 import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import version
 
 import msgspec
 import psutil
@@ -33,3 +37,16 @@ def machine() -> Machine:
         kernel=f"{platform.system()} {platform.release()}",
         load=os.getloadavg()[0],
     )
+
+
+def versions() -> dict[str, str]:
+    """The service and the libraries that its speed hangs on."""
+    names = ("gristmill", "falcon", "waitress", "msgspec", "pypdfium2", "trafilatura", "lxml")
+    return {name: version(name) for name in names} | dict(_redis_version())
+
+
+def _redis_version() -> Iterator[tuple[str, str]]:
+    """As `redis-server --version` says it: `Redis server v=7.0.15 sha=...`."""
+    with suppress(FileNotFoundError):
+        told = subprocess.check_output(["redis-server", "--version"], text=True)
+        yield "redis", told.partition("v=")[2].partition(" ")[0]

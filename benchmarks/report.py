@@ -1,50 +1,61 @@
-"""Results for people and for programs."""
+"""Results for people, on the terminal."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from benchmarks.contest import Figures, Outcome, Standing
-from benchmarks.machine import Machine
-from benchmarks.plan import Plan
+from benchmarks.goals import Verdict
 
 
 def text_of(outcome: Outcome) -> str:
-    """A few lines: each contender's medians, and its ratio to its limit."""
+    """A few lines: each contender's medians, its ratio to its limit, and who was skipped."""
     lines = [f"{outcome.name}: {outcome.title}"]
-    width = max(len(standing.name) for standing in outcome.standings)
+    names = [*(standing.name for standing in outcome.standings), *outcome.skipped]
+    width = max(map(len, names))
     for standing in outcome.standings:
         lines.append(f"  {standing.name:<{width}}  {_figures(standing.medians)}")
         if standing.ratio is not None:
-            lines.append(f"  {'':<{width}}  {_ratio(standing, outcome.score)}")
+            lines.append(f"  {'':<{width}}  {_ratio(standing)}")
+    lines += [f"  {name:<{width}}  skipped: {why}" for name, why in outcome.skipped.items()]
     return "\n".join(lines)
 
 
-def _figures(medians: Figures) -> str:
-    return "   ".join(f"{name} {_rounded(value)}" for name, value in medians.items())
-
-
-def _ratio(standing: Standing, score: str) -> str:
-    rates = [figures[score] for figures in standing.rounds]
-    goal = f" (goal {standing.goal:g})" if standing.goal is not None else ""
-    return (
-        f"ratio {standing.ratio:.2f} to {standing.limit}{goal}; "
-        f"{score} {_rounded(min(rates))} to {_rounded(max(rates))} in {len(rates)} rounds"
+def text_of_goals(verdicts: Sequence[Verdict]) -> str:
+    """A line a goal."""
+    width = max(len(verdict.goal.what) for verdict in verdicts)
+    return "\n".join(
+        f"  {verdict.goal.what:<{width}}  {target_of(verdict):>12}  {measured(verdict):>12}  "
+        f"{verdict.word}"
+        for verdict in verdicts
     )
 
 
-def _rounded(value: float) -> str:
+def target_of(verdict: Verdict) -> str:
+    """`at most 25 ms`, or `0.95`."""
+    goal = verdict.goal
+    return f"{'at most ' if goal.at_most else ''}{with_unit(goal.target, goal.unit)}"
+
+
+def measured(verdict: Verdict) -> str:
+    return "-" if verdict.value is None else with_unit(verdict.value, verdict.goal.unit)
+
+
+def with_unit(value: float, unit: str) -> str:
+    return f"{rounded(value)}{'' if unit[:1] in ('', '/', '%') else ' '}{unit}"
+
+
+def rounded(value: float) -> str:
+    """Three digits, or all of them before the point."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def write_json(path: Path, machine: Machine, plan: Plan, outcomes: Sequence[Outcome]) -> None:
-    """Everything that was measured, each round of it."""
-    sizes: dict[str, Any] = {
-        name: str(value) if isinstance(value, Path) else value
-        for name, value in plan._asdict().items()
-        if name != "work"
-    }
-    document = {"machine": machine, "plan": sizes, "benchmarks": list(outcomes)}
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+def _figures(medians: Figures) -> str:
+    return "   ".join(f"{name} {rounded(value)}" for name, value in medians.items())
+
+
+def _ratio(standing: Standing) -> str:
+    scores = [figures[standing.score] for figures in standing.rounds]
+    return (
+        f"ratio {standing.ratio:.2f} to {standing.limit}; "
+        f"{standing.score} {rounded(min(scores))} to {rounded(max(scores))} "
+        f"in {len(scores)} rounds"
+    )

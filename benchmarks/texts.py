@@ -1,6 +1,9 @@
 """Texts to ingest: each different, all alike, the same in every run."""
 
+import itertools
 import random
+from collections.abc import Iterator
+from itertools import islice
 
 _WORDS = [
     "mill",
@@ -39,8 +42,13 @@ _SENTENCES, _WORDS_EACH = 4, 12
 
 def texts(count: int, seed: int) -> list[str]:
     """`count` texts of four sentences, about 280 characters each."""
+    return list(islice(endless(seed), count))
+
+
+def endless(seed: int) -> Iterator[str]:
+    """Such texts, as many as are taken."""
     chance = random.Random(seed)
-    return [f"Entry {seed}-{number}. {_text(chance)}" for number in range(count)]
+    return (f"Entry {seed}-{number}. {_text(chance)}" for number in itertools.count())
 
 
 def _text(chance: random.Random) -> str:

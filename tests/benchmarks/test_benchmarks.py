@@ -1,50 +1,66 @@
-"""The runner, with tiny sizes: each benchmark runs the real service and prints its ratio."""
+"""The runner, with tiny sizes: each benchmark runs the real service and its limits."""
 
 import json
 from pathlib import Path
 
 import pytest
-from module_runs import ROOT, run_module
+from module_runs import run_module
 
-DOCUMENTS = ROOT / "examples" / "documents"
-TINY = ("--rounds", "1", "--no-warm-up", "--accepts", "16", "--jobs", "16", "--clients", "2")
+from benchmarks.contest import Contender, Skipped
+from benchmarks.contests.jobs import BATCHED
+from benchmarks.peers.contending import peers
+from benchmarks.plan import SMALL
+
+PEERS = peers(SMALL._replace(jobs=50))
+TINY = (
+    *("--rounds", "1", "--no-warm-up", "--no-peers", "--clients", "2", "--seconds", "0.5"),
+    *("--accepts", "16", "--jobs", "16", "--documents", "5", "--pending", "200"),
+    *("--finished", "200", "--crowd", "40", "--small-documents", "40"),
+)
+SLOW = ("corpus", "jobs", "accept", "backlog", "big job", "footprint", "cores")
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    return run_module("benchmarks", *arguments, timeout=50)
+    return run_module("benchmarks", *arguments, timeout=100)
 
 
 @pytest.mark.parametrize(
-    ("name", "limit"),
-    [
-        pytest.param(("submit",), "bare Falcon + waitress", marks=pytest.mark.chaos),
-        (("drain",), "bare processes"),
-        pytest.param(("corpus", str(DOCUMENTS)), "bare processes", marks=pytest.mark.chaos),
-    ],
-    ids=lambda value: value[0] if isinstance(value, tuple) else None,
+    "name", ["parts", *(pytest.param(name, marks=pytest.mark.chaos) for name in SLOW)]
 )
-def test_a_benchmark_prints_its_ratio_and_writes_every_round(
-    name: tuple[str, ...], limit: str, tmp_path: Path
-) -> None:
-    report = tmp_path / "results.json"
-    code, said, complaint = run(*name, *TINY, "--json", str(report), "--work", str(tmp_path))
+def test_a_benchmark_prints_its_medians_and_writes_every_round(name: str, tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    code, said, complaint = run(name, *TINY, "--json", str(results), "--work", str(tmp_path))
     assert code == 0, complaint
     assert "cores" in said.splitlines()[0]
-    assert f"to {limit}" in said
-    (outcome,) = json.loads(report.read_bytes())["benchmarks"]
-    ours, *_, bare = outcome["standings"]
-    assert ours["ratio"] == ours["medians"][outcome["score"]] / bare["medians"][outcome["score"]]
-    assert [len(standing["rounds"]) for standing in (ours, bare)] == [1, 1]
+    (outcome,) = json.loads(results.read_bytes())["benchmarks"]
+    for standing in outcome["standings"]:
+        assert len(standing["rounds"]) == 1
+        assert standing["medians"] == standing["rounds"][0]
+        assert f"{standing['name']} " in said
+    assert set(outcome["skipped"]) <= {BATCHED}
+    assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
 
 
 @pytest.mark.chaos
-def test_nothing_is_left_where_the_work_was_done(tmp_path: Path) -> None:
-    code, _, complaint = run("drain", *TINY, "--work", str(tmp_path))
-    assert (code, complaint) == (0, "")
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+def test_a_peer_does_its_jobs(peer: Contender, tmp_path: Path) -> None:
+    try:
+        figures = peer.run(tmp_path / "peer")
+    except Skipped as reason:
+        pytest.skip(str(reason))
+    assert figures["jobs/s"] > 0
+
+
+def test_a_page_is_not_made_from_what_are_no_results(tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text("[]")
+    code, _, complaint = run("report", str(tmp_path / "broken.json"), "--docs", str(tmp_path))
+    assert (code, complaint.count("\n")) == (1, 1)
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     code, _, complaint = run("marathon")
     assert code == 2
-    assert complaint == ("there is no benchmark 'marathon'; there are submit, drain, corpus\n")
+    assert complaint == (
+        "there is no benchmark 'marathon'; there are corpus, jobs, accept, backlog, big job, "
+        "footprint, cores, parts\n"
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.contest import Contender, Contest, Figures, hold
+from benchmarks.contest import Contender, Contest, Figures, Skipped, hold
 from benchmarks.plan import SMALL, Plan
 from benchmarks.report import text_of
 
@@ -25,12 +25,12 @@ def contest(runs: list[str], ours: Sequence[float], limit: Sequence[float]) -> C
     def opened(plan: Plan) -> Iterator[Sequence[Contender]]:
         yield [contender("ours", ours, "limit"), contender("limit", limit, None)]
 
-    return Contest("things", "made for the test", "things/s", opened, {"ours": 0.5})
+    return Contest("things", "made for the test", "things/s", opened)
 
 
 def test_contenders_take_turns_and_the_warm_up_does_not_count() -> None:
     runs: list[str] = []
-    plan = SMALL._replace(rounds=3)
+    plan = SMALL._replace(rounds=3, warm_up=True)
     outcome = hold(contest(runs, [1, 20, 30, 10], [1, 40, 40, 40]), plan, FOLDERS)
     assert runs == ["ours", "limit", "limit", "ours"] * 2
     ours, limit = outcome.standings
@@ -45,7 +45,45 @@ def test_the_ratio_is_the_median_of_ratios_within_a_round() -> None:
     assert outcome.standings[0].ratio == 0.5
 
 
-def test_the_text_names_ratio_limit_and_goal() -> None:
+def test_a_contender_that_cannot_run_is_left_out_of_all_rounds() -> None:
+    tries: list[Path] = []
+
+    def skip(folder: Path) -> Figures:
+        tries.append(folder)
+        raise Skipped("it is not here")
+
+    @contextmanager
+    def opened(plan: Plan) -> Iterator[Sequence[Contender]]:
+        yield [
+            Contender("ours", lambda folder: {"things/s": 5}, "limit"),
+            Contender("limit", skip),
+        ]
+
+    plan = SMALL._replace(rounds=3, warm_up=False)
+    outcome = hold(Contest("things", "", "things/s", opened), plan, FOLDERS)
+    assert outcome.skipped == {"limit": "it is not here"}
+    assert len(tries) == 1
+    (ours,) = outcome.standings
+    assert (len(ours.rounds), ours.ratio) == (3, None)
+
+
+def test_a_contender_may_be_measured_by_a_score_of_its_own() -> None:
+    @contextmanager
+    def opened(plan: Plan) -> Iterator[Sequence[Contender]]:
+        yield [
+            Contender("busy", lambda folder: {"ms": 30}, "idle", "ms"),
+            Contender("idle", lambda folder: {"ms": 10}, score="ms"),
+        ]
+
     plan = SMALL._replace(rounds=1, warm_up=False)
-    text = text_of(hold(contest([], [50], [100]), plan, FOLDERS))
-    assert "ratio 0.50 to limit (goal 0.5)" in text
+    busy, _ = hold(Contest("things", "", "things/s", opened), plan, FOLDERS).standings
+    assert (busy.score, busy.ratio) == ("ms", 3)
+
+
+def test_the_text_names_ratio_limit_and_who_was_skipped() -> None:
+    plan = SMALL._replace(rounds=1, warm_up=False)
+    outcome = hold(contest([], [50], [100]), plan, FOLDERS)
+    outcome.skipped["peer"] = "no Redis"
+    text = text_of(outcome)
+    assert "ratio 0.50 to limit" in text
+    assert "peer   skipped: no Redis" in text

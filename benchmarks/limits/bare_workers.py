@@ -71,6 +71,12 @@ def run_bare(library: Path, shares: Sequence[Sequence[Item]], per_commit: int | 
     return Done(ended - started, {uri: cost for _, costs in answers for uri, cost in costs.items()})
 
 
+def results(contents: Sequence[str]) -> list[DocumentResult]:
+    """What the pipeline makes of some texts, ready to be committed."""
+    pipeline = _Pipeline(_JOB)
+    return [pipeline.result(n, Item(f"text:{n}", text)) for n, text in enumerate(contents)]
+
+
 def _child(
     pipe: Connection, library: Path, number: int, share: Sequence[Item], per_commit: int | None
 ) -> None:
@@ -90,14 +96,12 @@ def _child(
 class _Worker:
     def __init__(self, library: Library, job_id: str, per_commit: int | None) -> None:
         self.transaction = Transaction(library)
-        self._job_id, self._per_commit, self._done = job_id, per_commit, 0
-        self._options, self._limits = Options(), Limits()
-        self._pipeline = pipeline_hash(self._options, versions())
+        self._pipeline, self._per_commit, self._done = _Pipeline(job_id), per_commit, 0
 
     def do(self, ordinal: int, item: Item) -> float:
         """Process and hand over one document; returns the seconds of its processing."""
         started = time.perf_counter()
-        result = self._result(ordinal, item)
+        result = self._pipeline.result(ordinal, item)
         seconds = time.perf_counter() - started
         self.transaction.add(0, result)
         self._done += 1
@@ -105,7 +109,13 @@ class _Worker:
             self.transaction.commit()
         return seconds
 
-    def _result(self, ordinal: int, item: Item) -> DocumentResult:
+
+class _Pipeline:
+    def __init__(self, job_id: str) -> None:
+        self._job_id, self._options, self._limits = job_id, Options(), Limits()
+        self._pipeline = pipeline_hash(self._options, versions())
+
+    def result(self, ordinal: int, item: Item) -> DocumentResult:
         data = item.data()
         result = DocumentResult(
             self._job_id,

@@ -1,25 +1,26 @@
-"""`corpus`: a folder of documents as one path job, beside the same pipeline in bare processes."""
+"""`corpus`: a folder of documents as one job, by path and by upload, beside the same pipeline in
+bare processes."""
 
 import heapq
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import httpx
-
-from benchmarks.bare_workers import Item, run_bare
 from benchmarks.contest import Contender, Contest, Figures
+from benchmarks.limits.bare_workers import Item, run_bare
 from benchmarks.meters import cpu_between, cpu_seconds
 from benchmarks.plan import Plan
 from benchmarks.programs import Service, service
+from benchmarks.uploads import upload
 from gristmill.storage.folders import matching_files
 
 BARE = "bare processes"
-OURS = "gristmill"
-_WAIT_S = 600.0
+BY_PATH = "gristmill, by path"
+BY_UPLOAD = "gristmill, by upload"
 
 
 class _Corpus:
@@ -31,11 +32,11 @@ class _Corpus:
         self.megabytes = sum(path.stat().st_size for path in self.files) / 1e6
         self.costs: Mapping[str, float] = {}
 
-    def service(self, data: Path) -> Figures:
+    def service(self, ingest: Callable[[Service, "_Corpus"], int], data: Path) -> Figures:
         with service(self.plan, data, "--allow-root", str(self.folder.resolve())) as running:
             before = cpu_seconds(running)
             started = time.monotonic()
-            total = _ingest(running, self.folder)
+            total = ingest(running, self)
             seconds = time.monotonic() - started
             cpu = cpu_between(before, cpu_seconds(running), total)
         if total != len(self.files):
@@ -64,19 +65,18 @@ class _Corpus:
         return [sorted(share) for share in shares]
 
 
-def _ingest(running: Service, folder: Path) -> int:
-    """Ingest a folder as one job and wait for its end; returns its number of documents."""
-    base = f"http://{running.address.host}:{running.address.port}"
-    body = {"sources": [{"type": "path", "path": str(folder.resolve())}]}
-    with httpx.Client(base_url=base, timeout=60.0) as http:
-        answer = http.post("/ingest", json=body)
-        deadline = time.monotonic() + _WAIT_S
-        while answer.status_code == 202 and time.monotonic() < deadline:
-            answer = http.get(f"/ingest/{answer.json()['job_id']}", params={"wait": "30"})
-    if answer.status_code != 200:
-        raise RuntimeError(f"the job did not end: {answer.status_code} {answer.text}")
-    total: int = answer.json()["counts"]["total"]
-    return total
+def _by_path(running: Service, corpus: _Corpus) -> int:
+    job_id = running.submit({"type": "path", "path": str(corpus.folder.resolve())})
+    return _total(running, [job_id])
+
+
+def _by_upload(running: Service, corpus: _Corpus) -> int:
+    return _total(running, upload(running, corpus.folder, corpus.files))
+
+
+def _total(running: Service, job_ids: Sequence[str]) -> int:
+    """The number of documents of some jobs, once all have ended."""
+    return sum(int(running.ended(job_id)["counts"]["total"]) for job_id in job_ids)
 
 
 @contextmanager
@@ -89,7 +89,11 @@ def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
         corpus = _Corpus(plan, folder)
         if not corpus.files:
             raise RuntimeError(f"there is no document in {plan.corpus}")
-        yield [Contender(OURS, corpus.service, BARE), Contender(BARE, corpus.bare)]
+        yield [
+            Contender(BY_PATH, partial(corpus.service, _by_path), BARE),
+            Contender(BY_UPLOAD, partial(corpus.service, _by_upload), BARE),
+            Contender(BARE, corpus.bare),
+        ]
 
 
 def _copy_sample(source: Path, target: Path, documents: int) -> None:
@@ -102,8 +106,8 @@ def _copy_sample(source: Path, target: Path, documents: int) -> None:
 
 CONTEST = Contest(
     "corpus",
-    "a folder as one path job; the limit got its work dealt out beforehand",
+    "a folder of mixed documents, by path (one job) and by upload (many files in a request); the "
+    "limit got its work dealt out beforehand",
     "documents/s",
     _opened,
-    {OURS: 0.85},
 )

@@ -1,6 +1,6 @@
-"""The limit of `submit`: Falcon under waitress, which reads the body, keeps nothing and says 202.
+"""The limit of `accept`: Falcon under waitress, which reads the body, keeps nothing and says 202.
 
-python -m benchmarks.bare_web THREADS
+python -m benchmarks.limits.bare_web THREADS
 """
 
 import sys

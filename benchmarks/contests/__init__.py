@@ -1,0 +1,1 @@
+"""The contests, one a module: each has a `CONTEST`."""

@@ -1,0 +1,106 @@
+"""`backlog`: what the service costs when it has much behind it or much before it."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.contest import Contender, Contest, Figures
+from benchmarks.leasing import LeaseOrders, lease
+from benchmarks.load import put_load, rate_figures
+from benchmarks.meters import pss
+from benchmarks.percentiles import percentile
+from benchmarks.plan import Plan
+from benchmarks.programs import Service, service
+from benchmarks.seeding import seed_finished, seed_pending
+
+NOTHING = "nothing pending or finished"
+FEW = "few pending"
+MANY = "many pending"
+FINISHED = "many finished"
+_FEW_SHARE = 100
+_LEASES, _READS = 200, 100
+_STOPPED = {"GRISTMILL_FAULTS": "life.lease=stop"}
+"""Workers join and stop before their first lease: the backlog stays as it is."""
+
+
+class _Seeded:
+    """A folder made once and used in every round: what a round accepts is left in it."""
+
+    def __init__(self, data: Path, seed: Callable[[Path, int], None], jobs: int) -> None:
+        self._data, self._seed, self._jobs = data, seed, jobs
+
+    def place(self) -> Path:
+        if not self._data.exists():
+            self._seed(self._data, self._jobs)
+        return self._data
+
+
+@contextmanager
+def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
+    with TemporaryDirectory(dir=plan.work, prefix="backlog-") as name:
+        root = Path(name)
+        seeded = {
+            FEW: _Seeded(root / "few", seed_pending, plan.pending // _FEW_SHARE),
+            MANY: _Seeded(root / "many", seed_pending, plan.pending),
+            FINISHED: _Seeded(root / "finished", seed_finished, plan.finished),
+        }
+
+        def run(which: str, folder: Path) -> Figures:
+            return _measure(plan, seeded[which].place())
+
+        yield [
+            Contender(NOTHING, partial(_measure, plan)),
+            *(Contender(which, partial(run, which), NOTHING) for which in seeded),
+        ]
+
+
+def _measure(plan: Plan, data: Path) -> Figures:
+    with service(plan, data, env=_STOPPED) as running:
+        jobs = running.client.stats().waiting
+        memory = pss(running)
+        load = put_load(running.address, plan, plan.accepts)
+        return {
+            "pending": float(jobs),
+            "restart s": running.ready_s,
+            **rate_figures(load),
+            "lease ms": _lease_ms(running),
+            **_read_figures(running),
+            "supervisor MB": memory["supervisor"],
+            "web MB": memory["web"],
+        }
+
+
+def _lease_ms(running: Service) -> float:
+    done = lease(running.folder, LeaseOrders(workers=1, leases=_LEASES, release=True))
+    return 1000 * percentile(sorted(done.latencies), 50)
+
+
+def _read_figures(running: Service) -> Figures:
+    """Medians of a page of the list and of one job, from a client that keeps its connection."""
+    newest = running.http.get("/ingest", params={"limit": "100"}).json()["items"]
+    jobs = itertools.cycle([job["job_id"] for job in newest])
+    return {
+        "list ms": _median_ms(running, lambda: "/ingest"),
+        "GET ms": _median_ms(running, lambda: f"/ingest/{next(jobs)}"),
+    }
+
+
+def _median_ms(running: Service, path: Callable[[], str]) -> float:
+    times = []
+    for _ in range(_READS):
+        started = time.perf_counter()
+        running.http.get(path()).raise_for_status()
+        times.append(time.perf_counter() - started)
+    return 1000 * percentile(sorted(times), 50)
+
+
+CONTEST = Contest(
+    "backlog",
+    "the service, its workers stopped, on data folders with many jobs that wait or have ended",
+    "accepts/s",
+    _opened,
+)

@@ -1,0 +1,46 @@
+"""Everything that was measured, each round of it, as a file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from benchmarks.contest import Outcome
+from benchmarks.machine import Machine
+from benchmarks.plan import Plan
+
+
+class Results(msgspec.Struct, frozen=True):
+    """`plan` are the sizes, by name; `versions` those of the service and of what it stands on."""
+
+    machine: Machine
+    versions: dict[str, str]
+    plan: dict[str, Any]
+    benchmarks: list[Outcome]
+
+
+def sizes(plan: Plan) -> dict[str, Any]:
+    """The plan without its places on this machine."""
+    return {name: value for name, value in plan._asdict().items() if name not in ("work", "corpus")}
+
+
+def write(path: Path, results: Results) -> None:
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=2) + b"\n")
+
+
+def read(path: Path) -> Results:
+    """Raises OSError, msgspec.MsgspecError."""
+    return msgspec.json.decode(path.read_bytes(), type=Results)
+
+
+def merged(runs: Sequence[Results]) -> Results:
+    """One run out of several, each of some contests: the last to hold a contest counts, whole, so
+    that a contender is never compared with a limit of another run. Raises ValueError for runs of
+    different sizes or versions, which one page cannot tell."""
+    last = runs[-1]
+    for run in runs:
+        if (run.plan, run.versions) != (last.plan, last.versions):
+            raise ValueError("these results are of runs of different sizes or versions")
+    outcomes = {outcome.name: outcome for run in runs for outcome in run.benchmarks}
+    return Results(last.machine, last.versions, last.plan, list(outcomes.values()))

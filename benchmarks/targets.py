@@ -1,0 +1,127 @@
+"""The goals, and for each the parts that its number is made of."""
+
+from benchmarks.contests import accept, backlog, big_job, cores, corpus, footprint, jobs, parts
+from benchmarks.goals import BEST_PEER, RATIO, Goal, Part
+
+_PARTS = parts.CONTEST.name
+_DURABLE = tuple(
+    Part(_PARTS, name, "a second")
+    for name in (
+        parts.ACCEPTED_BY_MANY,
+        parts.ROUND_TRIP,
+        parts.COMMITTED,
+        parts.SETTLED,
+    )
+)
+_BARE_RATE = Part(accept.CONTEST.name, accept.BARE, "accepts/s")
+_JOB_CPU = tuple(
+    Part(jobs.CONTEST.name, jobs.OURS, f"{role} ms") for role in ("web", "supervisor", "workers")
+)
+_GROUPED = (
+    "Every job has a file of its own, written twice. A log that many submissions append to, with "
+    "one fsync for all that wait, would leave the CPU as the only floor."
+)
+_MEMORY = tuple(
+    Part(footprint.CONTEST.name, footprint.OURS, f"{role} MB, idle")
+    for role in ("supervisor", "web", "forkserver", "workers")
+)
+
+
+def _corpus(what: str, contender: str, target: float) -> Goal:
+    return Goal(
+        what,
+        Part(corpus.CONTEST.name, contender, RATIO),
+        target,
+        floor=[
+            Part(corpus.CONTEST.name, contender, f"{role} ms")
+            for role in ("supervisor", "web", "workers")
+        ],
+        remedy="What supervisor and web process take of the cores is missing to the workers; the "
+        "limit has neither.",
+    )
+
+
+def _jobs(what: str, contender: str, figure: str, target: float, unit: str = "/s") -> Goal:
+    return Goal(
+        what,
+        Part(jobs.CONTEST.name, contender, figure),
+        target,
+        unit,
+        floor=(*_DURABLE, *_JOB_CPU),
+        remedy=_GROUPED,
+    )
+
+
+def _accept(
+    what: str, contender: str, figure: str, target: float, unit: str = "", *, at_most: bool = False
+) -> Goal:
+    floor = (_BARE_RATE, *_DURABLE[:2])
+    part = Part(accept.CONTEST.name, contender, figure)
+    return Goal(what, part, target, unit, at_most, floor, _GROUPED)
+
+
+def _backlog(
+    what: str, contender: str, figure: str, target: float, unit: str = "", *, at_most: bool = True
+) -> Goal:
+    name = backlog.CONTEST.name
+    floor = (Part(name, backlog.NOTHING, figure),) if figure != RATIO else ()
+    remedy = "The floor is the same on an empty folder: what is above it grows with the backlog."
+    return Goal(what, Part(name, contender, figure), target, unit, at_most, floor, remedy)
+
+
+GOALS = (
+    _corpus("corpus by path, ratio to the limit", corpus.BY_PATH, 0.95),
+    _corpus("corpus by upload, ratio to the limit", corpus.BY_UPLOAD, 0.85),
+    _jobs("single-text jobs over HTTP", jobs.OURS, "jobs/s", 1_000),
+    _jobs("the same, over the best peer's no-op rate", jobs.OURS, BEST_PEER, 1, ""),
+    _jobs("the same through /ingest/batch", jobs.BATCHED, "jobs/s", 2_500),
+    _accept(
+        "accept p99 at 100/s while every core grinds",
+        accept.GRINDING,
+        "p99 ms",
+        25,
+        "ms",
+        at_most=True,
+    ),
+    _accept("its p50, over that of an idle service", accept.GRINDING, RATIO, 3, at_most=True),
+    _accept("accept rate, ratio to bare Falcon + waitress", accept.IDLE, RATIO, 0.5),
+    _backlog(
+        "accept rate with many pending, ratio to none", backlog.MANY, RATIO, 0.9, at_most=False
+    ),
+    _backlog("restart with many pending", backlog.MANY, "restart s", 5, "s"),
+    _backlog("restart with many finished", backlog.FINISHED, "restart s", 1, "s"),
+    _backlog("list page with many finished", backlog.FINISHED, "list ms", 20, "ms"),
+    _backlog("GET with many finished", backlog.FINISHED, "GET ms", 3, "ms"),
+    Goal(
+        "small job's wait beside the big one, p99",
+        Part(big_job.CONTEST.name, big_job.BESIDE, "p99 ms"),
+        1_000,
+        "ms",
+        at_most=True,
+        floor=(Part(big_job.CONTEST.name, big_job.STREAM, "p99 ms"),),
+        remedy="A worker ends its task before it takes another: shorter tasks, shorter waits.",
+    ),
+    Goal(
+        "PSS of supervisor, web and workers, idle",
+        Part(footprint.CONTEST.name, footprint.OURS, "PSS MB, idle"),
+        180,
+        "MB",
+        at_most=True,
+        floor=_MEMORY,
+        remedy="Each role imports only what it needs; what the forkserver has is shared.",
+    ),
+    Goal(
+        "growth of supervisor and web, from a tenth to all documents",
+        Part(footprint.CONTEST.name, footprint.OURS, "growth %"),
+        2,
+        "%",
+        at_most=True,
+    ),
+    Goal(
+        "workers that saturate the queue, 20 ms a task (model)",
+        Part(cores.CONTEST.name, cores.QUEUE, "saturating workers"),
+        64,
+        floor=(Part(cores.CONTEST.name, cores.QUEUE, "queue us"),),
+        remedy="A lease for several dear tasks at once, or a queue outside the interpreter.",
+    ),
+)

@@ -1,0 +1,81 @@
+"""Goals and their verdicts, as a table."""
+
+import pytest
+
+from benchmarks.catalogue import CONTESTS
+from benchmarks.contest import Outcome, Standing
+from benchmarks.goals import BEST_PEER, RATIO, Goal, Part, verdicts
+from benchmarks.report import measured, target_of
+from benchmarks.targets import GOALS
+
+
+def standing(name: str, rate: float, *, ratio: float | None = None, peer: bool = False) -> Standing:
+    figures = {"jobs/s": rate}
+    return Standing(name, "jobs/s", figures, [figures], ratio=ratio, peer=peer)
+
+
+OUTCOMES = [
+    Outcome(
+        "jobs",
+        "made for the test",
+        "jobs/s",
+        [
+            standing("ours", 900, ratio=0.5),
+            standing("slow peer", 300, peer=True),
+            standing("quick peer", 1_000, peer=True),
+        ],
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("figure", "target", "at_most", "value", "word"),
+    [
+        ("jobs/s", 900, False, 900, "reached"),
+        ("jobs/s", 1_000, False, 900, "missed"),
+        ("jobs/s", 900, True, 900, "reached"),
+        ("jobs/s", 899, True, 900, "missed"),
+        (RATIO, 0.5, False, 0.5, "reached"),
+        (RATIO, 0.6, False, 0.5, "missed"),
+        (BEST_PEER, 1, False, 0.9, "missed"),
+        ("p99 ms", 1, True, None, "not measured"),
+    ],
+)
+def test_a_goal_is_reached_missed_or_was_not_measured(
+    figure: str, target: float, at_most: bool, value: float | None, word: str
+) -> None:
+    goal = Goal("what", Part("jobs", "ours", figure), target, at_most=at_most)
+    (verdict,) = verdicts([goal], OUTCOMES)
+    assert (verdict.value, verdict.word) == (value, word)
+
+
+@pytest.mark.parametrize("part", [Part("jobs", "nobody", RATIO), Part("other", "ours", RATIO)])
+def test_what_did_not_run_is_not_measured(part: Part) -> None:
+    (verdict,) = verdicts([Goal("what", part, 1)], OUTCOMES)
+    assert verdict.word == "not measured"
+    assert measured(verdict) == "-"
+
+
+def test_without_peers_nobody_is_beaten() -> None:
+    alone = Outcome("jobs", "", "jobs/s", OUTCOMES[0].standings[:1])
+    (verdict,) = verdicts([Goal("what", Part("jobs", "ours", BEST_PEER), 1)], [alone])
+    assert verdict.word == "not measured"
+
+
+@pytest.mark.parametrize(
+    ("goal", "told"),
+    [
+        (Goal("what", Part("", "", ""), 0.95), "0.95"),
+        (Goal("what", Part("", "", ""), 1_000, "/s"), "1,000/s"),
+        (Goal("what", Part("", "", ""), 25, "ms", at_most=True), "at most 25 ms"),
+        (Goal("what", Part("", "", ""), 2, "%", at_most=True), "at most 2%"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_target_is_told_with_its_unit(goal: Goal, told: str) -> None:
+    assert target_of(verdicts([goal], [])[0]) == told
+
+
+def test_every_goal_and_every_floor_is_of_a_contest_that_exists() -> None:
+    parts = [part for goal in GOALS for part in (goal.part, *goal.floor)]
+    assert {part.contest for part in parts} <= set(CONTESTS)
