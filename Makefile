@@ -5,7 +5,7 @@ RUN     = $(VENV)/bin/python
 LINKS   = gristmill/schemas gristmill/storage gristmill/pool gristmill/server
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos soak fuzz check format settings-doc bench quality clean
+.PHONY: help setup demo test chaos soak fuzz check format settings-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,8 +50,16 @@ format: setup  ## let ruff put the code in order
 settings-doc: setup  ## write docs/settings.md anew
 	@$(RUN) -m gristmill.cli.settings_page > docs/settings.md
 
-bench: setup  ## all benchmarks, small
+bench: setup $(VENV)/.bench  ## all benchmarks, small: a few minutes
 	@$(RUN) -m benchmarks --small
+
+bench-full: setup $(VENV)/.bench  ## all benchmarks, in full: an hour or two; writes docs/performance.md
+	@$(RUN) -m benchmarks --full --json benchmark-results.json
+	@$(RUN) -m benchmarks report benchmark-results.json
+
+$(VENV)/.bench: $(VENV)/.ready
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	@touch $@
 
 quality: setup  ## how well documents are read, beside the bare libraries; writes docs/quality.md
 	@$(RUN) -m benchmarks.quality --markdown
