@@ -47,7 +47,8 @@ def main(arguments: Sequence[str]) -> int:
                 # After each, so that a run which is cut short has not been for nothing.
                 write(args.json, Results(about, versions(), sizes(plan), outcomes))
     held = {outcome.name for outcome in outcomes}
-    _say(text_of_goals(verdicts([g for g in GOALS if g.part.contest in held], outcomes)))
+    if goals := [goal for goal in GOALS if goal.part.contest in held]:
+        _say(text_of_goals(verdicts(goals, outcomes)))
     return 0
 
 

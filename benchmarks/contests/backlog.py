@@ -44,7 +44,7 @@ def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
     with TemporaryDirectory(dir=plan.work, prefix="backlog-") as name:
         root = Path(name)
         seeded = {
-            FEW: _Seeded(root / "few", seed_pending, plan.pending // _FEW_SHARE),
+            FEW: _Seeded(root / "few", seed_pending, max(1, plan.pending // _FEW_SHARE)),
             MANY: _Seeded(root / "many", seed_pending, plan.pending),
             FINISHED: _Seeded(root / "finished", seed_finished, plan.finished),
         }

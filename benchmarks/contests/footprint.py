@@ -70,7 +70,7 @@ def _count(plan: Plan, folder: Path) -> Figures:
     jobs = max(plan.clients, plan.small_documents // _TRACED_SHARE)
     prefix = folder.with_name(f"{folder.name}-trace")
     with service(plan, folder, before=tracer(prefix)) as running:
-        _done(running, plan, _FOLDERS)
+        _done(running, plan, min(_FOLDERS, plan.small_documents))
         roles, before = threads(running), traced(prefix)
         _done(running, plan, jobs)
         roles |= threads(running)
