@@ -17,7 +17,10 @@ _OPENING = """\
 This page is written by `make bench-full` (`python -m benchmarks report`) from its results; no
 figure in it is typed by hand. Each is a median over the rounds that its table names. Within a
 contest, contenders take turns in the same run, on the same work and the same disk; a ratio is the
-median of the rounds' own ratios.
+median of the rounds' own ratios. One contest can be held by itself:
+
+    python -m benchmarks --full jobs --json jobs.json
+    python -m benchmarks report corpus.json jobs.json ...
 """
 
 
