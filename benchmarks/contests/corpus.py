@@ -11,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.contest import Contender, Contest, Figures
-from benchmarks.limits.bare_workers import Item, run_bare
+from benchmarks.limits.bare_pipeline import Item
+from benchmarks.limits.bare_workers import run_bare
 from benchmarks.meters import cpu_between, cpu_seconds
 from benchmarks.plan import Plan
 from benchmarks.programs import Service, service
@@ -24,13 +25,15 @@ BY_UPLOAD = "gristmill, by upload"
 
 
 class _Corpus:
-    """The documents of one contest; `costs` are learnt by the bare processes as they go."""
+    """The files of one contest; archives and mails among them hold further documents. `costs` are
+    learnt by the bare processes as they go."""
 
     def __init__(self, plan: Plan, folder: Path) -> None:
         self.plan, self.folder = plan, folder
         self.files = [Path(found.path) for found in matching_files(folder, None)]
         self.megabytes = sum(path.stat().st_size for path in self.files) / 1e6
         self.costs: Mapping[str, float] = {}
+        self._documents = 0
 
     def service(self, ingest: Callable[[Service, "_Corpus"], int], data: Path) -> Figures:
         with service(self.plan, data, "--allow-root", str(self.folder.resolve())) as running:
@@ -39,18 +42,20 @@ class _Corpus:
             total = ingest(running, self)
             seconds = time.monotonic() - started
             cpu = cpu_between(before, cpu_seconds(running), total)
-        if total != len(self.files):
-            raise RuntimeError(f"{len(self.files)} files became {total} documents")
-        return {**self._figures(seconds), **cpu}
+        return {**self._figures(seconds, total), **cpu}
 
     def bare(self, data: Path) -> Figures:
         data.mkdir()
         done = run_bare(data / "library.db", self._shares(), None)
         self.costs = done.costs
-        return self._figures(done.seconds)
+        return self._figures(done.seconds, done.documents)
 
-    def _figures(self, seconds: float) -> Figures:
-        return {"documents/s": len(self.files) / seconds, "MB/s": self.megabytes / seconds}
+    def _figures(self, seconds: float, documents: int) -> Figures:
+        """Raises RuntimeError where two contenders find a different number of documents."""
+        self._documents = self._documents or documents
+        if documents != self._documents:
+            raise RuntimeError(f"{self._documents} documents were {documents} in another run")
+        return {"documents/s": documents / seconds, "MB/s": self.megabytes / seconds}
 
     def _shares(self) -> list[list[Item]]:
         """Dealt out as evenly as the last run's costs allow (at first: the sizes of the files):

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.contest import Contender, Contest, Figures
-from benchmarks.limits.bare_workers import Item, run_bare
+from benchmarks.limits.bare_pipeline import Item
+from benchmarks.limits.bare_workers import run_bare
 from benchmarks.load import put_load, rate_figures
 from benchmarks.meters import cpu_between, cpu_seconds
 from benchmarks.peers.contending import peers

@@ -1,7 +1,6 @@
 """The limit of all work: the same pipeline and the same library commits, called in N processes that
 got their share beforehand. No service, no queue, no manifests, nothing to recover."""
 
-import hashlib
 import multiprocessing
 import os
 import time
@@ -10,37 +9,21 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
+from benchmarks.limits.bare_pipeline import JOB, BarePipeline, Item
 from gristmill.pool.pipeline import registry
-from gristmill.pool.pipeline.process import process, versions
-from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.pool.worker.transaction import Transaction
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options, pipeline_hash
 from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.states import DocumentState
 from gristmill.storage.library import Library
-
-_JOB = "bare"
-
-
-class Item(NamedTuple):
-    """A document to do: a file, or a text under a name."""
-
-    uri: str
-    text: str | None = None
-
-    def data(self) -> bytes:
-        return Path(self.uri).read_bytes() if self.text is None else self.text.encode()
 
 
 class Done(NamedTuple):
-    """`seconds` of all processes together; `costs` the seconds of each document, by uri."""
+    """`seconds` of all processes together; `costs` the seconds of each item, by uri; `documents`
+    are more than the items where some hold others."""
 
     seconds: float
     costs: dict[str, float]
+    documents: int
 
 
 def run_bare(library: Path, shares: Sequence[Sequence[Item]], per_commit: int | None) -> Done:
@@ -67,14 +50,16 @@ def run_bare(library: Path, shares: Sequence[Sequence[Item]], per_commit: int | 
     answers = [pipe.recv() for pipe in ours]
     for child in children:
         child.join()
-    ended = max(end for end, _ in answers)
-    return Done(ended - started, {uri: cost for _, costs in answers for uri, cost in costs.items()})
+    ended = max(end for end, _, _ in answers)
+    costs = {uri: cost for _, costs, _ in answers for uri, cost in costs.items()}
+    return Done(ended - started, costs, sum(documents for _, _, documents in answers))
 
 
 def results(contents: Sequence[str]) -> list[DocumentResult]:
     """What the pipeline makes of some texts, ready to be committed."""
-    pipeline = _Pipeline(_JOB)
-    return [pipeline.result(n, Item(f"text:{n}", text)) for n, text in enumerate(contents)]
+    pipeline = BarePipeline()
+    items = (Item(f"text:{number}", text) for number, text in enumerate(contents))
+    return [result for item in items for result in pipeline.results(item)]
 
 
 def _child(
@@ -84,53 +69,29 @@ def _child(
     os.nice(Settings().worker_nice)
     registry.preload()
     with Library.open(library) as opened:
-        worker = _Worker(opened, f"{_JOB}-{number}", per_commit)
+        worker = _Worker(opened, f"{JOB}-{number}", per_commit)
         pipe.send("ready")
         pipe.recv()
-        costs = {item.uri: worker.do(ordinal, item) for ordinal, item in enumerate(share)}
+        costs = {item.uri: worker.do(item) for item in share}
         worker.transaction.commit()
         ended = time.monotonic()
-    pipe.send((ended, costs))
+    pipe.send((ended, costs, worker.done))
 
 
 class _Worker:
     def __init__(self, library: Library, job_id: str, per_commit: int | None) -> None:
         self.transaction = Transaction(library)
-        self._pipeline, self._per_commit, self._done = _Pipeline(job_id), per_commit, 0
+        self._pipeline, self._per_commit = BarePipeline(job_id), per_commit
+        self.done = 0
 
-    def do(self, ordinal: int, item: Item) -> float:
-        """Process and hand over one document; returns the seconds of its processing."""
+    def do(self, item: Item) -> float:
+        """Process and hand over one item; returns the seconds of its processing."""
         started = time.perf_counter()
-        result = self._pipeline.result(ordinal, item)
+        made = list(self._pipeline.results(item))
         seconds = time.perf_counter() - started
-        self.transaction.add(0, result)
-        self._done += 1
-        if self._per_commit and self._done % self._per_commit == 0:
-            self.transaction.commit()
+        for result in made:
+            self.transaction.add(0, result)
+            self.done += 1
+            if self._per_commit and self.done % self._per_commit == 0:
+                self.transaction.commit()
         return seconds
-
-
-class _Pipeline:
-    def __init__(self, job_id: str) -> None:
-        self._job_id, self._options, self._limits = job_id, Options(), Limits()
-        self._pipeline = pipeline_hash(self._options, versions())
-
-    def result(self, ordinal: int, item: Item) -> DocumentResult:
-        data = item.data()
-        result = DocumentResult(
-            self._job_id,
-            ordinal,
-            "default",
-            item.uri,
-            DocumentState.SUCCEEDED,
-            size=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
-            pipeline=self._pipeline,
-        )
-        try:
-            content = process(Blob(data, Path(item.uri).name, None), self._options, self._limits)
-        except DocumentError as error:
-            return msgspec.structs.replace(
-                result, state=DocumentState.FAILED, code=error.document_code
-            )
-        return msgspec.structs.replace(result, content=content, media_type=content.media_type)
