@@ -21,48 +21,51 @@ NOTHING = "nothing pending or finished"
 FEW = "few pending"
 MANY = "many pending"
 FINISHED = "many finished"
-_FEW_SHARE = 100
+_FEW_SHARE, _ACCEPT_SHARE = 100, 4
 _LEASES, _READS = 200, 100
 _STOPPED = {"GRISTMILL_FAULTS": "life.lease=stop"}
 """Workers join and stop before their first lease: the backlog stays as it is."""
 
 
-class _Seeded:
-    """A folder made once and used in every round: what a round accepts is left in it."""
-
-    def __init__(self, data: Path, seed: Callable[[Path, int], None], jobs: int) -> None:
-        self._data, self._seed, self._jobs = data, seed, jobs
-
-    def place(self) -> Path:
-        if not self._data.exists():
-            self._seed(self._data, self._jobs)
-        return self._data
-
-
 @contextmanager
 def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
     with TemporaryDirectory(dir=plan.work, prefix="backlog-") as name:
-        root = Path(name)
-        seeded = {
-            FEW: _Seeded(root / "few", seed_pending, max(1, plan.pending // _FEW_SHARE)),
-            MANY: _Seeded(root / "many", seed_pending, plan.pending),
-            FINISHED: _Seeded(root / "finished", seed_finished, plan.finished),
-        }
-
-        def run(which: str, folder: Path) -> Figures:
-            return _measure(plan, seeded[which].place())
-
+        many, finished = Path(name) / "many", Path(name) / "finished"
         yield [
             Contender(NOTHING, partial(_measure, plan)),
-            *(Contender(which, partial(run, which), NOTHING) for which in seeded),
+            Contender(FEW, partial(_few, plan), NOTHING),
+            Contender(MANY, partial(_many, plan, many), NOTHING),
+            Contender(FINISHED, partial(_finished, plan, finished), NOTHING),
         ]
+
+
+def _few(plan: Plan, folder: Path) -> Figures:
+    seed_pending(folder, max(1, plan.pending // _FEW_SHARE))
+    return _measure(plan, folder)
+
+
+def _many(plan: Plan, data: Path, folder: Path) -> Figures:
+    """On a folder that is seeded once: each round adds a little to it."""
+    if not data.exists():
+        seed_pending(data, plan.pending)
+    return _measure(plan, data)
+
+
+def _finished(plan: Plan, data: Path, folder: Path) -> Figures:
+    """On a folder that is seeded once: what a round adds is finished after it."""
+    if not data.exists():
+        seed_finished(data, plan.finished)
+    figures = _measure(plan, data)
+    with service(plan, data) as running:
+        running.until_idle()
+    return figures
 
 
 def _measure(plan: Plan, data: Path) -> Figures:
     with service(plan, data, env=_STOPPED) as running:
         jobs = running.client.stats().waiting
         memory = pss(running)
-        load = put_load(running.address, plan, plan.accepts)
+        load = put_load(running.address, plan, max(plan.clients, plan.accepts // _ACCEPT_SHARE))
         return {
             "pending": float(jobs),
             "restart s": running.ready_s,
