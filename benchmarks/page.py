@@ -6,6 +6,7 @@ from pathlib import Path
 from benchmarks.contest import Outcome
 from benchmarks.figures import pictures
 from benchmarks.goals import Part, Verdict, value_of, verdicts
+from benchmarks.plan import FULL
 from benchmarks.report import measured, rounded, target_of
 from benchmarks.results import Results
 from benchmarks.targets import GOALS
@@ -47,7 +48,16 @@ def page_of(results: Results, plots: Sequence[str]) -> str:
 def _about(results: Results) -> str:
     names = ", ".join(f"{name} {number}" for name, number in results.versions.items())
     sizes = ", ".join(f"{name} {value}" for name, value in results.plan.items())
-    return f"Machine: {results.machine}.\n\nVersions: {names}.\n\nSizes: {sizes}.\n"
+    lines = [f"Machine: {results.machine}.", f"Versions: {names}.", f"Sizes: {sizes}."]
+    return "\n\n".join([*lines, *_doubts(results)]) + "\n"
+
+
+def _doubts(results: Results) -> Iterator[str]:
+    """Why these figures are not to be relied on."""
+    if results.plan.get("name") != FULL.name:
+        yield "**This is a small run: it shows that everything is measured, not how fast it is.**"
+    if results.machine.load > results.machine.cores / 2:
+        yield "**The machine was busy with other work: ratios tell more than figures here.**"
 
 
 def _goals(found: Sequence[Verdict]) -> str:

@@ -21,6 +21,10 @@ _GROUPED = (
     "Every job has a file of its own, written twice. A log that many submissions append to, with "
     "one fsync for all that wait, would leave the CPU as the only floor."
 )
+_PEERS = (
+    "A peer on Redis says that a job is accepted when it is in memory, and loses up to a second of "
+    "them; ours are on the disk first. " + _GROUPED
+)
 _MEMORY = tuple(
     Part(footprint.CONTEST.name, footprint.OURS, f"{role} MB, idle")
     for role in ("supervisor", "web", "forkserver", "workers")
@@ -41,14 +45,21 @@ def _corpus(what: str, contender: str, target: float) -> Goal:
     )
 
 
-def _jobs(what: str, contender: str, figure: str, target: float, unit: str = "/s") -> Goal:
+def _jobs(
+    what: str,
+    contender: str,
+    figure: str,
+    target: float,
+    unit: str = "/s",
+    remedy: str = _GROUPED,
+) -> Goal:
     return Goal(
         what,
         Part(jobs.CONTEST.name, contender, figure),
         target,
         unit,
         floor=(*_DURABLE, *_JOB_CPU),
-        remedy=_GROUPED,
+        remedy=remedy,
     )
 
 
@@ -73,7 +84,7 @@ GOALS = (
     _corpus("corpus by path, ratio to the limit", corpus.BY_PATH, 0.95),
     _corpus("corpus by upload, ratio to the limit", corpus.BY_UPLOAD, 0.85),
     _jobs("single-text jobs over HTTP", jobs.OURS, "jobs/s", 1_000),
-    _jobs("the same, over the best peer's no-op rate", jobs.OURS, BEST_PEER, 1, ""),
+    _jobs("the same, over the best peer's no-op rate", jobs.OURS, BEST_PEER, 1, "", _PEERS),
     _jobs("the same through /ingest/batch", jobs.BATCHED, "jobs/s", 2_500),
     _accept(
         "accept p99 at 100/s while every core grinds",

@@ -65,6 +65,15 @@ def test_the_page_tells_goals_floors_peers_and_who_was_skipped(tmp_path: Path) -
     assert "gristmill 1" in page
 
 
+def test_a_small_run_on_a_busy_machine_says_so(tmp_path: Path) -> None:
+    quiet = write_page(tmp_path, results(JOBS)).read_text()
+    assert "small run" not in quiet and "busy" not in quiet
+    busy = msgspec.structs.replace(MACHINE, load=7.5)
+    small = msgspec.structs.replace(results(JOBS, plan="small"), machine=busy)
+    page = write_page(tmp_path, small).read_text()
+    assert "small run" in page and "busy" in page
+
+
 def test_every_picture_of_the_page_is_there_and_well_formed(tmp_path: Path) -> None:
     page = write_page(tmp_path, results(JOBS, CORES)).read_text()
     files = sorted((tmp_path / "performance").iterdir())
