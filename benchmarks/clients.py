@@ -74,7 +74,7 @@ class _Drive:
         self._free, self._requests, self._rate = deque(connections), requests, rate
         self._selector = selectors.DefaultSelector()
         for connection in connections:
-            self._selector.register(connection.socket, selectors.EVENT_READ, connection)
+            self._listen(connection)
         self._latencies: list[float] = []
         self._statuses: Counter[str] = Counter()
         self._due: deque[float] = deque()
@@ -108,7 +108,15 @@ class _Drive:
         status, body = found
         self._latencies.append(time.perf_counter() - connection.due)
         self._statuses.update(line_statuses(body) if status == "200" else [status])
+        if connection.is_last:
+            self._selector.unregister(connection.socket)
+            connection.socket.close()
+            connection.open()
+            self._listen(connection)
         self._free.append(connection)
+
+    def _listen(self, connection: Connection) -> None:
+        self._selector.register(connection.socket, selectors.EVENT_READ, connection)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ def put_load(address: Address, plan: Plan, jobs: int, *, batch: int = 0, rate: f
     orders = Orders(address.host, address.port, plan.clients, jobs, next(_seeds), batch, rate)
     with _waiting(orders) as process:
         answer, _ = process.communicate("go\n")
+    if not answer:
+        raise RuntimeError("the clients ended before the last answer; see above")
     load = msgspec.json.decode(answer, type=Load)
     if batch and set(load.statuses) <= {"404", "405"}:
         raise Skipped("POST /ingest/batch is not there in this version")

@@ -19,10 +19,15 @@ class Connection:
     """A keep-alive connection with one request on its way at a time."""
 
     def __init__(self, host: str, port: int) -> None:
-        self.socket = socket.create_connection((host, port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._address = (host, port)
         self.due = 0.0
         self._received = b""
+        self.open()
+
+    def open(self) -> None:
+        """Dial, or dial again."""
+        self.socket = socket.create_connection(self._address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, data: bytes, due: float | None = None) -> None:
         """Send a request. Its time counts from `due`, when it should have been sent: a server
@@ -38,6 +43,11 @@ class Connection:
             raise ConnectionError("the server hung up")
         self._received += piece
         return answer(self._received)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the server hangs up after this answer, as waitress does after a streamed one."""
+        return b"connection: close" in self._received.partition(_END)[0].lower()
 
 
 def answer(received: bytes) -> tuple[str, bytes] | None:

@@ -21,7 +21,7 @@ from gristmill.storage.library import Library
 BARE = "bare processes"
 OURS = "gristmill, POST /ingest"
 BATCHED = "gristmill, POST /ingest/batch"
-BATCH = 100
+BATCH = 250
 PER_COMMIT = 8
 """Documents in one commit of the bare processes: as many small jobs as one of our leases holds."""
 

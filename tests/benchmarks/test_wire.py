@@ -1,8 +1,10 @@
 """Answers off the wire, whole or in pieces."""
 
+import socket
+
 import pytest
 
-from benchmarks.wire import answer, line_statuses, request
+from benchmarks.wire import Connection, answer, line_statuses, request
 
 PLAIN = b"HTTP/1.1 202 Accepted\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = (
@@ -33,3 +35,14 @@ def test_a_request_says_how_long_it_is() -> None:
     assert head.startswith(b"POST /ingest HTTP/1.1\r\n")
     assert b"Content-Length: 4" in head
     assert body == b"four"
+
+
+@pytest.mark.parametrize(("field", "is_last"), [(b"Connection: close\r\n", True), (b"", False)])
+def test_a_server_may_hang_up_after_its_answer(field: bytes, is_last: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        connection = Connection(*server.getsockname())
+        peer, _ = server.accept()
+        with peer, connection.socket:
+            peer.sendall(b"HTTP/1.1 200 OK\r\n" + field + b"Content-Length: 2\r\n\r\nok")
+            assert connection.receive() == ("200", b"ok")
+            assert connection.is_last is is_last
