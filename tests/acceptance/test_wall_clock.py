@@ -17,7 +17,7 @@ from one_thread import Mill
 from running import Service, path, text, until
 
 from gristmill.pool import control, job_queue
-from gristmill.pool.client import intake
+from gristmill.pool.client import accepting, preparing
 from gristmill.schemas.states import JobState
 
 MakeService = Callable[..., Service]
@@ -161,7 +161,7 @@ def test_jobs_end_though_the_clock_jumps_between_any_two_steps(
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return datetime.now(tz) + shift
 
-    for module in (job_queue, control, intake):
+    for module in (job_queue, control, accepting, preparing):
         monkeypatch.setattr(module, "datetime", Jumping)
     monkeypatch.setattr(time, "time", lambda: real_time() + shift.total_seconds())
     monkeypatch.setattr(time, "time_ns", lambda: real_ns() + int(shift.total_seconds()) * 10**9)

@@ -7,7 +7,6 @@ import click
 from gristmill.cli.exit_codes import ExitCode
 from gristmill.cli.flags import json_flag, server_flag, settings_flags, step_flag
 from gristmill.cli.ingestion import Request, ingest
-from gristmill.cli.line_ingestion import ingest_lines
 from gristmill.cli.settings import load
 from gristmill.cli.steps import chosen
 
@@ -55,6 +54,8 @@ def command(
     if stdin:
         if paths or collection or steps or key:
             raise click.UsageError("with --stdin the lines say it all: no PATH, no option of a job")
+        from gristmill.cli.line_ingestion import ingest_lines
+
         return ingest_lines(server, settings, wait=not no_wait, as_json=as_json)
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")

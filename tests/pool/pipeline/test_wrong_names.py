@@ -13,6 +13,7 @@ from gristmill.schemas.options import Options
 # A text of these is only told from another text by its name.
 TOLD_BY_NAME = frozenset({"unreadable.txt", "sluice.yaml"})
 IMPOSSIBLE = ("a.pdf", "a.docx", "a.xls", "a.epub", "a.rtf", "a.zip", "a.png", "a.mp3")
+REFUSED = ("parse_error", "encrypted", "unsupported", "needs_ocr")
 LOOSE = ("a.html", "a.csv", "a.json")
 PROVES_ITSELF = frozenset(
     {"application/json", "application/x-ndjson", "application/x-ipynb+json", "text/html"}
@@ -48,6 +49,8 @@ def test_a_wrong_name_is_reported(seed: Seed) -> None:
     try:
         content = process(Blob(seed.data, wrong), Options(), Limits())
     except DocumentError as error:
-        assert error.document_code in ("parse_error", "encrypted", "unsupported"), error
+        assert error.document_code in ("parse_error", "encrypted", "unsupported", "needs_ocr"), (
+            error
+        )
         return
     assert content.metadata["name_suggests"] == by_name(wrong)
