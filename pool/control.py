@@ -14,6 +14,7 @@ from gristmill.pool.roster import Roster
 from gristmill.schemas.errors import DuplicateJob, JobNotFound
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Problem, offer_of
+from gristmill.schemas.states import JobState
 from gristmill.schemas.tasks import WorkerId
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
@@ -49,8 +50,8 @@ class Control:
         return slot
 
     def cancel(self, job_id: str) -> bool:
-        """End a pending job; False when it is not pending. A waiting job has ended when this
-        returns; a running one does so within a second."""
+        """End a pending job; False when it is not pending, or ends otherwise at this moment. A
+        waiting job has ended when this returns; a running one does so within a second."""
         entry = self._queue.cancel(job_id)
         if entry is None:
             self._recovery.adopt(job_id)
@@ -61,9 +62,11 @@ class Control:
         if holders:
             self._roster.ask_to_cancel(holders, job_id)
             self._limits.cancel(job_id)
-        else:
-            entry.settled.wait(_SETTLE_S)
-        return True
+            return True
+        entry.settled.wait(_SETTLE_S)
+        # Its last document may have ended just before: then the cancel changed nothing.
+        ended = self._manifests.read_terminal(job_id)
+        return ended is None or ended.state is JobState.CANCELLED
 
     def retry(self, job_id: str) -> None:
         """Queue an ended job again for the documents that did not succeed.
