@@ -150,6 +150,12 @@ def at_work(process: psutil.Process) -> bool:
         return False
 
 
+def stopped_workers(service: Service) -> list[psutil.Process]:
+    """The workers that a test has stopped (SIGSTOP)."""
+    workers = map(psutil.Process, service.workers())
+    return [worker for worker in workers if worker.status() == psutil.STATUS_STOPPED]
+
+
 def text(content: str, name: str | None = None) -> dict[str, Any]:
     source = {"type": "text", "text": content}
     return source if name is None else {**source, "name": name}

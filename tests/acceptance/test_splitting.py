@@ -6,10 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from pdf_writer import text_page, write_pdf
-from running import Service, path, until
+from running import Service, path, stopped_workers, until
 
 MakeService = Callable[..., Service]
 PAGES = 47
@@ -35,10 +34,6 @@ def _parts_left(service: Service) -> int:
     with closing(sqlite3.connect(service.data / "library.db")) as library:
         count: int = library.execute("SELECT count(*) FROM parts WHERE pages IS NULL").fetchone()[0]
     return count
-
-
-def _stands(process: psutil.Process) -> bool:
-    return process.status() == psutil.STATUS_STOPPED
 
 
 def _chunks(service: Service) -> list[dict[str, Any]]:
@@ -83,7 +78,7 @@ def test_several_workers_read_one_document(
     # Nine of the ten parts are done while one worker stands at the first one.
     until(lambda: _parts_left(service) == 1, "the end of all other parts")
     until(lambda: service.job(job_id)["state"] == "running", "the news that it runs")
-    (stopped,) = [each for each in map(psutil.Process, service.workers()) if _stands(each)]
+    (stopped,) = stopped_workers(service)
     stopped.resume()
     assert service.ended(job_id)["state"] == "succeeded"
 
