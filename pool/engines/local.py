@@ -27,6 +27,9 @@ EARLY_DEATHS, WITHIN_S = 10, 30.0
 """More than so many workers dead before they got to work, in so short a time: the breaker opens."""
 COOL_DOWN_S = 10.0
 """Or the boot deadline, where that is shorter: the next try is due as soon as that, too."""
+SUSPECT_S = 1.0
+"""A worker that died before it got to work may have held a lock of the Pool, which nobody will
+release. Whoever waits for so long after such a death is taken to wait for that lock."""
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +59,7 @@ class LocalEngine:
         self._born: dict[int, float] = {}
         self._early_deaths: deque[float] = deque(maxlen=EARLY_DEATHS)
         self._broken_until: float | None = None
+        self._suspect_since: float | None = None
 
     def start(self) -> None:
         try:
@@ -83,7 +87,8 @@ class LocalEngine:
             self._born.pop(pid, None)
             if pid not in self._roster.pids():
                 self._early += 1
-                self._early_deaths.append(time.monotonic())
+                self._suspect_since = time.monotonic()
+                self._early_deaths.append(self._suspect_since)
         return [Loss(pid, self._registry.collect(pid)) for pid in ended]
 
     def _dead_strays(self, living: Container[int]) -> list[Loss]:
@@ -107,18 +112,29 @@ class LocalEngine:
         # which died before it joined: put others behind them.
         self._consumed = self._roster.joined + self._early
         self._supply(self._consumed + self._size - self._supplied)
-        joined = self._roster.pids()
-        late = [
-            pid
-            for pid in self._registry.living()
-            if now - self._born.setdefault(pid, now) > self._boot_s and pid not in joined
-        ]
-        if late:
-            _log.error("workers %s did not get to work within %g s", late, self._boot_s)
-        if late or not self._pool_lives():
+        if self._late(now) or not self._pool_lives():
             self._replace_pool()
         self._check_breaker(now)
         self._drop_retired(now)
+
+    def _late(self, now: float) -> bool:
+        """Whether workers wait inside the Pool for longer than they should."""
+        living, joined = self._registry.living(), self._roster.pids()
+        waits = {pid: now - self._born.setdefault(pid, now) for pid in living}
+        late = [pid for pid in waits if pid not in joined and waits[pid] > self._boot_s]
+        if late:
+            _log.error("workers %s did not get to work within %g s", late, self._boot_s)
+        if self._suspect_since is None:
+            return bool(late)
+        suspect_s = now - self._suspect_since
+        if any(pid in joined and waits[pid] < suspect_s for pid in waits):
+            # One that came after that death has got its life from the Pool: its lock is free.
+            self._suspect_since = None
+        stuck = [pid for pid in waits if pid not in joined and waits[pid] > SUSPECT_S]
+        if stuck and suspect_s > SUSPECT_S:
+            _log.error("workers %s wait for one that died before it got to work", stuck)
+            return True
+        return bool(late)
 
     def trouble(self) -> str | None:
         if self._broken_until is None:
@@ -190,6 +206,7 @@ class LocalEngine:
         ending those workers and making another Pool; the healthy ones of the old one go on to
         the end of their lives."""
         _log.error("the pool is replaced by a new one")
+        self._suspect_since = None
         self._retire_pool()
         for pid in self._registry.living().keys() - self._roster.pids():
             self._condemn(pid)

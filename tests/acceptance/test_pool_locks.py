@@ -32,8 +32,8 @@ class Stop:
 class Here:
     """A supervisor in this process, so that a test can reach its Pool."""
 
-    def __init__(self, data: Path) -> None:
-        self.settings = Settings(data=str(data), workers=2, boot_deadline_s=2.0)
+    def __init__(self, data: Path, boot_deadline_s: float) -> None:
+        self.settings = Settings(data=str(data), workers=2, boot_deadline_s=boot_deadline_s)
         self.folder = DataFolder.open(data)
         self.supervisor: Any = Supervisor(self.folder, self.settings, ())
         self.stop = Stop()
@@ -53,8 +53,8 @@ class Here:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    made = Here(tmp_path / "data")
+def here(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Here]:
+    made = Here(tmp_path / "data", getattr(request, "param", 2.0))
     made.thread.start()
     until(lambda: len(made.workers()) == 2, "two workers")
     yield made
@@ -94,4 +94,21 @@ def test_a_lock_held_by_the_dead_costs_a_new_pool_and_nothing_else(here: Here, w
     for worker in here.workers():
         worker.kill()
     assert here.ingest("And those that follow get a Pool of their own.") is JobState.SUCCEEDED
+    until(lambda: len(here.workers()) == 2, "a pool of full size")
+
+
+@pytest.mark.parametrize("here", [120.0], indirect=True)
+def test_a_death_before_the_first_lease_makes_the_pool_suspect_long_before_the_deadline(
+    here: Here,
+) -> None:
+    engine = here.supervisor._engine
+    _die_holding(engine._pool._inqueue._rlock)
+    for worker in here.workers():
+        worker.kill()
+    waiting = until(
+        lambda: list(engine._registry.living().keys() - engine._roster.pids())[1:],
+        "two workers that wait for the lock",
+    )
+    psutil.Process(waiting[0]).kill()
+    assert here.ingest("A new pool is there.") is JobState.SUCCEEDED
     until(lambda: len(here.workers()) == 2, "a pool of full size")
