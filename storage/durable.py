@@ -43,7 +43,7 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
             file.write(data)
             file.flush()
             faults.disk("durable.fsync")
-            _sync_data(file.fileno())
+            sync_data(file.fileno())
         faults.disk("durable.rename")
         os.replace(temp, path)  # noqa: PTH105
     except BaseException:
@@ -52,6 +52,11 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
         raise
     if durable:
         sync_folder(path.parent)
+
+
+def sync_data(descriptor: int) -> None:
+    """Make the content of an open file durable, with its length."""
+    _sync_data(descriptor)
 
 
 def sync_folder(path: Path) -> None:

@@ -93,6 +93,10 @@ class DataFolder:
     def terminal_path(self, job_id: str) -> Path:
         return self.day(job_id) / f"{job_id}.json"
 
+    def pack_path(self, job_id: str) -> Path:
+        """The pack that would hold a job's terminal manifest instead."""
+        return self.day(job_id) / f"{batch_of(job_id)}.ndjson"
+
     def key_path(self, digest: str) -> Path:
         return self.keys / digest[:2] / f"{digest}.json"
 

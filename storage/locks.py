@@ -35,6 +35,12 @@ if os.name == "nt":  # pragma: no cover
             return None
         return lock
 
+    def share_file(descriptor: int) -> None:
+        """Needs nothing: a file that is open cannot be removed here."""
+
+    def lock_file(descriptor: int) -> None:
+        """Needs nothing, for the same reason."""
+
 else:
     import fcntl
 
@@ -58,6 +64,15 @@ else:
             os.close(descriptor)
             raise
         return _Flock(descriptor)
+
+    def share_file(descriptor: int) -> None:
+        """Keep everybody from `lock_file` of an open file until it is closed."""
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+
+    def lock_file(descriptor: int) -> None:
+        """Keep everybody from an open file until it is closed. Raises BlockingIOError where
+        somebody has it."""
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager
