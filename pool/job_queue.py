@@ -108,12 +108,13 @@ class JobQueue:
         with self._changed:
             return set(self._entries)
 
-    def forget(self, job_id: str) -> None:
-        """The job's terminal manifest is durable: its key may be used again."""
+    def forget(self, *job_ids: str) -> None:
+        """The jobs' terminal manifests are durable: their keys may be used again."""
         with self._changed:
-            entry = self._entries.pop(job_id)
-            del self._keys[entry.offer.key]
-            self._finished += 1
+            for job_id in job_ids:
+                entry = self._entries.pop(job_id)
+                del self._keys[entry.offer.key]
+            self._finished += len(job_ids)
             if not self._entries:
                 self._idle.notify_all()
 

@@ -1,16 +1,13 @@
 """Finds jobs on disk that the queue does not know: at the start all of them, later the strays."""
 
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from gristmill.pool.indexer import Indexer
 from gristmill.pool.job_queue import JobQueue
 from gristmill.pool.tidying import Tidy
 from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import offer_of
 from gristmill.schemas.states import JobState
@@ -127,20 +124,13 @@ class Recovery:
                     after = page[-1]
 
     def _ended_last(self) -> Iterator[Manifest]:
-        """What was settled in the last minute before the supervisor ended. Its index was at most
-        that late, so all the rest is there."""
-        days = [(day.stat().st_mtime, day) for day in self._manifests.days()]
-        since = max((changed for changed, _ in days), default=0.0) - _INDEX_LAG_S
-        for changed, day in days:
-            for file in os.scandir(day) if changed >= since else ():
-                if is_job_id(file.name.removesuffix(".json")) and file.stat().st_mtime >= since:
-                    manifest = self._read_ended(Path(file.path))
-                    if manifest is not None:
-                        yield manifest
-
-    def _read_ended(self, path: Path) -> Manifest | None:
-        try:
-            return self._manifests.read_terminal(path.stem)
-        except BrokenManifest as error:
-            _log.error("%s", error)
-            return None
+        """What was accepted and settled in the last minute before the supervisor ended. Its index
+        was at most that late, so all the rest has a row, if perhaps an old one."""
+        for job_id in self._manifests.ended_last(_INDEX_LAG_S):
+            try:
+                manifest = self._manifests.read_terminal(job_id)
+            except BrokenManifest as error:
+                _log.error("%s", error)
+            else:
+                if manifest is not None:
+                    yield manifest

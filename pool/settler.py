@@ -1,6 +1,8 @@
 """Writes what happens to jobs into their manifests: the one writer of `running` and of every end.
 
-Several threads, because fsyncs overlap; one job's two writes never do.
+In rounds: a thread takes all that waits and makes it durable together. It never waits for more to
+come, so a lone job is written at once; under load, what comes during one round makes the next.
+Several threads, because the waits for the disk overlap; one job's two writes never do.
 """
 
 import logging
@@ -8,42 +10,71 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
-from gristmill.pool import ending
 from gristmill.pool.entries import Entry
 from gristmill.pool.indexer import Indexer
+from gristmill.pool.next_manifest import next_manifest
 from gristmill.pool.tidying import Tidy
 from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.manifest import Counts, Manifest
-from gristmill.schemas.results import PlannedDocument
-from gristmill.schemas.sources import Located
-from gristmill.schemas.states import JobState
+from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.overlap import overlapped
 
 THREADS = 4
+_MOST = 64
+"""Entries in one round."""
 _RETRY_S = 0.5
+_TROUBLE = (OSError, sqlite3.Error, GristmillError)
 _log = logging.getLogger(__name__)
 
 
+class _Step:
+    """What a round does about one job: its manifest on disk and the next one. Both are None where
+    its submitter withdrew it before it was accepted: there is nothing to write."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry, self.job_id = entry, entry.offer.job_id
+        self.old: Manifest | None = None
+        self.new: Manifest | None = None
+        self.error: Exception | None = None
+
+    @property
+    def ends(self) -> bool:
+        return self.new is not None and self.new.state.terminal
+
+    @property
+    def starts(self) -> bool:
+        return self.new is not self.old and not self.ends
+
+    @property
+    def over(self) -> bool:
+        return self.error is None and (self.new is None or self.ends)
+
+    def fail(self, error: Exception) -> None:
+        self.error = error
+        _log.warning("job %s is not written yet: %s", self.job_id, error)
+
+
 class Settler:
-    """Fed by the queue's `on_started` and `on_finished`; calls `forget` once a job's terminal
-    manifest is durable."""
+    """Fed by the queue's `on_started` and `on_finished`; calls `forget` with the ids of jobs whose
+    terminal manifests are durable."""
 
     def __init__(self, folder: DataFolder, indexer: Indexer) -> None:
         self._folder, self._indexer = folder, indexer
         self._manifests, self._tidy = Manifests(folder), Tidy(folder)
         self._inbox: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
-        self._forget: Callable[[str], None] = lambda _: None
+        self._forget: Callable[..., None] = lambda *_: None
         self._threads = [
             threading.Thread(target=self._run, name=f"settler-{number}", daemon=True)
             for number in range(THREADS)
         ]
 
-    def start(self, forget: Callable[[str], None]) -> None:
+    def start(self, forget: Callable[..., None]) -> None:
         self._forget = forget
         for thread in self._threads:
             thread.start()
@@ -66,61 +97,78 @@ class Settler:
     def _run(self) -> None:
         with Library.open(self._folder.library) as library:
             library.keep_little()
-            while (entry := self._inbox.get()) is not None:
-                try:
-                    with entry.settling:
-                        self._settle(entry, library)
-                except (OSError, sqlite3.Error, GristmillError) as error:
-                    # A full disk, most likely: the job stays pending and is tried for ever.
-                    _log.warning("job %s is not written yet: %s", entry.offer.job_id, error)
+            running = True
+            while running:
+                entries, running = self._take()
+                if again := self._settle(entries, library):
+                    # A full disk, most likely: the jobs stay pending and are tried for ever.
                     time.sleep(_RETRY_S)
-                    self._inbox.put(entry)
+                    for entry in again:
+                        self._inbox.put(entry)
 
-    def _settle(self, entry: Entry, library: Library) -> None:
-        if entry.settled.is_set():
-            return
-        manifest = self._manifests.read_pending(entry.offer.job_id)
-        if manifest is not None:
-            if manifest.state is JobState.QUEUED and entry.started_at is not None:
-                manifest = ending.running(manifest, entry.started_at)
-                if entry.finished_at is None:
-                    faults.hit("settle.before_running")
-                    self._manifests.write_running(manifest)
-            if entry.finished_at is not None:
-                manifest = self._end(manifest, entry, library)
-            self._indexer.add([manifest])
-        # None: withdrawn by its submitter before it was accepted; there is nothing to write.
-        if manifest is None or entry.finished_at is not None:
-            self._forget(entry.offer.job_id)
+    def _take(self) -> tuple[list[Entry], bool]:
+        """All that waits, for one round; it never waits for more. False when it is the last."""
+        entries: list[Entry] = []
+        entry = self._inbox.get()
+        while entry is not None:
+            entries.append(entry)
+            if len(entries) == _MOST:
+                return entries, True
+            try:
+                entry = self._inbox.get_nowait()
+            except queue.Empty:
+                return entries, True
+        return entries, False
+
+    def _settle(self, entries: Sequence[Entry], library: Library) -> list[Entry]:
+        """One round; returns the entries that have to be tried again."""
+        with ExitStack() as held:
+            # All threads take these locks in one order, or two rounds might wait for each other.
+            for entry in sorted(set(entries), key=lambda entry: entry.offer.job_id):
+                held.enter_context(entry.settling)
+            unsettled = [entry for entry in dict.fromkeys(entries) if not entry.settled.is_set()]
+            steps = [self._prepare(entry, library) for entry in unsettled]
+            self._end([step for step in steps if step.ends])
+            overlapped(self._start, [step for step in steps if step.starts])
+            self._indexer.add(step.new for step in steps if step.new and step.error is None)
+            self._let_go([step.entry for step in steps if step.over])
+        return [step.entry for step in steps if step.error is not None]
+
+    def _prepare(self, entry: Entry, library: Library) -> _Step:
+        step = _Step(entry)
+        try:
+            step.old = self._manifests.read_pending(step.job_id)
+            step.new = step.old and next_manifest(step.old, entry, library)
+        except _TROUBLE as error:
+            step.old = step.new = None
+            step.fail(error)
+        return step
+
+    def _end(self, steps: Sequence[_Step]) -> None:
+        ends = [step.new for step in steps if step.new is not None]
+        for step, end, error in zip(steps, ends, self._manifests.write_terminal(ends), strict=True):
+            if error is not None:
+                step.fail(error)
+            else:
+                self._clear(end)
+
+    def _clear(self, ended: Manifest) -> None:
+        self._tidy(ended)
+        try:
+            self._manifests.drop_pending(ended.job_id)
+        except OSError as error:
+            # It means nothing any more, and a sweep comes back to it.
+            _log.warning("job %s has ended, its pending file stays: %s", ended.job_id, error)
+
+    def _start(self, step: _Step) -> None:
+        assert step.new is not None
+        faults.hit("settle.before_running")
+        try:
+            self._manifests.write_running(step.new)
+        except OSError as error:
+            step.fail(error)
+
+    def _let_go(self, entries: Sequence[Entry]) -> None:
+        self._forget(*(entry.offer.job_id for entry in entries))
+        for entry in entries:
             entry.settled.set()
-
-    def _end(self, manifest: Manifest, entry: Entry, library: Library) -> Manifest:
-        counts = self._counts(manifest, entry, library)
-        event = ending.event_for(counts, cancelled=entry.cancelled, error=entry.error)
-        assert entry.finished_at is not None
-        last = ending.ended(manifest, event, counts, entry.error, entry.finished_at)
-        self._manifests.write_terminal(last)
-        self._tidy(last)
-        self._manifests.drop_pending(last.job_id)
-        return last
-
-    def _counts(self, manifest: Manifest, entry: Entry, library: Library) -> Counts:
-        if entry.counts is not None and not entry.cancelled:
-            return entry.counts
-        job_id = manifest.job_id
-        if entry.cancelled:
-            done = library.counts(job_id).total
-            if library.planned(job_id) is None and 0 < done < len(manifest.sources):
-                # It was done on the spot, where each source is one document: what was cut off
-                # has no rows yet, and without them the rest would pass for the whole.
-                library.plan(job_id, _one_a_source(manifest))
-            library.cancel_pending(job_id)
-        return library.counts(job_id)
-
-
-def _one_a_source(manifest: Manifest) -> list[PlannedDocument]:
-    return [
-        PlannedDocument(ordinal, source.uri, ordinal)
-        for ordinal, source in enumerate(manifest.sources)
-        if not isinstance(source, Located)
-    ]

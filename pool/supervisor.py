@@ -135,9 +135,10 @@ class Supervisor:
             self._drain(stopping)
         return code
 
-    def _forget(self, job_id: str) -> None:
-        self._limits.forget(job_id)
-        self._queue.forget(job_id)
+    def _forget(self, *job_ids: str) -> None:
+        for job_id in job_ids:
+            self._limits.forget(job_id)
+        self._queue.forget(*job_ids)
 
     def _tick(self) -> None:
         self._handle(self._engine.wait(TICK_S))

@@ -28,6 +28,11 @@ def batch_of(job_id: str) -> str:
     return job_id[-12:]
 
 
+def moment_of(job_id: str) -> str:
+    """The 256 milliseconds in which a job id was made: the upper 40 bits of its time."""
+    return job_id[:8] + job_id[9:11]
+
+
 def renamed(job_id: str, number: int, batch: str) -> str:
     """An id of the same time in a batch, the only one there with this number (below 2^14)."""
     # The two bits before it are the variant (RFC 9562, section 4.1).

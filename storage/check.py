@@ -1,6 +1,7 @@
 """`gristmill check`: is everything in a data folder as it should be?
 
-    manifests   each can be read, says its own id, and lies where its state and its day want it
+    manifests   each can be read, says its own id, and lies where its state and its day want it, in
+                a file of its own or in a line of a batch file or a pack
     keys        each record leads to the job that has this key
     spool       what jobs need is there and has its digest; nothing else is there
     library     the file, the full-text index, the totals, the ledger, the job index

@@ -7,6 +7,7 @@ from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.storage.check_manifests import jobs
+from gristmill.storage.ends import Ends
 from gristmill.storage.findings import Checkup
 from gristmill.storage.library import JobIndexRow, Library
 from gristmill.storage.manifests import Manifests
@@ -58,7 +59,7 @@ class LibraryCheck:
     def _in_motion(self, manifest: Manifest) -> bool:
         folder, job_id = self._checkup.folder, manifest.job_id
         ended = manifest.state.terminal
-        path = folder.terminal_path(job_id) if ended else folder.pending_path(job_id)
+        path = Ends(folder).place(job_id) if ended else folder.pending_path(job_id)
         return self._checkup.in_motion(path)
 
     def _check_counts(self, library: Library, manifest: Manifest) -> None:

@@ -9,7 +9,9 @@ from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import day_of, is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage.batches import Batches
+from gristmill.storage.check_packs import check_packs, packed_jobs
 from gristmill.storage.durable import make_folder, sync_folder
+from gristmill.storage.ends import Ends
 from gristmill.storage.findings import Checkup
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifest_format import BrokenManifest, read_file
@@ -23,6 +25,7 @@ def check_manifests(checkup: Checkup) -> None:
             _check_file(checkup, path)
     for path in Batches(checkup.folder).paths():
         _check_batch(checkup, path)
+    check_packs(checkup)
 
 
 def _check_batch(checkup: Checkup, path: Path) -> None:
@@ -46,10 +49,15 @@ def jobs(folder: DataFolder) -> Iterator[Manifest]:
             continue
         if manifest is None or not is_job_id(manifest.job_id):
             continue
-        if path == folder.terminal_path(manifest.job_id) or (
-            path == folder.pending_path(manifest.job_id) and manifests.is_pending(manifest.job_id)
-        ):
+        if path == folder.pending_path(manifest.job_id):
+            is_true = manifests.is_pending(manifest.job_id)
+        else:
+            # It may be in a pack, too (`storage.ends`).
+            own = path == folder.terminal_path(manifest.job_id)
+            is_true = own and Ends(folder).place(manifest.job_id) == path
+        if is_true:
             yield manifest
+    yield from packed_jobs(folder)
     yield from _batched(folder, manifests)
 
 
@@ -93,9 +101,9 @@ def _check_place(checkup: Checkup, path: Path, manifest: Manifest) -> None:
         return
     ended = manifest.state.terminal
     place = folder.terminal_path(job_id) if ended else folder.pending_path(job_id)
-    terminal = folder.terminal_path(job_id)
-    if path == folder.pending_path(job_id) and terminal.exists():
-        if not checkup.in_motion(terminal):
+    ends = Ends(folder)
+    if path == folder.pending_path(job_id) and ends.has(job_id):
+        if not checkup.in_motion(ends.place(job_id)):
             message = "the job has a terminal manifest too, which is the truth"
             checkup.warn("both_manifests", path, message, path.unlink)
     elif path != place:

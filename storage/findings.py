@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from gristmill.schemas.errors import GristmillError
-from gristmill.storage.durable import make_folder, sync_folder
+from gristmill.storage.durable import make_folder, sync_folder, write_atomic
 from gristmill.storage.layout import DataFolder
 
 IN_MOTION_S = 60.0
@@ -81,15 +81,23 @@ class Checkup:
 
     def quarantine(self, path: Path) -> None:
         """Move a file to DATA/quarantine, out of everybody's way, without losing a byte of it."""
+        target = self._aside(path)
+        path.replace(target)
+        sync_folder(target.parent)
+        sync_folder(path.parent)
+
+    def set_aside(self, path: Path, part: bytes) -> None:
+        """Keep a part of a file in DATA/quarantine that is about to be taken out of it."""
+        write_atomic(self._aside(path), part)
+
+    def _aside(self, path: Path) -> Path:
         place = self.folder.root / "quarantine"
         make_folder(place)
         name = "-".join(path.relative_to(self.folder.root).parts)
         target, number = place / name, 1
         while target.exists():
             target, number = place / f"{name}.{number}", number + 1
-        path.replace(target)
-        sync_folder(place)
-        sync_folder(path.parent)
+        return target
 
 
 def changed_lately(path: Path) -> bool:

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from gristmill.schemas.errors import DataFolderUnusable
-from gristmill.schemas.ids import batch_of, day_of
+from gristmill.schemas.ids import batch_of, day_of, moment_of
 from gristmill.storage.durable import make_folder
 
 
@@ -94,8 +94,8 @@ class DataFolder:
         return self.day(job_id) / f"{job_id}.json"
 
     def pack_path(self, job_id: str) -> Path:
-        """The pack that would hold a job's terminal manifest instead."""
-        return self.day(job_id) / f"{batch_of(job_id)}.ndjson"
+        """The pack that holds a job's terminal manifest, unless that is a file of its own."""
+        return self.day(job_id) / f"{moment_of(job_id)}.ndjson"
 
     def key_path(self, digest: str) -> Path:
         return self.keys / digest[:2] / f"{digest}.json"

@@ -1,12 +1,15 @@
-"""Pack files: the terminal manifests of jobs that were accepted together (`storage.batches`).
+"""Pack files: many terminal manifests in a file, appended as the jobs end.
 
-They are appended as the jobs end, several with one write and one sync; `storage.pack_lines` says
-what the lines mean. The path follows from the job's id, as that of a file of its own does.
+    jobs/DAY/MOMENT.ndjson
+
+The first digits of a job's id, a moment of 256 ms (`schemas.ids.moment_of`), name its pack. So the
+path follows from the id, and jobs that are accepted one after the other, which end so, too, share
+one write and one sync. `storage.pack_lines` says what the lines mean.
 """
 
 import errno
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -14,14 +17,13 @@ from typing import BinaryIO, TypeVar
 
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
-from gristmill.storage.durable import make_folder, sync_data, sync_folder, write_atomic
+from gristmill.storage.durable import sync_data, sync_folder, write_atomic
 from gristmill.storage.group_commit import remove_all
-from gristmill.storage.layout import DataFolder
 from gristmill.storage.locks import lock_file, share_file
-from gristmill.storage.manifest_format import decode, encode
+from gristmill.storage.manifest_format import decode
 from gristmill.storage.pack_lines import Mark, PackLines, Place, line_of
 
-_RECENT = 64
+_RECENT = 16
 _MOST_NAMED = 4096
 _named: set[Path] = set()
 """Packs whose names this process has made durable."""
@@ -29,36 +31,30 @@ _Found = TypeVar("_Found")
 
 
 class Packs:
-    """The packs of one data folder. Safe from any thread and process."""
-
-    def __init__(self, folder: DataFolder) -> None:
-        self._folder = folder
+    """Safe from any thread and process."""
 
     # -- writing ------------------------------------------------------------------------------
 
-    def append(self, manifests: Sequence[Manifest]) -> None:
-        """Store terminal manifests of one pack durably. Raises OSError; some of them may count
-        then, and a second try does no harm."""
-        path = self._folder.pack_path(manifests[0].job_id)
-        make_folder(path.parent)
+    def append(self, path: Path, manifests: Iterable[bytes]) -> None:
+        """Add encoded manifests to a pack, durably. Raises OSError; some of them may count then,
+        and a second try does no harm."""
         with _appending(path) as file:
-            end = _write(file, map(encode, manifests))
-            faults.hit("settle.appended")
+            end = _write(file, manifests)
+            faults.hit("settle.before_sync")
             _make_durable(file, path)
             faults.hit("settle.before_seal")
             # Without it, whoever reads next syncs the file once more.
             with suppress(OSError):
                 _write(file, [line_of(Mark(durable=end))])
 
-    def drop(self, job_id: str, *, durable: bool) -> None:
+    def drop(self, path: Path, job_id: str, *, durable: bool) -> None:
         """Make the lines of a job count for nothing. Raises OSError."""
-        if not self.has(job_id):
-            return
-        with _appending(self._folder.pack_path(job_id)) as file:
-            _write(file, [line_of(Mark(job_id, gone=True))])
-            if durable:
-                faults.disk("pack.fsync")
-                sync_data(file.fileno())
+        if self.has(path, job_id):
+            with _appending(path) as file:
+                _write(file, [line_of(Mark(job_id, gone=True))])
+                if durable:
+                    faults.disk("pack.fsync")
+                    sync_data(file.fileno())
 
     def remove_if_empty(self, path: Path) -> None:
         """Remove a pack in which nothing is left, unless somebody is at work on it."""
@@ -82,10 +78,9 @@ class Packs:
 
     # -- reading ------------------------------------------------------------------------------
 
-    def find(self, job_id: str) -> Manifest | None:
-        """The terminal manifest in a job's pack. Raises BrokenManifest, DataFolderUnusable, and
-        OSError where it cannot be made sure that the manifest is durable."""
-        path = self._folder.pack_path(job_id)
+    def find(self, path: Path, job_id: str) -> Manifest | None:
+        """A job's manifest in a pack. Raises BrokenManifest, DataFolderUnusable, and OSError where
+        it cannot be made sure that the manifest is durable."""
 
         def read(pack: PackLines, file: BinaryIO) -> bytes | None:
             place = pack.places.get(job_id)
@@ -94,9 +89,8 @@ class Packs:
         line = _asked(path, read)
         return None if line is None else decode(line, path)
 
-    def has(self, job_id: str) -> bool:
-        """Whether a job has a terminal manifest in its pack. Raises OSError."""
-        path = self._folder.pack_path(job_id)
+    def has(self, path: Path, job_id: str) -> bool:
+        """Whether a job has a manifest in a pack. Raises OSError."""
         return bool(_asked(path, lambda pack, _: job_id in pack.places))
 
     def paths(self, day: Path) -> list[Path]:
@@ -131,11 +125,7 @@ def _asked(path: Path, ask: Callable[[PackLines, BinaryIO], _Found]) -> _Found |
     What was found is durable by then: its writer may not have come to the sync yet, or may have
     been killed before it.
     """
-    try:
-        file = open(path, "rb", buffering=0)
-    except FileNotFoundError:
-        return None
-    with file:
+    with suppress(FileNotFoundError), open(path, "rb", buffering=0) as file:
         pack = _recent(path)
         with pack.lock:
             pack.read_on(file)
@@ -144,7 +134,8 @@ def _asked(path: Path, ask: Callable[[PackLines, BinaryIO], _Found]) -> _Found |
             _make_durable(file, path)
             with pack.lock:
                 pack.made_durable(file, seen)
-    return found
+        return found
+    return None
 
 
 @contextmanager

@@ -1,18 +1,15 @@
 """Dropping what ended long ago. Nothing pending is ever touched, nor any document."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Spooled
-from gristmill.storage.durable import sync_folder
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifest_format import BrokenManifest, read_file
+from gristmill.storage.manifest_format import BrokenManifest
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
 
@@ -40,8 +37,8 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
     last_day = (before + timedelta(days=1)).date().isoformat()
     with Library.open(folder.library) as library:
         batch: list[str] = []
-        for path in manifests.terminal_paths(last_day):
-            manifest = _ended_before(path, before)
+        for job_id in manifests.ended_ids(last_day):
+            manifest = _ended_before(manifests, job_id, before)
             if manifest is not None:
                 uploads += _drop(folder, manifests, manifest)
                 dropped += 1
@@ -50,13 +47,13 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
                     library.drop_jobs(batch)
                     batch.clear()
         library.drop_jobs(batch)
-    _drop_empty_days(folder)
+    manifests.remove_empty()
     return Purged(dropped, uploads)
 
 
-def _ended_before(path: Path, before: datetime) -> Manifest | None:
+def _ended_before(manifests: Manifests, job_id: str, before: datetime) -> Manifest | None:
     try:
-        manifest = read_file(path)
+        manifest = manifests.read_terminal(job_id)
     except (BrokenManifest, DataFolderUnusable):
         return None
     if manifest is None or manifest.finished_at is None or manifest.finished_at >= before:
@@ -73,15 +70,8 @@ def _drop(folder: DataFolder, manifests: Manifests, manifest: Manifest) -> int:
         record = keys.read(manifest.key)
         if record is not None and record.job_id == manifest.job_id:
             keys.remove(manifest.key)
-        folder.terminal_path(manifest.job_id).unlink(missing_ok=True)
+        manifests.drop_terminal(manifest.job_id)
         uploads = [source for source in manifest.sources if isinstance(source, Spooled)]
         for upload in uploads:
             spool.discard(upload)
     return len(uploads)
-
-
-def _drop_empty_days(folder: DataFolder) -> None:
-    for day in folder.jobs.glob("[0-9]*-[0-9]*-[0-9]*"):
-        with suppress(OSError):
-            day.rmdir()
-            sync_folder(folder.jobs)

@@ -1,0 +1,171 @@
+"""Terminal manifests, under the day of their job's id.
+
+They are lines of packs (`storage.packs`), many of which cost one write. A large one is a file of
+its own, as all were in older versions; readers look at both.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import groupby
+from pathlib import Path
+
+from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.manifest import Manifest
+from gristmill.storage import faults
+from gristmill.storage.durable import make_folder, sync_folder
+from gristmill.storage.group_commit import write_all
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.listing import job_ids_in
+from gristmill.storage.manifest_format import encode, read_file
+from gristmill.storage.overlap import overlapped
+from gristmill.storage.packs import Packs
+
+LARGE = 64 * 1024
+"""Bytes of a manifest that would be in the way of its neighbours in a pack."""
+_Numbered = tuple[int, bytes]
+
+
+class Ends:
+    """The terminal manifests of one data folder. Safe from any thread and process."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder, self._packs = folder, Packs()
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def write(self, manifests: Sequence[Manifest]) -> list[OSError | None]:
+        """Make terminal manifests durable. Returns what went wrong with each; one that could not
+        be written may count all the same, and a second try does no harm."""
+        large: dict[Path, list[_Numbered]] = {}
+        packs: dict[Path, list[_Numbered]] = {}
+        for number, manifest in enumerate(manifests):
+            data = encode(manifest)
+            if len(data) < LARGE:
+                path = self._folder.pack_path(manifest.job_id)
+                packs.setdefault(path, []).append((number, data))
+            else:
+                large[self._folder.terminal_path(manifest.job_id)] = [(number, data)]
+        outcomes: list[OSError | None] = [None] * len(manifests)
+        for lines, error in zip(
+            [*packs.values(), *large.values()],
+            [*overlapped(self._append, list(packs.items())), *self._write_files(large)],
+            strict=True,
+        ):
+            for number, _ in lines:
+                outcomes[number] = error
+        return outcomes
+
+    def _append(self, pack: tuple[Path, list[_Numbered]]) -> OSError | None:
+        path, lines = pack
+        try:
+            make_folder(path.parent)
+            self._packs.append(path, [line for _, line in lines])
+        except OSError as error:
+            return error
+        return None
+
+    def _write_files(self, files: dict[Path, list[_Numbered]]) -> list[OSError | None]:
+        try:
+            for path in files:
+                make_folder(path.parent)
+        except OSError as error:
+            return [error] * len(files)
+        return write_all([(path, data) for path, [(_, data)] in files.items()])
+
+    def drop(self, job_id: str, *, durable: bool) -> None:
+        """Remove a job's terminal manifest. Raises OSError."""
+        self._packs.drop(self._folder.pack_path(job_id), job_id, durable=durable)
+        own = self._folder.terminal_path(job_id)
+        if own.exists():
+            faults.disk("manifest.unlink")
+            own.unlink(missing_ok=True)
+            if durable:
+                sync_folder(own.parent)
+
+    def remove_empty(self) -> None:
+        """Remove the packs in which nothing is left, and the days of which nothing is. Raises
+        OSError."""
+        for day in self.days():
+            for pack in self._packs.paths(day):
+                self._packs.remove_if_empty(pack)
+            _remove_if_empty(day)
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def find(self, job_id: str) -> Manifest | None:
+        """A job's terminal manifest. Raises BrokenManifest, DataFolderUnusable, OSError."""
+        path = self._folder.pack_path(job_id)
+        return self._packs.find(path, job_id) or read_file(self._folder.terminal_path(job_id))
+
+    def has(self, job_id: str) -> bool:
+        """Whether a job has a terminal manifest. Raises OSError."""
+        pack, own = self._folder.pack_path(job_id), self._folder.terminal_path(job_id)
+        return self._packs.has(pack, job_id) or own.exists()
+
+    def place(self, job_id: str) -> Path:
+        """The file that holds a job's terminal manifest, or would."""
+        pack = self._folder.pack_path(job_id)
+        own = self._folder.terminal_path(job_id)
+        return own if own.exists() and not self._packs.has(pack, job_id) else pack
+
+    def among(self, job_ids: Iterable[str]) -> list[str]:
+        """Those jobs that have a terminal manifest, each day's in order. Lists each folder once:
+        thousands of looks for single files would keep a restart waiting."""
+        by_day: dict[Path, list[str]] = {}
+        for job_id in job_ids:
+            by_day.setdefault(self._folder.day(job_id), []).append(job_id)
+        return [
+            job_id
+            for day, ids in by_day.items()
+            for job_id in sorted(set(job_ids_in(day)).intersection(ids).union(self._packed(ids)))
+        ]
+
+    def missing_among(self, job_ids: Iterable[str]) -> list[str]:
+        """Those jobs that have no terminal manifest. Lists no folder: for a few of many jobs."""
+        ids = list(job_ids)
+        packed = set(self._packed(ids))
+        terminal = self._folder.terminal_path
+        return [job_id for job_id in ids if job_id not in packed and not terminal(job_id).exists()]
+
+    def _packed(self, job_ids: Iterable[str]) -> Iterator[str]:
+        for path, ids in groupby(sorted(job_ids), self._folder.pack_path):
+            packed = set(self._packs.ids(path))
+            yield from (job_id for job_id in ids if job_id in packed)
+
+    def days(self) -> list[Path]:
+        """The folders of terminal manifests, oldest day first."""
+        return sorted(self._folder.jobs.glob("[0-9]*-[0-9]*-[0-9]*"))
+
+    def ids(self, last_day: str | None = None) -> Iterator[str]:
+        """All jobs with a terminal manifest, or those of up to a day; oldest day first. Raises
+        OSError."""
+        for day in self.days():
+            if last_day is None or day.name <= last_day:
+                yield from job_ids_in(day)
+                for pack in self._packs.paths(day):
+                    yield from self._packs.ids(pack)
+
+    def latest(self, within_s: float) -> Iterator[str]:
+        """The jobs that were accepted and ended in the last `within_s` seconds before the last of
+        all ends, and some others. Raises OSError."""
+        # A pack changes without its folder. But it was made by the first end of the moment in
+        # which these jobs were accepted, and that did change the folder.
+        days = [(day.stat().st_mtime, day) for day in self.days()]
+        since = max((changed for changed, _ in days), default=0.0) - within_s
+        for changed, day in days:
+            for file in os.scandir(day) if changed >= since else ():
+                if file.stat().st_mtime >= since:
+                    yield from self._ids_of(file)
+
+    def _ids_of(self, file: "os.DirEntry[str]") -> list[str]:
+        name, _, kind = file.name.partition(".")
+        if kind == "ndjson":
+            return self._packs.ids(Path(file.path))
+        return [name] if kind == "json" and is_job_id(name) else []
+
+
+def _remove_if_empty(day: Path) -> None:
+    with suppress(OSError):
+        day.rmdir()
+        sync_folder(day.parent)
