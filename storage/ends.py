@@ -62,6 +62,8 @@ class Ends:
             make_folder(path.parent)
             self._packs.append(path, [line for _, line in lines])
         except OSError as error:
+            with suppress(OSError):
+                self._packs.remove_if_empty(path)
             return error
         return None
 

@@ -3,7 +3,7 @@
 The disk is modelled from what really happens: a file's content is what its last fsync saw, the
 names in a folder are those of its last fsync. Two powers are cut, for file systems differ in
 what they wrote without being asked: `FORGETFUL` lost all that was not fsynced; `HASTY` kept each
-new name, and nothing of a content that was not fsynced.
+new name, and nothing of a content that was not fsynced, but for half of what was appended.
 
 `library.db` is taken to keep SQLite's own promise (synchronous=FULL): it is copied as it is,
 with its journal.
@@ -141,8 +141,9 @@ class Power:
 
     def _content(self, number: int, here: Path | None, cut: Cut) -> bytes:
         synced = self._contents.get(number, b"")
-        if cut is Cut.HASTY and here is not None and here.read_bytes() != synced:
-            return b""
+        if cut is Cut.HASTY and here is not None and (now := here.read_bytes()) != synced:
+            grown = bool(synced) and now.startswith(synced)
+            return now[: (len(synced) + len(now)) // 2] if grown else b""
         return synced
 
 

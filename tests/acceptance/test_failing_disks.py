@@ -129,7 +129,7 @@ class Life:
         is there. A disk on which not even an unlink succeeds may keep what was refused."""
         for job_id in self.accepted:
             assert self.mill.ended(job_id).state is JobState.SUCCEEDED
-        jobs = {path.stem for path in self.mill.manifests.terminal_paths()}
+        jobs = set(self.mill.manifests.ended_ids())
         assert jobs >= set(self.accepted)
         assert not strict or (self.unclean, jobs) == (0, set(self.accepted))
         with Library.open(self.mill.folder.library) as library:

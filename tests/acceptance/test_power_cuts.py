@@ -11,7 +11,9 @@ from one_thread import Mill
 from power import Outage, Power, wipe
 
 from gristmill import IngestionTask, PathSource
+from gristmill.pool.client.drafts import Request, Submission
 from gristmill.schemas.errors import DuplicateJob
+from gristmill.schemas.sources import TextSource
 from gristmill.schemas.states import JobState
 from gristmill.storage.check import check
 from gristmill.storage.findings import Severity
@@ -74,11 +76,31 @@ class Story:
             worker.work()
             worker.lease()
             self.mill.settle()
-            for promise in tuple(self.promises):
-                if self.mill.manifests.read_terminal(promise.job_id):
-                    self.promises.add(promise._replace(ended=True))
+            self._tell_ends()
             if worker.tasks:
                 worker.work()
+
+    def settle_a_round(self) -> None:
+        """Two leases end in one round, and a third in the next, in the same pack."""
+        requests = [Request(IngestionTask(sources=[TextSource(f"Of {n}.", f"{n}")])) for n in "123"]
+        for outcome in self.mill.intake.submit_all(requests):
+            assert isinstance(outcome, Submission)
+            self.promises.add(Promise(outcome.manifest.job_id))
+        (first,) = self.mill.workers
+        second = self.mill.worker()
+        for worker in (first, second):
+            worker.lease()
+            worker.work()
+            worker.lease()
+        self.mill.settle()
+        self._tell_ends()
+        self.mill.until_idle()
+        self._tell_ends()
+
+    def _tell_ends(self) -> None:
+        for promise in tuple(self.promises):
+            if self.mill.manifests.read_terminal(promise.job_id):
+                self.promises.add(promise._replace(ended=True))
 
     def retry(self) -> None:
         self.mill.control.retry(self.failed)
@@ -96,7 +118,9 @@ def story(in_memory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
     made.mill.close()
 
 
-@pytest.mark.parametrize("act", ["accept_derived", "accept_explicit", "settle", "retry"])
+@pytest.mark.parametrize(
+    "act", ["accept_derived", "accept_explicit", "settle", "settle_a_round", "retry"]
+)
 def test_a_power_cut_at_any_step_takes_back_no_promise(
     story: Story, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
@@ -128,7 +152,7 @@ def _check(data: Path, outage: Outage) -> None:
         assert manifest.state.terminal or manifest.run > promise.run or not promise.ended
     _ask_again(mill, promises)
     mill.until_idle()
-    jobs = {path.stem for path in mill.manifests.terminal_paths()}
+    jobs = set(mill.manifests.ended_ids())
     for job_id in jobs:
         ended = mill.ended(job_id)
         promised = [promise.run for promise in promises if promise.job_id == job_id]

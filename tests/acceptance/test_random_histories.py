@@ -226,7 +226,7 @@ class ServiceMachine(RuleBasedStateMachine):
                     assert set(texts) <= set(uris)
                     inline = [s for s in manifest.sources if isinstance(s, InlineText)]
                     assert all(source.text is None for source in inline)
-        assert {path.stem for path in self.mill.manifests.terminal_paths()} == set(self.texts)
+        assert set(self.mill.manifests.ended_ids()) == set(self.texts)
         assert self.mill.unmended() == []
 
 

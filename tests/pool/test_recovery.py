@@ -38,7 +38,7 @@ def _half_settled(folder: DataFolder) -> Manifest:
     running = ending.running(waiting, NOON)
     counts = Counts(total=1, failed=1)
     ended = ending.ended(running, JobEvent.FAILED, counts, None, NOON)
-    Manifests(folder).write_terminal(ended)
+    Manifests(folder).write_terminal([ended])
     return ended
 
 

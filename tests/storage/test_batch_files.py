@@ -123,7 +123,7 @@ def test_a_purged_job_does_not_come_back_from_its_line(
     manifests.settle(_ended(jobs[1]))
     assert purge(folder, msgspec.structs.replace(jobs[1], finished_at=NOON).submitted_at).jobs >= 0
     manifests.take_out_of_batches()
-    folder.terminal_path(jobs[1].job_id).unlink(missing_ok=True)
+    manifests.drop_terminal(jobs[1].job_id)
     assert manifests.pending_ids() == [jobs[0].job_id, jobs[2].job_id]
     assert manifests.read(jobs[1].job_id) is None
 

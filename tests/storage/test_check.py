@@ -79,6 +79,15 @@ def put(folder: DataFolder, library: Library, job: Manifest) -> Manifest:
     return job
 
 
+def lay_apart(folder: DataFolder, job: Manifest) -> Path:
+    """Give an ended job a file of its own, as older versions did; returns it."""
+    path = folder.terminal_path(job.job_id)
+    Manifests(folder).drop_terminal(job.job_id)
+    path.write_bytes(msgspec.json.encode(job))
+    Manifests(folder).remove_empty()
+    return path
+
+
 def upload(folder: DataFolder, data: bytes = b"bytes") -> Spooled:
     return Spool(folder).store(io.BytesIO(data), 100, uri="u.txt", media_type=None)
 
@@ -162,9 +171,10 @@ def test_a_terminal_manifest_under_the_wrong_day_is_put_right(
     folder: DataFolder, library: Library
 ) -> None:
     job = put(folder, library, manifest(1, JobState.FAILED))
-    wrong = folder.jobs / "2020-01-01" / f"{job.job_id}.json"
+    own = lay_apart(folder, job)
+    wrong = folder.jobs / "2020-01-01" / own.name
     wrong.parent.mkdir()
-    folder.terminal_path(job.job_id).rename(wrong)
+    own.rename(wrong)
     findings = check(folder, repair=False)
     assert "misplaced_manifest" in codes(findings)
     assert all(finding.repaired for finding in check(folder, repair=True)[:1])
@@ -175,7 +185,7 @@ def test_a_terminal_manifest_among_the_pending_ones_is_put_right(
     folder: DataFolder, library: Library
 ) -> None:
     job = put(folder, library, manifest(1, JobState.FAILED))
-    folder.terminal_path(job.job_id).rename(folder.pending_path(job.job_id))
+    lay_apart(folder, job).rename(folder.pending_path(job.job_id))
     (first, *_) = check(folder, repair=True)
     assert (first.code, first.repaired) == ("misplaced_manifest", True)
     assert Manifests(folder).read_terminal(job.job_id) == job
@@ -229,7 +239,7 @@ def test_a_derived_key_of_an_ended_job_is_removed_and_a_callers_key_is_kept(
 
 def test_a_record_whose_manifest_is_broken_is_kept(folder: DataFolder, library: Library) -> None:
     job = put(folder, library, manifest(1, JobState.FAILED))
-    folder.terminal_path(job.job_id).write_bytes(b"{")
+    lay_apart(folder, job).write_bytes(b"{")
     assert "stale_key" not in codes(check(folder, repair=False))
 
 

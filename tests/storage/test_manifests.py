@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from job_samples import NOON, new_id, queued
 
 from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.ids import day_of
 from gristmill.schemas.manifest import FORMAT, Counts, JobError, Manifest, Moment
 from gristmill.schemas.options import Options
 from gristmill.schemas.sources import InlineText, Located, Spooled
@@ -55,7 +56,8 @@ def test_a_job_is_pending_from_its_creation_to_its_end(
     manifests.settle(ended)
     assert manifests.read(job.job_id) == ended and not manifests.is_pending(job.job_id)
     assert list(folder.pending.iterdir()) == []
-    assert list(manifests.terminal_paths()) == [folder.jobs / "2026-11-23" / f"{job.job_id}.json"]
+    assert list(manifests.ended_ids()) == [job.job_id]
+    assert [path.parent.name for path in folder.jobs.glob("*-*/*")] == ["2026-11-23"]
 
 
 def test_a_reopened_job_is_pending_again_and_can_end_again(
@@ -66,7 +68,7 @@ def test_a_reopened_job_is_pending_again_and_can_end_again(
     again = _in(failed, JobState.QUEUED, run=2)
     manifests.reopen(again)
     assert manifests.read(again.job_id) == again and manifests.is_pending(again.job_id)
-    assert list(manifests.terminal_paths()) == []
+    assert list(manifests.ended_ids()) == []
     ended = _in(again, JobState.SUCCEEDED)
     manifests.settle(ended)
     assert manifests.read(again.job_id) == ended
@@ -102,7 +104,7 @@ def test_a_settling_that_fails_leaves_the_job_pending(
 ) -> None:
     job = queued()
     manifests.create(job)
-    arm(monkeypatch, "durable.fsync=enospc")
+    arm(monkeypatch, "disk:write=enospc")
     with pytest.raises(OSError, match="No space"):
         manifests.settle(_in(job, JobState.SUCCEEDED))
     assert manifests.read(job.job_id) == job
@@ -147,13 +149,14 @@ def test_pending_ids_are_sorted_oldest_first_and_nothing_else_is_listed(
     assert manifests.pending_ids() == sorted(ids)
 
 
-def test_terminal_paths_come_by_day(folder: DataFolder, manifests: Manifests) -> None:
+def test_ended_jobs_come_by_day(manifests: Manifests) -> None:
     day = 24 * 3600
     jobs = [queued(job_id=new_id(days * day)) for days in (2, 0, 1)]
     for job in jobs:
         manifests.settle(_in(job, JobState.SUCCEEDED))
-    names = [path.parent.name for path in manifests.terminal_paths()]
-    assert names == ["2026-11-23", "2026-11-24", "2026-11-25"]
+    days = [day_of(job_id) for job_id in manifests.ended_ids()]
+    assert days == ["2026-11-23", "2026-11-24", "2026-11-25"]
+    assert [day_of(job_id) for job_id in manifests.ended_ids("2026-11-24")] == days[:2]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"job_id": "x"}', b"\xff\x00"])

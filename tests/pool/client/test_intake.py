@@ -229,7 +229,7 @@ def test_a_full_queue_leaves_a_failed_manifest_only_and_frees_the_key(
     assert rejected is not None and rejected.error is not None
     assert (rejected.state, rejected.error.code) == (JobState.FAILED, "queue_full")
     assert rejected.finished_at is not None
-    assert mill.left() == {mill.folder.terminal_path(job_id)}
+    assert mill.left() == {mill.folder.pack_path(job_id)}
     assert mill.counter.announced == [job_id]
     again, created = mill.submit(LARGE, key=key)
     assert created and again.job_id != job_id
@@ -239,7 +239,7 @@ def test_a_full_queue_and_a_full_disk_leave_nothing_to_run(
     mill: Mill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fill(offer: Offer) -> OfferResult:
-        arm(monkeypatch, "durable.write=enospc")
+        arm(monkeypatch, "disk:write=enospc")
         return OfferResult(Verdict.FULL)
 
     mill.counter.answers = [fill]
