@@ -20,6 +20,7 @@ import msgspec
 
 from benchmarks.machine import machine
 from benchmarks.storm.audit import audit
+from benchmarks.storm.batches import send_batches
 from benchmarks.storm.books import Books
 from benchmarks.storm.clients import (
     Client,
@@ -143,6 +144,7 @@ class _Load:
         acts: dict[str, Callable[[Client], None]] = {
             "texts-1": send_texts,
             "texts-2": send_texts,
+            "batches": send_batches,
             "folders": send_folders(folders),
             "uploads": send_uploads,
             "keys": repeat_keys,

@@ -16,7 +16,9 @@ from benchmarks.peers.contending import peers
 from benchmarks.plan import Plan
 from benchmarks.programs import service
 from benchmarks.texts import texts
+from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
+from gristmill.storage.manifests import Manifests
 
 BARE = "bare processes"
 OURS = "gristmill, POST /ingest"
@@ -48,7 +50,7 @@ def _service(plan: Plan, batch: int, folder: Path) -> Figures:
 
 
 def _verify(folder: Path, jobs: int) -> None:
-    ended = len(list(folder.glob("jobs/*-*-*/*.json")))
+    ended = sum(1 for _ in Manifests(DataFolder.at(folder)).ended_ids())
     with Library.open(folder / "library.db", readonly=True) as library:
         documents = library.stats()["documents"]
     if (ended, documents) != (jobs, jobs):

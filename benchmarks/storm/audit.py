@@ -15,7 +15,6 @@ from benchmarks.storm.files import MEMBERS
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifest_format import read_file
 from gristmill.storage.manifests import Manifests
 
 _CHECKS = {
@@ -105,8 +104,9 @@ def audit(folder: DataFolder, books: Books) -> Audit:
 
 
 def _manifests(folder: DataFolder) -> Iterator[Manifest]:
-    for path in [*Manifests(folder).terminal_paths(), *folder.pending.glob("*.json")]:
-        manifest = read_file(path)
+    manifests = Manifests(folder)
+    for job_id in [*manifests.ended_ids(), *manifests.pending_ids()]:
+        manifest = manifests.read(job_id)
         if manifest is not None:
             yield manifest
 
@@ -123,9 +123,9 @@ def _check_promises(found: Audit, folder: DataFolder, books: Books) -> None:
         else:
             states[manifest.state] += 1
     found.states = dict(states)
-    for path in folder.pending.glob("*.json"):
-        if path.stem not in books.jobs:
-            found.lose("pending, its submitter was never answered", path.stem)
+    for job_id in manifests.pending_ids():
+        if job_id not in books.jobs:
+            found.lose("pending, its submitter was never answered", job_id)
     for job_id in books.not_found:
         found.lose("accepted, answered 404", job_id)
     for key in books.never_answered:

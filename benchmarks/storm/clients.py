@@ -13,10 +13,11 @@ import httpx
 from benchmarks.storm.books import Books
 from benchmarks.storm.target import Target
 from benchmarks.texts import texts
+from gristmill.storage.manifests import Manifests
 
 _TIMEOUT_S = 40.0
-_TRIES = 6
-_PATIENCE_S = 120.0
+TRIES = 6
+PATIENCE_S = 120.0
 _MOST_PENDING = 150
 _URIS = 400
 _PAUSE_S = (0.02, 0.25)
@@ -35,13 +36,13 @@ class Client:
         self.chance = random.Random(f"{seed} {name}")
         self.http = httpx.Client(base_url=target.url, timeout=_TIMEOUT_S)
         self.number = 0
-        self._pending = target.folder.pending
+        self._manifests = Manifests(target.folder)
 
     def work(self, act: Callable[["Client"], None]) -> None:
         """Do `act` again and again, as quickly as a random pause and the backlog allow."""
         with self.http:
             while not self.stop.wait(self.chance.uniform(*_PAUSE_S)):
-                if sum(1 for _ in self._pending.iterdir()) < _MOST_PENDING:
+                if len(self._manifests.pending_ids()) < _MOST_PENDING:
                     self.number += 1
                     act(self)
 
@@ -52,7 +53,7 @@ class Client:
         """Submit until there is an answer that counts; the job's id if it was accepted."""
         self.books.submission()
         headers = {} if key is None else {"Idempotency-Key": key}
-        unknown, tries, deadline = False, 0, time.monotonic() + _PATIENCE_S
+        unknown, tries, deadline = False, 0, time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             try:
                 answer = send(headers)
@@ -70,7 +71,7 @@ class Client:
                 tries += 1
                 if answer.status_code == 500:
                     self.books.odd(answer.text)
-                if not unknown and (tries >= _TRIES or answer.status_code < 500):
+                if not unknown and (tries >= TRIES or answer.status_code < 500):
                     self.books.refusal(code)
                     return None
             time.sleep(self.chance.uniform(0.05, 0.3))
@@ -92,10 +93,14 @@ def _read(answer: httpx.Response) -> tuple[str | None, str]:
         body: dict[str, Any] = answer.json()
     except ValueError:
         return None, "no JSON"
+    return verdict(answer.status_code, body)
+
+
+def verdict(status: int, body: Mapping[str, Any]) -> tuple[str | None, str]:
+    """The same, of an answer's status and members."""
     code = str(body.get("code", ""))
-    if answer.status_code in (200, 202) or code == "duplicate_job":
-        return body["job_id"], code
-    return None, code
+    accepts = status in (200, 202) or code == "duplicate_job"
+    return (body["job_id"] if accepts else None), code
 
 
 # -- what clients do ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import msgspec
 from benchmarks.storm.target import Target
 from gristmill.storage.check import Severity, check
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.manifests import Manifests
 
 _GONE_S = 10.0
 
@@ -34,9 +35,7 @@ def drained(target: Target, timeout_s: float) -> list[str]:
     deadline = time.monotonic() + timeout_s
     left = ["nobody looked"]
     while left and time.monotonic() < deadline:
-        left = [path.name for path in target.folder.pending.glob("[0-9a-f]*.json")] or _listed(
-            target.url
-        )
+        left = Manifests(target.folder).pending_ids() or _listed(target.url)
         if left:
             time.sleep(0.1)
     return left

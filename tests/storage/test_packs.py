@@ -1,6 +1,5 @@
 """Packs: many ends in a file that only grows, each as good as a file of its own."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -286,10 +285,10 @@ def test_a_check_sets_lines_aside_that_are_no_ends(
         with open(pack, "ab") as file:
             file.write(line + b"\n")
         found = check(folder, repair=True)
-        assert [f.code for f in found if f.code != "job_index"][0] in (
+        assert next(f.code for f in found if f.code != "job_index") in (
             "broken_manifest",
             "misplaced_manifest",
         )
         assert check(folder, repair=False) == []
     assert manifests.read(job.job_id) == job
-    assert len(os.listdir(folder.root / "quarantine")) == 2
+    assert len(list((folder.root / "quarantine").iterdir())) == 2
