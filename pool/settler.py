@@ -25,7 +25,7 @@ from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.overlap import overlapped
 
-THREADS = 4
+THREADS = 2
 _MOST = 64
 """Entries in one round."""
 _RETRY_S = 0.5
