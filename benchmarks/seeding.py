@@ -21,6 +21,7 @@ from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage.durable import make_folder
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library
+from gristmill.storage.packs import sealed
 
 _DAY_NS = 86_400 * 10**9
 _SPAN_DAYS, _END_DAYS_AGO = 20, 1
@@ -54,7 +55,7 @@ def seed_finished(data: Path, jobs: int) -> None:
             succeeded(end - (jobs - n) * step, first=n == 0) for n in range(jobs)
         ):
             for manifest in batch:
-                _write_aged(folder.terminal_path(manifest.job_id), manifest)
+                _write_aged(folder.pack_path(manifest.job_id), manifest)
             library.commit([_result(manifest) for manifest in batch])
             library.index_jobs(map(JobIndexRow.of, batch))
     for day in folder.jobs.glob("[0-9]*-[0-9]*-[0-9]*"):
@@ -70,7 +71,8 @@ def _batches(manifests: Iterator[Manifest]) -> Iterator[list[Manifest]]:
 
 def _write_aged(path: Path, manifest: Manifest) -> None:
     make_folder(path.parent)
-    path.write_bytes(_encode(manifest))
+    with open(path, "ab") as file:
+        file.write(sealed([_encode(manifest)]))
     assert manifest.finished_at is not None
     finished = manifest.finished_at.timestamp()
     os.utime(path, (finished, finished))

@@ -10,7 +10,7 @@ from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
-from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.ids import is_job_id, moment_of
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.durable import make_folder, sync_folder
@@ -23,7 +23,6 @@ from gristmill.storage.packs import Packs
 
 LARGE = 64 * 1024
 """Bytes of a manifest that would be in the way of its neighbours in a pack."""
-_Numbered = tuple[int, bytes]
 
 
 class Ends:
@@ -37,43 +36,46 @@ class Ends:
     def write(self, manifests: Sequence[Manifest]) -> list[OSError | None]:
         """Make terminal manifests durable. Returns what went wrong with each; one that could not
         be written may count all the same, and a second try does no harm."""
-        large: dict[Path, list[_Numbered]] = {}
-        packs: dict[Path, list[_Numbered]] = {}
-        for number, manifest in enumerate(manifests):
-            data = encode(manifest)
-            if len(data) < LARGE:
-                path = self._folder.pack_path(manifest.job_id)
-                packs.setdefault(path, []).append((number, data))
-            else:
-                large[self._folder.terminal_path(manifest.job_id)] = [(number, data)]
+        lines = [encode(manifest) for manifest in manifests]
         outcomes: list[OSError | None] = [None] * len(manifests)
-        for lines, error in zip(
-            [*packs.values(), *large.values()],
-            [*overlapped(self._append, list(packs.items())), *self._write_files(large)],
-            strict=True,
-        ):
-            for number, _ in lines:
+        packs: dict[str, list[int]] = {}
+        large: list[int] = []
+        for number, manifest in enumerate(manifests):
+            if len(lines[number]) < LARGE:
+                packs.setdefault(moment_of(manifest.job_id), []).append(number)
+            else:
+                large.append(number)
+
+        def append(numbers: list[int]) -> None:
+            path = self._folder.pack_path(manifests[numbers[0]].job_id)
+            error = self._append(path, [lines[number] for number in numbers])
+            for number in numbers:
                 outcomes[number] = error
+
+        overlapped(append, list(packs.values()))
+        paths = [self._folder.terminal_path(manifests[number].job_id) for number in large]
+        files = [(path, lines[number]) for path, number in zip(paths, large, strict=True)]
+        for number, error in zip(large, self._write_files(files), strict=True):
+            outcomes[number] = error
         return outcomes
 
-    def _append(self, pack: tuple[Path, list[_Numbered]]) -> OSError | None:
-        path, lines = pack
+    def _append(self, path: Path, lines: Sequence[bytes]) -> OSError | None:
         try:
             make_folder(path.parent)
-            self._packs.append(path, [line for _, line in lines])
+            self._packs.append(path, lines)
         except OSError as error:
             with suppress(OSError):
                 self._packs.remove_if_empty(path)
             return error
         return None
 
-    def _write_files(self, files: dict[Path, list[_Numbered]]) -> list[OSError | None]:
+    def _write_files(self, files: Sequence[tuple[Path, bytes]]) -> list[OSError | None]:
         try:
-            for path in files:
+            for path, _ in files:
                 make_folder(path.parent)
         except OSError as error:
             return [error] * len(files)
-        return write_all([(path, data) for path, [(_, data)] in files.items()])
+        return write_all(files)
 
     def drop(self, job_id: str, *, durable: bool) -> None:
         """Remove a job's terminal manifest. Raises OSError."""
@@ -85,12 +87,12 @@ class Ends:
             if durable:
                 sync_folder(own.parent)
 
-    def remove_empty(self) -> None:
-        """Remove the packs in which nothing is left, and the days of which nothing is. Raises
-        OSError."""
+    def remove_empty(self, job_ids: Iterable[str]) -> None:
+        """Remove the packs of jobs in which nothing is left, and the days of which nothing is.
+        Raises OSError."""
+        for pack in set(map(self._folder.pack_path, job_ids)):
+            self._packs.remove_if_empty(pack)
         for day in self.days():
-            for pack in self._packs.paths(day):
-                self._packs.remove_if_empty(pack)
             _remove_if_empty(day)
 
     # -- reading ------------------------------------------------------------------------------

@@ -92,9 +92,10 @@ class Manifests:
         that can be dropped again."""
         self._ends.drop(job_id, durable=False)
 
-    def remove_empty(self) -> None:
-        """Remove files and folders in which all manifests have been dropped. Raises OSError."""
-        self._ends.remove_empty()
+    def remove_empty(self, job_ids: Iterable[str]) -> None:
+        """Remove what is empty once the manifests of these jobs have been dropped. Raises
+        OSError."""
+        self._ends.remove_empty(job_ids)
 
     def read(self, job_id: str) -> Manifest | None:
         """The manifest of a job, or None. Raises BrokenManifest."""

@@ -72,7 +72,7 @@ class Packs:
         with _alone_with(path):
             kept = [line for job_id, line in self.lines(path) if job_id not in besides]
             if kept:
-                write_atomic(path, _joined(kept))
+                write_atomic(path, sealed(kept))
             else:
                 remove_all([path])
 
@@ -179,6 +179,12 @@ def _make_durable(file: BinaryIO, path: Path) -> None:
         if len(_named) >= _MOST_NAMED:
             _named.clear()
         _named.add(path)
+
+
+def sealed(lines: Iterable[bytes]) -> bytes:
+    """The content of a pack with these manifests, to be written whole and durably."""
+    data = _joined(lines)
+    return data + _joined([line_of(Mark(durable=len(data)))])
 
 
 def _bytes(file: BinaryIO, place: Place) -> bytes:

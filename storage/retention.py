@@ -45,9 +45,10 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
                 batch.append(manifest.job_id)
                 if len(batch) == _BATCH:
                     library.drop_jobs(batch)
+                    manifests.remove_empty(batch)
                     batch.clear()
         library.drop_jobs(batch)
-    manifests.remove_empty()
+        manifests.remove_empty(batch)
     return Purged(dropped, uploads)
 
 

@@ -83,8 +83,9 @@ def lay_apart(folder: DataFolder, job: Manifest) -> Path:
     """Give an ended job a file of its own, as older versions did; returns it."""
     path = folder.terminal_path(job.job_id)
     Manifests(folder).drop_terminal(job.job_id)
+    Manifests(folder).remove_empty([job.job_id])
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(msgspec.json.encode(job))
-    Manifests(folder).remove_empty()
     return path
 
 

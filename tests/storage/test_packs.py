@@ -199,9 +199,9 @@ def test_a_pack_in_which_somebody_is_writing_is_not_removed(
     manifests.drop_terminal(job.job_id)
     (pack,) = _packs(folder)
     with packs._appending(pack) as file:
-        manifests.remove_empty()
+        manifests.remove_empty([job.job_id])
         packs._write(file, [msgspec.json.encode(job)])
-    manifests.remove_empty()
+    manifests.remove_empty([job.job_id])
     assert manifests.read(job.job_id) == job
 
 
