@@ -18,8 +18,8 @@ _JOB_CPU = tuple(
     Part(jobs.CONTEST.name, jobs.OURS, f"{role} ms") for role in ("web", "supervisor", "workers")
 )
 _GROUPED = (
-    "Every job has a file of its own, written twice. A log that many submissions append to, with "
-    "one fsync for all that wait, would leave the CPU as the only floor."
+    "Submissions that come together share one durable write, and so do ends that wait: what is "
+    "left is CPU, most of it Python's."
 )
 _PEERS = (
     "A peer on Redis says that a job is accepted when it is in memory, and loses up to a second of "
