@@ -1,5 +1,6 @@
 """Packs: many ends in a file that only grows, each as good as a file of its own."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -125,15 +126,21 @@ def _count_syncs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     return lambda: len(calls)
 
 
-def test_whoever_reads_an_end_that_is_not_synced_yet_syncs_it_first(
-    manifests: Manifests, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its writer may be killed before the sync, and nobody else would ever make it durable."""
+def _cut_off(manifests: Manifests, monkeypatch: pytest.MonkeyPatch) -> Manifest:
+    """A job whose end was written by somebody who did not come to the sync."""
     job = _ended()
     arm(monkeypatch, "settle.before_sync=raise")
     with pytest.raises(InjectedFault):
         manifests.write_terminal([job])
     arm(monkeypatch, "")
+    return job
+
+
+def test_whoever_reads_an_end_that_is_not_synced_yet_syncs_it_first(
+    manifests: Manifests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its writer may be killed before the sync, and nobody else would ever make it durable."""
+    job = _cut_off(manifests, monkeypatch)
     syncs = _count_syncs(monkeypatch)
     assert manifests.is_ended(job.job_id) and syncs() == 1
     assert manifests.read(job.job_id) == job and syncs() == 1
@@ -142,10 +149,7 @@ def test_whoever_reads_an_end_that_is_not_synced_yet_syncs_it_first(
 def test_an_end_that_cannot_be_made_durable_is_not_told(
     manifests: Manifests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = _ended()
-    arm(monkeypatch, "settle.before_sync=raise")
-    with pytest.raises(InjectedFault):
-        manifests.write_terminal([job])
+    job = _cut_off(manifests, monkeypatch)
     arm(monkeypatch, "pack.fsync=eio")
     with pytest.raises(OSError, match="Input/output"):
         manifests.read(job.job_id)
@@ -189,6 +193,30 @@ def test_a_pack_goes_with_the_last_of_its_jobs(folder: DataFolder, manifests: Ma
     late = _ended()
     manifests.settle(late)
     assert list(manifests.ended_ids()) == [late.job_id]
+
+
+def test_a_purge_beside_a_settler_takes_only_what_is_old(
+    folder: DataFolder, manifests: Manifests
+) -> None:
+    """All of one moment, so the pack comes and goes while ends are written to it."""
+    Library.open(folder.library).close()
+    old = [_ended() for _ in range(40)]
+    young = [_ended(finished_at=NOON + timedelta(days=2)) for _ in range(10)]
+
+    def settle() -> None:
+        for number, job in enumerate(old):
+            assert Manifests(folder).write_terminal([job]) == [None]
+            if number >= 30:
+                assert Manifests(folder).write_terminal([young[number - 30]]) == [None]
+
+    settler = threading.Thread(target=settle)
+    settler.start()
+    purged = 0
+    while settler.is_alive():
+        purged += purge(folder, NOON + timedelta(days=1)).jobs
+    purged += purge(folder, NOON + timedelta(days=1)).jobs
+    assert purged == len(old)
+    assert list(manifests.ended_ids()) == [job.job_id for job in young]
 
 
 def test_a_pack_in_which_somebody_is_writing_is_not_removed(
