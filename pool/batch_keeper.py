@@ -1,5 +1,6 @@
 """Keeps batch files for as long as one of their jobs is pending."""
 
+import itertools
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,11 +43,12 @@ class BatchKeeper:
 
     def _is_over(self, progress: "_Progress") -> bool:
         # Jobs end much in the order in which they came: mostly a look at one of them is enough.
-        for job_id in progress.job_ids[progress.ended :]:
-            if self._queue.holds(job_id) or not self._manifests.is_ended(job_id):
-                return False
-            progress.ended += 1
-        return True
+        left = progress.job_ids[progress.ended :]
+        let_go = list(itertools.takewhile(lambda job_id: not self._queue.holds(job_id), left))
+        if not self._manifests.all_ended(let_go):
+            return False
+        progress.ended += len(let_go)
+        return len(let_go) == len(left)
 
 
 class _Progress:

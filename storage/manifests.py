@@ -117,6 +117,10 @@ class Manifests:
         """Whether a job has a terminal manifest."""
         return self._ends.has(job_id)
 
+    def all_ended(self, job_ids: Iterable[str]) -> bool:
+        """Whether each of these jobs has a terminal manifest; quickest for neighbours."""
+        return not self._ends.missing_among(job_ids)
+
     def ended_among(self, job_ids: Iterable[str]) -> list[str]:
         """Those jobs that have a terminal manifest, found quicker than one by one."""
         return self._ends.among(job_ids)
