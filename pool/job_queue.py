@@ -15,12 +15,13 @@ import msgspec
 from gristmill.pool.delays import Delays
 from gristmill.pool.entries import Entry, Part
 from gristmill.pool.fairness import Rotation
+from gristmill.pool.leases import Leases
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
 from gristmill.schemas.tasks import Group, Report, Task, TaskKind, WorkerId
 
 _WHOLE = Group(0, 0)
-BATCH = 8
+BATCH = 32
 """Most small jobs in one lease: their effects share one library transaction."""
 
 
@@ -48,7 +49,7 @@ class JobQueue:
         self._entries: dict[str, Entry] = {}
         self._keys: dict[str, str] = {}
         self._rotation = Rotation()
-        self._leases: dict[WorkerId, dict[int, Task]] = {}
+        self._leases = Leases()
         self._delayed = Delays()
         self._numbers = itertools.count(1)
         self._waiting = self._accepted = self._finished = self._rejected = 0
@@ -123,8 +124,8 @@ class JobQueue:
             return QueueStats(
                 waiting=self._waiting,
                 running=len(self._entries) - self._waiting,
-                leased=sum(map(len, self._leases.values())),
-                workers=len(self._leases),
+                leased=self._leases.tasks,
+                workers=self._leases.workers,
                 depth=self._depth,
                 draining=self._draining,
                 accepted=self._accepted,
@@ -155,7 +156,7 @@ class JobQueue:
         """A worker begins. Only an enrolled one is given leases: a request that a worker sent
         just before its death must not carry work off after `revoke`."""
         with self._changed:
-            self._leases[worker] = {}
+            self._leases.enrol(worker)
 
     def lease(
         self, worker: WorkerId, finished: Sequence[Report], wait_s: float
@@ -165,11 +166,11 @@ class JobQueue:
         Waits up to `wait_s` seconds; an empty list says that there was nothing, None says stop.
         """
         with self._changed:
-            held = self._leases.get(worker, {})
+            held = self._held(worker)
             self._settle(held, finished)
             deadline = self._clock() + wait_s
             # Looked up again after each wait: the worker may have been revoked meanwhile.
-            while not self._draining and self._leases.get(worker) is held:
+            while not self._draining and self._leases.of(worker) is held:
                 if tasks := self._next_tasks():
                     held.update((task.task_id, task) for task in tasks)
                     return tasks
@@ -181,15 +182,15 @@ class JobQueue:
     def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None:
         """A worker ends in good order: its last reports count, what it still holds goes back."""
         with self._changed:
-            self._settle(self._leases.get(worker, {}), finished)
-            for task in self._leases.pop(worker, {}).values():
+            self._settle(self._held(worker), finished)
+            for task in self._leases.revoke(worker):
                 self._replace(task, [Part(task)])
 
     def revoke(self, worker: WorkerId) -> list[Task]:
         """A worker is dead: take its leases away. Its tasks stay outstanding until the caller
         replaces each; a late report about them counts for nothing."""
         with self._changed:
-            return list(self._leases.pop(worker, {}).values())
+            return self._leases.revoke(worker)
 
     def replace(self, task: Task, parts: Sequence[Part], error: JobError | None = None) -> None:
         """Put `parts` in the place of a revoked task; none at all when it is done with.
@@ -201,18 +202,18 @@ class JobQueue:
 
     def workers_with_leases(self) -> set[WorkerId]:
         with self._changed:
-            return {worker for worker, held in self._leases.items() if held}
+            return self._leases.busy()
 
     def holders(self, job_id: str) -> list[WorkerId]:
         """The workers that hold a lease on a part of a job."""
         with self._changed:
-            return [
-                worker
-                for worker, held in self._leases.items()
-                if any(task.job_id == job_id for task in held.values())
-            ]
+            return self._leases.holders(job_id)
 
     # -- under the lock -----------------------------------------------------------------------
+
+    def _held(self, worker: WorkerId) -> dict[int, Task]:
+        held = self._leases.of(worker)
+        return {} if held is None else held
 
     def _add(self, entry: Entry, kind: TaskKind, group: Group = _WHOLE) -> None:
         entry.tasks.append(
@@ -284,7 +285,7 @@ class JobQueue:
             return []
         tasks = [self._hand_out(entry)]
         # Small jobs share a lease, but never while another worker would be left without one.
-        share = min(BATCH, 1 + self._waiting // max(1, len(self._leases)))
+        share = min(BATCH, 1 + self._waiting // max(1, self._leases.workers))
         while entry.offer.small and len(tasks) < share:
             small = self._rotation.take_small(entry.priority)
             if small is None:

@@ -28,6 +28,7 @@ SUPERVISOR_SIDE = {
     "job",
     "job_queue",
     "ladder",
+    "leases",
     "limits",
     "losses",
     "ownership",
