@@ -86,6 +86,24 @@ def test_a_killed_service_runs_what_is_left_of_its_batches(make_service: MakeSer
     assert len(documents) == 300
 
 
+@pytest.mark.parametrize(
+    "point", ["before_sync=kill@2!", "before_seal=kill", "before_unlink=kill@20!"]
+)
+def test_a_supervisor_killed_in_a_round_of_ends_ends_each_job_of_it_once(
+    make_service: MakeService, point: str
+) -> None:
+    service = make_service("--workers", "1")
+    service.start(GRISTMILL_FAULTS=f"settle.{point}")
+    found = _send(service, *(f"Sack {n}" for n in range(60)))
+    assert service.wait() == -signal.SIGKILL
+    service.start()
+    for each in found:
+        job = service.ended(each["job_id"])
+        assert [moment["state"] for moment in job["history"]] == ["queued", "running", "succeeded"]
+    documents = service.http.get("/documents", params={"limit": "1000"}).json()["items"]
+    assert len(documents) == 60
+
+
 def test_the_lines_that_a_full_queue_has_no_room_for_say_so(make_service: MakeService) -> None:
     service = make_service("--workers", "1", "--queue-depth", "5").start()
     stopped = [psutil.Process(pid) for pid in until(service.workers, "workers")]
