@@ -2,9 +2,11 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import date, timedelta
+from functools import lru_cache
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_EPOCH, _DAY_MS = date(1970, 1, 1), 86_400_000
 _YEAR_10000 = "e677d21f-dc00"
 """From here on an id's time is on no day that has a folder."""
 
@@ -57,8 +59,12 @@ def job_of_claim(claim: str) -> str | None:
 
 def day_of(job_id: str) -> str:
     """The UTC day a job id was made on, as `YYYY-MM-DD`."""
-    millis = int(job_id[:8] + job_id[9:13], 16)
-    return datetime.fromtimestamp(millis / 1000, UTC).date().isoformat()
+    return _day(int(job_id[:8] + job_id[9:13], 16) // _DAY_MS)
+
+
+@lru_cache(maxsize=64)
+def _day(number: int) -> str:
+    return (_EPOCH + timedelta(days=number)).isoformat()
 
 
 def document_id(collection: str, uri: str) -> str:

@@ -10,13 +10,13 @@ from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
-from gristmill.schemas.ids import is_job_id, moment_of
+from gristmill.schemas.ids import day_of, is_job_id, moment_of
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.durable import make_folder, sync_folder
 from gristmill.storage.group_commit import write_all
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.listing import job_ids_in
+from gristmill.storage.listing import job_ids_in, moments_in
 from gristmill.storage.manifest_format import encode, read_file
 from gristmill.storage.overlap import overlapped
 from gristmill.storage.packs import Packs
@@ -116,14 +116,16 @@ class Ends:
     def among(self, job_ids: Iterable[str]) -> list[str]:
         """Those jobs that have a terminal manifest, each day's in order. Lists each folder once:
         thousands of looks for single files would keep a restart waiting."""
-        by_day: dict[Path, list[str]] = {}
+        by_day: dict[str, list[str]] = {}
         for job_id in job_ids:
-            by_day.setdefault(self._folder.day(job_id), []).append(job_id)
-        return [
-            job_id
-            for day, ids in by_day.items()
-            for job_id in sorted(set(job_ids_in(day)).intersection(ids).union(self._packed(ids)))
-        ]
+            by_day.setdefault(day_of(job_id), []).append(job_id)
+        return [job_id for day, ids in by_day.items() for job_id in self._of_day(day, ids)]
+
+    def _of_day(self, day: str, job_ids: list[str]) -> list[str]:
+        folder = self._folder.jobs / day
+        own, moments = set(job_ids_in(folder)), moments_in(folder)
+        packed = self._packed(job_id for job_id in job_ids if moment_of(job_id) in moments)
+        return sorted(own.intersection(job_ids).union(packed))
 
     def missing_among(self, job_ids: Iterable[str]) -> list[str]:
         """Those jobs that have no terminal manifest. Lists no folder: for a few of many jobs."""
