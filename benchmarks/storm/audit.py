@@ -27,8 +27,9 @@ _CHECKS = {
         " HAVING count(*) > 1)"
     ),
     "documents whose chunks are not as many as they say": (
-        "SELECT count(*) FROM documents d WHERE chunks !="
-        " (SELECT count(*) FROM chunks WHERE document = d.id)"
+        "SELECT count(*) FROM documents d LEFT JOIN (SELECT document, count(*) AS number"
+        " FROM chunks GROUP BY document) c ON c.document = d.id"
+        " WHERE d.chunks != coalesce(c.number, 0)"
     ),
     "chunks outside their document's range": (
         "SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id NOT"
