@@ -187,8 +187,8 @@ class _Nobody(PoolClient):
     def ensure(self) -> None:
         pass
 
-    def offer(self, offer: Offer) -> OfferResult:
-        return OfferResult(Verdict.ACCEPTED)
+    def offer_many(self, offers: Sequence[Offer]) -> list[OfferResult]:
+        return [OfferResult(Verdict.ACCEPTED)] * len(offers)
 
 
 def _accept(data: Path, number: int) -> None:
