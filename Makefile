@@ -26,7 +26,7 @@ demo: setup  ## ingest the example documents, then list, search and export them
 	@sh examples/demo.sh $(VENV)/bin/gristmill
 
 test: setup  ## the default test suite
-	@$(RUN) -m pytest -n 3
+	@$(RUN) -m pytest -n 6
 
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos
