@@ -25,9 +25,11 @@ _JUDGED = {
     "broken.pdf": "parse_error",
     "This is a test.pdf": "parse_error",
     "blah.gz": "parse_error",
+    "LOGO.png": "parse_error",  # no PNG header: its bytes are scrambled
     "PGP_Cmts_on_12-14-01_Pkg.doc": "empty",
 }
-_NO_DOCUMENTS = (".gif", ".jpg", ".mp3", ".p7s", ".png")
+_IMAGES = (".jpg", ".png")  # without the step `ocr`
+_NO_DOCUMENTS = (".gif", ".mp3", ".p7s")
 
 
 def _measure(materials: Materials) -> Section:
@@ -66,7 +68,7 @@ def _right_code(row: LedgerRow) -> str | None:
         return _pdf_code(path)
     if path.suffix in _NO_DOCUMENTS:
         return "unsupported"
-    return _JUDGED.get(path.name)
+    return _JUDGED.get(path.name) or ("needs_ocr" if path.suffix in _IMAGES else None)
 
 
 def _pdf_code(path: Path) -> str | None:
