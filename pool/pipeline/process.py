@@ -38,9 +38,8 @@ def process(
     """What the library stores of a document; `media_type` is what `identify` said, if asked.
 
     `on_stage` is told `detect`, `parse`, `normalise`, `chunk` and, where the options choose
-    any, `steps` as each begins. Only steps read `settings`. Raises DocumentError with a
-    DocumentCode and a sentence for people, LongDocument where `paging` wants parts, and no other
-    Exception.
+    any, `steps` as each begins. Only steps read `settings`. Raises nothing but DocumentError, and
+    LongDocument where `paging` wants parts.
     """
     if media_type is None:
         on_stage("detect")

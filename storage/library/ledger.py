@@ -143,7 +143,8 @@ def strike(db: sqlite3.Connection, job_id: str, ordinal: int, kind: str) -> Plan
 
 def add_members(db: sqlite3.Connection, container: DocumentResult) -> Counter[tuple[str, str, int]]:
     """Rows for the documents inside of a document, behind all others of its job; returns how its
-    counters move. Their bytes are where those of the container are. Inside a transaction."""
+    counters move. Their bytes are where those of the container are. Those that an earlier run of
+    a failed container has found have their rows already. Inside a transaction."""
     job_id = container.job_id
     source, path, way, last = db.execute(
         "SELECT source, path, member, (SELECT max(ordinal) FROM ledger WHERE job_id = :job)"
@@ -164,6 +165,13 @@ def add_members(db: sqlite3.Connection, container: DocumentResult) -> Counter[tu
         )
         for ordinal, member in enumerate(container.members, last + 1)
     ]
+    known = {
+        uri
+        for (uri,) in db.execute(
+            "SELECT uri FROM ledger WHERE job_id = ? AND parent = ?", (job_id, container.ordinal)
+        )
+    }
+    rows = [row for row in rows if storable(row.uri) not in known]
     db.executemany(_PLAN, (_planned_row(job_id, row, row.path) for row in rows))
     failed = sum(row.code is not None for row in rows)
     return Counter({(job_id, "failed", 1): failed, (job_id, "pending", 1): len(rows) - failed})

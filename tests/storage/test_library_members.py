@@ -48,6 +48,21 @@ def test_an_archive_that_is_looked_into_twice_counts_once(library: Library) -> N
     assert library.counts("job") == Counts(total=2, pending=1, failed=1)
 
 
+def test_a_failed_container_that_is_tried_again_finds_its_members_in_their_places(
+    library: Library,
+) -> None:
+    """A cut-off archive fails, and what could be read of it does not come twice."""
+    library.plan("job", planned(1))
+    cut_off = msgspec.structs.replace(failed("job", 0), members=INSIDE)
+    library.commit([cut_off])
+    before = rows(library)
+    library.reopen("job")
+    library.commit([cut_off])
+    assert [row[:2] for row in rows(library)] == [row[:2] for row in before]
+    assert library.counts("job").total == 3
+    assert library.soundness.miscounted_jobs() == []
+
+
 def test_a_mail_ends_and_its_attachments_follow_in_one_transaction(library: Library) -> None:
     library.plan("job", planned(1))
     mail = msgspec.structs.replace(succeeded("job", 0, uri="m.eml"), members=INSIDE[:1])
