@@ -2,7 +2,6 @@
 
 import itertools
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
 from gristmill.pool.chore import Chore
@@ -31,15 +30,22 @@ class BatchKeeper:
     def look(self) -> None:
         """Remove the files whose jobs have all ended."""
         try:
-            self._seen = {path: self._progress(path) for path in self._batches.paths()}
-            over = [path for path in self._seen if self._is_over(self._seen[path])]
-            # By their jobs: a line that has come meanwhile stays, and is seen next time.
-            self._batches.drop(job_id for path in over for job_id in self._seen.pop(path).job_ids)
+            paths = self._batches.paths()
+            self._seen = {path: self._seen.get(path) or _Progress() for path in paths}
+            for path, progress in self._seen.items():
+                self._look_at(path, progress)
         except (OSError, GristmillError) as error:
             _log.warning("batch files could not be tidied, trying again: %s", error)
 
-    def _progress(self, path: Path) -> "_Progress":
-        return self._seen.get(path) or _Progress(self._batches.ids(path))
+    def _look_at(self, path: Path, progress: "_Progress") -> None:
+        # Nothing but its submitters' appends changes a file, and most have no more of those.
+        size = path.stat().st_size
+        if size != progress.size:
+            progress.size, progress.job_ids = size, self._batches.ids(path)
+            progress.ended = 0
+        if self._is_over(progress):
+            # A line that has come meanwhile keeps the file, and is seen next time.
+            self._batches.remove_ended(path, set(progress.job_ids))
 
     def _is_over(self, progress: "_Progress") -> bool:
         # Jobs end much in the order in which they came: mostly a look at one of them is enough.
@@ -52,7 +58,8 @@ class BatchKeeper:
 
 
 class _Progress:
-    """The first `ended` of these jobs had ended when we looked last."""
+    """What was seen of a file when it had `size` bytes: the first `ended` of its jobs had ended."""
 
-    def __init__(self, job_ids: Sequence[str]) -> None:
-        self.job_ids, self.ended = job_ids, 0
+    def __init__(self) -> None:
+        self.size, self.ended = -1, 0
+        self.job_ids: list[str] = []

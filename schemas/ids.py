@@ -35,12 +35,6 @@ def moment_of(job_id: str) -> str:
     return job_id[:8] + job_id[9:11]
 
 
-def renamed(job_id: str, number: int, batch: str) -> str:
-    """An id of the same time in a batch, the only one there with this number (below 2^14)."""
-    # The two bits before it are the variant (RFC 9562, section 4.1).
-    return f"{job_id[:19]}{0x8000 | number:04x}-{batch}"
-
-
 def is_job_id(text: str) -> bool:
     """Whether `text` is a job id in its one canonical spelling (so it is safe in a path)."""
     return _JOB_ID.fullmatch(text) is not None and text < _YEAR_10000

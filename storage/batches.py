@@ -1,121 +1,81 @@
-"""Batch files: the pending manifests of jobs that were accepted together, in one durable write.
+"""Batch files: the pending manifests of jobs that are accepted one after the other.
 
-A line each. A job's id says where to look for it: the ids of a batch end in the same twelve digits,
-which name its file. A line counts while its job has not ended, so nothing has to be taken out when
-one does; only what is withdrawn is.
+    jobs/batches/TAG.ndjson
+
+They are packs (`storage.packs`). The last twelve digits of a job's id, its tag, name the file. Each
+process that accepts jobs has a tag of its own, and another one after every few hundred jobs: so
+jobs that are accepted together share one write, and making files is rare. A line counts while its
+job has not ended, so nothing has to be taken out when one does; only what is withdrawn is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-import msgspec
-
 from gristmill.schemas.manifest import Manifest
-from gristmill.storage.durable import make_folder, write_atomic
-from gristmill.storage.group_commit import remove_all
+from gristmill.storage.durable import make_folder, sync_folder
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.locks import hold
-from gristmill.storage.manifest_format import BrokenManifest, decode
-
-_encode_lines = msgspec.json.Encoder().encode_lines
-_RECENT = 16
-_Lines = dict[str, bytes]
-
-
-class _Named(msgspec.Struct):
-    job_id: str
-
-
-_name = msgspec.json.Decoder(_Named).decode
+from gristmill.storage.packs import Packs, packs_in
 
 
 class Batches:
-    """The batch files of one data folder."""
+    """The batch files of one data folder. Safe from any thread and process."""
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
+        self._packs = Packs(seals=False)
 
-    def add(self, manifests: Sequence[Manifest]) -> None:
-        """Store manifests whose ids name one batch file, durably. Raises OSError."""
-        path, lines = self._folder.batch_path(manifests[0].job_id), _encode_lines(manifests)
+    def add(self, batch: tuple[str, Sequence[bytes]]) -> None:
+        """Store encoded manifests in the batch file of their tag, durably. Raises OSError; some of
+        them may be there then, and have to be dropped."""
+        tag, lines = batch
+        path = self._folder.batch_file(tag)
         make_folder(path.parent)
-        if not path.exists():
-            write_atomic(path, lines)
-            return
-        with self._changing():
-            write_atomic(path, _joined(_read(path).values()) + lines)
+        try:
+            self._packs.append(path, lines)
+        except OSError:
+            with suppress(OSError):
+                self._packs.remove_if_empty(path)
+            raise
 
     def drop(self, job_ids: Iterable[str]) -> None:
-        """Take lines out, durably, and remove the files that have none left. What is not there is
-        no error. Raises OSError, StorageFailed."""
-        gone = set(job_ids)
-        paths = [path for path in set(map(self._folder.batch_path, gone)) if path.exists()]
-        if not paths:
-            return
-        empty: list[Path] = []
-        with self._changing():
-            for path in paths:
-                lines = _read(path)
-                rest = [line for job_id, line in lines.items() if job_id not in gone]
-                if not rest:
-                    empty.append(path)
-                elif len(rest) < len(lines):
-                    write_atomic(path, _joined(rest))
-            remove_all(empty)
+        """Take lines out, durably. What is not there is no error. Raises OSError."""
+        by_path: dict[Path, list[str]] = {}
+        for job_id in job_ids:
+            by_path.setdefault(self._folder.batch_path(job_id), []).append(job_id)
+        for path, ids in by_path.items():
+            try:
+                self._packs.drop(path, ids, durable=True)
+            except OSError:
+                # What a full disk refuses mostly follows from what it refused a moment ago.
+                if not self._packs.cut_off(path, ids):
+                    raise
 
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """Keeps others from changing a file that is read to be changed. Making one needs no lock,
-        and that is all that most batches ever do."""
-        with hold(self._folder.batches / ".lock"):
-            yield
+    def remove_ended(self, path: Path, ended: Collection[str]) -> bool:
+        """Remove a file in which there is no line but those of some ended jobs, durably: one that
+        came back after its jobs have been purged would run them again. Returns whether it did."""
+        removed = self._packs.remove_if_empty(path, besides=ended)
+        if removed:
+            sync_folder(path.parent)
+        return removed
+
+    def has(self, job_id: str) -> bool:
+        """Whether a job has a line."""
+        return self._packs.has(self._folder.batch_path(job_id), job_id)
 
     def find(self, job_id: str) -> Manifest | None:
         """The manifest in a job's line. Raises BrokenManifest, DataFolderUnusable."""
-        path = self._folder.batch_path(job_id)
-        line = _read(path).get(job_id)
-        return None if line is None else decode(line, path)
+        return self._packs.find(self._folder.batch_path(job_id), job_id)
 
     def paths(self) -> list[Path]:
         """All batch files."""
-        return sorted(self._folder.batches.glob("[0-9a-f]*.ndjson"))
+        return packs_in(self._folder.batches)
 
     def ids(self, path: Path) -> list[str]:
-        """The jobs in a batch file, in the order in which they were accepted. Raises
-        BrokenManifest."""
-        return list(_read(path))
+        """The jobs in a batch file, in the order in which they were accepted."""
+        return self._packs.ids(path)
 
     def all_ids(self) -> Iterator[str]:
-        """The jobs in all batch files but those that cannot be read, which `gristmill check`
-        reports."""
+        """The jobs in all batch files."""
         for path in self.paths():
-            with suppress(BrokenManifest):
-                yield from self.ids(path)
-
-
-def _joined(lines: Iterable[bytes]) -> bytes:
-    return b"".join(line + b"\n" for line in lines)
-
-
-def _read(path: Path) -> _Lines:
-    """The lines of a batch file by their jobs; none where there is no file."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return {}
-    # A file is only ever replaced: its inode and its times tell one content from the next.
-    return _lines(path, found.st_ino, found.st_mtime_ns, found.st_size)
-
-
-@lru_cache(maxsize=_RECENT)
-def _lines(path: Path, _inode: int, _changed_ns: int, _size: int) -> _Lines:
-    try:
-        return {_name(line).job_id: line for line in path.read_bytes().splitlines()}
-    except FileNotFoundError:
-        return {}
-    except msgspec.MsgspecError as error:
-        raise BrokenManifest(
-            f"{path.name} is no batch file ({error}); run `gristmill check`"
-        ) from None
+            yield from self.ids(path)

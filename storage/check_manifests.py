@@ -1,14 +1,13 @@
 """Checks that each manifest can be read and lies where it belongs."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import day_of, is_job_id
 from gristmill.schemas.manifest import Manifest
-from gristmill.storage.batches import Batches
+from gristmill.storage.check_batches import batched_jobs, check_batches
 from gristmill.storage.check_packs import check_packs, packed_jobs
 from gristmill.storage.durable import make_folder, sync_folder
 from gristmill.storage.ends import Ends
@@ -23,20 +22,8 @@ def check_manifests(checkup: Checkup) -> None:
     for path in list(_files(checkup.folder)):
         if not checkup.in_motion(path):
             _check_file(checkup, path)
-    for path in Batches(checkup.folder).paths():
-        _check_batch(checkup, path)
+    check_batches(checkup)
     check_packs(checkup)
-
-
-def _check_batch(checkup: Checkup, path: Path) -> None:
-    batches = Batches(checkup.folder)
-    try:
-        for job_id in batches.ids(path):
-            batches.find(job_id)
-    except BrokenManifest as error:
-        checkup.fail("broken_batch", path, error.message, partial(checkup.quarantine, path))
-    except DataFolderUnusable as error:
-        checkup.fail("newer_manifest", path, error.message)
 
 
 def jobs(folder: DataFolder) -> Iterator[Manifest]:
@@ -58,19 +45,7 @@ def jobs(folder: DataFolder) -> Iterator[Manifest]:
         if is_true:
             yield manifest
     yield from packed_jobs(folder)
-    yield from _batched(folder, manifests)
-
-
-def _batched(folder: DataFolder, manifests: Manifests) -> Iterator[Manifest]:
-    """Those of pending jobs that have no file of their own."""
-    for path in Batches(folder).paths():
-        with suppress(BrokenManifest, DataFolderUnusable):
-            for job_id in Batches(folder).ids(path):
-                has_own = folder.pending_path(job_id).exists()
-                if not has_own and manifests.is_pending(job_id):
-                    manifest = manifests.read_pending(job_id)
-                    if manifest is not None:
-                        yield manifest
+    yield from batched_jobs(folder)
 
 
 def _files(folder: DataFolder) -> Iterator[Path]:

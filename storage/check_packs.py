@@ -14,25 +14,26 @@ from gristmill.storage.findings import Checkup
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifest_format import BrokenManifest, decode
 from gristmill.storage.manifests import Manifests
-from gristmill.storage.packs import Packs
+from gristmill.storage.packs import Packs, packs_in
 
 _JOB_ID = re.compile(rb'"job_id":"([^"]+)"')
+_packs = Packs(seals=True)
 
 
 def check_packs(checkup: Checkup) -> None:
     """Look at every line of every pack."""
     for path in list(_paths(checkup.folder)):
         if not checkup.in_motion(path):
-            if torn := Packs().torn(path):
+            if torn := _packs.torn(path):
                 _report_torn(checkup, path, torn)
-            for job_id, line in Packs().lines(path):
+            for job_id, line in _packs.lines(path):
                 _check_line(checkup, path, job_id, line)
 
 
 def packed_jobs(folder: DataFolder) -> Iterator[Manifest]:
     """The manifest of every job that has a readable one in its pack."""
     for path in _paths(folder):
-        for job_id, line in Packs().lines(path):
+        for job_id, line in _packs.lines(path):
             with suppress(BrokenManifest, DataFolderUnusable):
                 manifest = decode(line, path)
                 if _belongs(folder, path, job_id) and manifest.state.terminal:
@@ -41,7 +42,7 @@ def packed_jobs(folder: DataFolder) -> Iterator[Manifest]:
 
 def _paths(folder: DataFolder) -> Iterator[Path]:
     for day in Ends(folder).days():
-        yield from Packs().paths(day)
+        yield from packs_in(day)
 
 
 def _belongs(folder: DataFolder, path: Path, job_id: str) -> bool:
@@ -98,7 +99,7 @@ def _set_aside(
     checkup: Checkup, path: Path, lines: Sequence[bytes], job_id: str | None = None
 ) -> None:
     checkup.set_aside(path, b"".join(line + b"\n" for line in lines))
-    Packs().rewrite(path, besides=() if job_id is None else (job_id,))
+    _packs.rewrite(path, besides=() if job_id is None else (job_id,))
 
 
 def _put(checkup: Checkup, path: Path, manifest: Manifest) -> None:
@@ -108,4 +109,4 @@ def _put(checkup: Checkup, path: Path, manifest: Manifest) -> None:
         (error,) = ends.write([manifest])
         if error is not None:
             raise error
-    Packs().rewrite(path, besides=(manifest.job_id,))
+    _packs.rewrite(path, besides=(manifest.job_id,))

@@ -1,7 +1,12 @@
 """Terminal manifests, under the day of their job's id.
 
-They are lines of packs (`storage.packs`), many of which cost one write. A large one is a file of
-its own, as all were in older versions; readers look at both.
+They are lines of packs (`storage.packs`), many of which cost one write:
+
+    jobs/DAY/MOMENT.ndjson
+
+A moment are the first digits of a job's id, 256 ms of its time (`schemas.ids.moment_of`): jobs that
+are accepted one after the other, which end so, too, share a pack. A large one is a file of its own,
+as all were in older versions; readers look at both.
 """
 
 import os
@@ -19,7 +24,7 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.listing import job_ids_in, moments_in
 from gristmill.storage.manifest_format import encode, read_file
 from gristmill.storage.overlap import overlapped
-from gristmill.storage.packs import Packs
+from gristmill.storage.packs import Packs, packs_in
 
 LARGE = 64 * 1024
 """Bytes of a manifest that would be in the way of its neighbours in a pack."""
@@ -29,7 +34,7 @@ class Ends:
     """The terminal manifests of one data folder. Safe from any thread and process."""
 
     def __init__(self, folder: DataFolder) -> None:
-        self._folder, self._packs = folder, Packs()
+        self._folder, self._packs = folder, Packs(seals=True)
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -79,7 +84,7 @@ class Ends:
 
     def drop(self, job_id: str, *, durable: bool) -> None:
         """Remove a job's terminal manifest. Raises OSError."""
-        self._packs.drop(self._folder.pack_path(job_id), job_id, durable=durable)
+        self._packs.drop(self._folder.pack_path(job_id), [job_id], durable=durable)
         own = self._folder.terminal_path(job_id)
         if own.exists():
             faults.disk("manifest.unlink")
@@ -149,7 +154,7 @@ class Ends:
         for day in self.days():
             if last_day is None or day.name <= last_day:
                 yield from job_ids_in(day)
-                for pack in self._packs.paths(day):
+                for pack in packs_in(day):
                     yield from self._packs.ids(pack)
 
     def latest(self, within_s: float) -> Iterator[str]:

@@ -84,7 +84,10 @@ class DataFolder:
 
     def batch_path(self, job_id: str) -> Path:
         """The batch file that would hold a job's pending manifest."""
-        return self.batches / f"{batch_of(job_id)}.ndjson"
+        return self.batch_file(batch_of(job_id))
+
+    def batch_file(self, tag: str) -> Path:
+        return self.batches / f"{tag}.ndjson"
 
     def day(self, job_id: str) -> Path:
         """The folder of a job's terminal manifest."""

@@ -66,8 +66,9 @@ else:
         return _Flock(descriptor)
 
     def share_file(descriptor: int) -> None:
-        """Keep everybody from `lock_file` of an open file until it is closed."""
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        """Keep everybody from `lock_file` of an open file until it is closed. Raises
+        BlockingIOError where somebody has locked it."""
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     def lock_file(descriptor: int) -> None:
         """Keep everybody from an open file until it is closed. Raises BlockingIOError where

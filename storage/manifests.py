@@ -2,23 +2,26 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 
+from gristmill.schemas.ids import batch_of
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.batches import Batches
 from gristmill.storage.durable import write_atomic
-from gristmill.storage.ends import Ends
+from gristmill.storage.ends import LARGE, Ends
 from gristmill.storage.group_commit import remove_all
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.listing import job_ids_in
 from gristmill.storage.manifest_format import encode, read_file
+from gristmill.storage.overlap import overlapped
 
 
 class Manifests:
     """The manifests of one data folder. Safe from any thread and process.
 
-    A pending manifest is a file of its own, or a line of a batch file; where a job has both, its
-    own is newer. Where it has both a pending and a terminal one (`storage.ends`), the terminal
-    one is the truth. Readers raise OSError where they cannot make sure that an end is durable.
+    A pending manifest is a line of a batch file, or a file of its own: a large one, and one that is
+    written later. Where a job has both, its own is newer. Where it has both a pending and a
+    terminal one (`storage.ends`), the terminal one is the truth. Readers raise OSError where they
+    cannot make sure that an end is durable.
     """
 
     def __init__(self, folder: DataFolder) -> None:
@@ -30,13 +33,18 @@ class Manifests:
         write_atomic(self._folder.pending_path(manifest.job_id), encode(manifest))
 
     def create_all(self, manifests: Sequence[Manifest]) -> None:
-        """Store new pending manifests durably: several in one write, in a batch file, which the
-        ids of a batch have to name. Raises OSError; what is there then has to be withdrawn."""
-        if len(manifests) > 1:
-            self._batches.add(manifests)
-        else:
-            for manifest in manifests:
-                self.create(manifest)
+        """Store new pending manifests durably, one write for those whose ids name the same batch
+        file. Raises OSError; what is there then has to be withdrawn."""
+        batches: dict[str, list[bytes]] = {}
+        large: list[Manifest] = []
+        for manifest in manifests:
+            line = encode(manifest)
+            if len(line) < LARGE:
+                batches.setdefault(batch_of(manifest.job_id), []).append(line)
+            else:
+                large.append(manifest)
+        overlapped(self._batches.add, list(batches.items()))
+        overlapped(self.create, large)
 
     def write_running(self, manifest: Manifest) -> None:
         """Replace a pending manifest. Its name is not fsynced: a power cut may take the state
@@ -110,7 +118,7 @@ class Manifests:
 
     def is_pending(self, job_id: str) -> bool:
         return (
-            self._folder.pending_path(job_id).exists() or self._batches.find(job_id) is not None
+            self._folder.pending_path(job_id).exists() or self._batches.has(job_id)
         ) and not self._ends.has(job_id)
 
     def is_ended(self, job_id: str) -> bool:

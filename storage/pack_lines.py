@@ -1,6 +1,6 @@
 """What the lines of a pack file say, and where they are.
 
-    {"job_id": .., "state": ..}     a terminal manifest; the last one of a job counts
+    {"job_id": .., "state": ..}     a manifest; the last one of a job counts
     {"job_id": .., "gone": true}    what was said of the job before counts for nothing
     {"durable": N}                  the first N bytes are on disk for good (a seal)
 
@@ -10,6 +10,7 @@ nothing. Packs only grow, so a look goes on where the last one ended.
 
 import os
 import threading
+from collections.abc import Collection
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -113,6 +114,16 @@ class PackLines:
             self.places[mark.job_id] = Place(start, len(line))
             self._written = start + len(line)
         return bool(mark.durable or mark.job_id)
+
+    def start_of_last(self, job_ids: Collection[str]) -> int | None:
+        """Where the lines of these jobs start; None where others follow, or there are none."""
+        starts = [self.places[job_id].start for job_id in job_ids if job_id in self.places]
+        if not starts or any(
+            place.start > min(starts) and job_id not in job_ids
+            for job_id, place in self.places.items()
+        ):
+            return None
+        return min(starts)
 
     def made_durable(self, file: BinaryIO, upto: int) -> None:
         """Somebody has synced `file`, with at least its first `upto` bytes."""

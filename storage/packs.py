@@ -1,15 +1,13 @@
-"""Pack files: many terminal manifests in a file, appended as the jobs end.
+"""Pack files: many manifests in a file that only grows, so that jobs share a write and a sync.
 
-    jobs/DAY/MOMENT.ndjson
-
-The first digits of a job's id, a moment of 256 ms (`schemas.ids.moment_of`), name its pack. So the
-path follows from the id, and jobs that are accepted one after the other, which end so, too, share
-one write and one sync. `storage.pack_lines` says what the lines mean.
+Those of ended jobs (`storage.ends`) and of pending ones (`storage.batches`) lie in packs. A job's
+id says in which, so no index is needed; `storage.pack_lines` says what the lines mean.
 """
 
 import errno
 import os
-from collections.abc import Callable, Container, Iterable, Iterator
+import time
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -22,8 +20,11 @@ from gristmill.storage.group_commit import remove_all
 from gristmill.storage.locks import lock_file, share_file
 from gristmill.storage.manifest_format import decode
 from gristmill.storage.pack_lines import Mark, PackLines, Place, line_of
+from gristmill.storage.turns import LOOK_EVERY_S
 
-_RECENT = 16
+_RECENT = 32
+_CUT_OFF_S = 1.0
+_SHARE_S = 5.0
 _MOST_NAMED = 4096
 _named: set[Path] = set()
 """Packs whose names this process has made durable."""
@@ -31,7 +32,15 @@ _Found = TypeVar("_Found")
 
 
 class Packs:
-    """Safe from any thread and process."""
+    """Safe from any thread and process.
+
+    With `seals`, what was read is durable by then: its writer may not have come to the sync yet, or
+    may have been killed before it, and then the reader syncs. A seal says that there is no need.
+    """
+
+    def __init__(self, *, seals: bool) -> None:
+        self._seals = seals
+        self._stage = "settle" if seals else "accept"
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -40,31 +49,52 @@ class Packs:
         and a second try does no harm."""
         with _appending(path) as file:
             end = _write(file, manifests)
-            faults.hit("settle.before_sync")
+            faults.hit(f"{self._stage}.before_sync")
             _make_durable(file, path)
-            faults.hit("settle.before_seal")
-            # Without it, whoever reads next syncs the file once more.
-            with suppress(OSError):
-                _write(file, [line_of(Mark(durable=end))])
+            if self._seals:
+                faults.hit("settle.before_seal")
+                # Without it, whoever reads next syncs the file once more.
+                with suppress(OSError):
+                    _write(file, [line_of(Mark(durable=end))])
 
-    def drop(self, path: Path, job_id: str, *, durable: bool) -> None:
-        """Make the lines of a job count for nothing. Raises OSError."""
-        if self.has(path, job_id):
+    def drop(self, path: Path, job_ids: Collection[str], *, durable: bool) -> None:
+        """Make the lines of some jobs count for nothing. Raises OSError."""
+        if there := self.among(path, job_ids):
             with _appending(path) as file:
-                _write(file, [line_of(Mark(job_id, gone=True))])
+                _write(file, [line_of(Mark(job_id, gone=True)) for job_id in there])
                 if durable:
                     faults.disk("pack.fsync")
                     sync_data(file.fileno())
 
-    def remove_if_empty(self, path: Path) -> None:
-        """Remove a pack in which nothing is left, unless somebody is at work on it."""
+    def cut_off(self, path: Path, job_ids: Collection[str]) -> bool:
+        """Take the lines of some jobs off the end of a pack, which needs no room on the disk.
+        Returns whether that could be done: not where others follow. Raises OSError."""
+        deadline = time.monotonic() + _CUT_OFF_S
+        while time.monotonic() < deadline:
+            with suppress(BlockingIOError), _alone_with(path) as file:
+                pack = _recent(path)
+                with pack.lock:
+                    pack.read_on(file)
+                    start = pack.start_of_last(job_ids)
+                if start is not None:
+                    file.truncate(start)
+                    sync_data(file.fileno())
+                    return True
+            time.sleep(LOOK_EVERY_S)
+        return False
+
+    def remove_if_empty(self, path: Path, besides: Container[str] = ()) -> bool:
+        """Remove a pack in which nothing is left, or only lines of some jobs, unless somebody is at
+        work on it. Returns whether it did."""
         with suppress(FileNotFoundError, BlockingIOError), _alone_with(path) as file:
             pack = _recent(path)
             with pack.lock:
                 pack.read_on(file)
-                if not pack.places:
+                if all(job_id in besides for job_id in pack.places):
                     faults.disk("pack.unlink")
                     path.unlink()
+                    return True
+        return False
 
     def rewrite(self, path: Path, besides: Container[str] = ()) -> None:
         """Keep only the lines that count, but for those of some jobs; no pack where none is left.
@@ -86,25 +116,25 @@ class Packs:
             place = pack.places.get(job_id)
             return None if place is None else _bytes(file, place)
 
-        line = _asked(path, read)
+        line = self._asked(path, read)
         return None if line is None else decode(line, path)
 
     def has(self, path: Path, job_id: str) -> bool:
         """Whether a job has a manifest in a pack. Raises OSError."""
-        return bool(_asked(path, lambda pack, _: job_id in pack.places))
+        return bool(self._asked(path, lambda pack, _: job_id in pack.places))
 
-    def paths(self, day: Path) -> list[Path]:
-        """All packs of a day."""
-        return sorted(day.glob("[0-9a-f]*.ndjson"))
+    def among(self, path: Path, job_ids: Iterable[str]) -> list[str]:
+        """Those jobs that have a manifest in a pack. Raises OSError."""
+        return self._asked(path, lambda pack, _: [i for i in job_ids if i in pack.places]) or []
 
     def ids(self, path: Path) -> list[str]:
         """The jobs with a manifest in a pack. Raises OSError."""
-        return _asked(path, lambda pack, _: list(pack.places)) or []
+        return self._asked(path, lambda pack, _: list(pack.places)) or []
 
     def lines(self, path: Path) -> list[tuple[str, bytes]]:
         """Those jobs, each with its line as it is. Raises OSError."""
         return (
-            _asked(
+            self._asked(
                 path,
                 lambda pack, file: [(i, _bytes(file, place)) for i, place in pack.places.items()],
             )
@@ -113,29 +143,29 @@ class Packs:
 
     def torn(self, path: Path) -> list[bytes]:
         """The lines that are not whole. Raises OSError."""
-        return _asked(path, lambda pack, file: [_bytes(file, p) for p in pack.torn]) or []
+        return self._asked(path, lambda pack, file: [_bytes(file, p) for p in pack.torn]) or []
+
+    def _asked(self, path: Path, ask: Callable[[PackLines, BinaryIO], _Found]) -> _Found | None:
+        """What `ask` finds in a pack; None where there is no pack."""
+        with suppress(FileNotFoundError), open(path, "rb", buffering=0) as file:
+            pack = _recent(path)
+            with pack.lock:
+                pack.read_on(file)
+                found, sealed, seen = ask(pack, file), pack.sealed, pack.seen
+            if self._seals and found and not sealed:
+                _make_durable(file, path)
+                with pack.lock:
+                    pack.made_durable(file, seen)
+            return found
+        return None
 
 
 _recent = lru_cache(maxsize=_RECENT)(lambda _path: PackLines())
 
 
-def _asked(path: Path, ask: Callable[[PackLines, BinaryIO], _Found]) -> _Found | None:
-    """What `ask` finds in a pack; None where there is no pack.
-
-    What was found is durable by then: its writer may not have come to the sync yet, or may have
-    been killed before it.
-    """
-    with suppress(FileNotFoundError), open(path, "rb", buffering=0) as file:
-        pack = _recent(path)
-        with pack.lock:
-            pack.read_on(file)
-            found, sealed, seen = ask(pack, file), pack.sealed, pack.seen
-        if found and not sealed:
-            _make_durable(file, path)
-            with pack.lock:
-                pack.made_durable(file, seen)
-        return found
-    return None
+def packs_in(folder: Path) -> list[Path]:
+    """All packs of a folder."""
+    return sorted(folder.glob("[0-9a-f]*.ndjson"))
 
 
 @contextmanager
@@ -144,7 +174,7 @@ def _appending(path: Path) -> Iterator[BinaryIO]:
     while True:
         faults.disk("pack.open")
         with open(path, "ab", buffering=0) as file:
-            share_file(file.fileno())
+            _share(file)
             found = os.fstat(file.fileno())
             if not found.st_size:
                 _named.discard(path)
@@ -152,6 +182,18 @@ def _appending(path: Path) -> Iterator[BinaryIO]:
             if found.st_nlink:
                 yield file
                 return
+
+
+def _share(file: BinaryIO) -> None:
+    """Whoever has it alone keeps it for a moment, unless he is stopped in it: that must not stop
+    everybody. Raises TimeoutError."""
+    deadline = time.monotonic() + _SHARE_S
+    while time.monotonic() < deadline:
+        with suppress(BlockingIOError):
+            share_file(file.fileno())
+            return
+        time.sleep(LOOK_EVERY_S)
+    raise TimeoutError(errno.ETIMEDOUT, f"somebody has kept {file.name} locked for {_SHARE_S:g} s")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.pool.client.connection import PoolClient
-from gristmill.pool.client.drafts import Draft, Submission, by_batch, deciding, undecided
+from gristmill.pool.client.drafts import Draft, Submission, deciding, undecided
 from gristmill.schemas.errors import (
     Draining,
     DuplicateJob,
@@ -43,16 +43,21 @@ class Accepting:
     def __call__(self, drafts: Sequence[Draft]) -> None:
         # From the first look to the offer the keys' locks are held, so that whoever holds one
         # later sees either no job of its keys or one that the queue knows.
-        with deciding(drafts), self._keys.hold([draft.manifest.key for draft in drafts]):
-            faults.hit("accept.before_record")
-            for draft in drafts:
-                if draft.manifest.explicit_key:
-                    with deciding([draft]):
-                        self._look_up(draft)
-            self._store(undecided(drafts))
-            faults.hit("accept.before_offer")
-            self._offer(undecided(drafts))
-            faults.hit("accept.after_offer")
+        with deciding(drafts):
+            self._client.ensure()
+            with self._keys.hold([draft.manifest.key for draft in drafts]):
+                self._decide(drafts)
+
+    def _decide(self, drafts: Sequence[Draft]) -> None:
+        faults.hit("accept.before_record")
+        for draft in drafts:
+            if draft.manifest.explicit_key:
+                with deciding([draft]):
+                    self._look_up(draft)
+        self._store(undecided(drafts))
+        faults.hit("accept.before_offer")
+        self._offer(undecided(drafts))
+        faults.hit("accept.after_offer")
 
     def _look_up(self, draft: Draft) -> None:
         """Decide a draft whose key stands for a job already."""
@@ -83,8 +88,7 @@ class Accepting:
                 [(m.key, KeyRecord(m.job_id, m.request)) for m in manifests if m.explicit_key]
             )
             faults.hit("accept.before_manifest")
-            groups = [[draft.manifest for draft in some] for some in by_batch(drafts)]
-            overlapped(self._manifests.create_all, groups)
+            self._manifests.create_all(manifests)
         except BaseException:
             # The last fsync may fail when a file has its name already: what is answered as
             # refused must not be there for a sweep to run.

@@ -1,16 +1,12 @@
 """Submissions on their way to being jobs, and what came of each."""
 
 import errno
-import secrets
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-import msgspec
-
+from gristmill.pool.client.job_ids import new_job_id
 from gristmill.schemas.errors import GristmillError, StorageFailed, StorageFull
-from gristmill.schemas.ids import batch_of, renamed, uuid7
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.sources import Spooled, StoredSource
@@ -48,54 +44,9 @@ class Draft:
         assert self.prepared is not None
         return self.prepared
 
-    @property
-    def batch(self) -> str:
-        """What the ids of one batch file have in common."""
-        return batch_of(self.job_id)
-
-    def rename(self, job_id: str) -> None:
-        """Give the job another id, before anybody has seen it."""
-        self.job_id = job_id
-        self.prepared = msgspec.structs.replace(self.manifest, job_id=job_id)
-
 
 def drafts_of(requests: Sequence[Request]) -> list[Draft]:
-    """Drafts whose job ids name one batch file, where they are several (`storage.batches`)."""
-    tag = secrets.randbits(48)
-    return [
-        Draft(request, request.job_id or _job_id(number % 2**14 << 48 | tag))
-        for number, request in enumerate(requests)
-    ]
-
-
-def new_job_id() -> str:
-    return _job_id(secrets.randbits(62))
-
-
-def _job_id(random_62: int) -> str:
-    return uuid7(time.time_ns(), random_62)
-
-
-def share_batch(drafts: Sequence[Draft]) -> None:
-    """Have the ids of drafts name one batch file, where they are several and may still change:
-    uploads have their job's id in their names."""
-    free = [draft for draft in drafts if not draft.request.uploads and not _has_spooled(draft)]
-    if len(free) > 1:
-        tag = free[0].batch
-        for number, draft in enumerate(free):
-            draft.rename(renamed(draft.job_id, number, tag))
-
-
-def by_batch(drafts: Sequence[Draft]) -> list[list[Draft]]:
-    """The drafts in groups whose ids name one batch file."""
-    groups: dict[str, list[Draft]] = {}
-    for draft in drafts:
-        groups.setdefault(draft.batch, []).append(draft)
-    return list(groups.values())
-
-
-def _has_spooled(draft: Draft) -> bool:
-    return any(isinstance(source, Spooled) for source in draft.stored)
+    return [Draft(request, request.job_id or new_job_id()) for request in requests]
 
 
 def undecided(drafts: Sequence[Draft]) -> list[Draft]:

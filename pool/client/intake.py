@@ -90,7 +90,6 @@ class Intake:
             with deciding(waiting):
                 if shortage := self._room.shortage():
                     raise shortage
-                self._client.ensure()
         for draft in undecided(drafts):
             with deciding([draft]):
                 preparing.store(draft, self._settings, self._spool, trusted=trusted)

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from gristmill.pool.client.drafts import Draft, rounds, share_batch
+from gristmill.pool.client.drafts import Draft, rounds
 
 AT_ONCE = 2
 """Accepts under way: while one waits for the disk, the next one gets ready."""
@@ -23,7 +23,9 @@ class _Ticket:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.woken = threading.Event()
+        # A bare lock: an event costs ten times as much, and there is one for each job.
+        self.woken = threading.Lock()
+        self.woken.acquire()
         self.leads = False
         self.error: BaseException | None = None
 
@@ -42,13 +44,14 @@ class Sharing:
         """Returns once the draft is decided. Raises what `accept` raised over it."""
         ticket = _Ticket(draft)
         with self._lock:
-            self._line.append(ticket)
             if self._under_way < AT_ONCE:
                 self._under_way += 1
                 ticket.leads = True
+            else:
+                self._line.append(ticket)
         if not ticket.leads:
             # Whoever leads wakes us whatever happens; the waits that it does are bounded.
-            while not ticket.woken.wait(_LOOK_S):
+            while not ticket.woken.acquire(timeout=_LOOK_S):
                 pass
         if ticket.leads:
             self._lead(ticket)
@@ -58,33 +61,26 @@ class Sharing:
     def _lead(self, own: _Ticket) -> None:
         with self._lock:
             taken = [self._line.popleft() for _ in range(min(_MOST, len(self._line)))]
-            if own not in taken:
-                self._line.remove(own)
-                taken.append(own)
         error: BaseException | None = None
         try:
-            drafts = [ticket.draft for ticket in taken]
-            share_batch(drafts)
-            for some in rounds(drafts):
+            for some in rounds([own.draft, *(ticket.draft for ticket in taken)]):
                 self._accept(some)
         except BaseException as raised:
             error = raised
             raise
         finally:
-            self._hand_over(taken, own, error)
+            self._hand_over(taken, error)
 
-    def _hand_over(
-        self, taken: Sequence[_Ticket], own: _Ticket, error: BaseException | None
-    ) -> None:
+    def _hand_over(self, taken: Sequence[_Ticket], error: BaseException | None) -> None:
         with self._lock:
-            following = self._line[0] if self._line else None
+            # It leaves the line now: nobody else may take it along or wake it once more.
+            following = self._line.popleft() if self._line else None
             if following is None:
                 self._under_way -= 1
             else:
                 following.leads = True
         for ticket in taken:
             ticket.error = error
-            if ticket is not own:
-                ticket.woken.set()
+            ticket.woken.release()
         if following is not None:
-            following.woken.set()
+            following.woken.release()

@@ -13,15 +13,19 @@ import psutil
 import pytest
 from running import Service, path, text, until
 
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.manifests import Manifests
+
 MakeService = Callable[..., Service]
 MIB = 1024 * 1024
 
 
 def _stored(data: Path) -> list[str]:
-    """What submissions have left: manifests, keys, uploads, temporary files."""
+    """What submissions have left: pending jobs, keys, uploads, temporary files."""
     places = (data / "jobs" / "pending", data / "keys", data / "spool")
     files = (file for place in places for file in place.rglob("*") if file.is_file())
-    return [file.name for file in files if file.name != ".lock"]
+    pending = Manifests(DataFolder.at(data)).pending_ids()
+    return [file.name for file in files if file.name != ".lock"] + pending
 
 
 def _is_problem(answer: httpx.Response, code: str) -> bool:
@@ -40,11 +44,12 @@ def test_a_web_process_on_a_failing_disk_refuses_keeps_nothing_and_goes_on(
     data = make_service().data
     supervisor = make_service("--workers", "1", data=data, command="supervise").start()
     web = make_service(data=data, command="web").start(
-        GRISTMILL_FAULTS="durable.write=enospc@1!; durable.fsync=eio@2!; durable.rename=emfile@3!;"
-        "spool.write=enospc@1!"
+        GRISTMILL_FAULTS="durable.write=enospc@1!; durable.fsync=eio@1!; durable.rename=emfile@1!;"
+        "pack.write=enospc@1!; pack.fsync=eio@1!; spool.write=enospc@1!"
     )
     headers = {"Idempotency-Key": "mine"}
-    for code in ("storage_full", "storage_failed", "storage_failed"):
+    refusals = ["storage_full", "storage_failed", "storage_failed", "storage_full"]
+    for code in (*refusals, "storage_failed"):
         answer = web.submit(text("Kept or not.", "kept"), headers=headers)
         assert _is_problem(answer, code), answer.text
         assert _stored(data) == []
@@ -74,7 +79,7 @@ def test_workers_and_settlers_try_again_until_the_disk_lets_them(
     service = make_service("--workers", "2", "--allow-root", str(tmp_path))
     service.start(
         GRISTMILL_FAULTS="library.commit=enospc@1!; library.write=eio@3!; durable.rename=eio@4!;"
-        "durable.fsync=enospc@6!; lock.open=emfile@9!; manifest.unlink=eio@2!"
+        "durable.fsync=enospc@6!; lock.open=emfile@9!; manifest.unlink=eio@2!; pack.fsync=eio@4!"
     )
     jobs = [service.accepted(path(folder))]
     for number in range(10):

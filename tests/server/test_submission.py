@@ -5,6 +5,7 @@ import pytest
 from gristmill.pool.job_queue import Verdict
 from gristmill.schemas.sources import InlineText, Spooled
 from gristmill.schemas.states import JobEvent
+from gristmill.storage.batches import Batches
 
 TEXT = {"type": "text", "text": "some words"}
 
@@ -34,9 +35,10 @@ def form(*parts):
 
 
 def stored(service):
-    """Files that a refused submission must not leave behind."""
-    root = service.folder.root
+    """Files that a refused submission must not leave behind; of batch files, those with a job."""
+    root, batches = service.folder.root, Batches(service.folder)
     kept = [p for p in root.rglob("*") if p.is_file() and p.name != ".lock"]
+    kept = [p for p in kept if p not in batches.paths() or batches.ids(p)]
     return [p for p in kept if not p.name.startswith("library.db")]
 
 

@@ -9,15 +9,20 @@ from arming import arm
 from job_samples import NOON, queued
 
 from gristmill.pool.client.drafts import Request, drafts_of
+from gristmill.schemas.ids import batch_of
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.sources import TextSource
+from gristmill.schemas.sources import InlineText, TextSource
 from gristmill.schemas.states import JobState
+from gristmill.storage import packs
 from gristmill.storage.batches import Batches
 from gristmill.storage.check import check
+from gristmill.storage.ends import LARGE
+from gristmill.storage.findings import Severity
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifest_format import BrokenManifest
+from gristmill.storage.locks import lock_file
+from gristmill.storage.manifest_format import encode
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.retention import purge
 
@@ -36,7 +41,9 @@ def _batch(count: int) -> list[Manifest]:
     """Manifests whose ids name one batch file."""
     task = IngestionTask(sources=[TextSource("Flour")])
     drafts = drafts_of([Request(task)] * count)
-    return [msgspec.structs.replace(queued(), job_id=draft.job_id) for draft in drafts]
+    tag = batch_of(drafts[0].job_id)
+    ids = [draft.job_id.replace(batch_of(draft.job_id), tag) for draft in drafts]
+    return [msgspec.structs.replace(queued(), job_id=job_id) for job_id in ids]
 
 
 def _ended(manifest: Manifest) -> Manifest:
@@ -56,11 +63,13 @@ def test_a_batch_is_one_file_and_each_of_its_jobs_is_pending(
     assert manifests.pending_ids(besides={jobs[0].job_id}) == [job.job_id for job in jobs[1:]]
 
 
-def test_a_batch_of_one_is_a_file_of_its_own(folder: DataFolder, manifests: Manifests) -> None:
-    (job,) = _batch(1)
-    manifests.create_all([job])
-    assert list(folder.pending.iterdir()) == [folder.pending_path(job.job_id)]
-    assert not list(folder.batches.iterdir())
+def test_a_large_manifest_is_a_file_of_its_own(folder: DataFolder, manifests: Manifests) -> None:
+    small, large = _batch(2)
+    large = msgspec.structs.replace(large, sources=(InlineText("a", "x" * LARGE),))
+    manifests.create_all([small, large])
+    assert list(folder.pending.iterdir()) == [folder.pending_path(large.job_id)]
+    assert manifests.pending_ids() == [small.job_id, large.job_id]
+    assert manifests.read(large.job_id) == large
 
 
 def test_what_is_written_later_about_a_job_is_newer_than_its_line(manifests: Manifests) -> None:
@@ -85,7 +94,7 @@ def test_withdrawn_jobs_are_gone_from_their_file_and_the_last_takes_it_along(
     assert manifests.pending_ids() == [jobs[1].job_id]
     assert manifests.read(jobs[0].job_id) is None
     manifests.withdraw(jobs[1].job_id)
-    assert [path.name for path in folder.batches.iterdir()] == [".lock"]
+    assert manifests.pending_ids() == [] and manifests.read(jobs[1].job_id) is None
 
 
 def test_a_second_part_of_a_batch_keeps_the_first(manifests: Manifests) -> None:
@@ -95,23 +104,59 @@ def test_a_second_part_of_a_batch_keeps_the_first(manifests: Manifests) -> None:
     assert manifests.pending_ids() == [job.job_id for job in jobs]
 
 
-def test_two_batches_have_two_files(folder: DataFolder, manifests: Manifests) -> None:
-    manifests.create_all(_batch(2))
-    manifests.create_all(_batch(2))
+def test_jobs_of_two_tags_have_two_files(folder: DataFolder, manifests: Manifests) -> None:
+    other = [
+        msgspec.structs.replace(job, job_id=f"{job.job_id[:24]}0123456789ab") for job in _batch(2)
+    ]
+    manifests.create_all([*_batch(2), *other])
     assert len(Batches(folder).paths()) == 2 and len(manifests.pending_ids()) == 4
 
 
-@pytest.mark.parametrize("point", ["durable.write", "durable.fsync", "durable.fsync_folder"])
-def test_a_batch_that_cannot_be_written_is_withdrawn_without_room_on_the_disk(
-    folder: DataFolder, manifests: Manifests, monkeypatch: pytest.MonkeyPatch, point: str
+@pytest.mark.parametrize("point", ["pack.write", "pack.fsync", "durable.fsync_folder"])
+def test_jobs_that_cannot_be_written_are_withdrawn_without_room_on_the_disk(
+    manifests: Manifests, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:
-    jobs = _batch(3)
+    before, *jobs = _batch(4)
+    if point != "durable.fsync_folder":
+        manifests.create_all([before])
     arm(monkeypatch, f"{point}=enospc@1!")
     with pytest.raises(OSError, match="No space"):
         manifests.create_all(jobs)
-    arm(monkeypatch, "durable.write=enospc")
+    arm(monkeypatch, "pack.write=enospc")
     manifests.withdraw(*(job.job_id for job in jobs))
-    assert manifests.pending_ids() == []
+    assert set(manifests.pending_ids()) <= {before.job_id}
+    assert manifests.read(jobs[0].job_id) is None
+
+
+def test_a_full_disk_keeps_a_withdrawn_line_only_where_an_accepted_one_follows(
+    manifests: Manifests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = _batch(3)
+    for job in (first, second, third):
+        manifests.create_all([job])
+    arm(monkeypatch, "pack.write=enospc")
+    with pytest.raises(OSError, match="No space"):
+        manifests.withdraw(second.job_id)
+    manifests.withdraw(third.job_id)
+    manifests.withdraw(second.job_id)
+    assert manifests.pending_ids() == [first.job_id]
+    arm(monkeypatch, "")
+    manifests.create_all([third])
+    assert manifests.pending_ids() == [first.job_id, third.job_id]
+
+
+def test_whoever_keeps_a_batch_file_for_himself_cannot_stop_submitters_for_good(
+    folder: DataFolder, manifests: Manifests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = _batch(2)
+    manifests.create_all([first])
+    monkeypatch.setattr(packs, "_SHARE_S", 0.05)
+    with open(folder.batch_path(first.job_id), "rb") as file:
+        lock_file(file.fileno())
+        with pytest.raises(TimeoutError, match="locked"):
+            manifests.create_all([second])
+    manifests.create_all([second])
+    assert manifests.pending_ids() == [first.job_id, second.job_id]
 
 
 def test_a_purged_job_does_not_come_back_from_its_line(
@@ -128,19 +173,25 @@ def test_a_purged_job_does_not_come_back_from_its_line(
     assert manifests.read(jobs[1].job_id) is None
 
 
-def test_a_check_sees_the_jobs_of_batches_and_a_broken_file(
+def test_a_check_sees_the_jobs_of_batches_and_what_is_broken_in_them(
     folder: DataFolder, manifests: Manifests
 ) -> None:
-    job, other = _batch(2)
-    manifests.create_all([job, other])
+    job, torn, damaged = _batch(3)
+    manifests.create_all([job])
     Library.open(folder.library).close()
+    path = folder.batch_path(job.job_id)
+    os.utime(path, (0, 0))
     assert {finding.code for finding in check(folder, repair=True)} == {"job_index"}
     assert check(folder, repair=False) == []
-    (path,) = Batches(folder).paths()
-    path.write_bytes(b"{ half")
+    with open(path, "ab") as file:
+        file.write(b"\n" + encode(damaged).replace(b'"state":', b'"state"!') + b"\n")
+        file.write(encode(torn)[:-9])
     os.utime(path, (0, 0))
-    with pytest.raises(BrokenManifest, match="gristmill check"):
-        manifests.read(job.job_id)
-    assert manifests.pending_ids() == []
-    assert "broken_batch" in {finding.code for finding in check(folder, repair=True)}
-    assert list((folder.root / "quarantine").iterdir()) and manifests.read(job.job_id) is None
+    assert manifests.pending_ids() == [job.job_id] and manifests.read(torn.job_id) is None
+    findings = check(folder, repair=True)
+    assert {(finding.code, finding.severity) for finding in findings} == {
+        ("broken_line", Severity.ERROR),
+        ("torn_line", Severity.WARNING),
+    }
+    assert list((folder.root / "quarantine").iterdir()) and check(folder, repair=False) == []
+    assert manifests.pending_ids() == [job.job_id]

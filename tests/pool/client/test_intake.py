@@ -35,6 +35,7 @@ from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.sources import PathSource, Spooled, TextSource, UrlSource
 from gristmill.schemas.states import JobState
+from gristmill.storage.batches import Batches
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -104,9 +105,13 @@ class Mill:
         return ended
 
     def left(self) -> set[Path]:
-        """Every file in the data folder but the locks."""
-        files = (path for path in self.folder.root.rglob("*") if path.is_file())
-        return {path for path in files if path.name != ".lock"}
+        """Every file in the data folder but the locks, and batch files without a pending job,
+        which the supervisor removes."""
+        files = {path for path in self.folder.root.rglob("*") if path.is_file()}
+        empty = {
+            path for path in Batches(self.folder).paths() if not Batches(self.folder).ids(path)
+        }
+        return {path for path in files - empty if path.name != ".lock"}
 
     def spooled(self) -> set[Path]:
         return {path for path in self.left() if path.is_relative_to(self.folder.spool)}
@@ -229,7 +234,7 @@ def test_a_full_queue_leaves_a_failed_manifest_only_and_frees_the_key(
     assert rejected is not None and rejected.error is not None
     assert (rejected.state, rejected.error.code) == (JobState.FAILED, "queue_full")
     assert rejected.finished_at is not None
-    assert mill.left() == {mill.folder.pack_path(job_id)}
+    assert mill.manifests.pending_ids() == [] and mill.spooled() == set()
     assert mill.counter.announced == [job_id]
     again, created = mill.submit(LARGE, key=key)
     assert created and again.job_id != job_id
@@ -320,6 +325,8 @@ POINTS = [
     "durable.fsync",
     "durable.rename",
     "durable.fsync_folder",
+    "pack.write",
+    "pack.fsync",
     "accept.before_record",
     "accept.before_manifest",
 ]
@@ -360,7 +367,7 @@ def test_when_a_second_large_text_finds_the_disk_full_the_first_is_dropped(
 def test_other_errors_of_the_disk_are_told_apart(
     mill: Mill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arm(monkeypatch, "durable.fsync=eio")
+    arm(monkeypatch, "pack.fsync=eio@1!")
     with pytest.raises(StorageFailed, match="Input/output"):
         mill.submit()
     assert mill.left() == set()

@@ -11,16 +11,13 @@ from running import until
 
 from gristmill.pool.client.drafts import Draft, Request, Submission, drafts_of
 from gristmill.pool.client.sharing import AT_ONCE, Sharing
-from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.sources import InlineText, Spooled
-
-UPLOAD = Spooled("a", "0" * 64, "1" * 32, 1)
+from gristmill.schemas.sources import InlineText
 
 
-def draft(key: str, *, spooled: bool = False) -> Draft:
+def draft(key: str) -> Draft:
     (made,) = drafts_of([Request(IngestionTask(sources=[]))])
-    source = UPLOAD if spooled else InlineText("a", "text")
+    source = InlineText("a", "text")
     made.stored = (source,)
     made.prepared = msgspec.structs.replace(queued(source), job_id=made.job_id, key=key)
     return made
@@ -85,25 +82,6 @@ def test_those_who_come_during_an_accept_share_the_next_one() -> None:
     assert not errors
     assert sorted(map(len, disk.calls)) == [1] * AT_ONCE + [len(late)]
     assert all(isinstance(each.outcome, Submission) for each in late)
-    ids = {each.job_id for each in late}
-    assert len(ids) == len(late) and len({each[-12:] for each in ids}) == 1
-    assert all(is_job_id(each.job_id) and each.manifest.job_id == each.job_id for each in late)
-
-
-def test_an_upload_keeps_the_id_that_its_bytes_are_kept_under() -> None:
-    disk, upload = Disk(), draft("upload", spooled=True)
-    before, texts = upload.job_id, [draft("a"), draft("b")]
-    sharing = Sharing(disk)
-    with at_once(busy(sharing, disk)):
-        for _ in range(AT_ONCE):
-            assert disk.begun.acquire(timeout=20)
-        waiting = [*texts, upload]
-        with at_once([lambda each=each: sharing(each) for each in waiting]):  # type: ignore[misc]
-            until(lambda: len(sharing._line) == 3, "everybody in the line")
-            for _ in range(AT_ONCE + 1):
-                disk.go.release()
-    assert upload.job_id == before
-    assert len({each.batch for each in texts}) == 1
 
 
 def test_of_one_key_the_second_is_decided_after_the_first() -> None:
@@ -131,7 +109,9 @@ def test_what_ends_an_accept_is_told_to_all_that_shared_it_and_the_next_goes_on(
         with at_once([lambda each=each: sharing(each) for each in late]) as errors:  # type: ignore[misc]
             until(lambda: len(sharing._line) == len(late), "everybody in the line")
             disk.fails = error
-            for _ in range(AT_ONCE + 1):
+            disk.go.release()
+            assert disk.begun.acquire(timeout=20)
+            for _ in range(AT_ONCE):
                 disk.go.release()
     assert first == [error] * AT_ONCE and errors == [error] * len(late)
     disk.fails = None
