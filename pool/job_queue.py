@@ -6,7 +6,7 @@ moment and is rebuilt from them (`pool.recovery`). The Manager serves it to all 
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -23,8 +23,8 @@ BATCH = 32
 
 
 class JobQueue:
-    """`on_accepted`, `on_started` and `on_finished` get an entry each; they are called
-    under the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say."""
+    """`on_accepted` gets an offer, `on_started` and `on_finished` an entry; they are called under
+    the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class JobQueue:
         *,
         on_started: Callable[[Entry], None],
         on_finished: Callable[[Entry], None],
-        on_accepted: Callable[[Entry], None] = lambda _: None,
+        on_accepted: Callable[[Offer], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._depth, self._clock = depth, clock
@@ -42,7 +42,7 @@ class JobQueue:
         lock = threading.Lock()
         self._changed = threading.Condition(lock)
         # Apart from `_changed`, so that an offer's one wake-up always reaches a worker.
-        self._idle = threading.Condition(lock)
+        self._forgotten = threading.Condition(lock)
         self._entries: dict[str, Entry] = {}
         self._keys: dict[str, str] = {}
         self._backlog = Backlog(timeout_s)
@@ -66,18 +66,22 @@ class JobQueue:
             if self._waiting >= self._depth and not force:
                 self._rejected += 1
                 return OfferResult(Verdict.FULL)
-            entry = self._entries[offer.job_id] = Entry(offer)
-            self._keys[offer.key] = offer.job_id
-            self._accepted += 1
-            self._waiting += 1
-            self._backlog.plan(entry)
-            self._on_accepted(entry)
+            self._take_in(offer)
+            self._on_accepted(offer)
             self._changed.notify()
             return OfferResult(Verdict.ACCEPTED)
 
     def offer_many(self, offers: Sequence[Offer]) -> list[OfferResult]:
         """Take jobs in their order. Each is a decision of its own, and leases come in between."""
         return [self.offer(offer) for offer in offers]
+
+    def restore(self, offers: Iterable[Offer]) -> None:
+        """Take the jobs of an earlier run, in their order, past the bound; lists have them."""
+        with self._changed:
+            for offer in offers:
+                if offer.key not in self._keys:
+                    self._take_in(offer)
+            self._changed.notify_all()
 
     def cancel(self, job_id: str) -> Entry | None:
         """Drop what no worker has of a job; None when the job is not pending here."""
@@ -110,8 +114,7 @@ class JobQueue:
                 entry = self._entries.pop(job_id)
                 del self._keys[entry.offer.key]
             self._finished += len(job_ids)
-            if not self._entries:
-                self._idle.notify_all()
+            self._forgotten.notify_all()
 
     def stats(self) -> QueueStats:
         with self._changed:
@@ -130,8 +133,16 @@ class JobQueue:
 
     def wait_for_idle(self, timeout_s: float) -> bool:
         """Wait until no job is pending; False after `timeout_s` seconds."""
-        with self._idle:
-            return self._idle.wait_for(lambda: not self._entries, timeout_s)
+        with self._forgotten:
+            return self._forgotten.wait_for(lambda: not self._entries, timeout_s)
+
+    def wait_until_forgotten(self, entry: Entry, timeout_s: float) -> bool:
+        """Wait until a job's end is durable; False after `timeout_s` seconds."""
+        job_id = entry.offer.job_id
+        with self._forgotten:
+            return self._forgotten.wait_for(
+                lambda: self._entries.get(job_id) is not entry, timeout_s
+            )
 
     def pause(self, paused: bool) -> None:
         """Close or open the intake. What was accepted is handed out all the same."""
@@ -204,6 +215,13 @@ class JobQueue:
             return self._leases.holders(job_id)
 
     # -- under the lock -----------------------------------------------------------------------
+
+    def _take_in(self, offer: Offer) -> None:
+        entry = self._entries[offer.job_id] = Entry(offer)
+        self._keys[offer.key] = offer.job_id
+        self._accepted += 1
+        self._waiting += 1
+        self._backlog.plan(entry)
 
     def _held(self, worker: WorkerId) -> dict[int, Task]:
         held = self._leases.of(worker)

@@ -5,6 +5,7 @@ which name its file. A line counts while its job has not ended, so nothing has t
 one does; only what is withdrawn is.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -45,7 +46,7 @@ class Batches:
             write_atomic(path, lines)
             return
         with self._changing():
-            write_atomic(path, _joined(_read(path).values()) + lines)
+            write_atomic(path, _joined(_read(str(path)).values()) + lines)
 
     def drop(self, job_ids: Iterable[str]) -> None:
         """Take lines out, durably, and remove the files that have none left. What is not there is
@@ -57,7 +58,7 @@ class Batches:
         empty: list[Path] = []
         with self._changing():
             for path in paths:
-                lines = _read(path)
+                lines = _read(str(path))
                 rest = [line for job_id, line in lines.items() if job_id not in gone]
                 if not rest:
                     empty.append(path)
@@ -74,7 +75,7 @@ class Batches:
 
     def find(self, job_id: str) -> Manifest | None:
         """The manifest in a job's line. Raises BrokenManifest, DataFolderUnusable."""
-        path = self._folder.batch_path(job_id)
+        path = self._folder.batch_file(job_id)
         line = _read(path).get(job_id)
         return None if line is None else decode(line, path)
 
@@ -85,7 +86,7 @@ class Batches:
     def ids(self, path: Path) -> list[str]:
         """The jobs in a batch file, in the order in which they were accepted. Raises
         BrokenManifest."""
-        return list(_read(path))
+        return list(_read(str(path)))
 
     def all_ids(self) -> Iterator[str]:
         """The jobs in all batch files but those that cannot be read, which `gristmill check`
@@ -99,10 +100,10 @@ def _joined(lines: Iterable[bytes]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
 
 
-def _read(path: Path) -> _Lines:
+def _read(path: str) -> _Lines:
     """The lines of a batch file by their jobs; none where there is no file."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116
     except FileNotFoundError:
         return {}
     # A file is only ever replaced: its inode and its times tell one content from the next.
@@ -110,12 +111,12 @@ def _read(path: Path) -> _Lines:
 
 
 @lru_cache(maxsize=_RECENT)
-def _lines(path: Path, _inode: int, _changed_ns: int, _size: int) -> _Lines:
+def _lines(path: str, _inode: int, _changed_ns: int, _size: int) -> _Lines:
     try:
-        return {_name(line).job_id: line for line in path.read_bytes().splitlines()}
+        return {_name(line).job_id: line for line in Path(path).read_bytes().splitlines()}
     except FileNotFoundError:
         return {}
     except msgspec.MsgspecError as error:
         raise BrokenManifest(
-            f"{path.name} is no batch file ({error}); run `gristmill check`"
+            f"{Path(path).name} is no batch file ({error}); run `gristmill check`"
         ) from None
