@@ -63,7 +63,7 @@ class Control:
             self._roster.ask_to_cancel(holders, job_id)
             self._limits.cancel(job_id)
             return True
-        entry.settled.wait(_SETTLE_S)
+        self._queue.wait_until_forgotten(entry, _SETTLE_S)
         # Its last document may have ended just before: then the cancel changed nothing.
         ended = self._manifests.read_terminal(job_id)
         return ended is None or ended.state is JobState.CANCELLED

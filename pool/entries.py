@@ -1,6 +1,5 @@
 """What the queue knows of a pending job."""
 
-import threading
 from collections import deque
 from datetime import datetime
 from typing import NamedTuple
@@ -11,8 +10,8 @@ from gristmill.schemas.tasks import Task
 
 
 class Entry:
-    """One pending job in memory. Guarded by the queue's lock, but for `settling`, which keeps
-    its two manifest writes (running, terminal) in order, and `settled`."""
+    """One pending job in memory, of which there may be 100,000. Guarded by the queue's lock, but
+    for `settled`: that its end is written is what the settler says (`pool.claims`)."""
 
     __slots__ = (
         "cancelled",
@@ -24,7 +23,6 @@ class Entry:
         "outstanding",
         "priority",
         "settled",
-        "settling",
         "started",
         "started_at",
         "tasks",
@@ -35,13 +33,11 @@ class Entry:
         self.priority = offer.priority
         self.tasks: deque[Task] = deque()
         self.outstanding = 0
-        self.started = self.in_rotation = self.cancelled = False
+        self.started = self.in_rotation = self.cancelled = self.settled = False
         self.started_at: datetime | None = None
         self.finished_at: datetime | None = None
         self.counts: Counts | None = None
         self.error: JobError | None = None
-        self.settling = threading.Lock()
-        self.settled = threading.Event()
 
 
 class Part(NamedTuple):

@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from gristmill.pool.entries import Entry
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.offers import Offer
 from gristmill.storage.library import Library
 from gristmill.storage.library.job_index import JobIndexRow
 
@@ -46,9 +46,8 @@ class Indexer:
         for manifest in manifests:
             self._inbox.put(row_of(manifest))
 
-    def accepted(self, entry: Entry) -> None:
+    def accepted(self, offer: Offer) -> None:
         """A job was offered: lists show it from now on. The queue calls this under its lock."""
-        offer = entry.offer
         self._inbox.put(
             JobIndexRow(offer.job_id, offer.state, offer.collection, offer.submitted_at, None)
         )

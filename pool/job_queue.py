@@ -4,30 +4,27 @@ It holds ids and counters only. The manifests on disk are the truth; this may va
 moment and is rebuilt from them (`pool.recovery`). The Manager serves it to all processes.
 """
 
-import itertools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
-from gristmill.pool.delays import Delays
+from gristmill.pool.backlog import Backlog
 from gristmill.pool.entries import Entry, Part
-from gristmill.pool.fairness import Rotation
 from gristmill.pool.leases import Leases
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
-from gristmill.schemas.tasks import Group, Report, Task, TaskKind, WorkerId
+from gristmill.schemas.tasks import Report, Task, WorkerId
 
-_WHOLE = Group(0, 0)
 BATCH = 32
 """Most small jobs in one lease: their effects share one library transaction."""
 
 
 class JobQueue:
-    """`on_accepted`, `on_started` and `on_finished` get an entry each; they are called
-    under the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say."""
+    """`on_accepted` gets an offer, `on_started` and `on_finished` an entry; they are called under
+    the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say."""
 
     def __init__(
         self,
@@ -36,22 +33,20 @@ class JobQueue:
         *,
         on_started: Callable[[Entry], None],
         on_finished: Callable[[Entry], None],
-        on_accepted: Callable[[Entry], None] = lambda _: None,
+        on_accepted: Callable[[Offer], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._depth, self._timeout_s, self._clock = depth, timeout_s, clock
+        self._depth, self._clock = depth, clock
         self._on_accepted, self._on_started = on_accepted, on_started
         self._on_finished = on_finished
         lock = threading.Lock()
         self._changed = threading.Condition(lock)
         # Apart from `_changed`, so that an offer's one wake-up always reaches a worker.
-        self._idle = threading.Condition(lock)
+        self._forgotten = threading.Condition(lock)
         self._entries: dict[str, Entry] = {}
         self._keys: dict[str, str] = {}
-        self._rotation = Rotation()
+        self._backlog = Backlog(timeout_s)
         self._leases = Leases()
-        self._delayed = Delays()
-        self._numbers = itertools.count(1)
         self._waiting = self._accepted = self._finished = self._rejected = 0
         self._draining = self._paused = False
         self._moved_at = clock()
@@ -71,12 +66,8 @@ class JobQueue:
             if self._waiting >= self._depth and not force:
                 self._rejected += 1
                 return OfferResult(Verdict.FULL)
-            entry = self._entries[offer.job_id] = Entry(offer)
-            self._keys[offer.key] = offer.job_id
-            self._accepted += 1
-            self._waiting += 1
-            self._add(entry, TaskKind.PLAN)
-            self._on_accepted(entry)
+            self._take_in(offer)
+            self._on_accepted(offer)
             self._changed.notify()
             return OfferResult(Verdict.ACCEPTED)
 
@@ -84,14 +75,21 @@ class JobQueue:
         """Take jobs in their order. Each is a decision of its own, and leases come in between."""
         return [self.offer(offer) for offer in offers]
 
+    def restore(self, offers: Iterable[Offer]) -> None:
+        """Take the jobs of an earlier run, in their order, past the bound; lists have them."""
+        with self._changed:
+            for offer in offers:
+                if offer.key not in self._keys:
+                    self._take_in(offer)
+            self._changed.notify_all()
+
     def cancel(self, job_id: str) -> Entry | None:
         """Drop what no worker has of a job; None when the job is not pending here."""
         with self._changed:
             entry = self._entries.get(job_id)
             if entry is not None and not entry.cancelled:
                 entry.cancelled = True
-                entry.outstanding -= len(entry.tasks) + self._delayed.drop(job_id)
-                entry.tasks.clear()
+                self._backlog.drop(entry)
                 self._finish_if_done(entry)
             return entry
 
@@ -116,8 +114,7 @@ class JobQueue:
                 entry = self._entries.pop(job_id)
                 del self._keys[entry.offer.key]
             self._finished += len(job_ids)
-            if not self._entries:
-                self._idle.notify_all()
+            self._forgotten.notify_all()
 
     def stats(self) -> QueueStats:
         with self._changed:
@@ -136,8 +133,16 @@ class JobQueue:
 
     def wait_for_idle(self, timeout_s: float) -> bool:
         """Wait until no job is pending; False after `timeout_s` seconds."""
-        with self._idle:
-            return self._idle.wait_for(lambda: not self._entries, timeout_s)
+        with self._forgotten:
+            return self._forgotten.wait_for(lambda: not self._entries, timeout_s)
+
+    def wait_until_forgotten(self, entry: Entry, timeout_s: float) -> bool:
+        """Wait until a job's end is durable; False after `timeout_s` seconds."""
+        job_id = entry.offer.job_id
+        with self._forgotten:
+            return self._forgotten.wait_for(
+                lambda: self._entries.get(job_id) is not entry, timeout_s
+            )
 
     def pause(self, paused: bool) -> None:
         """Close or open the intake. What was accepted is handed out all the same."""
@@ -176,7 +181,7 @@ class JobQueue:
                     return tasks
                 if (left := deadline - self._clock()) <= 0:
                     return []
-                self._changed.wait(self._delayed.longest_wait(self._clock(), left))
+                self._changed.wait(self._backlog.longest_wait(self._clock(), left))
             return None
 
     def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None:
@@ -211,24 +216,16 @@ class JobQueue:
 
     # -- under the lock -----------------------------------------------------------------------
 
+    def _take_in(self, offer: Offer) -> None:
+        entry = self._entries[offer.job_id] = Entry(offer)
+        self._keys[offer.key] = offer.job_id
+        self._accepted += 1
+        self._waiting += 1
+        self._backlog.plan(entry)
+
     def _held(self, worker: WorkerId) -> dict[int, Task]:
         held = self._leases.of(worker)
         return {} if held is None else held
-
-    def _add(self, entry: Entry, kind: TaskKind, group: Group = _WHOLE) -> None:
-        entry.tasks.append(
-            Task(
-                next(self._numbers),
-                entry.offer.job_id,
-                kind,
-                group.first,
-                group.last,
-                entry.offer.timeout_s or self._timeout_s,
-                part=group.part,
-            )
-        )
-        entry.outstanding += 1
-        self._rotation.add(entry)
 
     def _settle(self, held: dict[int, Task], reports: Sequence[Report]) -> None:
         for report in reports:
@@ -243,8 +240,8 @@ class JobQueue:
                 continue
             entry.error = report.error or entry.error
             entry.counts = report.counts
-            for group in () if entry.cancelled else report.groups:
-                self._add(entry, TaskKind.RUN, group)
+            if not entry.cancelled:
+                self._backlog.run(entry, report.groups)
             if report.groups:
                 self._changed.notify_all()
             self._moved_at = self._clock()
@@ -260,50 +257,33 @@ class JobQueue:
         entry = self._entries.get(task.job_id)
         if entry is None:
             return
-        entry.outstanding -= 1
-        for part in () if entry.cancelled else parts:
-            renewed = msgspec.structs.replace(part.task, task_id=next(self._numbers))
-            entry.outstanding += 1
-            if part.delay_s > 0:
-                self._delayed.add(renewed, self._clock() + part.delay_s)
-            else:
-                self._put_first(entry, renewed)
+        self._backlog.replace(entry, parts, self._clock())
         self._finish_if_done(entry)
         if parts:
             self._changed.notify_all()
 
-    def _put_first(self, entry: Entry, task: Task) -> None:
-        entry.tasks.appendleft(task)
-        self._rotation.add(entry)
-
     def _next_tasks(self) -> list[Task]:
-        now = self._clock()
-        while (due := self._delayed.pop_due(now)) is not None:
-            self._put_first(self._entries[due.job_id], due)
-        entry = self._rotation.take()
+        entry = self._backlog.next_job(self._clock())
         if entry is None:
             return []
         tasks = [self._hand_out(entry)]
         # Small jobs share a lease, but never while another worker would be left without one.
         share = min(BATCH, 1 + self._waiting // max(1, self._leases.workers))
         while entry.offer.small and len(tasks) < share:
-            small = self._rotation.take_small(entry.priority)
+            small = self._backlog.next_small_job(entry.priority)
             if small is None:
                 break
             tasks.append(self._hand_out(small))
         return tasks
 
     def _hand_out(self, entry: Entry) -> Task:
-        task = entry.tasks.popleft()
         self._moved_at = self._clock()
         if not entry.started:
             entry.started = True
             entry.started_at = datetime.now(UTC)
             self._waiting -= 1
             self._on_started(entry)
-        if entry.tasks:
-            self._rotation.add(entry)
-        return task
+        return self._backlog.take(entry)
 
     def _finish_if_done(self, entry: Entry) -> None:
         if entry.outstanding == 0 and entry.finished_at is None:

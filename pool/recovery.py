@@ -3,14 +3,15 @@
 import gc
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from gristmill.pool.indexer import Indexer
 from gristmill.pool.job_queue import JobQueue
 from gristmill.pool.tidying import Tidy
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.offers import offer_of
+from gristmill.schemas.offers import Offer, offer_of
 from gristmill.schemas.states import JobState
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
@@ -22,6 +23,8 @@ SWEEP_S = 1.0
 _SHARE = 0.05
 """A sweep may take this share of the time: it lists the whole pending folder."""
 _INDEX_LAG_S = 60.0
+_AT_ONCE = 1000
+_Found = TypeVar("_Found")
 _log = logging.getLogger(__name__)
 
 
@@ -46,14 +49,13 @@ class Recovery:
             gc.enable()
 
     def _all_pending(self) -> int:
-        ids = self._manifests.pending_ids()
-        ended = set(self._manifests.ended_among(ids))
+        waiting, ended = self._manifests.all_pending_ids()
         for job_id in ended:
             self._try(self._finish, job_id)
-        waiting = [job_id for job_id in ids if job_id not in ended]
-        recovered = sum(self._try(self._queue_again, job_id) for job_id in waiting)
-        self._mend_index()
-        return recovered
+        offers = [offer for job_id in waiting if (offer := self._try(self._offer_of, job_id))]
+        self._queue.restore(offers)
+        self._mend_index(offers)
+        return len(offers)
 
     def sweep(self) -> None:
         """Queue jobs whose submitter died between its manifest and its offer. Call often."""
@@ -85,8 +87,8 @@ class Recovery:
                     # Only under the lock: both manifests exist while a job is being reopened, too.
                     if self._manifests.is_ended(job_id):
                         self._finish(job_id)
-                    else:
-                        self._queue_again(job_id)
+                    elif (offer := self._offer_of(job_id)) is not None:
+                        self._queue.offer(offer, True)
         except (OSError, GristmillError) as error:
             self._complain(job_id, error)
 
@@ -95,15 +97,15 @@ class Recovery:
             self._complained.add(job_id)
             _log.warning("job %s cannot be taken up: %s", job_id, error)
 
-    def _try(self, take_up: Callable[[str], bool], job_id: str) -> bool:
+    def _try(self, take_up: Callable[[str], _Found], job_id: str) -> _Found | None:
         try:
             return take_up(job_id)
         except (OSError, GristmillError) as error:
             # The sweeps come back to it.
             self._complain(job_id, error)
-            return False
+            return None
 
-    def _finish(self, job_id: str) -> bool:
+    def _finish(self, job_id: str) -> None:
         """Do the rest of a settling that a crash cut short. Only a still pending entry of the
         queue may hold on to the file."""
         ended = self._manifests.read_terminal(job_id)
@@ -111,27 +113,24 @@ class Recovery:
             self._tidy(ended)
             self._manifests.drop_pending(job_id)
             self._indexer.add([ended])
-        return False
 
-    def _queue_again(self, job_id: str) -> bool:
+    def _offer_of(self, job_id: str) -> Offer | None:
         manifest = self._manifests.read_pending(job_id)
-        if manifest is None:
-            return False
-        self._queue.offer(offer_of(manifest), True)
-        return True
+        return None if manifest is None else offer_of(manifest)
 
-    def _mend_index(self) -> None:
-        """Jobs that ended just before a crash: without a row, or with one that says pending."""
-        self._indexer.add(self._ended_last())
+    def _mend_index(self, offers: Sequence[Offer]) -> None:
+        """Jobs that were accepted or ended just before a crash: without a row, or with one that
+        says something else."""
+        pending = dict[str, JobState]()
         with Library.open(self._folder.library) as library:
             for state in (JobState.QUEUED, JobState.RUNNING):
-                after = None
-                while page := library.jobs_page(
-                    state=state, collection=None, after=after, limit=1000
-                ):
-                    ended = map(self._manifests.read_terminal, self._manifests.ended_among(page))
-                    self._indexer.add(manifest for manifest in ended if manifest)
-                    after = page[-1]
+                pending.update((job_id, state) for job_id in _listed(library, state))
+        for offer in offers:
+            if pending.pop(offer.job_id, None) is not offer.state:
+                self._indexer.accepted(offer)
+        self._indexer.add(self._ended_last())
+        ended = map(self._manifests.read_terminal, self._manifests.ended_among(pending))
+        self._indexer.add(manifest for manifest in ended if manifest)
 
     def _ended_last(self) -> Iterator[Manifest]:
         """What was accepted and settled in the last minute before the supervisor ended. Its index
@@ -144,3 +143,11 @@ class Recovery:
             else:
                 if manifest is not None:
                     yield manifest
+
+
+def _listed(library: Library, state: JobState) -> Iterator[str]:
+    """The jobs that are in a state, as the index has it."""
+    after = None
+    while page := library.jobs_page(state=state, collection=None, after=after, limit=_AT_ONCE):
+        yield from page
+        after = page[-1]

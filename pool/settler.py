@@ -11,8 +11,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 
+from gristmill.pool.claims import Claims
 from gristmill.pool.entries import Entry
 from gristmill.pool.indexer import Indexer
 from gristmill.pool.next_manifest import next_manifest
@@ -68,6 +68,7 @@ class Settler:
         self._folder, self._indexer = folder, indexer
         self._manifests, self._tidy = Manifests(folder), Tidy(folder)
         self._inbox: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
+        self._claims = Claims()
         self._forget: Callable[..., None] = lambda *_: None
         self._threads = [
             threading.Thread(target=self._run, name=f"settler-{number}", daemon=True)
@@ -121,17 +122,23 @@ class Settler:
         return entries, False
 
     def _settle(self, entries: Sequence[Entry], library: Library) -> list[Entry]:
-        """One round; returns the entries that have to be tried again."""
-        with ExitStack() as held:
-            # All threads take these locks in one order, or two rounds might wait for each other.
-            for entry in sorted(set(entries), key=lambda entry: entry.offer.job_id):
-                held.enter_context(entry.settling)
-            unsettled = [entry for entry in dict.fromkeys(entries) if not entry.settled.is_set()]
-            steps = [self._prepare(entry, library) for entry in unsettled]
-            self._end([step for step in steps if step.ends])
-            overlapped(self._start, [step for step in steps if step.starts])
-            self._indexer.add(step.new for step in steps if step.new and step.error is None)
-            self._let_go([step.entry for step in steps if step.over])
+        """Write about entries, in a round and in more for what happens to them meanwhile; returns
+        those that have to be tried again."""
+        again: list[Entry] = []
+        while entries:
+            claimed = self._claims.take(entries)
+            try:
+                again += self._round(claimed, library)
+            finally:
+                entries = self._claims.release(claimed)
+        return again
+
+    def _round(self, entries: Sequence[Entry], library: Library) -> list[Entry]:
+        steps = [self._prepare(entry, library) for entry in entries]
+        self._end([step for step in steps if step.ends])
+        overlapped(self._start, [step for step in steps if step.starts])
+        self._indexer.add(step.new for step in steps if step.new and step.error is None)
+        self._let_go([step.entry for step in steps if step.over])
         return [step.entry for step in steps if step.error is not None]
 
     def _prepare(self, entry: Entry, library: Library) -> _Step:
@@ -171,4 +178,4 @@ class Settler:
     def _let_go(self, entries: Sequence[Entry]) -> None:
         self._forget(*(entry.offer.job_id for entry in entries))
         for entry in entries:
-            entry.settled.set()
+            entry.settled = True

@@ -34,6 +34,8 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     def __post_init__(self) -> None:
         if self.chunk_overlap_chars * 2 > self.chunk_max_chars:
             raise ValueError("chunk_overlap_chars must be at most half of chunk_max_chars")
+        if not self.steps:
+            return
         # One spelling, so that equal requests have equal digests.
         msgspec.structs.force_setattr(self, "steps", self.chosen_steps)
         names = [choice.name for choice in self.chosen_steps]

@@ -140,8 +140,9 @@ class Ends:
         return [job_id for job_id in ids if job_id not in packed and not terminal(job_id).exists()]
 
     def _packed(self, job_ids: Iterable[str]) -> Iterator[str]:
-        for path, ids in groupby(sorted(job_ids), self._folder.pack_path):
-            packed = set(self._packs.ids(path))
+        for _, neighbours in groupby(sorted(job_ids), moment_of):
+            ids = list(neighbours)
+            packed = set(self._packs.ids(self._folder.pack_path(ids[0])))
             yield from (job_id for job_id in ids if job_id in packed)
 
     def days(self) -> list[Path]:

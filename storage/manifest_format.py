@@ -23,7 +23,7 @@ class _Stamp(msgspec.Struct):
     format: int = 0
 
 
-def read_file(path: Path) -> Manifest | None:
+def read_file(path: str | Path) -> Manifest | None:
     """The manifest at `path`, None where there is none. Raises what `decode` does."""
     try:
         # Unbuffered: a restart may read 100,000 of them.
@@ -34,7 +34,7 @@ def read_file(path: Path) -> Manifest | None:
     return decode(data, path)
 
 
-def decode(data: bytes, path: Path) -> Manifest:
+def decode(data: bytes, path: str | Path) -> Manifest:
     """The manifest in `data`, which was found at `path`.
 
     Raises BrokenManifest where it is none, DataFolderUnusable where a newer version of Gristmill
@@ -46,7 +46,7 @@ def decode(data: bytes, path: Path) -> Manifest:
         # First of all its format: a newer manifest must never be taken for a broken one.
         _refuse_newer(path, _format_of(data))
         raise BrokenManifest(
-            f"{path.name} is no manifest ({error}); run `gristmill check`"
+            f"{Path(path).name} is no manifest ({error}); run `gristmill check`"
         ) from None
     _refuse_newer(path, manifest.format)
     return manifest
@@ -59,9 +59,9 @@ def _format_of(data: bytes) -> int:
         return 0
 
 
-def _refuse_newer(path: Path, number: int) -> None:
+def _refuse_newer(path: str | Path, number: int) -> None:
     if number > FORMAT:
         raise DataFolderUnusable(
-            f"{path.name} has format {number}, this version reads up to {FORMAT}; "
+            f"{Path(path).name} has format {number}, this version reads up to {FORMAT}; "
             "use the version of Gristmill that wrote this data folder"
         )

@@ -114,7 +114,7 @@ class Manifests:
         return self._ends.find(job_id)
 
     def read_pending(self, job_id: str) -> Manifest | None:
-        return read_file(self._folder.pending_path(job_id)) or self._batches.find(job_id)
+        return read_file(self._folder.pending_file(job_id)) or self._batches.find(job_id)
 
     def is_pending(self, job_id: str) -> bool:
         return (
@@ -139,6 +139,14 @@ class Manifests:
         # The lines of jobs that have ended stay where they are.
         batched = self._ends.missing_among(i for i in self._batches.all_ids() if i not in besides)
         return sorted({job_id for job_id in own if job_id not in besides}.union(batched))
+
+    def all_pending_ids(self) -> tuple[list[str], list[str]]:
+        """Ids of all jobs with a pending manifest, oldest first: of those that have not ended, and
+        of those whose own file has outlived their end. For a restart: looks at no file twice."""
+        own = job_ids_in(self._folder.pending)
+        ids = sorted({*own, *self._batches.all_ids()})
+        ended = set(self._ends.among(ids))
+        return [i for i in ids if i not in ended], [i for i in own if i in ended]
 
     def ended_ids(self, last_day: str | None = None) -> Iterator[str]:
         """All jobs with a terminal manifest, or those submitted up to a day; oldest day first."""

@@ -1,0 +1,89 @@
+"""Tasks that wait for a worker: those of each job, those that wait for their time, and whose turn
+it is."""
+
+import itertools
+from collections.abc import Iterable
+
+import msgspec
+
+from gristmill.pool.delays import Delays
+from gristmill.pool.entries import Entry, Part
+from gristmill.pool.fairness import Rotation
+from gristmill.schemas.tasks import Group, Task, TaskKind
+
+_WHOLE = Group(0, 0)
+
+
+class Backlog:
+    """Guarded by the queue's lock. `timeout_s` is for documents of jobs that do not say."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._rotation = Rotation()
+        self._delayed = Delays()
+        self._numbers = itertools.count(1)
+
+    def plan(self, entry: Entry) -> None:
+        """Add a job's first task: to find out what its documents are."""
+        self._add(entry, TaskKind.PLAN, _WHOLE)
+
+    def run(self, entry: Entry, groups: Iterable[Group]) -> None:
+        """Add a task for each group of a job's documents."""
+        for group in groups:
+            self._add(entry, TaskKind.RUN, group)
+
+    def replace(self, entry: Entry, parts: Iterable[Part], now: float) -> None:
+        """A task of a job is done with; `parts` take its place, before what the job has waiting."""
+        entry.outstanding -= 1
+        for part in () if entry.cancelled else parts:
+            renewed = msgspec.structs.replace(part.task, task_id=next(self._numbers))
+            entry.outstanding += 1
+            if part.delay_s > 0:
+                self._delayed.add(entry, renewed, now + part.delay_s)
+            else:
+                self._put_first(entry, renewed)
+
+    def drop(self, entry: Entry) -> None:
+        """Forget what no worker has of a job."""
+        entry.outstanding -= len(entry.tasks) + self._delayed.drop(entry)
+        entry.tasks.clear()
+
+    def next_job(self, now: float) -> Entry | None:
+        """The job whose turn it is, for `take`."""
+        while (due := self._delayed.pop_due(now)) is not None:
+            self._put_first(*due)
+        return self._rotation.take()
+
+    def next_small_job(self, priority: int) -> Entry | None:
+        """The oldest waiting job of a priority, if it is a small one, for `take`."""
+        return self._rotation.take_small(priority)
+
+    def take(self, entry: Entry) -> Task:
+        """The next task of a job whose turn it is; the job gets in line again for its others."""
+        task = entry.tasks.popleft()
+        if entry.tasks:
+            self._rotation.add(entry)
+        return task
+
+    def longest_wait(self, now: float, longest_s: float) -> float:
+        """How many seconds a worker may sleep, `longest_s` at most, without missing a task."""
+        return self._delayed.longest_wait(now, longest_s)
+
+    def _add(self, entry: Entry, kind: TaskKind, group: Group) -> None:
+        entry.tasks.append(
+            Task(
+                next(self._numbers),
+                entry.offer.job_id,
+                kind,
+                group.first,
+                group.last,
+                entry.offer.timeout_s or self._timeout_s,
+                part=group.part,
+            )
+        )
+        entry.outstanding += 1
+        self._rotation.add(entry)
+
+    def _put_first(self, entry: Entry, task: Task) -> None:
+        entry.tasks.appendleft(task)
+        self._rotation.add(entry)
