@@ -28,7 +28,7 @@ demo: setup  ## ingest the example documents, then list, search and export them
 	@sh examples/demo.sh $(VENV)/bin/gristmill
 
 test: setup  ## the default test suite
-	@$(RUN) -m pytest -n 6 --dist worksteal
+	@$(RUN) -m pytest -n 4 --dist worksteal
 
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos
