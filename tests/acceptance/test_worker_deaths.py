@@ -35,7 +35,7 @@ def _ingest(service: Service, folder: Path, **fields: Any) -> tuple[dict[str, An
     return job, {Path(row["uri"]).name: row for row in service.ledger(job["job_id"])}
 
 
-def test_documents_that_kill_every_worker_are_quarantined_and_named(
+def test_a_document_that_kills_every_worker_is_quarantined_and_named(
     make_service: MakeService, tmp_path: Path
 ) -> None:
     named = {"kill": "signal 9", "exit": "exit code 0", "segfault": "signal 11"}
