@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
 LINKS   = gristmill/schemas gristmill/storage gristmill/pool gristmill/server
+# Where it is set, every process of a test or a demo would compile every module anew: a boot takes half as long again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test chaos soak fuzz check format settings-doc bench bench-full quality clean
@@ -26,7 +28,7 @@ demo: setup  ## ingest the example documents, then list, search and export them
 	@sh examples/demo.sh $(VENV)/bin/gristmill
 
 test: setup  ## the default test suite
-	@$(RUN) -m pytest -n 6
+	@$(RUN) -m pytest -n 4 --dist worksteal
 
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos

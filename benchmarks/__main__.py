@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,8 +21,10 @@ from benchmarks.workplace import workplace
 
 _ROOT = Path(__file__).parents[1]
 _CORPORA = (_ROOT.parent / "shared" / "corpus", _ROOT / "examples" / "documents")
-_SIZES = ("rounds", "accepts", "jobs", "documents", "pending", "finished", "crowd")
-_SIZES += ("small_documents", "workers", "web_processes", "clients")
+_SIZES = (
+    *("rounds", "accepts", "jobs", "documents", "pending", "finished", "crowd"),
+    *("small_documents", "workers", "web_processes", "clients"),
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -110,7 +113,8 @@ def _plan(args: argparse.Namespace, folder: Path | None, work: Path) -> Plan:
     return scale._replace(**given, corpus=corpus, work=work)
 
 
-def _given(args: argparse.Namespace) -> Iterator[tuple[str, int | float]]:
+def _given(args: argparse.Namespace) -> Iterator[tuple[str, Any]]:
+    # Of the types that the parser gave them, which are those of the plan's fields.
     for name in (*_SIZES, "seconds", "warm_up", "peers"):
         value = getattr(args, name)
         if value is not None:

@@ -86,11 +86,7 @@ def storm(root: Path, plan: Sequence[Strike], args: argparse.Namespace) -> Repor
         target.start()
         _rage(target, striker, plan, _Load(target, args.seed, books, folders))
         recoveries.wait()
-        undrained = drained(target, _DRAINED_S)
-        # What a killed process left half-written is removed by the next start: so one more.
-        target.restart()
-        undrained += drained(target, _DRAINED_S)
-        target.stop()
+        undrained = _subside(target)
         return Report(
             seed=args.seed,
             minutes=args.minutes,
@@ -124,6 +120,16 @@ def _rage(target: Target, striker: Striker, plan: Sequence[Strike], load: "_Load
         striker.run(plan)
     finally:
         load.stop()
+
+
+def _subside(target: Target) -> list[str]:
+    """Let all that was accepted end, and stop; returns what never ended."""
+    undrained = drained(target, _DRAINED_S)
+    # What a killed process left half-written is removed by the next start: so one more.
+    target.restart()
+    undrained += drained(target, _DRAINED_S)
+    target.stop()
+    return undrained
 
 
 def _flags(root: Path, args: argparse.Namespace) -> list[str]:

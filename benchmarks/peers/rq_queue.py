@@ -25,4 +25,4 @@ def enqueue() -> None:
 
 
 def left() -> int:
-    return _queue.count + _queue.started_job_registry.get_job_count(cleanup=False)
+    return int(_queue.count) + int(_queue.started_job_registry.get_job_count(cleanup=False))

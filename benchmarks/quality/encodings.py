@@ -110,7 +110,7 @@ def _figures(run: Decode, files: list[Labelled]) -> tuple[Figures, list[str]]:
 
 
 def _contenders() -> dict[str, Decode]:
-    found = {"gristmill": _ours, "charset-normalizer": _charset_normalizer}
+    found: dict[str, Decode] = {"gristmill": _ours, "charset-normalizer": _charset_normalizer}
     try:
         import chardet
     except ImportError:

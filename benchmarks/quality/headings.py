@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lxml import html
 
-from benchmarks.quality.league import Check, Contest, Row, Section
+from benchmarks.quality.league import Check, Contest, Figures, Row, Section
 from benchmarks.quality.materials import Materials, files_below
 from gristmill.pool.pipeline.process import process
 from gristmill.pool.pipeline.shapes import Blob, Limits
@@ -58,7 +58,7 @@ def _row(folder: Path, name: str) -> tuple[Row, list[str]]:
         wrong += len(missed)
         notes += [f"{path.name}: {each.path} became {found}" for each, found in missed[:1]]
     share = right / max(1, right + wrong)
-    figures = {"right": share, "paragraphs": float(right + wrong), "files": float(files)}
+    figures: Figures = {"right": share, "paragraphs": float(right + wrong), "files": float(files)}
     return Row(name, figures), notes[:_MOST_NOTES]
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.quality.league import Check, Contest, Row, Section
+from benchmarks.quality.league import Check, Contest, Figures, Row, Section
 from benchmarks.quality.library import ingested
 from benchmarks.quality.materials import Materials, files_below
 from gristmill.storage.library import Library
@@ -68,7 +68,7 @@ def _row(name: str, questions: list[Question], library: Library) -> tuple[Row, l
     seconds = time.perf_counter() - started
     first = sum(rank == 1 for *_, rank in ranks)
     ten = sum(rank > 0 for *_, rank in ranks)
-    figures = {
+    figures: Figures = {
         "first": first / len(ranks),
         "in ten": ten / len(ranks),
         "questions": float(len(ranks)),

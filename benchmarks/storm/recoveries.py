@@ -35,7 +35,7 @@ class Recoveries:
         self.overtaken: Counter[str] = Counter()
         self.never: Counter[str] = Counter()
 
-    def worker(self, pid: int, strike: Callable[[], None]) -> None:
+    def worker(self, pid: int, strike: Callable[[], object]) -> None:
         """Strike a worker down; measure until its document runs again or, if it had none, until
         another worker has come in its place."""
         slots = self._slots()

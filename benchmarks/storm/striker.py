@@ -5,6 +5,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import psutil
 
@@ -98,7 +99,7 @@ class Striker:
     def _kill_each(self, workers: Sequence[psutil.Process]) -> bool:
         for worker in workers:
             self.kills["a worker"] += 1
-            self._recoveries.worker(worker.pid, lambda w=worker: _send(w, signal.SIGKILL))  # type: ignore[misc]
+            self._recoveries.worker(worker.pid, partial(_send, worker, signal.SIGKILL))
         return True
 
     def _kill_all(self, family: Sequence[psutil.Process]) -> bool:

@@ -4,13 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from embedding_endpoint import endpoint
-from running import Service
+from running import Service, running
 from tiny_model import make_model
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +87,13 @@ def test_steps_of_a_job_reach_the_library_and_the_export(
     assert without["counts"]["succeeded"] == 1
 
 
+@pytest.fixture(scope="module")
+def plain_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """For what is refused and so leaves nothing behind."""
+    with running(tmp_path_factory.mktemp("plain") / "data", "--workers", "1") as service:
+        yield service
+
+
 @pytest.mark.parametrize(
     ("step", "code", "said"),
     [
@@ -98,10 +105,9 @@ def test_steps_of_a_job_reach_the_library_and_the_export(
     ],
 )
 def test_a_step_that_cannot_be_had_is_refused_at_once(
-    make_service: Make, step: object, code: str, said: str
+    plain_service: Service, step: object, code: str, said: str
 ) -> None:
-    service = make_service("--workers", "1").start()
-    answer = service.submit(text("a.txt", PROSE), options={"steps": [step]})
+    answer = plain_service.submit(text("a.txt", PROSE), options={"steps": [step]})
     assert answer.status_code == 400
     assert answer.json()["code"] == code
     assert said in answer.json()["detail"]

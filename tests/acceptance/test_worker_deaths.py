@@ -24,28 +24,33 @@ def _folder(tmp_path: Path, count: int, *special: str) -> Path:
     return folder
 
 
+def _poison(*actions: str) -> str:
+    """Faults: what is parsed from ACTION.txt does that action."""
+    return "; ".join(f"document.parse:{action}.txt={action}" for action in actions)
+
+
 def _ingest(service: Service, folder: Path, **fields: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """The ended job, and its ledger by file name."""
     job = service.ended(service.accepted({"type": "path", "path": str(folder)}, **fields))
     return job, {Path(row["uri"]).name: row for row in service.ledger(job["job_id"])}
 
 
-@pytest.mark.parametrize("action", ["kill", "exit", "segfault"])
 def test_a_document_that_kills_every_worker_is_quarantined_and_named(
-    make_service: MakeService, tmp_path: Path, action: str
+    make_service: MakeService, tmp_path: Path
 ) -> None:
-    folder = _folder(tmp_path, 30, "doc-015-poison.txt")
+    named = {"kill": "signal 9", "exit": "exit code 0", "segfault": "signal 11"}
+    folder = _folder(tmp_path, 30, *(f"doc-015-{action}.txt" for action in named))
     service = make_service(
         *("--workers", "2", "--allow-root", str(tmp_path)),
-        env={"GRISTMILL_FAULTS": f"document.parse:poison.txt={action}"},
+        env={"GRISTMILL_FAULTS": _poison(*named)},
     ).start()
     job, rows = _ingest(service, folder)
     assert job["state"] == "partial"
-    assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (30, 1)
-    poison = rows["doc-015-poison.txt"]
-    assert (poison["code"], poison["attempts"]) == ("crashed", 2)
-    named = {"kill": "signal 9", "exit": "exit code 0", "segfault": "signal 11"}[action]
-    assert named in poison["message"]
+    assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (30, 3)
+    for action, said in named.items():
+        poison = rows[f"doc-015-{action}.txt"]
+        assert (poison["code"], poison["attempts"]) == ("crashed", 2)
+        assert said in poison["message"]
 
 
 def test_a_page_that_kills_is_named(make_service: MakeService) -> None:
@@ -59,19 +64,21 @@ def test_a_page_that_kills_is_named(make_service: MakeService) -> None:
     assert "signal 11" in row["message"] and "stage parse, page 2, attempt 2" in row["message"]
 
 
-@pytest.mark.parametrize("action", ["raise", "unpicklable", "sysexit", "interrupt"])
 def test_whatever_a_parser_raises_is_its_documents_failure(
-    make_service: MakeService, tmp_path: Path, action: str
+    make_service: MakeService, tmp_path: Path
 ) -> None:
-    folder = _folder(tmp_path, 5, "poison.txt")
+    actions = ("raise", "unpicklable", "sysexit", "interrupt")
+    folder = _folder(tmp_path, 5, *(f"{action}.txt" for action in actions))
     service = make_service(
         *("--workers", "1", "--allow-root", str(tmp_path)),
-        env={"GRISTMILL_FAULTS": f"document.parse:poison.txt={action}"},
+        env={"GRISTMILL_FAULTS": _poison(*actions)},
     ).start()
     before = until(service.workers, "a worker")
     job, rows = _ingest(service, folder)
-    assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (5, 1)
-    assert (rows["poison.txt"]["code"], rows["poison.txt"]["attempts"]) == ("parse_error", 1)
+    assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (5, 4)
+    for action in actions:
+        row = rows[f"{action}.txt"]
+        assert (row["code"], row["attempts"]) == ("parse_error", 1), action
     assert service.workers() == before
 
 

@@ -73,11 +73,24 @@ def program(tmp_path: Path) -> Program:
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
-    folder = tmp_path / "notes"
+    return write_notes(tmp_path)
+
+
+def write_notes(here: Path) -> Path:
+    folder = here / "notes"
     folder.mkdir()
     for name, text in GOOD.items():
         (folder / name).write_text(text)
     return folder
+
+
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> tuple[Program, str]:
+    """A program whose notes are in its library, to be read only; and the id of their job."""
+    program = Program(tmp_path_factory.mktemp("ingested"))
+    write_notes(program.here)
+    done = program("ingest", "notes", "--workers", "1", "--json")
+    return program, done.json["jobs"][0]["job_id"]
 
 
 def break_one(notes: Path) -> None:
@@ -119,22 +132,22 @@ def test_failures_are_shown_with_their_reasons_and_an_exit_code(
     assert program("job", job_id, "--wait").code == ExitCode.DOCUMENTS_FAILED
 
 
-def test_what_must_be_decided_needs_a_supervisor(program: Program, notes: Path) -> None:
-    job_id = program("ingest", "notes", "--workers", "1", "--json").json["jobs"][0]["job_id"]
+def test_what_must_be_decided_needs_a_supervisor(ingested: tuple[Program, str]) -> None:
+    program, job_id = ingested
     for command in ("cancel", "retry"):
         done = program(command, job_id)
         assert done.code == ExitCode.UNAVAILABLE
         assert done.err.startswith("error: no supervisor answers")
 
 
-def test_a_job_that_is_unknown_is_not_found(program: Program, notes: Path) -> None:
-    program("ingest", "notes", "--workers", "1")
+def test_a_job_that_is_unknown_is_not_found(ingested: tuple[Program, str]) -> None:
+    program, _ = ingested
     for job_id in ("nonsense", "019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a", "../../etc"):
         assert program("job", job_id).code == ExitCode.NOT_FOUND
 
 
-def test_an_export_replaces_its_file_whole_or_not_at_all(program: Program, notes: Path) -> None:
-    program("ingest", "notes", "--workers", "1")
+def test_an_export_replaces_its_file_whole_or_not_at_all(ingested: tuple[Program, str]) -> None:
+    program, _ = ingested
     out = program.here / "chunks.jsonl"
     out.write_text("old")
     assert program("export", "--output", "gone/chunks.jsonl").code == ExitCode.NOT_FOUND

@@ -135,9 +135,7 @@ def test_query_syntax_of_the_engine_is_only_words(library: Library, query: str) 
     library.search(query, collection=None, limit=5)
 
 
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet=st.characters() | st.sampled_from('"*-():^{}+ \0'), max_size=30))
 def test_no_text_breaks_the_search(library: Library, query: str) -> None:
     try:

@@ -237,7 +237,7 @@ any_manifest = st.builds(
 
 
 @given(any_manifest)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_what_is_written_is_what_is_read(manifest: Manifest) -> None:
     assert decode(encode(manifest), Path("a.json")) == manifest
 

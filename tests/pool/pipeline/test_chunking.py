@@ -47,7 +47,7 @@ def rebuilt(chunks: tuple[ChunkDraft, ...], text: str) -> str:
     return out + text[end:]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(BLOCKS, options())
 def test_chunks_keep_every_promise(blocks: list[Block], chosen: Options) -> None:
     normalised = assemble(Parsed(blocks))
@@ -68,14 +68,14 @@ def test_chunks_keep_every_promise(blocks: list[Block], chosen: Options) -> None
     assert rebuilt(chunks, text) == text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(WORDS, options())
 def test_any_text_at_all_is_covered(text: str, chosen: Options) -> None:
     raw = Normalised(text * 3)
     assert rebuilt(chunk(raw, chosen), raw.text) == raw.text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(BLOCKS, options())
 def test_a_row_is_cut_only_when_it_alone_is_too_long(blocks: list[Block], chosen: Options) -> None:
     normalised = assemble(Parsed(blocks))
