@@ -52,7 +52,9 @@ class Recovery:
         waiting, ended = self._manifests.all_pending_ids()
         for job_id in ended:
             self._try(self._finish, job_id)
-        offers = [offer for job_id in waiting if (offer := self._try(self._offer_of, job_id))]
+        read = self._manifests.pending_reader()
+        found = (self._try(read, job_id) for job_id in waiting)
+        offers = [offer_of(manifest) for manifest in found if manifest is not None]
         self._queue.restore(offers)
         self._mend_index(offers)
         return len(offers)
@@ -87,8 +89,8 @@ class Recovery:
                     # Only under the lock: both manifests exist while a job is being reopened, too.
                     if self._manifests.is_ended(job_id):
                         self._finish(job_id)
-                    elif (offer := self._offer_of(job_id)) is not None:
-                        self._queue.offer(offer, True)
+                    elif (manifest := self._manifests.read_pending(job_id)) is not None:
+                        self._queue.offer(offer_of(manifest), True)
         except (OSError, GristmillError) as error:
             self._complain(job_id, error)
 
@@ -113,10 +115,6 @@ class Recovery:
             self._tidy(ended)
             self._manifests.drop_pending(job_id)
             self._indexer.add([ended])
-
-    def _offer_of(self, job_id: str) -> Offer | None:
-        manifest = self._manifests.read_pending(job_id)
-        return None if manifest is None else offer_of(manifest)
 
     def _mend_index(self, offers: Sequence[Offer]) -> None:
         """Jobs that were accepted or ended just before a crash: without a row, or with one that

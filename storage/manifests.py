@@ -1,6 +1,6 @@
 """Manifests on disk: what is known of each job, pending until it ends, then under its day."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from gristmill.schemas.ids import batch_of
 from gristmill.schemas.manifest import Manifest
@@ -115,6 +115,17 @@ class Manifests:
 
     def read_pending(self, job_id: str) -> Manifest | None:
         return read_file(self._folder.pending_file(job_id)) or self._batches.find(job_id)
+
+    def pending_reader(self) -> Callable[[str], Manifest | None]:
+        """`read_pending` for many jobs in the order of their ids, while nobody writes."""
+        own, find = set(job_ids_in(self._folder.pending)), self._batches.reader()
+
+        def read(job_id: str) -> Manifest | None:
+            if job_id in own:
+                return read_file(self._folder.pending_file(job_id))
+            return find(job_id)
+
+        return read
 
     def is_pending(self, job_id: str) -> bool:
         return (
