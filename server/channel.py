@@ -8,10 +8,11 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
 from gristmill.server import problems
+from gristmill.server.submission import OUTCOME
 
 _LINGER_S = 10.0
 _DETAILS = {
@@ -77,6 +78,15 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
         self.write(body)
 
 
+class _Task(WSGITask):  # type: ignore[misc]
+    """Tells the application what is decided already."""
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[OUTCOME], self.channel.outcome = self.channel.outcome, None
+        return environ
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]
     """Closes gently after a refusal, and counts idle seconds on a clock that nobody sets.
 
@@ -85,7 +95,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     sending, throws away what still comes, and closes when the client does or time is up.
     """
 
+    task_class = _Task
     error_task_class = _Refusal
+    outcome: object = None
     lingers = False
     will_close: Any = False
     _linger_until: float | None = None
@@ -101,6 +113,11 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     @last_activity.setter
     def last_activity(self, _: float) -> None:
         self._active_at = time.monotonic()
+
+    def answer(self, outcome: object) -> None:
+        """Serve the request that is decided, in this thread."""
+        self.outcome = outcome
+        self.service()
 
     def handle_write(self) -> None:
         if self.lingers and self.close_when_flushed and not self.will_close:

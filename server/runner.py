@@ -11,10 +11,13 @@ from typing import Any, Protocol
 
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
+from waitress.task import ThreadedTaskDispatcher
 
+from gristmill.pool.client import Intake, PoolClient
 from gristmill.schemas.settings import Settings
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.channel import channel_for, framing_allowance
+from gristmill.server.fast_lane import Dispatcher, FastLane
 from gristmill.server.listening import listen, url_of
 from gristmill.storage.layout import DataFolder
 
@@ -51,8 +54,11 @@ def run(
     """
     stopping = threading.Event()
     listeners = list(sockets or (listen(settings.host, settings.port),))
-    app = create_app(folder, settings, stopping=stopping)
-    Loop(app, settings, listeners, stopping).run(stop, on_ready)
+    client = PoolClient(folder)
+    intake = Intake(folder, settings, client)
+    app = create_app(folder, settings, client, intake, stopping)
+    dispatcher = Dispatcher(FastLane(intake, settings), settings.web_threads)
+    Loop(app, settings, listeners, stopping, dispatcher).run(stop, on_ready)
 
 
 class Loop:
@@ -64,12 +70,15 @@ class Loop:
         settings: Settings,
         listeners: Sequence[socket.socket],
         stopping: threading.Event,
+        dispatcher: ThreadedTaskDispatcher,
     ) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._url = url_of(listeners[0])
         self._stopping = stopping
         self._map: dict[int, Any] = {}
-        self._server = create_server(app, map=self._map, **_adjustments(settings, listeners))
+        self._server = create_server(
+            app, map=self._map, _dispatcher=dispatcher, **_adjustments(settings, listeners)
+        )
         for server in self._listening():
             server.channel_class = channel_for(settings.max_body_bytes)
 
@@ -113,7 +122,6 @@ class Loop:
 def _adjustments(settings: Settings, listeners: Sequence[socket.socket]) -> dict[str, Any]:
     return {
         "sockets": list(listeners),
-        "threads": settings.web_threads,
         "ident": "gristmill",
         "expose_tracebacks": False,
         "log_socket_errors": False,

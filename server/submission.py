@@ -14,6 +14,9 @@ from gristmill.server.requests import decode_task
 from gristmill.server.services import Services
 from gristmill.server.uploads import Uploads, receive_form, receive_raw
 
+OUTCOME = "gristmill.outcome"
+"""Where the environment has what came of a submission that is decided already (`fast_lane`): it, or
+the error."""
 _JSON = "application/json"
 _FORM = "multipart/form-data"
 _NEVER = ("application/x-www-form-urlencoded", "multipart/")
@@ -34,6 +37,12 @@ def submit(services: Services, req: falcon.Request, resp: falcon.Response) -> No
 
 def _submit_json(services: Services, req: falcon.Request, key: str | None) -> Submission:
     parameters.check(req)
+    outcome = req.env.get(OUTCOME)
+    if isinstance(outcome, BaseException):
+        raise outcome
+    if outcome is not None:
+        decided: Submission = outcome
+        return decided
     body = body_of(req, services.settings.max_body_bytes).read()
     return services.intake.submit(decode_task(body, services.settings.max_json_depth), key=key)
 
@@ -72,8 +81,13 @@ def _key(req: falcon.Request) -> str | None:
     key = req.get_header("Idempotency-Key")
     if key is None:
         return None
-    if not 1 <= len(key) <= MAX_KEY_CHARS or not all("!" <= char <= "~" for char in key):
+    if not is_key(key):
         raise InvalidRequest(
             f"Idempotency-Key must be 1 to {MAX_KEY_CHARS} visible ASCII characters without blanks"
         )
     return key
+
+
+def is_key(text: str) -> bool:
+    """Whether a text may be an Idempotency-Key."""
+    return 1 <= len(text) <= MAX_KEY_CHARS and all("!" <= char <= "~" for char in text)

@@ -44,6 +44,11 @@ class Draft:
         assert self.prepared is not None
         return self.prepared
 
+    @property
+    def decided(self) -> Submission | GristmillError:
+        assert self.outcome is not None
+        return self.outcome
+
 
 def drafts_of(requests: Sequence[Request]) -> list[Draft]:
     return [Draft(request, request.job_id or new_job_id()) for request in requests]

@@ -1,6 +1,6 @@
 """Accepting jobs: after `submit` returns, the job survives everything."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gristmill.pool.client import preparing
 from gristmill.pool.client.accepting import Accepting
@@ -58,6 +58,19 @@ class Intake:
         if isinstance(outcome, GristmillError):
             raise outcome
         return outcome
+
+    def submit_later(
+        self, request: Request, done: Callable[[Submission | BaseException], None]
+    ) -> bool:
+        """Accept a job without a thread that waits for it: `done` is called in some thread with
+        what came of it. Returns at once; False where it is refused already, and `submit` would say
+        why. For texts that fit into a manifest: nothing of them is left where they are refused."""
+        (draft,) = drafts_of([request])
+        self._prepare([draft], trusted=False)
+        if draft.outcome is not None:
+            return False
+        self._accept_shared.later(draft, lambda error: done(error or draft.decided))
+        return True
 
     def submit_all(
         self, requests: Sequence[Request], *, trusted: bool = False

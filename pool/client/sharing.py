@@ -4,9 +4,14 @@ Nobody waits for others to come. Whoever comes while accepts are under way is ta
 that came meanwhile, by the next one. Under load that is most of them.
 """
 
+import logging
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import Protocol
 
 from gristmill.pool.client.drafts import Draft, rounds
 
@@ -14,25 +19,23 @@ AT_ONCE = 2
 """Accepts under way: while one waits for the disk, the next one gets ready."""
 _MOST = 64
 _LOOK_S = 5.0
+_log = logging.getLogger(__name__)
 
 
-class _Ticket:
-    """A draft in the line. Woken once: to lead the next accept, or when it has been taken along."""
+class _Ticket(Protocol):
+    """A draft in the line. Called upon once: to lead the next accept, or when another has taken it
+    along."""
 
-    __slots__ = ("draft", "error", "leads", "woken")
+    draft: Draft
 
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
-        # A bare lock: an event costs ten times as much, and there is one for each job.
-        self.woken = threading.Lock()
-        self.woken.acquire()
-        self.leads = False
-        self.error: BaseException | None = None
+    def lead(self) -> None: ...
+
+    def tell(self, error: BaseException | None) -> None: ...
 
 
 class Sharing:
     """Calls `accept` with drafts that have manifests, no two with the same key, from the threads
-    of those who submit."""
+    of those who wait for it and from `AT_ONCE` of its own."""
 
     def __init__(self, accept: Callable[[Sequence[Draft]], None]) -> None:
         self._accept = accept
@@ -42,45 +45,104 @@ class Sharing:
 
     def __call__(self, draft: Draft) -> None:
         """Returns once the draft is decided. Raises what `accept` raised over it."""
-        ticket = _Ticket(draft)
+        ticket = _Waiting(draft)
+        if self._leads_at_once(ticket) or ticket.is_to_lead():
+            self._lead(ticket)
+        if ticket.error is not None:
+            raise ticket.error
+
+    def later(self, draft: Draft, done: Callable[[BaseException | None], None]) -> None:
+        """Have a draft decided and `done` called then, in some thread, with what `accept` raised
+        over it. Returns at once."""
+        ticket = _Later(draft, done, self._lead)
+        if self._leads_at_once(ticket):
+            ticket.lead()
+
+    def _leads_at_once(self, ticket: _Ticket) -> bool:
         with self._lock:
             if self._under_way < AT_ONCE:
                 self._under_way += 1
-                ticket.leads = True
-            else:
-                self._line.append(ticket)
-        if not ticket.leads:
-            # Whoever leads wakes us whatever happens; the waits that it does are bounded.
-            while not ticket.woken.acquire(timeout=_LOOK_S):
-                pass
-        if ticket.leads:
-            self._lead(ticket)
-        elif ticket.error is not None:
-            raise ticket.error
+                return True
+            self._line.append(ticket)
+            return False
 
     def _lead(self, own: _Ticket) -> None:
         with self._lock:
-            taken = [self._line.popleft() for _ in range(min(_MOST, len(self._line)))]
+            taken = [own, *(self._line.popleft() for _ in range(min(_MOST, len(self._line))))]
         error: BaseException | None = None
         try:
-            for some in rounds([own.draft, *(ticket.draft for ticket in taken)]):
+            for some in rounds([ticket.draft for ticket in taken]):
                 self._accept(some)
         except BaseException as raised:
             error = raised
-            raise
         finally:
-            self._hand_over(taken, error)
+            self._hand_over()
+            for ticket in taken:
+                ticket.tell(error)
 
-    def _hand_over(self, taken: Sequence[_Ticket], error: BaseException | None) -> None:
+    def _hand_over(self) -> None:
         with self._lock:
-            # It leaves the line now: nobody else may take it along or wake it once more.
+            # It leaves the line now: nobody else may take it along or call upon it once more.
             following = self._line.popleft() if self._line else None
             if following is None:
                 self._under_way -= 1
-            else:
-                following.leads = True
-        for ticket in taken:
-            ticket.error = error
-            ticket.woken.release()
         if following is not None:
-            following.woken.release()
+            following.lead()
+
+
+class _Waiting:
+    """The ticket of a thread that waits."""
+
+    __slots__ = ("_called", "_leads", "draft", "error")
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.error: BaseException | None = None
+        self._leads = False
+        # A bare lock: an event costs ten times as much, and there is one for each job.
+        self._called = threading.Lock()
+        self._called.acquire()
+
+    def is_to_lead(self) -> bool:
+        """Wait to be called upon; returns whether to lead."""
+        # Whoever leads calls whatever happens; the waits that it does are bounded.
+        while not self._called.acquire(timeout=_LOOK_S):
+            pass
+        return self._leads
+
+    def lead(self) -> None:
+        self._leads = True
+        self._called.release()
+
+    def tell(self, error: BaseException | None) -> None:
+        self.error = error
+        self._called.release()
+
+
+class _Later:
+    """The ticket of a draft for which no thread waits."""
+
+    __slots__ = ("_done", "_work", "draft")
+
+    def __init__(
+        self,
+        draft: Draft,
+        done: Callable[[BaseException | None], None],
+        work: Callable[[_Ticket], None],
+    ) -> None:
+        self.draft, self._done, self._work = draft, done, work
+
+    def lead(self) -> None:
+        _threads(os.getpid()).submit(self._work, self)
+
+    def tell(self, error: BaseException | None) -> None:
+        try:
+            self._done(error)
+        except Exception:
+            _log.exception("what follows the decision on job %s failed", self.draft.job_id)
+
+
+@lru_cache(maxsize=1)
+def _threads(_pid: int) -> ThreadPoolExecutor:
+    """Those of this process: a forked child has none of its parent's threads."""
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="accept")

@@ -24,6 +24,7 @@ def make_service(tmp_path):
             folder=folder,
             settings=checked,
             client=client,
+            intake=intake,
             app=app,
             http=falcon.testing.TestClient(app),
         )

@@ -161,7 +161,7 @@ def test_the_list_tells_what_the_manifests_say_not_what_the_index_says(service, 
     moved, gone, broken, fine = (submit(f"text {n}") for n in range(4))
     index(service, moved, gone, broken, fine)
     service.client.end(moved)
-    service.folder.pending_path(gone).unlink()
+    service.client.manifests.withdraw(gone)
     service.folder.pending_path(broken).write_text("{")
     assert listed(service) == [fine, moved]
     assert listed(service, state="queued") == [fine]

@@ -1,39 +1,12 @@
 import http.client
 import json
 import socket
-import threading
-from contextlib import contextmanager
-from types import SimpleNamespace
 
 import pytest
-from server_fakes import Watched
+from served import LIMIT, running
 
 from gristmill.schemas.errors import PortInUse
 from gristmill.server.listening import listen, url_of
-from gristmill.server.runner import Loop
-
-LIMIT = 200_000
-
-
-@contextmanager
-def running(make_service, **settings):
-    """The application under waitress on a free port, in a thread."""
-    stopping, stop, ready = Watched(), threading.Event(), threading.Event()
-    service = make_service(stopping, max_body_bytes=LIMIT, **settings)
-    listener = listen("127.0.0.1", 0)
-    port = listener.getsockname()[1]
-    loop = Loop(service.app, service.settings, [listener], stopping)
-    thread = threading.Thread(target=loop.run, args=(stop, lambda _: ready.set()))
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield SimpleNamespace(
-            port=port, stop=stop, thread=thread, service=service, stopping=stopping
-        )
-    finally:
-        stop.set()
-        thread.join(20)
-    assert not thread.is_alive()
 
 
 @pytest.fixture

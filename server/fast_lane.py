@@ -1,0 +1,82 @@
+"""Small JSON submissions, decided without a thread that waits for each.
+
+Most of what a submission costs beside a bare answer is threads that take turns: one waits for the
+disk and the queue, is woken, and wants the interpreter that a dozen others want as well. So the
+event loop itself reads a small `POST /ingest`, and hands it to the accept that it will share. The
+application answers it as it answers everything, once it is decided, with the outcome in its
+environment. Whatever is unusual about a request is none of our business here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from waitress.task import ThreadedTaskDispatcher
+
+from gristmill.pool.client import Intake, Request, Submission
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.request import IngestionTask
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.sources import TextSource
+from gristmill.server.requests import decode_task
+from gristmill.server.submission import is_key
+
+_SMALL = 16 * 1024
+"""Bytes of a body that the event loop decodes at once, and whose texts fit into a manifest."""
+Outcome = Submission | BaseException
+
+
+class FastLane:
+    """Takes what it can; the rest is for the threads."""
+
+    def __init__(self, intake: Intake, settings: Settings) -> None:
+        self._intake, self._settings = intake, settings
+
+    def takes(self, request: Any, answer: Callable[[Outcome], None]) -> bool:
+        """Whether a request is dealt with: then `answer` is called once it is decided."""
+        if not _is_small_submission(request):
+            return False
+        key = request.headers.get("IDEMPOTENCY_KEY")
+        try:
+            task = self._task(request)
+            if not _is_cheap(task) or (key is not None and not is_key(key)):
+                return False
+            return self._intake.submit_later(Request(task, key), answer)
+        except GristmillError:
+            return False
+
+    def _task(self, request: Any) -> IngestionTask:
+        stream = request.get_body_stream()
+        body = stream.read()
+        stream.seek(0)
+        return decode_task(body, self._settings.max_json_depth)
+
+
+class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """The threads of waitress, beside the fast lane."""
+
+    def __init__(self, lane: FastLane, threads: int) -> None:
+        super().__init__()
+        self._lane = lane
+        self.set_thread_count(threads)
+
+    def add_task(self, task: Any) -> None:
+        if not self._lane.takes(task.requests[0], task.answer):
+            super().add_task(task)
+
+
+def _is_cheap(task: IngestionTask) -> bool:
+    """Whether nothing about a task has to be looked up, on the disk or in what is installed."""
+    return not task.options.steps and all(isinstance(s, TextSource) for s in task.sources)
+
+
+def _is_small_submission(request: Any) -> bool:
+    return (
+        not request.error
+        and request.path == "/ingest"
+        and request.command == "POST"
+        and not request.query
+        and not request.chunked
+        and request.content_length <= _SMALL
+        and request.headers.get("CONTENT_TYPE") == "application/json"
+        and "CONTENT_ENCODING" not in request.headers
+    )
