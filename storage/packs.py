@@ -23,7 +23,7 @@ from gristmill.storage.locks import lock_file, share_file
 from gristmill.storage.manifest_format import decode
 from gristmill.storage.pack_lines import Mark, PackLines, Place, line_of
 
-_RECENT = 16
+_RECENT = 4
 _MOST_NAMED = 4096
 _named: set[Path] = set()
 """Packs whose names this process has made durable."""
