@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.texts import endless
-from gristmill.schemas.ids import document_id, uuid7
+from gristmill.schemas.ids import batch_of, document_id, renamed, uuid7
 from gristmill.schemas.manifest import Counts, Manifest, Moment
 from gristmill.schemas.request import key_digest
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
@@ -26,12 +26,15 @@ from gristmill.storage.packs import sealed
 _DAY_NS = 86_400 * 10**9
 _SPAN_DAYS, _END_DAYS_AGO = 20, 1
 _AT_ONCE = 5_000
+_TOGETHER = 50
+"""Jobs in a batch file."""
 _URI, _TEXT = "note", "The mill stands by the river."
 _encode = msgspec.json.Encoder().encode
 
 
 def seed_pending(data: Path, jobs: int) -> None:
-    """A data folder with so many jobs that wait, all submitted within the last hour."""
+    """A data folder with so many jobs that wait, all submitted within the last hour. Every other
+    one has a file of its own, the rest share batch files."""
     folder = DataFolder.open(data)
     now = time.time_ns()
     contents = endless(-1)
@@ -39,9 +42,28 @@ def seed_pending(data: Path, jobs: int) -> None:
         for batch in _batches(
             queued(now - (jobs - n) * (_DAY_NS // 24) // jobs, next(contents)) for n in range(jobs)
         ):
-            for manifest in batch:
+            alone, together = batch[::2], _sharing(batch[1::2])
+            for manifest in alone:
                 folder.pending_path(manifest.job_id).write_bytes(_encode(manifest))
-            library.index_jobs(map(JobIndexRow.of, batch))
+            for manifest in together:
+                with open(folder.batch_path(manifest.job_id), "ab") as file:
+                    file.write(_encode(manifest) + b"\n")
+            library.index_jobs(map(JobIndexRow.of, (*alone, *together)))
+
+
+def _sharing(manifests: list[Manifest]) -> list[Manifest]:
+    """The same with ids that name batch files, as neighbours that come together get them."""
+    return [
+        msgspec.structs.replace(
+            manifest,
+            job_id=renamed(
+                manifest.job_id,
+                number % _TOGETHER,
+                batch_of(manifests[number - number % _TOGETHER].job_id),
+            ),
+        )
+        for number, manifest in enumerate(manifests)
+    ]
 
 
 def seed_finished(data: Path, jobs: int) -> None:

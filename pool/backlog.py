@@ -60,7 +60,7 @@ class Backlog:
 
     def take(self, entry: Entry) -> Task:
         """The next task of a job whose turn it is; the job gets in line again for its others."""
-        task = entry.tasks.popleft()
+        task = entry.tasks.pop(0)
         if entry.tasks:
             self._rotation.add(entry)
         return task
@@ -85,5 +85,5 @@ class Backlog:
         self._rotation.add(entry)
 
     def _put_first(self, entry: Entry, task: Task) -> None:
-        entry.tasks.appendleft(task)
+        entry.tasks.insert(0, task)
         self._rotation.add(entry)

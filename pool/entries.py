@@ -1,6 +1,5 @@
 """What the queue knows of a pending job."""
 
-from collections import deque
 from datetime import datetime
 from typing import NamedTuple
 
@@ -31,7 +30,8 @@ class Entry:
     def __init__(self, offer: Offer) -> None:
         self.offer = offer
         self.priority = offer.priority
-        self.tasks: deque[Task] = deque()
+        # No deque: it takes 600 bytes before it holds anything, and most jobs have one task.
+        self.tasks: list[Task] = []
         self.outstanding = 0
         self.started = self.in_rotation = self.cancelled = self.settled = False
         self.started_at: datetime | None = None

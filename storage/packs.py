@@ -22,7 +22,7 @@ from gristmill.storage.manifest_format import decode
 from gristmill.storage.pack_lines import Mark, PackLines, Place, line_of
 from gristmill.storage.turns import LOOK_EVERY_S
 
-_RECENT = 32
+_RECENT = 4
 _CUT_OFF_S = 1.0
 _SHARE_S = 5.0
 _MOST_NAMED = 4096

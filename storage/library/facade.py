@@ -56,9 +56,9 @@ class Library:
         return cls(connect(path), gate_of(path))
 
     def keep_little(self) -> None:
-        """Keep at most a MiB of the file in memory: for the connections of the supervisor, which
-        live as long as it does and change little at a time."""
-        self._db.execute("PRAGMA cache_size=-1024")
+        """Keep at most a quarter of a MiB of the file in memory: for the connections of the
+        supervisor, which live as long as it does and change little at a time."""
+        self._db.execute("PRAGMA cache_size=-256")
 
     @property
     def soundness(self) -> Soundness:

@@ -276,3 +276,25 @@ def test_one_key_offered_by_many_threads_is_accepted_once() -> None:
         thread.join(10)
     assert verdicts.count(Verdict.ACCEPTED) == 1
     assert verdicts.count(Verdict.DUPLICATE) == 15
+
+
+def test_jobs_of_an_earlier_run_pass_the_bound_and_keep_their_order_and_their_keys() -> None:
+    desk = Desk(depth=1)
+    desk.queue.restore([Offer("a", "one"), Offer("b", "two"), Offer("c", "one")])
+    assert desk.queue.pending_ids() == {"a", "b"} and desk.queue.stats().waiting == 2
+    assert desk.queue.holder("one") == "a"
+    assert desk.offer("d", key="two") is Verdict.DUPLICATE
+    assert desk.offer("e") is Verdict.FULL
+    assert [task.job_id for task in (*desk.lease(), *desk.lease(BOB))] == ["a", "b"]
+
+
+def test_a_job_can_be_waited_for_until_it_is_forgotten() -> None:
+    desk = Desk()
+    desk.offer("a")
+    entry = desk.queue.cancel("a")
+    assert entry is not None and not desk.queue.wait_until_forgotten(entry, 0)
+    desk.queue.forget("a")
+    assert desk.queue.wait_until_forgotten(entry, 0)
+    # The next run of the job is another entry.
+    desk.offer("a")
+    assert desk.queue.wait_until_forgotten(entry, 0)
