@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
 LINKS   = gristmill/schemas gristmill/storage gristmill/pool gristmill/server
-# Where it is set, every process of a test or a demo would compile every module anew: a boot takes half as long again.
+# Where it is set, every process of a test or a demo would compile every module anew: a boot takes a third longer.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
