@@ -6,13 +6,14 @@ import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 import msgspec
 
 from benchmarks.texts import endless
-from gristmill.schemas.ids import batch_of, document_id, renamed, uuid7
+from gristmill.pool.client.job_ids import JOBS_A_TAG
+from gristmill.schemas.ids import document_id, uuid7
 from gristmill.schemas.manifest import Counts, Manifest, Moment
 from gristmill.schemas.request import key_digest
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
@@ -26,44 +27,24 @@ from gristmill.storage.packs import sealed
 _DAY_NS = 86_400 * 10**9
 _SPAN_DAYS, _END_DAYS_AGO = 20, 1
 _AT_ONCE = 5_000
-_TOGETHER = 50
-"""Jobs in a batch file."""
 _URI, _TEXT = "note", "The mill stands by the river."
 _encode = msgspec.json.Encoder().encode
 
 
 def seed_pending(data: Path, jobs: int) -> None:
-    """A data folder with so many jobs that wait, all submitted within the last hour. Every other
-    one has a file of its own, the rest share batch files."""
+    """A data folder with so many jobs that wait, all submitted within the last hour."""
     folder = DataFolder.open(data)
     now = time.time_ns()
     contents = endless(-1)
     with Library.open(folder.library) as library:
         for batch in _batches(
-            queued(now - (jobs - n) * (_DAY_NS // 24) // jobs, next(contents)) for n in range(jobs)
+            queued(now - (jobs - n) * (_DAY_NS // 24) // jobs, next(contents), n)
+            for n in range(jobs)
         ):
-            alone, together = batch[::2], _sharing(batch[1::2])
-            for manifest in alone:
-                folder.pending_path(manifest.job_id).write_bytes(_encode(manifest))
-            for manifest in together:
-                with open(folder.batch_path(manifest.job_id), "ab") as file:
-                    file.write(_encode(manifest) + b"\n")
-            library.index_jobs(map(JobIndexRow.of, (*alone, *together)))
-
-
-def _sharing(manifests: list[Manifest]) -> list[Manifest]:
-    """The same with ids that name batch files, as neighbours that come together get them."""
-    return [
-        msgspec.structs.replace(
-            manifest,
-            job_id=renamed(
-                manifest.job_id,
-                number % _TOGETHER,
-                batch_of(manifests[number - number % _TOGETHER].job_id),
-            ),
-        )
-        for number, manifest in enumerate(manifests)
-    ]
+            for path, together in groupby(batch, lambda each: folder.batch_path(each.job_id)):
+                with open(path, "ab") as file:
+                    file.writelines(_encode(manifest) + b"\n" for manifest in together)
+            library.index_jobs(map(JobIndexRow.of, batch))
 
 
 def seed_finished(data: Path, jobs: int) -> None:
@@ -100,12 +81,13 @@ def _write_aged(path: Path, manifest: Manifest) -> None:
     os.utime(path, (finished, finished))
 
 
-def queued(at_ns: int, text: str) -> Manifest:
-    """The manifest of a single-text job, as its submission leaves it."""
+def queued(at_ns: int, text: str, number: int = 0) -> Manifest:
+    """The manifest of a single-text job, as its submission leaves it: the `number`th of those that
+    one process has accepted."""
     at = datetime.fromtimestamp(at_ns // 1000 / 1e6, UTC)
     request = hashlib.sha256(b"%d" % at_ns).hexdigest()
     return Manifest(
-        job_id=uuid7(at_ns, at_ns),
+        job_id=uuid7(at_ns, number % JOBS_A_TAG << 48 | number // JOBS_A_TAG),
         state=JobState.QUEUED,
         collection="default",
         priority=0,

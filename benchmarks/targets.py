@@ -7,7 +7,7 @@ _PARTS = parts.CONTEST.name
 _DURABLE = tuple(
     Part(_PARTS, name, "a second")
     for name in (
-        parts.ACCEPTED_BY_MANY,
+        parts.ACCEPTED_TOGETHER,
         parts.ROUND_TRIP,
         parts.COMMITTED,
         parts.SETTLED,

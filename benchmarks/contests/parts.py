@@ -19,18 +19,19 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
 
-ACCEPTED, ACCEPTED_BY_MANY = "manifests, 1 thread", "manifests, 8 threads"
+ACCEPTED, ACCEPTED_TOGETHER = "manifests, one at a time", "manifests, 8 in a round"
 SETTLED = "ends, 8 in a round"
 ROUND_TRIP = "round trips to the queue"
 COMMITTED, COMMITTED_TOGETHER = "documents, 8 in a commit", "documents, 64 in a commit"
 _SETTLERS, _ROUND = 2, 8
+_ACCEPTS = 2
 
 
 @contextmanager
 def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
     yield [
         Contender(ACCEPTED, partial(_accept, plan, 1)),
-        Contender(ACCEPTED_BY_MANY, partial(_accept, plan, plan.clients)),
+        Contender(ACCEPTED_TOGETHER, partial(_accept, plan, _ROUND)),
         Contender(SETTLED, partial(_settle, plan)),
         Contender(ROUND_TRIP, partial(_call, plan)),
         Contender(COMMITTED, partial(_commit, plan, 8)),
@@ -38,17 +39,24 @@ def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
     ]
 
 
-def _accept(plan: Plan, threads: int, data: Path) -> Figures:
+def _accept(plan: Plan, together: int, data: Path) -> Figures:
     manifests = Manifests(DataFolder.open(data))
-    made = [queued(time.time_ns(), text) for text in texts(plan.jobs, 0)]
-    return _rate(threads, manifests.create, made)
+    contents = enumerate(texts(plan.jobs, 0))
+    made = [queued(time.time_ns(), text, number) for number, text in contents]
+    return _in_rounds(min(together, _ACCEPTS), manifests.create_all, made, together)
 
 
 def _settle(plan: Plan, data: Path) -> Figures:
     manifests = Manifests(DataFolder.open(data))
     made = [succeeded(time.time_ns(), first=False) for _ in range(plan.jobs)]
-    rounds = [made[first : first + _ROUND] for first in range(0, len(made), _ROUND)]
-    rate = _rate(_SETTLERS, manifests.write_terminal, rounds)["a second"]
+    return _in_rounds(_SETTLERS, manifests.write_terminal, made, _ROUND)
+
+
+def _in_rounds(
+    threads: int, act: Callable[[Any], object], made: Sequence[Any], together: int
+) -> Figures:
+    rounds = [made[first : first + together] for first in range(0, len(made), together)]
+    rate = _rate(threads, act, rounds)["a second"]
     return {"a second": rate * len(made) / len(rounds)}
 
 
