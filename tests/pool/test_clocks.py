@@ -21,7 +21,7 @@ _WALL = {
 ALLOWED = {
     "gristmill/cli/commands/purge.py": "what is older than an age that a user names",
     "pool/client/accepting.py": "history",
-    "pool/client/drafts.py": "job ids",
+    "pool/client/job_ids.py": "job ids",
     "pool/client/preparing.py": "history",
     "pool/control.py": "history",
     "pool/janitor.py": "what is older than days",
