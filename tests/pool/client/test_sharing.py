@@ -10,7 +10,7 @@ from job_samples import queued
 from running import until
 
 from gristmill.pool.client.drafts import Draft, Request, Submission, drafts_of
-from gristmill.pool.client.sharing import AT_ONCE, Sharing
+from gristmill.pool.client.sharing import Sharing
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.sources import InlineText
 
@@ -61,40 +61,62 @@ def at_once(calls: Sequence[Callable[[], None]]) -> Iterator[list[BaseException]
         assert not thread.is_alive()
 
 
-def busy(sharing: Sharing, disk: Disk, *more: Draft) -> list[Callable[[], None]]:
-    """Calls that fill all accepts, and those of `more`, which have to wait for them."""
-    first = [draft(f"first-{number}") for number in range(AT_ONCE)]
-    return [lambda each=each: sharing(each) for each in (*first, *more)]  # type: ignore[misc]
+@contextmanager
+def during_one(sharing: Sharing, disk: Disk) -> Iterator[list[BaseException]]:
+    """While an accept stands still."""
+    with at_once([lambda: sharing(draft("first"))]) as errors:
+        assert disk.begun.acquire(timeout=20)
+        yield errors
+
+
+def calls(sharing: Sharing, drafts: Sequence[Draft]) -> list[Callable[[], None]]:
+    return [lambda each=each: sharing(each) for each in drafts]  # type: ignore[misc]
 
 
 def test_those_who_come_during_an_accept_share_the_next_one() -> None:
     disk, late = Disk(), [draft(f"late-{number}") for number in range(5)]
     sharing = Sharing(disk)
-    with at_once(busy(sharing, disk)) as errors:
-        for _ in range(AT_ONCE):
-            assert disk.begun.acquire(timeout=20)
-        with at_once([lambda each=each: sharing(each) for each in late]):  # type: ignore[misc]
-            until(lambda: len(sharing._line) == len(late), "everybody in the line")
-            disk.go.release()
-            assert disk.begun.acquire(timeout=20)
-            for _ in range(AT_ONCE):
-                disk.go.release()
-    assert not errors
-    assert sorted(map(len, disk.calls)) == [1] * AT_ONCE + [len(late)]
+    with during_one(sharing, disk) as first, at_once(calls(sharing, late)) as errors:
+        until(lambda: len(sharing._line) == len(late), "everybody in the line")
+        disk.go.release()
+        disk.go.release()
+    assert not first and not errors
+    assert [len(call) for call in disk.calls] == [1, len(late)]
     assert all(isinstance(each.outcome, Submission) for each in late)
+
+
+def test_drafts_for_which_nobody_waits_share_accepts_with_all_others() -> None:
+    disk, waiting, later = Disk(), draft("waiting"), [draft("a"), draft("b")]
+    sharing, told = Sharing(disk), threading.Semaphore(0)
+    seen: list[BaseException | None] = []
+
+    def done(error: BaseException | None) -> None:
+        seen.append(error)
+        told.release()
+        raise ValueError("what is done afterwards is nobody's trouble but its own")
+
+    with during_one(sharing, disk), at_once(calls(sharing, [waiting])):
+        until(lambda: len(sharing._line) == 1, "the waiting one in the line")
+        for each in later:
+            sharing.later(each, done)
+        disk.go.release()
+        disk.go.release()
+    assert told.acquire(timeout=20) and told.acquire(timeout=20)
+    sharing.later(draft("after"), done)
+    disk.go.release()
+    assert told.acquire(timeout=20) and seen == [None] * 3
+    assert [len(call) for call in disk.calls] == [1, 3, 1]
+    assert all(isinstance(each.outcome, Submission) for each in (waiting, *later))
 
 
 def test_of_one_key_the_second_is_decided_after_the_first() -> None:
     disk, same = Disk(), [draft("same"), draft("same")]
     sharing = Sharing(disk)
-    with at_once(busy(sharing, disk)):
-        for _ in range(AT_ONCE):
-            assert disk.begun.acquire(timeout=20)
-        with at_once([lambda each=each: sharing(each) for each in same]):  # type: ignore[misc]
-            until(lambda: len(sharing._line) == 2, "both in the line")
-            for _ in range(AT_ONCE + 2):
-                disk.go.release()
-    assert sorted(map(len, disk.calls)) == [1] * (AT_ONCE + 2)
+    with during_one(sharing, disk), at_once(calls(sharing, same)):
+        until(lambda: len(sharing._line) == 2, "both in the line")
+        for _ in range(3):
+            disk.go.release()
+    assert [len(call) for call in disk.calls] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("error", [OSError("unexpected"), KeyboardInterrupt()])
@@ -102,18 +124,15 @@ def test_what_ends_an_accept_is_told_to_all_that_shared_it_and_the_next_goes_on(
     error: BaseException,
 ) -> None:
     disk, late = Disk(), [draft(f"late-{number}") for number in range(3)]
-    sharing = Sharing(disk)
-    with at_once(busy(sharing, disk)) as first:
-        for _ in range(AT_ONCE):
-            assert disk.begun.acquire(timeout=20)
-        with at_once([lambda each=each: sharing(each) for each in late]) as errors:  # type: ignore[misc]
-            until(lambda: len(sharing._line) == len(late), "everybody in the line")
-            disk.fails = error
-            disk.go.release()
-            assert disk.begun.acquire(timeout=20)
-            for _ in range(AT_ONCE):
-                disk.go.release()
-    assert first == [error] * AT_ONCE and errors == [error] * len(late)
+    sharing, told = Sharing(disk), list[BaseException | None]()
+    with during_one(sharing, disk) as first, at_once(calls(sharing, late)) as errors:
+        until(lambda: len(sharing._line) == len(late), "everybody in the line")
+        sharing.later(draft("later"), told.append)
+        disk.fails = error
+        disk.go.release()
+        disk.go.release()
+    assert first == [error] and errors == [error] * len(late)
+    until(lambda: told == [error], "the one for whom nobody waits is told")
     disk.fails = None
     disk.go.release()
     after = draft("after")
