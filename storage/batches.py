@@ -6,7 +6,7 @@ one does; only what is withdrawn is.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from gristmill.storage.manifest_format import BrokenManifest, decode
 _encode_lines = msgspec.json.Encoder().encode_lines
 _RECENT = 16
 _Lines = dict[str, bytes]
+_Stamp = tuple[int, int, int]
 
 
 class _Named(msgspec.Struct):
@@ -37,6 +38,8 @@ class Batches:
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
+        self._seen: dict[str, _Stamp] = {}
+        """Files in which there was no stray; while a file is the same, there will be none."""
 
     def add(self, manifests: Sequence[Manifest]) -> None:
         """Store manifests whose ids name one batch file, durably. Raises OSError."""
@@ -95,6 +98,24 @@ class Batches:
             with suppress(BrokenManifest):
                 yield from self.ids(path)
 
+    def strays(self, known: Container[str]) -> Iterator[str]:
+        """The jobs in all batch files besides those that are `known`: to a queue, which a job only
+        leaves when it has ended. So a file whose jobs were all known once is not read again."""
+        seen: dict[str, _Stamp] = {}
+        for path in map(str, self.paths()):
+            stamp = _stamp(path)
+            if stamp is None:
+                continue
+            if self._seen.get(path) == stamp:
+                seen[path] = stamp
+                continue
+            with suppress(BrokenManifest):
+                strays = [job_id for job_id in _lines(path, stamp) if job_id not in known]
+                yield from strays
+                if not strays:
+                    seen[path] = stamp
+        self._seen = seen
+
 
 def _joined(lines: Iterable[bytes]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
@@ -102,16 +123,21 @@ def _joined(lines: Iterable[bytes]) -> bytes:
 
 def _read(path: str) -> _Lines:
     """The lines of a batch file by their jobs; none where there is no file."""
+    stamp = _stamp(path)
+    return {} if stamp is None else _lines(path, stamp)
+
+
+def _stamp(path: str) -> _Stamp | None:
+    """A file is only ever replaced: its inode and its times tell one content from the next."""
     try:
         found = os.stat(path)  # noqa: PTH116
     except FileNotFoundError:
-        return {}
-    # A file is only ever replaced: its inode and its times tell one content from the next.
-    return _lines(path, found.st_ino, found.st_mtime_ns, found.st_size)
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=_RECENT)
-def _lines(path: str, _inode: int, _changed_ns: int, _size: int) -> _Lines:
+def _lines(path: str, _: _Stamp) -> _Lines:
     try:
         return {_name(line).job_id: line for line in Path(path).read_bytes().splitlines()}
     except FileNotFoundError:

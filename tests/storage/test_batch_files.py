@@ -9,6 +9,7 @@ from arming import arm
 from job_samples import NOON, queued
 
 from gristmill.pool.client.drafts import Request, drafts_of
+from gristmill.schemas.ids import batch_of, renamed
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.sources import TextSource
@@ -53,7 +54,7 @@ def test_a_batch_is_one_file_and_each_of_its_jobs_is_pending(
     for job in jobs:
         assert manifests.is_pending(job.job_id)
         assert manifests.read_pending(job.job_id) == manifests.read(job.job_id) == job
-    assert manifests.pending_ids(besides={jobs[0].job_id}) == [job.job_id for job in jobs[1:]]
+    assert manifests.strays({jobs[0].job_id}) == [job.job_id for job in jobs[1:]]
 
 
 def test_a_batch_of_one_is_a_file_of_its_own(folder: DataFolder, manifests: Manifests) -> None:
@@ -144,3 +145,21 @@ def test_a_check_sees_the_jobs_of_batches_and_a_broken_file(
     assert manifests.pending_ids() == []
     assert "broken_batch" in {finding.code for finding in check(folder, repair=True)}
     assert list((folder.root / "quarantine").iterdir()) and manifests.read(job.job_id) is None
+
+
+def test_a_file_without_strays_is_read_again_only_when_it_has_changed(
+    manifests: Manifests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, late = _batch(3)[:2], queued()
+    late = msgspec.structs.replace(late, job_id=renamed(late.job_id, 9, batch_of(first[0].job_id)))
+    manifests.create_all(first)
+    known = {job.job_id for job in first}
+    assert manifests.strays(known) == []
+    with monkeypatch.context() as patched:
+        patched.setattr("gristmill.storage.batches._lines", None)
+        assert manifests.strays(known) == []
+    manifests.create_all([late, late])
+    assert manifests.strays(known) == [late.job_id]
+    # A stray stays one until somebody takes it up.
+    assert manifests.strays(known) == [late.job_id]
+    assert manifests.strays({*known, late.job_id}) == []
