@@ -66,7 +66,7 @@ class Recovery:
             return
         known = self._queue.pending_ids()
         try:
-            strays = self._manifests.pending_ids(besides=known)
+            strays = self._manifests.strays(known)
         except OSError as error:
             _log.warning("the pending jobs cannot be listed, trying again: %s", error)
             strays = []

@@ -8,7 +8,7 @@ jobs that are accepted together share one write, and making files is rare. A lin
 job has not ended, so nothing has to be taken out when one does; only what is withdrawn is.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from gristmill.storage.packs import Packs, packs_in
 
 _OPEN = 8
 """As many files as processes may accept jobs at the same time."""
+_Stamp = tuple[int, int, int]
 
 
 class Batches:
@@ -30,6 +31,8 @@ class Batches:
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
         self._packs = Packs(seals=False)
+        self._seen: dict[Path, _Stamp] = {}
+        """Files in which there was no stray; while a file is the same, there will be none."""
 
     def add(self, batch: tuple[str, Sequence[bytes]]) -> None:
         """Store encoded manifests in the batch file of their tag, durably. Raises OSError; some of
@@ -99,3 +102,26 @@ class Batches:
         """The jobs in all batch files."""
         for path in self.paths():
             yield from self.ids(path)
+
+    def strays(self, known: Container[str]) -> Iterator[str]:
+        """The jobs in all batch files besides those that are `known`: to a queue, which a job only
+        leaves when it has ended. So a file whose jobs were all known once is not read again."""
+        seen: dict[Path, _Stamp] = {}
+        for path in self.paths():
+            stamp = _stamp(path)
+            strays: list[str] = []
+            if self._seen.get(path) != stamp:
+                strays = [job_id for job_id in self.ids(path) if job_id not in known]
+                yield from strays
+            if stamp is not None and not strays:
+                seen[path] = stamp
+        self._seen = seen
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """What tells one content of a file from the next."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

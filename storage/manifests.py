@@ -148,12 +148,17 @@ class Manifests:
         """Those jobs that have a terminal manifest, found quicker than one by one."""
         return self._ends.among(job_ids)
 
-    def pending_ids(self, besides: Container[str] = ()) -> list[str]:
-        """Ids of all jobs with a pending manifest, oldest first, but for some that are known."""
-        own = job_ids_in(self._folder.pending)
+    def pending_ids(self) -> list[str]:
+        """Ids of all jobs with a pending manifest, oldest first."""
         # The lines of jobs that have ended stay where they are.
-        batched = self._ends.missing_among(i for i in self._batches.all_ids() if i not in besides)
-        return sorted({job_id for job_id in own if job_id not in besides}.union(batched))
+        batched = self._ends.missing_among(self._batches.all_ids())
+        return sorted({*job_ids_in(self._folder.pending), *batched})
+
+    def strays(self, known: Container[str]) -> list[str]:
+        """Ids of the jobs with a pending manifest, oldest first, besides those that are `known` to
+        a queue, which a job only leaves when it has ended."""
+        own = (job_id for job_id in job_ids_in(self._folder.pending) if job_id not in known)
+        return sorted({*own, *self._ends.missing_among(self._batches.strays(known))})
 
     def all_pending_ids(self) -> tuple[list[str], list[str]]:
         """Ids of all jobs with a pending manifest, oldest first: of those that have not ended, and

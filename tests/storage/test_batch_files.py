@@ -60,7 +60,7 @@ def test_a_batch_is_one_file_and_each_of_its_jobs_is_pending(
     for job in jobs:
         assert manifests.is_pending(job.job_id)
         assert manifests.read_pending(job.job_id) == manifests.read(job.job_id) == job
-    assert manifests.pending_ids(besides={jobs[0].job_id}) == [job.job_id for job in jobs[1:]]
+    assert manifests.strays({jobs[0].job_id}) == [job.job_id for job in jobs[1:]]
 
 
 def test_a_large_manifest_is_a_file_of_its_own(folder: DataFolder, manifests: Manifests) -> None:
@@ -195,3 +195,20 @@ def test_a_check_sees_the_jobs_of_batches_and_what_is_broken_in_them(
     }
     assert list((folder.root / "quarantine").iterdir()) and check(folder, repair=False) == []
     assert manifests.pending_ids() == [job.job_id]
+
+
+def test_a_file_without_strays_is_read_again_only_when_it_has_changed(
+    manifests: Manifests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *first, late = _batch(3)
+    manifests.create_all(first)
+    known = {job.job_id for job in first}
+    assert manifests.strays(known) == []
+    with monkeypatch.context() as patched:
+        patched.setattr(Batches, "ids", None)
+        assert manifests.strays(known) == []
+    manifests.create_all([late])
+    assert manifests.strays(known) == [late.job_id]
+    # A stray stays one until somebody takes it up.
+    assert manifests.strays(known) == [late.job_id]
+    assert manifests.strays({*known, late.job_id}) == []
