@@ -3,7 +3,6 @@
 from contextlib import suppress
 
 from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import JobState
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool
@@ -19,7 +18,5 @@ class Tidy:
         """Drop uploads that no retry will read. Bytes that a failing disk keeps are an orphan,
         which `gristmill check` finds."""
         if ended.state is JobState.SUCCEEDED:
-            for source in ended.sources:
-                if isinstance(source, Spooled):
-                    with suppress(OSError):
-                        self._spool.discard(source)
+            with suppress(OSError):
+                self._spool.discard(ended.sources)

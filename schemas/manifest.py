@@ -9,7 +9,7 @@ from gristmill.schemas.options import Options
 from gristmill.schemas.sources import StoredSource
 from gristmill.schemas.states import JobState
 
-FORMAT = 1
+FORMAT = 2
 """Format number of the manifest. A change that old readers would misread raises it, and the
 reader of the old one stays (docs/decisions/0002-manifest-format.md)."""
 

@@ -45,13 +45,20 @@ class InlineText(msgspec.Struct, frozen=True, tag_field="kind", tag="inline"):
 
 
 class Spooled(msgspec.Struct, frozen=True, tag_field="kind", tag="spool"):
-    """Bytes kept in the spool as SHA256.CLAIM. `media_type` is what the sender claimed."""
+    """Bytes kept in the spool as SHA256.CLAIM, as format 1 wrote them all. `media_type` is what the
+    sender claimed."""
 
     uri: str
     sha256: str
     claim: str
     bytes: int
     media_type: str | None = None
+
+
+class Bundled(Spooled, frozen=True, tag_field="kind", tag="bundle"):
+    """Bytes kept with those of its job's other uploads in one file, from `offset` on."""
+
+    offset: int = 0
 
 
 class Located(msgspec.Struct, frozen=True, tag_field="kind", tag="path"):
@@ -62,4 +69,4 @@ class Located(msgspec.Struct, frozen=True, tag_field="kind", tag="path"):
     glob: str | None = None
 
 
-StoredSource = InlineText | Spooled | Located
+StoredSource = InlineText | Spooled | Bundled | Located

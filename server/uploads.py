@@ -9,7 +9,7 @@ from gristmill.pool.client import new_job_id
 from gristmill.schemas.errors import InvalidRequest, TooManySources
 from gristmill.schemas.ids import claim_of
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import Spooled
+from gristmill.schemas.sources import Bundled
 from gristmill.server.bodies import LimitedBody
 from gristmill.server.fields import FORM_FIELDS, QUERY_FIELDS, UploadFields, fields_of
 from gristmill.storage.spool import Readable, Spool
@@ -31,7 +31,7 @@ class Uploads:
         self._spooling = spool.storing(claim_of(self.job_id))
 
     @property
-    def stored(self) -> list[Spooled]:
+    def stored(self) -> list[Bundled]:
         return self._spooling.stored
 
     def add(self, stream: Readable, name: str | None, content_type: str | None) -> None:

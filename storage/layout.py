@@ -120,3 +120,7 @@ class DataFolder:
 
     def spool_path(self, sha256: str, claim: str) -> Path:
         return self.spool / sha256[:2] / f"{sha256}.{claim}"
+
+    def bundle_path(self, claim: str) -> Path:
+        """The one file of all uploads of a job. A claim's end is random, its front is a time."""
+        return self.spool / claim[-2:] / f"bundle.{claim}"

@@ -72,7 +72,5 @@ def _drop(folder: DataFolder, manifests: Manifests, manifest: Manifest) -> int:
         if record is not None and record.job_id == manifest.job_id:
             keys.remove(manifest.key)
         manifests.drop_terminal(manifest.job_id)
-        uploads = [source for source in manifest.sources if isinstance(source, Spooled)]
-        for upload in uploads:
-            spool.discard(upload)
-    return len(uploads)
+        spool.discard(manifest.sources)
+    return sum(isinstance(source, Spooled) for source in manifest.sources)

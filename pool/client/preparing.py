@@ -75,5 +75,7 @@ def _digest(task: IngestionTask, stored: tuple[StoredSource, ...]) -> str:
 
 
 def _identity(source: StoredSource) -> StoredSource:
-    """What makes two requests the same: an upload's bytes, not the claim it happened to get."""
-    return msgspec.structs.replace(source, claim="") if isinstance(source, Spooled) else source
+    """What makes two requests the same: an upload's bytes, not where they happen to lie."""
+    if not isinstance(source, Spooled):
+        return source
+    return Spooled(source.uri, source.sha256, "", source.bytes, source.media_type)

@@ -12,7 +12,6 @@ from gristmill.schemas.sources import (
     InlineText,
     PathSource,
     Source,
-    Spooled,
     StoredSource,
     TextSource,
 )
@@ -51,10 +50,8 @@ def store_sources(
 def discard(sources: Sequence[StoredSource], spool: Spool) -> None:
     """Drop what sources keep in the spool: they are not accepted. What a failing disk keeps is
     an orphan, and no reason to answer anything else."""
-    for source in sources:
-        if isinstance(source, Spooled):
-            with suppress(OSError):
-                spool.discard(source)
+    with suppress(OSError):
+        spool.discard(sources)
 
 
 def _encoded(source: Source, settings: Settings) -> bytes | None:

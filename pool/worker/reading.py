@@ -11,7 +11,7 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.sources import InlineText, Located, Spooled
 from gristmill.storage import faults
-from gristmill.storage.spool import Spool
+from gristmill.storage.spool import Extent, Spool, extent
 
 _FINAL = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP}
 """Errors of opening that no waiting mends; all others (EIO, ESTALE, EMFILE) may pass."""
@@ -30,7 +30,9 @@ def read(document: PlannedDocument, manifest: Manifest, spool: Spool, limit: int
                 raise DocumentError(DocumentCode.FETCH_ERROR, "its text is kept no longer")
             return text.encode()
         case Spooled():
-            return _read_file(spool.path(source), limit, "its uploaded bytes")
+            return _read_file(
+                spool.path(source), limit, "its uploaded bytes", extent=extent(source)
+            )
         case Located():
             path = Path(document.path or source.path)
             return _read_file(path, limit, "the file", root=source.root)
@@ -42,7 +44,9 @@ def _check_inside(real: str, root: str) -> None:
         raise DocumentError(DocumentCode.UNSUPPORTED, "a link that leads outside the allowed root")
 
 
-def _read_file(path: Path, limit: int, what: str, root: str | None = None) -> bytes:
+def _read_file(
+    path: Path, limit: int, what: str, root: str | None = None, extent: Extent | None = None
+) -> bytes:
     try:
         faults.hit("document.read", str(path))
         if root is not None and path.is_symlink():
@@ -50,8 +54,9 @@ def _read_file(path: Path, limit: int, what: str, root: str | None = None) -> by
         with open(path, "rb", opener=_open_regular) as file:
             if root is not None:
                 _check_inside(_real_path(file.fileno(), path), root)
-            size = os.fstat(file.fileno()).st_size
-            data = file.read(limit + 1) if size <= limit else b""
+            first, size = extent or (0, os.fstat(file.fileno()).st_size)
+            file.seek(first)
+            data = file.read(size if extent else limit + 1) if size <= limit else b""
     except OSError as error:
         raise DocumentError(
             DocumentCode.FETCH_ERROR,

@@ -205,7 +205,7 @@ def test_a_raw_body_is_one_document(service):
     (source,) = manifest.sources
     assert isinstance(source, Spooled)
     assert (source.uri, source.bytes, source.media_type) == ("a.txt", 5, "text/plain")
-    assert service.folder.spool_path(source.sha256, source.claim).read_bytes() == b"bytes"
+    assert service.folder.bundle_path(source.claim).read_bytes() == b"bytes"
     assert (manifest.collection, manifest.priority, manifest.timeout_s) == ("c", 3, 1.5)
 
 

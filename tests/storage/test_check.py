@@ -286,6 +286,29 @@ def test_missing_and_damaged_bytes_are_told_and_cannot_be_repaired(
     assert spool.path(damaged).exists()
 
 
+def test_damage_to_one_of_many_uploads_is_seen(folder: DataFolder, library: Library) -> None:
+    with Spool(folder).storing("c0ffee") as spooling:
+        for data in (b"flour", b"bran", b"husks"):
+            spooling.add(io.BytesIO(data), 9, uri=None, media_type=None)
+    put(folder, library, manifest(1, sources=tuple(spooling.stored)))
+    assert check(folder, repair=False) == []
+    folder.bundle_path("c0ffee").write_bytes(b"flourBranhusks")
+    assert codes(check(folder, repair=True)) == ["spool_damaged"]
+
+
+def test_an_upload_that_format_1_kept_in_a_file_of_its_own_is_checked(
+    folder: DataFolder, library: Library
+) -> None:
+    old = Spooled("a", hashlib.sha256(b"flour").hexdigest(), "c0ffee", 5)
+    path = Spool(folder).path(old)
+    path.parent.mkdir()
+    path.write_bytes(b"flour")
+    put(folder, library, manifest(1, sources=(old,)))
+    assert check(folder, repair=False) == []
+    path.write_bytes(b"Flour")
+    assert codes(check(folder, repair=True)) == ["spool_damaged"]
+
+
 def test_a_strange_file_in_the_spool_is_told_and_kept(folder: DataFolder) -> None:
     strange = folder.spool / "ab" / "notes.txt"
     strange.parent.mkdir()

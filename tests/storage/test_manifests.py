@@ -16,7 +16,7 @@ from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import day_of
 from gristmill.schemas.manifest import FORMAT, Counts, JobError, Manifest, Moment
 from gristmill.schemas.options import Options
-from gristmill.schemas.sources import InlineText, Located, Spooled
+from gristmill.schemas.sources import Bundled, InlineText, Located, Spooled
 from gristmill.schemas.states import JobState
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifest_format import BrokenManifest, decode, encode
@@ -197,11 +197,25 @@ def test_fields_with_defaults_may_be_missing(folder: DataFolder, manifests: Mani
     assert manifests.read(job.job_id) == job
 
 
+def test_the_uploads_of_format_1_are_files_of_their_own(
+    folder: DataFolder, manifests: Manifests
+) -> None:
+    job = queued()
+    upload = {"kind": "spool", "uri": "a", "sha256": "ab" * 32, "claim": "c0ffee", "bytes": 5}
+    folder.pending_path(job.job_id).write_bytes(_raw(job, format=1, sources=[upload]))
+    read = manifests.read(job.job_id)
+    assert read is not None
+    assert (read.format, read.sources) == (1, (Spooled("a", "ab" * 32, "c0ffee", 5),))
+    assert decode(encode(read), Path("again.json")) == read
+
+
 words = st.text(max_size=20)
 moments = st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))
+positions = st.integers(0, 2**62)
 sources = st.one_of(
     st.builds(InlineText, words, st.none() | words),
     st.builds(Spooled, words, words, words, st.integers(0, 2**62), st.none() | words),
+    st.builds(Bundled, words, words, words, st.integers(0, 2**62), st.none() | words, positions),
     st.builds(Located, words, words, st.none() | words),
 )
 values = st.recursive(

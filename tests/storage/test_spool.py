@@ -11,7 +11,7 @@ from arming import arm
 from gristmill.schemas.errors import BodyTooLarge
 from gristmill.schemas.sources import Spooled
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.spool import Spool
+from gristmill.storage.spool import Spool, extent
 
 MIB = 1024 * 1024
 
@@ -34,13 +34,47 @@ def _files(folder: DataFolder) -> list[Path]:
     return [path for path in folder.spool.rglob("*") if path.is_file()]
 
 
-def test_bytes_lie_under_their_digest_and_come_back(spool: Spool, folder: DataFolder) -> None:
+def test_bytes_lie_under_their_claim_and_come_back(spool: Spool, folder: DataFolder) -> None:
     stored = _store(spool, b"flour")
     sha256 = hashlib.sha256(b"flour").hexdigest()
     assert (stored.sha256, stored.bytes, stored.uri) == (sha256, 5, "a.txt")
     assert stored.media_type == "text/plain"
     assert spool.path(stored).read_bytes() == b"flour"
-    assert _files(folder) == [folder.spool / sha256[:2] / f"{sha256}.{stored.claim}"]
+    assert _files(folder) == [folder.bundle_path(stored.claim)]
+
+
+def test_all_documents_of_a_job_are_one_file(spool: Spool, folder: DataFolder) -> None:
+    with spool.storing("c0ffee") as spooling:
+        for data in (b"flour", b"", b"bran", b"flour"):
+            spooling.add(io.BytesIO(data), 9, uri=None, media_type=None)
+    assert _files(folder) == [folder.bundle_path("c0ffee")]
+    assert [extent(stored) for stored in spooling.stored] == [(0, 5), (5, 0), (5, 4), (9, 5)]
+    assert spool.path(spooling.stored[2]).read_bytes() == b"flourbranflour"
+    spool.discard(spooling.stored)
+    assert _files(folder) == []
+
+
+def test_a_job_without_uploads_makes_no_file(spool: Spool, folder: DataFolder) -> None:
+    with spool.storing("c0ffee"):
+        pass
+    assert list(folder.spool.iterdir()) == []
+
+
+def test_one_document_too_many_takes_the_others_with_it(spool: Spool, folder: DataFolder) -> None:
+    with pytest.raises(BodyTooLarge), spool.storing("c0ffee") as spooling:
+        spooling.add(io.BytesIO(b"flour"), 9, uri=None, media_type=None)
+        spooling.add(io.BytesIO(b"far too much flour"), 9, uri=None, media_type=None)
+    assert _files(folder) == []
+
+
+@pytest.mark.parametrize("point", ["spool.create", "spool.fsync", "spool.rename"])
+def test_a_disk_that_fails_at_the_end_leaves_nothing(
+    spool: Spool, folder: DataFolder, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    arm(monkeypatch, f"{point}=eio@1!")
+    with pytest.raises(OSError, match="Input/output"):
+        _store(spool, b"flour")
+    assert _files(folder) == []
 
 
 def test_a_document_without_a_name_is_named_by_its_content(spool: Spool) -> None:
@@ -53,8 +87,8 @@ def test_the_same_bytes_twice_are_two_claims_and_dropping_one_keeps_the_other(
 ) -> None:
     first, second = _store(spool, b"flour"), _store(spool, b"flour")
     assert first.sha256 == second.sha256 and first.claim != second.claim
-    spool.discard(first)
-    spool.discard(first)
+    spool.discard([first])
+    spool.discard([first])
     assert spool.path(second).read_bytes() == b"flour"
     assert _files(folder) == [spool.path(second)]
 

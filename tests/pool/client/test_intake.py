@@ -122,6 +122,19 @@ def mill(tmp_path: Path) -> Mill:
     return Mill(tmp_path)
 
 
+def test_where_an_upload_lies_does_not_change_what_is_asked_for(mill: Mill) -> None:
+    first = mill.upload()
+    with Spool(mill.folder).storing("c0ffee") as spooling:
+        for data in (b"before", b"uploaded"):
+            stored = spooling.add(io.BytesIO(data), 10, uri="up.txt", media_type=None)
+    old = Spooled(stored.uri, stored.sha256, "c0ffee", stored.bytes)
+    requests = [
+        mill.intake.submit(IngestionTask(sources=[]), uploads=[upload]).manifest.request
+        for upload in (first, stored, old)
+    ]
+    assert len(set(requests)) == 1
+
+
 @pytest.mark.parametrize("key", [None, "my key"])
 def test_an_accepted_job_is_on_disk_before_it_is_offered(mill: Mill, key: str | None) -> None:
     def look(offer: Offer) -> OfferResult:

@@ -15,7 +15,7 @@ from gristmill.schemas.sources import InlineText, Located, Spooled, StoredSource
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool
 
-MOST_DOCUMENTS, MOST_COST = 256, 8_000_000
+MOST_DOCUMENTS, MOST_COST, LEAST_COST = 256, 600_000, 60_000
 
 
 @st.composite
@@ -56,8 +56,8 @@ def test_dear_documents_go_first_and_the_others_follow_in_order(
     documents: list[PlannedDocument], workers: int
 ) -> None:
     parts = _members(documents, workers)
-    work = sum(map(cost, documents)) / workers
-    dear = [members for members in parts if cost(members[0]) * 16 >= work or members[0].attempts]
+    least = max(LEAST_COST, sum(map(cost, documents)) / workers / 16)
+    dear = [members for members in parts if cost(members[0]) >= least or members[0].attempts]
     assert parts[: len(dear)] == dear
     assert all(len(members) == 1 for members in dear)
     prices = [cost(members[0]) for members in dear]
@@ -88,11 +88,18 @@ def test_no_group_is_larger_than_it_has_to_be(
 def test_every_worker_gets_several_groups_which_shrink_towards_the_end(
     workers: int, size: int
 ) -> None:
-    documents = [PlannedDocument(n, f"{n}.txt", 0, size=size) for n in range(64 * workers)]
+    documents = [PlannedDocument(n, f"{n}.txt", 0, size=size) for n in range(300 * workers)]
     sizes = [part.last - part.first for part in group(documents, workers)]
     assert len(sizes) >= 4 * workers
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes[-1] <= max(1, 100_000 // cost(documents[0]) + 1)
+    assert sizes[-1] <= max(1, LEAST_COST // cost(documents[0]) + 1)
+
+
+def test_little_work_is_not_cut_into_tasks_that_cost_more_than_it() -> None:
+    documents = [PlannedDocument(n, f"{n}.txt", 0, size=0) for n in range(64)]
+    first, *others = group(documents, 16)
+    assert (first.last - first.first) * cost(documents[0]) >= LEAST_COST
+    assert len(others) == 1
 
 
 def test_nothing_pending_makes_no_group() -> None:
@@ -100,7 +107,7 @@ def test_nothing_pending_makes_no_group() -> None:
 
 
 def test_costs_weigh_what_is_slow_to_parse() -> None:
-    sizes = [cost(PlannedDocument(0, f"a{end}", 0, size=10**6)) for end in (".txt", ".PDF", ".htm")]
+    sizes = [cost(PlannedDocument(0, f"a{end}", 0, size=10**6)) for end in (".PDF", ".txt", ".htm")]
     assert sizes == sorted(sizes) and len(set(sizes)) == 3
     assert cost(PlannedDocument(0, "a", 0, size=None)) > 0
 
@@ -198,5 +205,5 @@ def test_only_few_small_documents_are_done_on_the_spot(root: Path) -> None:
     assert not fits_on_the_spot([small] * (ON_THE_SPOT + 1))
     assert fits_on_the_spot([Spooled("a.txt", "", "", 10_000)])
     assert not fits_on_the_spot([Spooled("a.txt", "", "", 10_000_000)])
-    assert not fits_on_the_spot([Spooled("a.pdf", "", "", 1_000_000)])
+    assert not fits_on_the_spot([Spooled("a.pdf", "", "", 10_000_000)])
     assert not fits_on_the_spot([Located(str(root / "a.txt"), str(root))])

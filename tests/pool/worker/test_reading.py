@@ -13,7 +13,7 @@ from gristmill.pool.worker.reading import read
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.results import PlannedDocument
-from gristmill.schemas.sources import InlineText, Located, StoredSource
+from gristmill.schemas.sources import InlineText, Located, Spooled, StoredSource
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool
 
@@ -58,8 +58,25 @@ def test_a_text_is_read_from_the_manifest(spool: Spool) -> None:
 def test_an_upload_is_read_from_the_spool_until_it_is_dropped(spool: Spool) -> None:
     stored = spool.store(io.BytesIO(b"flour"), 9, uri="a", media_type=None)
     assert _read(stored, spool) == b"flour"
-    spool.discard(stored)
+    spool.discard([stored])
     assert _code(stored, spool) == DocumentCode.FETCH_ERROR
+
+
+def test_each_upload_of_a_job_is_read_from_its_part_of_the_file(spool: Spool) -> None:
+    with spool.storing("c0ffee") as spooling:
+        for data in (b"flour", b"", b"bran"):
+            spooling.add(io.BytesIO(data), 9, uri="a", media_type=None)
+    assert [_read(stored, spool) for stored in spooling.stored] == [b"flour", b"", b"bran"]
+    assert _code(spooling.stored[0], spool, limit=4) == DocumentCode.TOO_LARGE
+
+
+def test_an_upload_that_format_1_kept_in_a_file_of_its_own_is_read(spool: Spool) -> None:
+    old = Spooled("a", "ab" * 32, "c0ffee", 5)
+    spool.path(old).parent.mkdir()
+    spool.path(old).write_bytes(b"flour")
+    assert _read(old, spool) == b"flour"
+    spool.discard([old])
+    assert _code(old, spool) == DocumentCode.FETCH_ERROR
 
 
 def test_a_file_is_read_from_where_planning_found_it(spool: Spool, file: Path) -> None:
