@@ -36,6 +36,12 @@ def cpu_seconds(service: Service) -> Figures:
     return seconds
 
 
+def cpu_of(pid: int) -> float:
+    """CPU seconds that one process has used up to now."""
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
+
+
 def cpu_between(before: Figures, after: Figures, jobs: int) -> Figures:
     """CPU milliseconds a job, by role: `supervisor ms`, `web ms`, `workers ms`."""
     roles = ("supervisor", "web", "workers")

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.contest import Contender, Contest, Figures
 from benchmarks.grist import make_folder
 from benchmarks.load import put_load, rate_figures
+from benchmarks.meters import cpu_between, cpu_of, cpu_seconds
 from benchmarks.percentiles import TAIL
 from benchmarks.plan import Plan
 from benchmarks.programs import Service, listening, paused, service
@@ -31,12 +32,14 @@ of its documents is a duplicate."""
 def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
     threads = str(Settings().web_threads)
     with ExitStack() as stack:
-        address, _ = stack.enter_context(listening("benchmarks.limits.bare_web", threads))
+        address, pid = stack.enter_context(listening("benchmarks.limits.bare_web", threads))
         grist = Path(stack.enter_context(TemporaryDirectory(dir=plan.work, prefix="grist-")))
         make_folder(grist, _DOCUMENTS, _SENTENCES)
 
         def bare(folder: Path) -> Figures:
-            return rate_figures(put_load(address, plan, plan.accepts), TAIL)
+            before = cpu_of(pid)
+            figures = rate_figures(put_load(address, plan, plan.accepts), TAIL)
+            return {**figures, "web ms": 1000 * (cpu_of(pid) - before) / plan.accepts}
 
         def bare_paced(folder: Path) -> Figures:
             return rate_figures(put_load(address, plan, _paced(plan), rate=RATE), TAIL)
@@ -53,7 +56,9 @@ def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
 
 def _accept(plan: Plan, folder: Path, *, pause: bool) -> Figures:
     with service(plan, folder) as running, paused(running.workers() if pause else []):
-        return rate_figures(put_load(running.address, plan, plan.accepts), TAIL)
+        before = cpu_seconds(running)
+        figures = rate_figures(put_load(running.address, plan, plan.accepts), TAIL)
+        return {**figures, **cpu_between(before, cpu_seconds(running), plan.accepts)}
 
 
 def _idle_paced(plan: Plan, folder: Path) -> Figures:
