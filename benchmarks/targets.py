@@ -25,7 +25,7 @@ _GROUPED = (
     "left is CPU, most of it Python's."
 )
 _PEERS = (
-    "The fastest peers say that a job is accepted when it is in the memory of Redis, and may lose a "
+    "The fastest peers say that a job is accepted when it is in Redis' memory, and may lose a "
     "second of them; their client enqueues in-process, and their jobs do nothing. Ours come over "
     "HTTP, are on the disk first, and leave a document, its chunks and a search index. Half of "
     "what ours cost is the web process: a server that parses HTTP in C would halve that, and no "
