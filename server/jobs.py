@@ -14,6 +14,8 @@ from gristmill.server.waiting import WaitingRoom
 
 _FLUSH_S = 0.25
 """How long a list waits for the jobs that were just accepted to show in it."""
+_PEEK_S = 0.02
+"""Between two looks whether a job has ended, which mostly find two files that are not there yet."""
 
 
 class Jobs:
@@ -54,17 +56,31 @@ class Job:
     def on_get(self, req: falcon.Request, resp: falcon.Response, job_id: str) -> None:
         parameters.check(req, "wait")
         seconds = min(parameters.seconds(req, "wait"), self._services.settings.long_poll_max_s)
-        changed = req.get_header("If-None-Match") is not None
-        self._room.wait(
-            lambda: self._answer(resp, job_id),
-            lambda job: job.state.terminal or (changed and not self._known(req, resp)),
-            seconds,
-        )
-        if changed and self._known(req, resp):
-            resp.status = 304
-            resp.data = None
+        if req.get_header("If-None-Match") is not None:
+            self._answer_change(req, resp, job_id, seconds)
+        else:
+            self._answer_end(resp, job_id, seconds)
 
     on_head = on_get
+
+    def _answer_end(self, resp: falcon.Response, job_id: str, seconds: float) -> None:
+        manifest = self._answer(resp, job_id)
+        if seconds > 0 and not manifest.state.terminal:
+            ended = self._services.manifests.is_ended
+            self._room.wait(lambda: ended(job_id), bool, seconds, longest_pause_s=_PEEK_S)
+            self._answer(resp, job_id)
+
+    def _answer_change(
+        self, req: falcon.Request, resp: falcon.Response, job_id: str, seconds: float
+    ) -> None:
+        self._room.wait(
+            lambda: self._answer(resp, job_id),
+            lambda job: job.state.terminal or not self._known(req, resp),
+            seconds,
+        )
+        if self._known(req, resp):
+            resp.status = 304
+            resp.data = None
 
     def on_delete(self, req: falcon.Request, resp: falcon.Response, job_id: str) -> None:
         parameters.check(req)

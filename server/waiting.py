@@ -21,12 +21,17 @@ class WaitingRoom:
         self._stopping = stopping
 
     def wait(
-        self, look: Callable[[], _Seen], enough: Callable[[_Seen], bool], seconds: float
+        self,
+        look: Callable[[], _Seen],
+        enough: Callable[[_Seen], bool],
+        seconds: float,
+        longest_pause_s: float = _LONGEST_PAUSE_S,
     ) -> _Seen:
         """Look until it is `enough` or `seconds` have passed; the last look.
 
         The disk is looked at again and again because another process writes it. The pause grows:
-        short jobs are answered within milliseconds, long ones cost ten looks a second.
+        short jobs are answered within milliseconds, long ones cost ten looks a second, or as many
+        as the longest pause says.
         """
         seen = look()
         if seconds <= 0 or enough(seen):
@@ -38,7 +43,7 @@ class WaitingRoom:
                 if self._stopping.wait(min(pause, left)):
                     break
                 seen = look()
-                pause = min(pause * _GROWTH, _LONGEST_PAUSE_S)
+                pause = min(pause * _GROWTH, longest_pause_s)
         return seen
 
     @contextmanager
