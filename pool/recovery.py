@@ -10,13 +10,11 @@ from gristmill.pool.indexer import Indexer
 from gristmill.pool.job_queue import JobQueue
 from gristmill.pool.tidying import Tidy
 from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Offer, offer_of
 from gristmill.schemas.states import JobState
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifest_format import BrokenManifest
 from gristmill.storage.manifests import Manifests
 
 SWEEP_S = 1.0
@@ -56,6 +54,8 @@ class Recovery:
         found = (self._try(read, job_id) for job_id in waiting)
         offers = [offer_of(manifest) for manifest in found if manifest is not None]
         self._queue.restore(offers)
+        if len(offers) == len(waiting):
+            self._manifests.know_all()
         self._mend_index(offers)
         return len(offers)
 
@@ -126,21 +126,10 @@ class Recovery:
         for offer in offers:
             if pending.pop(offer.job_id, None) is not offer.state:
                 self._indexer.accepted(offer)
-        self._indexer.add(self._ended_last())
+        # The index is at most that late, so all the rest has a row, if perhaps an old one.
+        self._indexer.add(self._manifests.ended_last(_INDEX_LAG_S, _log.error))
         ended = map(self._manifests.read_terminal, self._manifests.ended_among(pending))
         self._indexer.add(manifest for manifest in ended if manifest)
-
-    def _ended_last(self) -> Iterator[Manifest]:
-        """What was accepted and settled in the last minute before the supervisor ended. Its index
-        was at most that late, so all the rest has a row, if perhaps an old one."""
-        for job_id in self._manifests.ended_last(_INDEX_LAG_S):
-            try:
-                manifest = self._manifests.read_terminal(job_id)
-            except BrokenManifest as error:
-                _log.error("%s", error)
-            else:
-                if manifest is not None:
-                    yield manifest
 
 
 def _listed(library: Library, state: JobState) -> Iterator[str]:

@@ -31,6 +31,7 @@ class Batches:
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
         self._packs = Packs(seals=False)
+        self._read: dict[Path, _Stamp] = {}
         self._seen: dict[Path, _Stamp] = {}
         """Files in which there was no stray; while a file is the same, there will be none."""
 
@@ -98,10 +99,22 @@ class Batches:
         """The jobs in a batch file, in the order in which they were accepted."""
         return self._packs.ids(path)
 
+    def first_id(self, path: Path) -> str | None:
+        """The job of a batch file's first line, of which no more is read; None where that says
+        none."""
+        return self._packs.first_id(path)
+
     def all_ids(self) -> Iterator[str]:
         """The jobs in all batch files."""
+        self._read = {}
         for path in self.paths():
-            yield from self.ids(path)
+            if (stamp := _stamp(path)) is not None:
+                self._read[path] = stamp
+                yield from self.ids(path)
+
+    def know_all(self) -> None:
+        """A queue knows all jobs that `all_ids` said last: `strays` need not read their files."""
+        self._seen = self._read
 
     def strays(self, known: Container[str]) -> Iterator[str]:
         """The jobs in all batch files besides those that are `known`: to a queue, which a job only

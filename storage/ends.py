@@ -158,9 +158,10 @@ class Ends:
                 for pack in packs_in(day):
                     yield from self._packs.ids(pack)
 
-    def latest(self, within_s: float) -> Iterator[str]:
-        """The jobs that were accepted and ended in the last `within_s` seconds before the last of
-        all ends, and some others. Raises OSError."""
+    def latest(self, within_s: float) -> Iterator[tuple[Path, bytes]]:
+        """The terminal manifests of the jobs that were accepted and ended in the last `within_s`
+        seconds before the last of all ends, and some others, as they are in their files. Raises
+        OSError."""
         # A pack changes without its folder. But it was made by the first end of the moment in
         # which these jobs were accepted, and that did change the folder.
         days = [(day.stat().st_mtime, day) for day in self.days()]
@@ -168,13 +169,13 @@ class Ends:
         for changed, day in days:
             for file in os.scandir(day) if changed >= since else ():
                 if file.stat().st_mtime >= since:
-                    yield from self._ids_of(file)
+                    yield from self._contents(Path(file.path))
 
-    def _ids_of(self, file: "os.DirEntry[str]") -> list[str]:
-        name, _, kind = file.name.partition(".")
-        if kind == "ndjson":
-            return self._packs.ids(Path(file.path))
-        return [name] if kind == "json" and is_job_id(name) else []
+    def _contents(self, path: Path) -> Iterator[tuple[Path, bytes]]:
+        if path.suffix == ".ndjson" and path.name[0] != ".":
+            yield from ((path, line) for _, line in self._packs.lines(path))
+        elif is_job_id(path.name.removesuffix(".json")):
+            yield path, path.read_bytes()
 
 
 def _remove_if_empty(day: Path) -> None:

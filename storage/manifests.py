@@ -13,7 +13,7 @@ from gristmill.storage.ends import LARGE, Ends
 from gristmill.storage.group_commit import remove_all
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.listing import job_ids_in
-from gristmill.storage.manifest_format import encode, read_file
+from gristmill.storage.manifest_format import BrokenManifest, decode, encode, read_file
 from gristmill.storage.overlap import overlapped
 
 
@@ -154,6 +154,10 @@ class Manifests:
         batched = self._ends.missing_among(self._batches.all_ids())
         return sorted({*job_ids_in(self._folder.pending), *batched})
 
+    def know_all(self) -> None:
+        """A queue knows all that `all_pending_ids` has found."""
+        self._batches.know_all()
+
     def strays(self, known: Container[str]) -> list[str]:
         """Ids of the jobs with a pending manifest, oldest first, besides those that are `known` to
         a queue, which a job only leaves when it has ended."""
@@ -172,7 +176,13 @@ class Manifests:
         """All jobs with a terminal manifest, or those submitted up to a day; oldest day first."""
         return self._ends.ids(last_day)
 
-    def ended_last(self, within_s: float) -> Iterator[str]:
+    def ended_last(
+        self, within_s: float, broken: Callable[[BrokenManifest], object]
+    ) -> Iterator[Manifest]:
         """The jobs that were accepted and ended in the last seconds before the last of all ends,
-        and some others."""
-        return self._ends.latest(within_s)
+        and some others. Calls `broken` about each that cannot be read."""
+        for path, line in self._ends.latest(within_s):
+            try:
+                yield decode(line, path)
+            except BrokenManifest as error:
+                broken(error)

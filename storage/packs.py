@@ -13,13 +13,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+import msgspec
+
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.durable import sync_data, sync_folder, write_atomic
 from gristmill.storage.group_commit import remove_all
 from gristmill.storage.locks import lock_file, share_file
 from gristmill.storage.manifest_format import decode
-from gristmill.storage.pack_lines import Mark, PackLines, Place, line_of
+from gristmill.storage.pack_lines import Mark, PackLines, Place, line_of, mark_of
 from gristmill.storage.turns import LOOK_EVERY_S
 
 _RECENT = 4
@@ -130,6 +132,14 @@ class Packs:
     def ids(self, path: Path) -> list[str]:
         """The jobs with a manifest in a pack. Raises OSError."""
         return self._asked(path, lambda pack, _: list(pack.places)) or []
+
+    def first_id(self, path: Path) -> str | None:
+        """The job of a pack's first line, which may count no more; None where that says none."""
+        with suppress(FileNotFoundError, msgspec.MsgspecError), open(path, "rb") as file:
+            # An append begins with a line break.
+            first = file.readline().strip() or file.readline()
+            return mark_of(first).job_id or None
+        return None
 
     def lines(self, path: Path) -> list[tuple[str, bytes]]:
         """Those jobs, each with its line as it is. Raises OSError."""

@@ -212,3 +212,31 @@ def test_a_file_without_strays_is_read_again_only_when_it_has_changed(
     # A stray stays one until somebody takes it up.
     assert manifests.strays(known) == [late.job_id]
     assert manifests.strays({*known, late.job_id}) == []
+
+
+def test_what_a_restart_has_taken_up_is_read_again_only_when_it_has_changed(
+    manifests: Manifests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *first, late = _batch(3)
+    manifests.create_all(first)
+    known = {job.job_id for job in first}
+    assert set(manifests.all_pending_ids()[0]) == known
+    manifests.know_all()
+    with monkeypatch.context() as patched:
+        patched.setattr(Batches, "ids", None)
+        assert manifests.strays(known) == []
+    manifests.create_all([late])
+    assert manifests.strays(known) == [late.job_id]
+
+
+def test_the_first_line_of_a_file_says_whose_it_is(
+    folder: DataFolder, manifests: Manifests
+) -> None:
+    job, other = _batch(2)
+    batches, path = Batches(folder), folder.batch_path(job.job_id)
+    assert batches.first_id(path) is None
+    manifests.create_all([job])
+    manifests.create_all([other])
+    assert batches.first_id(path) == job.job_id
+    path.write_bytes(b'{"job_id": ')
+    assert batches.first_id(path) is None
