@@ -37,6 +37,12 @@ _ACCEPTED = (
     "interpreter. The waits are shared, and no thread waits for one job. What is left is Python's "
     "own time; HTTP parsed in C, or a second web process where cores are free, would lower it."
 )
+_SHARED_CORES = (
+    "What supervisor and web process take of the cores is missing to the workers, and so is what "
+    "the client takes that sends the files; the limit has none of them. The rest is waiting: for "
+    "the plan at the beginning, for the disk at each commit, for the last task at the end. Leases "
+    "of several tasks that share a commit would lower it."
+)
 _MEMORY = tuple(
     Part(footprint.CONTEST.name, footprint.OURS, f"{role} MB, idle")
     for role in ("supervisor", "web", "forkserver", "workers")
@@ -62,8 +68,7 @@ def _corpus(what: str, contender: str, target: float) -> Goal:
             Part(corpus.CONTEST.name, contender, f"{role} ms")
             for role in ("supervisor", "web", "workers")
         ],
-        remedy="What supervisor and web process take of the cores is missing to the workers; the "
-        "limit has neither.",
+        remedy=_SHARED_CORES,
     )
 
 
