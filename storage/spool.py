@@ -86,9 +86,8 @@ class Spooling:
 
     def __init__(self, folder: DataFolder, claim: str) -> None:
         self.stored: list[Bundled] = []
-        self._claim = claim
-        self._target = folder.bundle_path(claim)
-        self._temp = temp_beside(folder.spool / "upload")
+        self._folder, self._claim = folder, claim
+        self._temp = Path()
         self._file: BinaryIO | None = None
 
     def add(
@@ -97,6 +96,8 @@ class Spooling:
         """Copy a stream. `uri` None names the document by its content. Raises OSError, and
         BodyTooLarge over `limit` bytes."""
         if self._file is None:
+            # Not before there is a document: most jobs bring none.
+            self._temp = temp_beside(self._folder.spool / "upload")
             faults.disk("spool.create")
             self._file = open(self._temp, "xb")  # noqa: SIM115  # closed when the context is left
         offset = self._file.tell()
@@ -130,17 +131,18 @@ class Spooling:
         faults.disk("spool.fsync")
         os.fsync(file.fileno())
         file.close()
-        make_folder(self._target.parent)
+        target = self._folder.bundle_path(self._claim)
+        make_folder(target.parent)
         faults.disk("spool.rename")
-        self._temp.replace(self._target)
-        sync_folder(self._target.parent)
+        self._temp.replace(target)
+        sync_folder(target.parent)
 
     def _drop(self, file: BinaryIO) -> None:
         with suppress(OSError):
             # On a full disk, what is in its buffer cannot be written.
             file.close()
         _remove(self._temp)
-        _remove(self._target)
+        _remove(self._folder.bundle_path(self._claim))
 
 
 def _remove(path: Path) -> None:
