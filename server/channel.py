@@ -79,12 +79,21 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
 
 
 class _Task(WSGITask):  # type: ignore[misc]
-    """Tells the application what is decided already."""
+    """Tells the application what is decided already, and sends the head of its answer with the
+    first piece of the body: a call, a packet and a turn for the interpreter less."""
 
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ[OUTCOME], self.channel.outcome = self.channel.outcome, None
         return environ
+
+    def build_response_header(self) -> bytes:
+        self.channel.head = super().build_response_header()
+        return b""
+
+    def finish(self) -> None:
+        super().finish()
+        self.channel.write_head()
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
@@ -98,6 +107,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
     error_task_class = _Refusal
     outcome: object = None
+    head = b""
     lingers = False
     will_close: Any = False
     _linger_until: float | None = None
@@ -113,6 +123,20 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     @last_activity.setter
     def last_activity(self, _: float) -> None:
         self._active_at = time.monotonic()
+
+    def write_soon(self, data: Any) -> int:
+        if not data:
+            return 0
+        head, self.head = self.head, b""
+        if head and not isinstance(data, bytes):
+            super().write_soon(head)
+            head = b""
+        return int(super().write_soon(head + data if head else data))
+
+    def write_head(self) -> None:
+        """Send the head of an answer that has no body."""
+        head, self.head = self.head, b""
+        super().write_soon(head)
 
     def answer(self, outcome: object) -> None:
         """Serve the request that is decided, in this thread."""

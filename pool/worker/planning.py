@@ -21,10 +21,13 @@ _COSTS = {".pdf": 100, ".html": 300, ".htm": 300}
 for PDF, which takes 35 there and over 200 where all of it is text."""
 _TASK_COST = 600_000
 _TASK_DOCUMENTS = 256
-_LEAST_COST = 60_000
-"""A task costs about 2,000 by itself: its lease, and a commit of its own."""
+_LEAST_COST, _FINEST_COST = 60_000, 10_000
+"""A task costs about 2,000 by itself: its lease, and a commit of its own. So none has less to do
+than the first, or, where that would leave workers without any, the second: steps and formats of
+others may take far longer than expected."""
 _SHARES_PER_WORKER = 4
 """A task takes this share of a worker's part of what is left."""
+_LEAST_PARTS = 2
 _DEAR_PARTS = 16
 """A document that is this part of a worker's whole work, or more, goes alone and early."""
 
@@ -113,7 +116,8 @@ def group(documents: Sequence[PlannedDocument], workers: int) -> tuple[Group, ..
     that has cost a worker is a task of its own, too, and cannot take neighbours with it.
     """
     left = sum(map(cost, documents))
-    dear = max(_LEAST_COST, left / (workers * _DEAR_PARTS))
+    least = min(_LEAST_COST, max(_FINEST_COST, left / (workers * _LEAST_PARTS)))
+    dear = max(least, left / (workers * _DEAR_PARTS))
     alone: list[PlannedDocument] = []
     groups: list[Group] = []
     members: list[PlannedDocument] = []
@@ -136,7 +140,7 @@ def group(documents: Sequence[PlannedDocument], workers: int) -> tuple[Group, ..
         members.append(document)
         sum_ += cost(document)
         share = left / (workers * _SHARES_PER_WORKER)
-        if sum_ >= min(_TASK_COST, max(_LEAST_COST, share)) or len(members) >= _TASK_DOCUMENTS:
+        if sum_ >= min(_TASK_COST, max(least, share)) or len(members) >= _TASK_DOCUMENTS:
             close()
     close()
     alone.sort(key=cost, reverse=True)

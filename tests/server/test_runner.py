@@ -4,6 +4,7 @@ import socket
 
 import pytest
 from served import LIMIT, running
+from waitress.channel import HTTPChannel
 
 from gristmill.schemas.errors import PortInUse
 from gristmill.server.listening import listen, url_of
@@ -33,6 +34,21 @@ def refusal(answer, status, code):
     problem = json.loads(body)
     assert (problem["status"], problem["code"]) == (status, code)
     return problem
+
+
+def test_a_small_answer_is_sent_in_one_piece(served, monkeypatch):
+    pieces, real = [], HTTPChannel.send
+
+    def send(self, data, **more):
+        pieces.append(data)
+        return real(self, data, **more)
+
+    monkeypatch.setattr(HTTPChannel, "send", send)
+    head, body = raw(served.port, b"GET /healthz HTTP/1.0\r\n\r\n")
+    assert head.startswith("HTTP/1.0 200") and body and len(pieces) == 1
+    pieces.clear()
+    head, body = raw(served.port, b"HEAD /healthz HTTP/1.0\r\n\r\n")
+    assert head.startswith("HTTP/1.0 200") and not body and len(pieces) == 1
 
 
 POST = b"POST /ingest?name=a HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"

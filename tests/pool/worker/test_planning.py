@@ -15,7 +15,8 @@ from gristmill.schemas.sources import InlineText, Located, Spooled, StoredSource
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool
 
-MOST_DOCUMENTS, MOST_COST, LEAST_COST = 256, 600_000, 60_000
+MOST_DOCUMENTS, MOST_COST = 256, 600_000
+LEAST_COST, FINEST_COST = 60_000, 10_000
 
 
 @st.composite
@@ -56,7 +57,8 @@ def test_dear_documents_go_first_and_the_others_follow_in_order(
     documents: list[PlannedDocument], workers: int
 ) -> None:
     parts = _members(documents, workers)
-    least = max(LEAST_COST, sum(map(cost, documents)) / workers / 16)
+    work = sum(map(cost, documents)) / workers
+    least = max(min(LEAST_COST, max(FINEST_COST, work / 2)), work / 16)
     dear = [members for members in parts if cost(members[0]) >= least or members[0].attempts]
     assert parts[: len(dear)] == dear
     assert all(len(members) == 1 for members in dear)
@@ -98,8 +100,13 @@ def test_every_worker_gets_several_groups_which_shrink_towards_the_end(
 def test_little_work_is_not_cut_into_tasks_that_cost_more_than_it() -> None:
     documents = [PlannedDocument(n, f"{n}.txt", 0, size=0) for n in range(64)]
     first, *others = group(documents, 16)
-    assert (first.last - first.first) * cost(documents[0]) >= LEAST_COST
-    assert len(others) == 1
+    assert (first.last - first.first) * cost(documents[0]) >= FINEST_COST
+    assert len(others) < 16 and all(o.last - o.first <= first.last for o in others)
+
+
+def test_work_that_may_be_slow_is_cut_for_all_workers() -> None:
+    documents = [PlannedDocument(n, f"{n}.strange", 0, size=0) for n in range(400)]
+    assert len(group(documents, 4)) >= 8 and len(group(documents, 16)) >= 30
 
 
 def test_nothing_pending_makes_no_group() -> None:
