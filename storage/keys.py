@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -27,7 +28,7 @@ class Keys:
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
-        self._made: set[str] = set()
+        self._locks: dict[str, Path] = {}
 
     @contextmanager
     def hold(self, digests: Iterable[str], timeout_s: float = 10.0) -> Iterator[None]:
@@ -39,11 +40,16 @@ class Keys:
         by_prefix = {digest[:2]: digest for digest in digests}
         with ExitStack() as stack:
             for prefix in sorted(by_prefix):
-                if prefix not in self._made:
-                    make_folder(self._folder.keys / prefix)
-                    self._made.add(prefix)
-                stack.enter_context(hold(self._folder.key_lock(by_prefix[prefix]), timeout_s))
+                lock = self._locks.get(prefix) or self._made_lock(by_prefix[prefix])
+                stack.enter_context(hold(lock, timeout_s))
             yield
+
+    def _made_lock(self, digest: str) -> Path:
+        """The lock of a key, kept: a Path that is made anew is most of what taking it costs."""
+        lock = self._folder.key_lock(digest)
+        make_folder(lock.parent)
+        self._locks[digest[:2]] = lock
+        return lock
 
     def read(self, digest: str) -> KeyRecord | None:
         """The record of a key; None where there is none or a crash left half of one (which
