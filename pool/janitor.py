@@ -9,6 +9,7 @@ from gristmill.pool.chore import Chore
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.leftovers import remove_leftovers
 from gristmill.storage.orphans import drop_orphans
 from gristmill.storage.retention import purge
 
@@ -17,8 +18,8 @@ _log = logging.getLogger(__name__)
 
 
 class Janitor:
-    """Drops ended jobs after `retention_days` (0 keeps them), and uploads that belong to no job
-    after `orphan_hours`."""
+    """Drops ended jobs after `retention_days` (0 keeps them), uploads that belong to no job after
+    `orphan_hours`, and temporary files of the dead."""
 
     def __init__(self, folder: DataFolder, settings: Settings) -> None:
         self._folder, self._settings = folder, settings
@@ -29,6 +30,7 @@ class Janitor:
 
     def clean(self) -> None:
         try:
+            remove_leftovers(self._folder)
             self._drop_orphans()
             if self._settings.retention_days:
                 self._purge(self._settings.retention_days)

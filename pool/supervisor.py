@@ -34,7 +34,7 @@ from gristmill.pool.stopping import StopSignals
 from gristmill.schemas.errors import ServiceFailed
 from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.leftovers import remove_leftovers
+from gristmill.storage.leftovers import remove_most_leftovers
 from gristmill.storage.library import Library
 
 TICK_S = 0.1
@@ -69,7 +69,7 @@ class Supervisor:
     def __init__(
         self, folder: DataFolder, settings: Settings, companions: Sequence[Companion]
     ) -> None:
-        remove_leftovers(folder)
+        remove_most_leftovers(folder)
         Library.open(folder.library).close()
         size = worker_count(settings.workers)
         self._folder, self._settings = folder, settings
