@@ -22,7 +22,7 @@ def leftovers(folder: DataFolder) -> Iterator[Path]:
 def _dead_in(*places: Path) -> Iterator[Path]:
     for place in places:
         # Names alone: days may hold a million files, and globbing takes several times as long.
-        for name in os.listdir(place):
+        for name in os.listdir(place):  # noqa: PTH208
             if name.endswith(TEMP_SUFFIX) and name[0] == ".":
                 match = _PID.search(name)
                 if match is None or not _alive(int(match[1])):
