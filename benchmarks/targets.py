@@ -27,9 +27,9 @@ _GROUPED = (
 _PEERS = (
     "The fastest peers say that a job is accepted when it is in Redis' memory, and may lose a "
     "second of them; their client enqueues in-process, and their jobs do nothing. Ours come over "
-    "HTTP, are on the disk first, and leave a document, its chunks and a search index. Half of "
-    "what ours cost is the web process: a server that parses HTTP in C would halve that, and no "
-    "more than half of the gap."
+    "HTTP, are on the disk first, and leave a document, its chunks and a search index. Bare "
+    "processes that do this work and nothing else are the other floor; what lies between them and "
+    "us is mostly HTTP in Python, which a server that parses it in C would lower."
 )
 _ACCEPTED = (
     "An accept is the bare request and besides: JSON decoded and checked, two digests, a manifest, "
