@@ -1,6 +1,6 @@
 """Everything that was measured, each round of it, as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +36,23 @@ def read(path: Path) -> Results:
 
 def merged(runs: Sequence[Results]) -> Results:
     """One run out of several, each of some contests: the last to hold a contest counts, whole, so
-    that a contender is never compared with a limit of another run. Raises ValueError for runs of
-    different sizes or versions, which one page cannot tell."""
+    that a contender is never compared with a limit of another run. Where one was held with other
+    sizes than the last, the plan says so. Raises ValueError for runs of different scales, rounds
+    or versions, which one page cannot tell."""
     last = runs[-1]
     for run in runs:
-        if (run.plan, run.versions) != (last.plan, last.versions):
-            raise ValueError("these results are of runs of different sizes or versions")
+        if _kind(run) != _kind(last):
+            raise ValueError("these results are of runs of different scales, rounds or versions")
     outcomes = {outcome.name: outcome for run in runs for outcome in run.benchmarks}
-    return Results(last.machine, last.versions, last.plan, list(outcomes.values()))
+    plans = {outcome.name: run.plan for run in runs for outcome in run.benchmarks}
+    plan = {size: _told(size, value, plans) for size, value in last.plan.items()}
+    return Results(last.machine, last.versions, plan, list(outcomes.values()))
+
+
+def _kind(run: Results) -> tuple[Any, ...]:
+    return run.plan.get("name"), run.plan.get("rounds"), run.plan.get("warm_up"), run.versions
+
+
+def _told(size: str, value: Any, plans: Mapping[str, Mapping[str, Any]]) -> Any:
+    others = [f"{name} {plan[size]}" for name, plan in plans.items() if plan[size] != value]
+    return f"{value} ({', '.join(others)})" if others else value

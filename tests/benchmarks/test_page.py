@@ -105,6 +105,12 @@ def test_the_last_run_of_a_contest_counts_whole() -> None:
     assert merged([results(JOBS, CORES), results(later)]) == results(later, CORES)
 
 
-def test_runs_of_different_sizes_make_no_page() -> None:
-    with pytest.raises(ValueError, match="different sizes"):
+def test_runs_of_different_scales_make_no_page() -> None:
+    with pytest.raises(ValueError, match="different scales"):
         merged([results(JOBS), results(CORES, plan="small")])
+
+
+def test_a_contest_of_other_sizes_is_told_apart() -> None:
+    less = msgspec.structs.replace(results(JOBS), plan={**results(JOBS).plan, "jobs": 3})
+    more = msgspec.structs.replace(results(CORES), plan={**results(CORES).plan, "jobs": 6})
+    assert merged([less, more]).plan["jobs"] == "6 (jobs 3)"
