@@ -21,12 +21,20 @@ def leftovers(folder: DataFolder) -> Iterator[Path]:
 
 def _dead_in(*places: Path) -> Iterator[Path]:
     for place in places:
-        # Names alone: days may hold a million files, and globbing takes several times as long.
-        for name in os.listdir(place):  # noqa: PTH208
+        for name in _names(place):
             if name.endswith(TEMP_SUFFIX) and name[0] == ".":
                 match = _PID.search(name)
                 if match is None or not _alive(int(match[1])):
                     yield place / name
+
+
+def _names(place: Path) -> list[str]:
+    """Names alone: days may hold a million files, and globbing takes several times as long."""
+    try:
+        return os.listdir(place)  # noqa: PTH208
+    except FileNotFoundError:
+        # A crash may have come before it was made, or it is empty and was removed just now.
+        return []
 
 
 def remove_leftovers(folder: DataFolder) -> int:
