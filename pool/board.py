@@ -81,6 +81,12 @@ class Board:
         at = index * SLOT_BYTES + _CANCEL_AT
         self._map[at : at + 16] = _pack(job_id)
 
+    def forget_cancel(self, index: int, job_id: str) -> None:
+        """Take back what `ask_to_cancel` asked about a job."""
+        if self.asked_to_cancel(index, job_id):
+            at = index * SLOT_BYTES + _CANCEL_AT
+            self._map[at : at + 16] = _NO_JOB
+
     def asked_to_cancel(self, index: int, job_id: str) -> bool:
         at = index * SLOT_BYTES + _CANCEL_AT
         return self._map[at : at + 16] == _pack(job_id)

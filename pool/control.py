@@ -85,6 +85,7 @@ class Control:
             if again.explicit_key:
                 self._keys.write(again.key, KeyRecord(job_id, again.request))
             self._reopen(ended, again)
+            self._roster.forget_cancel(job_id)
             # Not accepted means that the sweep found the manifest first: it is queued.
             self._queue.offer(offer_of(again), True)
 

@@ -81,6 +81,12 @@ class Roster:
             if member.worker in workers:
                 self._board.ask_to_cancel(member.slot, job_id)
 
+    def forget_cancel(self, job_id: str) -> None:
+        """A job that was cancelled runs again: the workers that were asked to leave it out may be
+        given it once more."""
+        for member in self.members():
+            self._board.forget_cancel(member.slot, job_id)
+
     def sentence(self, member: Member, sentence: Sentence) -> bool:
         """Note why a worker is going to be ended; False if that was noted before."""
         with self._lock:

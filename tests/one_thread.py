@@ -78,6 +78,10 @@ class _Members:
         for worker in workers:
             self._board.ask_to_cancel(self._slots[worker], job_id)
 
+    def forget_cancel(self, job_id: str) -> None:
+        for slot in self._slots.values():
+            self._board.forget_cancel(slot, job_id)
+
     def cancel(self, job_id: str) -> None: ...
 
 

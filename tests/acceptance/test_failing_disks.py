@@ -189,5 +189,5 @@ def test_a_disk_that_fails_altogether_for_a_while_loses_nothing(life: Life, erro
     for number in itertools.count(1, 3):
         if life.run(number, f"disk={error}@{number}") < number:
             break
-    assert number > 80 and life.refused > 50
+    assert number > 80 and life.refused > 40
     life.check(strict=False)

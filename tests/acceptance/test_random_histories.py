@@ -246,6 +246,16 @@ def test_no_history_of_commands_and_crashes_loses_or_doubles_anything() -> None:
     )
 
 
+def test_a_job_that_was_cancelled_at_a_worker_runs_again_at_the_same_one() -> None:
+    state = ServiceMachine()
+    state.begin(texts=["Wheat."], more=["Wheat.", "Rye."])
+    state.advance(number=0)
+    state.cancel(number=1)
+    state.advance(number=0)
+    state.retry(number=1)
+    state.teardown()
+
+
 @pytest.mark.chaos
 @pytest.mark.usefixtures("as_before")
 @pytest.mark.timeout(900)

@@ -35,6 +35,16 @@ def test_a_request_to_cancel_survives_the_workers_own_writes(tmp_path: Path) -> 
     assert not post.cancelled(JOB.replace("1", "2"))
 
 
+def test_a_request_to_cancel_is_taken_back_for_its_job_alone(tmp_path: Path) -> None:
+    board, other = Board.create(tmp_path / "board", 1), JOB.replace("1", "2")
+    post = Post(board, 0, WORKER)
+    board.ask_to_cancel(0, JOB)
+    board.forget_cancel(0, other)
+    assert post.cancelled(JOB)
+    board.forget_cancel(0, JOB)
+    assert not post.cancelled(JOB)
+
+
 def test_a_cleared_slot_is_free(tmp_path: Path) -> None:
     board = Board.create(tmp_path / "board", 1)
     Post(board, 0, WORKER).start(JOB, 0, 1.0)
