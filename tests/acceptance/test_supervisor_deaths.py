@@ -67,9 +67,9 @@ def test_a_killed_supervisor_loses_nothing_though_killed_twice_in_a_row(
         # Only a job that takes a while is written as running.
         "settle.before_running=kill; document.parse=stop",
         "settle.before_terminal=kill@3!",
-        "settle.before_sync=kill@2!",
-        "settle.before_seal=kill@2!",
-        "settle.after_terminal=kill@2!",
+        "settle.before_sync=kill@1!",
+        "settle.before_seal=kill@1!",
+        "settle.after_terminal=kill@1!",
         "settle.before_unlink=kill@3!",
     ],
 )
