@@ -2,7 +2,8 @@
 it is."""
 
 import itertools
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -27,8 +28,11 @@ class Backlog:
         """Add a job's first task: to find out what its documents are."""
         self._add(entry, TaskKind.PLAN, _WHOLE)
 
-    def run(self, entry: Entry, groups: Iterable[Group]) -> None:
+    def run(self, entry: Entry, groups: Sequence[Group]) -> None:
         """Add a task for each group of a job's documents."""
+        if groups:
+            # A list moves all of its tasks for each that is taken from its front.
+            entry.tasks = deque(entry.tasks)
         for group in groups:
             self._add(entry, TaskKind.RUN, group)
 
@@ -60,7 +64,8 @@ class Backlog:
 
     def take(self, entry: Entry) -> Task:
         """The next task of a job whose turn it is; the job gets in line again for its others."""
-        task = entry.tasks.pop(0)
+        task = entry.tasks[0]
+        del entry.tasks[0]
         if entry.tasks:
             self._rotation.add(entry)
         return task

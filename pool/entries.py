@@ -1,5 +1,6 @@
 """What the queue knows of a pending job."""
 
+from collections.abc import MutableSequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -30,8 +31,8 @@ class Entry:
     def __init__(self, offer: Offer) -> None:
         self.offer = offer
         self.priority = offer.priority
-        # No deque: it takes 600 bytes before it holds anything, and most jobs have one task.
-        self.tasks: list[Task] = []
+        # A deque takes 600 bytes before it holds anything, and most jobs have one task.
+        self.tasks: MutableSequence[Task] = []
         self.outstanding = 0
         self.started = self.in_rotation = self.cancelled = self.settled = False
         self.started_at: datetime | None = None

@@ -75,13 +75,16 @@ class JobQueue:
         """Take jobs in their order. Each is a decision of its own, and leases come in between."""
         return [self.offer(offer) for offer in offers]
 
-    def restore(self, offers: Iterable[Offer]) -> None:
-        """Take the jobs of an earlier run, in their order, past the bound; lists have them."""
+    def restore(self, offers: Iterable[Offer]) -> int:
+        """Take the jobs of an earlier run, in their order, past the bound; lists have them.
+        Returns how many: of those with one key, only the first."""
         with self._changed:
+            before = len(self._entries)
             for offer in offers:
                 if offer.key not in self._keys:
                     self._take_in(offer)
             self._changed.notify_all()
+            return len(self._entries) - before
 
     def cancel(self, job_id: str) -> Entry | None:
         """Drop what no worker has of a job; None when the job is not pending here."""

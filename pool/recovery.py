@@ -53,11 +53,13 @@ class Recovery:
         read = self._manifests.pending_reader()
         found = (self._try(read, job_id) for job_id in waiting)
         offers = [offer_of(manifest) for manifest in found if manifest is not None]
-        self._queue.restore(offers)
-        if len(offers) == len(waiting):
+        restored = self._queue.restore(offers)
+        if restored == len(waiting):
+            # Otherwise the sweeps have to come back to what could not be read, or has the key of
+            # another job.
             self._manifests.know_all()
         self._mend_index(offers)
-        return len(offers)
+        return restored
 
     def sweep(self) -> None:
         """Queue jobs whose submitter died between its manifest and its offer. Call often."""

@@ -246,13 +246,19 @@ def test_no_history_of_commands_and_crashes_loses_or_doubles_anything() -> None:
     )
 
 
+@pytest.mark.usefixtures("as_before")
 def test_a_job_that_was_cancelled_at_a_worker_runs_again_at_the_same_one() -> None:
     state = ServiceMachine()
     state.begin(texts=["Wheat."], more=["Wheat.", "Rye."])
     state.advance(number=0)
     state.cancel(number=1)
     state.advance(number=0)
+    job_id = list(state.texts)[1]
+    assert state.mill.ended(job_id).state is JobState.CANCELLED
     state.retry(number=1)
+    state.mill.until_idle()
+    ended = state.mill.ended(job_id)
+    assert (ended.state, ended.counts.total, ended.run) == (JobState.SUCCEEDED, 2, 2)
     state.teardown()
 
 

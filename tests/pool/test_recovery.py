@@ -65,6 +65,24 @@ def test_a_job_that_is_just_being_reopened_is_left_alone(
         assert Manifests(folder).read_pending(ended.job_id) == again
 
 
+def test_of_two_jobs_with_one_key_the_second_has_its_turn_after_the_first(
+    folder: DataFolder, recovery: Recovery
+) -> None:
+    """A submitter that died before it withdrew a duplicate leaves both."""
+    manifests, queue = Manifests(folder), recovery._queue
+    first, second = (queued(key="f" * 64, job_id=new_id(n)) for n in (1, 2))
+    manifests.create_all([first, second])
+    recovery.at_start()
+    assert queue.pending_ids() == {first.job_id}
+    queue.cancel(first.job_id)
+    running = ending.running(first, NOON)
+    manifests.settle(ending.ended(running, JobEvent.SUCCEEDED, Counts(), None, NOON))
+    queue.forget(first.job_id)
+    recovery.sweep_soon()
+    recovery.sweep()
+    assert queue.pending_ids() == {second.job_id}
+
+
 class _Rows(Indexer):
     """Notes what it is told to write."""
 

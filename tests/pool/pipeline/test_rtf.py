@@ -100,7 +100,15 @@ def test_absurd_nesting_is_a_parse_error(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"{\\rtf1 }}}}a", b"{\\rtf1\\", b"\\'", b"{\\rtf1\\u}", b"\\bin99"]
+    ("data", "text"),
+    [
+        (b"{\\rtf1 }}}}a", "a"),
+        (b"{\\rtf1\\", ""),
+        (b"\\'", "'"),
+        (b"{\\rtf1\\u}", "\0"),
+        (b"\\bin99", ""),
+    ],
 )
-def test_odd_ends_are_survived(data: bytes) -> None:
-    rtf.parse(Blob(data), Limits())
+def test_odd_ends_are_survived(data: bytes, text: str) -> None:
+    parsed = rtf.parse(Blob(data), Limits())
+    assert "".join(block.text for block in parsed.blocks) == text
