@@ -5,7 +5,7 @@ from gristmill.pool.entries import Entry
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.sources import Located
-from gristmill.schemas.states import JobState
+from gristmill.schemas.states import JobEvent, JobState
 from gristmill.storage.library import Library
 
 
@@ -19,6 +19,9 @@ def next_manifest(manifest: Manifest, entry: Entry, library: Library) -> Manifes
         return manifest
     counts = _counts(manifest, entry, library)
     event = ending.event_for(counts, cancelled=entry.cancelled, error=entry.error)
+    if manifest.state is JobState.QUEUED and event is not JobEvent.CANCELLED:
+        # A supervisor that was killed had it done. Only the ledger tells, and it says no times.
+        manifest = ending.running(manifest, finished_at)
     return ending.ended(manifest, event, counts, entry.error, finished_at)
 
 

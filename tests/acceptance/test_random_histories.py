@@ -262,6 +262,19 @@ def test_a_job_that_was_cancelled_at_a_worker_runs_again_at_the_same_one() -> No
     state.teardown()
 
 
+@pytest.mark.usefixtures("as_before")
+def test_a_cancel_after_a_crash_that_came_after_the_last_document_ends_the_job() -> None:
+    state = ServiceMachine()
+    state.begin(texts=["Wheat."], more=["Rye."])
+    state.lease(number=0)
+    state.work(number=0)
+    state.crash(point="")
+    state.cancel(number=0)
+    ended = state.mill.ended(next(iter(state.texts)))
+    assert [moment.state for moment in ended.history] == ["queued", "running", "succeeded"]
+    state.teardown()
+
+
 @pytest.mark.chaos
 @pytest.mark.usefixtures("as_before")
 @pytest.mark.timeout(900)
