@@ -2,12 +2,14 @@
 
 Most of what a submission costs beside a bare answer is threads that take turns: one waits for the
 disk and the queue, is woken, and wants the interpreter that a dozen others want as well. So the
-event loop itself reads a small `POST /ingest`, and hands it to the accept that it will share. The
-application answers it as it answers everything, once it is decided, with the outcome in its
-environment. Whatever is unusual about a request is none of our business here.
+event loop itself reads a small `POST /ingest`, hands it to the accept that it will share, and is
+told once it is decided. Then it has the application answer, as that answers everything, with the
+outcome in its environment. Whatever is unusual about a request is none of our business here.
 """
 
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
@@ -51,16 +53,43 @@ class FastLane:
         return decode_task(body, self._settings.max_json_depth)
 
 
+class Decided:
+    """Requests that are decided, until the event loop answers them. Were they answered by the
+    thread that decides, it and the loop would take the interpreter from each other with each
+    packet: measured, a sixth fewer accepts."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[Any, Outcome]] = deque()
+        self._called = False
+        self.call: Callable[[], None] = lambda: None
+        """Wakes the event loop."""
+
+    def add(self, channel: Any, outcome: Outcome) -> None:
+        """From any thread."""
+        self._waiting.append((channel, outcome))
+        if not self._called:
+            self._called = True
+            self.call()
+
+    def answer(self) -> None:
+        """Answer all. From the event loop: answers this small never wait for their client."""
+        # Before the look: what is added after it calls again.
+        self._called = False
+        while self._waiting:
+            channel, outcome = self._waiting.popleft()
+            channel.answer(outcome)
+
+
 class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
     """The threads of waitress, beside the fast lane."""
 
     def __init__(self, lane: FastLane, threads: int) -> None:
         super().__init__()
-        self._lane = lane
+        self._lane, self.decided = lane, Decided()
         self.set_thread_count(threads)
 
     def add_task(self, task: Any) -> None:
-        if not self._lane.takes(task.requests[0], task.answer):
+        if not self._lane.takes(task.requests[0], partial(self.decided.add, task)):
             super().add_task(task)
 
 

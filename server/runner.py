@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
-from waitress.task import ThreadedTaskDispatcher
 
 from gristmill.pool.client import Intake, PoolClient
 from gristmill.schemas.settings import Settings
@@ -70,20 +69,24 @@ class Loop:
         settings: Settings,
         listeners: Sequence[socket.socket],
         stopping: threading.Event,
-        dispatcher: ThreadedTaskDispatcher,
+        dispatcher: Dispatcher,
     ) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._url = url_of(listeners[0])
-        self._stopping = stopping
+        self._stopping, self._decided = stopping, dispatcher.decided
+        self._thread: int | None = None
         self._map: dict[int, Any] = {}
         self._server = create_server(
             app, map=self._map, _dispatcher=dispatcher, **_adjustments(settings, listeners)
         )
+        channel = channel_for(settings.max_body_bytes)
         for server in self._listening():
-            server.channel_class = channel_for(settings.max_body_bytes)
+            server.channel_class = channel
+            server.pull_trigger = self._decided.call = self._unless_here(server.pull_trigger)
 
     def run(self, stop: Flag, on_ready: Callable[[str], object] | None = None) -> None:
         """Serve until `stop` is set, then end."""
+        self._thread = threading.get_ident()
         try:
             if on_ready is not None:
                 on_ready(self._url)
@@ -98,6 +101,16 @@ class Loop:
 
     def _turn(self, longest_s: float = _TICK_S) -> None:
         wasyncore.loop(timeout=longest_s, use_poll=True, map=self._map, count=1)
+        self._decided.answer()
+
+    def _unless_here(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """`wake`, but not from the loop's own thread, which is awake."""
+
+        def wake_from_elsewhere() -> None:
+            if threading.get_ident() != self._thread:
+                wake()
+
+        return wake_from_elsewhere
 
     def _drain(self) -> None:
         """Accept no more connections, end the waits, close each connection when it is idle."""
@@ -125,6 +138,8 @@ def _adjustments(settings: Settings, listeners: Sequence[socket.socket]) -> dict
         "ident": "gristmill",
         "expose_tracebacks": False,
         "log_socket_errors": False,
+        # Nothing here looks at what a proxy says of its clients.
+        "clear_untrusted_proxy_headers": False,
         "channel_timeout": _IDLE_CONNECTION_S,
         "connection_limit": _connection_limit(),
         "max_request_body_size": framing_allowance(settings.max_body_bytes),
