@@ -62,7 +62,7 @@ def _run(folder: DataFolder, settings: Settings, manifest: Manifest) -> None:
             batch = Batch(folder, settings, library, post, threading.Event())
             reports: list[Report] = []
             while tasks := queue.lease(worker, reports, 0):
-                reports = batch.run(tasks)
+                reports = [*batch.run(tasks), *batch.finish()]
         queue.wait_for_idle(_SETTLE_S)
     finally:
         settler.stop(_SETTLE_S)

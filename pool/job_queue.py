@@ -169,7 +169,7 @@ class JobQueue:
     def lease(
         self, worker: WorkerId, finished: Sequence[Report], wait_s: float
     ) -> list[Task] | None:
-        """Report what was leased last and take what is next, in one round trip.
+        """Report what is done and take what is next, in one round trip.
 
         Waits up to `wait_s` seconds; an empty list says that there was nothing, None says stop.
         """
@@ -186,6 +186,10 @@ class JobQueue:
                     return []
                 self._changed.wait(self._backlog.longest_wait(self._clock(), left))
             return None
+
+    def report(self, worker: WorkerId, finished: Sequence[Report]) -> None:
+        with self._changed:
+            self._settle(self._held(worker), finished)
 
     def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None:
         """A worker ends in good order: its last reports count, what it still holds goes back."""

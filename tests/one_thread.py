@@ -103,6 +103,8 @@ class Worker:
         """Report what was done and take what is next; False where there is nothing."""
         self.tasks = self._queue.lease(self.id, self._reports, 0) or []
         self._reports = []
+        if self._batch.waits and not self._batch.goes_on_with(self.tasks):
+            self._queue.report(self.id, self._batch.finish())
         return bool(self.tasks)
 
     def work(self) -> None:

@@ -153,6 +153,9 @@ class PoolClient:
         result: list[Task] | None = self._queue("lease", worker, finished, wait_s, extra_s=wait_s)
         return result
 
+    def report(self, worker: WorkerId, finished: Sequence[Report]) -> None:
+        self._queue("report", worker, finished)
+
     def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None:
         self._queue("leave", worker, finished)
 

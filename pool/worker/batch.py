@@ -1,48 +1,41 @@
-"""The tasks of one lease: plan, run, commit, report."""
+"""The leases of one worker: run, commit, report.
+
+To commit is a wait for the disk, and tasks may last some milliseconds. So what came of a plain task
+may wait for the next one of the same job, and be committed with it. It waits for nothing else: a
+worker that gets no such task commits and reports first. That keeps no job from its end.
+"""
 
 import logging
-import random
 import sqlite3
 import threading
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from gristmill.pool.board import Post
-from gristmill.pool.retry import Failure, decide
-from gristmill.pool.worker.document import DocumentRunner
-from gristmill.pool.worker.planner import Planner
+from gristmill.pool.worker.tasks import Done, TaskRunner
 from gristmill.pool.worker.transaction import Transaction
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.manifest import JobError, Manifest
-from gristmill.schemas.results import DocumentResult, PartResult, PlannedDocument, Split
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.strikes import struck
-from gristmill.schemas.tasks import Again, Group, Report, Task, TaskKind
-from gristmill.storage import faults
+from gristmill.schemas.tasks import Report, Task, TaskKind
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifests import Manifests
-from gristmill.storage.spool import Spool
 
 _DISK_RETRY_S = 1.0
-_TRANSIENT: dict[str, Failure] = {DocumentCode.OUT_OF_MEMORY: Failure.MEMORY}
 _log = logging.getLogger(__name__)
 
 
-class _Run:
-    """What some documents came to, besides their results. `again`: those that the machine
-    failed; `parts`: tasks for the parts of long ones; `unplanned`: one has others inside, or
-    parts, and they have no place in the ledger yet."""
-
-    def __init__(self) -> None:
-        self.again: list[Again] = []
-        self.parts: list[Group] = []
-        self.stopped = self.unplanned = False
+class _Unreported(NamedTuple):
+    done: Done
+    transaction: int
 
 
 class Batch:
-    """Runs leases of one worker, one after the other."""
+    """Runs leases of one worker, one after the other.
+
+    When the library cannot be written (a full disk) nothing is lost: the tasks are given back and
+    leased again a moment later.
+    """
 
     def __init__(
         self,
@@ -52,30 +45,51 @@ class Batch:
         post: Post,
         stop: threading.Event,
     ) -> None:
-        self._library, self._post, self._stop = library, post, stop
-        self._manifests = Manifests(folder)
-        self._planner = Planner(settings, library, post)
-        self._runner = DocumentRunner(settings, Spool(folder), library, post)
+        self._library = library
         self._transaction = Transaction(library)
-        self._last: Manifest | None = None
+        self._runner = TaskRunner(folder, settings, library, post, stop, self._transaction)
+        self._unreported: list[_Unreported] = []
+
+    @property
+    def waits(self) -> bool:
+        """Whether something that was done is not reported yet."""
+        return bool(self._unreported)
+
+    def goes_on_with(self, tasks: Sequence[Task]) -> bool:
+        """Whether what waits may be reported after these tasks."""
+        jobs = {each.done.task.job_id for each in self._unreported}
+        return bool(tasks) and jobs.issuperset(task.job_id for task in tasks)
 
     def run(self, tasks: Sequence[Task]) -> list[Report]:
-        """The reports of all tasks, made only after what they report is committed.
-
-        When the library cannot be written (a full disk) nothing is lost: the tasks are given
-        back and leased again a moment later.
-        """
+        """Run tasks; the reports of those, and of earlier ones, whose effects are committed."""
         try:
-            reports = [self._run(task) for task in tasks]
-            self._transaction.commit()
-            return [self._completed(*each) for each in zip(tasks, reports, strict=True)]
+            for task in tasks:
+                done = self._runner.run(task)
+                self._unreported.append(_Unreported(done, self._transaction.number))
+            if self._transaction.is_due() or not all(e.done.may_wait for e in self._unreported):
+                self._transaction.commit()
+            return self._ready()
         except (sqlite3.Error, OSError) as error:
-            _log.warning("the library cannot be written, trying again soon: %s", error)
-            self._transaction.drop()
-            return [Report(t.task_id, released=True, delay_s=_DISK_RETRY_S) for t in tasks]
+            return self._given_back(tasks, error)
 
-    def _completed(self, task: Task, report: Report) -> Report:
+    def finish(self) -> list[Report]:
+        """Commit all that was done; the reports that are left."""
+        try:
+            self._transaction.commit()
+            return self._ready()
+        except (sqlite3.Error, OSError) as error:
+            return self._given_back((), error)
+
+    def _ready(self) -> list[Report]:
+        """The reports whose effects are committed."""
+        ready = [e for e in self._unreported if self._transaction.has_ended(e.transaction)]
+        reports = [self._completed(each.done) for each in ready]
+        del self._unreported[: len(ready)]
+        return reports
+
+    def _completed(self, done: Done) -> Report:
         """The report of a task, all of whose effects are committed."""
+        task, report, _ = done
         if task.kind is TaskKind.PLAN or task.part is not None or report.released or report.error:
             return self._transaction.with_counts(report)
         # Found by whoever did this task, or did it first and died before its report: these have
@@ -83,93 +97,13 @@ class Batch:
         inside = self._library.pending_members(task.job_id, task.first, task.last)
         if not inside:
             return report
-        groups = (*report.groups, *self._planner.groups(inside))
+        groups = (*report.groups, *self._runner.groups(inside))
         return msgspec.structs.replace(report, groups=groups)
 
-    def _run(self, task: Task) -> Report:
-        manifest = self._manifest(task.job_id)
-        if manifest is None:
-            # Its submitter withdrew it between the offer and now; the settler will see that, too.
-            return Report(task.task_id, error=JobError("withdrawn", "it was never accepted"))
-        if task.part is not None:
-            return self._part(task, task.part, manifest)
-        if task.kind is TaskKind.RUN:
-            pending = self._library.pending(task.job_id, task.first, task.last)
-            run = self._documents(task, manifest, pending)
-            return Report(task.task_id, None, tuple(run.parts), tuple(run.again), None, run.stopped)
-        documents = self._planner.on_the_spot(task, manifest)
-        if documents is None:
-            return self._planner.plan(task, manifest)
-        self._transaction.count(task.task_id)
-        run = self._documents(task, manifest, documents)
-        if run.again or run.unplanned:
-            # With a plan, what the machine failed can be tried again by itself, and what is
-            # inside of a document has a place in the ledger.
-            self._transaction.uncount(task.task_id)
-            return self._planner.plan(task, manifest)
-        return Report(task.task_id, released=run.stopped)
-
-    def _documents(
-        self, task: Task, manifest: Manifest, documents: Sequence[PlannedDocument]
-    ) -> _Run:
-        """Run documents, until we are told to stop."""
-        run = _Run()
-        self._runner.expect(documents)
-        for document in documents:
-            if self._post.cancelled(task.job_id):
-                break
-            if self._stop.is_set():
-                run.stopped = True
-                break
-            result = self._runner.run(document, manifest, task.timeout_s)
-            if isinstance(result, Split):
-                run.unplanned = True
-                run.parts += self._parts(result) if task.kind is TaskKind.RUN else ()
-            elif result.transient and (again := self._again(task, document, result)):
-                run.again.append(again)
-            elif result.members and task.kind is TaskKind.PLAN:
-                run.unplanned = True
-            else:
-                self._transaction.add(task.task_id, result)
-        self._runner.expect(())
-        return run
-
-    def _parts(self, split: Split) -> list[Group]:
-        """A task for each part that is still to be read; one to join them where none is."""
-        undone = self._library.split(split)
-        ordinal = split.ordinal
-        return [Group(ordinal, ordinal + 1, part.number) for part in undone] or [
-            Group(ordinal, ordinal + 1)
-        ]
-
-    def _part(self, task: Task, number: int, manifest: Manifest) -> Report:
-        """Read one part of a document. Whoever reads the last one has them joined."""
-        groups: list[Group] = []
-        again: list[Again] = []
-        for document in self._library.pending(task.job_id, task.first, task.last):
-            result = self._runner.run_part(document, manifest, number, task.timeout_s)
-            if isinstance(result, PartResult):
-                is_last = self._library.finish_part(result)
-                faults.hit("part.done")
-                if is_last:
-                    groups.append(Group(task.first, task.last))
-            elif result.transient and (more := self._again(task, document, result)):
-                again.append(more)
-            else:
-                self._transaction.add(task.task_id, result)
-        return Report(task.task_id, groups=tuple(groups), again=tuple(again))
-
-    def _again(self, task: Task, document: PlannedDocument, result: DocumentResult) -> Again | None:
-        """Another try for a document that the machine failed, while the policy allows it."""
-        failure = _TRANSIENT.get(result.code or "", Failure.FETCH)
-        strikes = struck(document.strikes, failure.kind)
-        decision = decide(failure, strikes[failure.kind], random.random())
-        if decision.code is not None:
-            return None
-        self._library.strike(task.job_id, document.ordinal, failure.kind)
-        return Again(document.ordinal, decision.delay_s)
-
-    def _manifest(self, job_id: str) -> Manifest | None:
-        if self._last is None or self._last.job_id != job_id:
-            self._last = self._manifests.read_pending(job_id)
-        return self._last
+    def _given_back(self, tasks: Sequence[Task], error: Exception) -> list[Report]:
+        _log.warning("the library cannot be written, trying again soon: %s", error)
+        self._transaction.drop()
+        held = {each.done.task.task_id for each in self._unreported}
+        self._unreported.clear()
+        held.update(task.task_id for task in tasks)
+        return [Report(i, released=True, delay_s=_DISK_RETRY_S) for i in sorted(held)]

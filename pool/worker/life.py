@@ -36,6 +36,8 @@ class Desk(Protocol):
         self, worker: WorkerId, finished: Sequence[Report], wait_s: float
     ) -> list[Task] | None: ...
 
+    def report(self, worker: WorkerId, finished: Sequence[Report]) -> None: ...
+
     def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None: ...
 
 
@@ -82,12 +84,15 @@ def live(
         reports: list[Report] = []
         while not (stop.is_set() or is_due()):
             faults.hit("life.lease")
-            tasks = desk.lease(worker, reports, LEASE_WAIT_S)
+            tasks = desk.lease(worker, reports, 0.0 if batch.waits else LEASE_WAIT_S)
             reports = []
             if tasks is None:
                 break
+            if batch.waits and not batch.goes_on_with(tasks):
+                desk.report(worker, batch.finish())
             reports = batch.run(tasks)
             faults.hit("life.report")
+        reports += batch.finish()
     desk.leave(worker, reports)
     faults.hit("life.end")
 

@@ -19,11 +19,13 @@ little to do again after a crash, and a progress that is seen."""
 
 
 class Transaction:
-    """Collects the results of one lease. Its counts say what the ledger says, which is not
-    always what was just computed: another worker may have ended a document first."""
+    """Collects the results of one lease or several. Its counts say what the ledger says, which is
+    not always what was just computed: another worker may have ended a document first.
+
+    `number` tells one transaction from the next."""
 
     def __init__(self, library: Library) -> None:
-        self._library = library
+        self._library, self.number = library, 0
         self._results: list[DocumentResult] = []
         self._tasks: list[int] = []
         self._chars = 0
@@ -46,12 +48,20 @@ class Transaction:
         self._tasks.append(task_id)
         if result.content is not None:
             self._chars += sum(len(chunk.text) for chunk in result.content.chunks)
-        if (
+        if self.is_due():
+            self.commit()
+
+    def is_due(self) -> bool:
+        """Whether what was collected has to be committed now."""
+        return bool(self._results) and (
             len(self._results) >= _DOCUMENTS
             or self._chars >= _CHARS
             or time.monotonic() - self._last_commit >= _SECONDS
-        ):
-            self.commit()
+        )
+
+    def has_ended(self, number: int) -> bool:
+        """Whether all that was added up to when `number` was this is committed or dropped."""
+        return self.number > number or not self._results
 
     def commit(self) -> None:
         """Make all collected results durable. Raises sqlite3.Error; they are then kept."""
@@ -79,6 +89,7 @@ class Transaction:
         return msgspec.structs.replace(report, counts=Counts(total=len(states), **tally))
 
     def _clear(self) -> None:
+        self.number += 1
         self._results.clear()
         self._tasks.clear()
         self._chars = 0
