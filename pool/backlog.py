@@ -13,6 +13,7 @@ from gristmill.pool.fairness import Rotation
 from gristmill.schemas.tasks import Group, Task, TaskKind
 
 _WHOLE = Group(0, 0)
+_LEASE_COST = 150_000
 
 
 class Backlog:
@@ -40,7 +41,7 @@ class Backlog:
         """A task of a job is done with; `parts` take its place, before what the job has waiting."""
         entry.outstanding -= 1
         for part in () if entry.cancelled else parts:
-            renewed = msgspec.structs.replace(part.task, task_id=next(self._numbers))
+            renewed = msgspec.structs.replace(part.task, task_id=next(self._numbers), cost=0)
             entry.outstanding += 1
             if part.delay_s > 0:
                 self._delayed.add(entry, renewed, now + part.delay_s)
@@ -70,6 +71,14 @@ class Backlog:
             self._rotation.add(entry)
         return task
 
+    def goes_on(self, entry: Entry, tasks: Sequence[Task], workers: int) -> bool:
+        """Whether a job's next task goes into the lease that has these of its tasks. Short ones
+        share a lease, and thereby a commit, while there are other jobs for the other workers."""
+        if not entry.tasks or len(self._rotation) <= workers:
+            return False
+        costs = [task.cost for task in (*tasks, entry.tasks[0])]
+        return all(costs) and sum(costs) <= _LEASE_COST
+
     def longest_wait(self, now: float, longest_s: float) -> float:
         """How many seconds a worker may sleep, `longest_s` at most, without missing a task."""
         return self._delayed.longest_wait(now, longest_s)
@@ -84,6 +93,7 @@ class Backlog:
                 group.last,
                 entry.offer.timeout_s or self._timeout_s,
                 part=group.part,
+                cost=group.cost,
             )
         )
         entry.outstanding += 1

@@ -18,6 +18,10 @@ class Rotation:
         self._started: dict[int, deque[Entry]] = {}
         self._favour_waiting = False
 
+    def __len__(self) -> int:
+        """How many jobs wait for a turn."""
+        return sum(len(q) for side in (self._waiting, self._started) for q in side.values())
+
     def add(self, entry: Entry) -> None:
         """Give a job with tasks its place; one that has a place already keeps it."""
         if not entry.in_rotation:

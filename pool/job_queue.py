@@ -141,10 +141,9 @@ class JobQueue:
 
     def wait_until_forgotten(self, entry: Entry, timeout_s: float) -> bool:
         """Wait until a job's end is durable; False after `timeout_s` seconds."""
-        job_id = entry.offer.job_id
         with self._forgotten:
             return self._forgotten.wait_for(
-                lambda: self._entries.get(job_id) is not entry, timeout_s
+                lambda: self._entries.get(entry.offer.job_id) is not entry, timeout_s
             )
 
     def pause(self, paused: bool) -> None:
@@ -274,11 +273,12 @@ class JobQueue:
         if entry is None:
             return []
         tasks = [self._hand_out(entry)]
+        while self._backlog.goes_on(entry, tasks, self._leases.workers):
+            tasks.append(self._hand_out(entry))
         # Small jobs share a lease, but never while another worker would be left without one.
         share = min(BATCH, 1 + self._waiting // max(1, self._leases.workers))
         while entry.offer.small and len(tasks) < share:
-            small = self._backlog.next_small_job(entry.priority)
-            if small is None:
+            if (small := self._backlog.next_small_job(entry.priority)) is None:
                 break
             tasks.append(self._hand_out(small))
         return tasks

@@ -32,6 +32,7 @@ class Task(msgspec.Struct, frozen=True):
     `suspect` is the ordinal that was on the board when a worker died over this task (-1: it was
     planning); `strikes` counts such deaths by kind. A plan with a suspect is written to the
     ledger, the suspect with its strikes or, where that is decided, as failed with `verdict`.
+    `cost` is the expected work in microseconds, 0 where nobody knows.
     """
 
     task_id: int
@@ -44,14 +45,17 @@ class Task(msgspec.Struct, frozen=True):
     suspect: int | None = None
     verdict: JobError | None = None
     part: int | None = None
+    cost: int = 0
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A task to be: pending ordinals `first` to `last` (exclusive), or a part of one document."""
+    """A task to be: pending ordinals `first` to `last` (exclusive), or a part of one document.
+    `cost` as in `Task`."""
 
     first: int
     last: int
     part: int | None = None
+    cost: int = 0
 
 
 class Again(msgspec.Struct, frozen=True):

@@ -79,7 +79,7 @@ def assemble(parsed: Parsed) -> Normalised:
 
 def clean(text: str) -> str:
     """NFC, LF line ends, no control characters, no trailing blanks, no leading blank lines."""
-    if not text.isprintable():
+    if not text.isprintable():  # which odd blanks are not, either
         text = _clean_layout(text)
     if not text.isascii():
         text = _clean_unicode(text)
@@ -95,7 +95,6 @@ def clean_line(text: str) -> str:
 
 def _clean_unicode(text: str) -> str:
     text = _SURROGATES.sub("\ufffd", text)
-    text = _ODD_BLANKS.sub(" ", text)
     if unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", _with_few_marks(text))
@@ -114,7 +113,7 @@ def _clean_layout(text: str) -> str:
     if text.isascii():
         text = text.encode().translate(_ASCII_LINE_ENDS, _ASCII_UNWANTED).decode()
     else:
-        text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+        text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", _ODD_BLANKS.sub(" ", text)))
     if " \n" in text or "\t\n" in text:
         # Not a pattern: one for trailing blanks is quadratic on a long run inside a line.
         text = "\n".join(map(str.rstrip, text.split("\n")))

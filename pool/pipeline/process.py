@@ -20,7 +20,7 @@ from gristmill.schemas.options import Options
 from gristmill.schemas.results import DocumentContent
 from gristmill.schemas.settings import Settings
 
-VERSION = "2"
+VERSION = "3"
 _DEFAULTS = Settings()
 _AT_ONCE = Paging()
 

@@ -126,7 +126,7 @@ def group(documents: Sequence[PlannedDocument], workers: int) -> tuple[Group, ..
     def close() -> None:
         nonlocal sum_, left
         if members:
-            groups.append(Group(members[0].ordinal, members[-1].ordinal + 1))
+            groups.append(Group(members[0].ordinal, members[-1].ordinal + 1, cost=sum_))
             members.clear()
             left -= sum_
             sum_ = 0

@@ -5,8 +5,6 @@ import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from gristmill.pool.board import Post
 from gristmill.pool.retry import Failure, decide
 from gristmill.pool.worker.document import DocumentRunner

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 from one_thread import Mill, Worker
 
-from gristmill.pool.worker import transaction
+from gristmill.pool.worker import planning, transaction
 from gristmill.schemas.errors import DuplicateJob, IllegalTransition, KeyConflict
 from gristmill.schemas.sources import InlineText
 from gristmill.schemas.states import JobState
@@ -41,8 +41,6 @@ TEXTS = st.lists(st.sampled_from(_TEXTS), min_size=1, max_size=4, unique=True)
 class ServiceMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        # Each document a transaction of its own: a worker may die between any two.
-        transaction._DOCUMENTS = 1
         self._place = tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None)
         self.mill = Mill(Path(self._place.name) / "data")
         self.texts: dict[str, list[str]] = {}
@@ -56,8 +54,12 @@ class ServiceMachine(RuleBasedStateMachine):
 
     # -- clients ------------------------------------------------------------------------------
 
-    @initialize(texts=TEXTS, more=TEXTS)
-    def begin(self, texts: list[str], more: list[str]) -> None:
+    @initialize(texts=TEXTS, more=TEXTS, planned=st.booleans())
+    def begin(self, texts: list[str], more: list[str], planned: bool = False) -> None:
+        """Each document is a transaction of its own, so that a worker may die between any two; or,
+        `planned`, a task of its own, and several may share a transaction."""
+        transaction._DOCUMENTS = 3 if planned else 1
+        planning.ON_THE_SPOT = planning._TASK_DOCUMENTS = 1 if planned else 100
         self.submit(texts, None)
         self.submit(more, "a")
 
@@ -233,7 +235,9 @@ class ServiceMachine(RuleBasedStateMachine):
 @pytest.fixture
 def as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the machines set is set back after the test."""
-    monkeypatch.setattr(transaction, "_DOCUMENTS", 1)
+    monkeypatch.setattr(transaction, "_DOCUMENTS", transaction._DOCUMENTS)
+    for name in ("ON_THE_SPOT", "_TASK_DOCUMENTS"):
+        monkeypatch.setattr(planning, name, getattr(planning, name))
     monkeypatch.setattr(faults, "_armed", {})
     monkeypatch.setattr(faults, "_passes", {})
 

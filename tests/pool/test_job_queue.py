@@ -95,6 +95,44 @@ def test_small_jobs_share_a_lease_but_leave_some_for_other_workers() -> None:
     assert len(desk.lease(BOB)) == BATCH
 
 
+def _planned(desk: Desk, job_id: str, *costs: int) -> None:
+    """Offer a job and have it planned into tasks of these expected costs."""
+    desk.offer(job_id)
+    (plan,) = desk.lease()
+    groups = tuple(Group(n, n + 1, cost=cost) for n, cost in enumerate(costs))
+    desk.queue.report(ANN, [Report(plan.task_id, groups=groups)])
+
+
+def test_short_tasks_of_a_job_share_a_lease_while_there_are_other_jobs_for_the_others() -> None:
+    desk = Desk()
+    _planned(desk, "a", 60_000, 60_000, 60_000, 200_000, 10_000, 0, 10_000)
+    assert [task.first for task in desk.lease()] == [0]  # nothing else is there for Bob
+    _offer_others(desk)
+    assert _leases_of(desk, "a") == [[1, 2], [3], [4], [5], [6]]
+
+
+def test_a_task_of_unknown_cost_or_that_comes_back_is_leased_alone() -> None:
+    desk = Desk()
+    _planned(desk, "a", 10_000, 0, 10_000, 10_000)
+    (first,) = desk.lease(BOB)
+    _offer_others(desk)
+    desk.queue.revoke(BOB)
+    desk.queue.replace(first, [Part(first)])
+    assert _leases_of(desk, "a") == [[0], [1], [2, 3]]
+
+
+def _offer_others(desk: Desk) -> None:
+    """Enough other jobs that some wait until the end."""
+    for number in range(20):
+        desk.offer(f"other {number}")
+
+
+def _leases_of(desk: Desk, job_id: str) -> list[list[int]]:
+    """The first ordinals of a job's tasks, by lease, once everything is leased."""
+    leases = iter(desk.lease, [])
+    return [[t.first for t in lease] for lease in leases if lease[0].job_id == job_id]
+
+
 def test_higher_priority_first_then_in_order() -> None:
     desk = Desk()
     for name, priority in (("low", -1), ("first", 0), ("second", 0), ("high", 5)):

@@ -1,6 +1,6 @@
 """The one clean text and its places."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gristmill.pool.pipeline.normalise import LONGEST_BLANK, assemble, clean, clean_line
@@ -29,6 +29,8 @@ def test_a_million_blanks_take_no_time_of_note() -> None:
 
 
 @given(st.text(max_size=300))
+@example("\xa0\x850")
+@example("one\u2003\r\ntwo")
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert "\n" not in clean_line(text)
