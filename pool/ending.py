@@ -18,10 +18,12 @@ def running(manifest: Manifest, at: datetime) -> Manifest:
 
 
 def event_for(counts: Counts, *, cancelled: bool, error: JobError | None) -> JobEvent:
-    """Which event ends a job. A cancel that came after the last document changes nothing."""
+    """Which event ends a job. A cancel that came after the last document changes nothing; one that
+    has left documents out counts, though a killed supervisor may have been the last to know of it.
+    """
     if error is not None:
         return JobEvent.FAILED
-    if cancelled and (counts.cancelled or not counts.total):
+    if counts.cancelled or (cancelled and not counts.total):
         return JobEvent.CANCELLED
     return ending(counts.good, counts.failed, 0)
 

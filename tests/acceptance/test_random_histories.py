@@ -279,6 +279,20 @@ def test_a_cancel_after_a_crash_that_came_after_the_last_document_ends_the_job()
     state.teardown()
 
 
+@pytest.mark.usefixtures("as_before")
+def test_a_crash_in_the_middle_of_a_cancel_leaves_a_cancelled_job() -> None:
+    state = ServiceMachine()
+    state.begin(texts=["Wheat."], more=["Wheat.", "Rye."], planned=True)
+    state.advance(number=0)
+    state.cancel(number=1)
+    state.work(number=0)
+    state.lease(number=0)
+    state.crash(point="settle.before_terminal")
+    state.mill.until_idle()
+    assert state.mill.ended(list(state.texts)[1]).state is JobState.CANCELLED
+    state.teardown()
+
+
 @pytest.mark.chaos
 @pytest.mark.usefixtures("as_before")
 @pytest.mark.timeout(900)

@@ -39,6 +39,7 @@ def manifest(state: JobState = JobState.QUEUED) -> Manifest:
         (Counts(), False, JobError("empty", "nothing"), JobEvent.FAILED),
         (Counts(), True, None, JobEvent.CANCELLED),
         (Counts(total=2, succeeded=1, cancelled=1), True, None, JobEvent.CANCELLED),
+        (Counts(total=2, succeeded=1, cancelled=1), False, None, JobEvent.CANCELLED),
         (Counts(total=1, succeeded=1), True, None, JobEvent.SUCCEEDED),
     ],
 )
