@@ -7,14 +7,13 @@ A lock belongs to the open file, so threads of one process exclude each other to
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from gristmill.schemas.errors import StorageFailed
 from gristmill.storage import faults
-from gristmill.storage.turns import LOOK_EVERY_S, turn
+from gristmill.storage.turns import LOOK_EVERY_S, turnstile_of
 
 
 class HeldLock(Protocol):
@@ -76,22 +75,48 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-@contextmanager
-def hold(path: Path, timeout_s: float = 10.0) -> Iterator[None]:
+def hold(path: Path, timeout_s: float = 10.0) -> AbstractContextManager[None]:
     """Hold the lock at `path`, waiting up to `timeout_s`. Raises StorageFailed after that.
 
     Threads of one process come in the order in which they asked (`storage.turns`): only the first
     of them looks whether the file is free, so a polled lock starves nobody.
     """
-    deadline = time.monotonic() + timeout_s
-    with turn(path, timeout_s) as first:
-        lock = _wait(path, deadline) if first else None
-        if lock is None:
-            raise StorageFailed(f"the lock {path.name} was not free within {timeout_s:g} s")
+    return _Hold(path, timeout_s)
+
+
+class _Hold(AbstractContextManager[None]):
+    """No generator: those took more time than the lock itself, and there is one for each job."""
+
+    __slots__ = ("_lock", "_path", "_timeout_s", "_turnstile")
+
+    def __init__(self, path: Path, timeout_s: float) -> None:
+        self._path, self._timeout_s = path, timeout_s
+        self._turnstile = turnstile_of(path)
+
+    def __enter__(self) -> None:
+        deadline = time.monotonic() + self._timeout_s
+        if not self._turnstile.enter(self._timeout_s):
+            raise self._taken()
         try:
-            yield
+            self._turnstile.step_back()
+            lock = _wait(self._path, deadline)
+            if lock is None:
+                raise self._taken()
+        except BaseException:
+            self._turnstile.leave()
+            raise
+        self._lock = lock
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._lock.release()
         finally:
-            lock.release()
+            self._turnstile.leave()
+
+    def _taken(self) -> StorageFailed:
+        return StorageFailed(
+            f"the lock {self._path.name} was not free within {self._timeout_s:g} s"
+        )
 
 
 def _wait(path: Path, deadline: float) -> HeldLock | None:
