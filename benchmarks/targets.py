@@ -29,7 +29,9 @@ _PEERS = (
     "second of them; their client enqueues in-process, and their jobs do nothing. Ours come over "
     "HTTP, are on the disk first, and leave a document, its chunks and a search index. Bare "
     "processes that do this work and nothing else are the other floor; what lies between them and "
-    "us is mostly HTTP in Python, which a server that parses it in C would lower."
+    "us is HTTP in Python, the round trips to the queue and two more files that are synced. A "
+    "server that speaks HTTP in C, and workers that take work from the disk themselves, would "
+    "lower it."
 )
 _ACCEPTED = (
     "An accept is the bare request and besides: JSON decoded and checked, two digests, a manifest, "
@@ -40,8 +42,8 @@ _ACCEPTED = (
 _SHARED_CORES = (
     "What supervisor and web process take of the cores is missing to the workers, and so is what "
     "the client takes that sends the files; the limit has none of them. The rest is waiting: for "
-    "the plan at the beginning, for the disk at each commit, for the last task at the end. Leases "
-    "of several tasks that share a commit would lower it."
+    "the plan at the beginning, for the disk at each commit, for the last task at the end. A "
+    "thread in each worker that commits while the next document is read would lower it."
 )
 _MEMORY = tuple(
     Part(footprint.CONTEST.name, footprint.OURS, f"{role} MB, idle")
@@ -54,8 +56,10 @@ _GROWN = tuple(
 )
 _GROWING = (
     "What comes is bounded: a thread and a connection for each client thread, SQLite's caches, the "
-    "last packs that were read, room that the heap keeps. One thread for all connections would "
-    "lower it."
+    "last packs that were read, and room. Most of it is room: jobs come faster than they are done, "
+    "each takes about a KB while it waits, and Python's allocator and the C library's keep what "
+    "was free once. An allocator that gives pages back, or a queue that holds less of a waiting "
+    "job, would lower it."
 )
 
 
