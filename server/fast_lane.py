@@ -77,7 +77,11 @@ class Decided:
         self._called = False
         while self._waiting:
             channel, outcome = self._waiting.popleft()
-            channel.answer(outcome)
+            try:
+                channel.answer(outcome)
+            except Exception:
+                # It ends this connection, as whatever else goes wrong in the loop does.
+                channel.handle_error()
 
 
 class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]

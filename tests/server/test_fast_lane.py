@@ -161,3 +161,38 @@ def test_a_job_whose_client_has_gone_is_accepted_all_the_same(web):
     web.service.client.offer_many = real
     assert web.http.post("/ingest", content=body("next"), headers=JSON).status_code == 202
     assert len(web.service.client.offered) == 2
+
+
+class Channel:
+    """One whose answer may fail."""
+
+    def __init__(self, trouble=None):
+        self.trouble, self.answered, self.ended = trouble, [], False
+
+    def answer(self, outcome):
+        if self.trouble:
+            raise self.trouble
+        self.answered.append(outcome)
+
+    def handle_error(self):
+        self.ended = True
+
+
+def test_an_answer_that_fails_ends_its_connection_and_no_other():
+    decided, broken, sound = fast_lane.Decided(), Channel(RuntimeError("boom")), Channel()
+    decided.add(broken, 1)
+    decided.add(sound, 2)
+    decided.answer()
+    assert broken.ended and sound.answered == [2] and not sound.ended
+
+
+def test_the_loop_is_called_once_until_it_has_answered():
+    calls = []
+    decided, channel = fast_lane.Decided(), Channel()
+    decided.call = lambda: calls.append(len(channel.answered))
+    for outcome in range(3):
+        decided.add(channel, outcome)
+    decided.answer()
+    decided.add(channel, 3)
+    decided.answer()
+    assert calls == [0, 3] and channel.answered == [0, 1, 2, 3]
