@@ -14,6 +14,7 @@ from gristmill.schemas.tasks import Group, Task, TaskKind
 
 _WHOLE = Group(0, 0)
 _LEASE_COST = 150_000
+"""Microseconds of expected work that short tasks of one job may make in one lease."""
 
 
 class Backlog:

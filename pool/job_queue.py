@@ -168,10 +168,8 @@ class JobQueue:
     def lease(
         self, worker: WorkerId, finished: Sequence[Report], wait_s: float
     ) -> list[Task] | None:
-        """Report what is done and take what is next, in one round trip.
-
-        Waits up to `wait_s` seconds; an empty list says that there was nothing, None says stop.
-        """
+        """Report what is done and take what is next, in one round trip. Waits up to `wait_s`
+        seconds; an empty list says that there was nothing, None says stop."""
         with self._changed:
             held = self._held(worker)
             self._settle(held, finished)
@@ -187,6 +185,7 @@ class JobQueue:
             return None
 
     def report(self, worker: WorkerId, finished: Sequence[Report]) -> None:
+        """Report what is done, before tasks that are leased already."""
         with self._changed:
             self._settle(self._held(worker), finished)
 

@@ -24,6 +24,7 @@ from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
 
 _LONG_COST = 250_000
+"""Microseconds of expected work that no finished document waits for."""
 _WITHDRAWN = "it was never accepted"
 _TRANSIENT: dict[str, Failure] = {DocumentCode.OUT_OF_MEMORY: Failure.MEMORY}
 

@@ -1,6 +1,7 @@
 """Small submissions take no thread while they are accepted, and are answered like all others."""
 
 import json
+import select
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from served import running
+from waitress import wasyncore
 
 from gristmill.pool.job_queue import OfferResult, Verdict
 from gristmill.server import fast_lane
+from gristmill.server.runner import Loop
 
 JSON = {"Content-Type": "application/json"}
 
@@ -196,3 +199,21 @@ def test_the_loop_is_called_once_until_it_has_answered():
     decided.add(channel, 3)
     decided.answer()
     assert calls == [0, 3] and channel.answered == [0, 1, 2, 3]
+
+
+def test_a_decision_wakes_the_loop_but_not_from_the_loop_itself(make_service):
+    service = make_service(web_threads=2)
+    dispatcher = fast_lane.Dispatcher(fast_lane.FastLane(service.intake, service.settings), 2)
+    listener = socket.create_server(("127.0.0.1", 0))
+    loop = Loop(service.app, service.settings, [listener], threading.Event(), dispatcher)
+    try:
+        pipe = loop._server.trigger._fds[0]
+        loop._thread = threading.get_ident()
+        dispatcher.decided.call()
+        assert select.select([pipe], [], [], 0)[0] == []
+        loop._thread = -1
+        dispatcher.decided.call()
+        assert select.select([pipe], [], [], 10)[0] == [pipe]
+    finally:
+        dispatcher.shutdown(timeout=5)
+        wasyncore.close_all(loop._map)

@@ -2,6 +2,7 @@
 
 import pytest
 from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
 
 from gristmill.server.channel import channel_for
 from gristmill.server.heads import _MOST
@@ -55,6 +56,20 @@ def test_the_second_time_is_as_the_first(data: bytes) -> None:
     first, second = seen(web.parsed(data + b"{}")), seen(web.parsed(data + b"[]"))
     assert first.pop("body") in (b"", b"{}") and second.pop("body") in (b"", b"[]")
     assert first == second
+
+
+def test_waitress_parses_the_same_head_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    web, parsed = Web(), []
+    real = HTTPRequestParser.parse_header
+
+    def parse_header(self, data):  # type: ignore[no-untyped-def]
+        parsed.append(data)
+        real(self, data)
+
+    monkeypatch.setattr(HTTPRequestParser, "parse_header", parse_header)
+    for data in (head(), head(), head(length=3), head()):
+        web.parsed(data + b"{} ")
+    assert len(parsed) == 2
 
 
 def test_a_body_and_the_headers_of_one_request_are_not_those_of_the_next() -> None:
