@@ -274,9 +274,10 @@ class JobQueue:
         tasks = [self._hand_out(entry)]
         while self._backlog.goes_on(entry, tasks, self._leases.workers):
             tasks.append(self._hand_out(entry))
-        # Small jobs share a lease, but never while another worker would be left without one.
+        # Small jobs share a lease, but never while another worker would be left without one, nor
+        # with a task that has cost workers.
         share = min(BATCH, 1 + self._waiting // max(1, self._leases.workers))
-        while entry.offer.small and len(tasks) < share:
+        while entry.offer.small and not tasks[0].strikes and len(tasks) < share:
             if (small := self._backlog.next_small_job(entry.priority)) is None:
                 break
             tasks.append(self._hand_out(small))

@@ -48,12 +48,51 @@ class Losses:
         tasks = self._queue.revoke(departure.member.worker)
         if tasks:
             _log.warning("%s with %d tasks", _death(departure, exit_code), len(tasks))
-        slot = departure.slot
+        slot, death = departure.slot, _death(departure, exit_code)
+        suspects = [task for task in tasks if slot is not None and _holds(task, slot)]
         for task in tasks:
-            if slot is not None and _holds(task, slot):
-                self._suspect(task, slot, departure.sentence, _death(departure, exit_code))
-            else:
+            if slot is not None and task in suspects:
+                self._suspect(task, slot, departure.sentence, death)
+            elif suspects:
                 self._queue.replace(task, [Part(task)])
+            else:
+                self._lost_between(task, death)
+
+    def _lost_between(self, task: Task, death: str) -> None:
+        """The worker was at none of the task's documents. Somebody killed it, most likely; or it
+        died of what it was about to store, and so would every other."""
+        strikes, decision = _judged(Failure.BETWEEN, task.strikes)
+        message = f"{death} before it was stored (attempt {sum(strikes.values())})"
+        if decision.code is None:
+            renewed = msgspec.structs.replace(task, strikes=strikes)
+            self._queue.replace(task, [Part(renewed, decision.delay_s)])
+        elif task.kind is TaskKind.PLAN:
+            self._queue.replace(task, [], JobError(decision.code, f"the plan: {message}"))
+        else:
+            self._one_by_one(task, decision.code, message)
+
+    def _one_by_one(self, task: Task, code: str, message: str) -> None:
+        """Make a task of each document; one that was alone already has failed."""
+        try:
+            pending = self._library.pending(task.job_id, task.first, task.last)
+            if len(pending) == 1:
+                (only,) = pending
+                self._library.fail(
+                    task.job_id, only.ordinal, only.uri, code, message, only.attempts + 1
+                )
+                pending = []
+        except (OSError, sqlite3.Error) as error:
+            _log.warning("job %s: %s", task.job_id, error)
+            self._queue.replace(task, [Part(task, _LIBRARY_RETRY_S)])
+            return
+        fresh = msgspec.structs.replace(task, strikes={})
+        self._queue.replace(
+            task,
+            [
+                Part(msgspec.structs.replace(fresh, first=each.ordinal, last=each.ordinal + 1))
+                for each in pending
+            ],
+        )
 
     def _suspect(self, task: Task, slot: Slot, sentence: Sentence | None, death: str) -> None:
         about_this = sentence is not None and (sentence.job_id, sentence.ordinal) == (

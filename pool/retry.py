@@ -10,6 +10,7 @@ class Failure(StrEnum):
     """What went wrong around a document. A parser's own error is final and never comes here."""
 
     CRASH = "the worker died"
+    BETWEEN = "the worker died, and was at none of its documents"
     MEMORY = "the worker was over its memory limit"
     TIMEOUT = "the document was over its time limit"
     DISK = "the library could not be written"
@@ -34,6 +35,7 @@ class Budget(NamedTuple):
 
 BUDGETS: dict[Failure, Budget] = {
     Failure.CRASH: Budget(2, 0.0, 0.0, DocumentCode.CRASHED),
+    Failure.BETWEEN: Budget(6, 0.1, 2.0, DocumentCode.CRASHED),
     Failure.MEMORY: Budget(2, 1.0, 10.0, DocumentCode.OUT_OF_MEMORY),
     Failure.TIMEOUT: Budget(1, 0.0, 0.0, DocumentCode.TIMEOUT),
     Failure.DISK: Budget(1_000_000, 0.5, 30.0, DocumentCode.FETCH_ERROR),

@@ -116,8 +116,8 @@ class Worker:
         ledger."""
         for task in self._queue.revoke(self.id):
             after = task.strikes
-            for _ in range(strikes):
-                after = struck(after, "crash")
+            for kind in ["crash"] * strikes or ["between"]:
+                after = struck(after, kind)
             renewed = msgspec.structs.replace(task, strikes=after)
             self._queue.replace(task, [Part(renewed)])
         self._library.close()

@@ -68,7 +68,8 @@ def _zip(data: bytes, account: Account, limits: Limits) -> Iterator[Entry]:
     with Members(data, limits, account) as members:
         for name in members:
             if not name.startswith(_NOISE):
-                yield Entry(_separable(name), None, lambda name=name: members.read(name))  # type: ignore[misc]
+                size = members.declared_size(name)
+                yield Entry(_separable(name), size, lambda name=name: members.read(name))  # type: ignore[misc]
 
 
 def _tar(stream: Readable, account: Account) -> Iterator[Entry]:

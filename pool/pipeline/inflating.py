@@ -147,6 +147,11 @@ class Members:
         with self.open(name) as stream:
             return stream.read()
 
+    def declared_size(self, name: str) -> int:
+        """The bytes that the archive says a member has; they may be any number. Raises KeyError
+        for a name that is not in `names`."""
+        return self._infos[name].file_size
+
     def _unique(self, name: str) -> str:
         """Where the last one of a name got to is remembered: all may have the same."""
         unique = name

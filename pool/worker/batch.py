@@ -6,7 +6,6 @@ worker that gets no such task commits and reports first. That keeps no job from 
 """
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import Report, Task, TaskKind
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
+from gristmill.storage.library.trouble import of_the_machine
 
 _DISK_RETRY_S = 1.0
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class _Unreported(NamedTuple):
 
 
 class Batch:
-    """Runs leases of one worker, one after the other.
+    """Runs leases of one worker, one after the other. Raises what is nobody's usual fault.
 
     When the library cannot be written (a full disk) nothing is lost: the tasks are given back and
     leased again a moment later.
@@ -56,9 +56,10 @@ class Batch:
         return bool(self._unreported)
 
     def goes_on_with(self, tasks: Sequence[Task]) -> bool:
-        """Whether what waits may be reported after these tasks."""
+        """Whether what waits may be reported after these tasks. Not where one of them has cost
+        workers: what waits would be lost with the next one, and be suspect as well."""
         jobs = {each.done.task.job_id for each in self._unreported}
-        return bool(tasks) and jobs.issuperset(task.job_id for task in tasks)
+        return bool(tasks) and all(task.job_id in jobs and not task.strikes for task in tasks)
 
     def run(self, tasks: Sequence[Task]) -> list[Report]:
         """Run tasks; the reports of those, and of earlier ones, whose effects are committed."""
@@ -69,7 +70,7 @@ class Batch:
             if self._transaction.is_due() or not all(e.done.may_wait for e in self._unreported):
                 self._transaction.commit()
             return self._ready()
-        except (sqlite3.Error, OSError) as error:
+        except Exception as error:
             return self._given_back(tasks, error)
 
     def finish(self) -> list[Report]:
@@ -77,7 +78,7 @@ class Batch:
         try:
             self._transaction.commit()
             return self._ready()
-        except (sqlite3.Error, OSError) as error:
+        except Exception as error:
             return self._given_back((), error)
 
     def _ready(self) -> list[Report]:
@@ -101,6 +102,10 @@ class Batch:
         return msgspec.structs.replace(report, groups=groups)
 
     def _given_back(self, tasks: Sequence[Task], error: Exception) -> list[Report]:
+        if not of_the_machine(error):
+            # It would come again for ever. Whoever dies of it has his tasks looked at
+            # (`pool.losses`), which ends.
+            raise error
         _log.warning("the library cannot be written, trying again soon: %s", error)
         self._transaction.drop()
         held = {each.done.task.task_id for each in self._unreported}

@@ -85,7 +85,8 @@ class TaskRunner:
         run = self._documents(task, manifest, pending)
         report = Report(task.task_id, None, tuple(run.parts), tuple(run.again), None, run.stopped)
         # A step may take minutes with each document.
-        return Done(task, report, run.is_plain and not manifest.options.steps)
+        may_wait = run.is_plain and not (manifest.options.steps or task.strikes)
+        return Done(task, report, may_wait)
 
     def groups(self, inside: Sequence[PlannedDocument]) -> tuple[Group, ...]:
         """The tasks that documents make which were found inside of others."""

@@ -1,21 +1,26 @@
 """Results on their way to the library: many in one transaction, none for long."""
 
+import logging
 import time
 
 import msgspec
 
+from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.states import DocumentState
 from gristmill.schemas.tasks import Report
 from gristmill.storage import faults
 from gristmill.storage.library import Library
+from gristmill.storage.library.trouble import of_the_machine
 
 _DOCUMENTS = 64
 _CHARS = 2_000_000
 _SECONDS = 0.5
 """A commit is due after this many documents, characters of text or seconds: few transactions,
 little to do again after a crash, and a progress that is seen."""
+_ERROR_CHARS = 500
+_log = logging.getLogger(__name__)
 
 
 class Transaction:
@@ -64,11 +69,18 @@ class Transaction:
         return self.number > number or not self._results
 
     def commit(self) -> None:
-        """Make all collected results durable. Raises sqlite3.Error; they are then kept."""
+        """Make all collected results durable; one that cannot be stored, whatever the reason,
+        fails its document and no other. Raises sqlite3.Error, OSError for what is the machine's
+        fault; all are then kept."""
         if not self._results:
             return
         faults.hit("commit.before")
-        states = self._library.commit(self._results)
+        try:
+            states = self._library.commit(self._results)
+        except Exception as error:
+            if of_the_machine(error):
+                raise
+            states = [self._alone(result) for result in self._results]
         faults.hit("commit.after")
         for task_id, state in zip(self._tasks, states, strict=True):
             if task_id in self._counted:
@@ -88,8 +100,31 @@ class Transaction:
         tally = {state.value: states.count(state) for state in set(states)}
         return msgspec.structs.replace(report, counts=Counts(total=len(states), **tally))
 
+    def _alone(self, result: DocumentResult) -> DocumentState:
+        try:
+            (state,) = self._library.commit([result])
+        except Exception as error:
+            if of_the_machine(error):
+                raise
+            _log.exception("the result of document %r cannot be stored", result.uri)
+            (state,) = self._library.commit([_unstorable(result, error)])
+        return state
+
     def _clear(self) -> None:
         self.number += 1
         self._results.clear()
         self._tasks.clear()
         self._chars = 0
+
+
+def _unstorable(result: DocumentResult, error: Exception) -> DocumentResult:
+    """The end of a document that came to nothing that can be stored."""
+    text = f"what was read of it cannot be stored: {type(error).__name__}: {error}"
+    return msgspec.structs.replace(
+        result,
+        state=DocumentState.FAILED,
+        content=None,
+        members=(),
+        code=str(DocumentCode.PARSE_ERROR),
+        message=text[:_ERROR_CHARS],
+    )

@@ -10,6 +10,7 @@ import msgspec
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.states import DocumentState
+from gristmill.storage import faults
 from gristmill.storage.library import contents, counters, ledger, parts
 from gristmill.storage.library.contents import Growth, Stored
 from gristmill.storage.library.storable import storable, storable_or_none
@@ -108,6 +109,7 @@ class _Committer:
         content, sha256, pipeline = result.content, result.sha256, result.pipeline
         if content is None or sha256 is None or pipeline is None:
             raise ValueError("a succeeded result needs content, sha256 and pipeline")
+        faults.hit("document.store", result.uri)
         own = contents.stored(self._db, document_id(result.collection, result.uri))
         if own and (own.sha256, own.pipeline) == (sha256, pipeline):
             return _unchanged(own)

@@ -13,7 +13,7 @@ from gristmill.schemas.results import MEMBER_MARK, DocumentResult, PlannedDocume
 from gristmill.schemas.states import DocumentState
 from gristmill.schemas.strikes import struck
 from gristmill.storage.library import counters, parts
-from gristmill.storage.library.storable import json_text, storable, storable_or_none
+from gristmill.storage.library.storable import json_text, storable, storable_or_none, storable_size
 
 UNPLANNED = -1
 """`PlannedDocument.source` of a row that no plan has located: its job was never planned."""
@@ -78,7 +78,7 @@ def _planned_row(
         path,
         document.member,
         document.parent,
-        document.size,
+        storable_size(document.size),
         document.attempts,
         json_text(document.strikes) if document.strikes else None,
         document.code,

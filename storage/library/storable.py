@@ -1,4 +1,4 @@
-"""Text that SQLite and JSON can hold.
+"""Text and numbers that SQLite and JSON can hold.
 
 Names of files and escapes in broken JSON bring lone surrogates, which have no UTF-8. One of them
 must not fail a whole batch of documents.
@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+_MOST = (1 << 63) - 1
 _encode = msgspec.json.Encoder().encode
 
 
@@ -32,6 +33,11 @@ def same_length(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode(errors="replace").decode()
     return text
+
+
+def storable_size(size: int | None) -> int | None:
+    """A number of bytes; None for one that nothing can have: archives may say anything."""
+    return size if size is not None and 0 <= size <= _MOST else None
 
 
 def json_text(value: Any) -> str:

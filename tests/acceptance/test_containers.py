@@ -1,5 +1,6 @@
 """Archives are folders, and what comes with a mail is a document of its own."""
 
+import gzip
 import io
 import tarfile
 import zipfile
@@ -23,8 +24,12 @@ def _zip(files: dict[str, bytes]) -> bytes:
 
 
 def _tar_gz(files: dict[str, bytes]) -> bytes:
+    return gzip.compress(_tar(files))
+
+
+def _tar(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name, data in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(data)
@@ -142,3 +147,15 @@ def test_an_archive_cannot_make_a_job_larger_than_jobs_may_be(make_service: Make
         ("too_large", True)
     ]
     assert job["counts"]["total"] == 1
+
+
+def test_a_size_that_nothing_can_have_costs_nobody(make_service: MakeService) -> None:
+    archive = bytearray(_tar({"a.txt": b"The first sack of flour."}))
+    archive[156:157] = b"1"  # a link has no bytes, whatever its header says
+    archive[124:136] = b"\x80" + (1 << 80).to_bytes(11, "big")
+    archive[148:156] = b" " * 8
+    archive[148:156] = b"%06o\0 " % sum(archive[:512])
+    service = make_service("--workers", "1").start()
+    job, rows = _uploaded(service, "o.tar", bytes(archive))
+    assert job["state"] == "failed"
+    assert rows["a.txt"]["code"] == "unsupported" and rows["a.txt"]["bytes"] is None

@@ -130,6 +130,47 @@ def test_a_text_job_that_kills_is_quarantined_and_its_neighbours_live(
     assert ended[7]["state"] == "failed"
 
 
+@pytest.mark.parametrize(
+    ("action", "code", "said"),
+    [("raise", "parse_error", "cannot be stored"), ("kill", "crashed", "before it was stored")],
+)
+def test_a_document_that_cannot_be_stored_fails_alone(
+    make_service: MakeService, tmp_path: Path, action: str, code: str, said: str
+) -> None:
+    folder = _folder(tmp_path, 12, "doc-005-poison.txt")
+    service = make_service(
+        *("--workers", "2", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": f"document.store:poison.txt={action}"},
+    ).start()
+    job, rows = _ingest(service, folder)
+    assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (12, 1)
+    poison = rows["doc-005-poison.txt"]
+    assert poison["code"] == code and said in poison["message"]
+    assert service.ended(service.accepted(text("The mill turns.")))["state"] == "succeeded"
+
+
+def test_a_text_job_that_dies_when_it_is_stored_costs_no_other(make_service: MakeService) -> None:
+    service = make_service(
+        *("--workers", "1"), env={"GRISTMILL_FAULTS": "document.store:poison=kill"}
+    ).start()
+    names = ["poison" if n == 7 else f"good {n}" for n in range(20)]
+    ids = [service.accepted(text(f"Number {n}.", name)) for n, name in enumerate(names)]
+    ended = [service.ended(job_id) for job_id in ids]
+    assert [n for n, job in enumerate(ended) if job["state"] != "succeeded"] == [7]
+    (row,) = service.ledger(ids[7])
+    assert row["code"] == "crashed" and "signal 9" in row["message"]
+
+
+def test_a_plan_that_always_kills_ends_its_job(make_service: MakeService, tmp_path: Path) -> None:
+    folder = _folder(tmp_path, 3)
+    service = make_service(
+        *("--workers", "1", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": "plan.start=raise"},
+    ).start()
+    job = service.ended(service.accepted({"type": "path", "path": str(folder)}))
+    assert (job["state"], job["error"]["code"]) == ("failed", "crashed")
+
+
 def test_a_document_over_its_time_is_ended_even_inside_c_code(
     make_service: MakeService, tmp_path: Path
 ) -> None:

@@ -13,6 +13,9 @@ from gristmill.schemas.documents import DocumentCode
     [
         (Failure.CRASH, 1, Decision(0.0, None)),
         (Failure.CRASH, 2, Decision(0.0, DocumentCode.CRASHED)),
+        (Failure.BETWEEN, 1, Decision(0.05, None)),
+        (Failure.BETWEEN, 5, Decision(0.8, None)),
+        (Failure.BETWEEN, 6, Decision(0.0, DocumentCode.CRASHED)),
         (Failure.MEMORY, 1, Decision(0.5, None)),
         (Failure.MEMORY, 2, Decision(0.0, DocumentCode.OUT_OF_MEMORY)),
         (Failure.TIMEOUT, 1, Decision(0.0, DocumentCode.TIMEOUT)),

@@ -55,11 +55,17 @@ def test_a_plan_that_breaks_off_leaves_nothing(library: Library) -> None:
     with pytest.raises(OSError, match="went away"):
         library.plan("job", broken())
     assert library.planned("job") is None
-    bad = [*planned(10), PlannedDocument(10, "too large a number", 0, size=1 << 70)]
+    bad = [*planned(10), PlannedDocument(10, "too large a number", source=1 << 70)]
     with pytest.raises(OverflowError):
         library.plan("job", bad)
     assert library.planned("job") is None
     assert library.counts("job") == Counts()
+
+
+@pytest.mark.parametrize("size", [-1, 1 << 63, 1 << 80])
+def test_a_size_that_nothing_can_have_is_unknown(library: Library, size: int) -> None:
+    library.plan("job", [PlannedDocument(0, "liar.txt", 0, size=size)])
+    assert library.pending_sizes("job") == [(0, None)]
 
 
 def test_planning_does_not_hold_up_other_writers(library: Library, tmp_path: Path) -> None:

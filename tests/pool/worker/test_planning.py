@@ -116,7 +116,10 @@ def test_nothing_pending_makes_no_group() -> None:
 def test_costs_weigh_what_is_slow_to_parse() -> None:
     sizes = [cost(PlannedDocument(0, f"a{end}", 0, size=10**6)) for end in (".PDF", ".txt", ".htm")]
     assert sizes == sorted(sizes) and len(set(sizes)) == 3
-    assert cost(PlannedDocument(0, "a", 0, size=None)) > 0
+    unknown = cost(PlannedDocument(0, "a", 0, size=None))
+    assert cost(PlannedDocument(0, "a", 0, size=0)) < unknown
+    lying = cost(PlannedDocument(0, "a", 0, size=1 << 70))
+    assert lying == cost(PlannedDocument(0, "a", 0, size=1 << 71))
 
 
 @pytest.fixture
