@@ -28,15 +28,17 @@ class Backlog:
 
     def plan(self, entry: Entry) -> None:
         """Add a job's first task: to find out what its documents are."""
-        self._add(entry, TaskKind.PLAN, _WHOLE)
+        entry.to_plan = True
+        entry.outstanding += 1
+        self._rotation.add(entry)
 
     def run(self, entry: Entry, groups: Sequence[Group]) -> None:
         """Add a task for each group of a job's documents."""
-        if groups:
-            # A list moves all of its tasks for each that is taken from its front.
-            entry.tasks = deque(entry.tasks)
         for group in groups:
-            self._add(entry, TaskKind.RUN, group)
+            _tasks(entry).append(self._task(entry, TaskKind.RUN, group))
+            entry.outstanding += 1
+        if groups:
+            self._rotation.add(entry)
 
     def replace(self, entry: Entry, parts: Iterable[Part], now: float) -> None:
         """A task of a job is done with; `parts` take its place, before what the job has waiting."""
@@ -51,8 +53,8 @@ class Backlog:
 
     def drop(self, entry: Entry) -> None:
         """Forget what no worker has of a job."""
-        entry.outstanding -= len(entry.tasks) + self._delayed.drop(entry)
-        entry.tasks.clear()
+        entry.outstanding -= entry.waiting + self._delayed.drop(entry)
+        entry.to_plan, entry.tasks = False, None
 
     def next_job(self, now: float) -> Entry | None:
         """The job whose turn it is, for `take`."""
@@ -66,9 +68,12 @@ class Backlog:
 
     def take(self, entry: Entry) -> Task:
         """The next task of a job whose turn it is; the job gets in line again for its others."""
-        task = entry.tasks[0]
-        del entry.tasks[0]
-        if entry.tasks:
+        if entry.to_plan:
+            entry.to_plan = False
+            task = self._task(entry, TaskKind.PLAN, _WHOLE)
+        else:
+            task = _tasks(entry).popleft()
+        if entry.waiting:
             self._rotation.add(entry)
         return task
 
@@ -84,22 +89,24 @@ class Backlog:
         """How many seconds a worker may sleep, `longest_s` at most, without missing a task."""
         return self._delayed.longest_wait(now, longest_s)
 
-    def _add(self, entry: Entry, kind: TaskKind, group: Group) -> None:
-        entry.tasks.append(
-            Task(
-                next(self._numbers),
-                entry.offer.job_id,
-                kind,
-                group.first,
-                group.last,
-                entry.offer.timeout_s or self._timeout_s,
-                part=group.part,
-                cost=group.cost,
-            )
+    def _task(self, entry: Entry, kind: TaskKind, group: Group) -> Task:
+        return Task(
+            next(self._numbers),
+            entry.job_id,
+            kind,
+            group.first,
+            group.last,
+            entry.timeout_s or self._timeout_s,
+            part=group.part,
+            cost=group.cost,
         )
-        entry.outstanding += 1
-        self._rotation.add(entry)
 
     def _put_first(self, entry: Entry, task: Task) -> None:
-        entry.tasks.insert(0, task)
+        _tasks(entry).appendleft(task)
         self._rotation.add(entry)
+
+
+def _tasks(entry: Entry) -> deque[Task]:
+    if entry.tasks is None:
+        entry.tasks = deque()
+    return entry.tasks

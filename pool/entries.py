@@ -1,6 +1,6 @@
 """What the queue knows of a pending job."""
 
-from collections.abc import MutableSequence
+from collections import deque
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,8 +10,12 @@ from gristmill.schemas.tasks import Task
 
 
 class Entry:
-    """One pending job in memory, of which there may be 100,000. Guarded by the queue's lock, but
-    for `settled`: that its end is written is what the settler says (`pool.claims`)."""
+    """One pending job in memory, of which there may be 100,000: so it keeps no more of its offer
+    than is needed, and no task before there is one to keep. Guarded by the queue's lock, but for
+    `settled`: that its end is written is what the settler says (`pool.claims`).
+
+    `to_plan`: its first task, the plan, is still to be made.
+    """
 
     __slots__ = (
         "cancelled",
@@ -19,26 +23,36 @@ class Entry:
         "error",
         "finished_at",
         "in_rotation",
-        "offer",
+        "job_id",
+        "key",
         "outstanding",
         "priority",
         "settled",
+        "small",
         "started",
         "started_at",
         "tasks",
+        "timeout_s",
+        "to_plan",
     )
 
     def __init__(self, offer: Offer) -> None:
-        self.offer = offer
-        self.priority = offer.priority
-        # A deque takes 600 bytes before it holds anything, and most jobs have one task.
-        self.tasks: MutableSequence[Task] = []
+        self.job_id, self.key = offer.job_id, offer.key
+        self.priority, self.small, self.timeout_s = offer.priority, offer.small, offer.timeout_s
+        # An empty deque takes 600 bytes.
+        self.tasks: deque[Task] | None = None
+        self.to_plan = False
         self.outstanding = 0
         self.started = self.in_rotation = self.cancelled = self.settled = False
         self.started_at: datetime | None = None
         self.finished_at: datetime | None = None
         self.counts: Counts | None = None
         self.error: JobError | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Its tasks that no worker has, besides delayed ones."""
+        return self.to_plan + len(self.tasks or ())
 
 
 class Part(NamedTuple):

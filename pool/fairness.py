@@ -34,16 +34,16 @@ class Rotation:
         was added (cancelled): such a job only loses its place."""
         while (queue := self._next_queue()) is not None:
             entry = self._pop(queue)
-            if entry.tasks:
+            if entry.waiting:
                 return entry
         return None
 
     def take_small(self, priority: int) -> Entry | None:
         """Remove and return the oldest waiting job of a priority, if it is a small one."""
         queue = self._waiting.get(priority)
-        while queue and not queue[0].tasks:
+        while queue and not queue[0].waiting:
             self._pop(queue)
-        return self._pop(queue) if queue and queue[0].offer.small else None
+        return self._pop(queue) if queue and queue[0].small else None
 
     def _next_queue(self) -> deque[Entry] | None:
         sides = (self._waiting, self._started)

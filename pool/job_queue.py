@@ -115,7 +115,7 @@ class JobQueue:
         with self._changed:
             for job_id in job_ids:
                 entry = self._entries.pop(job_id)
-                del self._keys[entry.offer.key]
+                del self._keys[entry.key]
             self._finished += len(job_ids)
             self._forgotten.notify_all()
 
@@ -143,7 +143,7 @@ class JobQueue:
         """Wait until a job's end is durable; False after `timeout_s` seconds."""
         with self._forgotten:
             return self._forgotten.wait_for(
-                lambda: self._entries.get(entry.offer.job_id) is not entry, timeout_s
+                lambda: self._entries.get(entry.job_id) is not entry, timeout_s
             )
 
     def pause(self, paused: bool) -> None:
@@ -277,7 +277,7 @@ class JobQueue:
         # Small jobs share a lease, but never while another worker would be left without one, nor
         # with a task that has cost workers.
         share = min(BATCH, 1 + self._waiting // max(1, self._leases.workers))
-        while entry.offer.small and not tasks[0].strikes and len(tasks) < share:
+        while entry.small and not tasks[0].strikes and len(tasks) < share:
             if (small := self._backlog.next_small_job(entry.priority)) is None:
                 break
             tasks.append(self._hand_out(small))

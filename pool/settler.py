@@ -38,7 +38,7 @@ class _Step:
     its submitter withdrew it before it was accepted: there is nothing to write."""
 
     def __init__(self, entry: Entry) -> None:
-        self.entry, self.job_id = entry, entry.offer.job_id
+        self.entry, self.job_id = entry, entry.job_id
         self.old: Manifest | None = None
         self.new: Manifest | None = None
         self.error: Exception | None = None
@@ -176,6 +176,6 @@ class Settler:
             step.fail(error)
 
     def _let_go(self, entries: Sequence[Entry]) -> None:
-        self._forget(*(entry.offer.job_id for entry in entries))
+        self._forget(*(entry.job_id for entry in entries))
         for entry in entries:
             entry.settled = True

@@ -1,6 +1,7 @@
 """Who is next, over any sequence of jobs."""
 
 import itertools
+from collections import deque
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from gristmill.schemas.tasks import Task, TaskKind
 
 def _job(name: str, tasks: int = 1, priority: int = 0, small: bool = False) -> Entry:
     entry = Entry(Offer(name, f"key of {name}", priority, small))
-    entry.tasks = [Task(number, name, TaskKind.RUN) for number in range(tasks)]
+    entry.tasks = deque(Task(number, name, TaskKind.RUN) for number in range(tasks))
     return entry
 
 
@@ -30,10 +31,11 @@ def _turn(rotation: Rotation) -> str | None:
     if entry is None:
         return None
     entry.started = True
-    entry.tasks.pop(0)
-    if entry.tasks:
+    assert entry.tasks is not None
+    entry.tasks.popleft()
+    if entry.waiting:
         rotation.add(entry)
-    return entry.offer.job_id
+    return entry.job_id
 
 
 def _turns(rotation: Rotation) -> list[str]:

@@ -24,7 +24,7 @@ class Desk:
         self.queue = JobQueue(
             depth,
             300.0,
-            on_started=lambda entry: self.started.append(entry.offer.job_id),
+            on_started=lambda entry: self.started.append(entry.job_id),
             on_finished=self.finished.append,
             clock=lambda: self.time,
         )
@@ -262,7 +262,7 @@ def test_a_draining_queue_accepts_nothing_and_tells_workers_to_stop() -> None:
     desk.queue.drain()
     assert desk.offer("c") is Verdict.DRAINING
     assert desk.queue.lease(ANN, [Report(task.task_id, counts=Counts())], 60) is None
-    assert [entry.offer.job_id for entry in desk.finished] == ["a"]
+    assert [entry.job_id for entry in desk.finished] == ["a"]
     assert desk.queue.stats().waiting == 1
 
 

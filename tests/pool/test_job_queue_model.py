@@ -54,7 +54,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.queue = JobQueue(
             DEPTH,
             300.0,
-            on_started=lambda entry: self.started.append(entry.offer.job_id),
+            on_started=lambda entry: self.started.append(entry.job_id),
             on_finished=self._on_finished,
             clock=lambda: self.time,
         )
@@ -67,7 +67,7 @@ class QueueMachine(RuleBasedStateMachine):
             self.hire()
 
     def _on_finished(self, entry: Entry) -> None:
-        self.finished.append(entry.offer.job_id)
+        self.finished.append(entry.job_id)
 
     def hire(self) -> None:
         self.births += 1
