@@ -21,7 +21,7 @@ NOTHING = "nothing pending or finished"
 FEW = "few pending"
 MANY = "many pending"
 FINISHED = "many finished"
-_FEW_SHARE, _ACCEPT_SHARE = 100, 4
+_FEW_SHARE, _ACCEPT_SHARE = 100, 2
 _LEASES, _READS = 200, 100
 _STOPPED = {"GRISTMILL_FAULTS": "life.lease=stop"}
 """Workers join and stop before their first lease: the backlog stays as it is."""

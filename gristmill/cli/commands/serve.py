@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from gristmill.cli.flags import ALL, settings_flags
-from gristmill.cli.heap import share_one_heap
+from gristmill.cli.heap import keep_heap_small
 from gristmill.cli.logs import set_up, verbose_flag
 from gristmill.cli.settings import load
 from gristmill.schemas.settings import INHERITED
@@ -31,7 +31,7 @@ def command(config: str | None, verbose: bool, **flags: Any) -> int:
     from gristmill.pool.supervisor import run_supervisor
     from gristmill.server.listening import listen, url_of
 
-    share_one_heap()
+    keep_heap_small()
     settings = load(flags, config)
     set_up(verbose=verbose)
     # Bound before anything is started: a taken port must not cost a boot.

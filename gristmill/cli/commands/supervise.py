@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from gristmill.cli.flags import ALL, settings_flags
-from gristmill.cli.heap import share_one_heap
+from gristmill.cli.heap import keep_heap_small
 from gristmill.cli.logs import set_up, verbose_flag
 from gristmill.cli.settings import load
 
@@ -26,7 +26,7 @@ def command(config: str | None, stop_with_stdin: bool, verbose: bool, **flags: A
     """
     from gristmill.pool.supervisor import run_supervisor
 
-    share_one_heap()
+    keep_heap_small()
     settings = load(flags, config)
     set_up(verbose=verbose)
     return run_supervisor(

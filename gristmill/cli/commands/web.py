@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gristmill.cli.flags import ALL, settings_flags
-from gristmill.cli.heap import share_one_heap
+from gristmill.cli.heap import keep_heap_small
 from gristmill.cli.logs import set_up, verbose_flag
 from gristmill.cli.settings import load
 from gristmill.cli.stopping import StopFlag, stop_on_signals, stop_with_stdin
@@ -33,7 +33,7 @@ def command(
     from gristmill.server.runner import run
     from gristmill.storage.layout import DataFolder
 
-    share_one_heap()
+    keep_heap_small()
     settings = load(flags, config)
     set_up(verbose=verbose)
     stop = StopFlag()
