@@ -14,7 +14,7 @@ def keep_heap_small() -> None:
     All threads to come take memory from one heap: glibc gives them one each, up to eight a core,
     and each keeps what was ever free in it; that is several MB for the threads of a supervisor,
     which hold Python's lock while they allocate anyway. And large blocks stay outside of the heap:
-    glibc puts them into it once one was given back, and what comes to lie behind one keeps its room.
+    glibc puts them into it once one was given back, and what comes behind one keeps its room.
     """
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
