@@ -23,9 +23,9 @@ _NO_ORDINAL = -1
 
 
 class Slot(NamedTuple):
-    """What one worker is at. `started` is `time.monotonic()`, which all processes share;
-    `job_id` is None between documents, `page` where none is known. `documents` and `bytes` are
-    the worker's totals."""
+    """What one worker is at. `job_id` is None between documents, `page` where none is known.
+    `started` is `time.monotonic()`, which all processes share: of the document, or, between two,
+    of the last sign of life. `documents` and `bytes` are the worker's totals."""
 
     worker: WorkerId
     job_id: str | None
@@ -137,6 +137,13 @@ class Post:
         self._bytes += size
         self._job, self._ordinal = _NO_JOB, _NO_ORDINAL
         self._write(0)
+
+    def beat(self) -> None:
+        """A sign of life between documents, where something takes long that is the fault of none:
+        much is stored, or others are storing."""
+        if self._job == _NO_JOB:
+            self._started = time.monotonic()
+            self._write(0)
 
     def cancelled(self, job_id: str) -> bool:
         return self._board.asked_to_cancel(self._index, job_id)

@@ -25,7 +25,7 @@ class Limits:
 
     def __init__(self, queue: JobQueue, roster: Roster, memory_bytes: int) -> None:
         self._queue, self._roster, self._memory_bytes = queue, roster, memory_bytes
-        self._idle: dict[WorkerId, tuple[int, float]] = {}
+        self._idle: dict[WorkerId, tuple[tuple[int, float], float]] = {}
         self._lock = threading.Lock()
         self._cancelled: dict[str, float] = {}
 
@@ -55,12 +55,13 @@ class Limits:
         self._idle = {worker: seen for worker, seen in self._idle.items() if worker in holders}
 
     def _stuck(self, slot: Slot, now: float) -> bool:
-        """Whether a worker has held a lease for long without being at any document: stopped
-        before its first, or hanging in a commit. No document is to blame, but somebody has to
-        move the lease on."""
-        documents, since = self._idle.setdefault(slot.worker, (slot.documents, now))
-        if documents != slot.documents:
-            self._idle[slot.worker] = (slot.documents, now)
+        """Whether a worker has held a lease for long without being at any document or giving a
+        sign of life: stopped before its first, or hanging in a commit. No document is to blame,
+        but somebody has to move the lease on."""
+        sign = (slot.documents, slot.started)
+        before, since = self._idle.setdefault(slot.worker, (sign, now))
+        if before != sign:
+            self._idle[slot.worker] = (sign, now)
             return False
         return now - since > STUCK_S
 

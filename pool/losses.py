@@ -17,9 +17,11 @@ from gristmill.schemas.settings import MIB
 from gristmill.schemas.strikes import Strikes, struck
 from gristmill.schemas.tasks import PLANNING, Task, TaskKind
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library
+from gristmill.storage.library import Library, Patience
 
 _LIBRARY_RETRY_S = 1.0
+_PATIENCE_S = 2.0
+"""The supervisor's loop has more to do than to wait for whoever stores a huge document."""
 _log = logging.getLogger(__name__)
 
 
@@ -30,7 +32,7 @@ class Losses:
         self, folder: DataFolder, queue: JobQueue, roster: Roster, ladder: KillLadder
     ) -> None:
         self._queue, self._roster, self._ladder = queue, roster, ladder
-        self._library = Library.open(folder.library)
+        self._library = Library.open(folder.library, patience=Patience(_PATIENCE_S))
         self._library.keep_little()
 
     def close(self) -> None:

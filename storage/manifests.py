@@ -16,6 +16,8 @@ from gristmill.storage.listing import job_ids_in
 from gristmill.storage.manifest_format import BrokenManifest, decode, encode, read_file
 from gristmill.storage.overlap import overlapped
 
+_LOOKS = 4
+
 
 class Manifests:
     """The manifests of one data folder. Safe from any thread and process.
@@ -111,8 +113,11 @@ class Manifests:
 
     def read(self, job_id: str) -> Manifest | None:
         """The manifest of a job, or None. Raises BrokenManifest."""
-        # The second look at the terminal one: the job may be settled between the first two.
-        return self.read_terminal(job_id) or self.read_pending(job_id) or self.read_terminal(job_id)
+        # It may be settled after the look at the one place, and reopened after that at the other.
+        for _ in range(_LOOKS):
+            if found := self.read_terminal(job_id) or self.read_pending(job_id):
+                return found
+        return None
 
     def read_terminal(self, job_id: str) -> Manifest | None:
         return self._ends.find(job_id)

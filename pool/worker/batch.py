@@ -18,8 +18,7 @@ from gristmill.pool.worker.transaction import Transaction
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import Report, Task, TaskKind
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library
-from gristmill.storage.library.trouble import of_the_machine
+from gristmill.storage.library import Library, of_the_machine
 
 _DISK_RETRY_S = 1.0
 _log = logging.getLogger(__name__)

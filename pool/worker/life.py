@@ -21,9 +21,12 @@ from gristmill.schemas.settings import MIB, Settings
 from gristmill.schemas.tasks import Report, Task, WorkerId
 from gristmill.storage import faults
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library
+from gristmill.storage.library import Library, Patience
 
 LEASE_WAIT_S = 1.0
+_PATIENCE_S = 600.0
+"""Somebody may store a document of hundreds of MB. What was done meanwhile should not be thrown
+away for that; and whoever is stuck there gives no sign of life, and is ended."""
 _LOOK_EVERY = 64
 _ORPHAN_LOOK_S = 0.5
 _log = logging.getLogger(__name__)
@@ -79,7 +82,8 @@ def live(
     is_due: Callable[[], bool] = lambda: False,
 ) -> None:
     """Lease, work and report until the queue says stop, `stop` is set or the life is due."""
-    with Library.open(folder.library) as library:
+    patience = Patience(_PATIENCE_S, post.beat)
+    with Library.open(folder.library, patience=patience) as library:
         batch = Batch(folder, settings, library, post, stop)
         reports: list[Report] = []
         while not (stop.is_set() or is_due()):

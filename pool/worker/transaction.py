@@ -11,8 +11,7 @@ from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.states import DocumentState
 from gristmill.schemas.tasks import Report
 from gristmill.storage import faults
-from gristmill.storage.library import Library
-from gristmill.storage.library.trouble import of_the_machine
+from gristmill.storage.library import Library, of_the_machine
 
 _DOCUMENTS = 64
 _CHARS = 2_000_000

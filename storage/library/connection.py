@@ -9,14 +9,14 @@ from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.storage import faults
 from gristmill.storage.durable import sync_folder, temp_beside
 from gristmill.storage.library import ddl
-from gristmill.storage.library.gate import pass_gate
+from gristmill.storage.library.gate import BUSY_S, USUAL, Patience, pass_gate
 
-BUSY_S = 30.0
-"""Seconds to wait for other writers."""
 _STATEMENTS = 128
+_BEAT_STEPS = 100_000
+"""Of SQLite's machine: some milliseconds."""
 
 
-def connect_writer(path: Path) -> sqlite3.Connection:
+def connect_writer(path: Path, patience: Patience = USUAL) -> sqlite3.Connection:
     """A connection that may write. The file is made when missing. Raises DataFolderUnusable."""
     try:
         if _is_missing(path):
@@ -25,6 +25,8 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         _migrate(connection, path)
     except (sqlite3.Error, OSError) as error:
         raise _unusable(path, error) from None
+    if patience.beat is not None:
+        connection.set_progress_handler(patience.beat, _BEAT_STEPS)
     return _checked(connection, path, ddl.WRITER_PRAGMAS)
 
 
@@ -50,12 +52,11 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection, gate: Path) -> Iterator[None]:
-    """One write transaction: all of it or nothing.
-
-    Waits for other writers up to BUSY_S seconds. Raises sqlite3.Error and OSError.
-    """
-    with pass_gate(gate, BUSY_S):
+def writing(
+    connection: sqlite3.Connection, gate: Path, patience: Patience = USUAL
+) -> Iterator[None]:
+    """One write transaction: all of it or nothing. Raises sqlite3.Error and OSError."""
+    with pass_gate(gate, patience):
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -83,7 +84,7 @@ def _is_missing(path: Path) -> bool:
 def _create(path: Path) -> None:
     """Make the file elsewhere and move it into place, whole: no reader ever meets a library
     without its tables, and of several creators only the first one acts."""
-    with pass_gate(gate_of(path), BUSY_S):
+    with pass_gate(gate_of(path)):
         if not _is_missing(path):
             return
         temp = temp_beside(path)

@@ -30,6 +30,7 @@ from gristmill.storage.library import (
 from gristmill.storage.library import export as exporting
 from gristmill.storage.library import search as searching
 from gristmill.storage.library.connection import connect_reader, connect_writer, gate_of, writing
+from gristmill.storage.library.gate import USUAL, Patience
 from gristmill.storage.library.job_index import JobIndexRow
 from gristmill.storage.library.soundness import Soundness
 
@@ -42,18 +43,19 @@ class Library:
     fails them (full disk, I/O error, a writer that does not let go): nothing is half done then.
     """
 
-    def __init__(self, connection: sqlite3.Connection, gate: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, gate: Path, patience: Patience) -> None:
         self._db = connection
         self._gate = gate
+        self._patience = patience
 
     @classmethod
-    def open(cls, path: Path, *, readonly: bool = False) -> "Library":
+    def open(cls, path: Path, *, readonly: bool = False, patience: Patience = USUAL) -> "Library":
         """The library at `path`, made when missing; with `readonly`, a missing one is empty.
 
         Raises DataFolderUnusable where the file is none, or a newer version's.
         """
-        connect = connect_reader if readonly else connect_writer
-        return cls(connect(path), gate_of(path))
+        connection = connect_reader(path) if readonly else connect_writer(path, patience)
+        return cls(connection, gate_of(path), patience)
 
     def keep_little(self) -> None:
         """Keep at most a quarter of a MiB of the file in memory: for the connections of the
@@ -75,7 +77,7 @@ class Library:
         self.close()
 
     def _writing(self) -> AbstractContextManager[None]:
-        return writing(self._db, self._gate)
+        return writing(self._db, self._gate, self._patience)
 
     # -- ledger -------------------------------------------------------------------------------
 

@@ -16,38 +16,55 @@ without end.
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from gristmill.storage.locks import HeldLock, try_lock
 
+BUSY_S = 30.0
+"""Seconds to wait for other writers."""
 _PAUSE_S = 0.0005
 _LONG_PAUSE_S = 0.01
 _LONG_S = 1.0
 """After this long, somebody writes a big plan: there is no hurry any more."""
 
 
+class Patience(NamedTuple):
+    """How a writer waits for the others: `seconds` at most. `beat` is a sign of life, given all
+    the while, and while much is written; it is called between two steps of SQLite, and must not
+    raise."""
+
+    seconds: float = BUSY_S
+    beat: Callable[[], None] | None = None
+
+
+USUAL = Patience()
+
+
 @contextmanager
-def pass_gate(path: Path, timeout_s: float) -> Iterator[None]:
+def pass_gate(path: Path, patience: Patience = USUAL) -> Iterator[None]:
     """Hold the gate at `path`; the death of its holder frees it.
 
-    Raises sqlite3.OperationalError when it is not free within `timeout_s` seconds, as SQLite does
-    for its own lock, and OSError.
+    Raises sqlite3.OperationalError when it is not free in time, as SQLite does for its own lock,
+    and OSError.
     """
-    lock = try_lock(path) or _wait(path, timeout_s)
+    lock = try_lock(path) or _wait(path, patience)
     try:
         yield
     finally:
         lock.release()
 
 
-def _wait(path: Path, timeout_s: float) -> HeldLock:
+def _wait(path: Path, patience: Patience) -> HeldLock:
     started = time.monotonic()
-    while (waited := time.monotonic() - started) < timeout_s:
+    while (waited := time.monotonic() - started) < patience.seconds:
         time.sleep(_PAUSE_S if waited < _LONG_S else _LONG_PAUSE_S)
         if lock := try_lock(path):
             return lock
+        if patience.beat is not None:
+            patience.beat()
     raise sqlite3.OperationalError(
-        f"another writer has held {path.name} for {timeout_s:g} s; the library is locked"
+        f"another writer has held {path.name} for {patience.seconds:g} s; the library is locked"
     )

@@ -25,6 +25,25 @@ def test_what_a_worker_posts_is_read_through_another_mapping(tmp_path: Path) -> 
     assert board.read(1) is board.read(3) is None
 
 
+def test_a_sign_of_life_counts_between_documents_only(tmp_path: Path) -> None:
+    board = Board.create(tmp_path / "board", 1)
+    post = Post(board, 0, WORKER)
+
+    def shown() -> tuple[str | None, float]:
+        slot = board.read(0)
+        assert slot is not None
+        return slot.job_id, slot.started
+
+    post.start(JOB, 0, 1.0)
+    _, started = shown()
+    post.beat()
+    assert shown() == (JOB, started)
+    post.done(0)
+    post.beat()
+    job_id, beat = shown()
+    assert job_id is None and beat > started
+
+
 def test_a_request_to_cancel_survives_the_workers_own_writes(tmp_path: Path) -> None:
     board = Board.create(tmp_path / "board", 1)
     post = Post(board, 0, WORKER)

@@ -10,7 +10,7 @@ from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.states import DocumentState, JobState
-from gristmill.storage.library import Library, connection
+from gristmill.storage.library import Library, Patience, connection
 from gristmill.storage.locks import try_lock
 
 
@@ -111,17 +111,40 @@ def test_commits_are_synced_and_the_journal_is_a_log(tmp_path: Path) -> None:
 
 
 def test_a_writer_that_never_lets_go_is_an_error_and_not_a_wait_for_ever(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / "library.db"
-    with Library.open(path) as library:
-        monkeypatch.setattr(connection, "BUSY_S", 0.01)
+    Library.open(path).close()
+    with Library.open(path, patience=Patience(0.01)) as library:
         held = try_lock(connection.gate_of(path))
         assert held is not None
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             library.commit([succeeded()])
         held.release()
         assert library.commit([succeeded()]) == [DocumentState.SUCCEEDED]
+
+
+def test_whoever_waits_for_others_gives_signs_of_life(tmp_path: Path) -> None:
+    path, beats = tmp_path / "library.db", list[None]()
+    Library.open(path).close()
+    with Library.open(path, patience=Patience(0.01, lambda: beats.append(None))) as library:
+        held = try_lock(connection.gate_of(path))
+        assert held is not None
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            library.commit([succeeded()])
+        held.release()
+        assert beats
+
+
+def test_whoever_stores_much_gives_signs_of_life(tmp_path: Path) -> None:
+    beats = list[None]()
+    patience = Patience(beat=lambda: beats.append(None))
+    with Library.open(tmp_path / "library.db", patience=patience) as library:
+        library.commit([succeeded(texts=("A sack.",))])
+        few = len(beats)
+        much = succeeded("much", uri="b", texts=tuple(f"Sack {n} of rye." for n in range(9000)))
+        library.commit([much])
+        assert few == 0 and len(beats) > 1
 
 
 def test_a_full_disk_undoes_the_whole_commit(tmp_path: Path) -> None:
