@@ -1,21 +1,24 @@
 """waitress, taught to refuse like the rest of the service: early, and with a problem document."""
 
-import math
 import socket
+import threading
 import time
 from contextlib import suppress
 from typing import Any
 
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import RequestEntityTooLarge
+from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 from gristmill.server import problems
-from gristmill.server.heads import Heads
+from gristmill.server.heads import LONGEST_BYTES, Heads, trouble_with
 from gristmill.server.submission import OUTCOME
 
+STALLED_S = 30.0
+"""How long a client may not read a byte of an answer while a thread waits to send it more."""
 _LINGER_S = 10.0
+_REASON_CHARS = 200
 _DETAILS = {
     413: "the body is over the limit of {limit} bytes (max_body_bytes)",
     500: "something went wrong on our side; the log of the server says more",
@@ -49,23 +52,39 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     error: Any = None
 
     def parse_header(self, header_plus: bytes) -> None:
-        if not self.heads.recall(self, header_plus):
-            before = set(vars(self))
+        if self.heads.recall(self, header_plus):
+            return
+        if (trouble := trouble_with(header_plus)) is not None:
+            raise ParsingError(trouble)
+        before = set(vars(self))
+        try:
             super().parse_header(header_plus)
-            self.heads.keep(self, header_plus, before)
+        except ValueError as error:
+            # A port that is none, a length of thousands of digits: waitress lets it through.
+            raise ParsingError(f"the head is malformed: {error}"[:_REASON_CHARS]) from None
+        self.heads.keep(self, header_plus, before)
 
     def received(self, data: bytes) -> int:
         consumed: int = super().received(data)
-        if self.error is None and self._body_bytes() > self.body_limit:
-            self.error = RequestEntityTooLarge("")
+        if self.error is None:
+            self._check_body()
+        if self.error is not None:
             self.completed = True
         if self.completed:
             # Else waitress would first say 100 Continue, and wait for the body it refused.
             self.expect_continue = False
         return consumed
 
-    def _body_bytes(self) -> int:
-        return len(self.body_rcv) if self.chunked else int(self.content_length)
+    def _check_body(self) -> None:
+        if self.chunked:
+            size = len(self.body_rcv)
+            framing = len(self.body_rcv.control_line) + len(self.body_rcv.trailer)
+            if framing > LONGEST_BYTES:
+                self.error = BadRequest("a line between the chunks of the body is too long")
+        else:
+            size = int(self.content_length)
+        if size > self.body_limit:
+            self.error = RequestEntityTooLarge("")
 
 
 class _Refusal(ErrorTask):  # type: ignore[misc]
@@ -119,18 +138,30 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     lingers = False
     will_close: Any = False
     _linger_until: float | None = None
+    _loop_thread: int | None = None
     _active_at = 0.0
 
     @property
     def last_activity(self) -> float:
-        """Never or always: waitress compares it with the wall clock, and once that was put
-        forward, every idle connection would be closed, perhaps under a client's next request."""
-        idle_s = time.monotonic() - self._active_at
-        return 0.0 if idle_s > self.adj.channel_timeout else math.inf
+        """On a clock that nobody sets: `close_if_idle` looks at it instead of waitress, which
+        would close every connection once the wall clock was put forward."""
+        return self._active_at
 
     @last_activity.setter
     def last_activity(self, _: float) -> None:
         self._active_at = time.monotonic()
+
+    def close_if_idle(self) -> None:
+        """Close a connection on which nothing has moved for long. Call in the loop's thread."""
+        if not self.requests and time.monotonic() - self._active_at > self.adj.channel_timeout:
+            self.will_close = True
+            if self.total_outbufs_len:
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Wake the loop for a connection whose client reads nothing: it waits for room there."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
 
     def write_soon(self, data: Any) -> int:
         if not data:
@@ -147,9 +178,30 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         super().write_soon(head)
 
     def answer(self, outcome: object) -> None:
-        """Serve the request that is decided, in this thread."""
+        """Serve the request that is decided, in this thread: that of the loop."""
         self.outcome = outcome
+        self._loop_thread = threading.get_ident()
         self.service()
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Wait for a client that has much to read, as long as it reads: there are few threads."""
+        if self.total_outbufs_len <= self.adj.outbuf_high_watermark:
+            return
+        if self._loop_thread == threading.get_ident():
+            # It would wait for what only itself can do; its answers are small.
+            return
+        with self.outbuf_lock:
+            self._flush_exception(self._flush_some, do_close=False)
+            left, deadline = self.total_outbufs_len, time.monotonic() + STALLED_S
+            while self.connected and left > self.adj.outbuf_high_watermark:
+                self.server.pull_trigger()
+                self.outbuf_lock.wait(max(0.0, deadline - time.monotonic()))
+                if self.total_outbufs_len < left:
+                    left, deadline = self.total_outbufs_len, time.monotonic() + STALLED_S
+                elif time.monotonic() >= deadline:
+                    self.will_close = True
+                    self._hang_up()
+                    raise ClientDisconnected
 
     def handle_write(self) -> None:
         if self.lingers and self.close_when_flushed and not self.will_close:

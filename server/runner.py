@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from waitress import wasyncore
@@ -17,6 +18,7 @@ from gristmill.schemas.settings import Settings
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.channel import channel_for, framing_allowance
 from gristmill.server.fast_lane import Dispatcher, FastLane
+from gristmill.server.heads import LONGEST_BYTES
 from gristmill.server.listening import listen, url_of
 from gristmill.storage.layout import DataFolder
 
@@ -82,6 +84,7 @@ class Loop:
         channel = channel_for(settings.max_body_bytes)
         for server in self._listening():
             server.channel_class = channel
+            server.maintenance = partial(_close_idle, server)
             server.pull_trigger = self._decided.call = self._unless_here(server.pull_trigger)
 
     def run(self, stop: Flag, on_ready: Callable[[str], object] | None = None) -> None:
@@ -132,6 +135,11 @@ class Loop:
         return [entry for entry in self._map.values() if isinstance(entry, BaseWSGIServer)]
 
 
+def _close_idle(server: Any, _now: float) -> None:
+    for channel in list(server.active_channels.values()):
+        channel.close_if_idle()
+
+
 def _adjustments(settings: Settings, listeners: Sequence[socket.socket]) -> dict[str, Any]:
     return {
         "sockets": list(listeners),
@@ -142,6 +150,7 @@ def _adjustments(settings: Settings, listeners: Sequence[socket.socket]) -> dict
         "clear_untrusted_proxy_headers": False,
         "channel_timeout": _IDLE_CONNECTION_S,
         "connection_limit": _connection_limit(),
+        "max_request_header_size": LONGEST_BYTES,
         "max_request_body_size": framing_allowance(settings.max_body_bytes),
         "recv_bytes": _RECEIVE_BYTES,
         "outbuf_high_watermark": _STREAM_BUFFER_BYTES,

@@ -1,12 +1,12 @@
 """Walking the folders that a path source names."""
 
 import os
-import re
 import stat
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from gristmill.storage.globs import glob_of
 
 
 class FoundFile(NamedTuple):
@@ -26,20 +26,20 @@ def matching_files(folder: Path, glob: str | None) -> Iterator[FoundFile]:
     Links to files are listed (the reader checks where they lead); links to folders are not
     entered, so there are no loops. Folders that cannot be read are left out.
     """
-    return _below(str(folder), "", None if glob is None else _pattern(glob))
-
-
-def _below(folder: str, way: str, pattern: re.Pattern[str] | None) -> Iterator[FoundFile]:
-    """`way` leads here from where the walk began. One look at each entry: a walk may meet
-    hundreds of thousands."""
-    folders: list[os.DirEntry[str]] = []
-    for entry in _listed(folder):
-        if entry.is_dir(follow_symlinks=False):
-            folders.append(entry)
-        elif (not pattern or pattern.fullmatch(way + entry.name)) and (found := _found(entry)):
-            yield found
-    for entry in folders:
-        yield from _below(entry.path, f"{way}{entry.name}/", pattern)
+    wanted = None if glob is None else glob_of(glob)
+    # The folders that are left, each with the way to it from where the walk began. No recursion:
+    # they may lie deeper in each other than Python goes. One look at each entry: a walk may meet
+    # hundreds of thousands.
+    left = [(str(folder), "")]
+    while left:
+        path, way = left.pop()
+        folders: list[tuple[str, str]] = []
+        for entry in _listed(path):
+            if entry.is_dir(follow_symlinks=False):
+                folders.append((entry.path, f"{way}{entry.name}/"))
+            elif (wanted is None or wanted.matches(way + entry.name)) and (found := _found(entry)):
+                yield found
+        left += reversed(folders)
 
 
 def _listed(folder: str) -> list[os.DirEntry[str]]:
@@ -61,30 +61,3 @@ def _found(entry: os.DirEntry[str]) -> FoundFile | None:
         # Its folder may be listed but not entered.
         return None
     return FoundFile(entry.path, status.st_size) if stat.S_ISREG(status.st_mode) else None
-
-
-@cache
-def _pattern(glob: str) -> re.Pattern[str]:
-    """A glob as an expression for a whole relative path: `*` and `?` stay within a name, `**`
-    is any number of folders, none included."""
-    parts = [part for part in glob.split("/") if part not in ("", ".")]
-    if not glob.startswith("/"):
-        parts.insert(0, "**")
-    folders = ["(?:[^/]+/)*" if part == "**" else _name(part) + "/" for part in parts[:-1]]
-    last = ".*" if parts[-1:] == ["**"] else "".join(_name(part) for part in parts[-1:])
-    return re.compile("".join(folders) + last, re.DOTALL)
-
-
-def _name(part: str) -> str:
-    pieces = re.split(r"(\*+|\?|\[!?[^\]]+\])", part)
-    return "".join(_piece(piece) for piece in pieces)
-
-
-def _piece(piece: str) -> str:
-    if piece.startswith("*"):
-        return "[^/]*"
-    if piece == "?":
-        return "[^/]"
-    if piece.startswith("[") and piece.endswith("]"):
-        return piece.replace("[!", "[^", 1).replace("\\", r"\\")
-    return re.escape(piece)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gristmill.storage.folders import matching_files
+from gristmill.storage.globs import Glob
 
 _NOBODY = 65534
 
@@ -43,6 +45,13 @@ def test_every_file_at_any_depth_is_found_in_a_stable_order(tmp_path: Path) -> N
         ("/a.pdf", ["a.pdf"]),
         ("/c.pdf", []),
         ("reports/**/*.pdf", ["reports/c.pdf", "reports/old/d.pdf"]),
+        ("reports/**/old/**/*.pdf", ["reports/old/d.pdf"]),
+        ("**/**/old/**", ["reports/old/d.pdf", "reports/old/e.txt"]),
+        ("a**f", ["a.pdf"]),
+        ("[!a].pdf", ["other/b.pdf", "reports/c.pdf", "reports/old/d.pdf"]),
+        ("[z-a]", []),
+        ("[!]", []),
+        ("a.pdf/**", []),
         ("/reports/**", ["reports/c.pdf", "reports/old/d.pdf", "reports/old/e.txt"]),
     ],
 )
@@ -50,6 +59,31 @@ def test_a_glob_is_matched_from_the_right(tmp_path: Path, glob: str, expected: l
     _fill(tmp_path, "a.pdf", "other/b.pdf", "reports/c.pdf", "reports/old/d.pdf")
     _fill(tmp_path, "reports/old/e.txt")
     assert _found(tmp_path, glob) == expected
+
+
+@pytest.mark.parametrize(
+    "glob", ["*?" * 30 + "X", "**/a/" * 30 + "*X", "a*" * 60 + "X", "*" * 99 + "X"]
+)
+def test_a_glob_that_could_be_tried_in_many_ways_ends(glob: str) -> None:
+    path = "/".join(["a" * 200] + ["a"] * 200)
+    assert not Glob(glob).matches(path)
+    assert Glob(glob).matches(path + "/" + "a" * 60 + "X")
+
+
+def test_folders_may_lie_deeper_in_each_other_than_python_goes(tmp_path: Path) -> None:
+    _fill(tmp_path, "top.txt")
+    depth = sys.getrecursionlimit() + 50
+    folders = [tmp_path / ("d/" * number) for number in range(1, depth + 1)]
+    for folder in folders:
+        folder.mkdir()
+    deep = folders[-1] / "deep.txt"
+    deep.touch()
+    try:
+        assert _found(tmp_path) == ["top.txt", deep.relative_to(tmp_path).as_posix()]
+    finally:
+        deep.unlink()
+        for folder in reversed(folders):
+            folder.rmdir()
 
 
 def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
