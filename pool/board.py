@@ -6,6 +6,7 @@ Posting costs two packs into memory and no message. The file outlives a killed s
 import mmap
 import struct
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -20,6 +21,7 @@ _NO_JOB = bytes(16)
 # Outside the body: the supervisor writes it, and a worker's own write must not undo that.
 _CANCEL_AT = 96
 _NO_ORDINAL = -1
+_MOST = (1 << 63) - 1
 
 
 class Slot(NamedTuple):
@@ -110,7 +112,7 @@ def _slot(values: tuple[int, float, bytes, int, float, float, int, int, int, int
 
 
 class Post:
-    """A worker's own slot, for writing."""
+    """A worker's own slot, for writing. `leased` are the jobs that it has tasks of."""
 
     def __init__(self, board: Board, index: int, worker: WorkerId) -> None:
         self._board, self._index, self._worker = board, index, worker
@@ -119,6 +121,7 @@ class Post:
         self._documents = self._bytes = 0
         self._job, self._ordinal = _NO_JOB, _NO_ORDINAL
         self._started = self._timeout_s = 0.0
+        self.leased: Collection[str] = ()
         self._write(0)
 
     def start(self, job_id: str, ordinal: int, timeout_s: float) -> None:
@@ -134,16 +137,19 @@ class Post:
     def done(self, size: int) -> None:
         """The document is over, `size` bytes of it read."""
         self._documents += 1
-        self._bytes += size
+        self._bytes = min(_MOST, self._bytes + size)
         self._job, self._ordinal = _NO_JOB, _NO_ORDINAL
         self._write(0)
 
-    def beat(self) -> None:
+    def beat(self) -> bool:
         """A sign of life between documents, where something takes long that is the fault of none:
-        much is stored, or others are storing."""
-        if self._job == _NO_JOB:
-            self._started = time.monotonic()
-            self._write(0)
+        much is stored, or others are storing. Whether to give that up: a job of `leased` was
+        cancelled."""
+        if self._job != _NO_JOB:
+            return False
+        self._started = time.monotonic()
+        self._write(0)
+        return any(map(self.cancelled, self.leased))
 
     def cancelled(self, job_id: str) -> bool:
         return self._board.asked_to_cancel(self._index, job_id)

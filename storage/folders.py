@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gristmill.storage.globs import glob_of
+from gristmill.storage.layout import is_data_folder
 
 
 class FoundFile(NamedTuple):
-    """A file below a folder. `size` is in bytes, None for a link, which may lead anywhere."""
+    """A file below a folder. `size` is in bytes, None for a link, which may lead anywhere, and for
+    what may not be looked at. With `trouble` it is a folder that could not be read, for that
+    reason."""
 
     path: str
     size: int | None
+    trouble: str | None = None
 
 
 def matching_files(folder: Path, glob: str | None) -> Iterator[FoundFile]:
@@ -24,7 +28,8 @@ def matching_files(folder: Path, glob: str | None) -> Iterator[FoundFile]:
     below one; a leading `/` ties it to `folder` itself. Hidden files and folders are left out.
 
     Links to files are listed (the reader checks where they lead); links to folders are not
-    entered, so there are no loops. Folders that cannot be read are left out.
+    entered, so there are no loops. Nor are data folders of ours. A folder that cannot be read is
+    listed with its trouble, whatever the glob: what is in it would be missed in silence.
     """
     wanted = None if glob is None else glob_of(glob)
     # The folders that are left, each with the way to it from where the walk began. No recursion:
@@ -34,7 +39,14 @@ def matching_files(folder: Path, glob: str | None) -> Iterator[FoundFile]:
     while left:
         path, way = left.pop()
         folders: list[tuple[str, str]] = []
-        for entry in _listed(path):
+        try:
+            entries = _listed(path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield FoundFile(path, None, error.strerror or str(error))
+            continue
+        for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 folders.append((entry.path, f"{way}{entry.name}/"))
             elif (wanted is None or wanted.matches(way + entry.name)) and (found := _found(entry)):
@@ -43,11 +55,10 @@ def matching_files(folder: Path, glob: str | None) -> Iterator[FoundFile]:
 
 
 def _listed(folder: str) -> list[os.DirEntry[str]]:
-    """What is not hidden in a folder, sorted by name; nothing where it cannot be read."""
-    try:
-        with os.scandir(folder) as entries:
-            seen = [entry for entry in entries if not entry.name.startswith(".")]
-    except OSError:
+    """What is not hidden in a folder, sorted by name. Raises OSError."""
+    with os.scandir(folder) as entries:
+        seen = [entry for entry in entries if not entry.name.startswith(".")]
+    if is_data_folder(entry.name for entry in seen):
         return []
     return sorted(seen, key=lambda entry: entry.name)
 
@@ -57,7 +68,9 @@ def _found(entry: os.DirEntry[str]) -> FoundFile | None:
         if entry.is_symlink():
             return FoundFile(entry.path, None) if entry.is_file() else None
         status = entry.stat(follow_symlinks=False)
+    except PermissionError:
+        # Its folder may be listed but not entered: whoever reads it says so.
+        return FoundFile(entry.path, None)
     except OSError:
-        # Its folder may be listed but not entered.
         return None
     return FoundFile(entry.path, status.st_size) if stat.S_ISREG(status.st_mode) else None

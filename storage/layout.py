@@ -1,6 +1,7 @@
 """Where everything lies in a data folder."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -124,3 +125,20 @@ class DataFolder:
     def bundle_path(self, claim: str) -> Path:
         """The one file of all uploads of a job. A claim's end is random, its front is a time."""
         return self.spool / claim[-2:] / f"bundle.{claim}"
+
+
+_MARKS = frozenset({"jobs", "keys", "run", "spool"})
+
+
+def is_data_folder(names: Iterable[str]) -> bool:
+    """Whether a folder with entries of these names is a data folder: its own documents are none of
+    the user's, and its `run` holds a secret."""
+    return _MARKS.issubset(names)
+
+
+def data_folder_around(path: Path) -> Path | None:
+    """The data folder that a path is or lies in."""
+    for folder in (path, *path.parents):
+        if all((folder / mark).is_dir() for mark in _MARKS):
+            return folder
+    return None

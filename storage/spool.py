@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Protocol
@@ -45,6 +46,11 @@ class Spool:
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
+
+    @cached_property
+    def data(self) -> str:
+        """The data folder, its links resolved."""
+        return os.path.realpath(self._folder.root)
 
     def store(
         self,

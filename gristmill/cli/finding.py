@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from gristmill.schemas.errors import PathEmpty, PathNotFound
-from gristmill.storage.folders import matching_files
+from gristmill.schemas.errors import PathEmpty, PathForbidden, PathNotFound
+from gristmill.storage.folders import FoundFile, matching_files
 
 
 def expect_files(paths: Iterable[str]) -> None:
@@ -15,7 +15,7 @@ def expect_files(paths: Iterable[str]) -> None:
 
 
 def files_at(given: str) -> Iterator[Path]:
-    """The file, or every file below the folder. Raises PathNotFound, PathEmpty."""
+    """The file, or every file below the folder. Raises PathNotFound, PathEmpty, PathForbidden."""
     path = Path(given)
     if path.is_file():
         # A link to a file keeps its own name; the folders above it go by their real ones.
@@ -23,8 +23,14 @@ def files_at(given: str) -> Iterator[Path]:
         return
     if not path.is_dir():
         raise PathNotFound(f"there is no file or folder at {given}")
-    files = (Path(found.path) for found in matching_files(path.resolve(), None))
+    files = map(_readable, matching_files(path.resolve(), None))
     first = next(files, None)
     if first is None:
         raise PathEmpty(f"the folder {given} holds no file")
     yield from chain((first,), files)
+
+
+def _readable(found: FoundFile) -> Path:
+    if found.trouble is not None:
+        raise PathForbidden(f"the folder {found.path} cannot be read: {found.trouble}")
+    return Path(found.path)

@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from gristmill.schemas.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
 from gristmill.schemas.sources import Located, PathSource
 from gristmill.storage.folders import matching_files
+from gristmill.storage.layout import data_folder_around
 
 
 def locate(source: PathSource, roots: Sequence[str], *, trusted: bool) -> Located:
@@ -25,6 +26,8 @@ def locate(source: PathSource, roots: Sequence[str], *, trusted: bool) -> Locate
     root = _own_root(path) if trusted else _allowed_root(path, source.path, roots)
     if not _exists(path):
         raise PathNotFound(f"there is nothing at {source.path}")
+    if (data := data_folder_around(path)) is not None:
+        raise PathForbidden(f"{source.path} belongs to the data folder {data.name} of a service")
     if not os.access(path, os.R_OK):
         raise PathForbidden(f"{source.path} may not be read by the service")
     if path.is_dir():

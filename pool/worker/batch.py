@@ -7,6 +7,7 @@ worker that gets no such task commits and reports first. That keeps no job from 
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library, of_the_machine
 
 _DISK_RETRY_S = 1.0
+_TELL_EVERY_S = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +50,8 @@ class Batch:
         self._transaction = Transaction(library)
         self._runner = TaskRunner(folder, settings, library, post, stop, self._transaction)
         self._unreported: list[_Unreported] = []
+        self._post = post
+        self._told_at = -_TELL_EVERY_S
 
     @property
     def waits(self) -> bool:
@@ -62,6 +66,7 @@ class Batch:
 
     def run(self, tasks: Sequence[Task]) -> list[Report]:
         """Run tasks; the reports of those, and of earlier ones, whose effects are committed."""
+        self._post.leased = {task.job_id for task in (*tasks, *self._held)}
         try:
             for task in tasks:
                 done = self._runner.run(task)
@@ -105,9 +110,24 @@ class Batch:
             # It would come again for ever. Whoever dies of it has his tasks looked at
             # (`pool.losses`), which ends.
             raise error
-        _log.warning("the library cannot be written, trying again soon: %s", error)
+        delay_s = 0.0
+        if not any(map(self._post.cancelled, self._post.leased)):
+            # Otherwise it was us who broke off.
+            delay_s = _DISK_RETRY_S
+            self._tell(error)
         self._transaction.drop()
-        held = {each.done.task.task_id for each in self._unreported}
+        ids = {task.task_id for task in (*tasks, *self._held)}
         self._unreported.clear()
-        held.update(task.task_id for task in tasks)
-        return [Report(i, released=True, delay_s=_DISK_RETRY_S) for i in sorted(held)]
+        return [Report(i, released=True, delay_s=delay_s) for i in sorted(ids)]
+
+    @property
+    def _held(self) -> list[Task]:
+        return [each.done.task for each in self._unreported]
+
+    def _tell(self, error: Exception) -> None:
+        if time.monotonic() - self._told_at >= _TELL_EVERY_S:
+            self._told_at = time.monotonic()
+            _log.warning(
+                "the library cannot be written, nothing is lost, trying again until it can: %s",
+                error,
+            )

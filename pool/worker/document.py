@@ -98,7 +98,8 @@ class DocumentRunner:
         if not isinstance(result, DocumentResult):
             self._post.done(0)
             return result
-        self._post.done(result.size or 0)
+        # Of one that was not read, the size is what an archive says.
+        self._post.done((result.size or 0) if result.sha256 else 0)
         return msgspec.structs.replace(result, seconds=time.perf_counter() - started)
 
     def _at_page(self, number: int) -> None:

@@ -1,5 +1,6 @@
 """From a job's sources to documents, and from documents to tasks."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -61,11 +62,15 @@ def _documents(source: StoredSource, index: int) -> Iterator[PlannedDocument]:
             yield PlannedDocument(0, source.uri, index, size=source.bytes)
         case Located():
             path = Path(source.path)
-            if not path.is_dir():
+            # Not by pathlib: it raises where a folder on the way may not be entered.
+            if not os.path.isdir(path):  # noqa: PTH112
                 yield _file(path, Path(source.root), index)
                 return
             for found in matching_files(path, source.glob):
-                if found.size is None:
+                if found.trouble is not None:
+                    message = f"cannot read the folder: {found.trouble}"
+                    yield _unread(found.path, index, message)
+                elif found.size is None:
                     yield _file(Path(found.path), Path(source.root), index)
                 else:
                     # The folder is inside of its root, and no link was followed on the way.
@@ -77,9 +82,7 @@ def _file(file: Path, root: Path, index: int) -> PlannedDocument:
         real = file.resolve()
         size = real.stat().st_size
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a loop, before Python 3.13
-        return PlannedDocument(
-            0, str(file), index, code=DocumentCode.FETCH_ERROR, message=f"cannot read: {error}"
-        )
+        return _unread(str(file), index, f"cannot read: {error}")
     if root != real and root not in real.parents:
         return PlannedDocument(
             0,
@@ -89,6 +92,10 @@ def _file(file: Path, root: Path, index: int) -> PlannedDocument:
             message="a link that leads outside the allowed root",
         )
     return PlannedDocument(0, str(file), index, path=str(file), size=size)
+
+
+def _unread(path: str, index: int, message: str) -> PlannedDocument:
+    return PlannedDocument(0, path, index, code=DocumentCode.FETCH_ERROR, message=message)
 
 
 def fits_on_the_spot(sources: Sequence[StoredSource]) -> bool:

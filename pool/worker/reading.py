@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import NamedTuple
 
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
@@ -35,25 +36,43 @@ def read(document: PlannedDocument, manifest: Manifest, spool: Spool, limit: int
             )
         case Located():
             path = Path(document.path or source.path)
-            return _read_file(path, limit, "the file", root=source.root)
+            return _read_file(path, limit, "the file", bounds=_Bounds(source.root, spool.data))
 
 
-def _check_inside(real: str, root: str) -> None:
-    # Again, though planning did: a link may have been changed since.
-    if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
-        raise DocumentError(DocumentCode.UNSUPPORTED, "a link that leads outside the allowed root")
+class _Bounds(NamedTuple):
+    """Where a file has to be: in `root`, and not in our own `data` folder, with its secret."""
+
+    root: str
+    data: str
+
+    def check(self, real: str) -> None:
+        # Again, though planning did: a link may have been changed since.
+        if not _is_in(real, self.root):
+            text = "a link that leads outside the allowed root"
+            raise DocumentError(DocumentCode.UNSUPPORTED, text)
+        if _is_in(real, self.data):
+            text = "it belongs to the data folder of the service"
+            raise DocumentError(DocumentCode.UNSUPPORTED, text)
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _read_file(
-    path: Path, limit: int, what: str, root: str | None = None, extent: Extent | None = None
+    path: Path,
+    limit: int,
+    what: str,
+    bounds: _Bounds | None = None,
+    extent: Extent | None = None,
 ) -> bytes:
     try:
         faults.hit("document.read", str(path))
-        if root is not None and path.is_symlink():
-            _check_inside(os.path.realpath(path), root)
+        if bounds is not None and path.is_symlink():
+            bounds.check(os.path.realpath(path))
         with open(path, "rb", opener=_open_regular) as file:
-            if root is not None:
-                _check_inside(_real_path(file.fileno(), path), root)
+            if bounds is not None:
+                bounds.check(_real_path(file.fileno(), path))
             first, size = extent or (0, os.fstat(file.fileno()).st_size)
             file.seek(first)
             data = file.read(size if extent else limit + 1) if size <= limit else b""

@@ -34,10 +34,10 @@ _LONG_S = 1.0
 class Patience(NamedTuple):
     """How a writer waits for the others: `seconds` at most. `beat` is a sign of life, given all
     the while, and while much is written; it is called between two steps of SQLite, and must not
-    raise."""
+    raise. Where it says True, what is under way is given up with sqlite3.OperationalError."""
 
     seconds: float = BUSY_S
-    beat: Callable[[], None] | None = None
+    beat: Callable[[], bool] | None = None
 
 
 USUAL = Patience()
@@ -63,8 +63,8 @@ def _wait(path: Path, patience: Patience) -> HeldLock:
         time.sleep(_PAUSE_S if waited < _LONG_S else _LONG_PAUSE_S)
         if lock := try_lock(path):
             return lock
-        if patience.beat is not None:
-            patience.beat()
+        if patience.beat is not None and patience.beat():
+            raise sqlite3.OperationalError("interrupted")
     raise sqlite3.OperationalError(
         f"another writer has held {path.name} for {patience.seconds:g} s; the library is locked"
     )

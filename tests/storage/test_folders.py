@@ -11,6 +11,7 @@ import pytest
 
 from gristmill.storage.folders import matching_files
 from gristmill.storage.globs import Glob
+from gristmill.storage.layout import DataFolder
 
 _NOBODY = 65534
 
@@ -147,11 +148,33 @@ def plain_user() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("mode", [0o000, 0o100, 0o400])
-def test_a_folder_that_cannot_be_read_is_left_out(plain_user: Path, mode: int) -> None:
+@pytest.mark.parametrize("mode", [0o000, 0o100])
+@pytest.mark.parametrize("glob", [None, "*.txt"])
+def test_a_folder_that_cannot_be_read_is_listed_with_its_trouble(
+    plain_user: Path, mode: int, glob: str | None
+) -> None:
     _fill(plain_user, "a.txt", "closed/b.txt", "open/c.txt")
     (plain_user / "closed").chmod(mode)
-    assert _found(plain_user) == ["a.txt", "open/c.txt"]
+    first, closed, last = matching_files(plain_user, glob)
+    assert closed == (str(plain_user / "closed"), None, "Permission denied")
+    assert first.trouble is last.trouble is None
+
+
+def test_files_of_a_folder_that_cannot_be_entered_are_listed_without_a_size(
+    plain_user: Path,
+) -> None:
+    _fill(plain_user, "closed/b.txt")
+    (plain_user / "closed").chmod(0o400)
+    assert list(matching_files(plain_user, None)) == [
+        (str(plain_user / "closed/b.txt"), None, None)
+    ]
+
+
+def test_a_data_folder_of_ours_is_not_entered(tmp_path: Path) -> None:
+    _fill(tmp_path, "a.txt", "mill/notes.txt", "jobs/keys/run.txt")
+    DataFolder.open(tmp_path / "mill")
+    assert _found(tmp_path) == ["a.txt", "jobs/keys/run.txt"]
+    assert _found(tmp_path / "mill") == []
 
 
 def test_a_missing_folder_holds_nothing(tmp_path: Path) -> None:

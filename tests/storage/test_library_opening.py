@@ -127,7 +127,7 @@ def test_a_writer_that_never_lets_go_is_an_error_and_not_a_wait_for_ever(
 def test_whoever_waits_for_others_gives_signs_of_life(tmp_path: Path) -> None:
     path, beats = tmp_path / "library.db", list[None]()
     Library.open(path).close()
-    with Library.open(path, patience=Patience(0.01, lambda: beats.append(None))) as library:
+    with Library.open(path, patience=Patience(0.01, lambda: bool(beats.append(None)))) as library:
         held = try_lock(connection.gate_of(path))
         assert held is not None
         with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -138,13 +138,28 @@ def test_whoever_waits_for_others_gives_signs_of_life(tmp_path: Path) -> None:
 
 def test_whoever_stores_much_gives_signs_of_life(tmp_path: Path) -> None:
     beats = list[None]()
-    patience = Patience(beat=lambda: beats.append(None))
+    patience = Patience(beat=lambda: bool(beats.append(None)))
     with Library.open(tmp_path / "library.db", patience=patience) as library:
         library.commit([succeeded(texts=("A sack.",))])
         few = len(beats)
         much = succeeded("much", uri="b", texts=tuple(f"Sack {n} of rye." for n in range(9000)))
         library.commit([much])
         assert few == 0 and len(beats) > 1
+
+
+def test_whoever_is_asked_to_gives_up_what_he_stores_or_waits_for(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    Library.open(path).close()
+    much = succeeded("much", texts=tuple(f"Sack {n} of rye." for n in range(9000)))
+    with Library.open(path, patience=Patience(beat=lambda: True)) as library:
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            library.commit([much])
+        assert library.counts("much") == Counts()
+        held = try_lock(connection.gate_of(path))
+        assert held is not None
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            library.commit([succeeded()])
+        held.release()
 
 
 def test_a_full_disk_undoes_the_whole_commit(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from gristmill.pool.client.paths import locate
 from gristmill.schemas.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
 from gristmill.schemas.sources import Located, PathSource
+from gristmill.storage.layout import DataFolder
 
 
 @pytest.fixture
@@ -88,6 +89,14 @@ def test_what_cannot_be_there_is_not_found(root: Path, name: str) -> None:
     (root / "loop").symlink_to(root / "loop")
     with pytest.raises(PathNotFound):
         _locate(f"{root}/{name}", root)
+
+
+@pytest.mark.parametrize("inside", ["", "run", "run/authkey"])
+def test_a_data_folder_is_no_source(root: Path, inside: str) -> None:
+    data = DataFolder.open(root / "mill")
+    data.authkey.write_text("a secret")
+    with pytest.raises(PathForbidden, match="data folder mill"):
+        locate(PathSource(str(data.root / inside)), [str(root)], trusted=True)
 
 
 def test_a_folder_without_a_file_is_empty(root: Path) -> None:

@@ -1,8 +1,10 @@
 """From sources to documents, and from documents to tasks."""
 
+import errno
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -217,3 +219,31 @@ def test_only_few_small_documents_are_done_on_the_spot(root: Path) -> None:
     assert not fits_on_the_spot([Spooled("a.txt", "", "", 10_000_000)])
     assert not fits_on_the_spot([Spooled("a.pdf", "", "", 10_000_000)])
     assert not fits_on_the_spot([Located(str(root / "a.txt"), str(root))])
+
+
+def test_what_may_not_be_looked_at_is_a_document_that_failed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: str) -> Any:
+        if path.endswith("sub"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", closed)
+    expected = [(0, "a.txt", None), (1, "b.txt", None), (2, "sub", "fetch_error")]
+    assert _expanded(Located(str(root), str(root))) == expected
+
+
+def test_a_source_below_a_folder_that_was_closed_meanwhile_fails_alone(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Any, **more: Any) -> os.stat_result:
+        if "sub" in str(path):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, **more)
+
+    stat = os.stat
+    monkeypatch.setattr(os, "stat", closed)
+    sources = [Located(str(root / name), str(root)) for name in ("sub/c.txt", "a.txt")]
+    assert _expanded(*sources) == [(0, "c.txt", "fetch_error"), (1, "a.txt", None)]

@@ -166,3 +166,16 @@ def test_only_what_may_pass_is_worth_another_try(
         _read(_in_folder(file), spool, path=file)
     assert caught.value.document_code == DocumentCode.FETCH_ERROR
     assert caught.value.transient is transient
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_what_belongs_to_the_service_is_no_document(
+    spool: Spool, tmp_path: Path, link: bool
+) -> None:
+    secret = tmp_path / "data" / "run" / "authkey"
+    secret.write_text("a secret")
+    path = tmp_path / "notes.txt" if link else secret
+    if link:
+        path.symlink_to(secret)
+    everything = Located(str(tmp_path), str(tmp_path))
+    assert _code(everything, spool, path=path) == DocumentCode.UNSUPPORTED
