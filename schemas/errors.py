@@ -17,6 +17,12 @@ class GristmillError(Exception):
         self.extra = extra
 
 
+class Unexpected(GristmillError):
+    """A fault of ours that no other class stands for. Nothing was accepted."""
+
+    code = "internal"
+
+
 class IllegalTransition(GristmillError):
     """The job is in a state from which this cannot happen."""
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 from gristmill.schemas.options import Options
 from gristmill.schemas.sources import Source
 
-Collection = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Collection = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
 MAX_KEY_CHARS = 255
 
 

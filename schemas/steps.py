@@ -14,7 +14,7 @@ class StepOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LanguageOptions(StepOptions, frozen=True):
     """`languages`: the only ones that may be found, as ISO 639-1 codes (none: all)."""
 
-    languages: list[Annotated[str, Meta(pattern="^[a-z]{2,3}$")]] = []
+    languages: list[Annotated[str, Meta(pattern=r"^[a-z]{2,3}\Z")]] = []
 
 
 class KeywordsOptions(StepOptions, frozen=True):
@@ -43,7 +43,7 @@ class OcrOptions(StepOptions, frozen=True):
     of a PDF are rendered. `pages`: those without usable text of their own, or all."""
 
     languages: Annotated[
-        tuple[Annotated[str, Meta(pattern=r"^(script/)?[A-Za-z][A-Za-z_]{1,40}$")], ...],
+        tuple[Annotated[str, Meta(pattern=r"^(script/)?[A-Za-z][A-Za-z_]{1,40}\Z")], ...],
         Meta(min_length=1, max_length=10),
     ] = ("eng",)
     dpi: Annotated[int, Meta(ge=70, le=600)] = 300

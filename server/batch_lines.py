@@ -54,7 +54,7 @@ def _request(line: Line, settings: Settings) -> Request | GristmillError:
             f"the line is over the limit of {settings.max_line_bytes} bytes (max_line_bytes)"
         )
     try:
-        task = decode_line(line.data, settings.max_json_depth)
+        task = decode_line(line.data, settings)
     except GristmillError as error:
         return error
     return Request(task, task.idempotency_key)

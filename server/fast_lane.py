@@ -50,7 +50,7 @@ class FastLane:
         stream = request.get_body_stream()
         body = stream.read()
         stream.seek(0)
-        return decode_task(body, self._settings.max_json_depth)
+        return decode_task(body, self._settings)
 
 
 class Decided:

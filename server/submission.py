@@ -44,7 +44,7 @@ def _submit_json(services: Services, req: falcon.Request, key: str | None) -> Su
         decided: Submission = outcome
         return decided
     body = body_of(req, services.settings.max_body_bytes).read()
-    return services.intake.submit(decode_task(body, services.settings.max_json_depth), key=key)
+    return services.intake.submit(decode_task(body, services.settings), key=key)
 
 
 def _submit_uploads(

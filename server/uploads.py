@@ -65,7 +65,9 @@ def receive_raw(req: falcon.Request, uploads: Uploads, body: LimitedBody) -> Upl
     """The body is one document; everything else stands in the query."""
     fields = fields_of(_query(req), uploads.settings.max_json_depth)
     name = req.params.get("name")
-    if not name and not req.content_length and not req.env.get("wsgi.input_terminated"):
+    # Our own server says the length of a chunked body, too; others leave its encoding to be seen.
+    chunked = req.get_header("Transfer-Encoding") is not None
+    if not name and not req.content_length and not chunked:
         raise InvalidRequest("the body is empty; send the document's bytes")
     uploads.add(body, name if isinstance(name, str) else None, req.content_type)
     return fields

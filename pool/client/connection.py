@@ -211,7 +211,8 @@ class PoolClient:
 
     def _away(self) -> SupervisorAway:
         return SupervisorAway(
-            f"no supervisor answers on {self._folder.root}; start one with `gristmill serve`"
+            f"no supervisor answers on the data folder {self._folder.root.name}; "
+            "start one with `gristmill serve`"
         )
 
     def _read(self, job_id: str) -> Manifest:

@@ -1,15 +1,18 @@
 """Submissions on their way to being jobs, and what came of each."""
 
 import errno
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from gristmill.pool.client.job_ids import new_job_id
-from gristmill.schemas.errors import GristmillError, StorageFailed, StorageFull
+from gristmill.schemas.errors import GristmillError, StorageFailed, StorageFull, Unexpected
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.sources import Spooled, StoredSource
+
+_log = logging.getLogger(__name__)
 
 
 class Request(NamedTuple):
@@ -73,12 +76,19 @@ def rounds(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
 @contextmanager
 def deciding(drafts: Sequence[Draft]) -> Iterator[None]:
     """What goes wrong inside is the outcome of those that have none yet."""
+    failure: GristmillError
     try:
         yield
     except (GristmillError, OSError) as error:
         failure = refusal(error)
-        for draft in undecided(drafts):
-            draft.outcome = failure
+    except Exception:
+        # One that nobody thought of must not take the others of a batch with it.
+        _log.exception("a submission was not accepted")
+        failure = Unexpected("something went wrong on our side; the log of the server says more")
+    else:
+        return
+    for draft in undecided(drafts):
+        draft.outcome = failure
 
 
 def refusal(error: GristmillError | OSError) -> GristmillError:

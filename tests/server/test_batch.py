@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from gristmill.pool.client import preparing
 from gristmill.pool.job_queue import Verdict
 from gristmill.schemas.sources import InlineText
 from gristmill.server.batch_lines import SLICE
@@ -76,6 +77,17 @@ def test_a_wrong_line_is_answered_on_its_own_and_the_others_go_on(service):
     ]
     assert found[1]["type"] == "urn:gristmill:problem:invalid_request"
     assert len(service.client.manifests.pending_ids()) == 2
+
+
+def test_a_line_that_brings_out_a_fault_of_ours_takes_no_other_with_it(service, monkeypatch):
+    def check(draft, settings):
+        if draft.request.task.metadata:
+            raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(preparing, "check", check)
+    found = answers(post(service, task("one"), task("two", metadata={"odd": 1}), task("three")))
+    assert [each["status"] for each in found] == [202, 500, 202]
+    assert found[1]["code"] == "internal" and "nobody" not in found[1]["detail"]
 
 
 @pytest.mark.parametrize("key", [{}, {"idempotency_key": "k"}])

@@ -1,8 +1,11 @@
+import socket
+import threading
 import time
 from types import SimpleNamespace
 
 import pytest
 from waitress.adjustments import Adjustments
+from waitress.channel import ClientDisconnected
 
 from gristmill.server import channel as channels
 
@@ -63,3 +66,51 @@ def test_a_line_between_chunks_that_never_ends_is_refused(before):
     head = b"POST /ingest HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert parsed(head + before + b"1" * 10_000) is None
     assert parsed(head + before + b"1" * 20_000) == 400
+
+
+@pytest.fixture
+def stalled(monkeypatch):
+    """A channel with more to send than may wait, and a client that reads nothing."""
+    monkeypatch.setattr(channels, "STALLED_S", 0.05)
+    channel = object.__new__(channels.channel_for(1))
+    channel.adj = SimpleNamespace(outbuf_high_watermark=100)
+    channel.outbuf_lock, channel.total_outbufs_len = threading.Condition(), 101
+    channel.server = SimpleNamespace(pull_trigger=lambda: None)
+    channel.connected, channel._flush_exception = True, lambda flush, do_close: (False, False)
+    channel.socket, client = socket.socketpair()
+    with channel.socket, client:
+        yield channel, client
+
+
+def test_a_client_that_reads_nothing_is_hung_up_on(stalled):
+    channel, client = stalled
+    with pytest.raises(ClientDisconnected):
+        channel._flush_outbufs_below_high_watermark()
+    assert channel.will_close and client.recv(1) == b""
+
+
+def test_the_event_loop_waits_for_no_client(stalled):
+    channel, _ = stalled
+    channel.requests, channel.service = (), channel._flush_outbufs_below_high_watermark
+    channel.answer("decided")
+    assert not channel.will_close
+
+
+def test_a_thread_waits_for_a_client_that_reads(stalled):
+    channel, _ = stalled
+    sizes = iter([101, 101, 100])
+
+    def flush(*_, **__):
+        channel.total_outbufs_len = next(sizes)
+        return True, False
+
+    channel._flush_exception = flush
+    channel.server.pull_trigger = lambda: threading.Thread(target=read, daemon=True).start()
+
+    def read():
+        with channel.outbuf_lock:
+            flush()
+            channel.outbuf_lock.notify()
+
+    channel._flush_outbufs_below_high_watermark()
+    assert channel.total_outbufs_len == 100 and not channel.will_close

@@ -314,3 +314,29 @@ def test_small_texts_stay_in_the_manifest(service):
     job = post(service, {"sources": [TEXT | {"name": "n"}]}).json["job_id"]
     assert service.client.manifests.read(job).sources == (InlineText("n", "some words"),)
     service.client.end(job, JobEvent.FAILED)
+
+
+@pytest.mark.parametrize("field", ["metadata", "options"])
+def test_a_large_body_of_many_values_is_refused_before_they_are_made(service, field):
+    values = b"[" + b"[]," * 400_000 + b"[]]"
+    body = b'{"sources":[{"type":"text","text":"a"}],"%b":{"x":%b}}' % (field.encode(), values)
+    assert f"{field} has 1200" in refused(service, post(service, body), 400, "invalid_request")
+
+
+def test_a_large_body_of_too_many_sources_is_refused_before_they_are_made(service):
+    body = (
+        b'{"sources":[' + b'{"type":"text","text":"a"},' * 90_000 + b'{"type":"text","text":"a"}]}'
+    )
+    assert "about 90001" in refused(service, post(service, body), 400, "too_many_sources")
+
+
+def test_a_large_text_with_anything_in_it_is_accepted(service):
+    text = '{"type": [1, 2]}, ' * 100_000
+    answer = post(service, {"sources": [{"type": "text", "text": text}], "metadata": {"a": "b"}})
+    assert answer.status_code == 202
+
+
+@pytest.mark.parametrize("collection", ["a\nb", "a\n", "\x00", ""])
+def test_a_collection_has_no_control_characters(service, collection):
+    body = {"sources": [{"type": "text", "text": "a"}], "collection": collection}
+    refused(service, post(service, body), 400, "invalid_request")
