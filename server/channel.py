@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import BadRequest, RequestEntityTooLarge
@@ -199,9 +199,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
                 if self.total_outbufs_len < left:
                     left, deadline = self.total_outbufs_len, time.monotonic() + STALLED_S
                 elif time.monotonic() >= deadline:
-                    self.will_close = True
+                    # Whoever sends more to it is told that it is gone.
+                    self.cancel()
                     self._hang_up()
-                    raise ClientDisconnected
 
     def handle_write(self) -> None:
         if self.lingers and self.close_when_flushed and not self.will_close:

@@ -85,7 +85,7 @@ def stalled(monkeypatch):
 def test_a_client_that_reads_nothing_is_hung_up_on(stalled):
     channel, client = stalled
     with pytest.raises(ClientDisconnected):
-        channel._flush_outbufs_below_high_watermark()
+        channel.write_soon(b"more")
     assert channel.will_close and client.recv(1) == b""
 
 
