@@ -199,8 +199,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
                 if self.total_outbufs_len < left:
                     left, deadline = self.total_outbufs_len, time.monotonic() + STALLED_S
                 elif time.monotonic() >= deadline:
-                    # Whoever sends more to it is told that it is gone.
-                    self.cancel()
+                    # Whoever has more for it is told that it is gone.
+                    self.will_close, self.connected = True, False
                     self._hang_up()
 
     def handle_write(self) -> None:
