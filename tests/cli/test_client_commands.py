@@ -157,6 +157,13 @@ def test_an_export_replaces_its_file_whole_or_not_at_all(ingested: tuple[Program
     assert [path.name for path in program.here.glob(".*")] == []
 
 
+def test_an_export_to_a_dash_goes_to_standard_output(ingested: tuple[Program, str]) -> None:
+    program, _ = ingested
+    done = program("export", "--output", "-")
+    assert (len(done.out.splitlines()), done.err) == (len(GOOD), "")
+    assert not (program.here / "-").exists()
+
+
 def test_a_reader_that_goes_away_ends_an_export_quietly(program: Program, notes: Path) -> None:
     (notes / "long.txt").write_text("The miller sleeps. " * 50_000)
     program("ingest", "notes", "--workers", "1")
