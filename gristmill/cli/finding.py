@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from gristmill.schemas.errors import PathEmpty, PathNotFound
+from gristmill.schemas.errors import InvalidRequest, PathEmpty, PathNotFound
 from gristmill.storage.folders import matching_files
 
 
@@ -15,7 +15,10 @@ def expect_files(paths: Iterable[str]) -> None:
 
 
 def files_at(given: str) -> Iterator[Path]:
-    """The file, or every file below the folder. Raises PathNotFound, PathEmpty."""
+    """The file, or every file below the folder. Raises InvalidRequest, PathNotFound, PathEmpty."""
+    if not given:
+        # To pathlib it is the current folder; to a shell, most often a variable that is not set.
+        raise InvalidRequest("a PATH is empty; name a file or a folder, . for the current folder")
     path = Path(given)
     if path.is_file():
         # A link to a file keeps its own name; the folders above it go by their real ones.

@@ -71,6 +71,8 @@ def test_version_names_the_program() -> None:
         (["frobnicate"], ExitCode.USAGE),
         (["jobs", "--limit", "0"], ExitCode.USAGE),
         (["ingest"], ExitCode.USAGE),
+        (["ingest", ""], ExitCode.USAGE),
+        (["ingest", "", "--server", "http://127.0.0.1:9"], ExitCode.USAGE),
         (["jobs", "--data", ""], ExitCode.SETTINGS),
         (["serve", "--port", "none"], ExitCode.SETTINGS),
         (["serve", "--config", "/nowhere.toml"], ExitCode.SETTINGS),
