@@ -109,7 +109,8 @@ class IngestionWorker:
 
     def _start_child(self) -> None:
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "gristmill", "supervise", "--stop-with-stdin"],
+            # -P: what lies in the caller's current folder is no module of ours.
+            [sys.executable, "-P", "-m", "gristmill", "supervise", "--stop-with-stdin"],
             env={**os.environ, INHERITED: msgspec.json.encode(self.settings).decode()},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
