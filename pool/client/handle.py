@@ -14,7 +14,7 @@ import msgspec
 from gristmill.pool.client.connection import PoolClient
 from gristmill.pool.client.drafts import Request, Submission
 from gristmill.pool.client.intake import Intake
-from gristmill.schemas.errors import GristmillError, ServiceFailed
+from gristmill.schemas.errors import DataFolderUnusable, GristmillError, ServiceFailed
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import INHERITED, Settings
@@ -31,7 +31,8 @@ class IngestionWorker:
 
     A supervisor that this handle started is a child process with its own workers; it drains and
     ends with `stop()`, with this process, or when this process is killed. One that was running
-    already is left running. Thread-safe. Raises ServiceFailed when no supervisor can be started.
+    already is left running. Thread-safe. Raises DataFolderUnusable, and
+    ServiceFailed when no supervisor can be started.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -42,6 +43,7 @@ class IngestionWorker:
         self._manifests = Manifests(self.folder)
         self._child: subprocess.Popen[bytes] | None = None
         if not self.client.alive():
+            _expect_writable(self.folder)
             self._start_child()
 
     def __enter__(self) -> "IngestionWorker":
@@ -126,6 +128,18 @@ class IngestionWorker:
                 self.stop(0.0)
                 raise ServiceFailed(f"the supervisor did not start (exit code {code})")
             time.sleep(0.02)
+
+
+def _expect_writable(folder: DataFolder) -> None:
+    """Raises DataFolderUnusable where a supervisor would: from here it is a single sentence."""
+    for path in (folder.supervisor_lock, folder.library):
+        there = path.exists()
+        if not os.access(path if there else folder.root, os.R_OK | os.W_OK):
+            what = path.name if there else "the folder itself"
+            raise DataFolderUnusable(
+                f"cannot use the data folder {folder.root}: {what} may not be written by this "
+                "user; mend its permissions, or choose another with --data"
+            )
 
 
 _worker: IngestionWorker | None = None

@@ -23,11 +23,11 @@ def command(wait: bool, timeout: float, config: str | None, data: str | None) ->
     Example:
       gristmill drain --wait
     """
+    from gristmill.cli.data_folder import existing_folder
     from gristmill.pool.client import PoolClient
-    from gristmill.storage.layout import DataFolder
     from gristmill.storage.locks import try_lock
 
-    folder = DataFolder.at(load({"data": data}, config).data)
+    folder = existing_folder(load({"data": data}, config))
     PoolClient(folder).drain()
     if not wait:
         click.echo("draining")
