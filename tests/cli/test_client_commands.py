@@ -263,6 +263,11 @@ def test_every_client_command_speaks_to_a_server(
     # The folder says the same as the server, and takes part in its supervisor's work.
     on_folder = program("jobs", "--data", str(service.data), "--json").json["items"]
     assert on_folder == program("jobs", "--json", **env).json["items"]
+    shown = program("stats", "--data", str(service.data)).out.splitlines()
+    queue = {
+        line.split()[0] for line in program("stats", **env).out.splitlines() if "queue" in line
+    }
+    assert queue == {line.split()[0] for line in shown if "queue" in line} >= {"queue.waiting"}
     assert program("retry", job_id, "--data", str(service.data)).code == ExitCode.OK
 
 

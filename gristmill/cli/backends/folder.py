@@ -152,8 +152,8 @@ class FolderBackend:
                 f"`gristmill supervise` runs on {self._folder.root}"
             )
 
-    def _queue_stats(self) -> Any:
+    def _queue_stats(self) -> dict[str, Any] | None:
         try:
-            return self._client.stats()
+            return self._client.stats()._asdict()
         except Unavailable:
             return None
