@@ -11,6 +11,7 @@ from gristmill.cli.flags import ALL, settings_flags
 from gristmill.cli.heap import keep_heap_small
 from gristmill.cli.import_path import keep_current_folder_out
 from gristmill.cli.logs import set_up, verbose_flag
+from gristmill.cli.output import announce
 from gristmill.cli.settings import load
 from gristmill.schemas.settings import INHERITED
 
@@ -49,5 +50,5 @@ def command(config: str | None, verbose: bool, **flags: Any) -> int:
     ]
     url = url_of(listener)
     return run_supervisor(
-        settings, companions=companions, on_ready=lambda: click.echo(f"listening on {url}")
+        settings, companions=companions, on_ready=lambda: announce(f"listening on {url}")
     )
