@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 import msgspec
@@ -14,7 +15,13 @@ import msgspec
 from gristmill.pool.client.connection import PoolClient
 from gristmill.pool.client.drafts import Request, Submission
 from gristmill.pool.client.intake import Intake
-from gristmill.schemas.errors import DataFolderUnusable, GristmillError, ServiceFailed
+from gristmill.schemas.errors import (
+    DataFolderUnusable,
+    GristmillError,
+    InvalidRequest,
+    ServiceFailed,
+)
+from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import INHERITED, Settings
@@ -81,7 +88,10 @@ class IngestionWorker:
         return self._intake.submit_all(requests, trusted=trusted)
 
     def status(self, job_id: str) -> Manifest | None:
-        """The job's manifest as it is on disk, None for an unknown id."""
+        """The job's manifest as it is on disk, None for an unknown id. Raises InvalidRequest for
+        what is no job's id at all."""
+        if not is_job_id(job_id):
+            raise InvalidRequest(f"{job_id!r} is no job id, such as `enqueue(...).job_id`")
         return self._manifests.read(job_id)
 
     def wait_for_idle(self, timeout_s: float | None = None) -> bool:
@@ -142,24 +152,29 @@ def _expect_writable(folder: DataFolder) -> None:
             )
 
 
-_worker: IngestionWorker | None = None
+_workers: dict[Path, IngestionWorker] = {}
 _guard = threading.Lock()
 
 
 def get_ingestion_worker(settings: Settings | None = None) -> IngestionWorker:
-    """This process's one handle, made at the first call; `settings` only count then."""
-    global _worker
+    """This process's one handle on the data folder of `settings`, made at the first call; the
+    other settings only count then. Without any: the first handle that was made, wherever."""
     with _guard:
-        if _worker is None:
-            _worker = IngestionWorker(settings)
-            atexit.register(shutdown_ingestion_worker)
-        return _worker
+        if settings is None and _workers:
+            return next(iter(_workers.values()))
+        root = DataFolder.at((settings or Settings()).data).root.resolve()
+        if root not in _workers:
+            worker = IngestionWorker(settings)
+            if not _workers:
+                atexit.register(shutdown_ingestion_worker)
+            _workers[root] = worker
+        return _workers[root]
 
 
 def shutdown_ingestion_worker() -> None:
-    """Stop this process's handle, if there is one. Also runs at exit; safe to call twice."""
-    global _worker
+    """Stop this process's handles, if there are any. Also runs at exit; safe to call twice."""
     with _guard:
-        worker, _worker = _worker, None
-    if worker is not None:
+        workers = list(_workers.values())
+        _workers.clear()
+    for worker in workers:
         worker.stop()
