@@ -16,7 +16,7 @@ from gristmill.schemas.errors import ServiceFailed
 )
 @settings_flags("data")
 def command(wait: bool, timeout: float, config: str | None, data: str | None) -> None:
-    """End the service on the data folder as a SIGTERM does: what runs gets to end, what waits
+    """End the service on the data folder, as a SIGTERM does. What runs gets to end; what waits
     stays queued and goes on at the next start.
 
     \b
