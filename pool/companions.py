@@ -11,6 +11,7 @@ from typing import IO, NamedTuple
 
 import psutil
 
+from gristmill.pool.births import signals_held
 from gristmill.pool.ladder import KillLadder
 from gristmill.schemas.errors import ServiceFailed
 
@@ -22,7 +23,8 @@ _log = logging.getLogger(__name__)
 
 class Companion(NamedTuple):
     """A program to keep alive. It writes a line to the descriptor that `--ready-fd` names when
-    it is ready, and ends when its standard input does: so none outlives a killed supervisor."""
+    it is ready, and ends when its standard input does: so none outlives a killed supervisor. It is
+    born with TERM and INT held back (`births`)."""
 
     name: str
     argv: Sequence[str]
@@ -102,11 +104,12 @@ class Companions:
     def _spawn(self, companion: Companion) -> IO[bytes]:
         reader, writer = os.pipe()
         os.set_inheritable(writer, True)
-        process = subprocess.Popen(
-            [*companion.argv, "--ready-fd", str(writer)],
-            stdin=subprocess.PIPE,
-            pass_fds=(*companion.pass_fds, writer),
-        )
+        with signals_held():
+            process = subprocess.Popen(
+                [*companion.argv, "--ready-fd", str(writer)],
+                stdin=subprocess.PIPE,
+                pass_fds=(*companion.pass_fds, writer),
+            )
         os.close(writer)
         self._running[companion.name] = process
         return os.fdopen(reader, "rb")

@@ -116,7 +116,8 @@ class Supervisor:
             try:
                 self._engine.start()
                 self._companions.wait()
-                if on_ready is not None:
+                # Asked to stop meanwhile, it has nothing to announce.
+                if on_ready is not None and not stopping.asked:
                     on_ready()
                 # What has been made by now stays. Out of the collector's sight, it does not put
                 # off the collections of what comes: garbage of a full one would add megabytes.

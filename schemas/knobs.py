@@ -4,6 +4,8 @@ import msgspec
 from msgspec import inspect
 
 PREFIX = "GRISTMILL_"
+_UNITS = {"s": "SECONDS", "hours": "HOURS", "days": "DAYS", "bytes": "BYTES", "mb": "MIB"}
+"""What the last part of a number's name says that it counts."""
 
 
 class Knob(msgspec.Struct, frozen=True):
@@ -80,10 +82,8 @@ def _range(kind: inspect.IntType | inspect.FloatType) -> str:
 
 
 def _metavar(name: str, kind: inspect.Type) -> str:
-    if isinstance(kind, inspect.FloatType):
-        return "SECONDS"
-    if isinstance(kind, inspect.IntType):
-        return "N"
+    if isinstance(kind, inspect.IntType | inspect.FloatType):
+        return _UNITS.get(name.rpartition("_")[2], "N")
     if isinstance(kind, inspect.LiteralType):
         return "|".join(map(str, kind.values))
     if isinstance(kind, inspect.ListType) and (item := _item(kind)):

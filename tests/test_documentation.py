@@ -1,6 +1,7 @@
 """What the documents name exists."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,17 @@ def test_every_make_target_that_is_named_exists() -> None:
     for document in DOCUMENTS:
         named = re.findall(r"`make ([a-z-]+)`", document.read_text(encoding="utf-8"))
         assert set(named) <= targets, document.name
+
+
+def test_who_follows_the_readme_in_order_exports_before_deleting() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert text.index("/export?") < text.index("-X DELETE $U/documents/")
+
+
+def test_every_extra_for_users_stands_in_the_readme() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [name for name in project["optional-dependencies"] if name not in ("bench", "dev")]
+    assert f"'.[{','.join(extras)}]'" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_agents_file_stays_short() -> None:

@@ -22,7 +22,7 @@ from gristmill import (
     process_job,
     shutdown_ingestion_worker,
 )
-from gristmill.schemas.errors import DataFolderBusy, JobNotFound
+from gristmill.schemas.errors import DataFolderBusy, InvalidRequest, JobNotFound
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.states import JobState
 from gristmill.storage.library import Library
@@ -164,6 +164,28 @@ def test_the_module_level_handle_is_one_and_stops_with_the_process(tmp_path: Pat
     # atexit waited for the drain: the supervisor is gone before its parent.
     assert not Path(f"/proc/{done.stdout.strip()}").exists()
     shutdown_ingestion_worker()
+
+
+def test_each_data_folder_has_a_handle_of_its_own(tmp_path: Path) -> None:
+    try:
+        first = get_ingestion_worker(settings(tmp_path))
+        other = get_ingestion_worker(settings(tmp_path / "other"))
+        assert other.folder.root == tmp_path / "other" / "data"
+        assert get_ingestion_worker() is first
+        (tmp_path / "link").symlink_to("other")
+        assert get_ingestion_worker(settings(tmp_path / "link")) is other
+    finally:
+        shutdown_ingestion_worker()
+    assert not first.owns_supervisor and not other.owns_supervisor
+
+
+def test_what_python_need_not_check_is_refused_as_over_http(worker: IngestionWorker) -> None:
+    with pytest.raises(InvalidRequest, match="at least one source"):
+        worker.enqueue(IngestionTask(sources=[]))
+    for no_id in ("nope", "", "../../etc"):
+        with pytest.raises(InvalidRequest, match="is no job id"):
+            worker.status(no_id)
+    assert worker.status("019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a") is None
 
 
 def test_process_job_runs_a_pending_job_once(

@@ -1,6 +1,5 @@
 """The program: a group of commands, each in a module of its own."""
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ import click
 from gristmill import __version__
 from gristmill.cli.exit_codes import MEANINGS, ExitCode
 from gristmill.cli.failures import Interrupted, OutputClosed, failure_of
+from gristmill.cli.streams import drop_output, fill_closed_streams
 
 COMMANDS = (
     "serve",
@@ -72,6 +72,7 @@ class Program(click.Group):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         """Run a command and exit. Results are exit codes; None means success."""
+        fill_closed_streams()
         _make_printable()
         extra["standalone_mode"] = False
         arguments = list(sys.argv[1:] if args is None else args)
@@ -90,7 +91,7 @@ def _report(error: BaseException, *, show_trace: bool) -> ExitCode:
     if failure.code is ExitCode.OUTPUT_CLOSED:
         # Python flushes stdout once more when it exits: let that go nowhere.
         with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            drop_output()
     if failure.sentence:
         with suppress(OSError):
             click.echo(f"error: {failure.sentence}", err=True)

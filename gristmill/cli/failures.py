@@ -6,6 +6,7 @@ from typing import NamedTuple
 import click
 
 from gristmill.cli.exit_codes import ExitCode, exit_code
+from gristmill.cli.streams import output_was_closed
 from gristmill.schemas.errors import GristmillError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -56,6 +57,11 @@ def failure_of(error: BaseException) -> Failure:
 
 def _of_system(error: OSError) -> Failure:
     reason = error.strerror or _one_line(error) or type(error).__name__
+    if error.errno == errno.EBADF and output_was_closed():
+        return Failure(
+            "standard output is closed; send it somewhere, such as to a file or to /dev/null",
+            ExitCode.OUTPUT_CLOSED,
+        )
     if error.errno in _FULL:
         return Failure(f"the disk is full ({reason}); free some space", ExitCode.DATA_FOLDER)
     where = f"{error.filename}: " if error.filename else ""

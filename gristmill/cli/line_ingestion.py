@@ -18,7 +18,8 @@ from gristmill.cli.outcome import Reason, collect, print_failures, print_outcome
 from gristmill.cli.phrases import number_of
 from gristmill.cli.progress import progress_bar
 from gristmill.cli.stopping import terminated_as_exception
-from gristmill.schemas.errors import QueueFull
+from gristmill.cli.streams import input_was_closed
+from gristmill.schemas.errors import InvalidRequest, QueueFull
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.views import JobView
 from gristmill.server.batch_lines import SLICE, Result, accepted, results
@@ -34,6 +35,8 @@ Submit = Callable[[Sequence[Line]], list[Result]]
 
 def ingest_lines(server: str | None, settings: Settings, *, wait: bool, as_json: bool) -> ExitCode:
     """Submit each line of standard input, and watch the jobs to their end."""
+    if input_was_closed():
+        raise InvalidRequest("--stdin: standard input is closed; give it a file or a pipe")
     with terminated_as_exception():
         if server:
             from gristmill.cli.backends.remote import RemoteBackend

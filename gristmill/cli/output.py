@@ -7,6 +7,8 @@ from typing import Any
 import click
 import msgspec
 
+from gristmill.cli.streams import drop_output
+
 _WHOLE = {"job", "document", "state"}
 """Columns that are not broken into lines, however narrow the terminal: ids are for copying."""
 
@@ -21,6 +23,14 @@ def clean(value: object) -> str:
 def note(text: str) -> None:
     """Say something to the person in front, on stderr."""
     click.echo(clean(text), err=True)
+
+
+def announce(text: str) -> None:
+    """Say on stdout that a service is ready. It serves on, whoever listens."""
+    try:
+        click.echo(text)
+    except OSError:
+        drop_output()
 
 
 def print_json(value: Any) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from gristmill.cli.failures import Terminated
+from gristmill.pool.births import release_signals
 
 
 class StopFlag:
@@ -33,6 +34,8 @@ def stop_on_signals(flag: StopFlag, *, companion: bool = False) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN if companion else handler)
+    if companion:
+        release_signals()
 
 
 def stop_with_stdin(flag: StopFlag) -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 import msgspec
@@ -14,7 +15,13 @@ import msgspec
 from gristmill.pool.client.connection import PoolClient
 from gristmill.pool.client.drafts import Request, Submission
 from gristmill.pool.client.intake import Intake
-from gristmill.schemas.errors import GristmillError, ServiceFailed
+from gristmill.schemas.errors import (
+    DataFolderUnusable,
+    GristmillError,
+    InvalidRequest,
+    ServiceFailed,
+)
+from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import INHERITED, Settings
@@ -31,7 +38,8 @@ class IngestionWorker:
 
     A supervisor that this handle started is a child process with its own workers; it drains and
     ends with `stop()`, with this process, or when this process is killed. One that was running
-    already is left running. Thread-safe. Raises ServiceFailed when no supervisor can be started.
+    already is left running. Thread-safe. Raises DataFolderUnusable, and
+    ServiceFailed when no supervisor can be started.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -42,6 +50,7 @@ class IngestionWorker:
         self._manifests = Manifests(self.folder)
         self._child: subprocess.Popen[bytes] | None = None
         if not self.client.alive():
+            _expect_writable(self.folder)
             self._start_child()
 
     def __enter__(self) -> "IngestionWorker":
@@ -79,7 +88,10 @@ class IngestionWorker:
         return self._intake.submit_all(requests, trusted=trusted)
 
     def status(self, job_id: str) -> Manifest | None:
-        """The job's manifest as it is on disk, None for an unknown id."""
+        """The job's manifest as it is on disk, None for an unknown id. Raises InvalidRequest for
+        what is no job's id at all."""
+        if not is_job_id(job_id):
+            raise InvalidRequest(f"{job_id!r} is no job id, such as `enqueue(...).job_id`")
         return self._manifests.read(job_id)
 
     def wait_for_idle(self, timeout_s: float | None = None) -> bool:
@@ -109,7 +121,8 @@ class IngestionWorker:
 
     def _start_child(self) -> None:
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "gristmill", "supervise", "--stop-with-stdin"],
+            # -P: what lies in the caller's current folder is no module of ours.
+            [sys.executable, "-P", "-m", "gristmill", "supervise", "--stop-with-stdin"],
             env={**os.environ, INHERITED: msgspec.json.encode(self.settings).decode()},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -127,24 +140,41 @@ class IngestionWorker:
             time.sleep(0.02)
 
 
-_worker: IngestionWorker | None = None
+def _expect_writable(folder: DataFolder) -> None:
+    """Raises DataFolderUnusable where a supervisor would: from here it is a single sentence."""
+    for path in (folder.supervisor_lock, folder.library):
+        there = path.exists()
+        if not os.access(path if there else folder.root, os.R_OK | os.W_OK):
+            what = path.name if there else "the folder itself"
+            raise DataFolderUnusable(
+                f"cannot use the data folder {folder.root}: {what} may not be written by this "
+                "user; mend its permissions, or choose another with --data"
+            )
+
+
+_workers: dict[Path, IngestionWorker] = {}
 _guard = threading.Lock()
 
 
 def get_ingestion_worker(settings: Settings | None = None) -> IngestionWorker:
-    """This process's one handle, made at the first call; `settings` only count then."""
-    global _worker
+    """This process's one handle on the data folder of `settings`, made at the first call; the
+    other settings only count then. Without any: the first handle that was made, wherever."""
     with _guard:
-        if _worker is None:
-            _worker = IngestionWorker(settings)
-            atexit.register(shutdown_ingestion_worker)
-        return _worker
+        if settings is None and _workers:
+            return next(iter(_workers.values()))
+        root = DataFolder.at((settings or Settings()).data).root.resolve()
+        if root not in _workers:
+            worker = IngestionWorker(settings)
+            if not _workers:
+                atexit.register(shutdown_ingestion_worker)
+            _workers[root] = worker
+        return _workers[root]
 
 
 def shutdown_ingestion_worker() -> None:
-    """Stop this process's handle, if there is one. Also runs at exit; safe to call twice."""
-    global _worker
+    """Stop this process's handles, if there are any. Also runs at exit; safe to call twice."""
     with _guard:
-        worker, _worker = _worker, None
-    if worker is not None:
+        workers = list(_workers.values())
+        _workers.clear()
+    for worker in workers:
         worker.stop()

@@ -21,6 +21,9 @@ def check(draft: Draft, settings: Settings) -> None:
     task, key = draft.request.task, draft.request.key
     if task.webhook is not None:
         raise UnsupportedOption("this version does not call webhooks; poll the job instead")
+    if not task.sources and not draft.request.uploads:
+        # Decoding a request finds this; a task made in Python is not checked before.
+        raise InvalidRequest("a task needs at least one source")
     if key is not None and not (0 < len(key) <= MAX_KEY_CHARS and key.isprintable()):
         raise InvalidRequest(f"an idempotency key has 1 to {MAX_KEY_CHARS} visible characters")
     size = len(msgspec.json.encode(task.metadata)) if task.metadata else 0

@@ -1,6 +1,7 @@
 """Worker processes as the Pool makes them, each remembered from its birth."""
 
 import multiprocessing
+import multiprocessing.resource_tracker
 import multiprocessing.util
 import os
 import shutil
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-PRELOAD = "gristmill.pool.worker.boot"
+from gristmill.pool.births import signals_held
+
+PRELOAD = ["gristmill.pool.worker.boot", "gristmill.pool.engines.booted"]
 _LONGEST_RUN_PATH = 60
 """Bytes: below it two more names still make an address that a Unix socket can have."""
 
@@ -57,7 +60,14 @@ class WorkerProcess(_Base):  # type: ignore[misc]
     _reading = threading.RLock()
 
     def start(self) -> None:
-        super().start()
+        if _METHOD == "forkserver":
+            # First: when this one starts, it releases what is held. Most often it runs already.
+            multiprocessing.resource_tracker.ensure_running()
+            # This may start the forkserver.
+            with signals_held():
+                super().start()
+        else:
+            super().start()
         _homes.pop(self).add(self)
 
     @property
@@ -82,7 +92,7 @@ def pool_context(registry: Registry) -> BaseContext:
     context: Any = type(_context)()
     context.Process = make
     if _METHOD == "forkserver":
-        context.set_forkserver_preload([PRELOAD])
+        context.set_forkserver_preload(PRELOAD)
     typed: BaseContext = context
     return typed
 

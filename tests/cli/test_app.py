@@ -37,6 +37,14 @@ def test_help_lists_every_command_and_every_exit_code() -> None:
             assert name in result.output
 
 
+def test_help_cuts_no_sentence_off_and_names_the_units_of_numbers() -> None:
+    assert "..." not in invoke("--help").output.partition("Commands:")[2]
+    output = invoke("serve", "--help").output
+    for flag in ("--retention-days DAYS", "--orphan-hours HOURS", "--timeout-s SECONDS",
+                 "--max-body-bytes BYTES", "--min-free-disk-mb MIB", "--port N"):  # fmt: skip
+        assert flag in output
+
+
 def test_every_exit_code_has_a_meaning_and_stands_in_the_readme() -> None:
     assert set(MEANINGS) == set(ExitCode)
     text = README.read_text(encoding="utf-8")
@@ -71,6 +79,8 @@ def test_version_names_the_program() -> None:
         (["frobnicate"], ExitCode.USAGE),
         (["jobs", "--limit", "0"], ExitCode.USAGE),
         (["ingest"], ExitCode.USAGE),
+        (["ingest", ""], ExitCode.USAGE),
+        (["ingest", "", "--server", "http://127.0.0.1:9"], ExitCode.USAGE),
         (["jobs", "--data", ""], ExitCode.SETTINGS),
         (["serve", "--port", "none"], ExitCode.SETTINGS),
         (["serve", "--config", "/nowhere.toml"], ExitCode.SETTINGS),

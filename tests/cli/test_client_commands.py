@@ -157,6 +157,13 @@ def test_an_export_replaces_its_file_whole_or_not_at_all(ingested: tuple[Program
     assert [path.name for path in program.here.glob(".*")] == []
 
 
+def test_an_export_to_a_dash_goes_to_standard_output(ingested: tuple[Program, str]) -> None:
+    program, _ = ingested
+    done = program("export", "--output", "-")
+    assert (len(done.out.splitlines()), done.err) == (len(GOOD), "")
+    assert not (program.here / "-").exists()
+
+
 def test_a_reader_that_goes_away_ends_an_export_quietly(program: Program, notes: Path) -> None:
     (notes / "long.txt").write_text("The miller sleeps. " * 50_000)
     program("ingest", "notes", "--workers", "1")
@@ -256,6 +263,11 @@ def test_every_client_command_speaks_to_a_server(
     # The folder says the same as the server, and takes part in its supervisor's work.
     on_folder = program("jobs", "--data", str(service.data), "--json").json["items"]
     assert on_folder == program("jobs", "--json", **env).json["items"]
+    shown = program("stats", "--data", str(service.data)).out.splitlines()
+    queue = {
+        line.split()[0] for line in program("stats", **env).out.splitlines() if "queue" in line
+    }
+    assert queue == {line.split()[0] for line in shown if "queue" in line} >= {"queue.waiting"}
     assert program("retry", job_id, "--data", str(service.data)).code == ExitCode.OK
 
 

@@ -1,7 +1,7 @@
 """Where client commands get their answers: from a server over HTTP, or from the data folder."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -60,12 +60,20 @@ class Backend(Protocol):
 def open_backend(server: str | None, settings: Settings) -> AbstractContextManager[Backend]:
     """The server's answers where one is named, else those of the data folder.
 
-    Raises InvalidRequest for a wrong URL, DataFolderUnusable where there is no data folder.
+    Raises InvalidRequest for a wrong URL, DataFolderUnusable where there is no data folder, and
+    from within where it may not be read.
     """
     if server:
         from gristmill.cli.backends.remote import RemoteBackend
 
         return closing(RemoteBackend(server))
-    from gristmill.cli.backends.folder import FolderBackend
+    return _on_folder(settings)
 
-    return closing(FolderBackend(settings))
+
+@contextmanager
+def _on_folder(settings: Settings) -> Iterator[Backend]:
+    from gristmill.cli.backends.folder import FolderBackend
+    from gristmill.cli.data_folder import permissions_explained
+
+    with closing(FolderBackend(settings)) as backend, permissions_explained(backend.root):
+        yield backend

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from gristmill.cli.backends import Page
+from gristmill.cli.data_folder import existing_folder
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.documents import Document, LedgerRow, SearchHit
 from gristmill.schemas.errors import (
-    DataFolderUnusable,
     InvalidCursor,
     JobNotFound,
     SupervisorAway,
@@ -23,7 +23,6 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView, job_view
-from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
 
@@ -37,13 +36,12 @@ class FolderBackend:
     """Reads manifests and library; what must be decided is asked of the supervisor."""
 
     def __init__(self, settings: Settings) -> None:
-        root = Path(settings.data).absolute()
-        if not root.is_dir():
-            raise DataFolderUnusable(
-                f"there is no data folder {root}; `gristmill ingest` makes it, --data names another"
-            )
-        self._folder = DataFolder(root)
+        self._folder = existing_folder(settings)
         self._manifests = Manifests(self._folder)
+
+    @property
+    def root(self) -> Path:
+        return self._folder.root
 
     @cached_property
     def _library(self) -> Library:
@@ -154,8 +152,8 @@ class FolderBackend:
                 f"`gristmill supervise` runs on {self._folder.root}"
             )
 
-    def _queue_stats(self) -> Any:
+    def _queue_stats(self) -> dict[str, Any] | None:
         try:
-            return self._client.stats()
+            return self._client.stats()._asdict()
         except Unavailable:
             return None

@@ -1,7 +1,6 @@
 """`gristmill check`: verify a data folder."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +10,6 @@ from gristmill.cli.flags import json_flag, settings_flags
 from gristmill.cli.output import print_json, print_table
 from gristmill.cli.phrases import number_of
 from gristmill.cli.settings import load
-from gristmill.schemas.errors import DataFolderUnusable
 
 if TYPE_CHECKING:
     from gristmill.storage.check import Finding
@@ -31,13 +29,12 @@ def command(repair: bool, as_json: bool, config: str | None, data: str | None) -
     Example:
       gristmill check --data /var/lib/gristmill --repair
     """
-    root = Path(load({"data": data}, config).data).absolute()
-    if not root.is_dir():
-        raise DataFolderUnusable(f"there is no data folder {root}; --data names another")
+    from gristmill.cli.data_folder import existing_folder, permissions_explained
     from gristmill.storage.check import check
-    from gristmill.storage.layout import DataFolder
 
-    findings = check(DataFolder(root), repair=repair)
+    folder = existing_folder(load({"data": data}, config))
+    with permissions_explained(folder.root):
+        findings = check(folder, repair=repair)
     left = [finding for finding in findings if not finding.repaired]
     if as_json:
         print_json({"findings": findings, "left": len(left)})

@@ -16,18 +16,18 @@ from gristmill.schemas.errors import ServiceFailed
 )
 @settings_flags("data")
 def command(wait: bool, timeout: float, config: str | None, data: str | None) -> None:
-    """End the service on the data folder as a SIGTERM does: what runs gets to end, what waits
+    """End the service on the data folder, as a SIGTERM does. What runs gets to end; what waits
     stays queued and goes on at the next start.
 
     \b
     Example:
       gristmill drain --wait
     """
+    from gristmill.cli.data_folder import existing_folder
     from gristmill.pool.client import PoolClient
-    from gristmill.storage.layout import DataFolder
     from gristmill.storage.locks import try_lock
 
-    folder = DataFolder.at(load({"data": data}, config).data)
+    folder = existing_folder(load({"data": data}, config))
     PoolClient(folder).drain()
     if not wait:
         click.echo("draining")

@@ -25,11 +25,23 @@ class Age(click.ParamType):  # type: ignore[type-arg]
         match = re.fullmatch(r"(\d+(?:\.\d+)?)([dhms]?)", str(value))
         if match is None:
             self.fail(f"{value!r} is no age; write 30d, 12h, 90m or 45s", param, ctx)
-        return timedelta(**{_UNITS[match[2] or "d"]: float(match[1])})
+        try:
+            age = timedelta(**{_UNITS[match[2] or "d"]: float(match[1])})
+            # Further back than the calendar goes is no age either.
+            datetime.now(UTC) - age
+        except OverflowError:
+            self.fail(f"{value!r} is longer ago than any job", param, ctx)
+        return age
 
 
 @click.command("purge")
-@click.option("--older-than", type=Age(), required=True, metavar="AGE", help="30d, 12h, 90m, 45s.")
+@click.option(
+    "--older-than",
+    type=Age(),
+    required=True,
+    metavar="AGE",
+    help="30d, 12h, 90m or 45s; a bare number counts days.",
+)
 @json_flag
 @settings_flags("data")
 def command(older_than: timedelta, as_json: bool, config: str | None, data: str | None) -> None:
@@ -43,14 +55,17 @@ def command(older_than: timedelta, as_json: bool, config: str | None, data: str 
     Example:
       gristmill purge --older-than 7d
     """
+    from gristmill.cli.data_folder import existing_folder, permissions_explained
     from gristmill.storage.layout import DataFolder
     from gristmill.storage.orphans import drop_orphans
     from gristmill.storage.retention import purge
 
     settings = load({"data": data}, config)
+    existing_folder(settings)
     folder = DataFolder.open(settings.data)
-    purged = purge(folder, datetime.now(UTC) - older_than)
-    orphans = drop_orphans(folder, time.time() - 3600 * settings.orphan_hours)
+    with permissions_explained(folder.root):
+        purged = purge(folder, datetime.now(UTC) - older_than)
+        orphans = drop_orphans(folder, time.time() - 3600 * settings.orphan_hours)
     if as_json:
         print_json({**purged._asdict(), "orphans": orphans})
     else:

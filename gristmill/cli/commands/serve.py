@@ -9,7 +9,9 @@ import msgspec
 
 from gristmill.cli.flags import ALL, settings_flags
 from gristmill.cli.heap import keep_heap_small
+from gristmill.cli.import_path import keep_current_folder_out
 from gristmill.cli.logs import set_up, verbose_flag
+from gristmill.cli.output import announce
 from gristmill.cli.settings import load
 from gristmill.schemas.settings import INHERITED
 
@@ -34,11 +36,12 @@ def command(config: str | None, verbose: bool, **flags: Any) -> int:
     keep_heap_small()
     settings = load(flags, config)
     set_up(verbose=verbose)
+    keep_current_folder_out()
     # Bound before anything is started: a taken port must not cost a boot.
     listener = listen(settings.host, settings.port)
     # The web processes inherit it, so they see exactly our settings.
     os.environ[INHERITED] = msgspec.json.encode(settings).decode()
-    argv = [sys.executable, "-m", "gristmill", "web", "--fd", str(listener.fileno())]
+    argv = [sys.executable, "-P", "-m", "gristmill", "web", "--fd", str(listener.fileno())]
     if verbose:
         argv.append("--verbose")
     companions = [
@@ -47,5 +50,5 @@ def command(config: str | None, verbose: bool, **flags: Any) -> int:
     ]
     url = url_of(listener)
     return run_supervisor(
-        settings, companions=companions, on_ready=lambda: click.echo(f"listening on {url}")
+        settings, companions=companions, on_ready=lambda: announce(f"listening on {url}")
     )

@@ -7,7 +7,9 @@ import click
 
 from gristmill.cli.flags import ALL, settings_flags
 from gristmill.cli.heap import keep_heap_small
+from gristmill.cli.import_path import keep_current_folder_out
 from gristmill.cli.logs import set_up, verbose_flag
+from gristmill.cli.output import announce
 from gristmill.cli.settings import load
 
 
@@ -29,8 +31,9 @@ def command(config: str | None, stop_with_stdin: bool, verbose: bool, **flags: A
     keep_heap_small()
     settings = load(flags, config)
     set_up(verbose=verbose)
+    keep_current_folder_out()
     return run_supervisor(
         settings,
-        on_ready=lambda: click.echo(f"supervising {settings.data} (pid {os.getpid()})"),
+        on_ready=lambda: announce(f"supervising {settings.data} (pid {os.getpid()})"),
         stop_with_stdin=stop_with_stdin,
     )

@@ -9,6 +9,7 @@ import click
 from gristmill.cli.flags import ALL, settings_flags
 from gristmill.cli.heap import keep_heap_small
 from gristmill.cli.logs import set_up, verbose_flag
+from gristmill.cli.output import announce
 from gristmill.cli.settings import load
 from gristmill.cli.stopping import StopFlag, stop_on_signals, stop_with_stdin
 
@@ -51,7 +52,7 @@ def command(
 
 def _say_ready(url: str, ready_fd: int | None) -> None:
     if ready_fd is None:
-        click.echo(f"listening on {url}")
+        announce(f"listening on {url}")
         return
     os.write(ready_fd, b"ready\n")
     os.close(ready_fd)
