@@ -12,9 +12,10 @@ from pathlib import Path
 from benchmarks.quality.league import Check, Contest, Figures, Row, Section
 from benchmarks.quality.library import ingested
 from benchmarks.quality.materials import Materials, files_below
+from gristmill.schemas.documents import SearchHit
 from gristmill.storage.library import Library
 
-_GOAL_FIRST, _GOAL_TEN = 0.90, 0.98
+_GOAL_FIRST, _GOAL_TEN, _GOAL_BOILERPLATE = 0.90, 0.98, 0.02
 _LIMIT = 10
 _MOST_NOTES = 25
 _TITLE = re.compile(r"^Title:[ \t]*(.+(?:\n[ \t]+.+)*)", re.MULTILINE)
@@ -38,6 +39,12 @@ def _measure(materials: Materials) -> Section:
         [
             Check("the document is first", float(both.figures["first"]), _GOAL_FIRST),
             Check("the document is in the first ten", float(both.figures["in ten"]), _GOAL_TEN),
+            Check(
+                "the first hit is boilerplate",
+                float(both.figures["boilerplate"]),
+                _GOAL_BOILERPLATE,
+                at_most=True,
+            ),
         ],
         [note for _, notes in results for note in notes[:_MOST_NOTES]],
     )
@@ -64,13 +71,15 @@ def _rfc_features(folder: Path) -> Iterator[Question]:
 
 def _row(name: str, questions: list[Question], library: Library) -> tuple[Row, list[str]]:
     started = time.perf_counter()
-    ranks = [(title, path, _rank(title, path, library)) for title, path in questions]
+    found = [library.search(title, collection=None, limit=_LIMIT) for title, _ in questions]
     seconds = time.perf_counter() - started
+    ranks = [(*each, _rank(each[1], hits)) for each, hits in zip(questions, found, strict=True)]
     first = sum(rank == 1 for *_, rank in ranks)
     ten = sum(rank > 0 for *_, rank in ranks)
     figures: Figures = {
         "first": first / len(ranks),
         "in ten": ten / len(ranks),
+        "boilerplate": sum(_is_boilerplate(hits[0]) for hits in found if hits) / len(ranks),
         "questions": float(len(ranks)),
         "ms each": seconds / len(ranks) * 1000,
     }
@@ -82,12 +91,16 @@ def _row(name: str, questions: list[Question], library: Library) -> tuple[Row, l
     return Row(name, figures), notes
 
 
-def _rank(title: str, path: Path, library: Library) -> int:
+def _rank(path: Path, hits: list[SearchHit]) -> int:
     """Among the documents in the order of their best chunk, from 1; 0 when it is not there."""
-    hits = library.search(title, collection=None, limit=_LIMIT)
     documents = list(dict.fromkeys(hit.uri for hit in hits))
     uri = str(path)
     return documents.index(uri) + 1 if uri in documents else 0
+
+
+def _is_boilerplate(hit: SearchHit) -> bool:
+    """Whether all of the chunk is in its snippet, and no word of the question is in it."""
+    return "…" not in hit.snippet and "<mark>" not in hit.snippet
 
 
 CONTEST = Contest("search", _measure, "corpus")

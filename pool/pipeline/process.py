@@ -20,7 +20,7 @@ from gristmill.schemas.options import Options
 from gristmill.schemas.results import DocumentContent
 from gristmill.schemas.settings import Settings
 
-VERSION = "3"
+VERSION = "4"
 _DEFAULTS = Settings()
 _AT_ONCE = Paging()
 
@@ -56,7 +56,7 @@ def process(
     on_stage("chunk")
     content = DocumentContent(
         media_type=media_type,
-        title=title_of(parsed, normalised, blob.name),
+        title=title_of(parsed, normalised, blob.name, media_type),
         metadata=_metadata(parsed, blob.name, media_type),
         pages=parsed.pages,
         chunks=chunk(normalised, options),

@@ -3,31 +3,43 @@
 import html
 import re
 import sqlite3
+from collections import Counter
+from operator import itemgetter
+from typing import NamedTuple
 
 from gristmill.schemas.documents import SearchHit
 from gristmill.schemas.ids import chunk_id
 from gristmill.storage.library.query import Query, fold, parse
 from gristmill.storage.library.reading import split_headings
 
-# Somebody who types a title wants that document: a word in it outweighs many in the text.
-_WEIGHTS = "10.0, 3.0, 1.0"
-_CANDIDATES = 50
+# Of title, headings and text. Each chunk of a document bears its title: were a title worth less in
+# a long chunk than in a short one, as BM25 has it, the shortest chunk would be the best. With a
+# weight as great as this one the length is lost in rounding. A word counts once, in the title or in
+# the text; what a chunk itself says counts on top, and tells the chunks of a document apart.
+_BY_ALL = "bm25(fts, 1e18, 3.0, 1.0)"
+_BY_TEXT = "bm25(fts, 0.0, 3.0, 1.0)"
+_TEXT_ON_TOP = 0.5
+_SLIGHT = 0.05
+"""The share of its score that a chunk owes to its own text, and says nothing itself: it may still
+hold "the" or "of"."""
+_DOCUMENTS, _CHUNKS = 50, 1000
+_TURN = 3
+"""So many chunks of a document are shown before it is the others' turn."""
 _SNIPPET_TOKENS = 32
 _OPEN, _CLOSE = "\x02", "\x03"
 _MARKED = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 _STRAY = re.compile(f"[{_OPEN}{_CLOSE}]")
 
-_RANKED = (
-    f"SELECT rowid, bm25(fts, {_WEIGHTS}) AS rank_ FROM fts WHERE fts MATCH ?"
-    " ORDER BY rank_, rowid LIMIT ?"
-)
+_SCORED = f"{_BY_ALL} AS all_, {_BY_TEXT} AS text_"
+_ORDER = f"ORDER BY all_ + {_TEXT_ON_TOP} * text_, fts.rowid LIMIT ?"
+_RANKED = f"SELECT rowid, {_SCORED} FROM fts WHERE fts MATCH ? {_ORDER}"
 _RANKED_IN_COLLECTION = (
-    f"SELECT fts.rowid, bm25(fts, {_WEIGHTS}) AS rank_ FROM fts"
+    f"SELECT fts.rowid, {_SCORED} FROM fts"
     " JOIN chunks ON chunks.id = fts.rowid JOIN documents ON documents.id = chunks.document"
-    " WHERE fts MATCH ? AND documents.collection = ? ORDER BY rank_, fts.rowid LIMIT ?"
+    f" WHERE fts MATCH ? AND documents.collection = ? {_ORDER}"
 )
-_TITLE = (
-    "SELECT documents.title, documents.id FROM chunks"
+_DOCUMENT = (
+    "SELECT documents.id, documents.title, documents.first_chunk, documents.chunks FROM chunks"
     " JOIN documents ON documents.id = chunks.document WHERE chunks.id = ?"
 )
 _HIT = (
@@ -38,55 +50,104 @@ _HIT = (
 )
 
 
+class _Found(NamedTuple):
+    """A chunk that an expression matches. `bare`: by its document's title alone."""
+
+    row: int
+    rank: float
+    bare: bool
+    expression: str
+    document: int
+    title: str | None
+
+
 def search(
     db: sqlite3.Connection, text: str, collection: str | None, limit: int
 ) -> list[SearchHit]:
     """The best chunks for a query. Those with all words come first; where they are fewer than
-    `limit`, those with some of the words follow. Raises InvalidQuery."""
+    `limit`, those with some of the words follow, and then what has none but in its title.
+    Raises InvalidQuery."""
     query = parse(text)
-    found = _titled_first(db, query, _ranked(db, query.every, collection, limit))[:limit]
-    hits = [_hit(db, query.every, row, rank) for row, rank in found]
-    if query.some is not None and len(found) < limit:
-        seen = {row for row, _ in found}
-        more = _titled_first(db, query, _ranked(db, query.some, collection, limit + len(seen)))
-        rest = [(row, rank) for row, rank in more if row not in seen][: limit - len(found)]
-        hits += [_hit(db, query.some, row, rank) for row, rank in rest]
+    taken: Counter[int] = Counter()
+    best, bare = _in_turn(_found(db, query.every, collection, limit), taken)
+    best = _titled_first(query, best)
+    if query.some is not None and len(best) + len(bare) < limit:
+        seen = {each.row for each in best + bare}
+        found = _found(db, query.some, collection, limit + len(seen))
+        more, barer = _in_turn([each for each in found if each.row not in seen], taken)
+        best += _titled_first(query, more)
+        bare += barer
+    hits = [_hit(db, each) for each in (best + bare)[:limit]]
     return [hit for hit in hits if hit is not None]
 
 
-def _ranked(
+def _found(
     db: sqlite3.Connection, expression: str, collection: str | None, limit: int
-) -> list[tuple[int, float]]:
-    count = max(limit, _CANDIDATES)
+) -> list[_Found]:
+    """The best chunks, best first, of as many documents as may be needed."""
+    count = max(limit, _CHUNKS)
     if collection is None:
-        return db.execute(_RANKED, (expression, count)).fetchall()
-    return db.execute(_RANKED_IN_COLLECTION, (expression, collection, count)).fetchall()
+        rows = db.execute(_RANKED, (expression, count)).fetchall()
+    else:
+        rows = db.execute(_RANKED_IN_COLLECTION, (expression, collection, count)).fetchall()
+    found: list[_Found] = []
+    known: dict[int, tuple[int, str | None]] = {}
+    documents = 0
+    for row, by_all, by_text in rows:
+        if row not in known:
+            if documents == max(limit, _DOCUMENTS):
+                break
+            if (document := db.execute(_DOCUMENT, (row,)).fetchone()) is None:
+                continue  # it went away since it was found
+            id_, title, first, chunks = document
+            known.update(dict.fromkeys(range(first, first + chunks), (id_, title)))
+            documents += 1
+        rank = by_all + _TEXT_ON_TOP * by_text
+        found.append(_Found(row, rank, by_text >= _SLIGHT * by_all, expression, *known[row]))
+    return found
 
 
-def _titled_first(
-    db: sqlite3.Connection, query: Query, found: list[tuple[int, float]]
-) -> list[tuple[int, float]]:
-    """The best chunk of each document whose whole title is the query goes to the front: BM25
-    alone would rather have a short chunk of a document with a longer title. Then those whose
-    title is a number and the query, as files are often named (`0001-private-fields`)."""
-    exact, numbered, rest, seen = [], [], [], set()
-    for row, rank in found:
-        title, document = db.execute(_TITLE, (row,)).fetchone() or (None, None)
-        words = fold(title) if title and document not in seen else ()
-        if words == query.words:
-            exact.append((row, rank))
-        elif words[:1] and words[0].isdigit() and words[1:] == query.words:
-            numbered.append((row, rank))
-        else:
-            rest.append((row, rank))
+def _in_turn(found: list[_Found], taken: Counter[int]) -> tuple[list[_Found], list[_Found]]:
+    """Those worth showing, some of each document before more of any; and those that say nothing
+    of what was looked for. Of a document with nothing else, its beginning is worth showing."""
+    beginnings: dict[int, _Found] = {}
+    for each in found:
+        if each.bare and each.row <= beginnings.get(each.document, each).row:
+            beginnings[each.document] = each
+    turns: list[tuple[int, _Found]] = []
+    for each in found:
+        already = taken[each.document]
+        if each.bare and already:
             continue
-        seen.add(document)
+        worthy = beginnings[each.document] if each.bare else each
+        turns.append((already // _TURN, worthy))
+        taken[each.document] += 1
+    shown = {each.row for _, each in turns}
+    best = [each for _, each in sorted(turns, key=itemgetter(0))]
+    return best, [each for each in found if each.row not in shown]
+
+
+def _titled_first(query: Query, found: list[_Found]) -> list[_Found]:
+    """The best chunk of each document whose whole title is the query goes to the front: BM25
+    alone would rather have one of a document with a longer title. Then those whose title is a
+    number and the query, as files are often named (`0001-private-fields`)."""
+    exact, numbered, rest, seen = [], [], [], set()
+    for each in found:
+        words = fold(each.title) if each.title and each.document not in seen else ()
+        if words == query.words:
+            exact.append(each)
+        elif words[:1] and words[0].isdigit() and words[1:] == query.words:
+            numbered.append(each)
+        else:
+            rest.append(each)
+            continue
+        seen.add(each.document)
     return exact + numbered + rest
 
 
-def _hit(db: sqlite3.Connection, expression: str, row: int, rank: float) -> SearchHit | None:
+def _hit(db: sqlite3.Connection, each: _Found) -> SearchHit | None:
     """None where the chunk went away since it was found."""
-    found = db.execute(_HIT, (expression, row)).fetchone()
+    found = db.execute(_HIT, (each.expression, each.row)).fetchone()
     if found is None:
         return None
     ordinal, document, uri, title, snippet, headings, page = found
@@ -98,7 +159,7 @@ def _hit(db: sqlite3.Connection, expression: str, row: int, rank: float) -> Sear
         _marked_up(snippet),
         split_headings(headings),
         page,
-        -rank,
+        -each.rank,
     )
 
 

@@ -176,3 +176,89 @@ def test_common_words_do_not_count_when_any_word_will_do() -> None:
     query = parse("the history of mills")
     assert query.some == '"history" OR "mills"'
     assert parse("to be or not").some is not None
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """Documents with boilerplate, among as many others as make their words worth something."""
+    texts = {
+        "wheel": (
+            "Water Wheels",
+            (
+                "Contents and acknowledgements of many people who are named further below",
+                "Overshot water wheels are driven by what falls on their buckets from above",
+                "Public domain.",
+                "A wheel of oak lasts for many years when it is kept wet, or dry, but not both",
+                "How the river drives undershot wheels, and why the water has to be fast there",
+                "Breastshot wheels take in the water at the height of their axle, as the name says",
+            ),
+        ),
+        "river": ("Rivers", ("Many a river drives the wheels of mills with its water, and boats",)),
+        "fish": (
+            "Fish ladders",
+            ("Beside the dam they climb from basin to basin.", "Salmon do, eels do not.", "End."),
+        ),
+        **{f"other {n}": (f"Entry {n}", (f"nothing of interest, {n}",)) for n in range(30)},
+    }
+    with Library.open(tmp_path_factory.mktemp("shelf") / "library.db") as opened:
+        opened.commit(
+            [
+                succeeded(ordinal=number, uri=uri, texts=chunks, title=title)
+                for number, (uri, (title, chunks)) in enumerate(texts.items())
+            ]
+        )
+        yield opened
+
+
+def places(library: Library, query: str, limit: int = 10) -> list[tuple[str, int]]:
+    found = library.search(query, collection=None, limit=limit)
+    return [(hit.uri, int(hit.chunk_id.rpartition("-")[2])) for hit in found]
+
+
+def test_of_a_document_the_chunk_that_speaks_of_it_comes_first_and_not_the_shortest(
+    shelf: Library,
+) -> None:
+    assert places(shelf, "water wheels")[0] == ("wheel", 1)
+    assert places(shelf, "undershot water wheels")[0] == ("wheel", 4)
+
+
+def test_a_document_that_has_the_words_in_its_title_alone_is_shown_by_its_beginning(
+    shelf: Library,
+) -> None:
+    assert places(shelf, "fish ladders", limit=1) == [("fish", 0)]
+
+
+def test_common_words_do_not_make_a_chunk_speak_of_the_title(tmp_path: Path) -> None:
+    texts = {"mill": ("The mill", ("Of stone and oak it was made.", "The end."))}
+    others = {f"{n}": ("Entry", (f"the, again the, {n}",)) for n in range(30)}
+    with Library.open(tmp_path / "library.db") as library:
+        library.commit(
+            [
+                succeeded(ordinal=number, uri=uri, texts=chunks, title=title)
+                for number, (uri, (title, chunks)) in enumerate((texts | others).items())
+            ]
+        )
+        assert places(library, "the mill", limit=1) == [("mill", 0)]
+
+
+def test_a_document_does_not_take_more_than_three_places_before_others_had_theirs(
+    shelf: Library,
+) -> None:
+    found = [uri for uri, _ in places(shelf, "water wheels")]
+    assert found[:5] == ["wheel", "wheel", "wheel", "river", "wheel"]
+
+
+def test_chunks_that_say_nothing_of_what_was_looked_for_come_last_and_do_come(
+    shelf: Library,
+) -> None:
+    assert places(shelf, "water wheels")[-2:] == [("wheel", 0), ("wheel", 2)]
+    assert places(shelf, "fish dam")[:1] == [("fish", 0)]
+    assert [place for place in places(shelf, "fish ladders") if place[0] == "fish"] == [
+        ("fish", 0),
+        ("fish", 1),
+        ("fish", 2),
+    ]
+
+
+def test_what_a_query_excludes_is_no_beginning_to_show(shelf: Library) -> None:
+    assert places(shelf, "fish ladders -basin")[0] == ("fish", 1)

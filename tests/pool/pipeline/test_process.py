@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from gristmill.pool.pipeline import registry
+from gristmill.pool.pipeline.naming import title_of
+from gristmill.pool.pipeline.normalise import HeadingAt, Normalised
 from gristmill.pool.pipeline.process import process, versions
 from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.schemas.errors import DocumentError
@@ -100,6 +102,60 @@ def test_a_document_that_does_not_name_itself_is_called_as_its_file(
     text: bytes, name: str, title: str | None
 ) -> None:
     assert run(text, name).title == title
+
+
+PDF, MAIL = "application/pdf", "message/rfc822"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Microsoft Word - SPECIAL AGENDA 040616.doc",
+        "Microsoft PowerPoint - Wheels",
+        "10811.exe",
+        "PowerPoint Presentation",
+        "PowerPoint-Präsentation",
+        "Binder1.pdf",
+        "Untitled document",
+        "untitled-2",
+        "(anonymous)",
+        "Document1",
+        "the wheel of the mill.indd",
+    ],
+)
+def test_a_title_that_a_program_made_up_names_no_document(title: str) -> None:
+    parsed, text = Parsed([], title), Normalised("It turns.")
+    headed = Normalised(f"{title}\n\nIt turns.", (HeadingAt(0, 1, title),))
+    assert title_of(parsed, text, "mill/wheel.pdf", PDF) == "wheel"
+    assert title_of(parsed, headed, "mill/wheel.pdf", PDF) == "wheel"
+    assert title_of(parsed, text, "", PDF) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "media_type"),
+    [
+        ("The Mill", PDF),
+        ("What ASP.NET is, and Node.js", PDF),
+        ("Documents", PDF),
+        ("Book 3: the wheel", PDF),
+        ("Presentation of the mill", PDF),
+        ("Untitled poems", PDF),
+        ("How to listen to Last.fm", PDF),
+        ("Microsoft Word", PDF),
+        ("invoice.pdf", MAIL),
+        ("index.html", "text/html"),
+    ],
+)
+def test_a_title_that_somebody_gave_is_kept(title: str, media_type: str) -> None:
+    assert title_of(Parsed([], title), Normalised("It turns."), "a.x", media_type) == title
+
+
+def test_a_workbook_is_not_called_as_its_first_sheet() -> None:
+    sheets = Normalised("Sheet1\n\n| 1 |", (HeadingAt(0, 1, "Sheet1"),))
+    assert title_of(Parsed([]), sheets, "mill.xlsx", XLSX) == "mill"
+    assert title_of(Parsed([]), sheets, "", XLSX) == "Sheet1"
+    assert title_of(Parsed([], "The mill's sacks"), sheets, "mill.xlsx", XLSX) == "The mill's sacks"
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t \n", "\u200b\ufeff".encode("utf-8-sig")[:3]])
