@@ -136,6 +136,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     outcome: object = None
     head = b""
     lingers = False
+    connected: Any
     will_close: Any = False
     _linger_until: float | None = None
     _loop_thread: int | None = None

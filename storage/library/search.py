@@ -91,19 +91,19 @@ def _found(
     else:
         rows = db.execute(_RANKED_IN_COLLECTION, (expression, collection, count)).fetchall()
     found: list[_Found] = []
-    known: dict[int, tuple[int, str | None]] = {}
-    documents = 0
+    known: dict[range, tuple[int, str | None]] = {}
     for row, by_all, by_text in rows:
-        if row not in known:
-            if documents == max(limit, _DOCUMENTS):
+        chunks = next((chunks for chunks in known if row in chunks), None)
+        if chunks is None:
+            if len(known) == max(limit, _DOCUMENTS):
                 break
             if (document := db.execute(_DOCUMENT, (row,)).fetchone()) is None:
                 continue  # it went away since it was found
-            id_, title, first, chunks = document
-            known.update(dict.fromkeys(range(first, first + chunks), (id_, title)))
-            documents += 1
+            id_, title, first, count = document
+            chunks = range(first, first + count)
+            known[chunks] = (id_, title)
         rank = by_all + _TEXT_ON_TOP * by_text
-        found.append(_Found(row, rank, by_text >= _SLIGHT * by_all, expression, *known[row]))
+        found.append(_Found(row, rank, by_text >= _SLIGHT * by_all, expression, *known[chunks]))
     return found
 
 
