@@ -21,8 +21,7 @@ _FILES = (
     "|tex|tmp|txt|vsdx?|wpd|wps|xlsm|xlsx?"
 )
 _FILE = re.compile(
-    rf"microsoft (?:office )?(?:excel|powerpoint|publisher|visio|word) - .*|.*\S\.(?:{_FILES})",
-    re.IGNORECASE,
+    rf"microsoft (?:office )?(?:excel|powerpoint|publisher|visio|word) - .*|.*\S\.(?:{_FILES})"
 )
 _NEW = re.compile(
     r"(?:untitled|unbenannt|namenlos|ohne titel|sans titre|sans nom|sin título|senza titolo"

@@ -225,8 +225,7 @@ class Library:
 
         Words, "phrases", prefix*, -without. Chunks with all of them come before those with some;
         a document whose title is the query comes first of all, and none takes more than three
-        places before others had theirs. Snippets are HTML: escaped text
-        with `<mark>` around hits.
+        places before others had theirs. Snippets are HTML: escaped text with `<mark>` around hits.
         """
         return searching.search(self._db, query, collection, limit)
 

@@ -15,9 +15,10 @@ from gristmill.storage.library.reading import split_headings
 # Of title, headings and text. Each chunk of a document bears its title: were a title worth less in
 # a long chunk than in a short one, as BM25 has it, the shortest chunk would be the best. With a
 # weight as great as this one the length is lost in rounding. A word counts once, in the title or in
-# the text; what a chunk itself says counts on top, and tells the chunks of a document apart.
+# the text; what a chunk itself says counts on top, and tells the chunks of a document apart. For
+# that its headings count little: the outermost one is mostly the title again, in each chunk.
 _BY_ALL = "bm25(fts, 1e18, 3.0, 1.0)"
-_BY_TEXT = "bm25(fts, 0.0, 3.0, 1.0)"
+_BY_TEXT = "bm25(fts, 0.0, 0.2, 1.0)"
 _TEXT_ON_TOP = 0.5
 _SLIGHT = 0.05
 """The share of its score that a chunk owes to its own text, and says nothing itself: it may still

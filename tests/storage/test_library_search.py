@@ -228,6 +228,17 @@ def test_a_document_that_has_the_words_in_its_title_alone_is_shown_by_its_beginn
     assert places(shelf, "fish ladders", limit=1) == [("fish", 0)]
 
 
+def test_a_heading_over_all_chunks_does_not_put_the_shortest_first(tmp_path: Path) -> None:
+    long = "The jam is of pears, and of honey: " + "stir it slowly, and do not let it burn. " * 8
+    others = [succeeded(ordinal=n, uri=f"{n}", texts=(f"nothing {n} " * 40,)) for n in range(1, 30)]
+    page = ("Honey and butter.", long, "Comments")
+    with Library.open(tmp_path / "library.db") as library:
+        library.commit(
+            [succeeded(uri="jam", texts=page, title="Pear jam", headings=("Pear jam",)), *others]
+        )
+        assert places(library, "pear jam")[0] == ("jam", 1)
+
+
 def test_common_words_do_not_make_a_chunk_speak_of_the_title(tmp_path: Path) -> None:
     texts = {"mill": ("The mill", ("Of stone and oak it was made.", "The end."))}
     others = {f"{n}": ("Entry", (f"the, again the, {n}",)) for n in range(30)}
