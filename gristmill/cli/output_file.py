@@ -17,6 +17,8 @@ def write_lines(given: str, pieces: Iterable[bytes]) -> int:
     """Write lines to `given`; returns their number. A regular file, or a new one, holds the old
     bytes or all the new ones, and keeps its mode; links are followed. A FIFO or a device is
     written to as it is. Raises PathNotFound, InvalidRequest, OSError that names `given`."""
+    if not given or given.endswith(os.sep):
+        raise InvalidRequest(f"--output {given!r} names no file; name one")
     lines = 0
     target = Path(os.path.realpath(given))
     temp = temp_beside(target)
@@ -73,6 +75,8 @@ def _private(path: str, flags: int) -> int:
 
 def _take_after(descriptor: int, there: os.stat_result | None) -> None:
     """Give the new file the mode of the old one, else that of any new file."""
+    if os.name == "nt":
+        return  # files have no such modes there
     if there is None:
         umask = os.umask(0)
         os.umask(umask)

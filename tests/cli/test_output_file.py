@@ -103,6 +103,17 @@ def test_an_error_names_what_was_given_and_says_what_to_do(
     assert ".tmp" not in sentence
 
 
+@pytest.mark.parametrize("given", ["", "new/"])
+def test_what_names_no_file_is_refused(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(InvalidRequest, match="names no file"):
+        write_lines(given, PIECES)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "here"]
+
+
 def test_a_full_device_is_named() -> None:
     with pytest.raises(OSError, match="No space left") as raised:
         write_lines("/dev/full", PIECES)
