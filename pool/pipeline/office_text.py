@@ -19,16 +19,18 @@ class Flow:
         self.title: str | None = None
         self._gathered: list[str] = []
         self._kind = BlockKind.TEXT
+        self._has_heading = False
         self._gathered_page: int | None = None
 
     def heading(self, text: str, level: int) -> None:
         text = " ".join(text.split())
         if text:
             self._add(Block(BlockKind.HEADING, text, level + (self.title is not None), self.page))
+            self._has_heading = True
 
     def main_title(self, text: str) -> None:
         """The document's title as it stands in the text; only the first is one."""
-        if self.title is not None or any(b.kind is BlockKind.HEADING for b in self.blocks):
+        if self._has_heading:
             self.heading(text, 1)
         elif text.strip():
             self.heading(text, 1)
