@@ -81,10 +81,11 @@ def likeliest(data: bytes) -> str | None:
 def _decoded(windows: Counter[bytes], encoding: str) -> dict[Context, int]:
     """Empty where the encoding does not have one of the bytes."""
     try:
-        texts = {window.decode(encoding): count for window, count in windows.items()}
+        text = b"".join(windows).decode(encoding)
     except UnicodeDecodeError:
         return {}
-    return {(text[0], text[1], text[2]): count for text, count in texts.items()}
+    contexts = zip(text[::3], text[1::3], text[2::3], strict=True)
+    return dict(zip(contexts, windows.values(), strict=True))
 
 
 def _score(contexts: dict[Context, int]) -> float:
@@ -100,7 +101,7 @@ def _score(contexts: dict[Context, int]) -> float:
             score += count * _CAPITAL_INSIDE
         else:
             letters[char] += count
-    score += max(_fit(letters, alphabet) for alphabet in _alphabets())
+    score += _best_fit(letters)
     return score / sum(contexts.values())
 
 
@@ -108,6 +109,18 @@ def _sign(before: str, char: str, after: str) -> float:
     if before.isalpha() and after.isalpha() and char not in _JOINING:
         return _SIGN_IN_WORD
     return _SIGN if char in _SIGNS else _ODD_SIGN
+
+
+def _best_fit(letters: Counter[str]) -> float:
+    """In the language that has most of the letters: each one's languages are few of all."""
+    alphabets = _alphabets()
+    gains = [0] * len(alphabets)
+    for char, count in letters.items():
+        for language, gain in _gains().get(char, ()):
+            gains[language] += gain * count
+    most = max(gains)
+    best = (alphabet for alphabet, gain in zip(alphabets, gains, strict=True) if gain == most)
+    return max(_fit(letters, alphabet) for alphabet in best)
 
 
 def _fit(letters: Counter[str], alphabet: dict[str, float]) -> float:
@@ -127,3 +140,14 @@ def _alphabets() -> tuple[dict[str, float], ...]:
         }
         for letters in _LANGUAGES.values()
     )
+
+
+@cache
+def _gains() -> dict[str, tuple[tuple[int, int], ...]]:
+    """By letter: the languages that have it, by their place, and by how many hundredths it counts
+    more there than a foreign one."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for language, alphabet in enumerate(_alphabets()):
+        for char, value in alphabet.items():
+            found.setdefault(char, []).append((language, round(100 * (value - _FOREIGN_LETTER))))
+    return {char: tuple(gains) for char, gains in found.items()}

@@ -12,6 +12,9 @@ from gristmill.schemas.results import ChunkDraft
 
 VERSION = "2"
 
+_FREE_PATH_CHARS = 1_000_000
+_PATH_CHARS_FOR_A_CHARACTER = 4
+
 
 class Section(NamedTuple):
     """`text[start:end]`, under one path of headings."""
@@ -37,6 +40,7 @@ def chunk(normalised: Normalised, options: Options) -> tuple[ChunkDraft, ...]:
 def _drafts(normalised: Normalised, options: Options) -> Iterator[ChunkDraft]:
     text, overlap = normalised.text, options.chunk_overlap_chars
     page_of = _Pages(normalised.page_starts)
+    paths = _Paths(len(text))
     for section in _sections(normalised):
         size = options.chunk_max_chars
         if section.end - section.start > size:
@@ -47,7 +51,7 @@ def _drafts(normalised: Normalised, options: Options) -> Iterator[ChunkDraft]:
             if overlap and before is not None:
                 begin = overlap_start(normalised, before, start, overlap)
             before = start
-            yield ChunkDraft(text[begin:end], section.path, page_of(start), begin, end)
+            yield ChunkDraft(text[begin:end], paths(section.path), page_of(start), begin, end)
 
 
 class _Pages:
@@ -61,6 +65,18 @@ class _Pages:
         if not self._starts:
             return None
         return self._starts[max(0, bisect_right(self._offsets, offset) - 1)][1]
+
+
+class _Paths:
+    """The path of headings that a chunk is stored with. Long paths of hundreds of thousands of
+    chunks would be far more than the text: where they get there, the nearest heading is left."""
+
+    def __init__(self, chars: int) -> None:
+        self._left = _FREE_PATH_CHARS + _PATH_CHARS_FOR_A_CHARACTER * chars
+
+    def __call__(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        self._left -= sum(map(len, path))
+        return path if self._left >= 0 else path[-1:]
 
 
 def _sections(normalised: Normalised) -> Iterator[Section]:

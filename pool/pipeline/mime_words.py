@@ -5,6 +5,7 @@ from datetime import datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from gristmill.pool.pipeline.decoding import decode
 from gristmill.schemas.errors import DocumentError
@@ -13,6 +14,7 @@ _HEADER_CHARS = 2_000
 _BLANKS = re.compile(r"\s+")
 
 
+@lru_cache(64)  # a subject is asked for several times, and a guess takes its time
 def header_text(value: str) -> str:
     """A header's value on one line, decoded; cut after 2,000 characters."""
     raw = _BLANKS.sub(" ", value[:_HEADER_CHARS]).strip()

@@ -4,26 +4,25 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gristmill.pool.pipeline.shapes import Block, BlockKind, Limits
 from gristmill.pool.pipeline.tables import table_block
+from gristmill.pool.pipeline.text_room import TextRoom
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
+_BETWEEN_CELLS = 3
+
 
 class SheetLimits:
-    """What all sheets of a workbook may cost together."""
+    """What all sheets of a workbook of `size` bytes may cost together."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, size: int) -> None:
         self._most_cells = limits.max_cells
-        self._most_chars = limits.max_text_chars
-        self._cells = self._chars = 0
+        self._text = TextRoom(limits, size, "the workbook")
+        self._cells = 0
 
     def take(self, row: Sequence[str]) -> None:
         """Count the places and the text of a row. Raises DocumentError `too_large`."""
         self.take_cells(1 + len(row))
-        self._chars += sum(map(len, row)) + 3 * len(row)
-        if self._chars > self._most_chars:
-            raise DocumentError(
-                DocumentCode.TOO_LARGE, f"the workbook's text is over {self._most_chars} characters"
-            )
+        self._text.take(*row, between=_BETWEEN_CELLS)
 
     def take_cells(self, number: int) -> None:
         """Count cells beside those of rows. Raises DocumentError `too_large`."""

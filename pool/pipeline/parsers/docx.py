@@ -161,8 +161,7 @@ class _Reader:
         for each in element:
             name = local_name(each)
             if name == "p":
-                waiting = sum(kind != "comment" for one in lines or () for kind, _ in one.notes)
-                line = Line(each, self._next_note + waiting)
+                line = Line(each, lines[-1].next_note if lines else self._next_note)
                 parts.append(line.text.strip())
                 if lines is not None and (line.notes or line.boxes):
                     lines.append(line)

@@ -20,13 +20,14 @@ _OFF = frozenset({"0", "false", "off"})
 
 
 class Line:
-    """What a paragraph says. `notes` holds (kind, id), `boxes` the contents of text boxes."""
+    """What a paragraph says. `notes` holds (kind, id), `boxes` the contents of text boxes;
+    `next_note` is the number of the first note that comes after it."""
 
     def __init__(self, paragraph: "_Element", first_note: int = 1) -> None:
         self.boxes: list[_Element] = []
         self.notes: list[tuple[str, str]] = []
         self.page_breaks = 0
-        self._first_note = first_note
+        self.next_note = first_note
         self._parts: list[str] = []
         self._into(paragraph)
         self.text = "".join(self._parts)
@@ -72,8 +73,8 @@ class Line:
     def _note(self, element: "_Element", kind: str) -> None:
         self.notes.append((kind, local_attributes(element).get("id", "")))
         if kind != "comment":
-            shown = sum(each != "comment" for each, _ in self.notes) - 1 + self._first_note
-            self._parts.append(f"[{shown}]")
+            self._parts.append(f"[{self.next_note}]")
+            self.next_note += 1
 
     def _drawn(self, element: "_Element") -> None:
         """Text boxes, the outermost ones: what is inside them is read with their content."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Each set holds HTML's names and those of trafilatura's own small vocabulary.
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "head"})
-_INVISIBLE = frozenset(
+INVISIBLE = frozenset(
     {"script", "style", "noscript", "template", "svg", "math", "iframe", "object"}
     | {"canvas", "audio", "video", "map", "title", "meta", "link", "datalist"}
 )
@@ -53,7 +53,7 @@ class _Walk:
 
     def __init__(self, skip: frozenset[str]) -> None:
         self.blocks: list[Block] = []
-        self._skip = skip | _INVISIBLE
+        self._skip = skip | INVISIBLE
         self._running: list[str] = []
 
     def into(self, element: "_Element") -> None:

@@ -1,10 +1,11 @@
 """HTML: the main text of a page with its headings, lists, tables and code."""
 
 import re
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gristmill.pool.pipeline.decoding import decode
-from gristmill.pool.pipeline.parsers.html_blocks import blocks_of
+from gristmill.pool.pipeline.parsers.html_blocks import INVISIBLE, blocks_of
 from gristmill.pool.pipeline.parsers.html_metadata import metadata_of, title_of
 from gristmill.pool.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
@@ -106,17 +107,38 @@ def _main_blocks(tree: "HtmlElement", thresholds: Thresholds) -> tuple[Block, ..
 
 def _comments(tree: "HtmlElement") -> list["HtmlElement"]:
     """The outermost parts that hold what readers wrote below an article."""
-    found: list[HtmlElement] = tree.xpath(f"//*[{_COMMENTS}][not(ancestor::*[{_COMMENTS}])]")
+    found = _not_inside(tree, tree.xpath(f"//*[{_COMMENTS}]"))
     return [each for each in found if each.tag not in ("html", "body", "main", "article")]
 
 
 def _whole(tree: "HtmlElement") -> tuple[Block, ...]:
     """Everything but the site's navigation; of a page that names its main part, that."""
-    for main in tree.xpath("//main | //*[@role='main']"):
+    mains = tree.xpath("//main | //*[@role='main']")
+    for main in _not_inside(tree, mains, _BOILERPLATE | INVISIBLE):
         blocks = blocks_of(main, skip=_BOILERPLATE)
         if sum(len(block.text) for block in blocks) >= _FEW_CHARS:
             return blocks
     return blocks_of(tree, skip=_BOILERPLATE) or blocks_of(tree)
+
+
+def _not_inside(
+    tree: "HtmlElement", elements: "list[HtmlElement]", leave: Container[str] = ()
+) -> "Iterator[HtmlElement]":
+    """Those of `elements` that no other of them contains: what has been read as a part of one
+    is not read again. What is below an element named in `leave` has not been read."""
+    from lxml.etree import iterwalk
+
+    wanted = set(elements)
+    inside = [False]
+    for event, element in iterwalk(tree, ("start", "end")) if wanted else ():
+        if event == "end":
+            inside.pop()
+            continue
+        read = inside[-1] and element.tag not in leave
+        if element in wanted and not read:
+            yield element
+            read = True
+        inside.append(read)
 
 
 def _article_blocks(tree: "HtmlElement") -> tuple[Block, ...]:

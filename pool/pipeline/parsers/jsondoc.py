@@ -8,6 +8,7 @@ import msgspec
 
 from gristmill.pool.pipeline.decoding import decode
 from gristmill.pool.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
+from gristmill.pool.pipeline.text_room import TextRoom
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -16,6 +17,7 @@ version = "1"
 
 _KEY_CHARS = 100
 _MAX_LISTED = 100
+_MOST_DIGITS = 4_300  # of what Python makes a number of
 _TITLE_KEYS = ("title", "name", "headline")
 
 
@@ -23,19 +25,21 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     """A block for each record of a list or of NDJSON and each branch of an object.
 
     Raises DocumentError `parse_error` for broken JSON or nesting over `limits.max_json_depth`,
-    `too_large` when the lines grow over `limits.max_text_chars`. NDJSON keeps the good lines
+    `too_large` when the lines grow over the room of `TextRoom`. NDJSON keeps the good lines
     and lists the numbers of the broken ones, unless most are broken.
     """
     text, encoding = decode(blob.data)
     metadata: dict[str, Any] = {"encoding": encoding}
+    room = TextRoom(limits, len(blob.data), "the JSON")
+    depth = limits.max_json_depth
     try:
         value = _loaded(text)
     except DocumentError:
         records = _records(text, metadata)
         if records is None:
             raise
-        return Parsed(tuple(_blocks(records, limits, numbered=False)), None, metadata)
-    return Parsed(tuple(_blocks(value, limits)), _title(value), metadata)
+        return Parsed(tuple(_blocks(records, depth, room, numbered=False)), None, metadata)
+    return Parsed(tuple(_blocks(value, depth, room)), _title(value), metadata)
 
 
 def _loaded(text: str) -> Any:
@@ -47,11 +51,16 @@ def _loaded(text: str) -> Any:
     except (msgspec.DecodeError, UnicodeError):
         pass
     try:
-        return json.loads(text)  # it takes NaN, and its errors name line and column
+        # It takes NaN, and its errors name line and column.
+        return json.loads(text, parse_int=_number)
     except RecursionError:
         raise _too_deep() from None
     except ValueError as error:
         raise DocumentError(DocumentCode.PARSE_ERROR, f"broken JSON: {error}"[:300]) from None
+
+
+def _number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def _records(text: str, metadata: dict[str, Any]) -> list[Any] | None:
@@ -83,20 +92,15 @@ def _title(value: Any) -> str | None:
     return None
 
 
-def _blocks(value: Any, limits: Limits, *, numbered: bool = True) -> Iterator[Block]:
-    room = limits.max_text_chars
-    for lines in _groups(value, limits.max_json_depth, numbered):
-        text = "\n".join(_within(lines, room))
-        room -= len(text)
-        yield Block(BlockKind.LIST, text)
+def _blocks(value: Any, depth: int, room: TextRoom, *, numbered: bool = True) -> Iterator[Block]:
+    for lines in _groups(value, depth, numbered):
+        yield Block(BlockKind.LIST, "\n".join(_within(lines, room)))
 
 
-def _within(lines: Iterator[str], room: int) -> Iterator[str]:
+def _within(lines: Iterator[str], room: TextRoom) -> Iterator[str]:
     """A long path repeated on every line can make the text far larger than the JSON."""
     for line in lines:
-        room -= len(line)
-        if room < 0:
-            raise DocumentError(DocumentCode.TOO_LARGE, "the JSON's text is too long as lines")
+        room.take(line)
         yield line
 
 
@@ -116,21 +120,25 @@ def _groups(value: Any, depth: int, numbered: bool) -> Iterator[Iterator[str]]:
 
 
 def _lines(path: str, value: Any, depth: int) -> Iterator[str]:
-    """`path: value` for every leaf, in order, without recursion."""
-    stack: list[tuple[str, Any, int]] = [(path, value, depth)]
+    """`path: value` for every leaf, in order, without recursion. Paths are made one at a time."""
+    stack: list[Iterator[tuple[str, Any]]] = [iter(((path, value),))]
     while stack:
-        path, value, depth = stack.pop()
-        if not isinstance(value, dict | list):
-            yield f"{path}: {_shown(value)}" if path else _shown(value)
-            continue
-        if depth < 1:
-            raise _too_deep()
-        if isinstance(value, dict):
-            dot = "." if path else ""
-            inner = [(f"{path}{dot}{str(key)[:_KEY_CHARS]}", each) for key, each in value.items()]
+        for inner, each in stack[-1]:
+            if isinstance(each, dict | list):
+                if len(stack) > depth:
+                    raise _too_deep()
+                stack.append(_inner(inner, each))
+                break
+            yield f"{inner}: {_shown(each)}" if inner else _shown(each)
         else:
-            inner = [(f"{path}[{index}]", each) for index, each in enumerate(value)]
-        stack.extend((name, each, depth - 1) for name, each in reversed(inner))
+            stack.pop()
+
+
+def _inner(path: str, value: dict[Any, Any] | list[Any]) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        dot = "." if path else ""
+        return ((f"{path}{dot}{str(key)[:_KEY_CHARS]}", each) for key, each in value.items())
+    return ((f"{path}[{index}]", each) for index, each in enumerate(value))
 
 
 def _shown(value: Any) -> str:

@@ -58,7 +58,8 @@ def _cells(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
     holders = sheets if isinstance(sheets, list) else [notebook]
     for holder in holders:
         cells = _mapping(holder).get("cells")
-        yield from (cell for cell in cells or () if isinstance(cell, dict))
+        if isinstance(cells, list):
+            yield from (cell for cell in cells if isinstance(cell, dict))
 
 
 def _blocks(cell: dict[str, Any], limits: Limits) -> Iterator[Block]:

@@ -30,7 +30,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     """
     document = OpenDocument(blob, limits)
     title, metadata, _ = document.properties()
-    room = SheetLimits(limits)
+    room = SheetLimits(limits, len(blob.data))
     blocks: list[Block] = []
     names: list[str] = []
     with document.members.open(CONTENT) as stream:

@@ -6,6 +6,7 @@ from gristmill.pool.pipeline.office_text import Flow
 from gristmill.pool.pipeline.opendocument import CONTENT, OpenDocument, blanks
 from gristmill.pool.pipeline.safe_xml import local_attributes, local_name
 from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed
+from gristmill.pool.pipeline.text_room import TextRoom
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -39,7 +40,8 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     body = next(root.iter("{*}body"), None) if root is not None else None
     if root is None or body is None:
         raise DocumentError(DocumentCode.PARSE_ERROR, "the document has no body")
-    reader = _Reader(_parents(root), limits.max_cells)
+    room = TextRoom(limits, len(blob.data), "the document")
+    reader = _Reader(_parents(root), limits.max_cells, room)
     reader.container(body)
     title, metadata, pages = document.properties()
     slides = sum(1 for _ in body.iter("{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}page"))
@@ -58,8 +60,8 @@ def _parents(root: "_Element") -> dict[str, str]:
 class _Reader:
     """Walks a body. The depth of its recursion is bounded by the XML parser's."""
 
-    def __init__(self, parents: dict[str, str], most_cells: int) -> None:
-        self.flow = Flow()
+    def __init__(self, parents: dict[str, str], most_cells: int, room: TextRoom) -> None:
+        self.flow = Flow(room)
         self._parents = parents
         self._cells_left = most_cells
         self._notes_seen = 0
@@ -169,17 +171,21 @@ class _Reader:
 
     def _inline(self, element: "_Element") -> str:
         """The paragraphs below `element` in one line, those of boxes and tables too."""
-        parts = []
+        parts: list[str] = []
+        self._gather_inline(element, parts)
+        return " ".join(part for part in (" ".join(part.split()) for part in parts) if part)
+
+    def _gather_inline(self, element: "_Element", parts: list[str]) -> None:
         for each in element:
             name = local_name(each)
             if name in ("p", "h"):
                 waiting, self._boxes = self._boxes, []
                 parts.append(self._text(each))
-                parts.extend(self._inline(box) for box in self._boxes)
-                self._boxes = waiting
+                boxes, self._boxes = self._boxes, waiting
+                for box in boxes:
+                    self._gather_inline(box, parts)
             elif name not in _LEFT_OUT and name not in ("annotation", "creator", "date"):
-                parts.append(self._inline(each))
-        return " ".join(part for part in (" ".join(part.split()) for part in parts) if part)
+                self._gather_inline(each, parts)
 
     def _text(self, element: "_Element") -> str:
         parts: list[str] = []

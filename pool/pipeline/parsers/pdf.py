@@ -181,17 +181,25 @@ def _blocks(pages: Sequence[PageText], outline: Outline) -> Iterator[Block]:
 
 
 def _metadata(document: "pypdfium2.PdfDocument") -> tuple[dict[str, Any], str | None]:
-    raw: dict[str, str] = document.get_metadata_dict(skip_empty=True)
+    raw = {key: _said(document, key) for key in document.METADATA_KEYS}
     metadata: dict[str, Any] = {
-        ours: raw[theirs].strip() for theirs, ours in _KEYS.items() if raw.get(theirs, "").strip()
+        ours: text for theirs, ours in _KEYS.items() if (text := raw[theirs].strip())
     }
     for theirs, ours in (("CreationDate", "created"), ("ModDate", "modified")):
-        if date := _iso_date(raw.get(theirs, "")):
+        if date := _iso_date(raw[theirs]):
             metadata[ours] = date
     if language := _language(document):
         metadata["language"] = language
-    title = raw.get("Title", "").strip()
+    title = raw["Title"].strip()
     return metadata, None if title.lower() in _NO_TITLE else title
+
+
+def _said(document: "pypdfium2.PdfDocument", key: str) -> str:
+    """An entry of the metadata; empty where it is no text, such as half a surrogate pair."""
+    try:
+        return str(document.get_metadata_value(key))
+    except UnicodeDecodeError:
+        return ""
 
 
 def _language(document: "pypdfium2.PdfDocument") -> str:

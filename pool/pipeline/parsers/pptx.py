@@ -1,11 +1,13 @@
 """PPTX: each slide is a page with its title as heading; text, tables, diagrams, notes."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gristmill.pool.pipeline.office_text import Flow
 from gristmill.pool.pipeline.opc import Package, relationship_id
 from gristmill.pool.pipeline.safe_xml import local_attributes, local_name
 from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed
+from gristmill.pool.pipeline.text_room import TextRoom
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -18,6 +20,10 @@ version = "1"
 _TITLES = frozenset({"title", "ctrTitle"})
 _LISTS = frozenset({"body", "obj", ""})  # placeholders whose paragraphs are points
 _NOT_SAID = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
+_PARAGRAPHS = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}p",
+    "{http://purl.oclc.org/ooxml/drawingml/main}p",
+)
 
 
 def preload() -> None:
@@ -27,7 +33,8 @@ def preload() -> None:
 def parse(blob: Blob, limits: Limits) -> Parsed:
     """Slides in the order of the show, hidden ones too, each followed by its notes.
 
-    Raises DocumentError `parse_error`, `too_large` (over `limits.max_pages` slides too).
+    Raises DocumentError `parse_error`, `too_large` (over `limits.max_pages` slides, or over
+    `limits.max_cells` cells of charts, too).
     """
     package = Package(blob, limits)
     main = package.main("ppt/presentation.xml")
@@ -36,10 +43,11 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
         raise DocumentError(
             DocumentCode.TOO_LARGE, f"it has {len(slides)} slides, the limit is {limits.max_pages}"
         )
-    flow = Flow()
+    flow = Flow(TextRoom(limits, len(blob.data), "the presentation"))
+    charts = _Charts(limits.max_cells)
     for number, part in enumerate(slides, 1):
         flow.page = number
-        _Slide(package, part, flow).read()
+        _Slide(package, part, flow, charts).read()
     title, metadata = package.properties()
     return Parsed(flow.finished(), title, metadata, len(slides))
 
@@ -58,16 +66,17 @@ def _slide_id(element: "_Element") -> str:
 
 
 class _Slide:
-    def __init__(self, package: Package, part: str, flow: Flow) -> None:
+    def __init__(self, package: Package, part: str, flow: Flow, charts: "_Charts") -> None:
         self._package = package
         self._root = package.xml(part)
         self._related = package.related(part)
         self._flow = flow
+        self._charts = charts
 
     def read(self) -> None:
         if self._root is None:
             return
-        shapes = _shapes(self._root)
+        shapes = list(_shapes(self._root))
         titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
         for shape in titles[:1]:
             self._flow.heading(" ".join(text for _, text in _paragraphs(shape)), 1)
@@ -91,11 +100,14 @@ class _Slide:
         self._flow.text("\n".join(text for _, text in paragraphs))
 
     def _graphic(self, frame: "_Element") -> None:
-        for table in frame.iter("{*}tbl"):
+        for table in _outermost(frame, "{*}tbl"):
             self._flow.table(
                 [
-                    [" ".join(text for _, text in _paragraphs(cell)) for cell in row.iter("{*}tc")]
-                    for row in table.iter("{*}tr")
+                    [
+                        " ".join(text for _, text in _paragraphs(cell))
+                        for cell in _outermost(row, "{*}tc")
+                    ]
+                    for row in _outermost(table, "{*}tr")
                 ]
             )
         for diagram in frame.iter("{*}relIds"):
@@ -108,7 +120,7 @@ class _Slide:
             root = self._package.xml(data.part) if data is not None else None
             if root is not None:
                 self._flow.text(" ".join(text for _, text in _paragraphs(root)))
-                self._flow.table(_chart_rows(root))
+                self._flow.table(self._charts.rows(root))
 
     def _notes(self) -> None:
         part = next((each.part for each in self._related.values() if each.kind == "notesSlide"), "")
@@ -119,13 +131,21 @@ class _Slide:
                 self._flow.text(f"Notes: {text}" if text else "")
 
 
-def _shapes(root: "_Element") -> "list[_Element]":
+def _shapes(root: "_Element") -> "Iterator[_Element]":
     """Shapes and frames in order; of alternatives the first."""
-    return [
-        shape
-        for shape in root.iter("{*}sp", "{*}graphicFrame")
-        if not any(local_name(above) == "Fallback" for above in shape.iterancestors())
-    ]
+    for shape in _outermost(root, "{*}sp", "{*}graphicFrame", "{*}Fallback"):
+        if local_name(shape) != "Fallback":
+            yield shape
+
+
+def _outermost(element: "_Element", *tags: str) -> "Iterator[_Element]":
+    """What has one of the tags, in order, but nothing inside of it: that is read with it."""
+    from lxml.etree import iterwalk
+
+    walk = iterwalk(element, ("start",), tags)
+    for _, each in walk:
+        yield each
+        walk.skip_subtree()
 
 
 def _placeholder(shape: "_Element") -> str | None:
@@ -138,10 +158,7 @@ def _placeholder(shape: "_Element") -> str | None:
 def _paragraphs(element: "_Element") -> list[tuple[int, str]]:
     """(level from 0, text) of each paragraph below."""
     found = []
-    for paragraph in element.iter(
-        "{http://schemas.openxmlformats.org/drawingml/2006/main}p",
-        "{http://purl.oclc.org/ooxml/drawingml/main}p",
-    ):
+    for paragraph in _outermost(element, *_PARAGRAPHS):
         level = 0
         parts = []
         for each in paragraph.iter():
@@ -156,34 +173,43 @@ def _paragraphs(element: "_Element") -> list[tuple[int, str]]:
     return found
 
 
-def _chart_rows(chart: "_Element") -> list[list[str]]:
-    """A row for each category, a column for each series, from the values kept in the chart."""
-    columns: list[dict[int, str]] = []
-    names: dict[int, str] = {}
-    header = [""]
-    for series in chart.iter("{*}ser"):
-        values: dict[int, str] = {}
-        label = ""
-        for part in series:
-            kind = local_name(part)
-            if kind == "tx":
-                label = " ".join(text for _, text in sorted(_points(part).items()))
-            elif kind in ("cat", "xVal"):
-                names = names or _points(part)
-            elif kind in ("val", "yVal"):
-                values = _points(part)
-        header.append(label)
-        columns.append(values)
-    places = sorted(set(names).union(*columns))
-    return [
-        header,
-        *([names.get(at, ""), *[column.get(at, "") for column in columns]] for at in places),
-    ]
+class _Charts:
+    """The tables of a presentation's charts, within a number of cells for all of them."""
+
+    def __init__(self, most_cells: int) -> None:
+        self._cells_left = most_cells
+
+    def rows(self, chart: "_Element") -> list[list[str]]:
+        """A row for each category, a column for each series, from the values kept in the chart."""
+        columns: list[dict[int, str]] = []
+        names: dict[int, str] = {}
+        header = [""]
+        for series in _outermost(chart, "{*}ser"):
+            values: dict[int, str] = {}
+            label = ""
+            for part in series:
+                kind = local_name(part)
+                if kind == "tx":
+                    label = " ".join(text for _, text in sorted(_points(part).items()))
+                elif kind in ("cat", "xVal"):
+                    names = names or _points(part)
+                elif kind in ("val", "yVal"):
+                    values = _points(part)
+            header.append(label)
+            columns.append(values)
+        places = sorted(set(names).union(*columns))
+        self._cells_left -= len(header) * (1 + len(places))
+        if self._cells_left < 0:
+            raise DocumentError(DocumentCode.TOO_LARGE, "the presentation's charts are too large")
+        return [
+            header,
+            *([names.get(at, ""), *[column.get(at, "") for column in columns]] for at in places),
+        ]
 
 
 def _points(element: "_Element") -> dict[int, str]:
     found = {}
-    for point in element.iter("{*}pt"):
+    for point in _outermost(element, "{*}pt"):
         place = point.get("idx") or ""
         if place.isdecimal():
             found[int(place[:9])] = "".join(each.text or "" for each in point.iter("{*}v"))

@@ -48,7 +48,9 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
         if not workbook.sheet_names:
             raise DocumentError(DocumentCode.PARSE_ERROR, "the workbook is broken: it has no sheet")
         metadata["sheets"] = workbook.sheet_names[:_MAX_LISTED]
-        return Parsed(tuple(_blocks(workbook, limits)), title, metadata)
+        return Parsed(
+            tuple(_blocks(workbook, SheetLimits(limits, len(blob.data)))), title, metadata
+        )
 
 
 def _opened(records: bytes) -> "CalamineWorkbook":
@@ -82,10 +84,9 @@ def _locked() -> DocumentError:
     )
 
 
-def _blocks(workbook: "CalamineWorkbook", limits: Limits) -> Iterator[Block]:
+def _blocks(workbook: "CalamineWorkbook", room: SheetLimits) -> Iterator[Block]:
     from python_calamine import CalamineError
 
-    room = SheetLimits(limits)
     for name in workbook.sheet_names:
         try:
             rows = workbook.get_sheet_by_name(name).iter_rows()

@@ -47,7 +47,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     hidden = [each.get("name") for each in sheets if each.get("state") in ("hidden", "veryHidden")]
     if hidden:
         metadata["hidden_sheets"] = hidden[:_MAX_LISTED]
-    blocks = tuple(_blocks(package, main, sheets, SheetLimits(limits)))
+    blocks = tuple(_blocks(package, main, sheets, SheetLimits(limits, len(blob.data))))
     return Parsed(blocks, title, metadata)
 
 

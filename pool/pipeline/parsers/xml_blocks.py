@@ -6,6 +6,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from gristmill.pool.pipeline.parsers import html_blocks
+from gristmill.pool.pipeline.parsers.xml_titles import Titles
 from gristmill.pool.pipeline.safe_xml import local_attributes, local_name
 from gristmill.pool.pipeline.shapes import Block, BlockKind, Limits
 from gristmill.schemas.documents import DocumentCode
@@ -14,7 +15,6 @@ from gristmill.schemas.errors import DocumentError
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_TITLES = frozenset({"title", "head", "heading", "headline"})
 _PROSE = frozenset(
     {"p", "para", "simpara", "description", "summary", "content", "encoded", "abstract", "text"}
     | {"body", "note", "quote", "caption", "v", "lg", "l", "seg", "tspan", "comment"}
@@ -55,6 +55,7 @@ class _Walk:
     def __init__(self, feed: bool) -> None:
         self._lines: list[str] = []
         self._feed = feed
+        self._titles = Titles()
 
     def root(self, root: "_Element") -> Iterator[Block]:
         if next(root.iterchildren("{*}*"), None) is None or _is_mixed(root):
@@ -64,7 +65,7 @@ class _Walk:
 
     def container(self, element: "_Element", path: str, level: int) -> Iterator[Block]:
         """An element with others inside. `path` is the way to it from the nearest heading."""
-        title = _title_of(element) if level < _LEVELS else None
+        title = self._titles.of(element) if level < _LEVELS else None
         if title is not None:
             yield from self.flush()
             level += 1
@@ -133,16 +134,6 @@ def _texts(element: "_Element") -> Iterator[str]:
             yield each.text
         if each is not element and each.tail:
             yield each.tail
-
-
-def _title_of(element: "_Element") -> "_Element | None":
-    """The child that names the element, if it comes among its first ones."""
-    for index, child in enumerate(element.iterchildren("{*}*")):
-        if local_name(child).lower() in _TITLES and 0 < len(plain_text(child)) <= 500:
-            return child
-        if index >= 20:
-            break
-    return None
 
 
 def _is_mixed(element: "_Element") -> bool:

@@ -169,3 +169,17 @@ def test_long_lines_without_any_break_are_cut_in_linear_time() -> None:
     text = "a" * 1_000_000
     chunks = chunk(Normalised(text), Options())
     assert "".join(each.text for each in chunks) == text
+
+
+def test_the_paths_of_many_chunks_do_not_outgrow_the_text() -> None:
+    blocks = [Block(BlockKind.HEADING, f"{level} " + "mill " * 58, level) for level in range(1, 6)]
+    for number in range(10_000):
+        blocks.append(Block(BlockKind.HEADING, f"a{number}", 6))
+        blocks.append(Block(BlockKind.TEXT, "b"))
+    normalised = assemble(Parsed(blocks))
+    chunks = chunk(normalised, Options())
+    assert len(chunks) == 10_000
+    assert len(chunks[0].headings) == 6
+    assert chunks[-1].headings == ("a9999",)
+    stored = sum(len(title) for each in chunks for title in each.headings)
+    assert stored < 1_000_000 + 5 * len(normalised.text)

@@ -94,3 +94,24 @@ def test_json_whose_paths_outgrow_the_limit_is_too_large() -> None:
 
 def test_numbers_that_json_does_not_know_are_still_read() -> None:
     assert jsondoc.parse(Blob(b'{"a": NaN}'), LIMITS).blocks[0].text == "a: NaN"
+
+
+def test_a_number_of_any_length_is_read() -> None:
+    digits = "9" * 5_000
+    parsed = jsondoc.parse(Blob(f'{{"a": {digits}, "b": -{digits}, "c": 1}}'.encode()), LIMITS)
+    assert parsed.blocks[0].text == f"a: {digits}\nb: -{digits}\nc: 1"
+
+
+@pytest.mark.parametrize("letter", ["k", "\U0001f600"])
+def test_long_paths_are_refused_before_they_fill_the_memory(letter: str) -> None:
+    opened = f'{{"{letter * 100}":' * 98
+    source = f"{opened}[{'1,' * 20_000}1]{'}' * 98}".encode()
+    with pytest.raises(DocumentError, match="bytes") as caught:
+        jsondoc.parse(Blob(source), LIMITS)
+    assert caught.value.document_code == "too_large"
+
+
+def test_wide_text_that_is_no_longer_than_its_document_is_read() -> None:
+    source = f'"\U0001f600{"a" * 99}"\n' * 1_000
+    parsed = jsondoc.parse(Blob(source.encode()), Limits(max_text_chars=110_000, max_inflation=1))
+    assert len(parsed.blocks) == 1_000

@@ -1,9 +1,11 @@
 """Decoding: marks, the whole file as UTF-8, declarations, guesses."""
 
 import random
+from collections import Counter
 
 import pytest
 
+from gristmill.pool.pipeline import alphabets
 from gristmill.pool.pipeline.decoding import decode
 from gristmill.schemas.errors import DocumentError
 
@@ -95,3 +97,10 @@ def test_a_label_means_its_own_standard_where_that_fits_else_its_superset() -> N
     assert decode("①水車".encode("cp932"), "Shift_JIS").text == "①水車"
     assert decode("“x”".encode("cp1252"), "ISO-8859-1").text == "“x”"
     assert decode("水車です".encode("cp932"), "x-sjis").text == "水車です"
+
+
+@pytest.mark.parametrize("letters", ["üäöß", "éèàç", "çğıöşü", "ą水ř", "水", ""])
+def test_the_best_language_is_the_one_that_fits_best(letters: str) -> None:
+    counted = Counter(letters + letters[:2])
+    fits = [alphabets._fit(counted, alphabet) for alphabet in alphabets._alphabets()]
+    assert alphabets._best_fit(counted) == max(fits)

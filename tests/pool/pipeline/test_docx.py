@@ -214,3 +214,17 @@ def test_formulas_are_read_on_one_line(inside: str, text: str) -> None:
 def test_two_formulas_are_not_one() -> None:
     body = f"<w:p>{formula(run('a=b'))}{formula(run('c=d'))}</w:p>"
     assert read(body).blocks[0].text == "a=b c=d"
+
+
+def test_a_hundred_thousand_notes_are_numbered() -> None:
+    reference = '<w:footnoteReference w:id="1"/>'
+    (line,) = read(f"<w:p><w:r>{reference * 100_000}</w:r></w:p>").blocks
+    assert line.text.endswith("[99999][100000]")
+    cell = f"<w:tc>{f'<w:p><w:r>{reference}</w:r></w:p>' * 50_000}</w:tc>"
+    (table,) = read(f"<w:tbl><w:tr>{cell}<w:tc><w:p/></w:tc></w:tr></w:tbl>").blocks
+    assert table.text.endswith("[49999] [50000]")
+
+
+def test_a_hundred_thousand_titles_after_a_hundred_thousand_lines_are_headings() -> None:
+    lines = paragraph("a") * 100_000 + styled("H2", "b") + styled("T", "c") * 100_000
+    assert read(lines, styles=STYLES).blocks[-1] == Block(HEADING, "c", 1)

@@ -2,7 +2,7 @@
 
 import pytest
 from cpu_time import within
-from pdf_writer import pdf_file, text_page
+from pdf_writer import pdf_file, text_page, write_pdf
 
 from gristmill.pool.pipeline.process import process
 from gristmill.pool.pipeline.shapes import Blob, Limits
@@ -73,3 +73,10 @@ def test_a_pdf_that_claims_a_billion_pages_is_refused_or_read() -> None:
             assert run(outlined([item(0, b"")], pages)).chunks
         except DocumentError as error:
             assert error.document_code in ("too_large", "parse_error")
+
+
+def test_metadata_that_is_no_text_is_left_out() -> None:
+    half_a_pair = "\xfe\xff\xd8\x00"  # in UTF-16
+    content = run(write_pdf([text_page("It turns.")], title=half_a_pair))
+    assert content.title != half_a_pair
+    assert content.chunks[0].text == "It turns."

@@ -164,3 +164,22 @@ def test_spans_make_no_huge_table_of_a_small_page() -> None:
     text = texts(parse(f"<table>{row * 3000}</table>"))
     assert len(text) < 3_000_000
     assert text.count("x") == 6000
+
+
+def test_main_parts_inside_each_other_are_read_once() -> None:
+    inner = "<br>" * 100_000
+    parsed = parse(f"<nav>Menu</nav>{'<main>' * 200}{inner}{SENTENCE}{'</main>' * 200}")
+    assert texts(parsed) == SENTENCE.strip()
+
+
+def test_a_main_part_inside_a_form_of_a_main_part_is_read() -> None:
+    form = f"<form><main><p>{SENTENCE * 4}</p></main></form>"
+    parsed = parse(f"<nav>Menu</nav><div role=main>{form}</div><div>Elsewhere.</div>")
+    assert texts(parsed) == (SENTENCE * 4).strip()
+
+
+def test_comments_below_long_names_are_found_in_time() -> None:
+    above = f'<div class="{"comm " * 1_000}">' * 200
+    comments = '<p class="comments">Nice.</p>' * 20_000
+    parsed = parse(f"<nav>Menu</nav>{above}{comments}{'</div>' * 200}")
+    assert len(parsed.blocks) == 20_000

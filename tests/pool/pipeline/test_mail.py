@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from gristmill.pool.pipeline import decoding, mime_words
 from gristmill.pool.pipeline.parsers import eml, mbox
 from gristmill.pool.pipeline.shapes import Blob, BlockKind, Limits, Parsed
 from gristmill.schemas.errors import DocumentError
@@ -163,3 +164,18 @@ def test_a_mailbox_of_too_many_messages_is_too_large() -> None:
     with pytest.raises(DocumentError) as caught:
         mbox.parse(Blob(b"From a\nSubject: x\n\n\n" * 200), Limits(max_members=100))
     assert caught.value.document_code == "too_large"
+
+
+def test_the_encoding_of_a_header_is_guessed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    guessed: list[bytes] = []
+
+    def counting(data: bytes, declared: str | None = None) -> decoding.Decoded:
+        guessed.append(data)
+        return decoding.decode(data, declared)
+
+    monkeypatch.setattr(mime_words, "decode", counting)
+    mime_words.header_text.cache_clear()
+    subject = "Die Mühle fällt".encode("cp1252")
+    data = b"From a Tue Nov  3 10:00:00 2026\nSubject: " + subject + b"\n\nIt turns.\n"
+    assert mbox.parse(Blob(data), Limits()).blocks[0].text == "Die Mühle fällt"
+    assert guessed == [subject]

@@ -151,6 +151,7 @@ def test_a_broken_notebook_is_refused(data: bytes) -> None:
 def test_odd_cells_of_a_notebook_do_no_harm() -> None:
     data = b'{"nbformat":4,"cells":[1,{},{"cell_type":"code","source":5,"outputs":7}]}'
     assert notebook.parse(Blob(data), LIMITS).metadata["cells"] == 2
+    assert notebook.parse(Blob(b'{"nbformat":4,"cells":5}'), LIMITS).metadata["cells"] == 0
 
 
 def test_latex_is_reduced_to_what_a_reader_sees() -> None:

@@ -95,3 +95,19 @@ def test_deep_nesting_is_a_parse_error() -> None:
     with pytest.raises(DocumentError) as caught:
         read("<text:section>" * 5000 + "</text:section>" * 5000)
     assert caught.value.document_code == "parse_error"
+
+
+def test_cells_of_wide_text_that_are_repeated_are_refused_before_they_are_made() -> None:
+    text = p("\U0001f600" * 100_000)
+    cell = f'<table:table-cell table:number-columns-repeated="64">{text}</table:table-cell>'
+    with pytest.raises(DocumentError, match="bytes") as caught:
+        read(f"<table:table><table:table-row>{cell * 4}</table:table-row></table:table>")
+    assert caught.value.document_code == "too_large"
+
+
+def test_the_text_of_a_cell_is_put_together_once_however_deep_it_stands() -> None:
+    deep = "<text:section>" * 230 + p("a " * 1_000_000) + "</text:section>" * 230
+    cells = f"<table:table-cell>{deep}</table:table-cell><table:table-cell>{p('b')}"
+    row = f"<table:table-row>{cells}</table:table-cell></table:table-row>"
+    (block,) = read(f"<table:table>{row}</table:table>").blocks
+    assert block.text.startswith("| a a a ")

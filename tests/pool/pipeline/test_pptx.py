@@ -83,3 +83,42 @@ def test_a_part_that_leads_out_of_the_package_is_not_there() -> None:
     }
     parsed = parser.parse(Blob(pptx([shape("", "a")], others)), Limits())
     assert [block.text for block in parsed.blocks] == ["a"]
+
+
+def test_what_is_inside_of_shapes_tables_and_paragraphs_is_read_once() -> None:
+    words = "word " * 20_000
+    for opening, closing in (
+        ("<p:sp>", "</p:sp>"),
+        ("<p:graphicFrame><a:tbl><a:tr><a:tc>", "</a:tc></a:tr></a:tbl></p:graphicFrame>"),
+        ("<p:sp><a:p>", "</a:p></p:sp>"),
+    ):
+        depth = 240 // (opening.count("<"))
+        inside = f"<a:p><a:r><a:t>{words}</a:t></a:r></a:p>"
+        tree = opening * depth + inside + closing * depth
+        (block,) = parser.parse(Blob(pptx([tree])), Limits()).blocks
+        assert block.text.strip() == words.strip()
+
+
+def chart(series: str) -> bytes:
+    others: dict[str, str | bytes] = {
+        "ppt/slides/_rels/slide0.xml.rels": relationships(("c", "chart", "../charts/1.xml")),
+        "ppt/charts/1.xml": f'<c:chartSpace xmlns:c="x">{series}</c:chartSpace>',
+    }
+    frame = '<p:graphicFrame><c:chart xmlns:c="x" r:id="c"/></p:graphicFrame>'
+    return pptx([frame], others)
+
+
+def test_a_chart_of_too_many_cells_is_refused_before_they_are_made() -> None:
+    points = "".join(f'<c:pt idx="{place}"/>' for place in range(20_000))
+    series = "<c:ser/>" * 20_000 + f"<c:ser><c:val>{points}</c:val></c:ser>"
+    with pytest.raises(DocumentError, match="charts") as caught:
+        parser.parse(Blob(chart(series)), Limits())
+    assert caught.value.document_code == "too_large"
+
+
+def test_the_words_of_one_part_that_many_slides_show_are_bounded() -> None:
+    data = '<c:pt idx="0"><c:v>' + "word " * 100_000 + "</c:v></c:pt>"
+    series = f"<c:ser><c:tx>{data}</c:tx><c:val>{data}</c:val></c:ser>"
+    with pytest.raises(DocumentError, match="characters") as caught:
+        parser.parse(Blob(chart(series)), Limits(max_text_chars=600_000))
+    assert caught.value.document_code == "too_large"

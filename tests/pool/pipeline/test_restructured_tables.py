@@ -61,3 +61,17 @@ def test_tables_are_markdown_rows(text: str, rows: list[str]) -> None:
 
 def test_a_table_that_cannot_be_taken_apart_stays_as_it_is() -> None:
     assert tables(SPANNING_ROWS) == [SPANNING_ROWS.rstrip("\n")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "row"), [("= " * 50_000 + "=\n", "a\n"), ("+-" * 50_000 + "+\n", "|\n")]
+)
+def test_a_table_of_many_columns_and_little_in_them_is_left_as_it_is(rule: str, row: str) -> None:
+    text = rule + row * 10_000 + rule
+    assert tables(text) == [text.rstrip("\n")]
+
+
+def test_a_row_of_a_hundred_thousand_lines_is_joined_once() -> None:
+    rule = "=  ===\n"
+    (table,) = tables(rule + "a  b\n" + "   c\n" * 100_000 + rule)
+    assert table == f"| a | b{' c' * 100_000} |\n| --- | --- |"

@@ -110,6 +110,19 @@ def test_a_long_text_shown_by_many_cells_ends_at_the_limit_of_text() -> None:
     assert "characters" in too_large(data, Limits(max_text_chars=1_000_000))
 
 
+@pytest.mark.parametrize(
+    ("text", "cells"), [("\U0001f600" * 500_000, 64), ("grain " * 50_000, 400)]
+)
+def test_a_small_workbook_that_shows_a_text_again_and_again_is_refused(
+    text: str, cells: int
+) -> None:
+    shared = f'<sst xmlns="{S}"><si><t>{text}</t></si></sst>'
+    row = "<row>" + '<c t="s"><v>0</v></c>' * cells + "</row>"
+    assert "bytes" in too_large(xlsx({"a": row}, {"xl/sharedStrings.xml": shared}))
+    cell = ods_cell(text, f'table:number-columns-repeated="{cells}"')
+    assert "bytes" in too_large(sheet(f"<table:table-row>{cell}</table:table-row>"))
+
+
 def test_a_workbook_that_inflates_too_much_is_too_large() -> None:
     assert "200 times" in too_large(xlsx({"a": "<x/>" * 10_000_000}))
 
