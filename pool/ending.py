@@ -34,9 +34,11 @@ def ended(
     """The terminal manifest. What no retry can need (the texts of a success) is left out."""
     state = advance(manifest.state, event)
     if error is None and state is JobState.FAILED:
-        error = JobError(
-            "documents_failed", f"none of the {counts.total} documents could be ingested"
+        which = (
+            "its only document" if counts.total == 1 else f"none of its {counts.total} documents"
         )
+        could = "could not" if counts.total == 1 else "could"
+        error = JobError("documents_failed", f"{which} {could} be ingested")
     sources = manifest.sources
     if state is JobState.SUCCEEDED:
         sources = tuple(_without_text(source) for source in sources)

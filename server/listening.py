@@ -53,8 +53,9 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+        flag = "--host" if error.errno == errno.EADDRNOTAVAIL else "--port"
         raise PortInUse(
-            f"cannot listen on {host}:{port}: {reason}; choose another with --port"
+            f"cannot listen on {host}:{port}: {reason}; choose another with {flag}"
         ) from error
     return listener
 
