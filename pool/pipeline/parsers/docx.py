@@ -43,7 +43,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     """The pages are those of the last program that laid the document out, where it says so.
 
     Headers and footers are metadata: they belong to no place of the text. Raises DocumentError
-    `parse_error`, `too_large` or `encrypted`.
+    `parse_error`, `too_large` (over `limits.max_cells` in tables too) or `encrypted`.
     """
     package = Package(blob, limits)
     main = package.main("word/document.xml")
@@ -51,7 +51,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     body = child(root, "body")
     if body is None:
         raise DocumentError(DocumentCode.PARSE_ERROR, "the document has no body")
-    reader = _Reader(package, main)
+    reader = _Reader(package, main, limits.max_cells)
     reader.container(body)
     title, metadata = package.properties()
     metadata.update(_margins(package, main))
@@ -68,8 +68,9 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
 class _Reader:
     """Walks a body. The depth of its recursion is bounded by the XML parser's."""
 
-    def __init__(self, package: Package, main: str) -> None:
+    def __init__(self, package: Package, main: str, most_cells: int) -> None:
         self.flow = Flow()
+        self._cells_left = most_cells
         parts = {each.kind: each.part for each in package.related(main).values()}
         self._styles = read_styles(_part(package, parts, "styles"))
         self._numbering = Numbering(_part(package, parts, "numbering"))
@@ -150,9 +151,12 @@ class _Reader:
     def _cells(self, row: "list[_Element]", lines: list[Line]) -> list[str]:
         cells = [""] * _span(child(child(row[0].getparent(), "trPr"), "gridBefore"))
         for cell in row:
-            properties = child(cell, "tcPr")
+            span = max(1, _span(child(child(cell, "tcPr"), "gridSpan")))
+            self._cells_left -= span
+            if self._cells_left < 0:
+                raise DocumentError(DocumentCode.TOO_LARGE, "the document's tables are too large")
             cells.append(self._inline(cell, lines))
-            cells.extend([""] * (_span(child(properties, "gridSpan")) - 1))
+            cells.extend([""] * (span - 1))
         return cells
 
     def _inline(self, element: "_Element", lines: list[Line] | None = None) -> str:

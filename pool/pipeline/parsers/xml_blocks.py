@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from gristmill.pool.pipeline.parsers import html_blocks
 from gristmill.pool.pipeline.parsers.xml_titles import Titles
 from gristmill.pool.pipeline.safe_xml import local_attributes, local_name
-from gristmill.pool.pipeline.shapes import Block, BlockKind, Limits
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.pool.pipeline.shapes import Block, BlockKind
+from gristmill.pool.pipeline.text_room import TextRoom
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -32,16 +31,10 @@ _MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,2000})?/?>")
 _BLANKS = re.compile(r"\s+")
 
 
-def blocks_of(root: "_Element", limits: Limits) -> Iterator[Block]:
+def blocks_of(root: "_Element", room: TextRoom) -> Iterator[Block]:
     """The text of a tree in order. Raises DocumentError `too_large` when paths make more of it
-    than `limits.max_text_chars`."""
-    room = limits.max_text_chars
-    walk = _Walk(local_name(root) in _FEEDS)
-    for block in walk.root(root):
-        room -= len(block.text)
-        if room < 0:
-            raise DocumentError(DocumentCode.TOO_LARGE, "the XML's text is too long as lines")
-        yield block
+    than there is room for."""
+    return _Walk(local_name(root) in _FEEDS, room).root(root)
 
 
 def plain_text(element: "_Element") -> str:
@@ -52,9 +45,10 @@ def plain_text(element: "_Element") -> str:
 class _Walk:
     """Lines collect until something else begins. libxml2 bounds the depth (256)."""
 
-    def __init__(self, feed: bool) -> None:
+    def __init__(self, feed: bool, room: TextRoom) -> None:
         self._lines: list[str] = []
         self._feed = feed
+        self._room = room
         self._titles = Titles()
 
     def root(self, root: "_Element") -> Iterator[Block]:
@@ -112,7 +106,7 @@ class _Walk:
             yield from self.flush()
             yield Block(BlockKind.TEXT, self._said(text))
         else:
-            self._lines.append(f"{path}: {_BLANKS.sub(' ', text)}")
+            self._line(f"{path}: {_BLANKS.sub(' ', text)}")
 
     def _said(self, text: str) -> str:
         """In feeds what an element holds is HTML, even where there is no tag in it."""
@@ -124,7 +118,11 @@ class _Walk:
             if self._feed and name not in _FEED_ATTRIBUTES:
                 continue
             if value.strip() and len(value) <= _ATTRIBUTE_CHARS and name != "schemaLocation":
-                self._lines.append(f"{path}{dot}@{name[:_NAME_CHARS]}: {_BLANKS.sub(' ', value)}")
+                self._line(f"{path}{dot}@{name[:_NAME_CHARS]}: {_BLANKS.sub(' ', value)}")
+
+    def _line(self, line: str) -> None:
+        self._room.take(line)
+        self._lines.append(line)
 
 
 def _texts(element: "_Element") -> Iterator[str]:

@@ -9,6 +9,7 @@ from gristmill.pool.pipeline.decoding import decode
 from gristmill.pool.pipeline.parsers.xml_blocks import blocks_of, plain_text
 from gristmill.pool.pipeline.safe_xml import local_name, parse_xml
 from gristmill.pool.pipeline.shapes import Blob, Limits, Parsed
+from gristmill.pool.pipeline.text_room import TextRoom
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -55,7 +56,8 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     root = _root(_NAMED.sub(_character, _DECLARATION.sub("", text, count=1)), metadata)
     metadata["root"] = local_name(root)[:100]
     title, about = _about(root)
-    return Parsed(tuple(blocks_of(root, limits)), title, {**about, **metadata})
+    room = TextRoom(limits, len(blob.data), "the XML")
+    return Parsed(tuple(blocks_of(root, room)), title, {**about, **metadata})
 
 
 def _root(text: str, metadata: dict[str, Any]) -> "_Element":

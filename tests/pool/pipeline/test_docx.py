@@ -228,3 +228,10 @@ def test_a_hundred_thousand_notes_are_numbered() -> None:
 def test_a_hundred_thousand_titles_after_a_hundred_thousand_lines_are_headings() -> None:
     lines = paragraph("a") * 100_000 + styled("H2", "b") + styled("T", "c") * 100_000
     assert read(lines, styles=STYLES).blocks[-1] == Block(HEADING, "c", 1)
+
+
+def test_cells_that_span_many_columns_are_counted_before_they_are_made() -> None:
+    cell = '<w:tc><w:tcPr><w:gridSpan w:val="64"/></w:tcPr></w:tc>'
+    with pytest.raises(DocumentError, match="tables") as caught:
+        read(f"<w:tbl><w:tr>{cell * 40_000}</w:tr></w:tbl>")
+    assert caught.value.document_code == "too_large"

@@ -98,6 +98,16 @@ def test_broken_xml_gives_its_text_and_says_so() -> None:
     assert "three" in parsed.blocks[-1].text
 
 
+def test_lines_with_long_paths_are_counted_as_they_are_made() -> None:
+    names = [f"{'b' * 50}{n}" for n in range(4)]
+    opened = "".join(f"<{name}>" for name in names)
+    closed = "".join(f"</{name}>" for name in reversed(names))
+    data = f"<a>{opened}{'<c>1</c>' * 100_000}{closed}</a>".encode()
+    with pytest.raises(DocumentError, match="bytes") as caught:
+        xmldoc.parse(Blob(data), Limits(max_inflation=1))
+    assert caught.value.document_code == "too_large"
+
+
 @pytest.mark.parametrize("data", [b"<?xml version='1.0'?>", b"<a>" * 100_000, b"words"])
 def test_what_is_no_xml_or_nested_too_deeply_is_refused(data: bytes) -> None:
     with pytest.raises(DocumentError) as caught:
