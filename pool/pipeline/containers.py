@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple, cast
 
-from gristmill.pool.pipeline.inflating import Account, Members, Metered, safe_name
+from gristmill.pool.pipeline.inflating import (
+    Account,
+    Members,
+    Metered,
+    safe_name,
+    separable_name,
+)
+from gristmill.pool.pipeline.member_names import Names
 from gristmill.pool.pipeline.mime import Part, leaves, opened
 from gristmill.pool.pipeline.parsers.eml import as_bytes, is_body
 from gristmill.pool.pipeline.parsers.mbox import messages
@@ -65,27 +72,28 @@ def entries(
 
 
 def _zip(data: bytes, account: Account, limits: Limits) -> Iterator[Entry]:
-    with Members(data, limits, account) as members:
+    with Members(data, limits, account, separable_name) as members:
         for name in members:
             if not name.startswith(_NOISE):
                 size = members.declared_size(name)
-                yield Entry(_separable(name), size, lambda name=name: members.read(name))  # type: ignore[misc]
+                yield Entry(name, size, lambda name=name: members.read(name))  # type: ignore[misc]
 
 
 def _tar(stream: Readable, account: Account) -> Iterator[Entry]:
     reader = TarReader(stream)
-    taken: dict[str, int] = {}
+    names, own = Names(), set[str]()
     for header in reader:
-        name = _separable(safe_name(header.name))
+        name = separable_name(header.name)
         if header.kind is TarKind.FOLDER or name.startswith(_NOISE):
             continue
         account.take_members(1)
         message = None
         if header.kind is not TarKind.FILE:
             message = f"it is a {header.kind}, which is not read"
-        if name in taken:
-            message = f"the archive has another {name}, which is the one that is read"
-        name = _unique(name, taken)
+        if (path := safe_name(header.name)) in own:
+            message = f"the archive has another {path}, which is the one that is read"
+        own.add(path)
+        name = names.take(name)
         code = DocumentCode.UNSUPPORTED if message else None
         yield Entry(name, header.size, reader.read, code, message)
 
@@ -114,12 +122,12 @@ def _mail(data: bytes, media_type: str, account: Account) -> Iterator[Entry]:
 
 
 def _attachments(message: Part, folder: str, account: Account) -> Iterator[Entry]:
-    taken: dict[str, int] = {}
+    names = Names()
     for part in leaves(message):
         account.take_members(1)
         if (is_body(part) and not part.too_deep) or _is_decoration(part):
             continue
-        name = _unique(folder + _separable(safe_name(part.filename or _unnamed(part))), taken)
+        name = names.take(folder + separable_name(part.filename or _unnamed(part)))
         if part.too_deep:
             message_ = "parts are nested too deeply"
             yield Entry(name, None, bytes, DocumentCode.TOO_LARGE, message_)
@@ -205,22 +213,4 @@ def _stem(name: str) -> str:
     base = PurePosixPath(name.rpartition("!/")[2].partition("?")[0]).name
     if base.lower().endswith(_SUFFIXES):
         base = base[: base.rindex(".")]
-    return _separable(safe_name(base)) if base else "content"
-
-
-def _separable(name: str) -> str:
-    """`!/` is what separates the parts of a nested path."""
-    return name.replace("!/", "_/")
-
-
-def _unique(name: str, taken: dict[str, int]) -> str:
-    """`name`, or `name~2` for the second of that name, and so on."""
-    taken[name] = taken.get(name, 0) + 1
-    if taken[name] == 1:
-        return name
-    unique = f"{name}~{taken[name]}"
-    while unique in taken:
-        taken[name] += 1
-        unique = f"{name}~{taken[name]}"
-    taken[unique] = 1
-    return unique
+    return separable_name(base) if base else "content"

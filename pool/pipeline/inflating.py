@@ -10,14 +10,16 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import IO, Self
 
+from gristmill.pool.pipeline.member_names import unique_names
 from gristmill.pool.pipeline.shapes import Limits
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.results import MEMBER_MARK
 
 FREE_BYTES = 16 * 1024 * 1024
 """The ratio is not looked at below this: little files of blanks inflate a lot and cost nothing."""
@@ -93,25 +95,43 @@ class Metered(io.RawIOBase):
         super().close()
 
 
+def safe_name(name: str) -> str:
+    """A member's name as a relative path that stays below where it is put."""
+    name = _DRIVE.sub("", _CONTROL.sub("", name).replace("\\", "/"))
+    parts = [part for part in name.split("/") if part.strip() not in ("", ".", "..")]
+    return "/".join(parts)[:_NAME_CHARS] or "unnamed"
+
+
+def separable_name(name: str) -> str:
+    """A safe name that can be a part of a nested path."""
+    return safe_name(name).replace(MEMBER_MARK, "_/")
+
+
 class Members:
     """The files of a zip archive, by sanitised names; folders are left out.
 
     Raises DocumentError `parse_error` for a broken archive, `too_large` for one of too many
     members, and on reading `encrypted`, `unsupported` (an unusual compression) or `too_large`.
+    `named` makes a sanitised name of one in the archive.
     """
 
-    def __init__(self, data: bytes, limits: Limits, account: Account | None = None) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        limits: Limits,
+        account: Account | None = None,
+        named: Callable[[str], str] = safe_name,
+    ) -> None:
         self._account = account or Account(len(data), limits)
         # Counted before zipfile makes an object of each; what the archive says of it is not read.
         self._account.take_members(data.count(_ENTRY))
         with _told(_BROKEN_INDEX):
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-        self._infos: dict[str, zipfile.ZipInfo] = {}
-        self._taken: dict[str, int] = {}
-        for info in self._archive.infolist():
-            if not info.filename.endswith("/"):  # is_dir() fails for an empty name
-                self._infos[self._unique(safe_name(info.filename))] = info
-        self.names = tuple(self._infos)
+        # is_dir() fails for an empty name
+        infos = [info for info in self._archive.infolist() if not info.filename.endswith("/")]
+        raw = [info.filename for info in infos]
+        self.names = tuple(unique_names(raw, map(named, raw)))
+        self._infos = dict(zip(self.names, infos, strict=True))
 
     def __enter__(self) -> Self:
         return self
@@ -151,21 +171,6 @@ class Members:
         """The bytes that the archive says a member has; they may be any number. Raises KeyError
         for a name that is not in `names`."""
         return self._infos[name].file_size
-
-    def _unique(self, name: str) -> str:
-        """Where the last one of a name got to is remembered: all may have the same."""
-        unique = name
-        while unique in self._infos:
-            self._taken[name] = self._taken.get(name, 1) + 1
-            unique = f"{name}~{self._taken[name]}"
-        return unique
-
-
-def safe_name(name: str) -> str:
-    """A member's name as a relative path that stays below where it is put."""
-    name = _DRIVE.sub("", _CONTROL.sub("", name).replace("\\", "/"))
-    parts = [part for part in name.split("/") if part.strip() not in ("", ".", "..")]
-    return "/".join(parts)[:_NAME_CHARS] or "unnamed"
 
 
 @contextmanager

@@ -140,6 +140,46 @@ def test_links_devices_and_duplicates_are_listed_with_the_reason_they_are_not_re
     assert failure(data, "link").document_code == "unsupported"
 
 
+def test_members_of_a_zip_that_become_one_name_are_all_read() -> None:
+    data = zipped({"a!/b.txt": b"one", "a_/b.txt": b"two", "../c~2": b"three", "c~2": b"four"})
+    assert {path: open_member(data, path, LIMITS) for path in paths(data)} == {
+        "a_/b.txt~2": b"one",
+        "a_/b.txt": b"two",
+        "c~2~2": b"three",
+        "c~2": b"four",
+    }
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+def test_a_name_of_our_making_costs_no_member_of_a_tar_its_reading(mode: str) -> None:
+    names = ["a.txt", "a.txt", "a.txt~2", "b!/c.txt", "b_/c.txt"]
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
+        for name in names:
+            info = tarfile.TarInfo(name)
+            info.size = 1
+            archive.addfile(info, io.BytesIO(b"%d" % len(archive.getmembers())))
+    data = buffer.getvalue()
+    found = {member.path: member.code for member in listed(data)}
+    assert found.pop("a.txt~2") == "unsupported" and set(found.values()) == {None}
+    assert dict(open_members(data, list(found), LIMITS)) == {
+        "a.txt": b"0",
+        "a.txt~2~2": b"2",
+        "b_/c.txt": b"3",
+        "b_/c.txt~2": b"4",
+    }
+
+
+def test_attachments_of_one_name_stay_apart() -> None:
+    part = b"--X\r\nContent-Disposition: attachment; filename=%s\r\n\r\n%d\r\n"
+    names = [b"a.txt", b"a.txt", b"a.txt~2", b"b!/c.txt", b"b_/c.txt"]
+    mail = b"From: a@b\r\nTo: c@d\r\nContent-Type: multipart/mixed; boundary=X\r\n\r\n"
+    data = mail + b"".join(part % (name, at) for at, name in enumerate(names)) + b"--X--\r\n"
+    found = paths(data, "m.eml")
+    assert found == ["a.txt", "a.txt~2", "a.txt~2~2", "b_/c.txt", "b_/c.txt~2"]
+    assert [open_member(data, path, LIMITS) for path in found] == [b"0", b"1", b"2", b"3", b"4"]
+
+
 def test_archives_fifty_deep_end_at_the_limit() -> None:
     data = b"core"
     for _ in range(50):
