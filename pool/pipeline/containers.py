@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple, cast
 
@@ -22,6 +23,7 @@ from gristmill.pool.pipeline.parsers.mbox import messages
 from gristmill.pool.pipeline.shapes import Limits
 from gristmill.pool.pipeline.tar_reading import Readable, TarKind, TarReader, is_tar
 from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import DocumentError
 
 ZIP, TAR, GZIP = "application/zip", "application/x-tar", "application/gzip"
 BZIP2, XZ = "application/x-bzip2", "application/x-xz"
@@ -34,6 +36,7 @@ CONTAINERS = ARCHIVES | {MAIL, MBOX}
 
 _XZ_MEMORY = 128 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
+_PART_BYTES = 256 * 1024
 _SUFFIXES = (".gz", ".bz2", ".xz", ".tgz", ".tbz2", ".tbz", ".txz")
 _NOISE = "__MACOSX/"  # what macOS adds to archives beside the files themselves
 
@@ -66,9 +69,9 @@ def entries(
     elif media_type in (MAIL, MBOX):
         yield from _mail(data, media_type, account)
     elif media_type == TAR:
-        yield from _tar(Metered(io.BytesIO(data), account), account)
+        yield from _tar(Metered(io.BytesIO(data), account), account, limits)
     else:
-        yield from _compressed(data, media_type, name, account)
+        yield from _compressed(data, media_type, name, account, limits)
 
 
 def _zip(data: bytes, account: Account, limits: Limits) -> Iterator[Entry]:
@@ -76,10 +79,15 @@ def _zip(data: bytes, account: Account, limits: Limits) -> Iterator[Entry]:
         for name in members:
             if not name.startswith(_NOISE):
                 size = members.declared_size(name)
-                yield Entry(name, size, lambda name=name: members.read(name))  # type: ignore[misc]
+                yield Entry(name, size, partial(_member, members, name, limits))
 
 
-def _tar(stream: Readable, account: Account) -> Iterator[Entry]:
+def _member(members: Members, name: str, limits: Limits) -> bytes:
+    with members.open(name) as stream:
+        return _whole(stream, limits)
+
+
+def _tar(stream: Readable, account: Account, limits: Limits) -> Iterator[Entry]:
     reader = TarReader(stream)
     names, own = Names(), set[str]()
     for header in reader:
@@ -95,20 +103,34 @@ def _tar(stream: Readable, account: Account) -> Iterator[Entry]:
         own.add(path)
         name = names.take(name)
         code = DocumentCode.UNSUPPORTED if message else None
-        yield Entry(name, header.size, reader.read, code, message)
+        yield Entry(name, header.size, partial(_whole, reader, limits), code, message)
 
 
-def _compressed(data: bytes, media_type: str, name: str, account: Account) -> Iterator[Entry]:
+def _compressed(
+    data: bytes, media_type: str, name: str, account: Account, limits: Limits
+) -> Iterator[Entry]:
     """A compressed tar archive is one container with it; any other file is the only member."""
     stream = Metered(_unpacking(data, media_type), account)
     head = stream.read(512)
     while 0 < len(head) < 512 and (more := stream.read(512 - len(head))):
         head += more
+    rejoined = _Rejoined(head, stream)
     if is_tar(head):
-        yield from _tar(_Rejoined(head, stream), account)
+        yield from _tar(rejoined, account, limits)
         return
     account.take_members(1)
-    yield Entry(_stem(name), None, lambda: head + stream.read(), alone=True)
+    yield Entry(_stem(name), None, partial(_whole, rejoined, limits), alone=True)
+
+
+def _whole(stream: Readable, limits: Limits) -> bytes:
+    """All the bytes of a member, held once. Raises DocumentError `too_large`."""
+    buffer = io.BytesIO()
+    while part := stream.read(_PART_BYTES):
+        if buffer.tell() + len(part) > limits.max_document_bytes:
+            message = f"it has over {limits.max_document_bytes} bytes, which is the limit"
+            raise DocumentError(DocumentCode.TOO_LARGE, message)
+        buffer.write(part)
+    return buffer.getvalue()
 
 
 def _mail(data: bytes, media_type: str, account: Account) -> Iterator[Entry]:

@@ -43,7 +43,9 @@ class DocumentRunner:
 
     def __init__(self, settings: Settings, spool: Spool, library: Library, post: Post) -> None:
         self._settings, self._library, self._post = settings, library, post
-        self._limits = Limits(max_json_depth=settings.max_json_depth)
+        self._limits = Limits(
+            max_document_bytes=settings.max_document_bytes, max_json_depth=settings.max_json_depth
+        )
         self._fetcher = Fetcher(settings, spool, self._limits)
         progress.listen(self._at_page)
 

@@ -11,8 +11,6 @@ from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.pool.pipeline.stepping import step_versions
 from gristmill.pool.worker.nested import MemberReader
 from gristmill.pool.worker.reading import read
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.options import pipeline_hash
 from gristmill.schemas.results import PlannedDocument
@@ -60,12 +58,7 @@ class Fetcher:
         load = partial(read, document, manifest, self._spool, limit)
         if document.member is None:
             return load()
-        data = self._members.read(document, load)
-        if len(data) > limit:
-            raise DocumentError(
-                DocumentCode.TOO_LARGE, f"it has {len(data)} bytes, the limit is {limit}"
-            )
-        return data
+        return self._members.read(document, load)
 
 
 def _claim(document: PlannedDocument, manifest: Manifest) -> str | None:

@@ -4,12 +4,14 @@ import bz2
 import gzip
 import io
 import lzma
+import random
 import tarfile
 import zipfile
 from collections.abc import Callable
 
 import pytest
 
+from gristmill.pool.pipeline.inflating import Account
 from gristmill.pool.pipeline.members import Member, members, open_member, open_members
 from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.schemas.errors import DocumentError
@@ -233,6 +235,29 @@ def test_a_negative_size_and_a_broken_header_do_not_loop() -> None:
     with pytest.raises(DocumentError) as caught:
         listed(tarred({"a": b"1"})[:1024] + b"garbage" * 100)
     assert caught.value.document_code == "parse_error"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, tarred, zipped])
+def test_a_member_is_read_up_to_the_limit_of_a_document(
+    pack: Callable[[object], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = random.Random(1).randbytes(4_000_000)
+    whole = pack({"a": content, "b": b"1"} if pack in (tarred, zipped) else content)
+    inflated: list[int] = []
+    take = Account.take
+    monkeypatch.setattr(Account, "take", lambda self, n: (inflated.append(n), take(self, n)))
+    limits = Limits(max_document_bytes=1_000_000)
+    assert failure(whole, "a", limits).document_code == "too_large"
+    assert 1_000_000 < sum(inflated) < 2_000_000
+    assert open_member(whole, "a", Limits(max_document_bytes=len(content))) == content
+    if pack in (tarred, zipped):
+        assert dict(open_members(whole, ["a", "b"], limits))["b"] == b"1"
+
+
+def test_an_archive_inside_is_read_up_to_the_limit_of_a_document() -> None:
+    limits = Limits(max_document_bytes=1_000_000)
+    (member,) = listed(zipped({"inner.tar": tarred({"a": bytes(1_500_000)})}), limits=limits)
+    assert (member.path, member.code) == ("inner.tar", "too_large")
 
 
 def test_too_many_members_end_the_listing() -> None:
