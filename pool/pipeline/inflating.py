@@ -43,7 +43,7 @@ class Account:
         self._most_members = limits.max_members
         self._ratio = limits.max_inflation
         self._by_ratio = max(FREE_BYTES, packed * self._ratio)
-        self._bytes = self._members = 0
+        self._bytes = self.members = 0
 
     def take(self, size: int) -> None:
         """Count inflated bytes. Raises DocumentError `too_large` that names the budget."""
@@ -53,10 +53,16 @@ class Account:
         if self._bytes > self._most:
             raise _too_large(f"it inflates to over {self._most} bytes")
 
+    def renew(self) -> bool:
+        """Count inflated bytes from zero; False where a budget for them is used up."""
+        is_used_up = self._bytes > min(self._by_ratio, self._most)
+        self._bytes = 0
+        return not is_used_up
+
     def take_members(self, number: int) -> None:
         """Count members of an archive. Raises DocumentError `too_large`."""
-        self._members += number
-        if self._members > self._most_members:
+        self.members += number
+        if self.members > self._most_members:
             raise _too_large(f"it has over {self._most_members} members")
 
 

@@ -62,6 +62,8 @@ class Batch:
 
     def run(self, tasks: Sequence[Task]) -> list[Report]:
         """Run tasks; the reports of those, and of earlier ones, whose effects are committed."""
+        if not tasks:
+            self._runner.rest()
         try:
             for task in tasks:
                 done = self._runner.run(task)

@@ -39,9 +39,13 @@ class Fetcher:
         self._settings, self._spool = settings, spool
         self._members = MemberReader(limits)
 
-    def expect(self, documents: Sequence[PlannedDocument]) -> None:
-        """These are going to be fetched, in this order."""
-        self._members.expect(documents)
+    def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
+        """These are going to be fetched by a task, in this order."""
+        self._members.expect(job_id, documents)
+
+    def rest(self) -> None:
+        """There is nothing to do."""
+        self._members.rest()
 
     def fetch(self, document: PlannedDocument, manifest: Manifest) -> Fetched:
         """Raises DocumentError."""
@@ -58,7 +62,7 @@ class Fetcher:
         load = partial(read, document, manifest, self._spool, limit)
         if document.member is None:
             return load()
-        return self._members.read(document, load)
+        return self._members.read(manifest.job_id, document, load)
 
 
 def _claim(document: PlannedDocument, manifest: Manifest) -> str | None:

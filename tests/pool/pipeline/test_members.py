@@ -6,10 +6,10 @@ import io
 import lzma
 import random
 import tarfile
-import zipfile
 from collections.abc import Callable
 
 import pytest
+from archive_writer import MAIL, PDF, tarred, zipped
 
 from gristmill.pool.pipeline.inflating import Account
 from gristmill.pool.pipeline.members import Member, members, open_member, open_members
@@ -17,32 +17,6 @@ from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.schemas.errors import DocumentError
 
 LIMITS = Limits()
-PDF = b"%PDF-1.4 not really\n"
-MAIL = (
-    b"From: a@mill.example\r\nTo: b@mill.example\r\nSubject: Plans\r\nMIME-Version: 1.0\r\n"
-    b"Content-Type: multipart/mixed; boundary=X\r\n\r\n--X\r\nContent-Type: text/plain\r\n\r\n"
-    b"See the plan.\r\n--X\r\nContent-Type: application/pdf; name=plan.pdf\r\n"
-    b"Content-Disposition: attachment; filename=plan.pdf\r\n"
-    b"Content-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjQgbm90IHJlYWxseQo=\r\n--X--\r\n"
-)
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def tarred(files: dict[str, bytes], mode: str = "w") -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
-        for name, data in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
 
 
 def listed(data: bytes, name: str = "", limits: Limits = LIMITS) -> list[Member]:
@@ -97,15 +71,6 @@ def test_attachments_of_a_mailbox_are_below_the_number_of_their_message() -> Non
     mailbox = b"From x Mon Jan 01 2024\n" + MAIL + b"\n\nFrom y Tue Jan 02 2024\n" + MAIL
     assert paths(mailbox, "all.mbox") == ["1/plan.pdf", "2/plan.pdf"]
     assert open_member(zipped({"all.mbox": mailbox}), "all.mbox!/2/plan.pdf", LIMITS) == PDF
-
-
-def test_many_members_are_read_in_one_pass() -> None:
-    data = tarred({f"{n}.txt": b"%d" % n for n in range(50)}, "w:gz")
-    wanted = ["7.txt", "30.txt", "none.txt", "7.txt"]
-    found = dict(open_members(data, wanted, LIMITS))
-    assert found["7.txt"] == b"7"
-    assert found["30.txt"] == b"30"
-    assert isinstance(found["none.txt"], DocumentError)
 
 
 def test_what_holds_nothing_has_no_members() -> None:
