@@ -29,7 +29,10 @@ ZIP, TAR, GZIP = "application/zip", "application/x-tar", "application/gzip"
 BZIP2, XZ = "application/x-bzip2", "application/x-xz"
 MAIL, MBOX = "message/rfc822", "application/mbox"
 
-ARCHIVES = frozenset({ZIP, TAR, GZIP, BZIP2, XZ})
+PACKED = frozenset({GZIP, BZIP2, XZ})
+"""They can only be read from their start."""
+
+ARCHIVES = PACKED | {ZIP, TAR}
 """They hold documents and are none themselves."""
 
 CONTAINERS = ARCHIVES | {MAIL, MBOX}
