@@ -5,28 +5,41 @@ import gzip
 import io
 import lzma
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple, cast
 
-from gristmill.pool.pipeline.inflating import Account, Members, Metered, safe_name
+from gristmill.pool.pipeline.inflating import (
+    Account,
+    Members,
+    Metered,
+    safe_name,
+    separable_name,
+)
+from gristmill.pool.pipeline.member_names import Names
 from gristmill.pool.pipeline.mime import Part, leaves, opened
 from gristmill.pool.pipeline.parsers.eml import as_bytes, is_body
 from gristmill.pool.pipeline.parsers.mbox import messages
 from gristmill.pool.pipeline.shapes import Limits
 from gristmill.pool.pipeline.tar_reading import Readable, TarKind, TarReader, is_tar
 from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import DocumentError
 
 ZIP, TAR, GZIP = "application/zip", "application/x-tar", "application/gzip"
 BZIP2, XZ = "application/x-bzip2", "application/x-xz"
 MAIL, MBOX = "message/rfc822", "application/mbox"
 
-ARCHIVES = frozenset({ZIP, TAR, GZIP, BZIP2, XZ})
+PACKED = frozenset({GZIP, BZIP2, XZ})
+"""They can only be read from their start."""
+
+ARCHIVES = PACKED | {ZIP, TAR}
 """They hold documents and are none themselves."""
 
 CONTAINERS = ARCHIVES | {MAIL, MBOX}
 
 _XZ_MEMORY = 128 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
+_PART_BYTES = 256 * 1024
 _SUFFIXES = (".gz", ".bz2", ".xz", ".tgz", ".tbz2", ".tbz", ".txz")
 _NOISE = "__MACOSX/"  # what macOS adds to archives beside the files themselves
 
@@ -59,48 +72,68 @@ def entries(
     elif media_type in (MAIL, MBOX):
         yield from _mail(data, media_type, account)
     elif media_type == TAR:
-        yield from _tar(Metered(io.BytesIO(data), account), account)
+        yield from _tar(Metered(io.BytesIO(data), account), account, limits)
     else:
-        yield from _compressed(data, media_type, name, account)
+        yield from _compressed(data, media_type, name, account, limits)
 
 
 def _zip(data: bytes, account: Account, limits: Limits) -> Iterator[Entry]:
-    with Members(data, limits, account) as members:
+    with Members(data, limits, account, separable_name) as members:
         for name in members:
             if not name.startswith(_NOISE):
                 size = members.declared_size(name)
-                yield Entry(_separable(name), size, lambda name=name: members.read(name))  # type: ignore[misc]
+                yield Entry(name, size, partial(_member, members, name, limits))
 
 
-def _tar(stream: Readable, account: Account) -> Iterator[Entry]:
+def _member(members: Members, name: str, limits: Limits) -> bytes:
+    with members.open(name) as stream:
+        return _whole(stream, limits)
+
+
+def _tar(stream: Readable, account: Account, limits: Limits) -> Iterator[Entry]:
     reader = TarReader(stream)
-    taken: dict[str, int] = {}
+    names, own = Names(), set[str]()
     for header in reader:
-        name = _separable(safe_name(header.name))
+        name = separable_name(header.name)
         if header.kind is TarKind.FOLDER or name.startswith(_NOISE):
             continue
         account.take_members(1)
         message = None
         if header.kind is not TarKind.FILE:
             message = f"it is a {header.kind}, which is not read"
-        if name in taken:
-            message = f"the archive has another {name}, which is the one that is read"
-        name = _unique(name, taken)
+        if (path := safe_name(header.name)) in own:
+            message = f"the archive has another {path}, which is the one that is read"
+        own.add(path)
+        name = names.take(name)
         code = DocumentCode.UNSUPPORTED if message else None
-        yield Entry(name, header.size, reader.read, code, message)
+        yield Entry(name, header.size, partial(_whole, reader, limits), code, message)
 
 
-def _compressed(data: bytes, media_type: str, name: str, account: Account) -> Iterator[Entry]:
+def _compressed(
+    data: bytes, media_type: str, name: str, account: Account, limits: Limits
+) -> Iterator[Entry]:
     """A compressed tar archive is one container with it; any other file is the only member."""
     stream = Metered(_unpacking(data, media_type), account)
     head = stream.read(512)
     while 0 < len(head) < 512 and (more := stream.read(512 - len(head))):
         head += more
+    rejoined = _Rejoined(head, stream)
     if is_tar(head):
-        yield from _tar(_Rejoined(head, stream), account)
+        yield from _tar(rejoined, account, limits)
         return
     account.take_members(1)
-    yield Entry(_stem(name), None, lambda: head + stream.read(), alone=True)
+    yield Entry(_stem(name), None, partial(_whole, rejoined, limits), alone=True)
+
+
+def _whole(stream: Readable, limits: Limits) -> bytes:
+    """All the bytes of a member, held once. Raises DocumentError `too_large`."""
+    buffer = io.BytesIO()
+    while part := stream.read(_PART_BYTES):
+        if buffer.tell() + len(part) > limits.max_document_bytes:
+            message = f"it has over {limits.max_document_bytes} bytes, which is the limit"
+            raise DocumentError(DocumentCode.TOO_LARGE, message)
+        buffer.write(part)
+    return buffer.getvalue()
 
 
 def _mail(data: bytes, media_type: str, account: Account) -> Iterator[Entry]:
@@ -114,12 +147,12 @@ def _mail(data: bytes, media_type: str, account: Account) -> Iterator[Entry]:
 
 
 def _attachments(message: Part, folder: str, account: Account) -> Iterator[Entry]:
-    taken: dict[str, int] = {}
+    names = Names()
     for part in leaves(message):
         account.take_members(1)
         if (is_body(part) and not part.too_deep) or _is_decoration(part):
             continue
-        name = _unique(folder + _separable(safe_name(part.filename or _unnamed(part))), taken)
+        name = names.take(folder + separable_name(part.filename or _unnamed(part)))
         if part.too_deep:
             message_ = "parts are nested too deeply"
             yield Entry(name, None, bytes, DocumentCode.TOO_LARGE, message_)
@@ -205,22 +238,4 @@ def _stem(name: str) -> str:
     base = PurePosixPath(name.rpartition("!/")[2].partition("?")[0]).name
     if base.lower().endswith(_SUFFIXES):
         base = base[: base.rindex(".")]
-    return _separable(safe_name(base)) if base else "content"
-
-
-def _separable(name: str) -> str:
-    """`!/` is what separates the parts of a nested path."""
-    return name.replace("!/", "_/")
-
-
-def _unique(name: str, taken: dict[str, int]) -> str:
-    """`name`, or `name~2` for the second of that name, and so on."""
-    taken[name] = taken.get(name, 0) + 1
-    if taken[name] == 1:
-        return name
-    unique = f"{name}~{taken[name]}"
-    while unique in taken:
-        taken[name] += 1
-        unique = f"{name}~{taken[name]}"
-    taken[unique] = 1
-    return unique
+    return separable_name(base) if base else "content"

@@ -10,14 +10,16 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import IO, Self
 
+from gristmill.pool.pipeline.member_names import unique_names
 from gristmill.pool.pipeline.shapes import Limits
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.results import MEMBER_MARK
 
 FREE_BYTES = 16 * 1024 * 1024
 """The ratio is not looked at below this: little files of blanks inflate a lot and cost nothing."""
@@ -41,7 +43,7 @@ class Account:
         self._most_members = limits.max_members
         self._ratio = limits.max_inflation
         self._by_ratio = max(FREE_BYTES, packed * self._ratio)
-        self._bytes = self._members = 0
+        self._bytes = self.members = 0
 
     def take(self, size: int) -> None:
         """Count inflated bytes. Raises DocumentError `too_large` that names the budget."""
@@ -51,10 +53,16 @@ class Account:
         if self._bytes > self._most:
             raise _too_large(f"it inflates to over {self._most} bytes")
 
+    def renew(self) -> bool:
+        """Count inflated bytes from zero; False where a budget for them is used up."""
+        is_used_up = self._bytes > min(self._by_ratio, self._most)
+        self._bytes = 0
+        return not is_used_up
+
     def take_members(self, number: int) -> None:
         """Count members of an archive. Raises DocumentError `too_large`."""
-        self._members += number
-        if self._members > self._most_members:
+        self.members += number
+        if self.members > self._most_members:
             raise _too_large(f"it has over {self._most_members} members")
 
 
@@ -93,25 +101,43 @@ class Metered(io.RawIOBase):
         super().close()
 
 
+def safe_name(name: str) -> str:
+    """A member's name as a relative path that stays below where it is put."""
+    name = _DRIVE.sub("", _CONTROL.sub("", name).replace("\\", "/"))
+    parts = [part for part in name.split("/") if part.strip() not in ("", ".", "..")]
+    return "/".join(parts)[:_NAME_CHARS] or "unnamed"
+
+
+def separable_name(name: str) -> str:
+    """A safe name that can be a part of a nested path."""
+    return safe_name(name).replace(MEMBER_MARK, "_/")
+
+
 class Members:
     """The files of a zip archive, by sanitised names; folders are left out.
 
     Raises DocumentError `parse_error` for a broken archive, `too_large` for one of too many
     members, and on reading `encrypted`, `unsupported` (an unusual compression) or `too_large`.
+    `named` makes a sanitised name of one in the archive.
     """
 
-    def __init__(self, data: bytes, limits: Limits, account: Account | None = None) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        limits: Limits,
+        account: Account | None = None,
+        named: Callable[[str], str] = safe_name,
+    ) -> None:
         self._account = account or Account(len(data), limits)
         # Counted before zipfile makes an object of each; what the archive says of it is not read.
         self._account.take_members(data.count(_ENTRY))
         with _told(_BROKEN_INDEX):
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-        self._infos: dict[str, zipfile.ZipInfo] = {}
-        self._taken: dict[str, int] = {}
-        for info in self._archive.infolist():
-            if not info.filename.endswith("/"):  # is_dir() fails for an empty name
-                self._infos[self._unique(safe_name(info.filename))] = info
-        self.names = tuple(self._infos)
+        # is_dir() fails for an empty name
+        infos = [info for info in self._archive.infolist() if not info.filename.endswith("/")]
+        raw = [info.filename for info in infos]
+        self.names = tuple(unique_names(raw, map(named, raw)))
+        self._infos = dict(zip(self.names, infos, strict=True))
 
     def __enter__(self) -> Self:
         return self
@@ -151,21 +177,6 @@ class Members:
         """The bytes that the archive says a member has; they may be any number. Raises KeyError
         for a name that is not in `names`."""
         return self._infos[name].file_size
-
-    def _unique(self, name: str) -> str:
-        """Where the last one of a name got to is remembered: all may have the same."""
-        unique = name
-        while unique in self._infos:
-            self._taken[name] = self._taken.get(name, 1) + 1
-            unique = f"{name}~{self._taken[name]}"
-        return unique
-
-
-def safe_name(name: str) -> str:
-    """A member's name as a relative path that stays below where it is put."""
-    name = _DRIVE.sub("", _CONTROL.sub("", name).replace("\\", "/"))
-    parts = [part for part in name.split("/") if part.strip() not in ("", ".", "..")]
-    return "/".join(parts)[:_NAME_CHARS] or "unnamed"
 
 
 @contextmanager

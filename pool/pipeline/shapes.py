@@ -19,6 +19,7 @@ class Blob(NamedTuple):
 class Limits(msgspec.Struct, frozen=True):
     """What one document may cost.
 
+    `max_document_bytes`: of a document inside of another; whoever reads a file looks by himself.
     `max_json_depth`: nesting of a JSON document. `max_text_chars`: characters of its text.
     `max_pages`: pages of a PDF, slides. `max_pixels`: of the image of one page. `max_cells`:
     cells of a workbook, empty ones included.
@@ -26,6 +27,7 @@ class Limits(msgspec.Struct, frozen=True):
     `max_members` files, `max_nesting` containers inside each other.
     """
 
+    max_document_bytes: int = 256 * 1024 * 1024
     max_json_depth: int = 100
     max_text_chars: int = 256_000_000
     max_pages: int = 100_000

@@ -49,7 +49,7 @@ class TarHeader(NamedTuple):
 
 
 class TarReader:
-    """Iterate over the headers; `read` gives the bytes of the one that came last.
+    """Iterate over the headers; `read` gives bytes of the one that came last.
 
     Raises DocumentError `parse_error` for what is no tar archive, or ends too early.
     """
@@ -81,21 +81,21 @@ class TarReader:
             extended = {}
             yield TarHeader(name, size, found)
 
-    def read(self) -> bytes:
-        """The bytes of the current member, once; what is not read is passed over."""
-        parts: list[bytes] = []
-        while self._left:
-            part = self._stream.read(min(self._left, _CHUNK_BYTES))
-            if not part:
-                raise _broken("it ends inside of a member")
-            self._left -= len(part)
-            parts.append(part)
-        return b"".join(parts)
+    def read(self, size: int) -> bytes:
+        """The next bytes of the current member, up to `size`; none at its end. What is not read is
+        passed over."""
+        if not self._left:
+            return b""
+        part = self._stream.read(min(self._left, size))
+        if not part:
+            raise _broken("it ends inside of a member")
+        self._left -= len(part)
+        return part
 
     def _extend(self, kind: bytes, extended: dict[str, str]) -> None:
         if self._left > _MAX_EXTENSION_BYTES:
             raise _broken("a name in it is too long")
-        data = self.read()
+        data = b"".join(iter(lambda: self.read(_CHUNK_BYTES), b""))
         if kind == _LONG_NAME:
             extended["path"] = _text(data.partition(b"\x00")[0])
         elif kind == _PAX:

@@ -67,6 +67,8 @@ class Batch:
     def run(self, tasks: Sequence[Task]) -> list[Report]:
         """Run tasks; the reports of those, and of earlier ones, whose effects are committed."""
         self._post.leased = {task.job_id for task in (*tasks, *self._held)}
+        if not tasks:
+            self._runner.rest()
         try:
             for task in tasks:
                 done = self._runner.run(task)

@@ -43,13 +43,19 @@ class DocumentRunner:
 
     def __init__(self, settings: Settings, spool: Spool, library: Library, post: Post) -> None:
         self._settings, self._library, self._post = settings, library, post
-        self._limits = Limits(max_json_depth=settings.max_json_depth)
+        self._limits = Limits(
+            max_document_bytes=settings.max_document_bytes, max_json_depth=settings.max_json_depth
+        )
         self._fetcher = Fetcher(settings, spool, self._limits)
         progress.listen(self._at_page)
 
-    def expect(self, documents: Sequence[PlannedDocument]) -> None:
-        """These are going to be run, in this order."""
-        self._fetcher.expect(documents)
+    def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
+        """These are going to be run by a task, in this order."""
+        self._fetcher.expect(job_id, documents)
+
+    def rest(self) -> None:
+        """There is nothing to do."""
+        self._fetcher.rest()
 
     def run(
         self, document: PlannedDocument, manifest: Manifest, timeout_s: float

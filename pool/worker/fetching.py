@@ -11,8 +11,6 @@ from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.pool.pipeline.stepping import step_versions
 from gristmill.pool.worker.nested import MemberReader
 from gristmill.pool.worker.reading import read
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.options import pipeline_hash
 from gristmill.schemas.results import PlannedDocument
@@ -41,9 +39,13 @@ class Fetcher:
         self._settings, self._spool = settings, spool
         self._members = MemberReader(limits)
 
-    def expect(self, documents: Sequence[PlannedDocument]) -> None:
-        """These are going to be fetched, in this order."""
-        self._members.expect(documents)
+    def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
+        """These are going to be fetched by a task, in this order."""
+        self._members.expect(job_id, documents)
+
+    def rest(self) -> None:
+        """There is nothing to do."""
+        self._members.rest()
 
     def fetch(self, document: PlannedDocument, manifest: Manifest) -> Fetched:
         """Raises DocumentError."""
@@ -60,12 +62,7 @@ class Fetcher:
         load = partial(read, document, manifest, self._spool, limit)
         if document.member is None:
             return load()
-        data = self._members.read(document, load)
-        if len(data) > limit:
-            raise DocumentError(
-                DocumentCode.TOO_LARGE, f"it has {len(data)} bytes, the limit is {limit}"
-            )
-        return data
+        return self._members.read(manifest.job_id, document, load)
 
 
 def _claim(document: PlannedDocument, manifest: Manifest) -> str | None:

@@ -1,17 +1,23 @@
 """Documents inside of documents: what a container holds, and the bytes of its members."""
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import PurePosixPath
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 from gristmill.pool.pipeline.containers import ARCHIVES, CONTAINERS
 from gristmill.pool.pipeline.detect import by_name
-from gristmill.pool.pipeline.members import members, open_member, open_members
+from gristmill.pool.pipeline.members import members
 from gristmill.pool.pipeline.shapes import Blob, Limits
+from gristmill.pool.pipeline.walking import Walk
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import MEMBER_MARK, Member, PlannedDocument
+
+_KEPT_BYTES = 64 * 1024 * 1024
+_KEPT_TASKS = 16
+"""Of containers that others' tasks come between: their memory, and how many such tasks."""
 
 
 def is_looked_into(document: PlannedDocument, media_type: str) -> bool:
@@ -51,42 +57,76 @@ def parent_of(document: PlannedDocument, collection: str) -> dict[str, Any]:
 
 
 class MemberReader:
-    """Reads members in one pass over each container, as long as they come in its order."""
+    """Reads members in one pass over each container, as long as they come in its order.
+
+    A pass goes on with the next task. What is kept for that is little, or is going to be read.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._wanted: dict[tuple[int, str | None], list[str]] = {}
-        self._open: tuple[int, str | None] | None = None
-        self._found: Iterator[tuple[str, bytes | DocumentError]] = iter(())
+        self._tasks = 0
+        self._walks: dict[_Container, _Open] = {}
+        """The one that was used last is the last one."""
 
-    def expect(self, documents: Sequence[PlannedDocument]) -> None:
-        """These are going to be read; whatever was expected before is forgotten."""
-        self._wanted.clear()
-        self._close()
-        for document in documents:
-            if document.member is not None:
-                self._wanted.setdefault(_container(document), []).append(document.member)
+    def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
+        """These are going to be read by a task, and get budgets of their own."""
+        self._tasks += 1
+        wanted = {_container(job_id, each) for each in documents if each.member is not None}
+        for container in wanted & self._walks.keys():
+            if not self._walks[container].walk.go_on():
+                del self._walks[container]
+        self._let_go(wanted)
 
-    def read(self, document: PlannedDocument, load: Callable[[], bytes]) -> bytes:
+    def rest(self) -> None:
+        """There is nothing to do: let go of everything."""
+        self._walks.clear()
+
+    def read(self, job_id: str, document: PlannedDocument, load: Callable[[], bytes]) -> bytes:
         """The bytes of a member; `load` gives those of its container. Raises DocumentError."""
         assert document.member is not None
-        if self._open != _container(document):
-            wanted = self._wanted.get(_container(document), [document.member])
-            self._found = open_members(load(), wanted, self._limits)
-            self._open = _container(document)
-        for path, found in self._found:
-            if path == document.member:
-                if isinstance(found, DocumentError):
-                    raise found
-                return found
-        # It came out of order: the pass has gone by.
-        self._close()
-        return open_member(load(), document.member, self._limits)
+        container = _container(job_id, document)
+        found = self._walks.pop(container, None)
+        if found is None:
+            self._let_go(())
+            found = _Open(Walk(Blob(load()), self._limits), self._tasks)
+        self._walks[container] = found._replace(task=self._tasks)
+        try:
+            return found.walk.read(document.member)
+        except DocumentError:
+            raise
+        except BaseException:
+            # Nobody knows where in the container it was interrupted.
+            del self._walks[container]
+            raise
 
-    def _close(self) -> None:
-        """Let go of the container's bytes."""
-        self._open, self._found = None, iter(())
+    def _let_go(self, wanted: Collection["_Container"]) -> None:
+        """Of what is not `wanted`, keep what is small and was used lately: jobs take turns."""
+        room = _KEPT_BYTES
+        for container, (walk, task) in reversed(list(self._walks.items())):
+            if container not in wanted:
+                room -= walk.weight
+                if room < 0 or self._tasks - task > _KEPT_TASKS:
+                    del self._walks[container]
 
 
-def _container(document: PlannedDocument) -> tuple[int, str | None]:
-    return document.source, document.path
+class _Open(NamedTuple):
+    walk: Walk
+    task: int
+
+
+class _Container(NamedTuple):
+    """`written` tells a file from what takes its place."""
+
+    job_id: str
+    source: int
+    path: str | None
+    written: tuple[int, ...]
+
+
+def _container(job_id: str, document: PlannedDocument) -> _Container:
+    written: tuple[int, ...] = ()
+    if document.path is not None:
+        with suppress(OSError, ValueError):
+            found = Path(document.path).stat()
+            written = (found.st_ino, found.st_size, found.st_mtime_ns)
+    return _Container(job_id, document.source, document.path, written)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import msgspec
 
+from gristmill.pool.pipeline.containers import PACKED
+from gristmill.pool.pipeline.detect import by_name
 from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.results import PlannedDocument
+from gristmill.schemas.results import MEMBER_MARK, PlannedDocument
 from gristmill.schemas.sources import InlineText, Located, Spooled, StoredSource
 from gristmill.schemas.tasks import Group
 from gristmill.storage.folders import matching_files
@@ -155,5 +157,15 @@ def group(documents: Sequence[PlannedDocument], workers: int) -> tuple[Group, ..
         if sum_ >= min(_TASK_COST, max(least, share)) or len(members) >= _TASK_DOCUMENTS:
             close()
     close()
-    alone.sort(key=cost, reverse=True)
-    return (*(Group(each.ordinal, each.ordinal + 1) for each in alone), *groups)
+    return (*(Group(each.ordinal, each.ordinal + 1) for each in _dearest_first(alone)), *groups)
+
+
+def _dearest_first(documents: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+    """Those out of one compressed archive follow the dearest of them in its order: in any other,
+    each would cost a pass over the archive, which may be more than it costs by itself."""
+    turns: dict[tuple[object, ...], list[PlannedDocument]] = {}
+    for document in sorted(documents, key=cost, reverse=True):
+        is_packed = any(by_name(each) in PACKED for each in document.uri.split(MEMBER_MARK)[:-1])
+        key = (document.source, document.path) if is_packed else (document.ordinal,)
+        turns.setdefault(key, []).append(document)
+    return [each for turn in turns.values() for each in sorted(turn, key=lambda d: d.ordinal)]

@@ -88,6 +88,10 @@ class TaskRunner:
         may_wait = run.is_plain and not (manifest.options.steps or task.strikes)
         return Done(task, report, may_wait)
 
+    def rest(self) -> None:
+        """There is nothing to do."""
+        self._runner.rest()
+
     def groups(self, inside: Sequence[PlannedDocument]) -> tuple[Group, ...]:
         """The tasks that documents make which were found inside of others."""
         return self._planner.groups(inside)
@@ -110,7 +114,7 @@ class TaskRunner:
     ) -> _Run:
         """Run documents, until we are told to stop."""
         run = _Run()
-        self._runner.expect(documents)
+        self._runner.expect(task.job_id, documents)
         for document in documents:
             if self._post.cancelled(task.job_id):
                 break
@@ -131,7 +135,6 @@ class TaskRunner:
             else:
                 run.opened = run.opened or bool(result.members)
                 self._transaction.add(task.task_id, result)
-        self._runner.expect(())
         return run
 
     def _parts(self, split: Split) -> list[Group]:

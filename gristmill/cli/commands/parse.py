@@ -66,7 +66,9 @@ def _process(file: str, options: Options, settings: Settings) -> DocumentContent
     from gristmill.pool.pipeline.shapes import Blob, Limits
 
     check_steps(options, settings)
-    limits = Limits(max_json_depth=settings.max_json_depth)
+    limits = Limits(
+        max_document_bytes=settings.max_document_bytes, max_json_depth=settings.max_json_depth
+    )
     outer, _, way = (file, "", "") if Path(file).exists() else file.partition(MEMBER_MARK)
     data = _bytes(Path(outer), settings.max_document_bytes)
     if way:

@@ -4,43 +4,19 @@ import bz2
 import gzip
 import io
 import lzma
+import random
 import tarfile
-import zipfile
 from collections.abc import Callable
 
 import pytest
+from archive_writer import MAIL, PDF, tarred, zipped
 
+from gristmill.pool.pipeline.inflating import Account
 from gristmill.pool.pipeline.members import Member, members, open_member, open_members
 from gristmill.pool.pipeline.shapes import Blob, Limits
 from gristmill.schemas.errors import DocumentError
 
 LIMITS = Limits()
-PDF = b"%PDF-1.4 not really\n"
-MAIL = (
-    b"From: a@mill.example\r\nTo: b@mill.example\r\nSubject: Plans\r\nMIME-Version: 1.0\r\n"
-    b"Content-Type: multipart/mixed; boundary=X\r\n\r\n--X\r\nContent-Type: text/plain\r\n\r\n"
-    b"See the plan.\r\n--X\r\nContent-Type: application/pdf; name=plan.pdf\r\n"
-    b"Content-Disposition: attachment; filename=plan.pdf\r\n"
-    b"Content-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjQgbm90IHJlYWxseQo=\r\n--X--\r\n"
-)
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def tarred(files: dict[str, bytes], mode: str = "w") -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
-        for name, data in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
 
 
 def listed(data: bytes, name: str = "", limits: Limits = LIMITS) -> list[Member]:
@@ -97,15 +73,6 @@ def test_attachments_of_a_mailbox_are_below_the_number_of_their_message() -> Non
     assert open_member(zipped({"all.mbox": mailbox}), "all.mbox!/2/plan.pdf", LIMITS) == PDF
 
 
-def test_many_members_are_read_in_one_pass() -> None:
-    data = tarred({f"{n}.txt": b"%d" % n for n in range(50)}, "w:gz")
-    wanted = ["7.txt", "30.txt", "none.txt", "7.txt"]
-    found = dict(open_members(data, wanted, LIMITS))
-    assert found["7.txt"] == b"7"
-    assert found["30.txt"] == b"30"
-    assert isinstance(found["none.txt"], DocumentError)
-
-
 def test_what_holds_nothing_has_no_members() -> None:
     assert listed(b"plain words", "a.txt") == []
     assert failure(b"plain words", "x").document_code == "parse_error"
@@ -138,6 +105,46 @@ def test_links_devices_and_duplicates_are_listed_with_the_reason_they_are_not_re
     assert "link" in found["link"].message
     assert open_member(data, "same.txt", LIMITS) == b"one"
     assert failure(data, "link").document_code == "unsupported"
+
+
+def test_members_of_a_zip_that_become_one_name_are_all_read() -> None:
+    data = zipped({"a!/b.txt": b"one", "a_/b.txt": b"two", "../c~2": b"three", "c~2": b"four"})
+    assert {path: open_member(data, path, LIMITS) for path in paths(data)} == {
+        "a_/b.txt~2": b"one",
+        "a_/b.txt": b"two",
+        "c~2~2": b"three",
+        "c~2": b"four",
+    }
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+def test_a_name_of_our_making_costs_no_member_of_a_tar_its_reading(mode: str) -> None:
+    names = ["a.txt", "a.txt", "a.txt~2", "b!/c.txt", "b_/c.txt"]
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
+        for name in names:
+            info = tarfile.TarInfo(name)
+            info.size = 1
+            archive.addfile(info, io.BytesIO(b"%d" % len(archive.getmembers())))
+    data = buffer.getvalue()
+    found = {member.path: member.code for member in listed(data)}
+    assert found.pop("a.txt~2") == "unsupported" and set(found.values()) == {None}
+    assert dict(open_members(data, list(found), LIMITS)) == {
+        "a.txt": b"0",
+        "a.txt~2~2": b"2",
+        "b_/c.txt": b"3",
+        "b_/c.txt~2": b"4",
+    }
+
+
+def test_attachments_of_one_name_stay_apart() -> None:
+    part = b"--X\r\nContent-Disposition: attachment; filename=%s\r\n\r\n%d\r\n"
+    names = [b"a.txt", b"a.txt", b"a.txt~2", b"b!/c.txt", b"b_/c.txt"]
+    mail = b"From: a@b\r\nTo: c@d\r\nContent-Type: multipart/mixed; boundary=X\r\n\r\n"
+    data = mail + b"".join(part % (name, at) for at, name in enumerate(names)) + b"--X--\r\n"
+    found = paths(data, "m.eml")
+    assert found == ["a.txt", "a.txt~2", "a.txt~2~2", "b_/c.txt", "b_/c.txt~2"]
+    assert [open_member(data, path, LIMITS) for path in found] == [b"0", b"1", b"2", b"3", b"4"]
 
 
 def test_archives_fifty_deep_end_at_the_limit() -> None:
@@ -193,6 +200,29 @@ def test_a_negative_size_and_a_broken_header_do_not_loop() -> None:
     with pytest.raises(DocumentError) as caught:
         listed(tarred({"a": b"1"})[:1024] + b"garbage" * 100)
     assert caught.value.document_code == "parse_error"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, tarred, zipped])
+def test_a_member_is_read_up_to_the_limit_of_a_document(
+    pack: Callable[[object], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = random.Random(1).randbytes(4_000_000)
+    whole = pack({"a": content, "b": b"1"} if pack in (tarred, zipped) else content)
+    inflated: list[int] = []
+    take = Account.take
+    monkeypatch.setattr(Account, "take", lambda self, n: (inflated.append(n), take(self, n)))
+    limits = Limits(max_document_bytes=1_000_000)
+    assert failure(whole, "a", limits).document_code == "too_large"
+    assert 1_000_000 < sum(inflated) < 2_000_000
+    assert open_member(whole, "a", Limits(max_document_bytes=len(content))) == content
+    if pack in (tarred, zipped):
+        assert dict(open_members(whole, ["a", "b"], limits))["b"] == b"1"
+
+
+def test_an_archive_inside_is_read_up_to_the_limit_of_a_document() -> None:
+    limits = Limits(max_document_bytes=1_000_000)
+    (member,) = listed(zipped({"inner.tar": tarred({"a": bytes(1_500_000)})}), limits=limits)
+    assert (member.path, member.code) == ("inner.tar", "too_large")
 
 
 def test_too_many_members_end_the_listing() -> None:

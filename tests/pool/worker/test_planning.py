@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,6 +110,22 @@ def test_little_work_is_not_cut_into_tasks_that_cost_more_than_it() -> None:
 def test_work_that_may_be_slow_is_cut_for_all_workers() -> None:
     documents = [PlannedDocument(n, f"{n}.strange", 0, size=0) for n in range(400)]
     assert len(group(documents, 4)) >= 8 and len(group(documents, 16)) >= 30
+
+
+def test_dear_members_of_a_compressed_archive_come_in_its_order() -> None:
+    """And those of any other are the dearest first."""
+    sizes = (5, 1, 4, 2, 3)
+    uris = ["a.tar.gz!/", "b.zip!/c.txz!/", "b.zip!/", "d/"]
+    documents = [
+        PlannedDocument(0, f"{uri}{size}", source, size=size * 10**6)
+        for source, uri in enumerate(uris)
+        for size in sizes
+    ]
+    documents = [msgspec.structs.replace(d, ordinal=at) for at, d in enumerate(documents)]
+    found = [documents[part.first].uri for part in group(documents, 4)]
+    packed = [[uri + str(size) for size in sizes] for uri in uris[:2]]
+    others = [f"{uri}{size}" for size in sorted(sizes, reverse=True) for uri in uris[2:]]
+    assert found == [*packed[0], *packed[1], *others]
 
 
 def test_nothing_pending_makes_no_group() -> None:

@@ -1,12 +1,15 @@
 """What may wait for the next task of its job, and what is committed and reported at once."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from one_thread import Mill, Worker
 
-from gristmill.pool.worker import planning, tasks
+from gristmill.pool.worker import fetching, planning, tasks
+from gristmill.pool.worker.nested import MemberReader
 from gristmill.schemas.states import JobState
 from gristmill.storage.library import Library
 
@@ -87,3 +90,38 @@ def test_what_is_done_does_not_wait_for_a_document_that_takes_long(
     mill.submit("Wheat.", "Rye, at length. " * 100)
     _do(mill.workers[0], 1 + 2)
     assert commits == [1]
+
+
+def test_an_archive_is_gone_through_once_for_all_its_tasks(
+    mill: Mill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[str] = []
+    real = fetching.read
+
+    def read(document, *others):  # type: ignore[no-untyped-def]
+        reads.append(document.uri)
+        return real(document, *others)
+
+    monkeypatch.setattr(fetching, "read", read)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(9):
+            archive.writestr(f"{number}.txt", f"Sack {number}.")
+    data = buffer.getvalue()
+    upload = mill.spool.store(io.BytesIO(data), len(data), uri="a.zip", media_type=None)
+    job_id = mill.submit(uploads=[upload]).manifest.job_id
+    mill.until_idle()
+    assert mill.ended(job_id).counts.succeeded == 9
+    assert [uri for uri in reads if uri != "a.zip"] == ["a.zip!/0.txt"]
+
+
+def test_a_worker_that_gets_nothing_to_do_lets_go_of_what_it_holds(
+    mill: Mill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[object] = []
+    monkeypatch.setattr(MemberReader, "rest", lambda reader: rests.append(reader))
+    mill.submit("Wheat.", "Rye.")
+    _do(mill.workers[0], 1 + 2)
+    assert not mill.workers[0].lease() and not rests
+    mill.workers[0].work()
+    assert len(rests) == 1
