@@ -56,10 +56,9 @@ _GROWN = tuple(
 )
 _GROWING = (
     "What comes is bounded: a thread and a connection for each client thread, SQLite's caches, the "
-    "last packs that were read, and room. Most of it is room: jobs come faster than they are done, "
-    "each takes about a KB while it waits, and Python's allocator and the C library's keep what "
-    "was free once. An allocator that gives pages back, or a queue that holds less of a waiting "
-    "job, would lower it."
+    "last packs that were read, and room. Most of it is room: Python's allocator and the C "
+    "library's keep what was free once, after rounds of ends and of index rows as after a backlog "
+    "(half a KB a waiting job). An allocator that gives pages back would lower it."
 )
 
 
