@@ -153,11 +153,15 @@ def _no_text(data: bytes, pages: Sequence[PageText]) -> DocumentError:
         reason = "it ends too early" if _ends_early(data) else "none of its pages can be read"
         return DocumentError(DocumentCode.PARSE_ERROR, f"the PDF is broken: {reason}")
     if marked:
-        what = f"the PDF has {len(pages)} pages and no text layer"
+        what = f"the PDF has {len(pages)} page{_s(pages)} and no text layer"
         return DocumentError(
             DocumentCode.NEEDS_OCR, f"{what}: choose the step 'ocr' to have it read"
         )
-    return DocumentError(DocumentCode.EMPTY, f"the PDF has {len(pages)} blank pages")
+    return DocumentError(DocumentCode.EMPTY, f"the PDF has {len(pages)} blank page{_s(pages)}")
+
+
+def _s(pages: Sequence[PageText]) -> str:
+    return "" if len(pages) == 1 else "s"
 
 
 def _ends_early(data: bytes) -> bool:
