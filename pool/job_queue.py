@@ -36,9 +36,8 @@ class JobQueue:
         on_accepted: Callable[[Offer], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._depth, self._clock = depth, clock
+        self._depth, self._clock, self._on_finished = depth, clock, on_finished
         self._on_accepted, self._on_started = on_accepted, on_started
-        self._on_finished = on_finished
         lock = threading.Lock()
         self._changed = threading.Condition(lock)
         # Apart from `_changed`, so that an offer's one wake-up always reaches a worker.

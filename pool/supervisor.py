@@ -102,17 +102,7 @@ class Supervisor:
         recovered = self._recovery.at_start()
         if recovered:
             _log.info("found %d pending jobs", recovered)
-        control = Control(
-            self._folder,
-            self._queue,
-            self._roster,
-            self._limits,
-            self._indexer,
-            self._recovery,
-            self._health,
-            stopping.ask,
-        )
-        with served(self._folder, self._queue, control):
+        with served(self._folder, self._queue, self._control(stopping)):
             try:
                 self._engine.start()
                 self._companions.wait()
@@ -135,6 +125,18 @@ class Supervisor:
                 code = FAILED
             self._drain(stopping)
         return code
+
+    def _control(self, stopping: StopSignals) -> Control:
+        return Control(
+            self._folder,
+            self._queue,
+            self._roster,
+            self._limits,
+            self._indexer,
+            self._recovery,
+            self._health,
+            stopping.ask,
+        )
 
     def _forget(self, *job_ids: str) -> None:
         for job_id in job_ids:

@@ -199,3 +199,11 @@ def run(*args: str, data: Path | None = None, timeout_s: float = 60.0) -> tuple[
         command, capture_output=True, text=True, timeout=timeout_s, stdin=subprocess.DEVNULL
     )
     return (done.returncode, done.stdout, done.stderr)
+
+
+def with_a_note(folder: Path) -> Path:
+    """A data folder inside of `folder`, with one document about a dusty miller."""
+    note = folder / "note.txt"
+    note.write_text("A dusty miller.")
+    assert run("ingest", str(note), data=folder / "data")[0] == 0
+    return folder / "data"

@@ -100,8 +100,8 @@ def _found(
                 break
             if (document := db.execute(_DOCUMENT, (row,)).fetchone()) is None:
                 continue  # it went away since it was found
-            id_, title, first, count = document
-            chunks = range(first, first + count)
+            id_, title, first, number = document
+            chunks = range(first, first + number)
             known[chunks] = (id_, title)
         rank = by_all + _TEXT_ON_TOP * by_text
         found.append(_Found(row, rank, by_text >= _SLIGHT * by_all, expression, *known[chunks]))

@@ -1,40 +1,19 @@
 """Archives are folders, and what comes with a mail is a document of its own."""
 
-import gzip
-import io
-import tarfile
-import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
+from archive_writer import tarred, zipped
 from running import Service, path
 
 MakeService = Callable[..., Service]
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def _tar_gz(files: dict[str, bytes]) -> bytes:
-    return gzip.compress(_tar(files))
-
-
-def _tar(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, data in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
+def _packed(files: dict[str, bytes]) -> bytes:
+    return tarred(files, "w:gz")
 
 
 def _mail(**attachments: bytes) -> bytes:
@@ -60,13 +39,13 @@ def _uploaded(service: Service, name: str, data: bytes) -> tuple[dict[str, Any],
 NESTED = {
     "a.txt": b"The first sack of flour.",
     "b/c.md": b"# Sieves\n\nThe second sack.",
-    "inner.tgz": _tar_gz({"d.txt": b"The third sack."}),
+    "inner.tgz": _packed({"d.txt": b"The third sack."}),
     "mail.eml": _mail(e=b"The fourth sack."),
     "bad.zip": b"PK\x03\x04 and no more",
 }
 
 
-@pytest.mark.parametrize(("name", "pack"), [("o.zip", _zip), ("o.tar.gz", _tar_gz)])
+@pytest.mark.parametrize(("name", "pack"), [("o.zip", zipped), ("o.tar.gz", _packed)])
 def test_an_archive_is_a_folder_and_a_broken_one_inside_fails_alone(
     make_service: MakeService, name: str, pack: Callable[[dict[str, bytes]], bytes]
 ) -> None:
@@ -122,7 +101,7 @@ def test_a_worker_that_dies_right_after_it_opened_an_archive_loses_nothing(
         env={"GRISTMILL_FAULTS": f"commit.after=kill#{tmp_path}/once"},
     ).start()
     files = {f"{number}.txt": f"Sack {number}.".encode() for number in range(50)}
-    job, rows = _uploaded(service, "sacks.zip", _zip(files))
+    job, rows = _uploaded(service, "sacks.zip", zipped(files))
     assert (job["state"], job["counts"]["succeeded"], len(rows)) == ("succeeded", 50, 50)
     assert (tmp_path / "once").exists()
 
@@ -130,9 +109,9 @@ def test_a_worker_that_dies_right_after_it_opened_an_archive_loses_nothing(
 def test_an_archive_of_no_use_fails_with_its_reason(make_service: MakeService) -> None:
     service = make_service("--workers", "1").start()
     for data, code in (
-        (_zip({}), "empty"),
-        (_zip({"a.txt": b"x"})[:-10], "parse_error"),
-        (_zip({"zeros": bytes(64 * 1024 * 1024)}), "too_large"),
+        (zipped({}), "empty"),
+        (zipped({"a.txt": b"x"})[:-10], "parse_error"),
+        (zipped({"zeros": bytes(64 * 1024 * 1024)}), "too_large"),
     ):
         job, rows = _uploaded(service, f"{code}.zip", data)
         assert job["state"] == "failed"
@@ -142,7 +121,7 @@ def test_an_archive_of_no_use_fails_with_its_reason(make_service: MakeService) -
 def test_an_archive_cannot_make_a_job_larger_than_jobs_may_be(make_service: MakeService) -> None:
     service = make_service("--workers", "1", "--max-documents", "20").start()
     files = {f"{number}.txt": f"Sack {number}.".encode() for number in range(30)}
-    job, rows = _uploaded(service, "sacks.zip", _zip(files))
+    job, rows = _uploaded(service, "sacks.zip", zipped(files))
     assert [(row["code"], "30 files" in row["message"]) for row in rows.values()] == [
         ("too_large", True)
     ]
@@ -150,7 +129,7 @@ def test_an_archive_cannot_make_a_job_larger_than_jobs_may_be(make_service: Make
 
 
 def test_a_size_that_nothing_can_have_costs_nobody(make_service: MakeService) -> None:
-    archive = bytearray(_tar({"a.txt": b"The first sack of flour."}))
+    archive = bytearray(tarred({"a.txt": b"The first sack of flour."}))
     archive[156:157] = b"1"  # a link has no bytes, whatever its header says
     archive[124:136] = b"\x80" + (1 << 80).to_bytes(11, "big")
     archive[148:156] = b" " * 8

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from running import run, until
+from running import until, with_a_note
 
 from gristmill.cli.exit_codes import ExitCode
 
@@ -19,10 +19,7 @@ _PROGRAM = shlex.join([sys.executable, "-m", "gristmill"])
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    here = tmp_path_factory.mktemp("closed")
-    (here / "note.txt").write_text("A dusty miller.")
-    assert run("ingest", str(here / "note.txt"), data=here / "data")[0] == ExitCode.OK
-    return here / "data"
+    return with_a_note(tmp_path_factory.mktemp("closed"))
 
 
 def _shell(command: str) -> tuple[int, str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from running import run
+from running import run, with_a_note
 
 from gristmill.cli.exit_codes import ExitCode
 
@@ -42,10 +42,7 @@ def _assert_refused(result: tuple[int, str, str], *words: str) -> None:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    here = tmp_path_factory.mktemp("filled")
-    (here / "note.txt").write_text("A dusty miller.")
-    assert run("ingest", str(here / "note.txt"), data=here / "data")[0] == ExitCode.OK
-    return here / "data"
+    return with_a_note(tmp_path_factory.mktemp("filled"))
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """Members of one container, read by tasks that follow each other."""
 
-import io
 import os
 import random
-import tarfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from archive_writer import tarred, zipped
 
 from gristmill.pool.pipeline import walking
 from gristmill.pool.pipeline.shapes import Limits
@@ -20,22 +18,8 @@ from gristmill.schemas.results import PlannedDocument
 FILES = {f"{number}.txt": b"Sack %d." % number for number in range(40)}
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def _tar_gz(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, data in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
+def _packed(files: dict[str, bytes]) -> bytes:
+    return tarred(files, "w:gz")
 
 
 class Reading:
@@ -79,7 +63,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Reading:
     return Reading(monkeypatch, Limits())
 
 
-@pytest.mark.parametrize("pack", [_zip, _tar_gz])
+@pytest.mark.parametrize("pack", [zipped, _packed])
 def test_tasks_that_follow_each_other_share_one_pass(
     reading: Reading, pack: Callable[[dict[str, bytes]], bytes]
 ) -> None:
@@ -90,7 +74,7 @@ def test_tasks_that_follow_each_other_share_one_pass(
 
 
 def test_jobs_that_take_turns_go_on_with_their_passes(reading: Reading) -> None:
-    data = _tar_gz(FILES)
+    data = _packed(FILES)
     for name, content in FILES.items():
         assert reading.task(data, name, job="one") == [content]
         reading.reader.expect("plain", [PlannedDocument(0, "plain.txt", 0)])
@@ -101,7 +85,7 @@ def test_jobs_that_take_turns_go_on_with_their_passes(reading: Reading) -> None:
 def test_what_is_large_is_let_go_when_another_job_comes(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = _tar_gz(FILES)
+    data = _packed(FILES)
     monkeypatch.setattr(nested, "_KEPT_BYTES", len(data))
     reading.task(data, "0.txt")
     reading.task(data, "1.txt")
@@ -112,7 +96,7 @@ def test_what_is_large_is_let_go_when_another_job_comes(
 
 
 def test_a_container_that_nobody_goes_on_with_is_let_go(reading: Reading) -> None:
-    data = _tar_gz(FILES)
+    data = _packed(FILES)
     for tasks, loads in ((nested._KEPT_TASKS - 1, 1), (nested._KEPT_TASKS + 1, 2)):
         reading.task(data, "0.txt")
         for _ in range(tasks):
@@ -124,7 +108,7 @@ def test_a_container_that_nobody_goes_on_with_is_let_go(reading: Reading) -> Non
 
 
 def test_a_worker_without_work_keeps_nothing(reading: Reading) -> None:
-    data = _tar_gz(FILES)
+    data = _packed(FILES)
     reading.task(data, "0.txt")
     reading.reader.rest()
     reading.task(data, "1.txt")
@@ -135,7 +119,7 @@ def test_a_file_that_took_the_place_of_another_is_read(reading: Reading, tmp_pat
     file = tmp_path / "a.zip"
     file.write_bytes(b"1")
     os.utime(file, ns=(0, 0))
-    old, new = _zip({"a": b"old", "b": b"old"}), _zip({"a": b"new", "b": b"new"})
+    old, new = zipped({"a": b"old", "b": b"old"}), zipped({"a": b"new", "b": b"new"})
     assert reading.task(old, "a", path=str(file)) == [b"old"]
     os.utime(file, ns=(1, 1))
     assert reading.task(new, "b", path=str(file)) == [b"new"]
@@ -145,7 +129,7 @@ def test_each_task_has_budgets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> No
     """However many members a zip has, and however its documents are cut into tasks."""
     reading = Reading(monkeypatch, Limits(max_inflated_bytes=2_500))
     content = random.Random(1).randbytes(1_000)
-    data = _zip(dict.fromkeys("abcdefg", content))
+    data = zipped(dict.fromkeys("abcdefg", content))
     assert reading.task(data, "a", "b") == reading.task(data, "c", "d") == [content] * 2
     assert reading.opened == 1
     assert reading.task(data, "e", "f", "g") == [content, content, "too_large"]
@@ -156,7 +140,7 @@ def test_each_task_has_budgets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_read_that_was_interrupted_is_begun_again(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = _tar_gz({"a": b"1", "b": b"2", "c": b"3"})
+    data = _packed({"a": b"1", "b": b"2", "c": b"3"})
     assert reading.task(data, "a") == [b"1"]
     with monkeypatch.context() as patched, pytest.raises(MemoryError):
         patched.setattr(walking.Entry, "read", property(_without_memory))
