@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
-LINKS   = gristmill/schemas gristmill/storage gristmill/pool gristmill/server
+LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool gristmill/server
 # Where it is set, every process of a test or a demo would compile every module anew: a boot takes a third longer.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -38,7 +38,7 @@ soak: setup  ## ten thousand documents, some hostile, and what the service weigh
 	@$(RUN) -m benchmarks.soak --documents $(or $(DOCUMENTS),10000) --hostile 0.01
 
 fuzz: setup  ## mutated documents through every parser, in processes that may die of it
-	@PYTHONPATH=tests:tests/pool/pipeline $(RUN) -m fuzzing --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
+	@PYTHONPATH=tests $(RUN) -m support.fuzzing --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
 
 check: setup  ## ruff and mypy, exactly as CI runs them
 	@$(RUN) -m ruff check .

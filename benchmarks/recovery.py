@@ -28,8 +28,9 @@ import psutil
 from benchmarks.machine import machine
 from benchmarks.texts import texts
 from gristmill import IngestionTask, Settings, TextSource
-from gristmill.pool.board import Board, Slot
-from gristmill.pool.client import Intake, PoolClient
+from gristmill.pool.client import PoolClient
+from gristmill.pool.intake import Intake
+from gristmill.pool.worker.board import Board, Slot
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.offers import Offer, OfferResult, Verdict
 from gristmill.storage.layout import DataFolder

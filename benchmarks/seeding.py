@@ -12,17 +12,17 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.texts import endless
-from gristmill.pool.client.job_ids import JOBS_A_TAG
+from gristmill.pool.intake.job_ids import JOBS_A_TAG
 from gristmill.schemas.ids import document_id, uuid7
 from gristmill.schemas.manifest import Counts, Manifest, Moment
 from gristmill.schemas.request import key_digest
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
 from gristmill.schemas.sources import InlineText
 from gristmill.schemas.states import DocumentState, JobState
-from gristmill.storage.durable import make_folder
+from gristmill.storage.disk.durable import make_folder
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library
-from gristmill.storage.packs import sealed
+from gristmill.storage.manifests.packs import sealed
 
 _DAY_NS = 86_400 * 10**9
 _SPAN_DAYS, _END_DAYS_AGO = 20, 1

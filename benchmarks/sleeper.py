@@ -4,8 +4,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from gristmill.pool.pipeline.decoding import decode
-from gristmill.pool.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
+from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 media_types = ("text/x-gristmill-sleeper",)
 version = "1"

@@ -11,15 +11,17 @@ The public names, imported when they are first used:
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from gristmill.schemas import version
+
+__version__ = version.VERSION
 
 if TYPE_CHECKING:
-    from gristmill.pool.client.handle import (
+    from gristmill.pool.handle import (
         IngestionWorker,
         get_ingestion_worker,
         shutdown_ingestion_worker,
     )
-    from gristmill.pool.job import process_job
+    from gristmill.pool.process_job import process_job
     from gristmill.schemas.errors import DuplicateJob, GristmillError, QueueFull
     from gristmill.schemas.request import IngestionTask
     from gristmill.schemas.settings import Settings
@@ -29,14 +31,14 @@ _HOMES = {
     "DuplicateJob": "gristmill.schemas.errors",
     "GristmillError": "gristmill.schemas.errors",
     "IngestionTask": "gristmill.schemas.request",
-    "IngestionWorker": "gristmill.pool.client.handle",
+    "IngestionWorker": "gristmill.pool.handle",
     "PathSource": "gristmill.schemas.sources",
     "QueueFull": "gristmill.schemas.errors",
     "Settings": "gristmill.schemas.settings",
     "TextSource": "gristmill.schemas.sources",
-    "get_ingestion_worker": "gristmill.pool.client.handle",
-    "process_job": "gristmill.pool.job",
-    "shutdown_ingestion_worker": "gristmill.pool.client.handle",
+    "get_ingestion_worker": "gristmill.pool.handle",
+    "process_job": "gristmill.pool.process_job",
+    "shutdown_ingestion_worker": "gristmill.pool.handle",
 }
 
 __all__ = [

@@ -5,14 +5,16 @@ from typing import Any
 
 import falcon
 
-from gristmill.pool.client import Intake, PoolClient
+from gristmill.pool.client import PoolClient
+from gristmill.pool.intake import Intake
 from gristmill.schemas.settings import Settings
-from gristmill.server import failures, health
-from gristmill.server.batch import Batch
-from gristmill.server.documents import Chunks, Documents, OneDocument
-from gristmill.server.exporting import Export
-from gristmill.server.jobs import Job, JobDocuments, JobRetry, Jobs
-from gristmill.server.searching import Search
+from gristmill.server import failures
+from gristmill.server.calls import health
+from gristmill.server.calls.batch import Batch
+from gristmill.server.calls.documents import Chunks, Documents, OneDocument
+from gristmill.server.calls.exporting import Export
+from gristmill.server.calls.jobs import Job, JobDocuments, JobRetry, Jobs
+from gristmill.server.calls.searching import Search
 from gristmill.server.services import Services
 from gristmill.storage.layout import DataFolder
 

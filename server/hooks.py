@@ -11,7 +11,7 @@ Under a server that forks (gunicorn), call `start_up` after the fork (`post_fork
 needs connections of its own. The first one to come starts the supervisor, the others use it.
 """
 
-from gristmill.pool.client import get_ingestion_worker, shutdown_ingestion_worker
+from gristmill.pool.handle import get_ingestion_worker, shutdown_ingestion_worker
 from gristmill.schemas.settings import Settings
 from gristmill.server.app import WsgiApp, create_app
 

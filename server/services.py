@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from gristmill.pool.client import Intake, PoolClient, Room
+from gristmill.pool.client import PoolClient
+from gristmill.pool.intake import Intake, Room
 from gristmill.schemas.errors import JobNotFound
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Counts, Manifest
@@ -15,8 +16,8 @@ from gristmill.schemas.views import JobView, job_view
 from gristmill.server.readers import Readers
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifest_format import BrokenManifest
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests.manifest_format import BrokenManifest
 from gristmill.storage.spool import Spool
 
 logger = logging.getLogger(__name__)

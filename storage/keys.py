@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from gristmill.storage.durable import make_folder, write_atomic
-from gristmill.storage.group_commit import remove_all, write_all
+from gristmill.storage.disk.durable import make_folder, write_atomic
+from gristmill.storage.disk.group_commit import remove_all, write_all
+from gristmill.storage.disk.locks import hold
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.locks import hold
 
 
 class KeyRecord(msgspec.Struct, frozen=True):

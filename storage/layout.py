@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import batch_of, day_of, moment_of
-from gristmill.storage.durable import make_folder
+from gristmill.storage.disk.durable import make_folder
 
 
 @dataclass(frozen=True)

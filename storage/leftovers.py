@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from gristmill.storage.durable import TEMP_SUFFIX
+from gristmill.storage.disk.durable import TEMP_SUFFIX
 from gristmill.storage.layout import DataFolder
 
 _PID = re.compile(r"\.(\d+)-[^.]*\.tmp$")

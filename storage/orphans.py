@@ -9,8 +9,8 @@ from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import job_of_claim
 from gristmill.storage import faults
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifest_format import BrokenManifest
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests.manifest_format import BrokenManifest
 
 
 def orphans(folder: DataFolder, before_s: float) -> Iterator[Path]:

@@ -9,8 +9,8 @@ from gristmill.schemas.sources import Spooled
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifest_format import BrokenManifest
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests.manifest_format import BrokenManifest
 from gristmill.storage.spool import Spool
 
 _BATCH = 200

@@ -11,9 +11,11 @@ from types import TracebackType
 from typing import BinaryIO, NamedTuple, Protocol
 
 from gristmill.schemas.errors import BodyTooLarge
+from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Bundled, Spooled, StoredSource
+from gristmill.schemas.states import JobState
 from gristmill.storage import faults
-from gristmill.storage.durable import make_folder, sync_folder, temp_beside
+from gristmill.storage.disk.durable import make_folder, sync_folder, temp_beside
 from gristmill.storage.layout import DataFolder
 
 _PIECE = 1024 * 1024
@@ -81,6 +83,14 @@ class Spool:
         for path in dict.fromkeys(map(self.path, uploads)):
             faults.disk("spool.unlink")
             path.unlink(missing_ok=True)
+
+    def release(self, ended: Manifest) -> None:
+        """Drop the uploads of an ended job that no retry will read. Called between the two steps
+        of settling, and again where a crash came between them. Bytes that a failing disk keeps are
+        an orphan, which `gristmill check` finds."""
+        if ended.state is JobState.SUCCEEDED:
+            with suppress(OSError):
+                self.discard(ended.sources)
 
 
 class Spooling:

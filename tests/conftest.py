@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from running import Service, end
+from support.running import Service, end
 
 # A busy machine is slow, which is no finding.
 settings.register_profile(

@@ -1,101 +1,111 @@
-"""The layers: who may import whom. Read from the source, so that nothing has to be imported."""
+"""The layers: who may import whom. Read from the folders and from the map in AGENTS.md, so that
+nothing has to be imported and nothing can be forgotten."""
 
-import ast
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support import house
 
-ROOT = Path(__file__).parents[1]
-MAY_IMPORT = {
-    "schemas": {"schemas"},
-    "storage": {"schemas", "storage"},
-    "pool": {"schemas", "storage", "pool"},
-    "server": {"schemas", "storage", "server", "pool.client"},
-}
-SUPERVISOR_SIDE = {
-    "batch_keeper",
-    "chore",
-    "companions",
-    "control",
-    "delays",
-    "engines",
-    "entries",
-    "fairness",
-    "indexer",
-    "job",
-    "job_queue",
-    "ladder",
-    "leases",
-    "limits",
-    "losses",
-    "ownership",
-    "recovery",
-    "roster",
-    "serving",
-    "settler",
-    "stopping",
-    "supervisor",
-}
-SOURCES = sorted(
-    path for layer in (*MAY_IMPORT, "gristmill/cli") for path in (ROOT / layer).rglob("*.py")
+ROOT = house.ROOT
+MODULES = house.modules()
+IMPORTS = house.imports(MODULES)
+RULES = house.allowed((ROOT / "AGENTS.md").read_text(encoding="utf-8"))
+SOURCES = sorted([*MODULES.values(), *(ROOT / "gristmill" / "cli").rglob("*.py")])
+
+
+def test_every_import_is_allowed_by_the_map_in_agents_md() -> None:
+    assert house.forbidden(IMPORTS, RULES) == []
+
+
+def test_no_two_rooms_import_each_other() -> None:
+    assert house.cycles(IMPORTS, MODULES) == []
+
+
+def test_every_layer_and_every_room_of_the_pool_has_its_row_in_the_map() -> None:
+    rooms = {f"pool/{path.parent.name}" for path in (ROOT / "pool").glob("*/__init__.py")}
+    assert rooms | set(house.LAYERS) <= set(RULES)
+    assert all((ROOT / folder).is_dir() for folder in RULES)
+
+
+@pytest.mark.parametrize("side", ["pool/worker", "pool/intake", "pool/client", "pipeline"])
+def test_the_map_keeps_the_supervisors_code_from_workers_and_web_processes(side: str) -> None:
+    theirs = {f"pool/{folder}" for folder in house.SUPERVISOR_SIDE} | {"pool"}
+    assert all((ROOT / folder).is_dir() for folder in theirs)
+    assert not theirs & set(RULES[side])
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("schemas/ids.py", "import gristmill.storage.layout"),
+        ("storage/keys.py", "from gristmill.pool.client import PoolClient"),
+        ("storage/library/search.py", "from gristmill.pipeline import shapes"),
+        ("pipeline/shapes.py", "from gristmill.storage.layout import DataFolder"),
+        ("pipeline/parsers/text/plain.py", "from gristmill.pool.worker import board"),
+        ("pool/worker/pooled.py", "from gristmill.pool.supervisor import health"),
+        ("pool/worker/life.py", "def later():\n    import gristmill.pool.engines.local"),
+        ("pool/intake/room.py", "from gristmill.pool.settling import next_manifest"),
+        ("pool/client/connection.py", "from gristmill.pool import process_job"),
+        ("pool/client/a_new_module.py", "from gristmill.pool.watch.limits import LimitKeeper"),
+        ("pool/dispatch/backlog.py", "from gristmill.storage.layout import DataFolder"),
+        ("server/services.py", "from gristmill.pool.worker.board import Board"),
+        ("server/calls/search.py", "from gristmill.pool import process_job"),
+        ("server/calls/search.py", "from gristmill.cli import app"),
+    ],
 )
+def test_a_forbidden_import_is_found_in_any_module(module: str, line: str, tmp_path: Path) -> None:
+    house_copy = _copied(tmp_path)
+    with (house_copy / module).open("a") as file:
+        file.write(f"\n{line}\n")
+    found = house.forbidden(house.imports(house.modules(house_copy)), RULES)
+    assert [each.importer for each in found] == [module.removesuffix(".py")]
 
 
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relatively"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+def test_rooms_that_import_each_other_are_found_even_where_the_map_allows_it(
+    tmp_path: Path,
+) -> None:
+    house_copy = _copied(tmp_path)
+    with (house_copy / "pipeline/detecting/detect.py").open("a") as file:
+        file.write("\nfrom gristmill.pipeline.containers import walking\n")
+    with (house_copy / "pipeline/containers/walking.py").open("a") as file:
+        file.write("\nfrom gristmill.pipeline.detecting import detect\n")
+    modules = house.modules(house_copy)
+    (knot,) = house.cycles(house.imports(modules), modules)
+    assert {"pipeline/detecting", "pipeline/containers"} <= set(knot)
 
 
-def _ours(path: Path) -> list[str]:
-    return [
-        name.removeprefix("gristmill.") for name in _imports(path) if name.startswith("gristmill.")
-    ]
-
-
-@pytest.mark.parametrize("layer", MAY_IMPORT)
-def test_imports_run_one_way(layer: str) -> None:
-    for path in (ROOT / layer).rglob("*.py"):
-        for name in _ours(path):
-            allowed = any(name == a or name.startswith(f"{a}.") for a in MAY_IMPORT[layer])
-            assert allowed or name == "__version__", f"{path.relative_to(ROOT)} imports {name}"
+def _copied(to: Path) -> Path:
+    for layer in house.LAYERS:
+        shutil.copytree(ROOT / layer, to / layer, ignore=shutil.ignore_patterns("__pycache__"))
+    return to
 
 
 def test_schemas_know_only_the_standard_library_and_msgspec() -> None:
     for path in (ROOT / "schemas").rglob("*.py"):
-        for name in _imports(path):
+        for name in house.names_imported(path):
             top = name.partition(".")[0]
             assert top in {"gristmill", "msgspec"} or top in sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("side", ["worker", "pipeline", "client"])
-def test_what_runs_in_a_worker_or_a_web_process_never_imports_the_supervisors_code(
-    side: str,
-) -> None:
-    for path in (ROOT / "pool" / side).rglob("*.py"):
-        for name in _ours(path):
-            parts = name.split(".")
-            assert parts[0] != "pool" or parts[1] not in SUPERVISOR_SIDE, f"{path} imports {name}"
-
-
 def test_the_supervisor_is_light_it_imports_nothing_that_only_workers_need() -> None:
-    look = "import sys, gristmill.pool.supervisor; print(*sys.modules)"
+    look = "import sys, gristmill.pool.supervisor.supervisor; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
-    pipeline = ("gristmill.pool.pipeline", "gristmill.pool.worker.life", "semantic_text_splitter")
-    assert not [name for name in done.stdout.split() if name.startswith(pipeline)]
+    heavy = ("gristmill.pipeline", "gristmill.pool.worker.life", "semantic_text_splitter")
+    light = ("gristmill.pipeline", "gristmill.pipeline.tesseract", "gristmill.pipeline.tesseract.")
+    loaded = [name for name in done.stdout.split() if name.startswith(heavy)]
+    assert not [name for name in loaded if name not in light and not name.startswith(light[2])]
 
 
-def test_only_the_pool_starts_or_signals_processes() -> None:
+def test_only_the_pool_and_the_leash_of_tesseract_start_or_signal_processes() -> None:
     for path in SOURCES:
         if path.is_relative_to(ROOT / "pool") or path.name == "faults.py":
             continue
-        names = {name.partition(".")[0] for name in _imports(path)}
+        if path.is_relative_to(ROOT / "pipeline" / "tesseract"):
+            continue
+        names = {name.partition(".")[0] for name in house.names_imported(path)}
         assert not names & {"subprocess", "multiprocessing"}, path
 
 

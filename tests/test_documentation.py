@@ -14,10 +14,12 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 def test_every_file_and_test_that_is_named_exists(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     for name in re.findall(
-        r"`((?:tests|docs|pool|storage|schemas|server|benchmarks)/[^`\s]*)`", text
+        r"`((?:tests|docs|pipeline|pool|storage|schemas|server|benchmarks)/[^`\s]*)`", text
     ):
         path, _, test = name.partition("::")
-        assert (ROOT / path).exists(), f"{document.name} names {path}"
+        assert (ROOT / path).exists() or (ROOT / f"{path}.py").exists(), (
+            f"{document.name} names {path}"
+        )
         if test:
             assert f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), name
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import until
+from support.running import until
 
 import gristmill
 from gristmill import (

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from gristmill.pool.pipeline.members import is_archive, open_members
-from gristmill.pool.pipeline.process import identify, process, versions
-from gristmill.pool.pipeline.shapes import Blob, Limits
+from gristmill.pipeline.containers.members import is_archive, open_members
+from gristmill.pipeline.process import identify, process, versions
+from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pool.worker.nested import is_looked_into, listing
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError

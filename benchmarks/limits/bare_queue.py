@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gristmill.pool.entries import Entry
-from gristmill.pool.job_queue import JobQueue
-from gristmill.pool.serving import served
+from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.dispatch.pending_job import Entry
+from gristmill.pool.supervisor.serving import served
 from gristmill.schemas.offers import Offer
 from gristmill.schemas.tasks import Group, Report, WorkerId
 from gristmill.storage.layout import DataFolder

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.limits.bare_pipeline import JOB, BarePipeline, Item
-from gristmill.pool.pipeline import registry
+from gristmill.pipeline import registry
 from gristmill.pool.worker.transaction import Transaction
 from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.settings import Settings

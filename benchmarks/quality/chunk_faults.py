@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from gristmill.pool.pipeline.normalise import Normalised
-from gristmill.pool.pipeline.shapes import BlockKind
+from gristmill.pipeline.normalise import Normalised
+from gristmill.pipeline.shapes import BlockKind
 from gristmill.schemas.results import ChunkDraft
 
 # A sentence's end as people see one: its mark, closing signs, a blank, then a capital or a sign

@@ -11,11 +11,11 @@ from semantic_text_splitter import TextSplitter
 from benchmarks.quality.chunk_faults import Faults, faults_of
 from benchmarks.quality.league import Check, Contest, Row, Section
 from benchmarks.quality.materials import Materials, files_below, unpacked
-from gristmill.pool.pipeline import registry
-from gristmill.pool.pipeline.chunking import chunk
-from gristmill.pool.pipeline.detect import detect
-from gristmill.pool.pipeline.normalise import Normalised, assemble
-from gristmill.pool.pipeline.shapes import Blob, Limits
+from gristmill.pipeline import registry
+from gristmill.pipeline.chunking.chunking import chunk
+from gristmill.pipeline.detecting.detect import detect
+from gristmill.pipeline.normalise import Normalised, assemble
+from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.options import Options
 from gristmill.schemas.results import ChunkDraft

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.quality.league import Check, Contest, Row, Section
 from benchmarks.quality.materials import Materials, files_below, unpacked
-from gristmill.pool.pipeline.detect import by_name, detect
+from gristmill.pipeline.detecting.detect import by_name, detect
 
 _GOAL = 0.99
 _SAME = {

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from benchmarks.quality.league import Check, Contest, Figures, Row, Section
 from benchmarks.quality.materials import Materials, files_below
-from gristmill.pool.pipeline.decoding import decode
+from gristmill.pipeline.decoding import decode
 from gristmill.schemas.errors import DocumentError
 
 _GOAL = 0.98

@@ -9,8 +9,8 @@ from lxml import html
 
 from benchmarks.quality.league import Check, Contest, Figures, Row, Section
 from benchmarks.quality.materials import Materials, files_below
-from gristmill.pool.pipeline.process import process
-from gristmill.pool.pipeline.shapes import Blob, Limits
+from gristmill.pipeline.process import process
+from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.options import Options
 

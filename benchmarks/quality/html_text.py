@@ -7,9 +7,9 @@ from types import ModuleType
 
 from benchmarks.quality.league import Check, Contest, Row, Section
 from benchmarks.quality.materials import Materials, unpacked
-from gristmill.pool.pipeline.parsers import htmldoc
-from gristmill.pool.pipeline.parsers.htmldoc import Thresholds
-from gristmill.pool.pipeline.shapes import Blob, Limits
+from gristmill.pipeline.parsers.markup import htmldoc
+from gristmill.pipeline.parsers.markup.htmldoc import Thresholds
+from gristmill.pipeline.shapes import Blob, Limits
 
 _GOAL_F1, _GOAL_SPEED = 0.96, 50.0
 _OURS = "gristmill"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from benchmarks.quality.league import Check, Contest, Row, Section
 from benchmarks.quality.materials import Materials, files_below
-from gristmill.pool.pipeline.normalise import assemble
-from gristmill.pool.pipeline.parsers import pdf
-from gristmill.pool.pipeline.shapes import Blob, Limits
+from gristmill.pipeline.normalise import assemble
+from gristmill.pipeline.parsers.pages import pdf
+from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.schemas.errors import DocumentError
 
 _GOAL_DISTANCE, _GOAL_SPEED = 0.02, 0.8

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection
 import httpx
 
 from benchmarks.storm.target import Target
-from gristmill.pool.board import Board, Slot
 from gristmill.pool.client import PoolClient
+from gristmill.pool.worker.board import Board, Slot
 from gristmill.schemas.errors import GristmillError
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from benchmarks.storm.target import Target
-from gristmill.storage.check import Severity, check
+from gristmill.storage.check.check import Severity, check
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 

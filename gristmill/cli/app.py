@@ -9,10 +9,10 @@ from typing import Any, NoReturn
 
 import click
 
-from gristmill import __version__
 from gristmill.cli.exit_codes import MEANINGS, ExitCode
 from gristmill.cli.failures import Interrupted, OutputClosed, failure_of
 from gristmill.cli.streams import drop_output, fill_closed_streams
+from gristmill.schemas.version import VERSION
 
 COMMANDS = (
     "serve",
@@ -112,7 +112,7 @@ def _make_printable() -> None:
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="gristmill", message="%(prog)s %(version)s")
+@click.version_option(VERSION, prog_name="gristmill", message="%(prog)s %(version)s")
 @click.option("--traceback", "_traceback", is_flag=True, help="Show where an error comes from.")
 @click.pass_context
 def gristmill(ctx: click.Context, _traceback: bool) -> None:

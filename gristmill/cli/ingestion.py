@@ -24,7 +24,7 @@ from gristmill.schemas.settings import Settings
 from gristmill.schemas.views import JobView
 
 if TYPE_CHECKING:
-    from gristmill.pool.client import IngestionWorker
+    from gristmill.pool.handle import IngestionWorker
 
 
 class Request(NamedTuple):
@@ -49,7 +49,7 @@ def ingest(request: Request, server: str | None, settings: Settings) -> ExitCode
 
 def _on_folder(request: Request, task: IngestionTask, settings: Settings) -> ExitCode:
     from gristmill.cli.backends.folder import FolderBackend
-    from gristmill.pool.client import IngestionWorker
+    from gristmill.pool.handle import IngestionWorker
 
     began = time.monotonic()
     # Before a supervisor is started for nothing.

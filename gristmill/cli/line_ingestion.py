@@ -22,8 +22,8 @@ from gristmill.cli.streams import input_was_closed
 from gristmill.schemas.errors import InvalidRequest, QueueFull
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.views import JobView
-from gristmill.server.batch_lines import SLICE, Result, accepted, results
-from gristmill.server.lines import Line, slices
+from gristmill.server.messages.batch_lines import SLICE, Result, accepted, results
+from gristmill.server.messages.lines import Line, slices
 
 PATIENCE_S = 60.0
 _PAUSE_S = 0.5
@@ -48,7 +48,7 @@ def ingest_lines(server: str | None, settings: Settings, *, wait: bool, as_json:
 
 def _on_folder(settings: Settings, wait: bool, as_json: bool) -> ExitCode:
     from gristmill.cli.backends.folder import FolderBackend
-    from gristmill.pool.client import IngestionWorker
+    from gristmill.pool.handle import IngestionWorker
 
     with IngestionWorker(settings) as worker:
         submit = partial(results, submit_all=worker.enqueue_all, settings=settings)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from gristmill.schemas.errors import InvalidRequest, PathNotFound
-from gristmill.storage.durable import sync_folder, temp_beside
+from gristmill.storage.disk.durable import sync_folder, temp_beside
 
 STANDARD_OUTPUT = ("-", "/dev/stdout")
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from gristmill.cli.failures import Terminated
-from gristmill.pool.births import release_signals
+from gristmill.pool.processes.held_signals import release_signals
 
 
 class StopFlag:

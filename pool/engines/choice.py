@@ -1,10 +1,10 @@
 """Which engine the settings name."""
 
+from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.engines.local import LocalEngine
 from gristmill.pool.engines.protocol import Engine
-from gristmill.pool.job_queue import JobQueue
-from gristmill.pool.ladder import KillLadder
-from gristmill.pool.roster import Roster
+from gristmill.pool.processes.ladder import KillLadder
+from gristmill.pool.watch.roster import Roster
 from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder
 

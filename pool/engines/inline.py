@@ -8,10 +8,10 @@ import logging
 import os
 import threading
 
-from gristmill.pool.board import Board, Post
+from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.engines.protocol import Loss
-from gristmill.pool.job_queue import JobQueue
-from gristmill.pool.roster import Member, Roster
+from gristmill.pool.watch.roster import Member, Roster
+from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.life import live
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import WorkerId

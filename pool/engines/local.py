@@ -17,8 +17,8 @@ import psutil
 
 from gristmill.pool.engines.processes import Registry, keep_sockets_in, pool_context
 from gristmill.pool.engines.protocol import Loss
-from gristmill.pool.ladder import KillLadder, is_alive
-from gristmill.pool.roster import Member, Roster
+from gristmill.pool.processes.ladder import KillLadder, is_alive
+from gristmill.pool.watch.roster import Member, Roster
 from gristmill.pool.worker.pooled import run_life
 from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from gristmill.pool.births import signals_held
+from gristmill.pool.processes.held_signals import signals_held
 
 PRELOAD = ["gristmill.pool.worker.boot", "gristmill.pool.engines.booted"]
 _LONGEST_RUN_PATH = 60

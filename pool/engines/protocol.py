@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-from gristmill.pool.roster import Member
+from gristmill.pool.watch.roster import Member
 
 
 class Loss(NamedTuple):

@@ -6,7 +6,7 @@ import signal
 
 import gristmill.pool.worker.life
 import gristmill.pool.worker.pooled  # noqa: F401
-from gristmill.pool.pipeline import registry
+from gristmill.pipeline import registry
 
 PRELOADED_IN = os.getpid()
 """The forkserver's pid; in a worker that finds its own pid here, the preload did not happen."""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from gristmill.pool.pipeline.file_names import base_of
-from gristmill.pool.pipeline.process import versions
-from gristmill.pool.pipeline.shapes import Blob, Limits
-from gristmill.pool.pipeline.stepping import step_versions
+from gristmill.pipeline.file_names import base_of
+from gristmill.pipeline.process import versions
+from gristmill.pipeline.shapes import Blob, Limits
+from gristmill.pipeline.steps.stepping import step_versions
 from gristmill.pool.worker.nested import MemberReader
 from gristmill.pool.worker.reading import read
 from gristmill.schemas.manifest import Manifest

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 import psutil
 
-from gristmill.pool.board import Board, Post
-from gristmill.pool.client.connection import PoolClient
-from gristmill.pool.worker.batch import Batch
+from gristmill.pool.client import PoolClient
+from gristmill.pool.worker.board import Board, Post
+from gristmill.pool.worker.lease_runner import Batch
 from gristmill.schemas.errors import SupervisorAway
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.schemas.tasks import Report, Task, WorkerId

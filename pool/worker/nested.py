@@ -5,11 +5,11 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from gristmill.pool.pipeline.containers import ARCHIVES, CONTAINERS
-from gristmill.pool.pipeline.detect import by_name
-from gristmill.pool.pipeline.members import members
-from gristmill.pool.pipeline.shapes import Blob, Limits
-from gristmill.pool.pipeline.walking import Walk
+from gristmill.pipeline.containers.containers import ARCHIVES, CONTAINERS
+from gristmill.pipeline.containers.members import members
+from gristmill.pipeline.containers.walking import Walk
+from gristmill.pipeline.detecting.detect import by_name
+from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.ids import document_id

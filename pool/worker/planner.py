@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gristmill.pool.board import Post
-from gristmill.pool.cpus import worker_count
-from gristmill.pool.worker.planning import expand, fits_on_the_spot, group
+from gristmill.pool.processes.machine import worker_count
+from gristmill.pool.worker.board import Post
+from gristmill.pool.worker.expanding import expand, fits_on_the_spot, group
 from gristmill.schemas.manifest import JobError, Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.settings import Settings

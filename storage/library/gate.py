@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from gristmill.storage.locks import HeldLock, try_lock
+from gristmill.storage.disk.locks import HeldLock, try_lock
 
 BUSY_S = 30.0
 """Seconds to wait for other writers."""

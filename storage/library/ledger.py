@@ -10,8 +10,8 @@ import msgspec
 
 from gristmill.schemas.documents import LedgerRow
 from gristmill.schemas.results import MEMBER_MARK, DocumentResult, PlannedDocument
+from gristmill.schemas.retry import struck
 from gristmill.schemas.states import DocumentState
-from gristmill.schemas.strikes import struck
 from gristmill.storage.library import counters, parts
 from gristmill.storage.library.storable import json_text, storable, storable_or_none, storable_size
 

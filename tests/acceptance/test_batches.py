@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from running import Service, text, until
+from support.running import Service, text, until
 
 MakeService = Callable[..., Service]
 HEADERS = {"Content-Type": "application/x-ndjson"}

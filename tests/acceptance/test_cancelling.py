@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from running import Service, text, until
+from support.running import Service, text, until
 
 MakeService = Callable[..., Service]
 

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from arming import arm
-from one_thread import Mill
+from support.arming import arm
+from support.one_thread import Mill
 
 from gristmill import IngestionTask, PathSource
-from gristmill.pool.client.intake import Submission
+from gristmill.pool.intake.intake import Submission
 from gristmill.schemas.errors import StorageFailed, StorageFull
 from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import DocumentState, JobState

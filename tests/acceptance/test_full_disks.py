@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from running import Service, path, text, until
+from support.running import Service, path, text, until
 
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests

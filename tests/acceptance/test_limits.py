@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import psutil
-from running import Service, path, text, until
+from support.running import Service, path, text, until
 
 MakeService = Callable[..., Service]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import psutil
 import pytest
-from fake_tesseract import VANISHES, fails_at, fake_tesseract, hangs
-from running import Service, at_work, path, text, until
-from scanning import (
+from support.fake_tesseract import VANISHES, fails_at, fake_tesseract, hangs
+from support.running import Service, at_work, path, text, until
+from support.scanning import (
     DPI,
     as_file,
     blank,

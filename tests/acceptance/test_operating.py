@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from running import Service, path, run, text, until
+from support.running import Service, path, run, text, until
 
 MakeService = Callable[..., Service]
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import psutil
 import pytest
-from running import until
+from support.running import until
 
 from gristmill import IngestionTask, Settings, TextSource
-from gristmill.pool.client import Intake, PoolClient
-from gristmill.pool.supervisor import Supervisor
+from gristmill.pool.client import PoolClient
+from gristmill.pool.intake import Intake
+from gristmill.pool.supervisor.supervisor import Supervisor
 from gristmill.schemas.states import JobState
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests

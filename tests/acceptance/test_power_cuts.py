@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from one_thread import Mill
-from power import Outage, Power, wipe
+from support.one_thread import Mill
+from support.power import Outage, Power, wipe
 
 from gristmill import IngestionTask, PathSource
-from gristmill.pool.client.drafts import Request, Submission
+from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.schemas.errors import DuplicateJob
 from gristmill.schemas.sources import TextSource
 from gristmill.schemas.states import JobState
-from gristmill.storage.check import check
-from gristmill.storage.findings import Severity
+from gristmill.storage.check.check import check
+from gristmill.storage.check.findings import Severity
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 

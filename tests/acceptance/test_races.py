@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from running import Service, text, until
+from support.running import Service, text, until
 
 MakeService = Callable[..., Service]
 CLIENTS = 24

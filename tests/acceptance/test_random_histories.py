@@ -19,9 +19,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from one_thread import Mill, Worker
+from support.one_thread import Mill, Worker
 
-from gristmill.pool.worker import planning, transaction
+from gristmill.pool.worker import expanding as planning
+from gristmill.pool.worker import transaction
 from gristmill.schemas.errors import DuplicateJob, IllegalTransition, KeyConflict
 from gristmill.schemas.sources import InlineText
 from gristmill.schemas.states import JobState

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from running import Service, at_work, run, text, until
+from support.running import Service, at_work, run, text, until
 
 MakeService = Callable[..., Service]
 

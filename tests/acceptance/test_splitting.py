@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pdf_writer import text_page, write_pdf
-from running import Service, path, stopped_workers, until
+from support.pdf_writer import text_page, write_pdf
+from support.running import Service, path, stopped_workers, until
 
 MakeService = Callable[..., Service]
 PAGES = 47

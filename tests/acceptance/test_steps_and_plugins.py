@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from embedding_endpoint import endpoint
-from running import Service, running
-from tiny_model import make_model
+from support.embedding_endpoint import endpoint
+from support.running import Service, running
+from support.tiny_model import make_model
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "examples" / "plugin"

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from running import Service, at_work, text, until
+from support.running import Service, at_work, text, until
 
 MakeService = Callable[..., Service]
 

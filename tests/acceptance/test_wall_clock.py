@@ -13,11 +13,12 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
-from one_thread import Mill
-from running import Service, path, text, until
+from support.one_thread import Mill
+from support.running import Service, path, text, until
 
-from gristmill.pool import control, job_queue
-from gristmill.pool.client import accepting, preparing
+from gristmill.pool.dispatch import job_queue
+from gristmill.pool.intake import accepting, preparing
+from gristmill.pool.supervisor import control
 from gristmill.schemas.states import JobState
 
 MakeService = Callable[..., Service]

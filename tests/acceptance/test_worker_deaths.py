@@ -8,7 +8,7 @@ from typing import Any
 
 import psutil
 import pytest
-from running import Service, at_work, path, text, until
+from support.running import Service, at_work, path, text, until
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "documents"
 MakeService = Callable[..., Service]

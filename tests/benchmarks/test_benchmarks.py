@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from module_runs import run_module
+from support.module_runs import run_module
 
 from benchmarks.contest import Contender, Skipped
 from benchmarks.contests.jobs import BATCHED

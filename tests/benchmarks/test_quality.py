@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-from module_runs import run_module
+from support.module_runs import run_module
 
 from benchmarks.quality.chunk_faults import faults_of
 from benchmarks.quality.league import Check, Row, Section
 from benchmarks.quality.materials import materials
 from benchmarks.quality.report import markdown_of, text_of
-from gristmill.pool.pipeline.normalise import Normalised, Span
-from gristmill.pool.pipeline.shapes import BlockKind
+from gristmill.pipeline.normalise import Normalised, Span
+from gristmill.pipeline.shapes import BlockKind
 from gristmill.schemas.results import ChunkDraft
 
 

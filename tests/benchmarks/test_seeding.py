@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from running import Service, run
+from support.running import Service, run
 
 from benchmarks.seeding import seed_finished, seed_pending
 from gristmill.schemas.ids import day_of

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from running import Service, stopped_workers, until
+from support.running import Service, stopped_workers, until
 
 from gristmill.cli.exit_codes import ExitCode
 from gristmill.storage.layout import DataFolder

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from running import until, with_a_note
+from support.running import until, with_a_note
 
 from gristmill.cli.exit_codes import ExitCode
 

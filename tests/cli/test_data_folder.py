@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from running import run, with_a_note
+from support.running import run, with_a_note
 
 from gristmill.cli.exit_codes import ExitCode
 

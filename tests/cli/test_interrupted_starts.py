@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from running import until
+from support.running import until
 
 from gristmill.cli.exit_codes import ExitCode
 

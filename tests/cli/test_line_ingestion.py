@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import Service
+from support.running import Service
 
 from gristmill.cli import line_ingestion
-from gristmill.server.batch_lines import Result
-from gristmill.server.lines import Line
+from gristmill.server.messages.batch_lines import Result
+from gristmill.server.messages.lines import Line
 
 MakeService = Callable[..., Service]
 

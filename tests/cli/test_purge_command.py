@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from running import run
+from support.running import run
 
 from gristmill.cli.exit_codes import ExitCode
 

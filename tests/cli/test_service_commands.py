@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from running import Service, run, text
+from support.running import Service, run, text
 
 from gristmill.cli.exit_codes import ExitCode
 

@@ -20,14 +20,14 @@ _WALL = {
 }
 ALLOWED = {
     "gristmill/cli/commands/purge.py": "what is older than an age that a user names",
-    "pool/client/accepting.py": "history",
-    "pool/client/job_ids.py": "job ids",
-    "pool/client/preparing.py": "history",
-    "pool/control.py": "history",
-    "pool/janitor.py": "what is older than days",
-    "pool/job_queue.py": "history",
-    "pool/serving.py": "since when, for people",
-    "storage/findings.py": "files that may be in use, for a report; wrong by an hour at the most",
+    "pool/intake/accepting.py": "history",
+    "pool/intake/job_ids.py": "job ids",
+    "pool/intake/preparing.py": "history",
+    "pool/supervisor/control.py": "history",
+    "pool/recovery/janitor.py": "what is older than days",
+    "pool/dispatch/job_queue.py": "history",
+    "pool/supervisor/serving.py": "since when, for people",
+    "storage/check/findings.py": "files that may be in use; wrong by an hour at the most",
     "storage/library/facade.py": "when a document came in",
 }
 

@@ -2,9 +2,9 @@ from types import SimpleNamespace
 
 import falcon.testing
 import pytest
-from server_fakes import FakeClient
+from support.server_fakes import FakeClient
 
-from gristmill.pool.client import Intake
+from gristmill.pool.intake import Intake
 from gristmill.schemas.settings import Settings
 from gristmill.server.app import create_app
 from gristmill.storage.layout import DataFolder

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from falcon.testing import TestClient
-from running import until
+from support.running import until
 
 from gristmill import Settings
 from gristmill.server.hooks import shut_down, start_up

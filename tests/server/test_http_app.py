@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from gristmill.server.health import CALLS
+from gristmill.server.calls.health import CALLS
 
 
 def problem(answer, status, code):

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from arming import arm
+from support.arming import arm
 
 from gristmill.storage import faults
 

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from arming import arm
+from support.arming import arm
 
 from gristmill.schemas.errors import StorageFailed
 from gristmill.schemas.request import key_digest

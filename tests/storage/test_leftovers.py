@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gristmill.storage.durable import make_folder, temp_beside
+from gristmill.storage.disk.durable import make_folder, temp_beside
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import leftovers, remove_leftovers, remove_most_leftovers
 from gristmill.storage.spool import Spool
@@ -78,7 +78,7 @@ def test_nothing_else_is_ever_taken_for_one(folder: DataFolder) -> None:
 
 def test_what_a_killed_writer_leaves_is_found(folder: DataFolder) -> None:
     script = (
-        "import pathlib, sys; from gristmill.storage.durable import write_atomic\n"
+        "import pathlib, sys; from gristmill.storage.disk.durable import write_atomic\n"
         "write_atomic(pathlib.Path(sys.argv[1]), b'content')"
     )
     path = folder.pending / "a.json"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from job_samples import NOON, queued
+from support.job_samples import NOON, queued
 
 from gristmill.schemas.ids import claim_of, job_of_claim
 from gristmill.schemas.manifest import Manifest

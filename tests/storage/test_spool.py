@@ -6,7 +6,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from arming import arm
+from support.arming import arm
 
 from gristmill.schemas.errors import BodyTooLarge
 from gristmill.schemas.sources import Spooled

@@ -16,8 +16,8 @@ A day begins with `==`. A line with `!` is a row of a table: grain, sacks, hours
 
 from collections.abc import Iterator
 
-from gristmill.pool.pipeline.decoding import decode
-from gristmill.pool.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
+from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from gristmill.pool.pipeline.step_shapes import Changes
+from gristmill.pipeline.steps.step_shapes import Changes
 from gristmill.schemas.results import DocumentContent
 from gristmill.schemas.settings import Settings
 

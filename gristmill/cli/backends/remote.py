@@ -14,9 +14,9 @@ from gristmill.schemas.documents import Document, LedgerRow, SearchHit
 from gristmill.schemas.errors import InvalidRequest, Unavailable
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView
-from gristmill.server.batch_lines import Result
-from gristmill.server.lines import Line
-from gristmill.server.streaming import NDJSON
+from gristmill.server.messages.batch_lines import Result
+from gristmill.server.messages.lines import Line
+from gristmill.server.messages.streaming import NDJSON
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _PAUSE_S = 0.1

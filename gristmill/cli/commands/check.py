@@ -12,7 +12,7 @@ from gristmill.cli.phrases import number_of
 from gristmill.cli.settings import load
 
 if TYPE_CHECKING:
-    from gristmill.storage.check import Finding
+    from gristmill.storage.check.check import Finding
 
 
 @click.command("check")
@@ -30,7 +30,7 @@ def command(repair: bool, as_json: bool, config: str | None, data: str | None) -
       gristmill check --data /var/lib/gristmill --repair
     """
     from gristmill.cli.data_folder import existing_folder, permissions_explained
-    from gristmill.storage.check import check
+    from gristmill.storage.check.check import check
 
     folder = existing_folder(load({"data": data}, config))
     with permissions_explained(folder.root):

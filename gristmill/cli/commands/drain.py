@@ -25,7 +25,7 @@ def command(wait: bool, timeout: float, config: str | None, data: str | None) ->
     """
     from gristmill.cli.data_folder import existing_folder
     from gristmill.pool.client import PoolClient
-    from gristmill.storage.locks import try_lock
+    from gristmill.storage.disk.locks import try_lock
 
     folder = existing_folder(load({"data": data}, config))
     PoolClient(folder).drain()

@@ -60,10 +60,10 @@ def command(
 
 
 def _process(file: str, options: Options, settings: Settings) -> DocumentContent | list[Member]:
-    from gristmill.pool.client.steps import check_steps
-    from gristmill.pool.pipeline.members import is_archive, members, open_member
-    from gristmill.pool.pipeline.process import identify, process
-    from gristmill.pool.pipeline.shapes import Blob, Limits
+    from gristmill.pipeline.containers.members import is_archive, members, open_member
+    from gristmill.pipeline.process import identify, process
+    from gristmill.pipeline.shapes import Blob, Limits
+    from gristmill.pool.intake.step_checks import check_steps
 
     check_steps(options, settings)
     limits = Limits(

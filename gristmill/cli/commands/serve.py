@@ -29,9 +29,9 @@ def command(config: str | None, verbose: bool, **flags: Any) -> int:
     Example:
       gristmill serve --data /var/lib/gristmill --port 8000 --workers 4
     """
-    from gristmill.pool.companions import Companion
-    from gristmill.pool.supervisor import run_supervisor
-    from gristmill.server.listening import listen, url_of
+    from gristmill.pool.processes.web_processes import Companion
+    from gristmill.pool.supervisor.supervisor import run_supervisor
+    from gristmill.server.transport.listening import listen, url_of
 
     keep_heap_small()
     settings = load(flags, config)

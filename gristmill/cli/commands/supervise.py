@@ -26,7 +26,7 @@ def command(config: str | None, stop_with_stdin: bool, verbose: bool, **flags: A
     Example:
       gristmill supervise --data /var/lib/gristmill --workers 4
     """
-    from gristmill.pool.supervisor import run_supervisor
+    from gristmill.pool.supervisor.supervisor import run_supervisor
 
     keep_heap_small()
     settings = load(flags, config)

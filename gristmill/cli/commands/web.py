@@ -31,7 +31,7 @@ def command(
     Example:
       gristmill web --data /var/lib/gristmill --port 8001
     """
-    from gristmill.server.runner import run
+    from gristmill.server.transport.runner import run
     from gristmill.storage.layout import DataFolder
 
     keep_heap_small()

@@ -17,11 +17,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from job_samples import queued
-from queue_server import a_queue, serving_process
+from support.job_samples import queued
+from support.queue_server import a_queue, serving_process
 
 from gristmill.pool.client.connection import DEADLINE_S, PoolClient, SupervisorInfo
-from gristmill.pool.serving import served
+from gristmill.pool.supervisor.serving import served
 from gristmill.schemas.errors import DuplicateJob, IllegalTransition, JobNotFound, SupervisorAway
 from gristmill.schemas.offers import Offer, OfferResult, Verdict
 from gristmill.schemas.tasks import Report, WorkerId
@@ -294,7 +294,7 @@ def test_a_slow_call_of_one_thread_holds_up_no_other(folder: DataFolder, desk: D
 
 def test_a_forked_process_never_speaks_on_its_parents_line(folder: DataFolder, desk: Desk) -> None:
     script = (
-        "import os, sys; from gristmill.pool.client.connection import PoolClient\n"
+        "import os, sys; from gristmill.pool.client import PoolClient\n"
         "from gristmill.storage.layout import DataFolder\n"
         "client = PoolClient(DataFolder.at(sys.argv[1])); client.ensure()\n"
         "line = lambda: os.fstat(client._line.wire.fileno()).st_ino\n"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from running import Service, path, running, text, until
+from support.running import Service, path, running, text, until
 
 ENGINES = ("local", "inline")
 

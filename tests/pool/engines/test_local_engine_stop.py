@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psutil
 
-from gristmill.pool.board import Board
 from gristmill.pool.engines.local import LocalEngine
-from gristmill.pool.ladder import KillLadder
-from gristmill.pool.roster import Roster
+from gristmill.pool.processes.ladder import KillLadder
+from gristmill.pool.watch.roster import Roster
+from gristmill.pool.worker.board import Board
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import WorkerId
 

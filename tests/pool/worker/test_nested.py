@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from archive_writer import tarred, zipped
+from support.archive_writer import tarred, zipped
 
-from gristmill.pool.pipeline import walking
-from gristmill.pool.pipeline.shapes import Limits
+from gristmill.pipeline.containers import walking
+from gristmill.pipeline.shapes import Limits
 from gristmill.pool.worker import nested
 from gristmill.pool.worker.nested import MemberReader
 from gristmill.schemas.errors import DocumentError

@@ -6,8 +6,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from arming import arm
-from job_samples import queued
+from support.arming import arm
+from support.job_samples import queued
 
 from gristmill.pool.worker.reading import read
 from gristmill.schemas.documents import DocumentCode

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from one_thread import Mill, Worker
+from support.one_thread import Mill, Worker
 
-from gristmill.pool.worker import fetching, planning, tasks
+from gristmill.pool.worker import expanding as planning
+from gristmill.pool.worker import fetching
+from gristmill.pool.worker import task_runner as tasks
 from gristmill.pool.worker.nested import MemberReader
 from gristmill.schemas.states import JobState
 from gristmill.storage.library import Library

@@ -1,0 +1,1 @@
+"""Blocks to chunks: cut by size at headings, paragraphs and sentences, with exact offsets."""

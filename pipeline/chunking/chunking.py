@@ -1,0 +1,105 @@
+"""A document's text cut into chunks: by section, at the best break, never inside a table row."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gristmill.pipeline.chunking.chunk_overlap import overlap_start
+from gristmill.pipeline.chunking.cutting import cut_section
+from gristmill.pipeline.normalise import HeadingAt, Normalised
+from gristmill.schemas.options import Options
+from gristmill.schemas.results import ChunkDraft
+
+VERSION = "2"
+
+_FREE_PATH_CHARS = 1_000_000
+_PATH_CHARS_FOR_A_CHARACTER = 4
+
+
+class Section(NamedTuple):
+    """`text[start:end]`, under one path of headings."""
+
+    start: int
+    end: int
+    path: tuple[str, ...]
+
+
+def chunk(normalised: Normalised, options: Options) -> tuple[ChunkDraft, ...]:
+    """The chunks of a text in order; `chunk.text == text[chunk.start:chunk.end]` for each.
+
+    They cover the text from end to end. Only whitespace is ever left out, and only where it
+    would fill a chunk alone. A chunk starts before the end of the one before it by at most
+    `options.chunk_overlap_chars`, and only in the same section. None is longer than
+    `options.chunk_max_chars`.
+    """
+    if not normalised.text.strip():
+        return ()
+    return tuple(_drafts(normalised, options))
+
+
+def _drafts(normalised: Normalised, options: Options) -> Iterator[ChunkDraft]:
+    text, overlap = normalised.text, options.chunk_overlap_chars
+    page_of = _Pages(normalised.page_starts)
+    paths = _Paths(len(text))
+    for section in _sections(normalised):
+        size = options.chunk_max_chars
+        if section.end - section.start > size:
+            size -= overlap
+        before: int | None = None
+        for start, end in cut_section(normalised, section.start, section.end, size):
+            begin = start
+            if overlap and before is not None:
+                begin = overlap_start(normalised, before, start, overlap)
+            before = start
+            yield ChunkDraft(text[begin:end], paths(section.path), page_of(start), begin, end)
+
+
+class _Pages:
+    """The page that an offset is on; None for documents without pages."""
+
+    def __init__(self, starts: tuple[tuple[int, int], ...]) -> None:
+        self._starts = starts
+        self._offsets = [offset for offset, _ in starts]
+
+    def __call__(self, offset: int) -> int | None:
+        if not self._starts:
+            return None
+        return self._starts[max(0, bisect_right(self._offsets, offset) - 1)][1]
+
+
+class _Paths:
+    """The path of headings that a chunk is stored with. Long paths of hundreds of thousands of
+    chunks would be far more than the text: where they get there, the nearest heading is left."""
+
+    def __init__(self, chars: int) -> None:
+        self._left = _FREE_PATH_CHARS + _PATH_CHARS_FOR_A_CHARACTER * chars
+
+    def __call__(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        self._left -= sum(map(len, path))
+        return path if self._left >= 0 else path[-1:]
+
+
+def _sections(normalised: Normalised) -> Iterator[Section]:
+    """From heading to heading. A heading with nothing below it but a deeper heading joins the
+    deeper one's section, so that no chunk is a bare heading while its text is elsewhere."""
+    headings, length = normalised.headings, len(normalised.text)
+    if not headings or headings[0].offset > 0:
+        yield Section(0, headings[0].offset if headings else length, ())
+    path: list[HeadingAt] = []
+    joined: int | None = None
+    for index, heading in enumerate(headings):
+        last = index + 1 == len(headings)
+        end = length if last else headings[index + 1].offset
+        while path and path[-1].level >= heading.level:
+            path.pop()
+        path.append(heading)
+        start = heading.offset if joined is None else joined
+        if not last and headings[index + 1].level > heading.level and _is_bare(heading, end):
+            joined = start
+            continue
+        joined = None
+        yield Section(start, end, tuple(each.title for each in path))
+
+
+def _is_bare(heading: HeadingAt, end: int) -> bool:
+    return end - heading.offset <= len(heading.title) + 2

@@ -1,0 +1,1 @@
+"""Documents inside documents: archives, attachments and who their parents are."""

@@ -1,0 +1,1 @@
+"""Markup: HTML, XML and books made of it."""

@@ -1,0 +1,1 @@
+"""Office: word processing, sheets and slides of all makers."""

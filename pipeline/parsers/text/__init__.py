@@ -1,0 +1,1 @@
+"""Text: prose, source code and data that people write as text."""

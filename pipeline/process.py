@@ -1,0 +1,113 @@
+"""The way of one document: detect, parse, normalise, chunk. CPU-bound and free of side effects."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from gristmill.pipeline import registry
+from gristmill.pipeline.chunking import chunking
+from gristmill.pipeline.chunking.chunking import chunk
+from gristmill.pipeline.detecting.detect import by_name, detect
+from gristmill.pipeline.document_metadata import kept
+from gristmill.pipeline.naming import title_of
+from gristmill.pipeline.normalise import Normalised, assemble
+from gristmill.pipeline.paging.paging import Paging, paged, read_paged
+from gristmill.pipeline.parsing import parsed_by
+from gristmill.pipeline.shapes import Blob, Limits, Parsed, ParserPlugin
+from gristmill.pipeline.steps.stepping import page_reader, run_steps
+from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.options import Options
+from gristmill.schemas.results import DocumentContent
+from gristmill.schemas.settings import Settings
+
+VERSION = "4"
+_DEFAULTS = Settings()
+_AT_ONCE = Paging()
+
+
+def process(
+    blob: Blob,
+    options: Options,
+    limits: Limits,
+    on_stage: Callable[[str], None] = lambda stage: None,
+    settings: Settings = _DEFAULTS,
+    *,
+    media_type: str | None = None,
+    paging: Paging = _AT_ONCE,
+) -> DocumentContent:
+    """What the library stores of a document; `media_type` is what `identify` said, if asked.
+
+    `on_stage` is told `detect`, `parse`, `normalise`, `chunk` and, where the options choose
+    any, `steps` as each begins. Only steps read `settings`. Raises nothing but DocumentError, and
+    LongDocument where `paging` wants parts.
+    """
+    if media_type is None:
+        on_stage("detect")
+        media_type = identify(blob)
+    plugin = _parser_for(media_type)
+    on_stage("parse")
+    if parser := paged(plugin):
+        paging = paging._replace(reader=page_reader(options.chosen_steps, settings))
+        parsed = read_paged(parser, blob, limits, paging)
+    else:
+        parsed = parsed_by(plugin, blob, limits)
+    on_stage("normalise")
+    normalised = _normalised(parsed, limits)
+    on_stage("chunk")
+    content = DocumentContent(
+        media_type=media_type,
+        title=title_of(parsed, normalised, blob.name, media_type),
+        metadata=_metadata(parsed, blob.name, media_type),
+        pages=parsed.pages,
+        chunks=chunk(normalised, options),
+    )
+    if not options.steps:
+        return content
+    on_stage("steps")
+    return run_steps(content, options.chosen_steps, settings)
+
+
+def _parser_for(media_type: str) -> ParserPlugin:
+    plugin = registry.parser_for(media_type)
+    if plugin is None:
+        raise DocumentError(
+            DocumentCode.UNSUPPORTED, f"no parser for {media_type}; install one that reads it"
+        )
+    return plugin
+
+
+def identify(blob: Blob) -> str:
+    """The media type of a document: what a user's parser recognises, else what we detect.
+
+    Raises DocumentError `empty` where there are no bytes.
+    """
+    if not blob.data:
+        raise DocumentError(DocumentCode.EMPTY, "the document has no bytes")
+    return registry.recognised(blob.data, blob.name) or detect(*blob)
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """What, beside a job's options, decides what a document becomes (`pipeline_hash`)."""
+    return (f"process={VERSION}", f"chunking={chunking.VERSION}", *registry.versions())
+
+
+def _normalised(parsed: Parsed, limits: Limits) -> Normalised:
+    if sum(len(block.text) for block in parsed.blocks) > limits.max_text_chars:
+        raise DocumentError(
+            DocumentCode.TOO_LARGE, f"the text is over {limits.max_text_chars} characters"
+        )
+    normalised = assemble(parsed)
+    if not normalised.text.strip():
+        raise DocumentError(DocumentCode.EMPTY, "the document has no text")
+    return normalised
+
+
+def _metadata(parsed: Parsed, name: str, media_type: str) -> dict[str, Any]:
+    """The parser's metadata; a misleading extension is reported, for nobody trusted it."""
+    metadata = kept(parsed.metadata)
+    suggested = by_name(name)
+    if suggested is not None and suggested != media_type:
+        metadata["name_suggests"] = suggested
+    return metadata

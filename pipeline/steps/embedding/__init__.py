@@ -1,0 +1,1 @@
+"""Vectors of chunks: from a model's folder or from a service."""

@@ -1,0 +1,1 @@
+"""Bytes out of archives and compound files, counted before they are made."""

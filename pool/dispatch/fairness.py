@@ -1,0 +1,61 @@
+"""Who is next: priorities first, then turn and turn about between old jobs and new ones."""
+
+from collections import deque
+
+from gristmill.pool.dispatch.pending_job import Entry
+
+
+class Rotation:
+    """Jobs that have tasks to hand out.
+
+    Within a priority, started jobs take turns (round robin) and every other turn goes to the
+    oldest waiting job. So one huge job never keeps a small one waiting, and ten thousand small
+    ones never stop the huge one.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, deque[Entry]] = {}
+        self._started: dict[int, deque[Entry]] = {}
+        self._favour_waiting = False
+
+    def __len__(self) -> int:
+        """How many jobs wait for a turn."""
+        return sum(len(q) for side in (self._waiting, self._started) for q in side.values())
+
+    def add(self, entry: Entry) -> None:
+        """Give a job with tasks its place; one that has a place already keeps it."""
+        if not entry.in_rotation:
+            entry.in_rotation = True
+            side = self._started if entry.started else self._waiting
+            side.setdefault(entry.priority, deque()).append(entry)
+
+    def take(self) -> Entry | None:
+        """Remove and return the job whose turn it is. Its tasks may have been dropped since it
+        was added (cancelled): such a job only loses its place."""
+        while (queue := self._next_queue()) is not None:
+            entry = self._pop(queue)
+            if entry.waiting:
+                return entry
+        return None
+
+    def take_small(self, priority: int) -> Entry | None:
+        """Remove and return the oldest waiting job of a priority, if it is a small one."""
+        queue = self._waiting.get(priority)
+        while queue and not queue[0].waiting:
+            self._pop(queue)
+        return self._pop(queue) if queue and queue[0].small else None
+
+    def _next_queue(self) -> deque[Entry] | None:
+        sides = (self._waiting, self._started)
+        priorities = [key for side in sides for key, queue in side.items() if queue]
+        if not priorities:
+            return None
+        self._favour_waiting = not self._favour_waiting
+        first, second = sides if self._favour_waiting else reversed(sides)
+        return first.get(max(priorities)) or second[max(priorities)]
+
+    @staticmethod
+    def _pop(queue: deque[Entry]) -> Entry:
+        entry = queue.popleft()
+        entry.in_rotation = False
+        return entry

@@ -1,0 +1,299 @@
+"""The bounded job queue: every decision about who works on what is one atomic method here.
+
+It holds ids and counters only. The manifests on disk are the truth; this may vanish at any
+moment and is rebuilt from them (`pool.recovery`). The Manager serves it to all processes.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from gristmill.pool.dispatch.backlog import Backlog
+from gristmill.pool.dispatch.leases import Leases
+from gristmill.pool.dispatch.pending_job import Entry, Part
+from gristmill.schemas.manifest import JobError
+from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
+from gristmill.schemas.tasks import Report, Task, WorkerId
+
+BATCH = 32
+"""Most small jobs in one lease: their effects share one library transaction."""
+
+
+class JobQueue:
+    """`on_accepted` gets an offer, `on_started` and `on_finished` an entry; they are called under
+    the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say."""
+
+    def __init__(
+        self,
+        depth: int,
+        timeout_s: float,
+        *,
+        on_started: Callable[[Entry], None],
+        on_finished: Callable[[Entry], None],
+        on_accepted: Callable[[Offer], None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._depth, self._clock, self._on_finished = depth, clock, on_finished
+        self._on_accepted, self._on_started = on_accepted, on_started
+        lock = threading.Lock()
+        self._changed = threading.Condition(lock)
+        # Apart from `_changed`, so that an offer's one wake-up always reaches a worker.
+        self._forgotten = threading.Condition(lock)
+        self._entries: dict[str, Entry] = {}
+        self._keys: dict[str, str] = {}
+        self._backlog = Backlog(timeout_s)
+        self._leases = Leases()
+        self._waiting = self._accepted = self._finished = self._rejected = 0
+        self._draining = self._paused = False
+        self._moved_at = clock()
+
+    # -- submitters ---------------------------------------------------------------------------
+
+    def offer(self, offer: Offer, force: bool = False) -> OfferResult:
+        """Take a job whose manifest is on disk. `force` (recovery, retry) passes the bound and
+        a drain, never the pending-ID set."""
+        with self._changed:
+            if (pending := self._keys.get(offer.key)) is not None:
+                return OfferResult(Verdict.DUPLICATE, pending)
+            if self._draining and not force:
+                return OfferResult(Verdict.DRAINING)
+            if self._paused and not force:
+                return OfferResult(Verdict.PAUSED)
+            if self._waiting >= self._depth and not force:
+                self._rejected += 1
+                return OfferResult(Verdict.FULL)
+            self._take_in(offer)
+            self._on_accepted(offer)
+            self._changed.notify()
+            return OfferResult(Verdict.ACCEPTED)
+
+    def offer_many(self, offers: Sequence[Offer]) -> list[OfferResult]:
+        """Take jobs in their order. Each is a decision of its own, and leases come in between."""
+        return [self.offer(offer) for offer in offers]
+
+    def restore(self, offers: Iterable[Offer]) -> int:
+        """Take the jobs of an earlier run, in their order, past the bound; lists have them.
+        Returns how many: of those with one key, only the first."""
+        with self._changed:
+            before = len(self._entries)
+            for offer in offers:
+                if offer.key not in self._keys:
+                    self._take_in(offer)
+            self._changed.notify_all()
+            return len(self._entries) - before
+
+    def cancel(self, job_id: str) -> Entry | None:
+        """Drop what no worker has of a job; None when the job is not pending here."""
+        with self._changed:
+            entry = self._entries.get(job_id)
+            if entry is not None and not entry.cancelled:
+                entry.cancelled = True
+                self._backlog.drop(entry)
+                self._finish_if_done(entry)
+            return entry
+
+    def holds(self, job_id: str) -> bool:
+        """Whether a job is pending here."""
+        with self._changed:
+            return job_id in self._entries
+
+    def holder(self, key: str) -> str | None:
+        """The pending job that has a key."""
+        with self._changed:
+            return self._keys.get(key)
+
+    def pending_ids(self) -> set[str]:
+        with self._changed:
+            return set(self._entries)
+
+    def forget(self, *job_ids: str) -> None:
+        """The jobs' terminal manifests are durable: their keys may be used again."""
+        with self._changed:
+            for job_id in job_ids:
+                entry = self._entries.pop(job_id)
+                del self._keys[entry.key]
+            self._finished += len(job_ids)
+            self._forgotten.notify_all()
+
+    def stats(self) -> QueueStats:
+        with self._changed:
+            return QueueStats(
+                waiting=self._waiting,
+                running=len(self._entries) - self._waiting,
+                leased=self._leases.tasks,
+                workers=self._leases.workers,
+                depth=self._depth,
+                draining=self._draining,
+                accepted=self._accepted,
+                finished=self._finished,
+                rejected=self._rejected,
+                idle_s=self._clock() - self._moved_at,
+            )
+
+    def wait_for_idle(self, timeout_s: float) -> bool:
+        """Wait until no job is pending; False after `timeout_s` seconds."""
+        with self._forgotten:
+            return self._forgotten.wait_for(lambda: not self._entries, timeout_s)
+
+    def wait_until_forgotten(self, entry: Entry, timeout_s: float) -> bool:
+        """Wait until a job's end is durable; False after `timeout_s` seconds."""
+        with self._forgotten:
+            return self._forgotten.wait_for(
+                lambda: self._entries.get(entry.job_id) is not entry, timeout_s
+            )
+
+    def pause(self, paused: bool) -> None:
+        """Close or open the intake. What was accepted is handed out all the same."""
+        with self._changed:
+            self._paused = paused
+
+    def drain(self) -> None:
+        """Accept and hand out nothing more: every lease from now on tells its worker to stop."""
+        with self._changed:
+            self._draining = True
+            self._changed.notify_all()
+
+    # -- workers ------------------------------------------------------------------------------
+
+    def enrol(self, worker: WorkerId) -> None:
+        """A worker begins. Only an enrolled one is given leases: a request that a worker sent
+        just before its death must not carry work off after `revoke`."""
+        with self._changed:
+            self._leases.enrol(worker)
+
+    def lease(
+        self, worker: WorkerId, finished: Sequence[Report], wait_s: float
+    ) -> list[Task] | None:
+        """Report what is done and take what is next, in one round trip. Waits up to `wait_s`
+        seconds; an empty list says that there was nothing, None says stop."""
+        with self._changed:
+            held = self._held(worker)
+            self._settle(held, finished)
+            deadline = self._clock() + wait_s
+            # Looked up again after each wait: the worker may have been revoked meanwhile.
+            while not self._draining and self._leases.of(worker) is held:
+                if tasks := self._next_tasks():
+                    held.update((task.task_id, task) for task in tasks)
+                    return tasks
+                if (left := deadline - self._clock()) <= 0:
+                    return []
+                self._changed.wait(self._backlog.longest_wait(self._clock(), left))
+            return None
+
+    def report(self, worker: WorkerId, finished: Sequence[Report]) -> None:
+        """Report what is done, before tasks that are leased already."""
+        with self._changed:
+            self._settle(self._held(worker), finished)
+
+    def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None:
+        """A worker ends in good order: its last reports count, what it still holds goes back."""
+        with self._changed:
+            self._settle(self._held(worker), finished)
+            for task in self._leases.revoke(worker):
+                self._replace(task, [Part(task)])
+
+    def revoke(self, worker: WorkerId) -> list[Task]:
+        """A worker is dead: take its leases away. Its tasks stay outstanding until the caller
+        replaces each; a late report about them counts for nothing."""
+        with self._changed:
+            return self._leases.revoke(worker)
+
+    def replace(self, task: Task, parts: Sequence[Part], error: JobError | None = None) -> None:
+        """Put `parts` in the place of a revoked task; none at all when it is done with.
+        `error` ends the whole job as failed."""
+        with self._changed:
+            if error and (entry := self._entries.get(task.job_id)):
+                entry.error = error
+            self._replace(task, parts)
+
+    def workers_with_leases(self) -> set[WorkerId]:
+        with self._changed:
+            return self._leases.busy()
+
+    def holders(self, job_id: str) -> list[WorkerId]:
+        """The workers that hold a lease on a part of a job."""
+        with self._changed:
+            return self._leases.holders(job_id)
+
+    # -- under the lock -----------------------------------------------------------------------
+
+    def _take_in(self, offer: Offer) -> None:
+        entry = self._entries[offer.job_id] = Entry(offer)
+        self._keys[offer.key] = offer.job_id
+        self._accepted += 1
+        self._waiting += 1
+        self._backlog.plan(entry)
+
+    def _held(self, worker: WorkerId) -> dict[int, Task]:
+        held = self._leases.of(worker)
+        return {} if held is None else held
+
+    def _settle(self, held: dict[int, Task], reports: Sequence[Report]) -> None:
+        for report in reports:
+            # A report about a revoked lease counts for nothing: the task has gone to another
+            # worker, and the ledger lets only one of the two have an effect.
+            task = held.pop(report.task_id, None)
+            entry = self._entries.get(task.job_id) if task else None
+            if task is None or entry is None:
+                continue
+            if report.released:
+                self._replace(task, [Part(task, report.delay_s)])
+                continue
+            entry.error = report.error or entry.error
+            entry.counts = report.counts
+            if not entry.cancelled:
+                self._backlog.run(entry, report.groups)
+            if report.groups:
+                self._changed.notify_all()
+            self._moved_at = self._clock()
+            self._replace(
+                task,
+                [
+                    Part(msgspec.structs.replace(task, first=n, last=n + 1), delay_s)
+                    for n, delay_s in ((a.ordinal, a.delay_s) for a in report.again)
+                ],
+            )
+
+    def _replace(self, task: Task, parts: Sequence[Part]) -> None:
+        entry = self._entries.get(task.job_id)
+        if entry is None:
+            return
+        self._backlog.replace(entry, parts, self._clock())
+        self._finish_if_done(entry)
+        if parts:
+            self._changed.notify_all()
+
+    def _next_tasks(self) -> list[Task]:
+        entry = self._backlog.next_job(self._clock())
+        if entry is None:
+            return []
+        tasks = [self._hand_out(entry)]
+        while self._backlog.goes_on(entry, tasks, self._leases.workers):
+            tasks.append(self._hand_out(entry))
+        # Small jobs share a lease, but never while another worker would be left without one, nor
+        # with a task that has cost workers.
+        share = min(BATCH, 1 + self._waiting // max(1, self._leases.workers))
+        while entry.small and not tasks[0].strikes and len(tasks) < share:
+            if (small := self._backlog.next_small_job(entry.priority)) is None:
+                break
+            tasks.append(self._hand_out(small))
+        return tasks
+
+    def _hand_out(self, entry: Entry) -> Task:
+        self._moved_at = self._clock()
+        if not entry.started:
+            entry.started = True
+            entry.started_at = datetime.now(UTC)
+            self._waiting -= 1
+            self._on_started(entry)
+        return self._backlog.take(entry)
+
+    def _finish_if_done(self, entry: Entry) -> None:
+        if entry.outstanding == 0 and entry.finished_at is None:
+            entry.finished_at = datetime.now(UTC)
+            if not entry.started:
+                self._waiting -= 1
+            self._on_finished(entry)

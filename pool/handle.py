@@ -1,0 +1,180 @@
+"""`IngestionWorker`: a process's handle on the pool, for any script or WSGI app."""
+
+import atexit
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from gristmill.pool.client import PoolClient
+from gristmill.pool.intake.drafts import Request, Submission
+from gristmill.pool.intake.intake import Intake
+from gristmill.schemas.errors import (
+    DataFolderUnusable,
+    GristmillError,
+    InvalidRequest,
+    ServiceFailed,
+)
+from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.request import IngestionTask
+from gristmill.schemas.settings import INHERITED, Settings
+from gristmill.schemas.sources import Spooled
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.manifests import Manifests
+
+START_S = 30.0
+STOP_S = 60.0
+
+
+class IngestionWorker:
+    """Submits jobs to the supervisor of `settings.data`, starting one if there is none.
+
+    A supervisor that this handle started is a child process with its own workers; it drains and
+    ends with `stop()`, with this process, or when this process is killed. One that was running
+    already is left running. Thread-safe. Raises DataFolderUnusable, and
+    ServiceFailed when no supervisor can be started.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.folder = DataFolder.open(self.settings.data)
+        self.client = PoolClient(self.folder)
+        self._intake = Intake(self.folder, self.settings, self.client)
+        self._manifests = Manifests(self.folder)
+        self._child: subprocess.Popen[bytes] | None = None
+        if not self.client.alive():
+            _expect_writable(self.folder)
+            self._start_child()
+
+    def __enter__(self) -> "IngestionWorker":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def owns_supervisor(self) -> bool:
+        """Whether this handle started the supervisor that it uses."""
+        return self._child is not None
+
+    def enqueue(
+        self,
+        task: IngestionTask,
+        *,
+        key: str | None = None,
+        uploads: Sequence[Spooled] = (),
+        trusted: bool = True,
+    ) -> Manifest:
+        """Accept a task durably as a job; see `Intake.submit` for what it raises. Paths are
+        trusted by default: the caller could read them itself."""
+        return self._intake.submit(task, key=key, uploads=uploads, trusted=trusted).manifest
+
+    def enqueue_all(
+        self, requests: Sequence[Request], *, trusted: bool = True
+    ) -> list[Submission | GristmillError]:
+        """Accept many tasks, a few dozen at a time: see `Intake.submit_all`."""
+        return self._intake.submit_all(requests, trusted=trusted)
+
+    def status(self, job_id: str) -> Manifest | None:
+        """The job's manifest as it is on disk, None for an unknown id. Raises InvalidRequest for
+        what is no job's id at all."""
+        if not is_job_id(job_id):
+            raise InvalidRequest(f"{job_id!r} is no job id, such as `enqueue(...).job_id`")
+        return self._manifests.read(job_id)
+
+    def wait_for_idle(self, timeout_s: float | None = None) -> bool:
+        """Wait until no job is pending; False after `timeout_s` seconds (None: for ever)."""
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            left = 10.0 if deadline is None else min(10.0, deadline - time.monotonic())
+            if self.client.wait_for_idle(max(0.0, left)):
+                return True
+            if deadline is not None and time.monotonic() >= deadline:
+                return False
+
+    def stop(self, timeout_s: float = STOP_S) -> None:
+        """End the supervisor that this handle started: it drains, what is not done stays
+        pending on disk and goes on with the next start. Does nothing a second time."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        assert child.stdin is not None
+        child.stdin.close()
+        try:
+            child.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            # It is stuck; its workers see it end and end, too. Nothing accepted is lost.
+            child.kill()
+            child.wait()
+
+    def _start_child(self) -> None:
+        self._child = subprocess.Popen(
+            # -P: what lies in the caller's current folder is no module of ours.
+            [sys.executable, "-P", "-m", "gristmill", "supervise", "--stop-with-stdin"],
+            env={**os.environ, INHERITED: msgspec.json.encode(self.settings).decode()},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + START_S
+        while not self.client.alive():
+            if (code := self._child.poll()) is not None or time.monotonic() > deadline:
+                # Another process may have won the race for the folder.
+                if self.client.alive():
+                    self._child = None
+                    return
+                self.stop(0.0)
+                raise ServiceFailed(f"the supervisor did not start (exit code {code})")
+            time.sleep(0.02)
+
+
+def _expect_writable(folder: DataFolder) -> None:
+    """Raises DataFolderUnusable where a supervisor would: from here it is a single sentence."""
+    for path in (folder.supervisor_lock, folder.library):
+        there = path.exists()
+        if not os.access(path if there else folder.root, os.R_OK | os.W_OK):
+            what = path.name if there else "the folder itself"
+            raise DataFolderUnusable(
+                f"cannot use the data folder {folder.root}: {what} may not be written by this "
+                "user; mend its permissions, or choose another with --data"
+            )
+
+
+_workers: dict[Path, IngestionWorker] = {}
+_guard = threading.Lock()
+
+
+def get_ingestion_worker(settings: Settings | None = None) -> IngestionWorker:
+    """This process's one handle on the data folder of `settings`, made at the first call; the
+    other settings only count then. Without any: the first handle that was made, wherever."""
+    with _guard:
+        if settings is None and _workers:
+            return next(iter(_workers.values()))
+        root = DataFolder.at((settings or Settings()).data).root.resolve()
+        if root not in _workers:
+            worker = IngestionWorker(settings)
+            if not _workers:
+                atexit.register(shutdown_ingestion_worker)
+            _workers[root] = worker
+        return _workers[root]
+
+
+def shutdown_ingestion_worker() -> None:
+    """Stop this process's handles, if there are any. Also runs at exit; safe to call twice."""
+    with _guard:
+        workers = list(_workers.values())
+        _workers.clear()
+    for worker in workers:
+        worker.stop()

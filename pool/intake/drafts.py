@@ -1,0 +1,106 @@
+"""Submissions on their way to being jobs, and what came of each."""
+
+import errno
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from gristmill.pool.intake.job_ids import new_job_id
+from gristmill.schemas.errors import GristmillError, StorageFailed, StorageFull, Unexpected
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.request import IngestionTask
+from gristmill.schemas.sources import Spooled, StoredSource
+
+_log = logging.getLogger(__name__)
+
+
+class Request(NamedTuple):
+    """A task to accept. `uploads` are in the spool already, under claims of `job_id`."""
+
+    task: IngestionTask
+    key: str | None = None
+    uploads: Sequence[Spooled] = ()
+    job_id: str | None = None
+
+
+class Submission(NamedTuple):
+    """`created` is False where a stored job is returned again for its Idempotency-Key."""
+
+    manifest: Manifest
+    created: bool
+
+
+class Draft:
+    """One request on its way. Undecided until it has an outcome."""
+
+    __slots__ = ("job_id", "outcome", "prepared", "request", "stored")
+
+    def __init__(self, request: Request, job_id: str) -> None:
+        self.request, self.job_id = request, job_id
+        self.stored: tuple[StoredSource, ...] = tuple(request.uploads)
+        self.prepared: Manifest | None = None
+        self.outcome: Submission | GristmillError | None = None
+
+    @property
+    def manifest(self) -> Manifest:
+        assert self.prepared is not None
+        return self.prepared
+
+    @property
+    def decided(self) -> Submission | GristmillError:
+        assert self.outcome is not None
+        return self.outcome
+
+
+def drafts_of(requests: Sequence[Request]) -> list[Draft]:
+    return [Draft(request, request.job_id or new_job_id()) for request in requests]
+
+
+def undecided(drafts: Sequence[Draft]) -> list[Draft]:
+    return [draft for draft in drafts if draft.outcome is None]
+
+
+def rounds(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
+    """The drafts in as few groups as hold each key once: the first of a key is decided before
+    the next one is looked at."""
+    waiting = list(drafts)
+    while waiting:
+        firsts: dict[str, Draft] = {}
+        for draft in waiting:
+            firsts.setdefault(draft.manifest.key, draft)
+        yield list(firsts.values())
+        waiting = [draft for draft in waiting if firsts[draft.manifest.key] is not draft]
+
+
+@contextmanager
+def deciding(drafts: Sequence[Draft]) -> Iterator[None]:
+    """What goes wrong inside is the outcome of those that have none yet."""
+    failure: GristmillError
+    try:
+        yield
+    except (GristmillError, OSError) as error:
+        failure = refusal(error)
+    except Exception:
+        # One that nobody thought of must not take the others of a batch with it.
+        _log.exception("a submission was not accepted")
+        failure = Unexpected("something went wrong on our side; the log of the server says more")
+    else:
+        return
+    for draft in undecided(drafts):
+        draft.outcome = failure
+
+
+def refusal(error: GristmillError | OSError) -> GristmillError:
+    """What a submitter is told: a failing disk is the service's trouble, which may pass."""
+    if isinstance(error, GristmillError):
+        return error
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    told: GristmillError
+    if full:
+        told = StorageFull("the disk of the data folder is full; nothing was accepted")
+    else:
+        reason = error.strerror
+        told = StorageFailed(f"the data folder cannot be written ({reason}); nothing was accepted")
+    told.__cause__ = error
+    return told

@@ -1,0 +1,84 @@
+"""From a request to a manifest that could be accepted."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from gristmill.pool.intake.drafts import Draft
+from gristmill.pool.intake.sources import store_sources
+from gristmill.pool.intake.step_checks import check_steps
+from gristmill.schemas.errors import InvalidRequest, UnsupportedOption
+from gristmill.schemas.manifest import Manifest, Moment
+from gristmill.schemas.request import MAX_KEY_CHARS, IngestionTask, key_digest, request_digest
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.sources import Spooled, StoredSource
+from gristmill.schemas.states import JobState
+from gristmill.storage.spool import Spool
+
+
+def check(draft: Draft, settings: Settings) -> None:
+    """Raises UnsupportedOption, InvalidRequest, UnknownStep, StepUnavailable."""
+    task, key = draft.request.task, draft.request.key
+    if task.webhook is not None:
+        raise UnsupportedOption("this version does not call webhooks; poll the job instead")
+    if not task.sources and not draft.request.uploads:
+        # Decoding a request finds this; a task made in Python is not checked before.
+        raise InvalidRequest("a task needs at least one source")
+    if key is not None and not (0 < len(key) <= MAX_KEY_CHARS and key.isprintable()):
+        raise InvalidRequest(f"an idempotency key has 1 to {MAX_KEY_CHARS} visible characters")
+    size = len(msgspec.json.encode(task.metadata)) if task.metadata else 0
+    if size > settings.max_metadata_bytes:
+        raise InvalidRequest(
+            f"metadata has {size} bytes, the limit is {settings.max_metadata_bytes}"
+        )
+    check_steps(task.options, settings)
+
+
+def store(draft: Draft, settings: Settings, spool: Spool, *, trusted: bool) -> None:
+    """Put large texts into the spool and make the manifest. Raises what `store_sources` does."""
+    sources = draft.request.task.sources
+    draft.stored += store_sources(sources, settings, spool, draft.job_id, trusted=trusted)
+    draft.prepared = _manifest(draft)
+
+
+def _manifest(draft: Draft) -> Manifest:
+    now, task, key = datetime.now(UTC), draft.request.task, draft.request.key
+    request = _digest(task, draft.stored)
+    return Manifest(
+        job_id=draft.job_id,
+        state=JobState.QUEUED,
+        collection=task.collection,
+        priority=task.priority,
+        submitted_at=now,
+        key=key_digest(key, request),
+        explicit_key=key is not None,
+        request=request,
+        sources=draft.stored,
+        history=(Moment(JobState.QUEUED, now),),
+        metadata=task.metadata,
+        options=task.options,
+        timeout_s=task.timeout_s,
+    )
+
+
+def _digest(task: IngestionTask, stored: tuple[StoredSource, ...]) -> str:
+    try:
+        return request_digest(
+            (
+                [_identity(source) for source in stored],
+                task.collection,
+                task.priority,
+                task.metadata,
+                task.options,
+                task.timeout_s,
+            )
+        )
+    except (UnicodeEncodeError, TypeError) as error:
+        raise InvalidRequest(f"the task is no valid JSON: {error}") from None
+
+
+def _identity(source: StoredSource) -> StoredSource:
+    """What makes two requests the same: an upload's bytes, not where they happen to lie."""
+    if not isinstance(source, Spooled):
+        return source
+    return Spooled(source.uri, source.sha256, "", source.bytes, source.media_type)

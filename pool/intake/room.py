@@ -1,0 +1,49 @@
+"""Is there room to accept more: on the disk of the data folder and in memory?"""
+
+import shutil
+import threading
+import time
+from pathlib import Path
+
+from gristmill.pool.processes.machine import available_memory
+from gristmill.schemas.errors import MemoryShort, StorageFull, Unavailable
+from gristmill.schemas.settings import MIB, Settings
+
+_LOOK_EVERY_S = 0.25
+
+
+class Room:
+    """Looks at most every quarter of a second, so that asking costs nothing. Thread-safe."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        self._root, self._settings = root, settings
+        self._lock = threading.Lock()
+        self._next_look = 0.0
+        self._shortage: Unavailable | None = None
+
+    def shortage(self) -> Unavailable | None:
+        """What there is too little of to accept more; None when all is well."""
+        with self._lock:
+            now = time.monotonic()
+            if now >= self._next_look:
+                self._next_look = now + _LOOK_EVERY_S
+                self._shortage = self._disk() or self._memory()
+            return self._shortage
+
+    def _disk(self) -> Unavailable | None:
+        free, least = shutil.disk_usage(self._root).free, self._settings.min_free_disk_mb * MIB
+        if free >= least:
+            return None
+        return StorageFull(
+            f"the disk of the data folder has {free // MIB} MiB free, intake pauses below "
+            f"{self._settings.min_free_disk_mb}"
+        )
+
+    def _memory(self) -> Unavailable | None:
+        free, least = available_memory(), self._settings.min_free_memory_mb * MIB
+        if free >= least:
+            return None
+        return MemoryShort(
+            f"the machine has {free // MIB} MiB of memory free, intake pauses below "
+            f"{self._settings.min_free_memory_mb}"
+        )

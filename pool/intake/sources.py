@@ -1,0 +1,80 @@
+"""From the sources of a request to those of a manifest."""
+
+import io
+from collections.abc import Sequence
+from contextlib import suppress
+
+from gristmill.pool.intake.paths import locate
+from gristmill.schemas.errors import InvalidRequest, TextTooLarge, TooManySources, UrlsDisabled
+from gristmill.schemas.ids import claim_of, text_uri
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.sources import (
+    InlineText,
+    PathSource,
+    Source,
+    StoredSource,
+    TextSource,
+)
+from gristmill.storage.spool import Spool, Spooling
+
+INLINE_BYTES = 16 * 1024
+"""A text up to this many bytes lives in its manifest; a larger one goes to the spool."""
+
+
+def store_sources(
+    sources: Sequence[Source], settings: Settings, spool: Spool, job_id: str, *, trusted: bool
+) -> tuple[StoredSource, ...]:
+    """Check all sources, then store what has to be: a refused request leaves nothing behind.
+
+    Raises TooManySources, TextTooLarge, UrlsDisabled, InvalidRequest, PathForbidden,
+    PathNotFound, PathEmpty, OSError.
+    """
+    if len(sources) > settings.max_sources:
+        raise TooManySources(
+            f"the request has {len(sources)} sources, the limit is {settings.max_sources}"
+        )
+    encoded = [_encoded(source, settings) for source in sources]
+    located = [
+        locate(source, settings.allow_roots, trusted=trusted)
+        if isinstance(source, PathSource)
+        else None
+        for source in sources
+    ]
+    with spool.storing(claim_of(job_id)) as spooling:
+        return tuple(
+            place or _store_text(source, data or b"", spooling)
+            for source, data, place in zip(sources, encoded, located, strict=True)
+        )
+
+
+def discard(sources: Sequence[StoredSource], spool: Spool) -> None:
+    """Drop what sources keep in the spool: they are not accepted. What a failing disk keeps is
+    an orphan, and no reason to answer anything else."""
+    with suppress(OSError):
+        spool.discard(sources)
+
+
+def _encoded(source: Source, settings: Settings) -> bytes | None:
+    if isinstance(source, PathSource):
+        return None
+    if not isinstance(source, TextSource):
+        raise UrlsDisabled("sources of type url are switched off in this service")
+    try:
+        data = source.text.encode()
+        (source.name or "").encode()
+    except UnicodeEncodeError:
+        raise InvalidRequest("a text source holds half a surrogate pair") from None
+    if len(data) > settings.max_text_bytes:
+        raise TextTooLarge(
+            f"a text source has {len(data)} bytes, the limit is {settings.max_text_bytes}; "
+            "upload it as a file instead"
+        )
+    return data
+
+
+def _store_text(source: Source, data: bytes, spooling: Spooling) -> StoredSource:
+    assert isinstance(source, TextSource)
+    uri = source.name or text_uri(data)
+    if len(data) <= INLINE_BYTES:
+        return InlineText(uri, source.text)
+    return spooling.add(io.BytesIO(data), len(data), uri=uri, media_type=None)

@@ -1,0 +1,1 @@
+"""How a process of ours is born, stopped and ended; what this machine has."""

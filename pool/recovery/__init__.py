@@ -1,0 +1,1 @@
+"""What a crash left is taken up, what is old is dropped."""

@@ -1,0 +1,49 @@
+"""Keeps batch files for as long as one of their jobs is pending."""
+
+import logging
+from pathlib import Path
+
+from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.recovery.periodic import Chore
+from gristmill.schemas.errors import GristmillError
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests.batches import Batches
+
+_EVERY_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+class BatchKeeper:
+    """The supervisor's hand on the batch files of `folder`."""
+
+    def __init__(self, folder: DataFolder, queue: JobQueue) -> None:
+        self._queue = queue
+        self._batches, self._manifests = Batches(folder), Manifests(folder)
+        self._kept_by: dict[Path, str] = {}
+        """A job of each file that was pending when we looked last."""
+        self._chore = Chore("batches", self.look, first_s=_EVERY_S, every_s=_EVERY_S)
+
+    def tick(self) -> None:
+        self._chore.tick()
+
+    def look(self) -> None:
+        """Remove the files whose jobs have all ended."""
+        try:
+            keepers = ((path, self._keeper(path)) for path in self._batches.paths())
+            self._kept_by = {path: job_id for path, job_id in keepers if job_id is not None}
+        except (OSError, GristmillError) as error:
+            _log.warning("batch files could not be tidied, trying again: %s", error)
+
+    def _keeper(self, path: Path) -> str | None:
+        """A pending job of a file; where it has none, the file goes."""
+        # Jobs end much in the order in which they came: mostly a look at one of them is enough.
+        likely = self._kept_by.get(path) or self._batches.first_id(path)
+        if likely is not None and self._queue.holds(likely):
+            return likely
+        ids = self._batches.ids(path)
+        held = next((job_id for job_id in ids if self._queue.holds(job_id)), None)
+        if held is None and self._manifests.all_ended(ids):
+            # A line that has come meanwhile keeps the file, and is seen next time.
+            self._batches.remove_ended(path, set(ids))
+        return held

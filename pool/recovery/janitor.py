@@ -1,0 +1,48 @@
+"""Drops by age what nobody needs, now and then, beside the supervisor's loop."""
+
+import logging
+import sqlite3
+import time
+from datetime import UTC, datetime, timedelta
+
+from gristmill.pool.recovery.periodic import Chore
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.settings import Settings
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.leftovers import remove_leftovers
+from gristmill.storage.orphans import drop_orphans
+from gristmill.storage.retention import purge
+
+_FIRST_S, _EVERY_S = 60.0, 3600.0
+_log = logging.getLogger(__name__)
+
+
+class Janitor:
+    """Drops ended jobs after `retention_days` (0 keeps them), uploads that belong to no job after
+    `orphan_hours`, and temporary files of the dead."""
+
+    def __init__(self, folder: DataFolder, settings: Settings) -> None:
+        self._folder, self._settings = folder, settings
+        self._chore = Chore("janitor", self.clean, first_s=_FIRST_S, every_s=_EVERY_S)
+
+    def tick(self) -> None:
+        self._chore.tick()
+
+    def clean(self) -> None:
+        try:
+            remove_leftovers(self._folder)
+            self._drop_orphans()
+            if self._settings.retention_days:
+                self._purge(self._settings.retention_days)
+        except (OSError, sqlite3.Error, GristmillError) as error:
+            _log.warning("old jobs and uploads were not dropped, trying again later: %s", error)
+
+    def _drop_orphans(self) -> None:
+        hours = self._settings.orphan_hours
+        if dropped := drop_orphans(self._folder, time.time() - 3600 * hours):
+            _log.info("dropped %d uploads that no job was made of in %g hours", dropped, hours)
+
+    def _purge(self, days: float) -> None:
+        purged = purge(self._folder, datetime.now(UTC) - timedelta(days=days))
+        if purged.jobs:
+            _log.info("purged %d jobs that ended %g days ago", purged.jobs, days)

@@ -1,0 +1,142 @@
+"""Finds jobs on disk that the queue does not know: at the start all of them, later the strays."""
+
+import gc
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.settling.indexer import Indexer
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.offers import Offer, offer_of
+from gristmill.schemas.states import JobState
+from gristmill.storage.keys import Keys
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+from gristmill.storage.manifests import Manifests
+from gristmill.storage.spool import Spool
+
+SWEEP_S = 1.0
+_SHARE = 0.05
+"""A sweep may take this share of the time: it lists the whole pending folder."""
+_INDEX_LAG_S = 60.0
+_AT_ONCE = 1000
+_Found = TypeVar("_Found")
+_log = logging.getLogger(__name__)
+
+
+class Recovery:
+    """Rebuilds the queue from the manifests of `folder`."""
+
+    def __init__(self, folder: DataFolder, queue: JobQueue, indexer: Indexer) -> None:
+        self._folder, self._queue, self._indexer = folder, queue, indexer
+        self._manifests, self._keys = Manifests(folder), Keys(folder)
+        self._next_sweep = time.monotonic() + SWEEP_S
+        self._complained: set[str] = set()
+        self._spool = Spool(folder)
+
+    def at_start(self) -> int:
+        """Queue every pending job, in the order they were accepted; returns their number."""
+        # All that is made here stays: looking for garbage in it again and again would take a
+        # quarter of the time of a restart with 100,000 jobs.
+        gc.disable()
+        try:
+            return self._all_pending()
+        finally:
+            gc.enable()
+
+    def _all_pending(self) -> int:
+        waiting, ended = self._manifests.all_pending_ids()
+        for job_id in ended:
+            self._try(self._finish, job_id)
+        read = self._manifests.pending_reader()
+        found = (self._try(read, job_id) for job_id in waiting)
+        offers = [offer_of(manifest) for manifest in found if manifest is not None]
+        restored = self._queue.restore(offers)
+        if restored == len(waiting):
+            # Otherwise the sweeps have to come back to what could not be read, or has the key of
+            # another job.
+            self._manifests.know_all()
+        self._mend_index(offers)
+        return restored
+
+    def sweep(self) -> None:
+        """Queue jobs whose submitter died between its manifest and its offer. Call often."""
+        now = time.monotonic()
+        if now < self._next_sweep:
+            return
+        known = self._queue.pending_ids()
+        try:
+            strays = self._manifests.strays(known)
+        except OSError as error:
+            _log.warning("the pending jobs cannot be listed, trying again: %s", error)
+            strays = []
+        for job_id in strays:
+            self.adopt(job_id)
+        took = time.monotonic() - now
+        self._next_sweep = now + max(SWEEP_S, took / _SHARE)
+
+    def sweep_soon(self) -> None:
+        """A submitter died: do not wait for the next regular sweep."""
+        self._next_sweep = 0.0
+
+    def adopt(self, job_id: str) -> None:
+        """Queue a stray. A live submitter holds the key's lock from before its manifest until
+        after its offer, so whoever gets that lock sees a stray for what it is."""
+        try:
+            manifest = self._manifests.read_pending(job_id)
+            if manifest is not None:
+                with self._keys.hold([manifest.key], timeout_s=0.05):
+                    # Only under the lock: both manifests exist while a job is being reopened, too.
+                    if self._manifests.is_ended(job_id):
+                        self._finish(job_id)
+                    elif (manifest := self._manifests.read_pending(job_id)) is not None:
+                        self._queue.offer(offer_of(manifest), True)
+        except (OSError, GristmillError) as error:
+            self._complain(job_id, error)
+
+    def _complain(self, job_id: str, error: Exception) -> None:
+        if job_id not in self._complained:
+            self._complained.add(job_id)
+            _log.warning("job %s cannot be taken up: %s", job_id, error)
+
+    def _try(self, take_up: Callable[[str], _Found], job_id: str) -> _Found | None:
+        try:
+            return take_up(job_id)
+        except (OSError, GristmillError) as error:
+            # The sweeps come back to it.
+            self._complain(job_id, error)
+            return None
+
+    def _finish(self, job_id: str) -> None:
+        """Do the rest of a settling that a crash cut short. Only a still pending entry of the
+        queue may hold on to the file."""
+        ended = self._manifests.read_terminal(job_id)
+        if ended is not None and not self._queue.holds(job_id):
+            self._spool.release(ended)
+            self._manifests.drop_pending(job_id)
+            self._indexer.add([ended])
+
+    def _mend_index(self, offers: Sequence[Offer]) -> None:
+        """Jobs that were accepted or ended just before a crash: without a row, or with one that
+        says something else."""
+        pending = dict[str, JobState]()
+        with Library.open(self._folder.library) as library:
+            for state in (JobState.QUEUED, JobState.RUNNING):
+                pending.update((job_id, state) for job_id in _listed(library, state))
+        for offer in offers:
+            if pending.pop(offer.job_id, None) is not offer.state:
+                self._indexer.accepted(offer)
+        # The index is at most that late, so all the rest has a row, if perhaps an old one.
+        self._indexer.add(self._manifests.ended_last(_INDEX_LAG_S, _log.error))
+        ended = map(self._manifests.read_terminal, self._manifests.ended_among(pending))
+        self._indexer.add(manifest for manifest in ended if manifest)
+
+
+def _listed(library: Library, state: JobState) -> Iterator[str]:
+    """The jobs that are in a state, as the index has it."""
+    after = None
+    while page := library.jobs_page(state=state, collection=None, after=after, limit=_AT_ONCE):
+        yield from page
+        after = page[-1]

@@ -1,0 +1,181 @@
+"""Writes what happens to jobs into their manifests: the one writer of `running` and of every end.
+
+In rounds: a thread takes all that waits and makes it durable together. It never waits for more to
+come, so a lone job is written at once; under load, what comes during one round makes the next.
+Several threads, because the waits for the disk overlap; one job's two writes never do.
+"""
+
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from gristmill.pool.dispatch.pending_job import Entry
+from gristmill.pool.settling.indexer import Indexer
+from gristmill.pool.settling.next_manifest import next_manifest
+from gristmill.pool.settling.one_writer import Claims
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.manifest import Manifest
+from gristmill.storage import faults
+from gristmill.storage.disk.overlapped import overlapped
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+from gristmill.storage.manifests import Manifests
+from gristmill.storage.spool import Spool
+
+THREADS = 2
+_MOST = 64
+"""Entries in one round."""
+_RETRY_S = 0.5
+_TROUBLE = (OSError, sqlite3.Error, GristmillError)
+_log = logging.getLogger(__name__)
+
+
+class _Step:
+    """What a round does about one job: its manifest on disk and the next one. Both are None where
+    its submitter withdrew it before it was accepted: there is nothing to write."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry, self.job_id = entry, entry.job_id
+        self.old: Manifest | None = None
+        self.new: Manifest | None = None
+        self.error: Exception | None = None
+
+    @property
+    def ends(self) -> bool:
+        return self.new is not None and self.new.state.terminal
+
+    @property
+    def starts(self) -> bool:
+        return self.new is not self.old and not self.ends
+
+    @property
+    def over(self) -> bool:
+        return self.error is None and (self.new is None or self.ends)
+
+    def fail(self, error: Exception) -> None:
+        self.error = error
+        _log.warning("job %s is not written yet: %s", self.job_id, error)
+
+
+class Settler:
+    """Fed by the queue's `on_started` and `on_finished`; calls `forget` with the ids of jobs whose
+    terminal manifests are durable."""
+
+    def __init__(self, folder: DataFolder, indexer: Indexer) -> None:
+        self._folder, self._indexer = folder, indexer
+        self._manifests, self._spool = Manifests(folder), Spool(folder)
+        self._inbox: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
+        self._claims = Claims()
+        self._forget: Callable[..., None] = lambda *_: None
+        self._threads = [
+            threading.Thread(target=self._run, name=f"settler-{number}", daemon=True)
+            for number in range(THREADS)
+        ]
+
+    def start(self, forget: Callable[..., None]) -> None:
+        self._forget = forget
+        for thread in self._threads:
+            thread.start()
+
+    def add(self, entry: Entry) -> None:
+        """Something happened to a job. Only enqueues: the queue calls it under its lock."""
+        self._inbox.put(entry)
+
+    def stop(self, timeout_s: float) -> None:
+        """Write what is waiting; what is not done by then is found at the next start."""
+        deadline = time.monotonic() + timeout_s
+        for _ in self._threads:
+            self._inbox.put(None)
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def alive(self) -> bool:
+        return all(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        with Library.open(self._folder.library) as library:
+            library.keep_little()
+            running = True
+            while running:
+                entries, running = self._take()
+                if again := self._settle(entries, library):
+                    # A full disk, most likely: the jobs stay pending and are tried for ever.
+                    time.sleep(_RETRY_S)
+                    for entry in again:
+                        self._inbox.put(entry)
+
+    def _take(self) -> tuple[list[Entry], bool]:
+        """All that waits, for one round; it never waits for more. False when it is the last."""
+        entries: list[Entry] = []
+        entry = self._inbox.get()
+        while entry is not None:
+            entries.append(entry)
+            if len(entries) == _MOST:
+                return entries, True
+            try:
+                entry = self._inbox.get_nowait()
+            except queue.Empty:
+                return entries, True
+        return entries, False
+
+    def _settle(self, entries: Sequence[Entry], library: Library) -> list[Entry]:
+        """Write about entries, in a round and in more for what happens to them meanwhile; returns
+        those that have to be tried again."""
+        again: list[Entry] = []
+        while entries:
+            claimed = self._claims.take(entries)
+            try:
+                again += self._round(claimed, library)
+            finally:
+                entries = self._claims.release(claimed)
+        return again
+
+    def _round(self, entries: Sequence[Entry], library: Library) -> list[Entry]:
+        steps = [self._prepare(entry, library) for entry in entries]
+        self._end([step for step in steps if step.ends])
+        overlapped(self._start, [step for step in steps if step.starts])
+        self._indexer.add(step.new for step in steps if step.new and step.error is None)
+        self._let_go([step.entry for step in steps if step.over])
+        return [step.entry for step in steps if step.error is not None]
+
+    def _prepare(self, entry: Entry, library: Library) -> _Step:
+        step = _Step(entry)
+        try:
+            step.old = self._manifests.read_pending(step.job_id)
+            step.new = step.old and next_manifest(step.old, entry, library)
+        except _TROUBLE as error:
+            step.old = step.new = None
+            step.fail(error)
+        return step
+
+    def _end(self, steps: Sequence[_Step]) -> None:
+        ends = [step.new for step in steps if step.new is not None]
+        for step, end, error in zip(steps, ends, self._manifests.write_terminal(ends), strict=True):
+            if error is not None:
+                step.fail(error)
+            else:
+                self._clear(end)
+
+    def _clear(self, ended: Manifest) -> None:
+        self._spool.release(ended)
+        try:
+            self._manifests.drop_pending(ended.job_id)
+        except OSError as error:
+            # It means nothing any more, and a sweep comes back to it.
+            _log.warning("job %s has ended, its pending file stays: %s", ended.job_id, error)
+
+    def _start(self, step: _Step) -> None:
+        assert step.new is not None
+        faults.hit("settle.before_running")
+        try:
+            self._manifests.write_running(step.new)
+        except OSError as error:
+            step.fail(error)
+
+    def _let_go(self, entries: Sequence[Entry]) -> None:
+        self._forget(*(entry.job_id for entry in entries))
+        for entry in entries:
+            entry.settled = True

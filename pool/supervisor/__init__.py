@@ -1,0 +1,1 @@
+"""The process that puts the rest together, and what may be asked of it."""

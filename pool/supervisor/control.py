@@ -1,0 +1,117 @@
+"""What users may ask of a running service, beyond offering a job. Served beside the queue."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.recovery.recovery import Recovery
+from gristmill.pool.settling import ending
+from gristmill.pool.settling.indexer import Indexer
+from gristmill.pool.supervisor.health import Health
+from gristmill.pool.watch.limits import Limits
+from gristmill.pool.watch.roster import Roster
+from gristmill.schemas.errors import DuplicateJob, JobNotFound
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.offers import Problem, offer_of
+from gristmill.schemas.states import JobState
+from gristmill.schemas.tasks import WorkerId
+from gristmill.storage.keys import KeyRecord, Keys
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+from gristmill.storage.manifests import Manifests
+
+_SETTLE_S = 2.0
+
+
+class Control:
+    """Each method is one request of a client; they run in the Manager's threads."""
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        queue: JobQueue,
+        roster: Roster,
+        limits: Limits,
+        indexer: Indexer,
+        recovery: Recovery,
+        health: Health,
+        ask_to_drain: Callable[[], None],
+    ) -> None:
+        self._folder, self._queue, self._roster = folder, queue, roster
+        self._limits, self._indexer, self._recovery = limits, indexer, recovery
+        self._health, self._ask_to_drain = health, ask_to_drain
+        self._manifests, self._keys = Manifests(folder), Keys(folder)
+
+    def join(self, worker: WorkerId) -> int:
+        """A worker begins its life; returns its slot on the board."""
+        slot = self._roster.join(worker)
+        self._queue.enrol(worker)
+        return slot
+
+    def cancel(self, job_id: str) -> bool:
+        """End a pending job; False when it is not pending, or ends otherwise at this moment. A
+        waiting job has ended when this returns; a running one does so within a second."""
+        entry = self._queue.cancel(job_id)
+        if entry is None:
+            self._recovery.adopt(job_id)
+            entry = self._queue.cancel(job_id)
+        if entry is None:
+            return False
+        holders = self._queue.holders(job_id)
+        if holders:
+            self._roster.ask_to_cancel(holders, job_id)
+            self._limits.cancel(job_id)
+            return True
+        self._queue.wait_until_forgotten(entry, _SETTLE_S)
+        # Its last document may have ended just before: then the cancel changed nothing.
+        ended = self._manifests.read_terminal(job_id)
+        return ended is None or ended.state is JobState.CANCELLED
+
+    def retry(self, job_id: str) -> None:
+        """Queue an ended job again for the documents that did not succeed.
+
+        Raises JobNotFound, IllegalTransition, and DuplicateJob when a job with the same key is
+        pending.
+        """
+        ended = self._manifests.read(job_id)
+        if ended is None:
+            raise JobNotFound(f"there is no job {job_id}")
+        again = ending.reopened(ended, datetime.now(UTC))
+        with self._keys.hold([again.key]):
+            holder = self._queue.holder(again.key)
+            if holder not in (None, job_id):
+                raise DuplicateJob(f"job {holder} with the same key is pending", job_id=holder)
+            if again.explicit_key:
+                self._keys.write(again.key, KeyRecord(job_id, again.request))
+            self._reopen(ended, again)
+            self._roster.forget_cancel(job_id)
+            # Not accepted means that the sweep found the manifest first: it is queued.
+            self._queue.offer(offer_of(again), True)
+
+    def _reopen(self, ended: Manifest, again: Manifest) -> None:
+        try:
+            self._manifests.reopen(again)
+            with Library.open(self._folder.library) as library:
+                library.reopen(again.job_id)
+        except BaseException:
+            # As it was: with its failed documents still closed, a run would change nothing.
+            with suppress(OSError):
+                self._manifests.settle(ended)
+            raise
+
+    def problems(self) -> list[Problem]:
+        """What keeps the service from being ready."""
+        return self._health.problems()
+
+    def drain(self) -> None:
+        """End the service as a SIGTERM does. Returns at once."""
+        self._ask_to_drain()
+
+    def flush_index(self, timeout_s: float) -> bool:
+        """Wait until lists show what was accepted before this call."""
+        return self._indexer.flush(timeout_s)
+
+    def announce(self, job_ids: Sequence[str]) -> None:
+        """Submissions were turned away; their manifests are written. Index them."""
+        self._indexer.add(manifest for each in job_ids if (manifest := self._manifests.read(each)))

@@ -1,0 +1,91 @@
+"""Serves the queue through a multiprocessing Manager, from inside the supervisor process.
+
+Inside, not in a process of its own: a signal that reaches the whole terminal or control group
+would otherwise end the queue in the middle of a drain.
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from multiprocessing.managers import BaseManager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gristmill.pool.client.connection import SupervisorInfo
+from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.supervisor.control import Control
+from gristmill.schemas.version import VERSION
+from gristmill.storage.disk.durable import write_atomic
+from gristmill.storage.layout import DataFolder
+
+_LONGEST_SOCKET_PATH = 100
+
+
+@contextlib.contextmanager
+def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[None]:
+    """Serve both objects while the context lasts; `run/supervisor.json` says how to reach them."""
+    with _address(folder) as address:
+        key = secrets.token_bytes(32)
+        # A class of its own: registrations are class-wide, and two services may share a process.
+        manager_type: Any = type("QueueManager", (BaseManager,), {})
+        manager_type.register("queue", callable=lambda: queue)
+        manager_type.register("control", callable=lambda: control)
+        server: Any = manager_type(address=address, authkey=key).get_server()
+        queue_id, _ = server.create(None, "queue")
+        control_id, _ = server.create(None, "control")
+        thread = threading.Thread(target=_serve, args=(server,), name="manager", daemon=True)
+        thread.start()
+        _write_key(folder.authkey, key)
+        info = SupervisorInfo(
+            pid=os.getpid(),
+            started=datetime.now(UTC),
+            version=VERSION,
+            address=address,
+            queue=queue_id,
+            control=control_id,
+        )
+        write_atomic(folder.supervisor_info, msgspec.json.encode(info), durable=False)
+        try:
+            yield
+        finally:
+            folder.supervisor_info.unlink(missing_ok=True)
+            server.stop_event.set()
+            server.listener.close()
+            thread.join(3.0)
+
+
+def _serve(server: Any) -> None:
+    with contextlib.suppress(SystemExit):  # how the Manager's server ends
+        server.serve_forever()
+
+
+@contextlib.contextmanager
+def _address(folder: DataFolder) -> Iterator[str]:
+    if sys.platform == "win32":  # pragma: no cover
+        yield rf"\\.\pipe\gristmill-{secrets.token_hex(8)}"
+        return
+    path = folder.run / "socket"
+    if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+        path.unlink(missing_ok=True)
+        yield str(path)
+        return
+    private = tempfile.mkdtemp(prefix="gristmill-")
+    try:
+        yield str(Path(private) / "socket")
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+
+
+def _write_key(path: Path, key: bytes) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key.hex())

@@ -1,0 +1,179 @@
+"""The supervisor: owns the queue, the workers and every state transition after acceptance.
+
+Its parts, in the order of a drain: the queue stops handing out, the workers end what they are
+at, the settlers write what that came to, the index follows, and the web processes go last, so
+that reads are answered to the end.
+"""
+
+import gc
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.engines.choice import make_engine
+from gristmill.pool.engines.protocol import Loss
+from gristmill.pool.processes.ladder import KillLadder
+from gristmill.pool.processes.machine import worker_count
+from gristmill.pool.processes.web_processes import Companion, Companions
+from gristmill.pool.recovery.batch_keeper import BatchKeeper
+from gristmill.pool.recovery.janitor import Janitor
+from gristmill.pool.recovery.recovery import Recovery
+from gristmill.pool.settling.indexer import Indexer
+from gristmill.pool.settling.running_news import Starter
+from gristmill.pool.settling.settler import Settler
+from gristmill.pool.supervisor.control import Control
+from gristmill.pool.supervisor.health import Health
+from gristmill.pool.supervisor.ownership import owned
+from gristmill.pool.supervisor.serving import served
+from gristmill.pool.supervisor.stopping import StopSignals
+from gristmill.pool.watch.limits import Limits, worker_memory
+from gristmill.pool.watch.losses import Losses
+from gristmill.pool.watch.roster import Roster
+from gristmill.pool.worker.board import Board
+from gristmill.schemas.errors import ServiceFailed
+from gristmill.schemas.settings import Settings
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.leftovers import remove_most_leftovers
+from gristmill.storage.library import Library
+
+TICK_S = 0.1
+OK, FAILED = 0, 1
+_SLOTS_PER_WORKER = 4
+_SETTLE_S = 10.0
+_log = logging.getLogger(__name__)
+
+
+def run_supervisor(
+    settings: Settings,
+    *,
+    companions: Sequence[Companion] = (),
+    on_ready: Callable[[], None] | None = None,
+    stop_with_stdin: bool = False,
+) -> int:
+    """Supervise the data folder until TERM or INT (or, if so asked, the end of standard input).
+
+    `on_ready` is called once jobs are accepted and every companion is ready. Returns an exit
+    code: 0 after a drain, 1 when the service failed. Raises DataFolderUnusable, DataFolderBusy
+    and ServiceFailed when it cannot start.
+    """
+    folder = DataFolder.open(settings.data)
+    stopping = StopSignals(with_stdin=stop_with_stdin)
+    with owned(folder):
+        return Supervisor(folder, settings, companions).run(stopping, on_ready)
+
+
+class Supervisor:
+    """Everything of one run. Its loop is the only thread that signals or reaps a process."""
+
+    def __init__(
+        self, folder: DataFolder, settings: Settings, companions: Sequence[Companion]
+    ) -> None:
+        remove_most_leftovers(folder)
+        Library.open(folder.library).close()
+        size = worker_count(settings.workers)
+        self._folder, self._settings = folder, settings
+        self._ladder = KillLadder()
+        self._indexer = Indexer(folder.library)
+        self._settler = Settler(folder, self._indexer)
+        self._starter = Starter(self._settler.add)
+        self._queue = JobQueue(
+            settings.queue_depth,
+            settings.timeout_s,
+            on_accepted=self._indexer.accepted,
+            on_started=self._starter.add,
+            on_finished=self._settler.add,
+        )
+        self._roster = Roster(Board.create(folder.board, _SLOTS_PER_WORKER * size))
+        self._limits = Limits(self._queue, self._roster, worker_memory(settings, size))
+        self._health = Health(self._queue, settings.boot_deadline_s)
+        self._batches = BatchKeeper(folder, self._queue)
+        self._recovery = Recovery(folder, self._queue, self._indexer)
+        self._losses = Losses(folder, self._queue, self._roster, self._ladder)
+        self._engine = make_engine(folder, settings, size, self._queue, self._roster, self._ladder)
+        self._janitor = Janitor(folder, settings)
+        self._companions = Companions(companions, self._ladder, self._recovery.sweep_soon)
+
+    def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
+        self._settler.start(self._forget)
+        # Their imports take longer than the recovery; until that is done they answer reads, and
+        # refuse submissions.
+        self._companions.start()
+        recovered = self._recovery.at_start()
+        if recovered:
+            _log.info("found %d pending jobs", recovered)
+        with served(self._folder, self._queue, self._control(stopping)):
+            try:
+                self._engine.start()
+                self._companions.wait()
+                # Asked to stop meanwhile, it has nothing to announce.
+                if on_ready is not None and not stopping.asked:
+                    on_ready()
+                # What has been made by now stays. Out of the collector's sight, it does not put
+                # off the collections of what comes: garbage of a full one would add megabytes.
+                gc.freeze()
+                while not stopping.asked:
+                    self._tick()
+                code = OK
+            except ServiceFailed as error:
+                _log.error("%s", error)
+                code = FAILED
+            except Exception:
+                # Without the drain below, the Pool's own end would wait for a lock, perhaps for
+                # ever, and half a service would go on accepting.
+                _log.exception("the supervisor stops after an unexpected error")
+                code = FAILED
+            self._drain(stopping)
+        return code
+
+    def _control(self, stopping: StopSignals) -> Control:
+        return Control(
+            self._folder,
+            self._queue,
+            self._roster,
+            self._limits,
+            self._indexer,
+            self._recovery,
+            self._health,
+            stopping.ask,
+        )
+
+    def _forget(self, *job_ids: str) -> None:
+        for job_id in job_ids:
+            self._limits.forget(job_id)
+        self._queue.forget(*job_ids)
+
+    def _tick(self) -> None:
+        self._handle(self._engine.wait(TICK_S))
+        self._limits.tick(self._engine.end)
+        self._ladder.tick()
+        self._engine.tick()
+        trouble = self._engine.trouble()
+        self._queue.pause(trouble is not None)
+        self._health.beat(len(self._roster.pids()), trouble)
+        self._companions.tick()
+        self._recovery.sweep()
+        self._batches.tick()
+        self._janitor.tick()
+        if not (self._settler.alive() and self._starter.alive() and self._indexer.alive()):
+            raise ServiceFailed("a thread of the supervisor ended unexpectedly")
+
+    def _handle(self, losses: list[Loss]) -> None:
+        for loss in losses:
+            self._losses.handle(loss.pid, loss.exit_code)
+
+    def _drain(self, stopping: StopSignals) -> None:
+        _log.info("draining: running documents may take %g s", self._settings.drain_grace_s)
+        self._queue.drain()
+        deadline = time.monotonic() + self._settings.drain_grace_s
+        while self._queue.stats().leased and time.monotonic() < deadline:
+            if stopping.asked_again:
+                break
+            self._handle(self._engine.wait(TICK_S))
+            self._limits.tick(self._engine.end)
+            self._ladder.tick()
+        self._engine.stop(0.0 if stopping.asked_again else 2.0)
+        self._settler.stop(_SETTLE_S)
+        self._indexer.stop(_SETTLE_S)
+        self._losses.close()
+        self._companions.stop()

@@ -1,0 +1,1 @@
+"""Requests and answers: parameters, bodies, cursors, tags, lines, uploads."""

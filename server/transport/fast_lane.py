@@ -1,0 +1,115 @@
+"""Small JSON submissions, decided without a thread that waits for each.
+
+Most of what a submission costs beside a bare answer is threads that take turns: one waits for the
+disk and the queue, is woken, and wants the interpreter that a dozen others want as well. So the
+event loop itself reads a small `POST /ingest`, hands it to the accept that it will share, and is
+told once it is decided. Then it has the application answer, as that answers everything, with the
+outcome in its environment. Whatever is unusual about a request is none of our business here.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from waitress.task import ThreadedTaskDispatcher
+
+from gristmill.pool.intake import Intake, Request, Submission
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.request import IngestionTask
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.sources import TextSource
+from gristmill.server.calls.submission import is_key
+from gristmill.server.messages.requests import decode_task
+
+_SMALL = 16 * 1024
+"""Bytes of a body that the event loop decodes at once, and whose texts fit into a manifest."""
+Outcome = Submission | BaseException
+
+
+class FastLane:
+    """Takes what it can; the rest is for the threads."""
+
+    def __init__(self, intake: Intake, settings: Settings) -> None:
+        self._intake, self._settings = intake, settings
+
+    def takes(self, request: Any, answer: Callable[[Outcome], None]) -> bool:
+        """Whether a request is dealt with: then `answer` is called once it is decided."""
+        if not _is_small_submission(request):
+            return False
+        key = request.headers.get("IDEMPOTENCY_KEY")
+        try:
+            task = self._task(request)
+            if not _is_cheap(task) or (key is not None and not is_key(key)):
+                return False
+            return self._intake.submit_later(Request(task, key), answer)
+        except GristmillError:
+            return False
+
+    def _task(self, request: Any) -> IngestionTask:
+        stream = request.get_body_stream()
+        body = stream.read()
+        stream.seek(0)
+        return decode_task(body, self._settings)
+
+
+class Decided:
+    """Requests that are decided, until the event loop answers them. Were they answered by the
+    thread that decides, it and the loop would take the interpreter from each other with each
+    packet: measured, a sixth fewer accepts."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[Any, Outcome]] = deque()
+        self._called = False
+        self.call: Callable[[], None] = lambda: None
+        """Wakes the event loop."""
+
+    def add(self, channel: Any, outcome: Outcome) -> None:
+        """From any thread."""
+        self._waiting.append((channel, outcome))
+        if not self._called:
+            self._called = True
+            self.call()
+
+    def answer(self) -> None:
+        """Answer all. From the event loop: answers this small never wait for their client."""
+        # Before the look: what is added after it calls again.
+        self._called = False
+        while self._waiting:
+            channel, outcome = self._waiting.popleft()
+            try:
+                channel.answer(outcome)
+            except Exception:
+                # It ends this connection, as whatever else goes wrong in the loop does.
+                channel.handle_error()
+
+
+class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """The threads of waitress, beside the fast lane."""
+
+    def __init__(self, lane: FastLane, threads: int) -> None:
+        super().__init__()
+        self._lane, self.decided = lane, Decided()
+        self.set_thread_count(threads)
+
+    def add_task(self, task: Any) -> None:
+        if not self._lane.takes(task.requests[0], partial(self.decided.add, task)):
+            super().add_task(task)
+
+
+def _is_cheap(task: IngestionTask) -> bool:
+    """Whether nothing about a task has to be looked up, on the disk or in what is installed."""
+    return not task.options.steps and all(isinstance(s, TextSource) for s in task.sources)
+
+
+def _is_small_submission(request: Any) -> bool:
+    return (
+        not request.error
+        and request.path == "/ingest"
+        and request.command == "POST"
+        and not request.query
+        and not request.chunked
+        and request.content_length <= _SMALL
+        and request.headers.get("CONTENT_TYPE") == "application/json"
+        and "CONTENT_ENCODING" not in request.headers
+    )

@@ -1,0 +1,1 @@
+"""`gristmill check`: what is wrong with a data folder, and mending it."""

@@ -1,0 +1,130 @@
+"""Checks the library: the file itself, and all that in it is derived from something else."""
+
+from functools import partial
+from typing import Self
+
+from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.manifest import Counts, Manifest
+from gristmill.storage.check.findings import Checkup
+from gristmill.storage.check.manifests import jobs
+from gristmill.storage.library import JobIndexRow, Library
+from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests.ends import Ends
+
+_AT_ONCE = 500
+
+
+class LibraryCheck:
+    """Sees every job, then looks at the rest. Without a usable library it only reports that."""
+
+    def __init__(self, checkup: Checkup) -> None:
+        self._checkup = checkup
+        self._library: Library | None = None
+        self._ingested = False
+        self._jobs = 0
+        self._out_of_step = 0
+
+    def __enter__(self) -> Self:
+        path = self._checkup.folder.library
+        if path.exists():
+            try:
+                self._library = Library.open(path)
+            except DataFolderUnusable as error:
+                self._checkup.fail("library_unusable", path, error.message)
+                return self
+            for damage in self._library.soundness.damage():
+                self._checkup.fail("library_damaged", path, damage)
+                self._close()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if self._library is not None:
+            self._library.close()
+            self._library = None
+
+    def see(self, manifest: Manifest) -> None:
+        self._jobs += 1
+        self._ingested = self._ingested or manifest.counts.good > 0
+        if self._library is None or self._in_motion(manifest):
+            return
+        if self._library.job_row(manifest.job_id) != JobIndexRow.of(manifest):
+            self._out_of_step += 1
+        if manifest.state.terminal:
+            self._check_counts(self._library, manifest)
+
+    def _in_motion(self, manifest: Manifest) -> bool:
+        folder, job_id = self._checkup.folder, manifest.job_id
+        ended = manifest.state.terminal
+        path = Ends(folder).place(job_id) if ended else folder.pending_path(job_id)
+        return self._checkup.in_motion(path)
+
+    def _check_counts(self, library: Library, manifest: Manifest) -> None:
+        ledger = library.counts(manifest.job_id)
+        if ledger != manifest.counts:
+            message = f"the manifest counts {_told(manifest.counts)}, the ledger {_told(ledger)}"
+            self._checkup.fail("counts_differ", manifest.job_id, message)
+
+    def finish(self) -> None:
+        path = self._checkup.folder.library
+        if self._library is not None:
+            self._check_derived(self._library)
+            self._check_ledger(self._library)
+            self._check_job_index(self._library)
+        elif self._ingested and not path.exists():
+            message = "jobs have ended with documents, but there is no library; restore a backup"
+            self._checkup.fail("library_missing", path, message)
+
+    def _check_derived(self, library: Library) -> None:
+        path = self._checkup.folder.library
+        soundness = library.soundness
+        if not soundness.search_index_is_sound():
+            message = "the full-text index does not hold the words of the chunks"
+            self._checkup.fail("search_index", path, message, soundness.rebuild_search_index)
+        if not soundness.totals_are_right():
+            message = "the totals are not what the documents add up to"
+            self._checkup.warn("totals", path, message, soundness.rebuild_totals)
+        for job_id in soundness.miscounted_jobs():
+            message = "the counters are not what the ledger rows add up to"
+            self._checkup.fail("job_counters", job_id, message, partial(soundness.recount, job_id))
+
+    def _check_ledger(self, library: Library) -> None:
+        for job_id in library.soundness.ledger_jobs():
+            if not self._exists(job_id):
+                message = "the ledger has rows of a job that has no manifest"
+                self._checkup.warn("ledger_without_job", job_id, message)
+
+    def _check_job_index(self, library: Library) -> None:
+        extra = sum(1 for job_id in library.job_ids() if not self._exists(job_id))
+        if self._out_of_step or extra:
+            message = f"of {self._jobs} jobs {self._out_of_step} are missing or wrong"
+            message += f", and {extra} are there that do not exist" if extra else ""
+            rebuild = partial(self._rebuild_job_index, library)
+            self._checkup.warn("job_index", self._checkup.folder.library, message, rebuild)
+
+    def _exists(self, job_id: str) -> bool:
+        manifests = Manifests(self._checkup.folder)
+        return is_job_id(job_id) and (manifests.is_ended(job_id) or manifests.is_pending(job_id))
+
+    def _rebuild_job_index(self, library: Library) -> None:
+        library.clear_job_index()
+        rows: list[JobIndexRow] = []
+        for manifest in jobs(self._checkup.folder):
+            rows.append(JobIndexRow.of(manifest))
+            if len(rows) == _AT_ONCE:
+                library.index_jobs(rows)
+                rows.clear()
+        library.index_jobs(rows)
+
+
+def _told(counts: Counts) -> str:
+    """Counts for people: `3 (2 succeeded, 1 failed)`."""
+    parts = [
+        f"{value} {name}"
+        for name in Counts.__struct_fields__[1:]
+        if (value := getattr(counts, name))
+    ]
+    return f"{counts.total} ({', '.join(parts) or 'none'})"

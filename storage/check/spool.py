@@ -1,0 +1,95 @@
+"""Checks that the spool holds what jobs need, whole, and nothing else."""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+from io import BufferedReader
+from pathlib import Path
+from typing import NamedTuple
+
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.sources import Spooled
+from gristmill.schemas.states import JobState
+from gristmill.storage.check.findings import Checkup, changed_lately
+from gristmill.storage.spool import Extent, Spool, extent
+
+_NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]+")
+_BUNDLE = re.compile(r"bundle\.[0-9a-f]{2,}")
+
+
+class _Part(NamedTuple):
+    """What a file has to hold, all of it where there is no extent."""
+
+    sha256: str
+    extent: Extent | None
+
+
+class SpoolCheck:
+    """Sees every job first, then looks at every file."""
+
+    def __init__(self, checkup: Checkup) -> None:
+        self._checkup = checkup
+        self._spool = Spool(checkup.folder)
+        self._needed: dict[str, list[_Part]] = defaultdict(list)
+
+    def see(self, manifest: Manifest) -> None:
+        """A job that has not succeeded may still need its bytes: a retry reads them again."""
+        if manifest.state is JobState.SUCCEEDED:
+            return
+        for source in manifest.sources:
+            if isinstance(source, Spooled):
+                path = self._spool.path(source)
+                self._needed[path.name].append(_Part(source.sha256, extent(source)))
+                if not path.exists():
+                    self._report_missing(path, manifest, source)
+
+    def _report_missing(self, path: Path, manifest: Manifest, source: Spooled) -> None:
+        pending = self._checkup.folder.pending_path(manifest.job_id)
+        if self._checkup.live and changed_lately(pending):
+            return
+        message = f"job {manifest.job_id} needs the bytes of {source.uri}; submit it again"
+        # Of an ended job only a retry would notice; a job that was turned away has none at all.
+        report = self._checkup.warn if manifest.state.terminal else self._checkup.fail
+        if manifest.error is None or manifest.error.code != "queue_full":
+            report("spool_missing", path, message)
+
+    def finish(self) -> None:
+        for path in sorted(self._checkup.folder.spool.glob("*/*")):
+            if path.name[0] != ".":
+                self._check(path)
+
+    def _check(self, path: Path) -> None:
+        if not _is_in_its_place(path):
+            self._checkup.warn("stray_file", path, "it is no upload; look at it and move it away")
+        elif path.name not in self._needed:
+            # An upload is in the spool a moment before the manifest that names it.
+            if not changed_lately(path):
+                remove = partial(path.unlink, missing_ok=True)
+                self._checkup.warn("spool_orphan", path, "no job needs this upload", remove)
+        elif _is_damaged(path, self._needed[path.name]):
+            message = "its bytes are not the uploaded ones; submit the document again"
+            self._checkup.fail("spool_damaged", path, message)
+
+
+def _is_in_its_place(path: Path) -> bool:
+    if _BUNDLE.fullmatch(path.name):
+        return path.parent.name == path.name[-2:]
+    return bool(_NAME.fullmatch(path.name)) and path.parent.name == path.name[:2]
+
+
+def _is_damaged(path: Path, parts: Sequence[_Part]) -> bool:
+    """Whether a file holds other bytes than it should; not where it was dropped meanwhile."""
+    try:
+        with open(path, "rb") as file:
+            return any(_digest(file, part.extent) != part.sha256 for part in parts)
+    except FileNotFoundError:
+        return False
+
+
+def _digest(file: BufferedReader, extent: Extent | None) -> str:
+    if extent is None:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(extent.first)
+    return hashlib.sha256(file.read(extent.size)).hexdigest()

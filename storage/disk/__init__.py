@@ -1,0 +1,1 @@
+"""Durable writes, file locks and turns at them."""

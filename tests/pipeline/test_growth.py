@@ -1,0 +1,119 @@
+"""Time grows with the size of a document and no faster, whatever is in it.
+
+Each document is tried at one size and at four times of it. What is quadratic takes sixteen times
+as long; ten is allowed, above a floor that is far over the noise and far below a quadratic run.
+"""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from gristmill.pipeline.process import process
+from gristmill.pipeline.shapes import Blob, Limits
+from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.options import Options
+
+OPTIONS, LIMITS = Options(steps=("keywords", "near_duplicates")), Limits()
+BYTES = 25_000
+FLOOR_S = 0.6
+MAIL = b"From: a@mill.example\nTo: b@mill.example\nSubject: x\n"
+TEX = b"\\documentclass{a}\n"
+SRT = b"1\n00:00:01,000 --> 00:00:02,000\n"
+MBOX = b"From a Tue Nov  3 10:00:00 2026\n"
+
+# name, beginning, what is repeated, end
+REPEATED = [
+    ("a.yaml", b"a: 1\nb:\n  - c\n", b"# x\n", b""),
+    ("a.eml", MAIL + b"Content-Type: text/plain", b";a", b"\n\nText."),
+    ("a.eml", MAIL + b'Content-Type: text/plain; a="', b";", b"\n\nText."),
+    ("a.eml", MAIL + b"Content-Disposition: inline", b';name*0="a"', b"\n\nText."),
+    ("a.eml", MAIL, b"X-A: b\n", b"\nText."),
+    ("a.eml", MAIL + b"Content-Type: multipart/mixed; boundary=X\n\n", b"--X\n\na\n", b""),
+    ("a.eml", MAIL + b"Content-Type: multipart/mixed; boundary=X\n\n", b"--Xa\n", b""),
+    ("a.mbox", b"", MBOX + b"Subject: x\n\n", b""),
+    ("a.mbox", MBOX + b"Subject: x\n\n", b">", b""),
+    ("a.tex", TEX, b"\\(", b""),
+    ("a.tex", TEX, b"\\begin{equation}x\\end{equation}\n", b""),
+    ("a.tex", TEX, b"\\begin{equation*}", b"\\end{equation}"),
+    ("a.tex", TEX, b"\\emph{", b""),
+    ("a.tex", TEX, b"\\label[", b""),
+    ("a.tex", TEX, b"\\\\", b"%"),
+    ("a.tex", TEX, b"\\section[", b""),
+    ("a.tex", TEX, b"\\begin{itemize}", b"\\item x"),
+    ("a.tex", TEX + b"\\begin{tabular}{l}", b"\\\\[a", b""),
+    ("a.md", b"", b">", b""),
+    ("a.md", b"", b"- ", b""),
+    ("a.md", b"", b"[a]: b\n", b""),
+    ("a.md", b"# ", b"[", b""),
+    ("a.md", b"# ", b"`*", b""),
+    ("a.md", b"", b"<!--", b""),
+    ("a.md", b"|a|b|\n|-|-|\n", b"|\n", b""),
+    ("a.rst", b"", b"= ", b"x"),
+    ("a.rst", b"", b"a\n=\n", b""),
+    ("a.rst", b"== ==\n", b"a\n\n", b""),
+    ("a.rst", b"=  =\na  b\n", b"   c\n", b"=  =\n"),
+    ("a.rst", b"= " * 5_000 + b"=\n", b"a\n", b"= " * 5_000 + b"=\n"),
+    ("a.srt", SRT, b"<v ", b""),
+    ("a.srt", SRT + b"<v", b" ", b""),
+    ("a.srt", SRT, b"-->\n", b""),
+    ("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\na\n\n", b"NOTE\n", b""),
+    ("a.xml", b"<?xml version='1.0'?><a>", b"<b/>", b"</a>"),
+    ("a.xml", b"<?xml version='1.0'?><a>" + b"x<b>" * 200, b"<p>y</p>", b"</b>" * 200 + b"</a>"),
+    ("a.xml", b"<?xml version='1.0'?><a>x", b"<b>", b""),
+    ("a.xml", b"<a>" + b"<title>" * 200, b"<b/>", b"<c>y</c>" + b"</title>" * 200 + b"</a>"),
+    ("a.xml", b"<?xml version='1.0'?><a><b>", b"&lt;p", b"</b><c/></a>"),
+    ("a.html", b"<html><body>", b"<div>", b""),
+    ("a.html", b"<html><body><nav></nav>", b"<main>", b"<p>It turns."),
+    ("a.html", b"<html><body><nav></nav>" + b"<main>" * 200, b"<br>", b"It turns."),
+    ("a.html", b"<html><body>", b"<ul><li>a", b""),
+    ("a.html", b"<html><body><nav></nav>", b"<p>The mill stands by the river again.", b""),
+    ("a.html", b"<html><body>x", b"<", b""),
+    ("a.html", b"<html><body>x", b"<meta ", b""),
+    ("a.json", b"[", b"1,", b"1]"),
+    ("a.ndjson", b'{"a":1}\n{"b":2}\n', b"{\n", b""),
+    ("a.csv", b"a,b\n", b'"', b""),
+    ("a.csv", b"," * 150 + b"\n", b"a\n", b""),
+    ("a.rtf", b"{\\rtf1 ", b"{\\footnote a}", b"}"),
+    ("a.rtf", b"{\\rtf1 \\intbl ", b"a\\cell ", b"\\row}"),
+    ("a.txt", b"a", b" ", b"b"),
+    ("a.txt", b"a", b"\n", b"b"),
+    ("a.txt", b"a", b" \r", b"b"),
+    ("a.txt", b"", b"a.", b""),
+    ("a.txt", b"a", "\u0301\u0316".encode(), b"b"),  # marks that have to change places
+    ("a.txt", b"", "\u6c34".encode(), b""),
+    ("a.txt", b"", b"\xe9 ", b""),
+    ("", b"def a(", b"):", b" x"),
+    ("", b"def a(" + b")" * 9000, b": ", b"x"),
+    ("", b"", b" \n", b"x"),
+    ("", b"a", b" ", b"x"),
+    ("", b"a|b\n|", b" ", b"x"),
+    ("", b"", b"](", b""),
+    ("", b"", b"  a: x\n", b""),
+]
+
+
+def seconds(data: bytes, name: str) -> float:
+    began = time.process_time()
+    try:
+        process(Blob(data, name), OPTIONS, LIMITS)
+    except DocumentError:
+        pass
+    return time.process_time() - began
+
+
+def grows(document: Callable[[int], bytes], name: str) -> None:
+    one = seconds(document(1), name)
+    four = seconds(document(4), name)
+    assert four < max(FLOOR_S, 10 * one), f"{one:.2f} s, of four times as much {four:.2f} s"
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "piece", "end"),
+    REPEATED,
+    ids=[f"{name or 'text'}-{piece[:12]!r}" for name, _, piece, _ in REPEATED],
+)
+def test_what_is_repeated_takes_time_in_proportion(
+    name: str, start: bytes, piece: bytes, end: bytes
+) -> None:
+    grows(lambda times: start + piece * (times * BYTES // len(piece)) + end, name)

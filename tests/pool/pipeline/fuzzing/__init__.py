@@ -1,4 +1,0 @@
-"""Mutated documents through the whole pipeline, each in a process that may die of it.
-
-PYTHONPATH=tests:tests/pool/pipeline python -m fuzzing --minutes 5 --seed 1 [--only pdf,docx]
-"""

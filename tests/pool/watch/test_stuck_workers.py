@@ -1,0 +1,60 @@
+"""A lease moves on when its worker is at no document and gives no sign of life."""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import psutil
+import pytest
+
+from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.watch import limits
+from gristmill.pool.watch.limits import NO_DOCUMENT, STUCK_S, Limits
+from gristmill.pool.watch.roster import Member, Roster
+from gristmill.pool.worker.board import Board, Post
+from gristmill.schemas.offers import Offer
+from gristmill.schemas.tasks import WorkerId
+
+
+class _Desk:
+    """Limits over one worker with a lease, and a clock of their own."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: self.now))
+        self.worker = WorkerId(os.getpid(), psutil.Process().create_time())
+        queue = JobQueue(9, 300.0, on_started=lambda _: None, on_finished=lambda _: None)
+        board = Board.create(folder / "board", 1)
+        self.roster = Roster(board)
+        self.post = Post(board, self.roster.join(self.worker), self.worker)
+        queue.enrol(self.worker)
+        queue.offer(Offer("a", "key of a"))
+        assert queue.lease(self.worker, [], 0)
+        self._limits = Limits(queue, self.roster, 1 << 50)
+        self.ended: list[Member] = []
+
+    def tick(self, seconds: float) -> list[Member]:
+        self.now += seconds
+        self._limits.tick(self.ended.append)
+        return self.ended
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Desk:
+    return _Desk(tmp_path, monkeypatch)
+
+
+def test_a_worker_without_a_sign_of_life_is_ended_and_no_document_blamed(desk: _Desk) -> None:
+    assert not desk.tick(0.0) and not desk.tick(STUCK_S - 1)
+    (member,) = desk.tick(2.0)
+    departure = desk.roster.remove(member.worker.pid)
+    assert departure is not None and departure.sentence is not None
+    assert (departure.sentence.failure, departure.sentence.ordinal) == (None, NO_DOCUMENT)
+
+
+def test_a_worker_that_stores_for_long_lives_while_it_gives_signs_of_life(desk: _Desk) -> None:
+    desk.tick(0.0)
+    for _ in range(5):
+        desk.post.beat()
+        assert not desk.tick(STUCK_S - 1)
+    assert desk.tick(STUCK_S + 1)

@@ -1,0 +1,197 @@
+"""`POST /ingest/batch`: each line is answered as a request of its own would be."""
+
+import json
+
+import pytest
+
+from gristmill.pool.dispatch.job_queue import Verdict
+from gristmill.pool.intake import preparing
+from gristmill.schemas.sources import InlineText
+from gristmill.server.messages.batch_lines import SLICE
+from gristmill.server.messages.lines import Line, slices
+
+NDJSON = "application/x-ndjson"
+
+
+def task(text="some words", **more):
+    return {"sources": [{"type": "text", "text": text, "name": text[:20]}], **more}
+
+
+def body_of(*lines):
+    return b"".join(
+        (line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n" for line in lines
+    )
+
+
+def post(service, *lines, body=None, query=None, **headers):
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return service.http.simulate_post(
+        "/ingest/batch",
+        body=body_of(*lines) if body is None else body,
+        params=query,
+        headers={"Content-Type": NDJSON} | names,
+    )
+
+
+def answers(answer):
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == NDJSON
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_each_line_is_a_job_and_each_job_a_line_in_the_same_order(service):
+    count = SLICE + 3
+    found = answers(post(service, *(task(f"text {n}", metadata={"n": n}) for n in range(count))))
+    assert [(each["status"], each["line"], each["state"]) for each in found] == [
+        (202, n + 1, "queued") for n in range(count)
+    ]
+    assert [each["metadata"]["n"] for each in found] == list(range(count))
+    assert service.client.offered == [each["job_id"] for each in found]
+    job = service.http.simulate_get(found[5]["links"]["self"])
+    assert job.status_code == 202
+    assert job.json == {k: v for k, v in found[5].items() if k not in ("status", "line")}
+    manifest = service.client.manifests.read(found[5]["job_id"])
+    assert manifest.sources == (InlineText("text 5", "text 5"),)
+
+
+def test_a_wrong_line_is_answered_on_its_own_and_the_others_go_on(service):
+    found = answers(
+        post(
+            service,
+            task("one"),
+            b"{",
+            b"",
+            {"sources": []},
+            task("two", webhook="https://example.org/"),
+            {"sources": [{"type": "path", "path": "/"}]},
+            task("three"),
+        )
+    )
+    assert [(each["line"], each["status"], each.get("code")) for each in found] == [
+        (1, 202, None),
+        (2, 400, "invalid_request"),
+        (4, 400, "invalid_request"),
+        (5, 400, "unsupported_option"),
+        (6, 403, "path_forbidden"),
+        (7, 202, None),
+    ]
+    assert found[1]["type"] == "urn:gristmill:problem:invalid_request"
+    assert len(service.client.manifests.pending_ids()) == 2
+
+
+def test_a_line_that_brings_out_a_fault_of_ours_takes_no_other_with_it(service, monkeypatch):
+    def check(draft, settings):
+        if draft.request.task.metadata:
+            raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(preparing, "check", check)
+    found = answers(post(service, task("one"), task("two", metadata={"odd": 1}), task("three")))
+    assert [each["status"] for each in found] == [202, 500, 202]
+    assert found[1]["code"] == "internal" and "nobody" not in found[1]["detail"]
+
+
+@pytest.mark.parametrize("key", [{}, {"idempotency_key": "k"}])
+def test_a_line_that_is_there_twice_is_a_duplicate_that_names_the_first(service, key):
+    first, second, other, third = answers(
+        post(service, task(**key), task(**key), task("else"), task(**key))
+    )
+    assert (first["status"], other["status"]) == (202, 202)
+    for each in (second, third):
+        assert (each["status"], each["code"]) == (409, "duplicate_job")
+        assert each["job_id"] == first["job_id"]
+    assert len(service.client.manifests.pending_ids()) == 2
+    (again,) = answers(post(service, task(**key)))
+    assert (again["status"], again["job_id"]) == (409, first["job_id"])
+
+
+def test_keys_of_lines_work_as_the_header_does(service):
+    (first,) = answers(post(service, task(idempotency_key="k")))
+    service.client.end(first["job_id"])
+    same, other, wrong = answers(
+        post(
+            service,
+            task(idempotency_key="k"),
+            task("another", idempotency_key="k"),
+            task("a third", idempotency_key=""),
+        )
+    )
+    assert (same["status"], same["job_id"], same["state"]) == (200, first["job_id"], "succeeded")
+    assert (other["status"], other["code"]) == (422, "idempotency_key_conflict")
+    assert other["job_id"] == first["job_id"]
+    assert (wrong["status"], wrong["line"]) == (400, 3)
+
+
+def test_lines_that_find_the_queue_full_are_failed_jobs(service):
+    service.client.verdict = Verdict.FULL
+    found = answers(post(service, task("one"), task("two", idempotency_key="k")))
+    for each in found:
+        assert (each["status"], each["code"], each["retry_after"]) == (503, "queue_full", 1)
+        manifest = service.client.manifests.read(each["job_id"])
+        assert (manifest.state, manifest.error.code) == ("failed", "queue_full")
+    assert service.client.manifests.pending_ids() == []
+    service.client.verdict = Verdict.ACCEPTED
+    (again,) = answers(post(service, task("two", idempotency_key="k")))
+    assert again["status"] == 202
+
+
+@pytest.mark.parametrize("trouble", ["draining", "away"])
+def test_lines_are_answered_503_while_nothing_is_accepted(service, trouble):
+    service.client.verdict = Verdict.DRAINING
+    service.client.away = trouble == "away"
+    found = answers(post(service, task("one"), task("two"), b"{"))
+    code = "draining" if trouble == "draining" else "supervisor_away"
+    assert [(each["status"], each["code"]) for each in found] == [
+        (503, code),
+        (503, code),
+        (400, "invalid_request"),
+    ]
+    assert service.client.manifests.pending_ids() == []
+
+
+def test_a_line_over_the_limit_is_refused_and_the_next_is_read(make_service):
+    service = make_service(max_line_bytes=200)
+    found = answers(post(service, task("a" * 300), task("short")))
+    assert [(each["line"], each["status"]) for each in found] == [(1, 413), (2, 202)]
+    assert "max_line_bytes" in found[0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"", {}, 400),
+        (b"\n \r\n", {}, 400),
+        (b"{}", {"Content_Type": "application/json"}, 415),
+        (b"{}", {"Content_Encoding": "gzip"}, 415),
+        (b"{}", {"Idempotency_Key": "k"}, 400),
+    ],
+)
+def test_a_request_that_is_no_batch_is_refused_as_a_whole(service, body, headers, status):
+    answer = post(service, body=body, **headers)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_last_line_needs_no_end_and_carriage_returns_do_no_harm(service):
+    body = body_of(task("one")).rstrip() + b"\r\n" + body_of(task("two")).rstrip()
+    assert [each["status"] for each in answers(post(service, body=body))] == [202, 202]
+
+
+def test_lines_come_whole_however_the_body_is_cut():
+    data = b"one\n\ntwo longer\nlast"
+    whole = [Line(1, b"one"), Line(3, None), Line(4, b"last")]
+    for size in range(1, len(data)):
+        pieces = [data[at : at + size] for at in range(0, len(data), size)]
+        found = [
+            line
+            for part in slices(lambda _, p=pieces: p.pop(0) if p else b"", 5, 2)
+            for line in part
+        ]
+        assert found == whole
+
+
+def test_what_one_read_brought_is_handed_on_before_the_next():
+    reads = [b"a\nb\nc\n", b"d\n", b""]
+    parts = slices(lambda _: reads.pop(0), 9, 2)
+    assert [line.data for line in next(parts)] == [b"a", b"b"]
+    assert [line.data for line in next(parts)] == [b"c"]
+    assert len(reads) == 2

@@ -1,0 +1,185 @@
+import pytest
+from support.server_fakes import Interrupted
+
+from gristmill.schemas.states import JobEvent, JobState
+from gristmill.storage.library import JobIndexRow, Library
+
+UNKNOWN = "0193b3a0-1234-7abc-8def-0123456789ab"
+
+
+def problem(answer, status, code):
+    assert (answer.status_code, answer.json["code"]) == (status, code), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_job_is_202_until_it_ends_and_200_after(service, submit):
+    job = submit()
+    waiting = service.http.simulate_get(f"/ingest/{job}")
+    assert (waiting.status_code, waiting.json["state"]) == (202, "queued")
+    assert waiting.headers["retry-after"] == "1"
+    service.client.end(job)
+    ended = service.http.simulate_get(f"/ingest/{job}")
+    assert (ended.status_code, ended.json["state"]) == (200, "succeeded")
+    assert "retry-after" not in ended.headers
+    assert [moment["state"] for moment in ended.json["history"]] == [
+        "queued",
+        "running",
+        "succeeded",
+    ]
+
+
+def test_an_unchanged_job_is_a_304_for_its_etag(service, submit):
+    job = submit()
+    etag = service.http.simulate_get(f"/ingest/{job}").headers["etag"]
+    for given in (etag, f"W/{etag}", f'"x", {etag}', "*"):
+        same = service.http.simulate_get(f"/ingest/{job}", headers={"If-None-Match": given})
+        assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", etag)
+    service.client.end(job)
+    other = service.http.simulate_get(f"/ingest/{job}", headers={"If-None-Match": etag})
+    assert (other.status_code, other.headers["etag"] != etag) == (200, True)
+
+
+@pytest.mark.parametrize("path", ["", "/documents"])
+@pytest.mark.parametrize("job", [UNKNOWN, UNKNOWN.upper(), "x", ".."])
+def test_an_unknown_job_is_a_404(service, job, path):
+    problem(service.http.simulate_get(f"/ingest/{job}{path}"), 404, "job_not_found")
+
+
+def test_unknown_jobs_cannot_be_cancelled_or_retried(service):
+    problem(service.http.simulate_delete("/ingest/x"), 404, "job_not_found")
+    problem(service.http.simulate_post("/ingest/x/retry"), 404, "job_not_found")
+
+
+def test_a_long_poll_answers_when_the_job_ends(make_service):
+    stopping = Interrupted(lambda: service.client.end(job))
+    service = make_service(stopping)
+    body = {"sources": [{"type": "text", "text": "t"}]}
+    job = service.http.simulate_post("/ingest", json=body).json["job_id"]
+    answer = service.http.simulate_get(f"/ingest/{job}", params={"wait": "20"})
+    assert (answer.status_code, answer.json["state"], stopping.waits) == (200, "succeeded", 1)
+
+
+def test_a_long_poll_with_an_etag_answers_at_the_next_change(make_service):
+    stopping = Interrupted(lambda: service.client.start(job))
+    service = make_service(stopping)
+    body = {"sources": [{"type": "text", "text": "t"}]}
+    job = service.http.simulate_post("/ingest", json=body).json["job_id"]
+    etag = service.http.simulate_get(f"/ingest/{job}").headers["etag"]
+    answer = service.http.simulate_get(
+        f"/ingest/{job}", params={"wait": "20"}, headers={"If-None-Match": etag}
+    )
+    assert (answer.status_code, answer.json["state"]) == (202, "running")
+
+
+def test_a_long_poll_whose_time_is_up_answers_the_state_as_it_is(make_service):
+    stopping = Interrupted(lambda: stopping.set())
+    service = make_service(stopping)
+    body = {"sources": [{"type": "text", "text": "t"}]}
+    job = service.http.simulate_post("/ingest", json=body).json["job_id"]
+    answer = service.http.simulate_get(f"/ingest/{job}", params={"wait": "20"})
+    assert (answer.status_code, answer.json["state"]) == (202, "queued")
+
+
+@pytest.mark.parametrize("wait", ["-1", "x", "nan", "inf", "1e3", "", ["1", "2"]])
+def test_a_wait_must_be_a_number_of_seconds(service, submit, wait):
+    answer = service.http.simulate_get(f"/ingest/{submit()}", params={"wait": wait})
+    problem(answer, 400, "invalid_request")
+
+
+def test_a_waiting_job_is_cancelled_at_once(service, submit):
+    job = submit()
+    answer = service.http.simulate_delete(f"/ingest/{job}")
+    assert (answer.status_code, answer.json["state"]) == (200, "cancelled")
+    problem(service.http.simulate_delete(f"/ingest/{job}"), 409, "illegal_transition")
+
+
+def test_a_running_job_that_is_cancelled_is_still_ending(service, submit):
+    job = submit()
+    service.client.start(job)
+    answer = service.http.simulate_delete(f"/ingest/{job}")
+    assert (answer.status_code, answer.json["state"]) == (202, "running")
+
+
+def test_a_failed_job_can_be_run_again_and_a_good_one_not(service, submit):
+    job = submit()
+    service.client.end(job, JobEvent.FAILED)
+    answer = service.http.simulate_post(f"/ingest/{job}/retry")
+    assert (answer.status_code, answer.json["state"]) == (202, JobState.QUEUED)
+    assert answer.headers["location"] == f"/ingest/{job}"
+    service.client.end(job)
+    problem(service.http.simulate_post(f"/ingest/{job}/retry"), 409, "illegal_transition")
+
+
+def test_without_a_supervisor_jobs_are_read_but_not_moved(service, submit):
+    job = submit()
+    service.client.away = True
+    assert service.http.simulate_get(f"/ingest/{job}").status_code == 202
+    answer = service.http.simulate_delete(f"/ingest/{job}")
+    problem(answer, 503, "supervisor_away")
+    assert answer.headers["retry-after"] == "2"
+
+
+def listed(service, **query):
+    """The job ids of a list, page after page."""
+    ids, after = [], {}
+    while True:
+        page = service.http.simulate_get("/ingest", params=query | after)
+        assert page.status_code == 200, page.text
+        ids += [job["job_id"] for job in page.json["items"]]
+        if page.json["next"] is None:
+            return ids
+        after = {"after": page.json["next"]}
+
+
+def index(service, *jobs):
+    """Bring the index up to date, as the supervisor does."""
+    with Library.open(service.folder.library) as library:
+        manifests = map(service.client.manifests.read, jobs)
+        library.index_jobs(
+            JobIndexRow(m.job_id, m.state, m.collection, m.submitted_at, m.finished_at)
+            for m in manifests
+        )
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 6])
+def test_the_list_shows_each_job_once_newest_first(service, submit, limit):
+    jobs = [submit(f"text {n}") for n in range(5)]
+    index(service, *jobs)
+    assert listed(service, limit=limit) == jobs[::-1]
+
+
+def test_the_list_is_filtered_by_state_and_collection(service, submit):
+    first, second = submit("a"), submit("b", collection="other")
+    service.client.end(first)
+    index(service, first, second)
+    assert listed(service, state="succeeded") == [first]
+    assert listed(service, collection="other") == [second]
+    assert listed(service, state="succeeded", collection="other") == []
+
+
+def test_the_list_tells_what_the_manifests_say_not_what_the_index_says(service, submit):
+    moved, gone, broken, fine = (submit(f"text {n}") for n in range(4))
+    index(service, moved, gone, broken, fine)
+    service.client.end(moved)
+    service.client.manifests.withdraw(gone)
+    service.folder.pending_path(broken).write_text("{")
+    assert listed(service) == [fine, moved]
+    assert listed(service, state="queued") == [fine]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"status": "queued"}, "unknown_parameter"),
+        ({"state": "done"}, "invalid_request"),
+        ({"limit": "0"}, "invalid_request"),
+        ({"limit": "1001"}, "invalid_request"),
+        ({"limit": "ten"}, "invalid_request"),
+        ({"limit": "1_0"}, "invalid_request"),
+        ({"limit": ["1", "2"]}, "invalid_request"),
+        ({"after": "???"}, "invalid_cursor"),
+        ({"after": "aGVsbG8"}, "invalid_cursor"),
+    ],
+)
+def test_a_wrong_parameter_of_the_list_is_a_400(service, query, code):
+    problem(service.http.simulate_get("/ingest", params=query), 400, code)

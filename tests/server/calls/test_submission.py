@@ -1,0 +1,342 @@
+import json
+
+import pytest
+
+from gristmill.pool.dispatch.job_queue import Verdict
+from gristmill.schemas.sources import InlineText, Spooled
+from gristmill.schemas.states import JobEvent
+from gristmill.storage.manifests.batches import Batches
+
+TEXT = {"type": "text", "text": "some words"}
+
+
+def post(service, body=None, query=None, **headers):
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return service.http.simulate_post(
+        "/ingest",
+        body=data,
+        params=query,
+        headers={"Content-Type": "application/json"} | names,
+    )
+
+
+def form(*parts):
+    """A multipart body out of (name, file name or None, bytes) and its Content-Type."""
+    lines = []
+    for name, filename, data in parts:
+        file = f'; filename="{filename}"' if filename is not None else ""
+        lines.append(
+            f'--edge\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode()
+            + data
+            + b"\r\n"
+        )
+    return b"".join(lines) + b"--edge--\r\n", "multipart/form-data; boundary=edge"
+
+
+def stored(service):
+    """Files that a refused submission must not leave behind; of batch files, those with a job."""
+    root, batches = service.folder.root, Batches(service.folder)
+    kept = [p for p in root.rglob("*") if p.is_file() and p.name != ".lock"]
+    kept = [p for p in kept if p not in batches.paths() or batches.ids(p)]
+    return [p for p in kept if not p.name.startswith("library.db")]
+
+
+def refused(service, answer, status, code):
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json["code"] == code
+    assert answer.json["status"] == status
+    assert stored(service) == []
+    return answer.json["detail"]
+
+
+def test_a_json_request_is_accepted_with_its_location(service):
+    answer = post(service, {"sources": [TEXT], "collection": "c", "metadata": {"a": 1}})
+    assert answer.status_code == 202
+    job = answer.json
+    assert answer.headers["location"] == f"/ingest/{job['job_id']}" == job["links"]["self"]
+    assert answer.headers["retry-after"] == "1"
+    assert (job["state"], job["collection"], job["metadata"]) == ("queued", "c", {"a": 1})
+    assert service.client.offered == [job["job_id"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "empty"),
+        (b"{", "not valid JSON"),
+        (b"[]", "Expected `object`"),
+        (b'{"sources":[{"type":"text","text":"\xff"}]}', "UTF-8"),
+        ({"sources": []}, "length >= 1"),
+        ({}, "sources"),
+        ({"sources": [TEXT], "colection": "c"}, "colection"),
+        ({"sources": [{"type": "ftp"}]}, "ftp"),
+        ({"sources": [{"type": "text", "text": 7}]}, "Expected `str`"),
+        ({"sources": [TEXT], "priority": "high"}, "priority"),
+        ({"sources": [TEXT], "priority": 101}, "priority"),
+        ({"sources": [TEXT], "timeout_s": 0}, "timeout_s"),
+        ({"sources": [TEXT], "options": {"chunk_max_chars": 1}}, "chunk_max_chars"),
+        ({"sources": [TEXT], "metadata": {"long": "x" * 70_000}}, "metadata"),
+        (b'{"sources":[' + b"[" * 100_000, "Expected `object`"),
+    ],
+)
+def test_a_request_of_the_wrong_shape_is_a_400_that_says_what_and_where(service, body, words):
+    assert words in refused(service, post(service, body), 400, "invalid_request")
+
+
+@pytest.mark.parametrize("depth", [99, 50_000])
+def test_json_that_nests_too_deep_is_refused(service, depth):
+    nested = b'{"a":' * depth + b"1" + b"}" * depth
+    body = b'{"sources":[{"type":"text","text":"x"}],"metadata":' + nested + b"}"
+    answer = post(service, body)
+    if depth == 99:
+        assert answer.status_code == 202
+    else:
+        assert "max_json_depth" in refused(service, answer, 400, "invalid_request")
+
+
+def test_one_level_more_than_allowed_is_too_deep(service):
+    nested = b'{"a":' * 100 + b"1" + b"}" * 100
+    body = b'{"sources":[{"type":"text","text":"x"}],"metadata":' + nested + b"}"
+    assert "100 levels" in refused(service, post(service, body), 400, "invalid_request")
+
+
+def test_a_webhook_is_not_there_yet(service):
+    body = {"sources": [TEXT], "webhook": "http://example.org"}
+    refused(service, post(service, body), 400, "unsupported_option")
+
+
+def test_url_sources_are_switched_off(service):
+    body = {"sources": [{"type": "url", "url": "http://example.org"}]}
+    refused(service, post(service, body), 403, "urls_disabled")
+
+
+def test_limits_each_have_their_own_problem(make_service):
+    service = make_service(max_sources=2, max_text_bytes=10, max_body_bytes=500)
+    short = {"type": "text", "text": "x"}
+    refused(service, post(service, {"sources": [short] * 3}), 400, "too_many_sources")
+    refused(service, post(service, {"sources": [TEXT | {"text": "é" * 6}]}), 413, "text_too_large")
+    refused(service, post(service, b" " * 501), 413, "body_too_large")
+
+
+def test_a_path_outside_the_roots_is_forbidden_and_a_missing_one_not_found(make_service, tmp_path):
+    root = tmp_path / "root"
+    (root / "empty").mkdir(parents=True)
+    (root / "link").symlink_to("/etc")
+    service = make_service(allow_roots=[str(root)])
+
+    def send(path):
+        return post(service, {"sources": [{"type": "path", "path": str(path)}]})
+
+    refused(service, send("/etc/passwd"), 403, "path_forbidden")
+    refused(service, send(root / "link" / "passwd"), 403, "path_forbidden")
+    refused(service, send(root / "nothing"), 422, "path_not_found")
+    refused(service, send(root / "empty"), 422, "path_empty")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/x-www-form-urlencoded", "multipart/mixed; boundary=x", "nonsense", ""],
+)
+def test_a_content_type_that_no_document_has_is_a_415(service, content_type):
+    answer = post(service, b"a=b", Content_Type=content_type)
+    assert "?name=" in refused(service, answer, 415, "unsupported_content_type")
+
+
+def test_an_encoded_body_is_a_415_and_never_stored_as_it_is(service):
+    answer = post(service, b"xx", {"name": "a"}, Content_Encoding="gzip")
+    refused(service, answer, 415, "unsupported_content_type")
+
+
+@pytest.mark.parametrize("key", ["", "two words", "é", "x" * 256])
+def test_a_key_must_be_visible_characters(service, key):
+    answer = post(service, {"sources": [TEXT]}, Idempotency_Key=key)
+    refused(service, answer, 400, "invalid_request")
+
+
+@pytest.mark.parametrize("query", [{"wait": "1"}, {"collection": "c"}])
+def test_a_json_request_takes_no_parameters(service, query):
+    refused(service, post(service, {"sources": [TEXT]}, query), 400, "unknown_parameter")
+
+
+def test_the_same_submission_while_pending_is_a_409_that_names_the_job(service):
+    first = post(service, {"sources": [TEXT]}).json["job_id"]
+    answer = post(service, {"sources": [TEXT]})
+    assert (answer.status_code, answer.json["code"]) == (409, "duplicate_job")
+    assert answer.json["job_id"] == first
+    assert answer.headers["location"] == f"/ingest/{first}"
+
+
+def test_a_key_returns_its_ended_job_and_refuses_another_request(service):
+    first = post(service, {"sources": [TEXT]}, Idempotency_Key="k").json["job_id"]
+    service.client.end(first)
+    again = post(service, {"sources": [TEXT]}, Idempotency_Key="k")
+    assert (again.status_code, again.json["job_id"]) == (200, first)
+    assert again.headers["location"] == f"/ingest/{first}"
+    other = post(service, {"sources": [TEXT | {"text": "else"}]}, Idempotency_Key="k")
+    assert (other.status_code, other.json["code"]) == (422, "idempotency_key_conflict")
+
+
+def test_a_full_queue_is_a_503_whose_job_can_be_looked_up(service):
+    service.client.verdict = Verdict.FULL
+    answer = post(service, {"sources": [TEXT]})
+    assert (answer.status_code, answer.json["code"]) == (503, "queue_full")
+    assert answer.headers["retry-after"] == "1"
+    job = service.http.simulate_get(answer.headers["location"])
+    assert (job.status_code, job.json["state"]) == (200, "failed")
+    assert job.json["error"]["code"] == "queue_full"
+
+
+def test_without_a_supervisor_or_while_draining_nothing_is_accepted(service):
+    service.client.verdict = Verdict.DRAINING
+    answer = post(service, {"sources": [TEXT]})
+    assert answer.headers["retry-after"] == "5"
+    refused(service, answer, 503, "draining")
+    service.client.away = True
+    refused(service, post(service, {"sources": [TEXT]}), 503, "supervisor_away")
+
+
+def test_a_raw_body_is_one_document(service):
+    query = {"name": "a.txt", "collection": "c", "priority": "3", "timeout_s": "1.5"}
+    answer = post(service, b"bytes", query, Content_Type="text/plain; charset=utf-8")
+    assert answer.status_code == 202, answer.text
+    manifest = service.client.manifests.read(answer.json["job_id"])
+    (source,) = manifest.sources
+    assert isinstance(source, Spooled)
+    assert (source.uri, source.bytes, source.media_type) == ("a.txt", 5, "text/plain")
+    assert service.folder.bundle_path(source.claim).read_bytes() == b"bytes"
+    assert (manifest.collection, manifest.priority, manifest.timeout_s) == ("c", 3, 1.5)
+
+
+def test_json_with_a_name_is_a_document_and_not_a_request(service):
+    answer = post(service, {"any": "thing"}, {"name": "a.json"})
+    (source,) = service.client.manifests.read(answer.json["job_id"]).sources
+    assert source.media_type == "application/json"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"priority": "x"},
+        {"priority": "999"},
+        {"timeout_s": "-1"},
+        {"timeout_s": "nan"},
+        {"collection": "a\nb"},
+        {"name": "n" * 1025},
+        {"name": ["a", "b"]},
+    ],
+)
+def test_a_wrong_parameter_of_a_raw_body_is_a_400(service, query):
+    answer = post(service, b"bytes", query, Content_Type="text/plain")
+    refused(service, answer, 400, "invalid_request")
+
+
+def test_a_raw_body_takes_no_other_parameter(service):
+    answer = post(service, b"bytes", {"glob": "x"}, Content_Type="text/plain")
+    assert "name" in refused(service, answer, 400, "unknown_parameter")
+
+
+def test_a_form_carries_files_and_fields(service):
+    body, content_type = form(
+        ("f", "a.txt", b"one"),
+        ("metadata", None, b'{"k": [1, 2]}'),
+        ("g", "b.bin", bytes(range(256)) * 300),
+        ("options", None, b'{"chunk_max_chars": 500}'),
+        ("timeout_s", None, b"2"),
+    )
+    answer = post(service, body, {"collection": "c"}, Content_Type=content_type)
+    assert answer.status_code == 202, answer.text
+    manifest = service.client.manifests.read(answer.json["job_id"])
+    assert [source.uri for source in manifest.sources] == ["a.txt", "b.bin"]
+    assert manifest.sources[1].bytes == 256 * 300
+    assert manifest.metadata == {"k": [1, 2]}
+    assert manifest.options.chunk_max_chars == 500
+    assert (manifest.collection, manifest.timeout_s) == ("c", 2.0)
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ([("collection", None, b"c")], "no file"),
+        ([("f", "a", b"x"), ("colour", None, b"red")], "colour"),
+        ([("f", "a", b"x"), ("priority", None, b"1"), ("priority", None, b"2")], "twice"),
+        ([("f", "a", b"x"), ("metadata", None, b"[1]")], "metadata"),
+        ([("f", "a", b"x"), ("metadata", None, b"{")], "metadata"),
+        ([("f", "a", b"x"), ("metadata", None, b'{"a":' * 9000)], "metadata"),
+        ([("f", "a", b"x"), ("options", None, b'{"x":1}')], "options"),
+        ([("f", "a", b"x"), ("collection", None, b"\xff")], "UTF-8"),
+        ([("f", "a", b"x"), ("priority", None, b"high")], "priority"),
+        ([("f", "n" * 1025, b"x")], "1024"),
+    ],
+)
+def test_a_form_of_the_wrong_shape_leaves_no_upload_behind(service, parts, words):
+    body, content_type = form(*parts)
+    answer = post(service, body, Content_Type=content_type)
+    assert words in refused(service, answer, 400, "invalid_request")
+
+
+def test_a_form_that_breaks_off_leaves_no_upload_behind(service):
+    body, content_type = form(("f", "a.txt", b"one"), ("g", "b.txt", b"two"))
+    for cut in (len(body) - 20, len(body) - 60, 10):
+        refused(
+            service, post(service, body[:cut], Content_Type=content_type), 400, "invalid_request"
+        )
+    answer = post(service, body, Content_Type="multipart/form-data")
+    refused(service, answer, 400, "invalid_request")
+
+
+def test_a_form_with_too_many_files_leaves_no_upload_behind(make_service):
+    service = make_service(max_sources=2)
+    body, content_type = form(*[("f", f"{i}", b"x") for i in range(3)])
+    answer = post(service, body, Content_Type=content_type)
+    refused(service, answer, 400, "too_many_sources")
+
+
+def test_uploads_that_the_intake_refuses_are_dropped(service):
+    service.client.away = True
+    body, content_type = form(("f", "a.txt", b"one"))
+    answer = post(service, body, Content_Type=content_type)
+    refused(service, answer, 503, "supervisor_away")
+
+
+def test_a_full_disk_is_a_503_and_leaves_nothing(service, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("gristmill.storage.spool._copy", full)
+    answer = post(service, b"bytes", {"name": "a"}, Content_Type="text/plain")
+    assert answer.headers["retry-after"] == "30"
+    refused(service, answer, 503, "storage_full")
+
+
+def test_small_texts_stay_in_the_manifest(service):
+    job = post(service, {"sources": [TEXT | {"name": "n"}]}).json["job_id"]
+    assert service.client.manifests.read(job).sources == (InlineText("n", "some words"),)
+    service.client.end(job, JobEvent.FAILED)
+
+
+@pytest.mark.parametrize("field", ["metadata", "options"])
+def test_a_large_body_of_many_values_is_refused_before_they_are_made(service, field):
+    values = b"[" + b"[]," * 400_000 + b"[]]"
+    body = b'{"sources":[{"type":"text","text":"a"}],"%b":{"x":%b}}' % (field.encode(), values)
+    assert f"{field} has 1200" in refused(service, post(service, body), 400, "invalid_request")
+
+
+def test_a_large_body_of_too_many_sources_is_refused_before_they_are_made(service):
+    body = (
+        b'{"sources":[' + b'{"type":"text","text":"a"},' * 90_000 + b'{"type":"text","text":"a"}]}'
+    )
+    assert "about 90001" in refused(service, post(service, body), 400, "too_many_sources")
+
+
+def test_a_large_text_with_anything_in_it_is_accepted(service):
+    text = '{"type": [1, 2]}, ' * 100_000
+    answer = post(service, {"sources": [{"type": "text", "text": text}], "metadata": {"a": "b"}})
+    assert answer.status_code == 202
+
+
+@pytest.mark.parametrize("collection", ["a\nb", "a\n", "\x00", ""])
+def test_a_collection_has_no_control_characters(service, collection):
+    body = {"sources": [{"type": "text", "text": "a"}], "collection": collection}
+    refused(service, post(service, body), 400, "invalid_request")

@@ -1,0 +1,105 @@
+"""What mutations begin with: the example documents, and small ones of what has no example."""
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from support import office_writer, pdf_writer, scanning
+
+from gristmill.pipeline.detecting.detect import detect
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "documents"
+TEXT = b"The mill stands by the river.\n\nIts wheel turns at night.\n"
+MAIL = (
+    b"From: a@mill.example\r\nTo: =?utf-8?B?w4lsw6luYQ==?= <b@mill.example>\r\nSubject: =?utf-8?Q?"
+    b"Pl=C3=A4ne?=\r\nDate: Tue, 3 Nov 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: multipart/mixed; boundary=X\r\n\r\n--X\r\nContent-Type: multipart/alternative;"
+    b" boundary=Y\r\n\r\n--Y\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Enc"
+    b"oding: quoted-printable\r\n\r\nSee the pl=C3=A4n.=\r\n\r\n--Y\r\nContent-Type: text/html\r\n"
+    b"\r\n<p>See the <b>plan</b>.</p>\r\n--Y--\r\n--X\r\nContent-Type: message/rfc822\r\n\r\n"
+    b"Subject: Inside\r\n\r\nOld news.\r\n--X\r\nContent-Type: application/gzip; name*=utf-8''pl%C3"
+    b"%A4n.gz\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    b"H4sIAAAAAAAC//PILFGozC8tUihJLS5RSFTIBdEAm9GhyxYAAAA=\r\n--X--\r\n"
+)
+FEED = (
+    b"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>Mill</title>"
+    b"<item><title>Flood</title><description>&lt;p&gt;High water&lt;/p&gt;</description></item>"
+    b"</channel></rss>"
+)
+SUBTITLES = b"WEBVTT\n\nNOTE a tour\n\n1\n00:00:01.000 --> 00:00:04.000\n<v Ada>The mill.</v>\n"
+PYTHON = b"#!/usr/bin/env python3\nimport mill\n\n\ndef grind(corn):\n    return mill.turn(corn)\n"
+
+
+class Seed(NamedTuple):
+    """A document that is as it should be; `kind` is its media type."""
+
+    name: str
+    data: bytes
+    kind: str
+
+
+@cache
+def seeds() -> tuple[Seed, ...]:
+    """Sorted by name."""
+    found = {path.name: path.read_bytes() for path in EXAMPLES.iterdir()} | _small()
+    return tuple(Seed(name, data, detect(data, name)) for name, data in sorted(found.items()))
+
+
+def _small() -> dict[str, bytes]:
+    table = (
+        "<table:table table:name='Flour'><table:table-row><table:table-cell><text:p>wheat</text:p>"
+        "</table:table-cell><table:table-cell office:value-type='float' office:value='2'/>"
+        "</table:table-row></table:table>"
+    )
+    files = {
+        "notes.txt": TEXT,
+        "folder/plan.eml": MAIL,
+        "corn.csv.gz": gzip.compress(b"a,b\n1,2\n"),
+    }
+    archive = office_writer.zipped({**files, "inner.zip": office_writer.zipped({"a.md": b"# A"})})
+    return {
+        "small.xls": office_writer.xls([(0, 0, 1.5), (1, 3, 44000.0), (2, 1, -7.0)]),
+        "locked.xls": office_writer.xls([(0, 0, 1)], locked=True),
+        "small.doc": office_writer.compound("WordDocument", TEXT),
+        "locked.docx": office_writer.compound("EncryptedPackage"),
+        "small.ods": office_writer.odf("spreadsheet", table),
+        "small.odt": office_writer.odf("text", "<text:h>Mill</text:h><text:p>Wheel</text:p>"),
+        "small.docx": office_writer.docx(office_writer.paragraph("The mill.")),
+        "small.xlsx": office_writer.xlsx({"Flour": "<row><c r='B2'><v>2</v></c></row>"}),
+        "small.pptx": office_writer.pptx([office_writer.slide(office_writer.shape("title", "M"))]),
+        "small.epub": office_writer.epub({"one.xhtml": "<h1>One</h1><p>The mill.</p>"}),
+        "small.pdf": pdf_writer.write_pdf([pdf_writer.text_page("The mill."), b""], title="Mill"),
+        "scan.tiff": scanning.as_file([scanning.blank(40), scanning.blank(30)], "TIFF"),
+        "scan.jpg": scanning.as_file([scanning.blank(40)], "JPEG"),
+        "scan.png": scanning.as_file([scanning.blank(40)], "PNG"),
+        "small.zip": archive,
+        "small.tar": _tar(files, "w"),
+        "small.tgz": _tar(files, "w:gz"),
+        "small.tar.xz": _tar(files, "w:xz"),
+        "notes.txt.gz": gzip.compress(TEXT),
+        "notes.txt.bz2": bz2.compress(TEXT),
+        "notes.txt.xz": lzma.compress(TEXT),
+        "small.eml": MAIL,
+        "small.mbox": b"".join(b"From a Tue Nov  3 10:00:00 2026\n" + MAIL + b"\n" for _ in "ab"),
+        "small.rss": FEED,
+        "tour.vtt": SUBTITLES,
+        "grind.py": PYTHON,
+        "wide.txt": TEXT.decode().encode("utf-16"),
+        "latin.txt": "Crème brûlée, señor. Über große Mühlen.\n".encode("cp1252") * 3,
+        "japanese.txt": "\u6c34\u8eca\u306f\u5ddd\u306e\u305d\u3070\u3002\n".encode("cp932") * 4,
+    }
+
+
+def _tar(files: dict[str, bytes], mode: str) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode, format=tarfile.PAX_FORMAT) as archive:  # type: ignore[call-overload]
+        for name, data in files.items():
+            info = tarfile.TarInfo(name.replace("notes", "n\u00f6tes"))
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()

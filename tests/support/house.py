@@ -1,0 +1,117 @@
+"""The house as its folders show it: rooms, what each imports, and what AGENTS.md allows it.
+
+A room is a folder; where a folder has rooms of its own, each file beside them is a room, too. So
+nothing here names a module, and a new one is seen by standing where it stands.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+LAYERS = ("schemas", "storage", "pipeline", "pool", "server")
+SUPERVISOR_SIDE = ("dispatch", "settling", "recovery", "watch", "engines", "supervisor")
+"""Folders of `pool/` that run in the supervisor alone."""
+_ROW = re.compile(r"^\| `([\w/]+)/` \| [^|]* \| ([^|]*) \| [^|]* \|$", re.MULTILINE)
+
+
+class Import(NamedTuple):
+    """`importer` and `imported` are modules as paths without suffix, `pool/dispatch/leases`."""
+
+    importer: str
+    imported: str
+
+
+def modules(root: Path = ROOT) -> dict[str, Path]:
+    """Every module of the layers, a package under its folder's name."""
+    found = {}
+    for layer in LAYERS:
+        for path in sorted((root / layer).rglob("*.py")):
+            name = path.parent if path.name == "__init__.py" else path.with_suffix("")
+            found[str(name.relative_to(root))] = path
+    return found
+
+
+def names_imported(path: Path) -> Iterator[str]:
+    """Dotted names, absolute: `package.module.name` for `from package.module import name`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def imports(all_modules: Mapping[str, Path]) -> list[Import]:
+    """Who imports whom among the layers."""
+    found = []
+    for importer, path in all_modules.items():
+        for name in names_imported(path):
+            if name == "gristmill" or name.startswith("gristmill."):
+                imported = name.removeprefix("gristmill").removeprefix(".").replace(".", "/")
+                while imported and imported not in all_modules:
+                    imported = imported.rpartition("/")[0]
+                found.append(Import(importer, imported or "gristmill"))
+    return found
+
+
+def room(module: str, all_modules: Mapping[str, Path]) -> str:
+    """The room that a module stands in."""
+    if all_modules[module].name == "__init__.py":
+        return module
+    folder = module.rpartition("/")[0]
+    inner = any(
+        other.startswith(f"{folder}/") and path.name == "__init__.py"
+        for other, path in all_modules.items()
+    )
+    return module if inner else folder
+
+
+def allowed(agents: str) -> dict[str, tuple[str, ...]]:
+    """The column "may import" of the map in AGENTS.md, by folder."""
+    return {folder: tuple(re.findall(r"`([\w/]+)`", may)) for folder, may in _ROW.findall(agents)}
+
+
+def forbidden(found: list[Import], rules: Mapping[str, tuple[str, ...]]) -> list[Import]:
+    """Imports that no rule allows. The row of the innermost folder counts; what stands in one
+    folder of a row may import the rest of it."""
+
+    def row(module: str) -> str:
+        return max((folder for folder in rules if _within(module, folder)), key=len, default="")
+
+    return [
+        each
+        for each in found
+        if row(each.importer) not in (each.imported, row(each.imported))
+        and not any(_within(each.imported, folder) for folder in rules[row(each.importer)])
+    ]
+
+
+def cycles(found: list[Import], all_modules: Mapping[str, Path]) -> list[list[str]]:
+    """Rooms that import each other, directly or by way of others."""
+    leads: dict[str, set[str]] = {}
+    for each in found:
+        if each.imported in all_modules:
+            a, b = room(each.importer, all_modules), room(each.imported, all_modules)
+            leads.setdefault(a, set()).add(b)
+            leads.setdefault(b, set())
+    reach = {start: _reachable(start, leads) for start in leads}
+    knots = {tuple(sorted(b for b in reach[a] if a in reach[b])) for a in leads if a in reach[a]}
+    return [list(knot) for knot in sorted(knots)]
+
+
+def _reachable(start: str, leads: Mapping[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    ahead = [other for other in leads[start] if other != start]
+    while ahead:
+        here = ahead.pop()
+        if here not in seen:
+            seen.add(here)
+            ahead.extend(other for other in leads[here] if other != here)
+    return seen
+
+
+def _within(module: str, folder: str) -> bool:
+    return module == folder or module.startswith(f"{folder}/")

@@ -1,0 +1,36 @@
+"""The application under waitress, as `gristmill web` serves it."""
+
+import threading
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+from support.server_fakes import Watched
+
+from gristmill.server.transport.fast_lane import Dispatcher, FastLane
+from gristmill.server.transport.listening import listen
+from gristmill.server.transport.runner import Loop
+
+LIMIT = 200_000
+
+
+@contextmanager
+def running(make_service, **settings):
+    """The application under waitress on a free port, in a thread."""
+    stopping, stop, ready = Watched(), threading.Event(), threading.Event()
+    service = make_service(stopping, max_body_bytes=LIMIT, **settings)
+    listener = listen("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    lane = FastLane(service.intake, service.settings)
+    dispatcher = Dispatcher(lane, service.settings.web_threads)
+    loop = Loop(service.app, service.settings, [listener], stopping, dispatcher)
+    thread = threading.Thread(target=loop.run, args=(stop, lambda _: ready.set()))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield SimpleNamespace(
+            port=port, stop=stop, thread=thread, service=service, stopping=stopping
+        )
+    finally:
+        stop.set()
+        thread.join(20)
+    assert not thread.is_alive()

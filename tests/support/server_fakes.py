@@ -1,0 +1,124 @@
+"""Stand-ins for the supervisor's side: the queue's verdicts, without its processes."""
+
+import threading
+from datetime import UTC, datetime
+
+import msgspec
+
+from gristmill.pool.client import QueueStats
+from gristmill.pool.dispatch.job_queue import OfferResult, Verdict
+from gristmill.schemas.errors import IllegalTransition, SupervisorAway
+from gristmill.schemas.manifest import Manifest, Moment
+from gristmill.schemas.offers import Problem
+from gristmill.schemas.states import JobEvent, JobState, advance
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.manifests import Manifests
+
+
+class FakeClient:
+    """Answers like PoolClient. `verdict` is what the next offers get; `away` hangs up."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self.manifests = Manifests(folder)
+        self.verdict = Verdict.ACCEPTED
+        self.away = False
+        self.draining = False
+        self.offered: list[str] = []
+        self.keys: dict[str, str] = {}
+
+    def ensure(self) -> None:
+        if self.away:
+            raise SupervisorAway("no supervisor answers here")
+
+    def offer_many(self, offers) -> list[OfferResult]:
+        return [self.offer(offer) for offer in offers]
+
+    def offer(self, offer) -> OfferResult:
+        self.ensure()
+        holder = self.keys.get(offer.key)
+        if holder is not None and not self.manifests.is_ended(holder):
+            return OfferResult(Verdict.DUPLICATE, holder)
+        if self.verdict is Verdict.ACCEPTED:
+            self.offered.append(offer.job_id)
+            self.keys[offer.key] = offer.job_id
+        return OfferResult(self.verdict)
+
+    def announce(self, job_ids: list[str]) -> None:
+        pass
+
+    def flush_index(self, timeout_s: float) -> None:
+        pass
+
+    def stats(self) -> QueueStats:
+        self.ensure()
+        return QueueStats(0, 0, 0, 1, 10, self.draining, 0, 0, 0, 0.0)
+
+    def problems(self) -> list[Problem]:
+        self.ensure()
+        return [Problem("draining", "shutting down")] if self.draining else []
+
+    def cancel(self, job_id: str) -> Manifest:
+        self.ensure()
+        manifest = self.manifests.read(job_id)
+        if manifest.state.terminal:
+            raise IllegalTransition(f"job {job_id} is {manifest.state}")
+        return (
+            self.manifests.read(job_id)
+            if manifest.state is JobState.RUNNING
+            else self.end(job_id, JobEvent.CANCELLED)
+        )
+
+    def retry(self, job_id: str) -> Manifest:
+        self.ensure()
+        manifest = self.manifests.read(job_id)
+        self.manifests.reopen(moved(manifest, JobEvent.RETRIED))
+        return self.manifests.read(job_id)
+
+    def start(self, job_id: str) -> Manifest:
+        self.manifests.write_running(moved(self.manifests.read(job_id), JobEvent.LEASED))
+        return self.manifests.read(job_id)
+
+    def end(self, job_id: str, event: JobEvent = JobEvent.SUCCEEDED) -> Manifest:
+        manifest = self.manifests.read(job_id)
+        if manifest.state is JobState.QUEUED and event is not JobEvent.CANCELLED:
+            manifest = self.start(job_id)
+        self.manifests.settle(moved(manifest, event))
+        return self.manifests.read(job_id)
+
+
+def moved(manifest: Manifest, event: JobEvent) -> Manifest:
+    """The manifest after `event`."""
+    state, now = advance(manifest.state, event), datetime.now(UTC)
+    return msgspec.structs.replace(
+        manifest,
+        state=state,
+        finished_at=now if state.terminal else None,
+        history=(*manifest.history, Moment(state, now)),
+    )
+
+
+class Watched(threading.Event):
+    """A `stopping` event that tells when a long poll waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited_for = threading.Event()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited_for.set()
+        return super().wait(timeout)
+
+
+class Interrupted(threading.Event):
+    """A `stopping` event whose first wait does something: what happens while a long poll waits."""
+
+    def __init__(self, meanwhile) -> None:
+        super().__init__()
+        self.meanwhile = meanwhile
+        self.waits = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits += 1
+        if self.waits == 1:
+            self.meanwhile()
+        return self.is_set()
