@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from benchmarks.catalogue import CONTESTS
-from benchmarks.contest import Outcome, hold
+from benchmarks.contest import ContestOutcome, hold
 from benchmarks.goals import verdicts
 from benchmarks.machine import machine, versions
 from benchmarks.page import write_page
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         sys.stderr.write(f"there is no benchmark {unknown[0]!r}; there are {_listed()}\n")
         return 2
-    outcomes: list[Outcome] = []
+    outcomes: list[ContestOutcome] = []
     about = machine()
     with workplace(args.work) as (work, folders):
         plan = _plan(args, folder, work)

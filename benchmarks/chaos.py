@@ -35,7 +35,7 @@ from benchmarks.storm.files import make_folders
 from benchmarks.storm.plan import Strike, plan_of
 from benchmarks.storm.recoveries import Recoveries
 from benchmarks.storm.remains import drained, findings, remains
-from benchmarks.storm.report import Report, text_of
+from benchmarks.storm.report import StormReport, text_of
 from benchmarks.storm.striker import Striker
 from benchmarks.storm.target import Target
 
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def storm(root: Path, plan: Sequence[Strike], args: argparse.Namespace) -> Report:
+def storm(root: Path, plan: Sequence[Strike], args: argparse.Namespace) -> StormReport:
     """The whole storm, from the first start to the last look."""
     began = time.monotonic()
     folders = make_folders(root / "files", args.seed)
@@ -87,7 +87,7 @@ def storm(root: Path, plan: Sequence[Strike], args: argparse.Namespace) -> Repor
         _rage(target, striker, plan, _Load(target, args.seed, books, folders))
         recoveries.wait()
         undrained = _subside(target)
-        return Report(
+        return StormReport(
             seed=args.seed,
             minutes=args.minutes,
             seconds=time.monotonic() - began,

@@ -55,7 +55,7 @@ class Standing(msgspec.Struct, frozen=True):
     settings: str = ""
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class ContestOutcome(msgspec.Struct, frozen=True):
     """`skipped` says, by contender, why it did not run."""
 
     name: str
@@ -68,7 +68,7 @@ class Outcome(msgspec.Struct, frozen=True):
         return next((each for each in self.standings if each.name == name), None)
 
 
-def hold(contest: Contest, plan: Plan, folders: Iterator[Path]) -> Outcome:
+def hold(contest: Contest, plan: Plan, folders: Iterator[Path]) -> ContestOutcome:
     """Run all rounds. Each round lets every contender run once; the order turns from one to the
     next, and a warm-up round does not count."""
     skipped: dict[str, str] = {}
@@ -82,7 +82,7 @@ def hold(contest: Contest, plan: Plan, folders: Iterator[Path]) -> Outcome:
     standings = [
         _standing(contest, each, counted) for each in contenders if each.name not in skipped
     ]
-    return Outcome(contest.name, contest.title, contest.score, standings, skipped)
+    return ContestOutcome(contest.name, contest.title, contest.score, standings, skipped)
 
 
 def _round(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.contest import Outcome, Standing
+from benchmarks.contest import ContestOutcome, Standing
 from benchmarks.contests import accept, backlog, big_job, cores, footprint
 from benchmarks.meters import ROLES
 from benchmarks.plots import Bar, Series, bars, lines
@@ -18,7 +18,7 @@ _MORE = {
 _MOST_WORKERS = 128
 
 
-def pictures(outcomes: Sequence[Outcome]) -> dict[str, str]:
+def pictures(outcomes: Sequence[ContestOutcome]) -> dict[str, str]:
     """SVG by name: the contest's, its spaces as `_`, then `-` and what is shown."""
     found: dict[str, str] = {}
     for outcome in outcomes:
@@ -35,12 +35,12 @@ def pictures(outcomes: Sequence[Outcome]) -> dict[str, str]:
     return found
 
 
-def _name(outcome: Outcome, figure: str) -> str:
+def _name(outcome: ContestOutcome, figure: str) -> str:
     shown = "".join(letter if letter.isalnum() else "_" for letter in figure)
     return f"{outcome.name.replace(' ', '_')}-{shown}"
 
 
-def _rows(outcome: Outcome, figure: str) -> Iterable[Bar]:
+def _rows(outcome: ContestOutcome, figure: str) -> Iterable[Bar]:
     limits = {standing.limit for standing in outcome.standings}
     for standing in outcome.standings:
         if figure in standing.medians:
@@ -49,7 +49,7 @@ def _rows(outcome: Outcome, figure: str) -> Iterable[Bar]:
             yield Bar(standing.name, standing.medians[figure], min(values), max(values), colour)
 
 
-def _standing(outcomes: Sequence[Outcome], contest: str, name: str) -> Standing | None:
+def _standing(outcomes: Sequence[ContestOutcome], contest: str, name: str) -> Standing | None:
     outcome = next((each for each in outcomes if each.name == contest), None)
     return outcome.standing(name) if outcome else None
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from benchmarks.contest import Outcome
+from benchmarks.contest import ContestOutcome
 
 RATIO = "ratio"
 """As a figure's name: the contender's ratio to its limit."""
@@ -11,7 +11,7 @@ BEST_PEER = "over the best peer"
 """As a figure's name: the contender's score over the highest score of a peer."""
 
 
-class Part(NamedTuple):
+class GoalPart(NamedTuple):
     """A figure of a contender, named to tell where a number comes from."""
 
     contest: str
@@ -24,15 +24,15 @@ class Goal(NamedTuple):
     names the measured `floor`, and with `remedy` the design that would lower it."""
 
     what: str
-    part: Part
+    part: GoalPart
     target: float
     unit: str = ""
     at_most: bool = False
-    floor: Sequence[Part] = ()
+    floor: Sequence[GoalPart] = ()
     remedy: str = ""
 
 
-class Verdict(NamedTuple):
+class GoalVerdict(NamedTuple):
     """`value` is None where nothing was measured."""
 
     goal: Goal
@@ -52,11 +52,11 @@ class Verdict(NamedTuple):
         return "reached" if self.reached else "missed"
 
 
-def verdicts(goals: Sequence[Goal], outcomes: Sequence[Outcome]) -> list[Verdict]:
-    return [Verdict(goal, value_of(goal.part, outcomes)) for goal in goals]
+def verdicts(goals: Sequence[Goal], outcomes: Sequence[ContestOutcome]) -> list[GoalVerdict]:
+    return [GoalVerdict(goal, value_of(goal.part, outcomes)) for goal in goals]
 
 
-def value_of(part: Part, outcomes: Sequence[Outcome]) -> float | None:
+def value_of(part: GoalPart, outcomes: Sequence[ContestOutcome]) -> float | None:
     """The median that a part names; None where it was not measured."""
     outcome = next((each for each in outcomes if each.name == part.contest), None)
     standing = outcome.standing(part.contender) if outcome else None

@@ -2,7 +2,7 @@
 
     python -m benchmarks.leasing DATA ORDERS
 
-`ORDERS` is JSON (`LeaseOrders`). Prints one line of JSON (`Leases`). A process of its own: the
+`ORDERS` is JSON (`LeaseOrders`). Prints one line of JSON (`LeaseSpeed`). A process of its own: the
 supervisor ends a worker that it takes for stuck.
 """
 
@@ -29,7 +29,7 @@ class LeaseOrders(msgspec.Struct, frozen=True):
     release: bool = False
 
 
-class Leases(msgspec.Struct, frozen=True):
+class LeaseSpeed(msgspec.Struct, frozen=True):
     """Seconds of each round trip (it reports the last task and takes the next), and from the first
     one to the end of the last."""
 
@@ -37,12 +37,12 @@ class Leases(msgspec.Struct, frozen=True):
     seconds: float
 
 
-def lease(folder: DataFolder, orders: LeaseOrders) -> Leases:
+def lease(folder: DataFolder, orders: LeaseOrders) -> LeaseSpeed:
     """Have it done, by a process of its own."""
     words = [str(folder.root), msgspec.json.encode(orders).decode()]
     command = [sys.executable, "-m", "benchmarks.leasing", *words]
     answer = subprocess.check_output(command, text=True)
-    return msgspec.json.decode(answer, type=Leases)
+    return msgspec.json.decode(answer, type=LeaseSpeed)
 
 
 def main(data: str, orders: str) -> None:
@@ -61,7 +61,7 @@ def main(data: str, orders: str) -> None:
     started = time.monotonic()
     for thread in threads:
         thread.join()
-    leases = Leases(latencies, time.monotonic() - started)
+    leases = LeaseSpeed(latencies, time.monotonic() - started)
     sys.stdout.write(msgspec.json.encode(leases).decode() + "\n")
 
 

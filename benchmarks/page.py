@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.contest import Outcome
+from benchmarks.contest import ContestOutcome
 from benchmarks.figures import pictures
-from benchmarks.goals import Part, Verdict, value_of, verdicts
+from benchmarks.goals import GoalPart, GoalVerdict, value_of, verdicts
 from benchmarks.plan import FULL
 from benchmarks.report import measured, rounded, target_of
 from benchmarks.results import Results
@@ -60,7 +60,7 @@ def _doubts(results: Results) -> Iterator[str]:
         yield "**The machine was busy with other work: ratios tell more than figures here.**"
 
 
-def _goals(found: Sequence[Verdict]) -> str:
+def _goals(found: Sequence[GoalVerdict]) -> str:
     rows = [
         (verdict.goal.what, target_of(verdict), measured(verdict), verdict.word)
         for verdict in found
@@ -68,7 +68,7 @@ def _goals(found: Sequence[Verdict]) -> str:
     return "## Goals\n\n" + _table(("what", "goal", "measured", ""), rows)
 
 
-def _missed(found: Sequence[Verdict], outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _missed(found: Sequence[GoalVerdict], outcomes: Sequence[ContestOutcome]) -> Iterator[str]:
     """What the goals that were missed stand on."""
     missed = [each for each in found if each.word == "missed"]
     if not missed:
@@ -85,13 +85,13 @@ def _missed(found: Sequence[Verdict], outcomes: Sequence[Outcome]) -> Iterator[s
     yield ""
 
 
-def _part(part: Part, outcomes: Sequence[Outcome]) -> str:
+def _part(part: GoalPart, outcomes: Sequence[ContestOutcome]) -> str:
     value = value_of(part, outcomes)
     told = "not measured" if value is None else rounded(value)
     return f"{part.contender}, {part.figure}: {told}"
 
 
-def _contest(outcome: Outcome, plots: Sequence[str]) -> str:
+def _contest(outcome: ContestOutcome, plots: Sequence[str]) -> str:
     lines = [f"## {outcome.name}\n", f"{_sentence(outcome.title)}\n"]
     lines += [f"![{name}]({NAME}/{name}.svg)\n" for name in plots if _shows(name, outcome)]
     lines += [_scores(outcome), _figures(outcome)]
@@ -104,11 +104,11 @@ def _sentence(title: str) -> str:
     return f"{title[:1].upper()}{title[1:]}."
 
 
-def _shows(plot: str, outcome: Outcome) -> bool:
+def _shows(plot: str, outcome: ContestOutcome) -> bool:
     return plot.partition("-")[0] == outcome.name.replace(" ", "_")
 
 
-def _scores(outcome: Outcome) -> str:
+def _scores(outcome: ContestOutcome) -> str:
     """Every contender's score: what the contest is about."""
     rows = []
     for each in outcome.standings:
@@ -120,7 +120,7 @@ def _scores(outcome: Outcome) -> str:
     return _table(("", "median", "of rounds", "ratio", "rounds"), rows)
 
 
-def _figures(outcome: Outcome) -> str:
+def _figures(outcome: ContestOutcome) -> str:
     """All medians of the contenders that have more than a score, a figure a row."""
     shown = [each for each in outcome.standings if len(each.medians) > 1]
     names = list(dict.fromkeys(name for each in shown for name in each.medians))

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from benchmarks.contest import Figures, Outcome, Standing
-from benchmarks.goals import Verdict
+from benchmarks.contest import ContestOutcome, Figures, Standing
+from benchmarks.goals import GoalVerdict
 
 
-def text_of(outcome: Outcome) -> str:
+def text_of(outcome: ContestOutcome) -> str:
     """A few lines: each contender's medians, its ratio to its limit, and who was skipped."""
     lines = [f"{outcome.name}: {outcome.title}"]
     names = [*(standing.name for standing in outcome.standings), *outcome.skipped]
@@ -19,7 +19,7 @@ def text_of(outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def text_of_goals(verdicts: Sequence[Verdict]) -> str:
+def text_of_goals(verdicts: Sequence[GoalVerdict]) -> str:
     """A line a goal."""
     width = max(len(verdict.goal.what) for verdict in verdicts)
     return "\n".join(
@@ -29,13 +29,13 @@ def text_of_goals(verdicts: Sequence[Verdict]) -> str:
     )
 
 
-def target_of(verdict: Verdict) -> str:
+def target_of(verdict: GoalVerdict) -> str:
     """`at most 25 ms`, or `0.95`."""
     goal = verdict.goal
     return f"{'at most ' if goal.at_most else ''}{with_unit(goal.target, goal.unit)}"
 
 
-def measured(verdict: Verdict) -> str:
+def measured(verdict: GoalVerdict) -> str:
     return "-" if verdict.value is None else with_unit(verdict.value, verdict.goal.unit)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.contest import Outcome
+from benchmarks.contest import ContestOutcome
 from benchmarks.machine import Machine
 from benchmarks.plan import Plan
 
@@ -17,7 +17,7 @@ class Results(msgspec.Struct, frozen=True):
     machine: Machine
     versions: dict[str, str]
     plan: dict[str, Any]
-    benchmarks: list[Outcome]
+    benchmarks: list[ContestOutcome]
 
 
 def sizes(plan: Plan) -> dict[str, Any]:

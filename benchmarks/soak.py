@@ -54,7 +54,7 @@ class Weight(msgspec.Struct, frozen=True):
     threads: int
 
 
-class Batch(msgspec.Struct, frozen=True):
+class SoakRound(msgspec.Struct, frozen=True):
     """Names and bytes of documents, and whether they are a folder or a job each."""
 
     files: dict[str, bytes]
@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _batches(documents: int, hostile: float, seed: int) -> list[Batch]:
+def _batches(documents: int, hostile: float, seed: int) -> list[SoakRound]:
     """All documents; the hostile ones are spread evenly, all kinds of them from the start."""
     chance = random.Random(seed)
     contents = texts(documents, seed)
@@ -109,7 +109,7 @@ def _batches(documents: int, hostile: float, seed: int) -> list[Batch]:
         else:
             files.append((f"{number}.txt", content.encode()))
     pieces = [files[at : at + _FOLDER_FILES] for at in range(0, documents, _FOLDER_FILES)]
-    return [Batch(dict(piece), number % 2 == 0) for number, piece in enumerate(pieces)]
+    return [SoakRound(dict(piece), number % 2 == 0) for number, piece in enumerate(pieces)]
 
 
 class _Soak:
@@ -134,7 +134,7 @@ class _Soak:
         url = self._process.stdout.readline().strip().removeprefix("listening on ")
         self._http = httpx.Client(base_url=url, timeout=60.0)
 
-    def run(self, batches: Sequence[Batch]) -> tuple[dict[str, Weight], dict[str, Weight]]:
+    def run(self, batches: Sequence[SoakRound]) -> tuple[dict[str, Weight], dict[str, Weight]]:
         """Ingest everything; the weights after the first tenth and at the end. Those between
         are printed: a leak grows to the end, what is only kept at hand stops growing."""
         tenth = max(1, round(_FIRST * len(batches)))
@@ -169,7 +169,7 @@ class _Soak:
         found = ", ".join(f"{kind} {n}" for kind, n in self._found.most_common())
         return f"{len(self._jobs)} jobs; {found}"
 
-    def _ingest(self, number: int, batch: Batch) -> None:
+    def _ingest(self, number: int, batch: SoakRound) -> None:
         for name in batch.files:
             kind = name.removesuffix(".txt").partition("-")[2]
             self._expected[_HOSTILE.get(kind, "succeeded")] += 1

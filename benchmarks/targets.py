@@ -1,11 +1,11 @@
 """The goals, and for each the parts that its number is made of."""
 
 from benchmarks.contests import accept, backlog, big_job, cores, corpus, footprint, jobs, parts
-from benchmarks.goals import BEST_PEER, RATIO, Goal, Part
+from benchmarks.goals import BEST_PEER, RATIO, Goal, GoalPart
 
 _PARTS = parts.CONTEST.name
 _DURABLE = tuple(
-    Part(_PARTS, name, "a second")
+    GoalPart(_PARTS, name, "a second")
     for name in (
         parts.ACCEPTED_TOGETHER,
         parts.ROUND_TRIP,
@@ -13,12 +13,15 @@ _DURABLE = tuple(
         parts.SETTLED,
     )
 )
-_BARE = tuple(Part(accept.CONTEST.name, accept.BARE, figure) for figure in ("accepts/s", "web ms"))
+_BARE = tuple(
+    GoalPart(accept.CONTEST.name, accept.BARE, figure) for figure in ("accepts/s", "web ms")
+)
 _ACCEPT_CPU = tuple(
-    Part(accept.CONTEST.name, accept.IDLE, f"{role} ms") for role in ("web", "supervisor")
+    GoalPart(accept.CONTEST.name, accept.IDLE, f"{role} ms") for role in ("web", "supervisor")
 )
 _JOB_CPU = tuple(
-    Part(jobs.CONTEST.name, jobs.OURS, f"{role} ms") for role in ("web", "supervisor", "workers")
+    GoalPart(jobs.CONTEST.name, jobs.OURS, f"{role} ms")
+    for role in ("web", "supervisor", "workers")
 )
 _GROUPED = (
     "Submissions that come together share one durable write, and so do ends that wait: what is "
@@ -46,11 +49,11 @@ _SHARED_CORES = (
     "thread in each worker that commits while the next document is read would lower it."
 )
 _MEMORY = tuple(
-    Part(footprint.CONTEST.name, footprint.OURS, f"{role} MB, idle")
+    GoalPart(footprint.CONTEST.name, footprint.OURS, f"{role} MB, idle")
     for role in ("supervisor", "web", "forkserver", "workers")
 )
 _GROWN = tuple(
-    Part(footprint.CONTEST.name, footprint.OURS, f"{role} MB, {when}")
+    GoalPart(footprint.CONTEST.name, footprint.OURS, f"{role} MB, {when}")
     for role in ("supervisor", "web")
     for when in ("idle", "after all")
 )
@@ -65,10 +68,10 @@ _GROWING = (
 def _corpus(what: str, contender: str, target: float) -> Goal:
     return Goal(
         what,
-        Part(corpus.CONTEST.name, contender, RATIO),
+        GoalPart(corpus.CONTEST.name, contender, RATIO),
         target,
         floor=[
-            Part(corpus.CONTEST.name, contender, f"{role} ms")
+            GoalPart(corpus.CONTEST.name, contender, f"{role} ms")
             for role in ("supervisor", "web", "workers")
         ],
         remedy=_SHARED_CORES,
@@ -85,7 +88,7 @@ def _jobs(
 ) -> Goal:
     return Goal(
         what,
-        Part(jobs.CONTEST.name, contender, figure),
+        GoalPart(jobs.CONTEST.name, contender, figure),
         target,
         unit,
         floor=(*_DURABLE, *_JOB_CPU),
@@ -97,7 +100,7 @@ def _accept(
     what: str, contender: str, figure: str, target: float, unit: str = "", *, at_most: bool = False
 ) -> Goal:
     floor = (*_BARE, *_ACCEPT_CPU, *_DURABLE[:2])
-    part = Part(accept.CONTEST.name, contender, figure)
+    part = GoalPart(accept.CONTEST.name, contender, figure)
     return Goal(what, part, target, unit, at_most, floor, _ACCEPTED)
 
 
@@ -105,9 +108,9 @@ def _backlog(
     what: str, contender: str, figure: str, target: float, unit: str = "", *, at_most: bool = True
 ) -> Goal:
     name = backlog.CONTEST.name
-    floor = (Part(name, backlog.NOTHING, figure),) if figure != RATIO else ()
+    floor = (GoalPart(name, backlog.NOTHING, figure),) if figure != RATIO else ()
     remedy = "The floor is the same on an empty folder: what is above it grows with the backlog."
-    return Goal(what, Part(name, contender, figure), target, unit, at_most, floor, remedy)
+    return Goal(what, GoalPart(name, contender, figure), target, unit, at_most, floor, remedy)
 
 
 GOALS = (
@@ -135,16 +138,16 @@ GOALS = (
     _backlog("GET with many finished", backlog.FINISHED, "GET ms", 3, "ms"),
     Goal(
         "small job's wait beside the big one, p99",
-        Part(big_job.CONTEST.name, big_job.BESIDE, "p99 ms"),
+        GoalPart(big_job.CONTEST.name, big_job.BESIDE, "p99 ms"),
         1_000,
         "ms",
         at_most=True,
-        floor=(Part(big_job.CONTEST.name, big_job.STREAM, "p99 ms"),),
+        floor=(GoalPart(big_job.CONTEST.name, big_job.STREAM, "p99 ms"),),
         remedy="A worker ends its task before it takes another: shorter tasks, shorter waits.",
     ),
     Goal(
         "PSS of supervisor, web and workers, idle",
-        Part(footprint.CONTEST.name, footprint.OURS, "PSS MB, idle"),
+        GoalPart(footprint.CONTEST.name, footprint.OURS, "PSS MB, idle"),
         180,
         "MB",
         at_most=True,
@@ -153,18 +156,18 @@ GOALS = (
     ),
     Goal(
         "growth of supervisor and web, from idle to after all documents",
-        Part(footprint.CONTEST.name, footprint.OURS, footprint.GROWTH),
+        GoalPart(footprint.CONTEST.name, footprint.OURS, footprint.GROWTH),
         2,
         "%",
         at_most=True,
-        floor=(Part(footprint.CONTEST.name, footprint.OURS, footprint.GROWTH_WARM), *_GROWN),
+        floor=(GoalPart(footprint.CONTEST.name, footprint.OURS, footprint.GROWTH_WARM), *_GROWN),
         remedy=_GROWING,
     ),
     Goal(
         "workers that saturate the queue, 20 ms a task (model)",
-        Part(cores.CONTEST.name, cores.QUEUE, "saturating workers"),
+        GoalPart(cores.CONTEST.name, cores.QUEUE, "saturating workers"),
         64,
-        floor=(Part(cores.CONTEST.name, cores.QUEUE, "queue us"),),
+        floor=(GoalPart(cores.CONTEST.name, cores.QUEUE, "queue us"),),
         remedy="A lease for several dear tasks at once, or a queue outside the interpreter.",
     ),
 )

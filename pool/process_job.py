@@ -8,7 +8,7 @@ from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.settler import Settler
 from gristmill.pool.supervisor.ownership import owned
 from gristmill.pool.worker.board import Board, Post
-from gristmill.pool.worker.lease_runner import Batch
+from gristmill.pool.worker.lease_runner import LeaseRunner
 from gristmill.schemas.errors import JobNotFound
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import offer_of
@@ -59,7 +59,7 @@ def _run(folder: DataFolder, settings: Settings, manifest: Manifest) -> None:
         queue.enrol(worker)
         post = Post(Board.create(folder.board, 1), 0, worker)
         with Library.open(folder.library) as library:
-            batch = Batch(folder, settings, library, post, threading.Event())
+            batch = LeaseRunner(folder, settings, library, post, threading.Event())
             reports: list[Report] = []
             while tasks := queue.lease(worker, reports, 0):
                 reports = [*batch.run(tasks), *batch.finish()]

@@ -30,7 +30,7 @@ def batch_of(job_id: str) -> str:
     return job_id[-12:]
 
 
-def moment_of(job_id: str) -> str:
+def pack_of(job_id: str) -> str:
     """The 256 milliseconds in which a job id was made: the upper 40 bits of its time."""
     return job_id[:8] + job_id[9:11]
 

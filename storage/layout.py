@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from gristmill.schemas.errors import DataFolderUnusable
-from gristmill.schemas.ids import batch_of, day_of, moment_of
+from gristmill.schemas.ids import batch_of, day_of, pack_of
 from gristmill.storage.disk.durable import make_folder
 
 
@@ -105,7 +105,7 @@ class DataFolder:
 
     def pack_path(self, job_id: str) -> Path:
         """The pack that holds a job's terminal manifest, unless that is a file of its own."""
-        return self.day(job_id) / f"{moment_of(job_id)}.ndjson"
+        return self.day(job_id) / f"{pack_of(job_id)}.ndjson"
 
     @cached_property
     def _pending_prefix(self) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.contest import Contender, Contest, Figures
-from benchmarks.grist import make_folder
 from benchmarks.load import put_load, rate_figures
+from benchmarks.made_up_documents import make_folder
 from benchmarks.meters import cpu_between, cpu_of, cpu_seconds
 from benchmarks.percentiles import TAIL
 from benchmarks.plan import Plan
@@ -70,7 +70,8 @@ def _grinding(plan: Plan, grist: Path, folder: Path) -> Figures:
     with service(plan, folder, "--allow-root", str(grist.resolve())) as running:
         for number in range(int(plan.seconds * _JOBS_PER_SECOND)):
             running.submit(
-                {"type": "path", "path": str(grist.resolve())}, collection=f"grist-{number}"
+                {"type": "path", "path": str(grist.resolve())},
+                collection=f"grist-{number}",
             )
         figures = _paced_figures(running, plan)
         if running.client.stats().running < plan.workers:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from benchmarks.contest import Contender, Contest, Figures
-from benchmarks.grist import make_folder
+from benchmarks.made_up_documents import make_folder
 from benchmarks.meters import peaks
 from benchmarks.percentiles import milliseconds
 from benchmarks.plan import Plan

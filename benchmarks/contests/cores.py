@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import sleeper
 from benchmarks.contest import Contender, Contest, Figures
-from benchmarks.grist import make_folder
 from benchmarks.limits.serial_parts import LibraryCosts, QueueTrial, library_costs
+from benchmarks.made_up_documents import make_folder
 from benchmarks.plan import Plan
 from benchmarks.programs import Service, service
 from benchmarks.saturation import Serial, library_seconds, saturation, tasks_per_second

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.pool.dispatch.job_queue import JobQueue
-from gristmill.pool.dispatch.pending_job import Entry
+from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.supervisor.serving import served
 from gristmill.schemas.offers import Offer
 from gristmill.schemas.tasks import Group, Report, WorkerId
@@ -30,7 +30,7 @@ class _Control:
         return 0
 
 
-def _ignore(entry: Entry) -> None:
+def _ignore(entry: PendingJob) -> None:
     pass
 
 

@@ -17,7 +17,7 @@ from gristmill.schemas.settings import Settings
 from gristmill.storage.library import Library
 
 
-class Done(NamedTuple):
+class DoneDocument(NamedTuple):
     """`seconds` of all processes together; `costs` the seconds of each item, by uri; `documents`
     are more than the items where some hold others."""
 
@@ -26,7 +26,9 @@ class Done(NamedTuple):
     documents: int
 
 
-def run_bare(library: Path, shares: Sequence[Sequence[Item]], per_commit: int | None) -> Done:
+def run_bare(
+    library: Path, shares: Sequence[Sequence[Item]], per_commit: int | None
+) -> DoneDocument:
     """Do each share in a process of its own and wait for all.
 
     Commits happen as in a worker of ours, or, with `per_commit`, after that many documents. The
@@ -52,7 +54,7 @@ def run_bare(library: Path, shares: Sequence[Sequence[Item]], per_commit: int | 
         child.join()
     ended = max(end for end, _, _ in answers)
     costs = {uri: cost for _, costs, _ in answers for uri, cost in costs.items()}
-    return Done(ended - started, costs, sum(documents for _, _, documents in answers))
+    return DoneDocument(ended - started, costs, sum(documents for _, _, documents in answers))
 
 
 def results(contents: Sequence[str]) -> list[DocumentResult]:

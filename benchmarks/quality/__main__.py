@@ -20,7 +20,7 @@ from benchmarks.quality import (
     outcomes,
     pdf_text,
 )
-from benchmarks.quality.league import Contest, Section
+from benchmarks.quality.league import QualityContest, Section
 from benchmarks.quality.materials import Materials, materials
 from benchmarks.quality.report import markdown_of, text_of, write_json
 
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _section(contest: Contest, found: Materials) -> Section | None:
+def _section(contest: QualityContest, found: Materials) -> Section | None:
     missing = contest.needs is not None and not found.has(contest.needs)
     return None if missing else contest.measure(found)
 

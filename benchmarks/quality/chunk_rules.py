@@ -9,7 +9,7 @@ from typing import NamedTuple
 from semantic_text_splitter import TextSplitter
 
 from benchmarks.quality.chunk_faults import Faults, faults_of
-from benchmarks.quality.league import Check, Contest, Row, Section
+from benchmarks.quality.league import Check, QualityContest, Row, Section
 from benchmarks.quality.materials import Materials, files_below, unpacked
 from gristmill.pipeline import registry
 from gristmill.pipeline.chunking.chunking import chunk
@@ -107,4 +107,4 @@ def _splitter(size: int) -> TextSplitter:
     return TextSplitter(size, trim=False)
 
 
-CONTEST = Contest("chunks", _measure)
+CONTEST = QualityContest("chunks", _measure)

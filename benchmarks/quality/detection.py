@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.quality.league import Check, Contest, Row, Section
+from benchmarks.quality.league import Check, QualityContest, Row, Section
 from benchmarks.quality.materials import Materials, files_below, unpacked
 from gristmill.pipeline.detecting.detect import by_name, detect
 
@@ -70,4 +70,4 @@ def _puremagic(data: bytes) -> str | None:
         return None
 
 
-CONTEST = Contest("detection", _measure)
+CONTEST = QualityContest("detection", _measure)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.quality.league import Check, Contest, Figures, Row, Section
+from benchmarks.quality.league import Check, Figures, QualityContest, Row, Section
 from benchmarks.quality.materials import Materials, files_below
 from gristmill.pipeline.decoding import decode
 from gristmill.schemas.errors import DocumentError
@@ -137,4 +137,4 @@ def _charset_normalizer(data: bytes) -> str | None:
     return None if best is None else str(best)
 
 
-CONTEST = Contest("encodings", _measure, "corpus")
+CONTEST = QualityContest("encodings", _measure, "corpus")

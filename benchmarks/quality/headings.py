@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lxml import html
 
-from benchmarks.quality.league import Check, Contest, Figures, Row, Section
+from benchmarks.quality.league import Check, Figures, QualityContest, Row, Section
 from benchmarks.quality.materials import Materials, files_below
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, Limits
@@ -134,4 +134,4 @@ def _probe(text: str, stack: list[tuple[int, str]]) -> Iterator[Probe]:
         yield Probe(words, tuple(title for _, title in stack))
 
 
-CONTEST = Contest("headings", _measure)
+CONTEST = QualityContest("headings", _measure)

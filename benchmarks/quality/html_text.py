@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from types import ModuleType
 
-from benchmarks.quality.league import Check, Contest, Row, Section
+from benchmarks.quality.league import Check, QualityContest, Row, Section
 from benchmarks.quality.materials import Materials, unpacked
 from gristmill.pipeline.parsers.markup import htmldoc
 from gristmill.pipeline.parsers.markup.htmldoc import Thresholds
@@ -130,4 +130,4 @@ def _justext(page: bytes) -> str:
     return "\n\n".join(each.text for each in paragraphs if not each.is_boilerplate)
 
 
-CONTEST = Contest("html", _measure, "score")
+CONTEST = QualityContest("html", _measure, "score")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.quality.league import Check, Contest, Figures, Row, Section
+from benchmarks.quality.league import Check, Figures, QualityContest, Row, Section
 from benchmarks.quality.library import ingested
 from benchmarks.quality.materials import Materials, files_below
 from gristmill.schemas.documents import SearchHit
@@ -103,4 +103,4 @@ def _is_boilerplate(hit: SearchHit) -> bool:
     return "…" not in hit.snippet and "<mark>" not in hit.snippet
 
 
-CONTEST = Contest("search", _measure, "corpus")
+CONTEST = QualityContest("search", _measure, "corpus")

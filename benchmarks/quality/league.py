@@ -42,7 +42,7 @@ class Section(msgspec.Struct, frozen=True):
     notes: list[str] = []
 
 
-class Contest(NamedTuple):
+class QualityContest(NamedTuple):
     """A section's name and what measures it. `needs` tells which of the shared materials it
     cannot do without (None: it runs on the example documents too)."""
 

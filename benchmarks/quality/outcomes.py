@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.quality.league import Check, Contest, Row, Section
+from benchmarks.quality.league import Check, QualityContest, Row, Section
 from benchmarks.quality.library import ingested
 from benchmarks.quality.materials import Materials
 from gristmill.schemas.documents import LedgerRow
@@ -96,4 +96,4 @@ def _told(row: LedgerRow, folder: Path) -> str:
     return f"{row.code}: {_name(row, folder)}: {row.message}"
 
 
-CONTEST = Contest("outcomes", _measure)
+CONTEST = QualityContest("outcomes", _measure)

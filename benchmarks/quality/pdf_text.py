@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks.quality.league import Check, Contest, Row, Section
+from benchmarks.quality.league import Check, QualityContest, Row, Section
 from benchmarks.quality.materials import Materials, files_below
 from gristmill.pipeline.normalise import assemble
 from gristmill.pipeline.parsers.pages import pdf
@@ -104,4 +104,4 @@ def _speeds(files: Mapping[Path, bytes], pages: int) -> dict[str, list[float]]:
     return speeds
 
 
-CONTEST = Contest("pdf", _measure)
+CONTEST = QualityContest("pdf", _measure)

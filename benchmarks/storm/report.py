@@ -12,7 +12,7 @@ from benchmarks.storm.remains import Findings, Remains
 _EXAMPLES = 10
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class StormReport(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that was counted. Times in seconds."""
 
     seed: int
@@ -45,7 +45,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return not (bad or self.undrained or self.findings.errors or self.strange or self.never)
 
 
-def text_of(report: Report) -> str:
+def text_of(report: StormReport) -> str:
     """A page of counts."""
     audit = report.audit
     lines = [

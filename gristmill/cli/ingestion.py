@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gristmill.pool.handle import IngestionWorker
 
 
-class Request(NamedTuple):
+class IngestionRequest(NamedTuple):
     """What the command line asks for."""
 
     paths: Sequence[str]
@@ -38,7 +38,7 @@ class Request(NamedTuple):
     as_json: bool
 
 
-def ingest(request: Request, server: str | None, settings: Settings) -> ExitCode:
+def ingest(request: IngestionRequest, server: str | None, settings: Settings) -> ExitCode:
     """Ingest through `server`, or on the data folder where none is named."""
     task = _task(request)
     with terminated_as_exception():
@@ -47,7 +47,7 @@ def ingest(request: Request, server: str | None, settings: Settings) -> ExitCode
         return _on_folder(request, task, settings)
 
 
-def _on_folder(request: Request, task: IngestionTask, settings: Settings) -> ExitCode:
+def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Settings) -> ExitCode:
     from gristmill.cli.backends.folder import FolderBackend
     from gristmill.pool.handle import IngestionWorker
 
@@ -80,7 +80,7 @@ def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[Job
         raise
 
 
-def _through_server(request: Request, options: Options, server: str) -> ExitCode:
+def _through_server(request: IngestionRequest, options: Options, server: str) -> ExitCode:
     from gristmill.cli.backends.remote import RemoteBackend
     from gristmill.cli.uploading import find_uploads, send_all
 
@@ -100,7 +100,7 @@ def _through_server(request: Request, options: Options, server: str) -> ExitCode
     return report(outcome, request.as_json)
 
 
-def _task(request: Request) -> IngestionTask:
+def _task(request: IngestionRequest) -> IngestionTask:
     """The task, checked like a request over HTTP. Raises InvalidRequest."""
     sources = [{"type": "path", "path": str(Path(path).absolute())} for path in request.paths]
     try:

@@ -25,16 +25,16 @@ class StopFlag:
         return self._set
 
 
-def stop_on_signals(flag: StopFlag, *, companion: bool = False) -> None:
-    """SIGTERM and SIGINT set the flag. A companion ignores both: they reach the whole group of a
+def stop_on_signals(flag: StopFlag, *, web_process: bool = False) -> None:
+    """SIGTERM and SIGINT set the flag. A web process ignores both: they reach the whole group of a
     terminal or a service manager, and its supervisor ends it when the drain is over."""
 
     def handler(number: int, frame: FrameType | None) -> None:
         flag.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN if companion else handler)
-    if companion:
+        signal.signal(number, signal.SIG_IGN if web_process else handler)
+    if web_process:
         release_signals()
 
 

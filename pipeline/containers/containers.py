@@ -11,7 +11,7 @@ from typing import IO, Any, NamedTuple, cast
 
 from gristmill.pipeline.parsers.mail.eml import as_bytes, is_body
 from gristmill.pipeline.parsers.mail.mbox import messages
-from gristmill.pipeline.parsers.mail.mime import Part, leaves, opened
+from gristmill.pipeline.parsers.mail.mime import MimePart, leaves, opened
 from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.unpacking.inflating import (
     Account,
@@ -21,7 +21,7 @@ from gristmill.pipeline.unpacking.inflating import (
     separable_name,
 )
 from gristmill.pipeline.unpacking.member_names import Names
-from gristmill.pipeline.unpacking.tar_reading import Readable, TarKind, TarReader, is_tar
+from gristmill.pipeline.unpacking.tar_reading import Seekable, TarKind, TarReader, is_tar
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -44,7 +44,7 @@ _SUFFIXES = (".gz", ".bz2", ".xz", ".tgz", ".tbz2", ".tbz", ".txz")
 _NOISE = "__MACOSX/"  # what macOS adds to archives beside the files themselves
 
 
-class Entry(NamedTuple):
+class ArchiveEntry(NamedTuple):
     """A member. `name` is a relative path that stays inside. `size` is what the container says,
     None where it says nothing. `read` is only good until the next entry is asked for.
 
@@ -62,7 +62,7 @@ class Entry(NamedTuple):
 
 def entries(
     data: bytes, media_type: str, name: str, account: Account, limits: Limits
-) -> Iterator[Entry]:
+) -> Iterator[ArchiveEntry]:
     """The members of a container of one of CONTAINERS, lazily. `name` is the container's own.
 
     Raises DocumentError `parse_error` for a broken one, `too_large` when a budget is used up.
@@ -77,12 +77,12 @@ def entries(
         yield from _compressed(data, media_type, name, account, limits)
 
 
-def _zip(data: bytes, account: Account, limits: Limits) -> Iterator[Entry]:
+def _zip(data: bytes, account: Account, limits: Limits) -> Iterator[ArchiveEntry]:
     with Members(data, limits, account, separable_name) as members:
         for name in members:
             if not name.startswith(_NOISE):
                 size = members.declared_size(name)
-                yield Entry(name, size, partial(_member, members, name, limits))
+                yield ArchiveEntry(name, size, partial(_member, members, name, limits))
 
 
 def _member(members: Members, name: str, limits: Limits) -> bytes:
@@ -90,7 +90,7 @@ def _member(members: Members, name: str, limits: Limits) -> bytes:
         return _whole(stream, limits)
 
 
-def _tar(stream: Readable, account: Account, limits: Limits) -> Iterator[Entry]:
+def _tar(stream: Seekable, account: Account, limits: Limits) -> Iterator[ArchiveEntry]:
     reader = TarReader(stream)
     names, own = Names(), set[str]()
     for header in reader:
@@ -106,12 +106,12 @@ def _tar(stream: Readable, account: Account, limits: Limits) -> Iterator[Entry]:
         own.add(path)
         name = names.take(name)
         code = DocumentCode.UNSUPPORTED if message else None
-        yield Entry(name, header.size, partial(_whole, reader, limits), code, message)
+        yield ArchiveEntry(name, header.size, partial(_whole, reader, limits), code, message)
 
 
 def _compressed(
     data: bytes, media_type: str, name: str, account: Account, limits: Limits
-) -> Iterator[Entry]:
+) -> Iterator[ArchiveEntry]:
     """A compressed tar archive is one container with it; any other file is the only member."""
     stream = Metered(_unpacking(data, media_type), account)
     head = stream.read(512)
@@ -122,10 +122,10 @@ def _compressed(
         yield from _tar(rejoined, account, limits)
         return
     account.take_members(1)
-    yield Entry(_stem(name), None, partial(_whole, rejoined, limits), alone=True)
+    yield ArchiveEntry(_stem(name), None, partial(_whole, rejoined, limits), alone=True)
 
 
-def _whole(stream: Readable, limits: Limits) -> bytes:
+def _whole(stream: Seekable, limits: Limits) -> bytes:
     """All the bytes of a member, held once. Raises DocumentError `too_large`."""
     buffer = io.BytesIO()
     while part := stream.read(_PART_BYTES):
@@ -136,7 +136,7 @@ def _whole(stream: Readable, limits: Limits) -> bytes:
     return buffer.getvalue()
 
 
-def _mail(data: bytes, media_type: str, account: Account) -> Iterator[Entry]:
+def _mail(data: bytes, media_type: str, account: Account) -> Iterator[ArchiveEntry]:
     """What came with a mail. Of a mailbox, below the number of the message (from 1)."""
     if media_type == MAIL:
         yield from _attachments(opened(as_bytes(data)), "", account)
@@ -146,7 +146,7 @@ def _mail(data: bytes, media_type: str, account: Account) -> Iterator[Entry]:
         yield from _attachments(opened(message), f"{number}/", account)
 
 
-def _attachments(message: Part, folder: str, account: Account) -> Iterator[Entry]:
+def _attachments(message: MimePart, folder: str, account: Account) -> Iterator[ArchiveEntry]:
     names = Names()
     for part in leaves(message):
         account.take_members(1)
@@ -155,24 +155,24 @@ def _attachments(message: Part, folder: str, account: Account) -> Iterator[Entry
         name = names.take(folder + separable_name(part.filename or _unnamed(part)))
         if part.too_deep:
             message_ = "parts are nested too deeply"
-            yield Entry(name, None, bytes, DocumentCode.TOO_LARGE, message_)
+            yield ArchiveEntry(name, None, bytes, DocumentCode.TOO_LARGE, message_)
         else:
-            yield Entry(name, None, lambda part=part: _content(part, account))  # type: ignore[misc]
+            yield ArchiveEntry(name, None, lambda part=part: _content(part, account))  # type: ignore[misc]
 
 
-def _content(part: Part, account: Account) -> bytes:
+def _content(part: MimePart, account: Account) -> bytes:
     content = part.content()
     account.take(len(content))
     return content
 
 
-def _is_decoration(part: Part) -> bool:
+def _is_decoration(part: MimePart) -> bool:
     """A picture that belongs to the HTML body, as logos of signatures do."""
     inline = part.media_type.startswith("image/") and part.disposition != "attachment"
     return inline and "multipart/related" in part.path
 
 
-def _unnamed(part: Part) -> str:
+def _unnamed(part: MimePart) -> str:
     extension = {"text/plain": ".txt", "text/html": ".html", "application/pdf": ".pdf"}
     return f"attachment{extension.get(part.media_type, '')}"
 

@@ -7,7 +7,7 @@ bytes: nothing is written, nothing is fetched, and a listing only reads what it 
 
 from collections.abc import Iterable, Iterator
 
-from gristmill.pipeline.containers.containers import ARCHIVES, CONTAINERS, Entry, entries
+from gristmill.pipeline.containers.containers import ARCHIVES, CONTAINERS, ArchiveEntry, entries
 from gristmill.pipeline.containers.walking import Walk, too_deep
 from gristmill.pipeline.detecting.detect import by_name, detect
 from gristmill.pipeline.registry import parser_for
@@ -72,7 +72,7 @@ def _listed(
 
 
 def _nested(
-    entry: Entry, path: str, depth: int, account: Account, limits: Limits
+    entry: ArchiveEntry, path: str, depth: int, account: Account, limits: Limits
 ) -> Iterator[Member]:
     """A member that is named like a container: it may be another thing, broken, or too deep."""
     try:

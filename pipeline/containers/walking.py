@@ -7,7 +7,7 @@ of a zip. So whoever wants many asks for them in the order of the archive, and p
 from collections.abc import Collection, Iterator
 from typing import NamedTuple, Self
 
-from gristmill.pipeline.containers.containers import CONTAINERS, Entry, entries
+from gristmill.pipeline.containers.containers import CONTAINERS, ArchiveEntry, entries
 from gristmill.pipeline.detecting.detect import by_name, detect
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.unpacking.inflating import Account
@@ -89,11 +89,11 @@ class _Level:
         self._depth, self._account, self._limits = depth, account, limits
         self._passed: set[str] = set()
         self._refusal: _Refusal | None = None
-        self._entry: Entry | None = None
+        self._entry: ArchiveEntry | None = None
         self._is_read = False
         self._content: bytes | _Refusal | None = None
         media_type = detect(blob.data, blob.name)
-        self._entries: Iterator[Entry] = iter(())
+        self._entries: Iterator[ArchiveEntry] = iter(())
         if media_type not in CONTAINERS:
             self._refusal = _Refusal(DocumentCode.PARSE_ERROR, f"{media_type} has no members")
         elif depth >= limits.max_nesting:
@@ -144,7 +144,7 @@ class _Level:
             self.inner = _Level(blob, self._depth + 1, self._account, self._limits)
         return self.inner
 
-    def _read(self, entry: Entry) -> "bytes | _Refusal":
+    def _read(self, entry: ArchiveEntry) -> "bytes | _Refusal":
         if self._is_read:
             raise _GoneByError
         self._is_read = True

@@ -14,7 +14,7 @@ _MAX_EXTENSION_BYTES = 1024 * 1024  # of a long name, or of pax records
 _LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL = b"L", b"K", b"x", b"g"
 
 
-class Readable(Protocol):
+class Seekable(Protocol):
     """What can be read from front to end."""
 
     def read(self, size: int, /) -> bytes: ...
@@ -54,7 +54,7 @@ class TarReader:
     Raises DocumentError `parse_error` for what is no tar archive, or ends too early.
     """
 
-    def __init__(self, stream: Readable) -> None:
+    def __init__(self, stream: Seekable) -> None:
         self._stream = stream
         self._left = 0
         self._padding = 0

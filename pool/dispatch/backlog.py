@@ -9,7 +9,7 @@ import msgspec
 
 from gristmill.pool.dispatch.delays import Delays
 from gristmill.pool.dispatch.fairness import Rotation
-from gristmill.pool.dispatch.pending_job import Entry, Part
+from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
 from gristmill.schemas.tasks import Group, Task, TaskKind
 
 _WHOLE = Group(0, 0)
@@ -26,13 +26,13 @@ class Backlog:
         self._delayed = Delays()
         self._numbers = itertools.count(1)
 
-    def plan(self, entry: Entry) -> None:
+    def plan(self, entry: PendingJob) -> None:
         """Add a job's first task: to find out what its documents are."""
         entry.to_plan = True
         entry.outstanding += 1
         self._rotation.add(entry)
 
-    def run(self, entry: Entry, groups: Sequence[Group]) -> None:
+    def run(self, entry: PendingJob, groups: Sequence[Group]) -> None:
         """Add a task for each group of a job's documents."""
         for group in groups:
             _tasks(entry).append(self._task(entry, TaskKind.RUN, group))
@@ -40,7 +40,7 @@ class Backlog:
         if groups:
             self._rotation.add(entry)
 
-    def replace(self, entry: Entry, parts: Iterable[Part], now: float) -> None:
+    def replace(self, entry: PendingJob, parts: Iterable[Replacement], now: float) -> None:
         """A task of a job is done with; `parts` take its place, before what the job has waiting."""
         entry.outstanding -= 1
         for part in () if entry.cancelled else parts:
@@ -51,22 +51,22 @@ class Backlog:
             else:
                 self._put_first(entry, renewed)
 
-    def drop(self, entry: Entry) -> None:
+    def drop(self, entry: PendingJob) -> None:
         """Forget what no worker has of a job."""
         entry.outstanding -= entry.waiting + self._delayed.drop(entry)
         entry.to_plan, entry.tasks = False, None
 
-    def next_job(self, now: float) -> Entry | None:
+    def next_job(self, now: float) -> PendingJob | None:
         """The job whose turn it is, for `take`."""
         while (due := self._delayed.pop_due(now)) is not None:
             self._put_first(*due)
         return self._rotation.take()
 
-    def next_small_job(self, priority: int) -> Entry | None:
+    def next_small_job(self, priority: int) -> PendingJob | None:
         """The oldest waiting job of a priority, if it is a small one, for `take`."""
         return self._rotation.take_small(priority)
 
-    def take(self, entry: Entry) -> Task:
+    def take(self, entry: PendingJob) -> Task:
         """The next task of a job whose turn it is; the job gets in line again for its others."""
         if entry.to_plan:
             entry.to_plan = False
@@ -77,7 +77,7 @@ class Backlog:
             self._rotation.add(entry)
         return task
 
-    def goes_on(self, entry: Entry, tasks: Sequence[Task], workers: int) -> bool:
+    def goes_on(self, entry: PendingJob, tasks: Sequence[Task], workers: int) -> bool:
         """Whether a job's next task goes into the lease that has these of its tasks. Short ones
         share a lease, and thereby a commit, while there are other jobs for the other workers."""
         if not entry.tasks or len(self._rotation) <= workers:
@@ -89,7 +89,7 @@ class Backlog:
         """How many seconds a worker may sleep, `longest_s` at most, without missing a task."""
         return self._delayed.longest_wait(now, longest_s)
 
-    def _task(self, entry: Entry, kind: TaskKind, group: Group) -> Task:
+    def _task(self, entry: PendingJob, kind: TaskKind, group: Group) -> Task:
         return Task(
             next(self._numbers),
             entry.job_id,
@@ -101,12 +101,12 @@ class Backlog:
             cost=group.cost,
         )
 
-    def _put_first(self, entry: Entry, task: Task) -> None:
+    def _put_first(self, entry: PendingJob, task: Task) -> None:
         _tasks(entry).appendleft(task)
         self._rotation.add(entry)
 
 
-def _tasks(entry: Entry) -> deque[Task]:
+def _tasks(entry: PendingJob) -> deque[Task]:
     if entry.tasks is None:
         entry.tasks = deque()
     return entry.tasks

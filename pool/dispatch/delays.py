@@ -2,7 +2,7 @@
 
 import heapq
 
-from gristmill.pool.dispatch.pending_job import Entry
+from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.schemas.tasks import Task
 
 
@@ -10,19 +10,19 @@ class Delays:
     """Ordered by when they are due, on the queue's own clock. Guarded by the queue's lock."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Entry, Task]] = []
+        self._heap: list[tuple[float, int, PendingJob, Task]] = []
 
-    def add(self, entry: Entry, task: Task, due: float) -> None:
+    def add(self, entry: PendingJob, task: Task, due: float) -> None:
         heapq.heappush(self._heap, (due, task.task_id, entry, task))
 
-    def pop_due(self, now: float) -> tuple[Entry, Task] | None:
+    def pop_due(self, now: float) -> tuple[PendingJob, Task] | None:
         """Remove and return the task that was due first, with its job; None where none is due
         yet."""
         if self._heap and self._heap[0][0] <= now:
             return heapq.heappop(self._heap)[2:]
         return None
 
-    def drop(self, entry: Entry) -> int:
+    def drop(self, entry: PendingJob) -> int:
         """Forget the tasks of a job; returns how many."""
         kept = [item for item in self._heap if item[2] is not entry]
         dropped = len(self._heap) - len(kept)

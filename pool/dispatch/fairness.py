@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from gristmill.pool.dispatch.pending_job import Entry
+from gristmill.pool.dispatch.pending_job import PendingJob
 
 
 class Rotation:
@@ -14,22 +14,22 @@ class Rotation:
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[int, deque[Entry]] = {}
-        self._started: dict[int, deque[Entry]] = {}
+        self._waiting: dict[int, deque[PendingJob]] = {}
+        self._started: dict[int, deque[PendingJob]] = {}
         self._favour_waiting = False
 
     def __len__(self) -> int:
         """How many jobs wait for a turn."""
         return sum(len(q) for side in (self._waiting, self._started) for q in side.values())
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: PendingJob) -> None:
         """Give a job with tasks its place; one that has a place already keeps it."""
         if not entry.in_rotation:
             entry.in_rotation = True
             side = self._started if entry.started else self._waiting
             side.setdefault(entry.priority, deque()).append(entry)
 
-    def take(self) -> Entry | None:
+    def take(self) -> PendingJob | None:
         """Remove and return the job whose turn it is. Its tasks may have been dropped since it
         was added (cancelled): such a job only loses its place."""
         while (queue := self._next_queue()) is not None:
@@ -38,14 +38,14 @@ class Rotation:
                 return entry
         return None
 
-    def take_small(self, priority: int) -> Entry | None:
+    def take_small(self, priority: int) -> PendingJob | None:
         """Remove and return the oldest waiting job of a priority, if it is a small one."""
         queue = self._waiting.get(priority)
         while queue and not queue[0].waiting:
             self._pop(queue)
         return self._pop(queue) if queue and queue[0].small else None
 
-    def _next_queue(self) -> deque[Entry] | None:
+    def _next_queue(self) -> deque[PendingJob] | None:
         sides = (self._waiting, self._started)
         priorities = [key for side in sides for key, queue in side.items() if queue]
         if not priorities:
@@ -55,7 +55,7 @@ class Rotation:
         return first.get(max(priorities)) or second[max(priorities)]
 
     @staticmethod
-    def _pop(queue: deque[Entry]) -> Entry:
+    def _pop(queue: deque[PendingJob]) -> PendingJob:
         entry = queue.popleft()
         entry.in_rotation = False
         return entry

@@ -13,12 +13,12 @@ import msgspec
 
 from gristmill.pool.dispatch.backlog import Backlog
 from gristmill.pool.dispatch.leases import Leases
-from gristmill.pool.dispatch.pending_job import Entry, Part
+from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
 from gristmill.schemas.tasks import Report, Task, WorkerId
 
-BATCH = 32
+SMALL_JOBS_A_LEASE = 32
 """Most small jobs in one lease: their effects share one library transaction."""
 
 
@@ -31,8 +31,8 @@ class JobQueue:
         depth: int,
         timeout_s: float,
         *,
-        on_started: Callable[[Entry], None],
-        on_finished: Callable[[Entry], None],
+        on_started: Callable[[PendingJob], None],
+        on_finished: Callable[[PendingJob], None],
         on_accepted: Callable[[Offer], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -42,7 +42,7 @@ class JobQueue:
         self._changed = threading.Condition(lock)
         # Apart from `_changed`, so that an offer's one wake-up always reaches a worker.
         self._forgotten = threading.Condition(lock)
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, PendingJob] = {}
         self._keys: dict[str, str] = {}
         self._backlog = Backlog(timeout_s)
         self._leases = Leases()
@@ -85,7 +85,7 @@ class JobQueue:
             self._changed.notify_all()
             return len(self._entries) - before
 
-    def cancel(self, job_id: str) -> Entry | None:
+    def cancel(self, job_id: str) -> PendingJob | None:
         """Drop what no worker has of a job; None when the job is not pending here."""
         with self._changed:
             entry = self._entries.get(job_id)
@@ -138,7 +138,7 @@ class JobQueue:
         with self._forgotten:
             return self._forgotten.wait_for(lambda: not self._entries, timeout_s)
 
-    def wait_until_forgotten(self, entry: Entry, timeout_s: float) -> bool:
+    def wait_until_forgotten(self, entry: PendingJob, timeout_s: float) -> bool:
         """Wait until a job's end is durable; False after `timeout_s` seconds."""
         with self._forgotten:
             return self._forgotten.wait_for(
@@ -193,7 +193,7 @@ class JobQueue:
         with self._changed:
             self._settle(self._held(worker), finished)
             for task in self._leases.revoke(worker):
-                self._replace(task, [Part(task)])
+                self._replace(task, [Replacement(task)])
 
     def revoke(self, worker: WorkerId) -> list[Task]:
         """A worker is dead: take its leases away. Its tasks stay outstanding until the caller
@@ -201,7 +201,9 @@ class JobQueue:
         with self._changed:
             return self._leases.revoke(worker)
 
-    def replace(self, task: Task, parts: Sequence[Part], error: JobError | None = None) -> None:
+    def replace(
+        self, task: Task, parts: Sequence[Replacement], error: JobError | None = None
+    ) -> None:
         """Put `parts` in the place of a revoked task; none at all when it is done with.
         `error` ends the whole job as failed."""
         with self._changed:
@@ -221,7 +223,7 @@ class JobQueue:
     # -- under the lock -----------------------------------------------------------------------
 
     def _take_in(self, offer: Offer) -> None:
-        entry = self._entries[offer.job_id] = Entry(offer)
+        entry = self._entries[offer.job_id] = PendingJob(offer)
         self._keys[offer.key] = offer.job_id
         self._accepted += 1
         self._waiting += 1
@@ -240,7 +242,7 @@ class JobQueue:
             if task is None or entry is None:
                 continue
             if report.released:
-                self._replace(task, [Part(task, report.delay_s)])
+                self._replace(task, [Replacement(task, report.delay_s)])
                 continue
             entry.error = report.error or entry.error
             entry.counts = report.counts
@@ -252,12 +254,12 @@ class JobQueue:
             self._replace(
                 task,
                 [
-                    Part(msgspec.structs.replace(task, first=n, last=n + 1), delay_s)
+                    Replacement(msgspec.structs.replace(task, first=n, last=n + 1), delay_s)
                     for n, delay_s in ((a.ordinal, a.delay_s) for a in report.again)
                 ],
             )
 
-    def _replace(self, task: Task, parts: Sequence[Part]) -> None:
+    def _replace(self, task: Task, parts: Sequence[Replacement]) -> None:
         entry = self._entries.get(task.job_id)
         if entry is None:
             return
@@ -275,14 +277,14 @@ class JobQueue:
             tasks.append(self._hand_out(entry))
         # Small jobs share a lease, but never while another worker would be left without one, nor
         # with a task that has cost workers.
-        share = min(BATCH, 1 + self._waiting // max(1, self._leases.workers))
+        share = min(SMALL_JOBS_A_LEASE, 1 + self._waiting // max(1, self._leases.workers))
         while entry.small and not tasks[0].strikes and len(tasks) < share:
             if (small := self._backlog.next_small_job(entry.priority)) is None:
                 break
             tasks.append(self._hand_out(small))
         return tasks
 
-    def _hand_out(self, entry: Entry) -> Task:
+    def _hand_out(self, entry: PendingJob) -> Task:
         self._moved_at = self._clock()
         if not entry.started:
             entry.started = True
@@ -291,7 +293,7 @@ class JobQueue:
             self._on_started(entry)
         return self._backlog.take(entry)
 
-    def _finish_if_done(self, entry: Entry) -> None:
+    def _finish_if_done(self, entry: PendingJob) -> None:
         if entry.outstanding == 0 and entry.finished_at is None:
             entry.finished_at = datetime.now(UTC)
             if not entry.started:

@@ -9,7 +9,7 @@ from gristmill.schemas.offers import Offer
 from gristmill.schemas.tasks import Task
 
 
-class Entry:
+class PendingJob:
     """One pending job in memory, of which there may be 100,000: so it keeps no more of its offer
     than is needed, and no task before there is one to keep. Guarded by the queue's lock, but for
     `settled`: that its end is written is what the settler says (`pool.claims`).
@@ -55,7 +55,7 @@ class Entry:
         return self.to_plan + len(self.tasks or ())
 
 
-class Part(NamedTuple):
+class Replacement(NamedTuple):
     """A task that takes a lost one's place, to be leased after `delay_s` seconds."""
 
     task: Task

@@ -10,7 +10,7 @@ import threading
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.engines.protocol import Loss
-from gristmill.pool.watch.roster import Member, Roster
+from gristmill.pool.watch.roster import Enrolled, Roster
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.life import live
 from gristmill.schemas.settings import Settings
@@ -45,7 +45,7 @@ class InlineEngine:
             return None
         return "the inline worker ended unexpectedly; the log says why"
 
-    def end(self, member: Member) -> None:
+    def end(self, member: Enrolled) -> None:
         """Nothing can be done from outside but to wait."""
 
     def stop(self, timeout_s: float) -> list[Loss]:

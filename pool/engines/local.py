@@ -18,7 +18,7 @@ import psutil
 from gristmill.pool.engines.processes import Registry, keep_sockets_in, pool_context
 from gristmill.pool.engines.protocol import Loss
 from gristmill.pool.processes.ladder import KillLadder, is_alive
-from gristmill.pool.watch.roster import Member, Roster
+from gristmill.pool.watch.roster import Enrolled, Roster
 from gristmill.pool.worker.pooled import run_life
 from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder
@@ -141,7 +141,7 @@ class LocalEngine:
             return None
         return f"{EARLY_DEATHS} workers died before they got to work; the log says why"
 
-    def end(self, member: Member) -> None:
+    def end(self, member: Enrolled) -> None:
         self._ladder.condemn(member.process)
 
     def stop(self, timeout_s: float) -> list[Loss]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-from gristmill.pool.watch.roster import Member
+from gristmill.pool.watch.roster import Enrolled
 
 
 class Loss(NamedTuple):
@@ -28,7 +28,7 @@ class Engine(Protocol):
         """Why no worker can be kept alive at present; None when all is well. The engine goes on
         trying by itself."""
 
-    def end(self, member: Member) -> None:
+    def end(self, member: Enrolled) -> None:
         """End one worker, which is over a limit or at a cancelled job; returns at once."""
 
     def stop(self, timeout_s: float) -> list[Loss]:

@@ -21,7 +21,7 @@ _REAP_S = 1.0
 _log = logging.getLogger(__name__)
 
 
-class Companion(NamedTuple):
+class WebProcess(NamedTuple):
     """A program to keep alive. It writes a line to the descriptor that `--ready-fd` names when
     it is ready, and ends when its standard input does: so none outlives a killed supervisor. It is
     born with TERM and INT held back (`births`)."""
@@ -31,46 +31,46 @@ class Companion(NamedTuple):
     pass_fds: tuple[int, ...] = ()
 
 
-class Companions:
-    """Starts, restarts and stops companions. `on_death` hears of each that dies by itself."""
+class WebProcesses:
+    """Starts, restarts and stops web processes. `on_death` hears of each that dies by itself."""
 
     def __init__(
-        self, companions: Sequence[Companion], ladder: KillLadder, on_death: Callable[[], None]
+        self, web_processes: Sequence[WebProcess], ladder: KillLadder, on_death: Callable[[], None]
     ) -> None:
-        self._companions, self._ladder, self._on_death = companions, ladder, on_death
+        self._web_processes, self._ladder, self._on_death = web_processes, ladder, on_death
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._starting: list[tuple[Companion, IO[bytes]]] = []
+        self._starting: list[tuple[WebProcess, IO[bytes]]] = []
         self._deaths: deque[float] = deque(maxlen=_RESTARTS)
 
     def start(self) -> None:
         """Start all. Returns before they are ready."""
-        self._starting = [(each, self._spawn(each)) for each in self._companions]
+        self._starting = [(each, self._spawn(each)) for each in self._web_processes]
 
     def wait(self, timeout_s: float = 30.0) -> None:
         """Wait until each is ready. Raises ServiceFailed."""
         deadline = time.monotonic() + timeout_s
         while self._starting:
-            companion, pipe = self._starting.pop()
+            web_process, pipe = self._starting.pop()
             if _read_line(pipe, deadline - time.monotonic()):
                 continue
-            if self._was_killed(companion) and self._may_restart():
-                self._starting.append((companion, self._spawn(companion)))
+            if self._was_killed(web_process) and self._may_restart():
+                self._starting.append((web_process, self._spawn(web_process)))
             else:
                 raise ServiceFailed(
-                    f"the {companion.name} process did not start; see its message above"
+                    f"the {web_process.name} process did not start; see its message above"
                 )
 
     def tick(self) -> None:
         """Restart what died. Raises ServiceFailed when that happens again and again."""
-        for companion in self._companions:
-            process = self._running[companion.name]
+        for web_process in self._web_processes:
+            process = self._running[web_process.name]
             if process.poll() is None:
                 continue
-            _log.warning("%s ended (%s), starting it again", companion.name, process.returncode)
+            _log.warning("%s ended (%s), starting it again", web_process.name, process.returncode)
             self._on_death()
             if not self._may_restart():
-                raise ServiceFailed(f"the {companion.name} process keeps dying")
-            pipe = self._spawn(companion)
+                raise ServiceFailed(f"the {web_process.name} process keeps dying")
+            pipe = self._spawn(web_process)
             threading.Thread(target=_read_line, args=(pipe, 30.0), daemon=True).start()
 
     def stop(self) -> None:
@@ -88,10 +88,10 @@ class Companions:
         for process in self._running.values():
             process.poll()
 
-    def _was_killed(self, companion: Companion) -> bool:
+    def _was_killed(self, web_process: WebProcess) -> bool:
         """By a signal, and not because it cannot start: that would not pass by itself."""
         try:
-            return self._running[companion.name].wait(_REAP_S) < 0
+            return self._running[web_process.name].wait(_REAP_S) < 0
         except subprocess.TimeoutExpired:
             return False
 
@@ -101,17 +101,17 @@ class Companions:
         self._deaths.append(now)
         return len(self._deaths) < _RESTARTS or now - self._deaths[0] >= _WITHIN_S
 
-    def _spawn(self, companion: Companion) -> IO[bytes]:
+    def _spawn(self, web_process: WebProcess) -> IO[bytes]:
         reader, writer = os.pipe()
         os.set_inheritable(writer, True)
         with signals_held():
             process = subprocess.Popen(
-                [*companion.argv, "--ready-fd", str(writer)],
+                [*web_process.argv, "--ready-fd", str(writer)],
                 stdin=subprocess.PIPE,
-                pass_fds=(*companion.pass_fds, writer),
+                pass_fds=(*web_process.pass_fds, writer),
             )
         os.close(writer)
-        self._running[companion.name] = process
+        self._running[web_process.name] = process
         return os.fdopen(reader, "rb")
 
 

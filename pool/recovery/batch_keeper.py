@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from gristmill.pool.dispatch.job_queue import JobQueue
-from gristmill.pool.recovery.periodic import Chore
+from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.errors import GristmillError
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -22,7 +22,7 @@ class BatchKeeper:
         self._batches, self._manifests = Batches(folder), Manifests(folder)
         self._kept_by: dict[Path, str] = {}
         """A job of each file that was pending when we looked last."""
-        self._chore = Chore("batches", self.look, first_s=_EVERY_S, every_s=_EVERY_S)
+        self._chore = Periodic("batches", self.look, first_s=_EVERY_S, every_s=_EVERY_S)
 
     def tick(self) -> None:
         self._chore.tick()

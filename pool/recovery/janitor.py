@@ -5,7 +5,7 @@ import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 
-from gristmill.pool.recovery.periodic import Chore
+from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder
@@ -23,7 +23,7 @@ class Janitor:
 
     def __init__(self, folder: DataFolder, settings: Settings) -> None:
         self._folder, self._settings = folder, settings
-        self._chore = Chore("janitor", self.clean, first_s=_FIRST_S, every_s=_EVERY_S)
+        self._chore = Periodic("janitor", self.clean, first_s=_FIRST_S, every_s=_EVERY_S)
 
     def tick(self) -> None:
         self._chore.tick()

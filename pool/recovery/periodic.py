@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-class Chore:
+class Periodic:
     """Does `work` now and then, in a thread: it reads many files. Never twice at a time."""
 
     def __init__(

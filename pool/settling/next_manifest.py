@@ -1,6 +1,6 @@
 """What a job's manifest should say next, from what the queue and the ledger know of it."""
 
-from gristmill.pool.dispatch.pending_job import Entry
+from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling import ending
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.results import PlannedDocument
@@ -9,7 +9,7 @@ from gristmill.schemas.states import JobEvent, JobState
 from gristmill.storage.library import Library
 
 
-def next_manifest(manifest: Manifest, entry: Entry, library: Library) -> Manifest:
+def next_manifest(manifest: Manifest, entry: PendingJob, library: Library) -> Manifest:
     """The terminal manifest of a job that is done with, the running one of any other."""
     # Read once: the job may be done with at any moment.
     finished_at = entry.finished_at
@@ -25,7 +25,7 @@ def next_manifest(manifest: Manifest, entry: Entry, library: Library) -> Manifes
     return ending.ended(manifest, event, counts, entry.error, finished_at)
 
 
-def _counts(manifest: Manifest, entry: Entry, library: Library) -> Counts:
+def _counts(manifest: Manifest, entry: PendingJob, library: Library) -> Counts:
     if entry.counts is not None and not entry.cancelled:
         return entry.counts
     job_id = manifest.job_id

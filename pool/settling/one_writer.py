@@ -3,18 +3,18 @@
 import threading
 from collections.abc import Iterable, Sequence
 
-from gristmill.pool.dispatch.pending_job import Entry
+from gristmill.pool.dispatch.pending_job import PendingJob
 
 
-class Claims:
+class OneWriter:
     """Nobody waits: whoever has a job writes about what comes meanwhile, too."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._news: dict[Entry, bool] = {}
+        self._news: dict[PendingJob, bool] = {}
         """The jobs that are claimed; True where something has happened to one since then."""
 
-    def take(self, entries: Iterable[Entry]) -> list[Entry]:
+    def take(self, entries: Iterable[PendingJob]) -> list[PendingJob]:
         """Claim those jobs that nobody else has and that are not settled yet, each once."""
         taken = []
         with self._lock:
@@ -26,7 +26,7 @@ class Claims:
                     taken.append(entry)
         return taken
 
-    def release(self, entries: Sequence[Entry]) -> list[Entry]:
+    def release(self, entries: Sequence[PendingJob]) -> list[PendingJob]:
         """Give jobs back; returns those that have to be written about once more."""
         with self._lock:
             return [entry for entry in entries if self._news.pop(entry)]

@@ -9,21 +9,21 @@ import threading
 import time
 from collections.abc import Callable
 
-from gristmill.pool.dispatch.pending_job import Entry
+from gristmill.pool.dispatch.pending_job import PendingJob
 
 HOLD_S = 0.1
 
 
-class Starter:
+class RunningNews:
     """Passes an entry on to `settle` after HOLD_S seconds if its job still runs then."""
 
-    def __init__(self, settle: Callable[[Entry], None]) -> None:
+    def __init__(self, settle: Callable[[PendingJob], None]) -> None:
         self._settle = settle
-        self._inbox: queue.SimpleQueue[tuple[float, Entry]] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[float, PendingJob]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="starter", daemon=True)
         self._thread.start()
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: PendingJob) -> None:
         """A job was leased for the first time. The queue calls this under its lock."""
         self._inbox.put((time.monotonic() + HOLD_S, entry))
 

@@ -12,10 +12,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from gristmill.pool.dispatch.pending_job import Entry
+from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.next_manifest import next_manifest
-from gristmill.pool.settling.one_writer import Claims
+from gristmill.pool.settling.one_writer import OneWriter
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
@@ -37,7 +37,7 @@ class _Step:
     """What a round does about one job: its manifest on disk and the next one. Both are None where
     its submitter withdrew it before it was accepted: there is nothing to write."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: PendingJob) -> None:
         self.entry, self.job_id = entry, entry.job_id
         self.old: Manifest | None = None
         self.new: Manifest | None = None
@@ -67,8 +67,8 @@ class Settler:
     def __init__(self, folder: DataFolder, indexer: Indexer) -> None:
         self._folder, self._indexer = folder, indexer
         self._manifests, self._spool = Manifests(folder), Spool(folder)
-        self._inbox: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
-        self._claims = Claims()
+        self._inbox: queue.SimpleQueue[PendingJob | None] = queue.SimpleQueue()
+        self._claims = OneWriter()
         self._forget: Callable[..., None] = lambda *_: None
         self._threads = [
             threading.Thread(target=self._run, name=f"settler-{number}", daemon=True)
@@ -80,7 +80,7 @@ class Settler:
         for thread in self._threads:
             thread.start()
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: PendingJob) -> None:
         """Something happened to a job. Only enqueues: the queue calls it under its lock."""
         self._inbox.put(entry)
 
@@ -107,9 +107,9 @@ class Settler:
                     for entry in again:
                         self._inbox.put(entry)
 
-    def _take(self) -> tuple[list[Entry], bool]:
+    def _take(self) -> tuple[list[PendingJob], bool]:
         """All that waits, for one round; it never waits for more. False when it is the last."""
-        entries: list[Entry] = []
+        entries: list[PendingJob] = []
         entry = self._inbox.get()
         while entry is not None:
             entries.append(entry)
@@ -121,10 +121,10 @@ class Settler:
                 return entries, True
         return entries, False
 
-    def _settle(self, entries: Sequence[Entry], library: Library) -> list[Entry]:
+    def _settle(self, entries: Sequence[PendingJob], library: Library) -> list[PendingJob]:
         """Write about entries, in a round and in more for what happens to them meanwhile; returns
         those that have to be tried again."""
-        again: list[Entry] = []
+        again: list[PendingJob] = []
         while entries:
             claimed = self._claims.take(entries)
             try:
@@ -133,7 +133,7 @@ class Settler:
                 entries = self._claims.release(claimed)
         return again
 
-    def _round(self, entries: Sequence[Entry], library: Library) -> list[Entry]:
+    def _round(self, entries: Sequence[PendingJob], library: Library) -> list[PendingJob]:
         steps = [self._prepare(entry, library) for entry in entries]
         self._end([step for step in steps if step.ends])
         overlapped(self._start, [step for step in steps if step.starts])
@@ -141,7 +141,7 @@ class Settler:
         self._let_go([step.entry for step in steps if step.over])
         return [step.entry for step in steps if step.error is not None]
 
-    def _prepare(self, entry: Entry, library: Library) -> _Step:
+    def _prepare(self, entry: PendingJob, library: Library) -> _Step:
         step = _Step(entry)
         try:
             step.old = self._manifests.read_pending(step.job_id)
@@ -175,7 +175,7 @@ class Settler:
         except OSError as error:
             step.fail(error)
 
-    def _let_go(self, entries: Sequence[Entry]) -> None:
+    def _let_go(self, entries: Sequence[PendingJob]) -> None:
         self._forget(*(entry.job_id for entry in entries))
         for entry in entries:
             entry.settled = True

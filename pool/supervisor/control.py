@@ -9,7 +9,7 @@ from gristmill.pool.recovery.recovery import Recovery
 from gristmill.pool.settling import ending
 from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.supervisor.health import Health
-from gristmill.pool.watch.limits import Limits
+from gristmill.pool.watch.limits import LimitKeeper
 from gristmill.pool.watch.roster import Roster
 from gristmill.schemas.errors import DuplicateJob, JobNotFound
 from gristmill.schemas.manifest import Manifest
@@ -32,7 +32,7 @@ class Control:
         folder: DataFolder,
         queue: JobQueue,
         roster: Roster,
-        limits: Limits,
+        limits: LimitKeeper,
         indexer: Indexer,
         recovery: Recovery,
         health: Health,

@@ -15,19 +15,19 @@ from gristmill.pool.engines.choice import make_engine
 from gristmill.pool.engines.protocol import Loss
 from gristmill.pool.processes.ladder import KillLadder
 from gristmill.pool.processes.machine import worker_count
-from gristmill.pool.processes.web_processes import Companion, Companions
+from gristmill.pool.processes.web_processes import WebProcess, WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.janitor import Janitor
 from gristmill.pool.recovery.recovery import Recovery
 from gristmill.pool.settling.indexer import Indexer
-from gristmill.pool.settling.running_news import Starter
+from gristmill.pool.settling.running_news import RunningNews
 from gristmill.pool.settling.settler import Settler
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.supervisor.ownership import owned
 from gristmill.pool.supervisor.serving import served
 from gristmill.pool.supervisor.stopping import StopSignals
-from gristmill.pool.watch.limits import Limits, worker_memory
+from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
 from gristmill.pool.worker.board import Board
@@ -47,27 +47,27 @@ _log = logging.getLogger(__name__)
 def run_supervisor(
     settings: Settings,
     *,
-    companions: Sequence[Companion] = (),
+    web_processes: Sequence[WebProcess] = (),
     on_ready: Callable[[], None] | None = None,
     stop_with_stdin: bool = False,
 ) -> int:
     """Supervise the data folder until TERM or INT (or, if so asked, the end of standard input).
 
-    `on_ready` is called once jobs are accepted and every companion is ready. Returns an exit
+    `on_ready` is called once jobs are accepted and every web process is ready. Returns an exit
     code: 0 after a drain, 1 when the service failed. Raises DataFolderUnusable, DataFolderBusy
     and ServiceFailed when it cannot start.
     """
     folder = DataFolder.open(settings.data)
     stopping = StopSignals(with_stdin=stop_with_stdin)
     with owned(folder):
-        return Supervisor(folder, settings, companions).run(stopping, on_ready)
+        return Supervisor(folder, settings, web_processes).run(stopping, on_ready)
 
 
 class Supervisor:
     """Everything of one run. Its loop is the only thread that signals or reaps a process."""
 
     def __init__(
-        self, folder: DataFolder, settings: Settings, companions: Sequence[Companion]
+        self, folder: DataFolder, settings: Settings, web_processes: Sequence[WebProcess]
     ) -> None:
         remove_most_leftovers(folder)
         Library.open(folder.library).close()
@@ -76,36 +76,36 @@ class Supervisor:
         self._ladder = KillLadder()
         self._indexer = Indexer(folder.library)
         self._settler = Settler(folder, self._indexer)
-        self._starter = Starter(self._settler.add)
+        self._running_news = RunningNews(self._settler.add)
         self._queue = JobQueue(
             settings.queue_depth,
             settings.timeout_s,
             on_accepted=self._indexer.accepted,
-            on_started=self._starter.add,
+            on_started=self._running_news.add,
             on_finished=self._settler.add,
         )
         self._roster = Roster(Board.create(folder.board, _SLOTS_PER_WORKER * size))
-        self._limits = Limits(self._queue, self._roster, worker_memory(settings, size))
+        self._limits = LimitKeeper(self._queue, self._roster, worker_memory(settings, size))
         self._health = Health(self._queue, settings.boot_deadline_s)
         self._batches = BatchKeeper(folder, self._queue)
         self._recovery = Recovery(folder, self._queue, self._indexer)
         self._losses = Losses(folder, self._queue, self._roster, self._ladder)
         self._engine = make_engine(folder, settings, size, self._queue, self._roster, self._ladder)
         self._janitor = Janitor(folder, settings)
-        self._companions = Companions(companions, self._ladder, self._recovery.sweep_soon)
+        self._web_processes = WebProcesses(web_processes, self._ladder, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
         self._settler.start(self._forget)
         # Their imports take longer than the recovery; until that is done they answer reads, and
         # refuse submissions.
-        self._companions.start()
+        self._web_processes.start()
         recovered = self._recovery.at_start()
         if recovered:
             _log.info("found %d pending jobs", recovered)
         with served(self._folder, self._queue, self._control(stopping)):
             try:
                 self._engine.start()
-                self._companions.wait()
+                self._web_processes.wait()
                 # Asked to stop meanwhile, it has nothing to announce.
                 if on_ready is not None and not stopping.asked:
                     on_ready()
@@ -151,11 +151,11 @@ class Supervisor:
         trouble = self._engine.trouble()
         self._queue.pause(trouble is not None)
         self._health.beat(len(self._roster.pids()), trouble)
-        self._companions.tick()
+        self._web_processes.tick()
         self._recovery.sweep()
         self._batches.tick()
         self._janitor.tick()
-        if not (self._settler.alive() and self._starter.alive() and self._indexer.alive()):
+        if not (self._settler.alive() and self._running_news.alive() and self._indexer.alive()):
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 
     def _handle(self, losses: list[Loss]) -> None:
@@ -176,4 +176,4 @@ class Supervisor:
         self._settler.stop(_SETTLE_S)
         self._indexer.stop(_SETTLE_S)
         self._losses.close()
-        self._companions.stop()
+        self._web_processes.stop()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.processes.machine import available_memory
-from gristmill.pool.watch.roster import Member, Roster, Sentence
+from gristmill.pool.watch.roster import Enrolled, Roster, Sentence
 from gristmill.pool.worker.board import Slot
 from gristmill.schemas.retry import Failure
 from gristmill.schemas.settings import MIB, Settings
@@ -19,7 +19,7 @@ CANCEL_GRACE_S = 0.3
 """A worker gets this long to leave a cancelled document by itself; a cancel takes under 1 s."""
 
 
-class Limits:
+class LimitKeeper:
     """Reads the board, every 100 ms or so, in the supervisor's loop. `memory_bytes`: the resident
     size over which a worker's document is ended."""
 
@@ -38,7 +38,7 @@ class Limits:
         with self._lock:
             self._cancelled.pop(job_id, None)
 
-    def tick(self, end: Callable[[Member], None]) -> None:
+    def tick(self, end: Callable[[Enrolled], None]) -> None:
         """Call `end` with every worker that has to go, once."""
         now = time.monotonic()
         holders = self._queue.workers_with_leases()
@@ -65,7 +65,7 @@ class Limits:
             return False
         return now - since > STUCK_S
 
-    def _sentence(self, member: Member, slot: Slot, job_id: str, now: float) -> Sentence | None:
+    def _sentence(self, member: Enrolled, slot: Slot, job_id: str, now: float) -> Sentence | None:
         with self._lock:
             cancel_at = self._cancelled.get(job_id)
         if cancel_at is not None and now >= cancel_at:

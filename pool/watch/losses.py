@@ -7,7 +7,7 @@ import sqlite3
 import msgspec
 
 from gristmill.pool.dispatch.job_queue import JobQueue
-from gristmill.pool.dispatch.pending_job import Part
+from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.processes.ladder import KillLadder, is_alive
 from gristmill.pool.watch.roster import Departure, Roster, Sentence
 from gristmill.pool.worker.board import Slot
@@ -55,7 +55,7 @@ class Losses:
             if slot is not None and task in suspects:
                 self._suspect(task, slot, departure.sentence, death)
             elif suspects:
-                self._queue.replace(task, [Part(task)])
+                self._queue.replace(task, [Replacement(task)])
             else:
                 self._lost_between(task, death)
 
@@ -66,7 +66,7 @@ class Losses:
         message = f"{death} before it was stored (attempt {sum(strikes.values())})"
         if decision.code is None:
             renewed = msgspec.structs.replace(task, strikes=strikes)
-            self._queue.replace(task, [Part(renewed, decision.delay_s)])
+            self._queue.replace(task, [Replacement(renewed, decision.delay_s)])
         elif task.kind is TaskKind.PLAN:
             self._queue.replace(task, [], JobError(decision.code, f"the plan: {message}"))
         else:
@@ -84,13 +84,15 @@ class Losses:
                 pending = []
         except (OSError, sqlite3.Error) as error:
             _log.warning("job %s: %s", task.job_id, error)
-            self._queue.replace(task, [Part(task, _LIBRARY_RETRY_S)])
+            self._queue.replace(task, [Replacement(task, _LIBRARY_RETRY_S)])
             return
         fresh = msgspec.structs.replace(task, strikes={})
         self._queue.replace(
             task,
             [
-                Part(msgspec.structs.replace(fresh, first=each.ordinal, last=each.ordinal + 1))
+                Replacement(
+                    msgspec.structs.replace(fresh, first=each.ordinal, last=each.ordinal + 1)
+                )
                 for each in pending
             ],
         )
@@ -102,7 +104,7 @@ class Losses:
         )
         if sentence is not None and sentence.failure is None and about_this:
             # Cancelled: the queue drops what is put back of such a job.
-            self._queue.replace(task, [Part(task)])
+            self._queue.replace(task, [Replacement(task)])
             return
         failure = sentence.failure if sentence and about_this and sentence.failure else None
         failure = failure or Failure.CRASH
@@ -115,7 +117,7 @@ class Losses:
                 self._strike(task, slot, failure, death)
         except (OSError, sqlite3.Error) as error:
             _log.warning("job %s: %s", task.job_id, error)
-            self._queue.replace(task, [Part(task, _LIBRARY_RETRY_S)])
+            self._queue.replace(task, [Replacement(task, _LIBRARY_RETRY_S)])
 
     def _strike_plan(self, task: Task, slot: Slot, failure: Failure, death: str) -> None:
         strikes, decision = _judged(Failure.PLANNING, task.strikes)
@@ -124,7 +126,7 @@ class Losses:
             self._queue.replace(task, [], JobError(decision.code, f"while planning: {message}"))
         else:
             renewed = msgspec.structs.replace(task, strikes=strikes)
-            self._queue.replace(task, [Part(renewed, decision.delay_s)])
+            self._queue.replace(task, [Replacement(renewed, decision.delay_s)])
 
     def _strike_small(self, task: Task, slot: Slot, failure: Failure, death: str) -> None:
         """The job was done on the spot. Its next lease writes it to the ledger instead."""
@@ -134,13 +136,13 @@ class Losses:
         renewed = msgspec.structs.replace(
             task, strikes=strikes, suspect=slot.ordinal, verdict=verdict
         )
-        self._queue.replace(task, [Part(renewed, decision.delay_s)])
+        self._queue.replace(task, [Replacement(renewed, decision.delay_s)])
 
     def _strike(self, task: Task, slot: Slot, failure: Failure, death: str) -> None:
         ordinal = slot.ordinal
         suspect = self._library.strike(task.job_id, ordinal, failure.kind)
         rest = [
-            Part(msgspec.structs.replace(task, first=first, last=last))
+            Replacement(msgspec.structs.replace(task, first=first, last=last))
             for first, last in ((task.first, ordinal), (ordinal + 1, task.last))
             if first < last
         ]
@@ -153,7 +155,7 @@ class Losses:
                 )
             else:
                 alone = msgspec.structs.replace(task, first=ordinal, last=ordinal + 1)
-                rest.append(Part(alone, decision.delay_s))
+                rest.append(Replacement(alone, decision.delay_s))
         self._queue.replace(task, rest)
 
 

@@ -11,7 +11,7 @@ from gristmill.schemas.retry import Failure
 from gristmill.schemas.tasks import WorkerId
 
 
-class Member(NamedTuple):
+class Enrolled(NamedTuple):
     """A worker that has joined. `process` is a handle that survives reuse of its pid."""
 
     worker: WorkerId
@@ -31,7 +31,7 @@ class Departure(NamedTuple):
     """A worker that is gone: what its slot showed last, why we ended it (None: we did not), and
     the most memory that it was seen to take, in bytes."""
 
-    member: Member
+    member: Enrolled
     slot: Slot | None
     sentence: Sentence | None
     peak: int
@@ -43,7 +43,7 @@ class Roster:
     def __init__(self, board: Board) -> None:
         self._board = board
         self._lock = threading.Lock()
-        self._members: dict[int, Member] = {}
+        self._members: dict[int, Enrolled] = {}
         self._sentences: dict[int, Sentence] = {}
         self._peaks: dict[int, int] = {}
         self.joined = 0
@@ -57,11 +57,11 @@ class Roster:
             if free is None:
                 raise ServiceFailed(f"no free slot on the board for worker {worker.pid}")
             self._board.clear(free)
-            self._members[worker.pid] = Member(worker, free, process)
+            self._members[worker.pid] = Enrolled(worker, free, process)
             self.joined += 1
             return free
 
-    def members(self) -> list[Member]:
+    def members(self) -> list[Enrolled]:
         with self._lock:
             return list(self._members.values())
 
@@ -70,7 +70,7 @@ class Roster:
         with self._lock:
             return set(self._members)
 
-    def slot(self, member: Member) -> Slot | None:
+    def slot(self, member: Enrolled) -> Slot | None:
         """What the worker is at; None also where the slot shows somebody else."""
         slot = self._board.read(member.slot)
         return slot if slot is not None and slot.worker == member.worker else None
@@ -87,12 +87,12 @@ class Roster:
         for member in self.members():
             self._board.forget_cancel(member.slot, job_id)
 
-    def sentence(self, member: Member, sentence: Sentence) -> bool:
+    def sentence(self, member: Enrolled, sentence: Sentence) -> bool:
         """Note why a worker is going to be ended; False if that was noted before."""
         with self._lock:
             return self._sentences.setdefault(member.worker.pid, sentence) is sentence
 
-    def memory(self, member: Member) -> int:
+    def memory(self, member: Enrolled) -> int:
         """The resident bytes of a worker now, 0 if it is gone; its peak is remembered."""
         try:
             size = int(member.process.memory_info().rss)

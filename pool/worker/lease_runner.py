@@ -31,7 +31,7 @@ class _Unreported(NamedTuple):
     transaction: int
 
 
-class Batch:
+class LeaseRunner:
     """Runs leases of one worker, one after the other. Raises what is nobody's usual fault.
 
     When the library cannot be written (a full disk) nothing is lost: the tasks are given back and

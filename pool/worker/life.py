@@ -15,7 +15,7 @@ import psutil
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.worker.board import Board, Post
-from gristmill.pool.worker.lease_runner import Batch
+from gristmill.pool.worker.lease_runner import LeaseRunner
 from gristmill.schemas.errors import SupervisorAway
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.schemas.tasks import Report, Task, WorkerId
@@ -84,7 +84,7 @@ def live(
     """Lease, work and report until the queue says stop, `stop` is set or the life is due."""
     patience = Patience(_PATIENCE_S, post.beat)
     with Library.open(folder.library, patience=patience) as library:
-        batch = Batch(folder, settings, library, post, stop)
+        batch = LeaseRunner(folder, settings, library, post, stop)
         reports: list[Report] = []
         while not (stop.is_set() or is_due()):
             faults.hit("life.lease")

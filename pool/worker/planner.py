@@ -6,7 +6,8 @@ import msgspec
 
 from gristmill.pool.processes.machine import worker_count
 from gristmill.pool.worker.board import Post
-from gristmill.pool.worker.expanding import expand, fits_on_the_spot, group
+from gristmill.pool.worker.expanding import expand, fits_on_the_spot
+from gristmill.pool.worker.grouping import group
 from gristmill.schemas.manifest import JobError, Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.settings import Settings

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gristmill.pool.worker.board import Post
 from gristmill.pool.worker.document_runner import DocumentRunner
-from gristmill.pool.worker.expanding import cost
+from gristmill.pool.worker.grouping import cost
 from gristmill.pool.worker.planner import Planner
 from gristmill.pool.worker.transaction import Transaction
 from gristmill.schemas.documents import DocumentCode

@@ -4,7 +4,7 @@ They are lines of packs (`storage.packs`), many of which cost one write:
 
     jobs/DAY/MOMENT.ndjson
 
-A moment are the first digits of a job's id, 256 ms of its time (`schemas.ids.moment_of`): jobs that
+A moment are the first digits of a job's id, 256 ms of its time (`schemas.ids.pack_of`): jobs that
 are accepted one after the other, which end so, too, share a pack. A large one is a file of its own,
 as all were in older versions; readers look at both.
 """
@@ -15,7 +15,7 @@ from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
-from gristmill.schemas.ids import day_of, is_job_id, moment_of
+from gristmill.schemas.ids import day_of, is_job_id, pack_of
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import make_folder, sync_folder
@@ -47,7 +47,7 @@ class Ends:
         large: list[int] = []
         for number, manifest in enumerate(manifests):
             if len(lines[number]) < LARGE:
-                packs.setdefault(moment_of(manifest.job_id), []).append(number)
+                packs.setdefault(pack_of(manifest.job_id), []).append(number)
             else:
                 large.append(number)
 
@@ -129,7 +129,7 @@ class Ends:
     def _of_day(self, day: str, job_ids: list[str]) -> list[str]:
         folder = self._folder.jobs / day
         own, moments = set(job_ids_in(folder)), moments_in(folder)
-        packed = self._packed(job_id for job_id in job_ids if moment_of(job_id) in moments)
+        packed = self._packed(job_id for job_id in job_ids if pack_of(job_id) in moments)
         return sorted(own.intersection(job_ids).union(packed))
 
     def missing_among(self, job_ids: Iterable[str]) -> list[str]:
@@ -140,7 +140,7 @@ class Ends:
         return [job_id for job_id in ids if job_id not in packed and not terminal(job_id).exists()]
 
     def _packed(self, job_ids: Iterable[str]) -> Iterator[str]:
-        for _, neighbours in groupby(sorted(job_ids), moment_of):
+        for _, neighbours in groupby(sorted(job_ids), pack_of):
             ids = list(neighbours)
             packed = set(self._packs.ids(self._folder.pack_path(ids[0])))
             yield from (job_id for job_id in ids if job_id in packed)

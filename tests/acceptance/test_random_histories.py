@@ -21,8 +21,7 @@ from hypothesis.stateful import (
 )
 from support.one_thread import Mill, Worker
 
-from gristmill.pool.worker import expanding as planning
-from gristmill.pool.worker import transaction
+from gristmill.pool.worker import expanding, grouping, transaction
 from gristmill.schemas.errors import DuplicateJob, IllegalTransition, KeyConflict
 from gristmill.schemas.sources import InlineText
 from gristmill.schemas.states import JobState
@@ -60,7 +59,7 @@ class ServiceMachine(RuleBasedStateMachine):
         """Each document is a transaction of its own, so that a worker may die between any two; or,
         `planned`, a task of its own, and several may share a transaction."""
         transaction._DOCUMENTS = 3 if planned else 1
-        planning.ON_THE_SPOT = planning._TASK_DOCUMENTS = 1 if planned else 100
+        expanding.ON_THE_SPOT = grouping._TASK_DOCUMENTS = 1 if planned else 100
         self.submit(texts, None)
         self.submit(more, "a")
 
@@ -237,8 +236,8 @@ class ServiceMachine(RuleBasedStateMachine):
 def as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the machines set is set back after the test."""
     monkeypatch.setattr(transaction, "_DOCUMENTS", transaction._DOCUMENTS)
-    for name in ("ON_THE_SPOT", "_TASK_DOCUMENTS"):
-        monkeypatch.setattr(planning, name, getattr(planning, name))
+    monkeypatch.setattr(expanding, "ON_THE_SPOT", expanding.ON_THE_SPOT)
+    monkeypatch.setattr(grouping, "_TASK_DOCUMENTS", grouping._TASK_DOCUMENTS)
     monkeypatch.setattr(faults, "_armed", {})
     monkeypatch.setattr(faults, "_passes", {})
 

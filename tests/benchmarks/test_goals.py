@@ -3,8 +3,8 @@
 import pytest
 
 from benchmarks.catalogue import CONTESTS
-from benchmarks.contest import Outcome, Standing
-from benchmarks.goals import BEST_PEER, RATIO, Goal, Part, verdicts
+from benchmarks.contest import ContestOutcome, Standing
+from benchmarks.goals import BEST_PEER, RATIO, Goal, GoalPart, verdicts
 from benchmarks.report import measured, target_of
 from benchmarks.targets import GOALS
 
@@ -15,7 +15,7 @@ def standing(name: str, rate: float, *, ratio: float | None = None, peer: bool =
 
 
 OUTCOMES = [
-    Outcome(
+    ContestOutcome(
         "jobs",
         "made for the test",
         "jobs/s",
@@ -44,31 +44,33 @@ OUTCOMES = [
 def test_a_goal_is_reached_missed_or_was_not_measured(
     figure: str, target: float, at_most: bool, value: float | None, word: str
 ) -> None:
-    goal = Goal("what", Part("jobs", "ours", figure), target, at_most=at_most)
+    goal = Goal("what", GoalPart("jobs", "ours", figure), target, at_most=at_most)
     (verdict,) = verdicts([goal], OUTCOMES)
     assert (verdict.value, verdict.word) == (value, word)
 
 
-@pytest.mark.parametrize("part", [Part("jobs", "nobody", RATIO), Part("other", "ours", RATIO)])
-def test_what_did_not_run_is_not_measured(part: Part) -> None:
+@pytest.mark.parametrize(
+    "part", [GoalPart("jobs", "nobody", RATIO), GoalPart("other", "ours", RATIO)]
+)
+def test_what_did_not_run_is_not_measured(part: GoalPart) -> None:
     (verdict,) = verdicts([Goal("what", part, 1)], OUTCOMES)
     assert verdict.word == "not measured"
     assert measured(verdict) == "-"
 
 
 def test_without_peers_nobody_is_beaten() -> None:
-    alone = Outcome("jobs", "", "jobs/s", OUTCOMES[0].standings[:1])
-    (verdict,) = verdicts([Goal("what", Part("jobs", "ours", BEST_PEER), 1)], [alone])
+    alone = ContestOutcome("jobs", "", "jobs/s", OUTCOMES[0].standings[:1])
+    (verdict,) = verdicts([Goal("what", GoalPart("jobs", "ours", BEST_PEER), 1)], [alone])
     assert verdict.word == "not measured"
 
 
 @pytest.mark.parametrize(
     ("goal", "told"),
     [
-        (Goal("what", Part("", "", ""), 0.95), "0.95"),
-        (Goal("what", Part("", "", ""), 1_000, "/s"), "1,000/s"),
-        (Goal("what", Part("", "", ""), 25, "ms", at_most=True), "at most 25 ms"),
-        (Goal("what", Part("", "", ""), 2, "%", at_most=True), "at most 2%"),
+        (Goal("what", GoalPart("", "", ""), 0.95), "0.95"),
+        (Goal("what", GoalPart("", "", ""), 1_000, "/s"), "1,000/s"),
+        (Goal("what", GoalPart("", "", ""), 25, "ms", at_most=True), "at most 25 ms"),
+        (Goal("what", GoalPart("", "", ""), 2, "%", at_most=True), "at most 2%"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from benchmarks.contest import Figures, Outcome, Standing
+from benchmarks.contest import ContestOutcome, Figures, Standing
 from benchmarks.contests import cores, jobs
 from benchmarks.figures import pictures
 from benchmarks.machine import Machine
@@ -23,7 +23,7 @@ def standing(name: str, score: str, rounds: list[Figures], **more: object) -> St
     )
 
 
-JOBS = Outcome(
+JOBS = ContestOutcome(
     "jobs",
     "made for the test",
     "jobs/s",
@@ -39,7 +39,7 @@ QUEUE = {
     "saturating workers": 400,
     **{f"tasks/s, {crowd} sleeping": 40 * crowd for crowd in cores.CROWDS},
 }
-CORES = Outcome(
+CORES = ContestOutcome(
     "cores",
     "made for the test",
     "documents/s",
@@ -50,7 +50,7 @@ CORES = Outcome(
 )
 
 
-def results(*outcomes: Outcome, plan: str = "full") -> Results:
+def results(*outcomes: ContestOutcome, plan: str = "full") -> Results:
     return Results(MACHINE, {"gristmill": "1"}, {"name": plan}, list(outcomes))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from gristmill.pool.dispatch.job_queue import JobQueue
-from gristmill.pool.dispatch.pending_job import Part
+from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.intake.intake import Intake, Submission
 from gristmill.pool.recovery.recovery import Recovery
 from gristmill.pool.settling import settler as settling
@@ -23,7 +23,7 @@ from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.settler import Settler
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.worker.board import Board, Post
-from gristmill.pool.worker.lease_runner import Batch
+from gristmill.pool.worker.lease_runner import LeaseRunner
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Offer, OfferResult
 from gristmill.schemas.request import IngestionTask
@@ -95,7 +95,7 @@ class Worker:
         self._queue = mill.queue
         self._library = Library.open(mill.folder.library)
         post = Post(mill.board, number % mill.board.size, self.id)
-        self._batch = Batch(mill.folder, mill.settings, self._library, post, Event())
+        self._batch = LeaseRunner(mill.folder, mill.settings, self._library, post, Event())
         mill.slots[self.id] = number % mill.board.size
         mill.queue.enrol(self.id)
 
@@ -119,7 +119,7 @@ class Worker:
             for kind in ["crash"] * strikes or ["between"]:
                 after = struck(after, kind)
             renewed = msgspec.structs.replace(task, strikes=after)
-            self._queue.replace(task, [Part(renewed)])
+            self._queue.replace(task, [Replacement(renewed)])
         self._library.close()
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ import click
 
 from gristmill.cli.exit_codes import ExitCode
 from gristmill.cli.flags import json_flag, server_flag, settings_flags, step_flag
-from gristmill.cli.ingestion import Request, ingest
+from gristmill.cli.ingestion import IngestionRequest, ingest
 from gristmill.cli.settings import load
 from gristmill.cli.steps import chosen
 
@@ -59,7 +59,7 @@ def command(
         return ingest_lines(server, settings, wait=not no_wait, as_json=as_json)
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
-    request = Request(
+    request = IngestionRequest(
         paths, collection or "default", key, chosen(steps), wait=not no_wait, as_json=as_json
     )
     return ingest(request, server, settings)

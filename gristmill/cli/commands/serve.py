@@ -29,7 +29,7 @@ def command(config: str | None, verbose: bool, **flags: Any) -> int:
     Example:
       gristmill serve --data /var/lib/gristmill --port 8000 --workers 4
     """
-    from gristmill.pool.processes.web_processes import Companion
+    from gristmill.pool.processes.web_processes import WebProcess
     from gristmill.pool.supervisor.supervisor import run_supervisor
     from gristmill.server.transport.listening import listen, url_of
 
@@ -44,11 +44,11 @@ def command(config: str | None, verbose: bool, **flags: Any) -> int:
     argv = [sys.executable, "-P", "-m", "gristmill", "web", "--fd", str(listener.fileno())]
     if verbose:
         argv.append("--verbose")
-    companions = [
-        Companion(f"web-{number}", argv, (listener.fileno(),))
+    web_processes = [
+        WebProcess(f"web-{number}", argv, (listener.fileno(),))
         for number in range(1, settings.web_processes + 1)
     ]
     url = url_of(listener)
     return run_supervisor(
-        settings, companions=companions, on_ready=lambda: announce(f"listening on {url}")
+        settings, web_processes=web_processes, on_ready=lambda: announce(f"listening on {url}")
     )

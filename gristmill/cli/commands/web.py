@@ -38,7 +38,7 @@ def command(
     settings = load(flags, config)
     set_up(verbose=verbose)
     stop = StopFlag()
-    stop_on_signals(stop, companion=ready_fd is not None)
+    stop_on_signals(stop, web_process=ready_fd is not None)
     if ready_fd is not None:
         stop_with_stdin(stop)
     run(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gristmill.pipeline.decoding import decode
-from gristmill.pipeline.parsers.mail.mime import Part, children, is_container, opened
+from gristmill.pipeline.parsers.mail.mime import MimePart, children, is_container, opened
 from gristmill.pipeline.parsers.mail.mime_words import header_date
 from gristmill.pipeline.parsers.markup import htmldoc
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
@@ -58,7 +58,7 @@ class Reading:
         self.attachments: list[str] = []
         self.notes: list[str] = []
 
-    def metadata(self, message: Part) -> dict[str, Any]:
+    def metadata(self, message: MimePart) -> dict[str, Any]:
         """JSON-able: author, to, cc, message_id, date, attachments, and what is damaged."""
         found: dict[str, Any] = {
             ours: text for theirs, ours in _KEPT.items() if (text := message.header(theirs))
@@ -72,7 +72,7 @@ class Reading:
             found["damaged"] = "; ".join(dict.fromkeys(self.notes))[:1_000]
         return found
 
-    def message(self, message: Part, level: int) -> Iterator[Block]:
+    def message(self, message: MimePart, level: int) -> Iterator[Block]:
         """Subject, readable header lines, and the body."""
         if subject := message.header("Subject"):
             yield Block(BlockKind.HEADING, subject, level)
@@ -80,7 +80,7 @@ class Reading:
         yield Block(BlockKind.LIST, "\n".join(lines))
         yield from self._part(message, level)
 
-    def _part(self, part: Part, level: int) -> Iterator[Block]:
+    def _part(self, part: MimePart, level: int) -> Iterator[Block]:
         self._parts += 1
         if self._parts > _MAX_PARTS:
             return
@@ -94,7 +94,7 @@ class Reading:
         else:
             self.attachments.append(part.filename or part.media_type)
 
-    def _multipart(self, part: Part, level: int) -> Iterator[Block]:
+    def _multipart(self, part: MimePart, level: int) -> Iterator[Block]:
         inner = self._inner(part)
         if part.media_type == "multipart/alternative":
             yield from self._best(inner, level)
@@ -108,8 +108,8 @@ class Reading:
             text, _ = _decoded(part.body[:_PREAMBLE_CHARS], None)
             yield Block(BlockKind.TEXT, text)
 
-    def _inner(self, part: Part) -> list[Part]:
-        inner: list[Part] = []
+    def _inner(self, part: MimePart) -> list[MimePart]:
+        inner: list[MimePart] = []
         for each in children(part):
             inner.append(each)
             if len(inner) > _MAX_PARTS:
@@ -117,7 +117,7 @@ class Reading:
                 break
         return inner
 
-    def _best(self, inner: Sequence[Part], level: int) -> Iterator[Block]:
+    def _best(self, inner: Sequence[MimePart], level: int) -> Iterator[Block]:
         """The plain one, unless it says nothing; else the first of the others that has text."""
         ordered = sorted(inner, key=lambda part: part.media_type != "text/plain")
         chosen = False
@@ -129,7 +129,7 @@ class Reading:
                 yield from blocks
             chosen = chosen or any(block.text.strip() for block in blocks)
 
-    def _body(self, part: Part, level: int) -> Iterator[Block]:
+    def _body(self, part: MimePart, level: int) -> Iterator[Block]:
         text, complete = _decoded(part.content(), part.charset)
         if not complete:
             self.notes.append(f"a part of {part.media_type} is no text")
@@ -153,7 +153,7 @@ class Reading:
             yield block._replace(level=block.level + level) if lower else block
 
 
-def is_body(part: Part) -> bool:
+def is_body(part: MimePart) -> bool:
     """Whether a part is a text of the mail itself, and no document that came with it."""
     if part.media_type in _REPORTS:
         return True

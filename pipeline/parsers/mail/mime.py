@@ -27,7 +27,7 @@ _NO_HEADER_LINE = re.compile(rb"(?m)^(?![!-9;-~]+:|[ \t]|From )[^\n]*\n?")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
-class Part(NamedTuple):
+class MimePart(NamedTuple):
     """A part that holds no others, or a message. `path` are the types around it, outermost first.
 
     `too_deep` marks a container that is not looked into.
@@ -75,7 +75,7 @@ class Part(NamedTuple):
         return self.body
 
 
-def opened(data: bytes, path: tuple[str, ...] = ()) -> Part:
+def opened(data: bytes, path: tuple[str, ...] = ()) -> MimePart:
     """A message, or a part of one, as its header and its body."""
     start = 0
     while data[start : start + 1] in (b"\r", b"\n"):
@@ -90,7 +90,9 @@ def opened(data: bytes, path: tuple[str, ...] = ()) -> Part:
         media_type = headers.get_content_type() if "Content-Type" in headers else ""
     except (ValueError, LookupError, TypeError, IndexError, AttributeError):
         media_type = ""
-    return Part(headers, body, media_type or ("message/rfc822" if digest else "text/plain"), path)
+    return MimePart(
+        headers, body, media_type or ("message/rfc822" if digest else "text/plain"), path
+    )
 
 
 def _bounded(headers: "Message[str, str]") -> "Message[str, str]":
@@ -102,7 +104,7 @@ def _bounded(headers: "Message[str, str]") -> "Message[str, str]":
     return headers
 
 
-def children(part: Part) -> Iterator[Part]:
+def children(part: MimePart) -> Iterator[MimePart]:
     """The parts directly inside of a container, in order; nothing for any other part."""
     path = (*part.path, part.media_type)
     if len(path) > MAX_DEPTH:
@@ -114,17 +116,17 @@ def children(part: Part) -> Iterator[Part]:
             yield opened(piece, path)
 
 
-def is_container(part: Part) -> bool:
+def is_container(part: MimePart) -> bool:
     """Whether a part holds others: a multipart without a boundary is just its text."""
     if part.media_type == "message/rfc822":
         return True
     return part.media_type.startswith("multipart/") and bool(parameter(part.headers, "boundary"))
 
 
-def leaves(part: Part) -> Iterator[Part]:
+def leaves(part: MimePart) -> Iterator[MimePart]:
     """Every part that holds no others, in order, lazily. Messages inside are looked into; a
     container over MAX_DEPTH is yielded itself, marked."""
-    stack: list[Iterator[Part]] = [iter((part,))]
+    stack: list[Iterator[MimePart]] = [iter((part,))]
     while stack:
         current = next(stack[-1], None)
         if current is None:

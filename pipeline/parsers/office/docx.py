@@ -11,7 +11,7 @@ from gristmill.pipeline.parsers.office.docx_styles import (
     read_styles,
     value,
 )
-from gristmill.pipeline.parsers.office.docx_text import Line
+from gristmill.pipeline.parsers.office.docx_text import TextLine
 from gristmill.pipeline.parsers.office.office_text import Flow
 from gristmill.pipeline.parsers.office.opc import Package
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name
@@ -92,7 +92,7 @@ class _Reader:
                 self.container(each)
 
     def _paragraph(self, element: "_Element") -> None:
-        line = Line(element, self._next_note)
+        line = TextLine(element, self._next_note)
         if line.page_breaks:
             self.flow.page = (self.flow.page or 1) + line.page_breaks
         properties = child(element, "pPr")
@@ -120,7 +120,7 @@ class _Reader:
         else:
             self.flow.text(text)
 
-    def _attached(self, line: Line) -> None:
+    def _attached(self, line: TextLine) -> None:
         """What a paragraph refers to follows it: text boxes, then notes and comments."""
         for box in line.boxes:
             self.container(box)
@@ -143,12 +143,12 @@ class _Reader:
         if sum(map(len, rows)) == 1:
             self.container(next(cell for row in rows for cell in row))  # a frame, not a table
             return
-        lines: list[Line] = []
+        lines: list[TextLine] = []
         self.flow.table([self._cells(row, lines) for row in rows if row])
         for line in lines:
             self._attached(line)
 
-    def _cells(self, row: "list[_Element]", lines: list[Line]) -> list[str]:
+    def _cells(self, row: "list[_Element]", lines: list[TextLine]) -> list[str]:
         cells = [""] * _span(child(child(row[0].getparent(), "trPr"), "gridBefore"))
         for cell in row:
             span = max(1, _span(child(child(cell, "tcPr"), "gridSpan")))
@@ -159,13 +159,13 @@ class _Reader:
             cells.extend([""] * (span - 1))
         return cells
 
-    def _inline(self, element: "_Element", lines: list[Line] | None = None) -> str:
+    def _inline(self, element: "_Element", lines: list[TextLine] | None = None) -> str:
         """Everything below `element` in one line; `lines` takes what has more attached to it."""
         parts = []
         for each in element:
             name = local_name(each)
             if name == "p":
-                line = Line(each, lines[-1].next_note if lines else self._next_note)
+                line = TextLine(each, lines[-1].next_note if lines else self._next_note)
                 parts.append(line.text.strip())
                 if lines is not None and (line.notes or line.boxes):
                     lines.append(line)
@@ -205,7 +205,7 @@ def _margins(package: Package, main: str) -> dict[str, Any]:
     found: dict[str, dict[str, None]] = {"header": {}, "footer": {}}
     for each in package.related(main).values():
         if each.kind in found and (root := package.xml(each.part)) is not None:
-            lines = (Line(p).text for p in root.iter("{*}p"))
+            lines = (TextLine(p).text for p in root.iter("{*}p"))
             text = " ".join(" ".join(lines).split())
             if text:
                 found[each.kind][text] = None

@@ -19,7 +19,7 @@ _DRAWN = frozenset({"drawing", "pict", "object"})
 _OFF = frozenset({"0", "false", "off"})
 
 
-class Line:
+class TextLine:
     """What a paragraph says. `notes` holds (kind, id), `boxes` the contents of text boxes;
     `next_note` is the number of the first note that comes after it."""
 

@@ -7,7 +7,7 @@ import pytest
 from support.archive_writer import MAIL, PDF, tarred
 
 from gristmill.pipeline.containers import walking
-from gristmill.pipeline.containers.containers import Entry
+from gristmill.pipeline.containers.containers import ArchiveEntry
 from gristmill.pipeline.containers.members import open_members
 from gristmill.pipeline.shapes import Limits
 from gristmill.schemas.errors import DocumentError
@@ -21,7 +21,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     begun: list[str] = []
     real = walking.entries
 
-    def entries(data: bytes, media_type: str, name: str, *others: Any) -> Iterator[Entry]:
+    def entries(data: bytes, media_type: str, name: str, *others: Any) -> Iterator[ArchiveEntry]:
         begun.append(name)
         return real(data, media_type, name, *others)
 

@@ -7,18 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gristmill.pool.dispatch.fairness import Rotation
-from gristmill.pool.dispatch.pending_job import Entry
+from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.schemas.offers import Offer
 from gristmill.schemas.tasks import Task, TaskKind
 
 
-def _job(name: str, tasks: int = 1, priority: int = 0, small: bool = False) -> Entry:
-    entry = Entry(Offer(name, f"key of {name}", priority, small))
+def _job(name: str, tasks: int = 1, priority: int = 0, small: bool = False) -> PendingJob:
+    entry = PendingJob(Offer(name, f"key of {name}", priority, small))
     entry.tasks = deque(Task(number, name, TaskKind.RUN) for number in range(tasks))
     return entry
 
 
-def _rotation(*entries: Entry) -> Rotation:
+def _rotation(*entries: PendingJob) -> Rotation:
     rotation = Rotation()
     for entry in entries:
         rotation.add(entry)

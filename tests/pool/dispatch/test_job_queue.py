@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from gristmill.pool.dispatch.job_queue import BATCH, JobQueue
-from gristmill.pool.dispatch.pending_job import Entry, Part
+from gristmill.pool.dispatch.job_queue import SMALL_JOBS_A_LEASE, JobQueue
+from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
 from gristmill.schemas.manifest import Counts, JobError
 from gristmill.schemas.offers import Offer, Verdict
 from gristmill.schemas.tasks import Group, Report, Task, TaskKind, WorkerId
@@ -20,7 +20,7 @@ class Desk:
     def __init__(self, depth: int = 100) -> None:
         self.time = 0.0
         self.started: list[str] = []
-        self.finished: list[Entry] = []
+        self.finished: list[PendingJob] = []
         self.queue = JobQueue(
             depth,
             300.0,
@@ -92,7 +92,7 @@ def test_small_jobs_share_a_lease_but_leave_some_for_other_workers() -> None:
     assert len(desk.lease(ANN)) == 2
     for number in range(4, 100):
         desk.offer(f"job {number}", small=True)
-    assert len(desk.lease(BOB)) == BATCH
+    assert len(desk.lease(BOB)) == SMALL_JOBS_A_LEASE
 
 
 def _planned(desk: Desk, job_id: str, *costs: int) -> None:
@@ -117,7 +117,7 @@ def test_a_task_of_unknown_cost_or_that_comes_back_is_leased_alone() -> None:
     (first,) = desk.lease(BOB)
     _offer_others(desk)
     desk.queue.revoke(BOB)
-    desk.queue.replace(first, [Part(first)])
+    desk.queue.replace(first, [Replacement(first)])
     assert _leases_of(desk, "a") == [[0], [1], [2, 3]]
 
 
@@ -163,7 +163,7 @@ def test_a_dead_workers_task_is_leased_again_and_its_late_report_counts_for_noth
     (task,) = desk.lease(ANN)
     assert desk.queue.revoke(ANN) == [task]
     assert not desk.finished
-    desk.queue.replace(task, [Part(task)])
+    desk.queue.replace(task, [Replacement(task)])
     (again,) = desk.lease(BOB)
     assert again.task_id != task.task_id
     late = Report(task.task_id, counts=Counts(total=1, succeeded=1))
@@ -178,7 +178,7 @@ def test_a_part_with_a_delay_is_leased_when_it_is_due() -> None:
     desk.offer("a")
     (task,) = desk.lease()
     desk.queue.revoke(ANN)
-    desk.queue.replace(task, [Part(task, 5.0)])
+    desk.queue.replace(task, [Replacement(task, 5.0)])
     assert desk.lease(BOB) == []
     desk.time = 5.0
     assert [t.job_id for t in desk.lease(BOB)] == ["a"]
@@ -230,7 +230,7 @@ def test_cancelling_a_running_job_drops_the_rest_and_waits_for_who_holds_it(dead
     assert not desk.finished
     if dead:
         desk.queue.revoke(ANN)
-        desk.queue.replace(task, [Part(task)])
+        desk.queue.replace(task, [Replacement(task)])
     else:
         desk.lease(ANN, Report(task.task_id))
     assert len(desk.finished) == 1
@@ -242,7 +242,7 @@ def test_cancelling_also_drops_what_is_delayed() -> None:
     desk.offer("a")
     (task,) = desk.lease()
     desk.queue.revoke(ANN)
-    desk.queue.replace(task, [Part(task, 5.0)])
+    desk.queue.replace(task, [Replacement(task, 5.0)])
     desk.queue.cancel("a")
     assert len(desk.finished) == 1
     desk.queue.forget("a")

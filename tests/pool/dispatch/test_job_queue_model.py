@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from gristmill.pool.dispatch.job_queue import JobQueue
-from gristmill.pool.dispatch.pending_job import Entry, Part
+from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, Verdict
 from gristmill.schemas.tasks import Again, Group, Report, Task, TaskKind, WorkerId
@@ -66,7 +66,7 @@ class QueueMachine(RuleBasedStateMachine):
         for _ in range(3):
             self.hire()
 
-    def _on_finished(self, entry: Entry) -> None:
+    def _on_finished(self, entry: PendingJob) -> None:
         self.finished.append(entry.job_id)
 
     def hire(self) -> None:
@@ -165,7 +165,7 @@ class QueueMachine(RuleBasedStateMachine):
         for task, fate in zip(tasks, fates, strict=False):
             if fate < 2:
                 self._returned(task)
-                self.queue.replace(task, [Part(task, 5.0 * fate)])
+                self.queue.replace(task, [Replacement(task, 5.0 * fate)])
             else:
                 self._done(task)
                 self.queue.replace(task, [], ERROR if fate == 3 else None)

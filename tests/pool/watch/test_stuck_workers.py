@@ -9,15 +9,15 @@ import pytest
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.watch import limits
-from gristmill.pool.watch.limits import NO_DOCUMENT, STUCK_S, Limits
-from gristmill.pool.watch.roster import Member, Roster
+from gristmill.pool.watch.limits import NO_DOCUMENT, STUCK_S, LimitKeeper
+from gristmill.pool.watch.roster import Enrolled, Roster
 from gristmill.pool.worker.board import Board, Post
 from gristmill.schemas.offers import Offer
 from gristmill.schemas.tasks import WorkerId
 
 
 class _Desk:
-    """Limits over one worker with a lease, and a clock of their own."""
+    """LimitKeeper over one worker with a lease, and a clock of their own."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
@@ -30,10 +30,10 @@ class _Desk:
         queue.enrol(self.worker)
         queue.offer(Offer("a", "key of a"))
         assert queue.lease(self.worker, [], 0)
-        self._limits = Limits(queue, self.roster, 1 << 50)
-        self.ended: list[Member] = []
+        self._limits = LimitKeeper(queue, self.roster, 1 << 50)
+        self.ended: list[Enrolled] = []
 
-    def tick(self, seconds: float) -> list[Member]:
+    def tick(self, seconds: float) -> list[Enrolled]:
         self.now += seconds
         self._limits.tick(self.ended.append)
         return self.ended

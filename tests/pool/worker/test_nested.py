@@ -143,7 +143,7 @@ def test_a_read_that_was_interrupted_is_begun_again(
     data = _packed({"a": b"1", "b": b"2", "c": b"3"})
     assert reading.task(data, "a") == [b"1"]
     with monkeypatch.context() as patched, pytest.raises(MemoryError):
-        patched.setattr(walking.Entry, "read", property(_without_memory))
+        patched.setattr(walking.ArchiveEntry, "read", property(_without_memory))
         reading.task(data, "b")
     assert reading.task(data, "b", "c") == [b"2", b"3"]
 

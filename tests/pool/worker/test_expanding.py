@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gristmill.pool.worker.expanding import ON_THE_SPOT, cost, expand, fits_on_the_spot, group
+from gristmill.pool.worker.expanding import ON_THE_SPOT, expand, fits_on_the_spot
+from gristmill.pool.worker.grouping import cost, group
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.sources import InlineText, Located, Spooled, StoredSource

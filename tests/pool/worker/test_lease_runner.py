@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from support.one_thread import Mill, Worker
 
-from gristmill.pool.worker import expanding as planning
-from gristmill.pool.worker import fetching
+from gristmill.pool.worker import expanding, fetching, grouping
 from gristmill.pool.worker import task_runner as tasks
 from gristmill.pool.worker.nested import MemberReader
 from gristmill.schemas.states import JobState
@@ -19,8 +18,8 @@ from gristmill.storage.library import Library
 @pytest.fixture
 def mill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mill]:
     """One in which each document is a task of its own."""
-    monkeypatch.setattr(planning, "ON_THE_SPOT", 1)
-    monkeypatch.setattr(planning, "_TASK_DOCUMENTS", 1)
+    monkeypatch.setattr(expanding, "ON_THE_SPOT", 1)
+    monkeypatch.setattr(grouping, "_TASK_DOCUMENTS", 1)
     made = Mill(tmp_path / "data")
     yield made
     made.close()
