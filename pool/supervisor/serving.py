@@ -26,6 +26,12 @@ from gristmill.schemas.version import VERSION
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.layout import DataFolder
 
+CALLS = {
+    "queue": ("offer_many", "stats", "wait_for_idle", "lease", "report", "leave"),
+    "control": ("join", "cancel", "retry", "problems", "drain", "flush_index", "announce"),
+}
+"""What a client may call. The rest of the queue is the supervisor's own: to revoke a lease or to
+forget a job is to decide that somebody is dead or that an end is durable."""
 _LONGEST_SOCKET_PATH = 100
 
 
@@ -36,8 +42,8 @@ def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[No
         key = secrets.token_bytes(32)
         # A class of its own: registrations are class-wide, and two services may share a process.
         manager_type: Any = type("QueueManager", (BaseManager,), {})
-        manager_type.register("queue", callable=lambda: queue)
-        manager_type.register("control", callable=lambda: control)
+        manager_type.register("queue", callable=lambda: queue, exposed=CALLS["queue"])
+        manager_type.register("control", callable=lambda: control, exposed=CALLS["control"])
         server: Any = manager_type(address=address, authkey=key).get_server()
         queue_id, _ = server.create(None, "queue")
         control_id, _ = server.create(None, "control")
