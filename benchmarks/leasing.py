@@ -17,6 +17,7 @@ import psutil
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.tasks import Report, Task, WorkerId
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.stores import Stores
 
 
 class LeaseOrders(msgspec.Struct, frozen=True):
@@ -47,7 +48,7 @@ def lease(folder: DataFolder, orders: LeaseOrders) -> LeaseSpeed:
 
 def main(data: str, orders: str) -> None:
     given = msgspec.json.decode(orders, type=LeaseOrders)
-    client = PoolClient(DataFolder.at(data))
+    client = PoolClient(Stores.at(data))
     latencies: list[float] = []
     # The clock starts when all have joined, as workers have when work comes.
     joined = threading.Barrier(given.workers + 1)

@@ -17,6 +17,7 @@ import psutil
 from benchmarks.plan import Plan
 from gristmill.pool.client import PoolClient
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.stores import Stores
 
 _START_S, _STOP_S, _LONGEST_S = 60.0, 60.0, 600.0
 
@@ -140,7 +141,7 @@ def service(
         folder = DataFolder.at(str(data))
         url = f"http://{address.host}:{address.port}"
         with httpx.Client(base_url=url, timeout=60.0) as http:
-            running = Service(address, pid, PoolClient(folder), folder, http, ready_s)
+            running = Service(address, pid, PoolClient(Stores(folder)), folder, http, ready_s)
             _await_workers(running, plan.workers)
             try:
                 yield running

@@ -35,6 +35,7 @@ from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.offers import Offer, OfferResult, Verdict
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.stores import Stores
 
 _LOOK_S, _LONGEST_S = 0.001, 60.0
 T = TypeVar("T")
@@ -72,7 +73,7 @@ class _Service:
 
     def __init__(self, data: Path, workers: int, *flags: str, **env: str) -> None:
         self.folder = DataFolder.open(data)
-        self.client = PoolClient(self.folder)
+        self.client = PoolClient(Stores(self.folder))
         self.began = time.monotonic()
         where = ["--data", str(data), "--port", "0", "--workers", str(workers)]
         self.process = subprocess.Popen(
@@ -194,8 +195,8 @@ class _Nobody(PoolClient):
 
 def _accept(data: Path, number: int) -> None:
     """Accept so many jobs durably, through the code that does so behind `POST /ingest`."""
-    folder = DataFolder.open(data)
-    intake = Intake(folder, Settings(data=str(data)), _Nobody(folder))
+    stores = Stores.open(data)
+    intake = Intake(stores, Settings(data=str(data)), _Nobody(stores))
     for content in texts(number, 2):
         intake.submit(IngestionTask(sources=[TextSource(text=content)]))
 

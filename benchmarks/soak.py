@@ -29,6 +29,7 @@ from benchmarks.programs import role_of
 from benchmarks.texts import texts
 from gristmill.pool.client import PoolClient
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.stores import Stores
 
 _HOSTILE = {
     "kill": "crashed",
@@ -116,7 +117,7 @@ class _Soak:
     def __init__(self, root: Path, workers: int) -> None:
         self._root = root
         self._folder = DataFolder.open(root / "data")
-        self._client = PoolClient(self._folder)
+        self._client = PoolClient(Stores(self._folder))
         self._jobs: list[str] = []
         self._expected: Counter[str] = Counter()
         self._found: Counter[str] = Counter()

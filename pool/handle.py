@@ -27,7 +27,7 @@ from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import INHERITED, Settings
 from gristmill.schemas.sources import Spooled
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.stores import Stores
 
 START_S = 30.0
 STOP_S = 60.0
@@ -44,10 +44,10 @@ class IngestionWorker:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self.folder = DataFolder.open(self.settings.data)
-        self.client = PoolClient(self.folder)
-        self._intake = Intake(self.folder, self.settings, self.client)
-        self._manifests = Manifests(self.folder)
+        self.stores = Stores.open(self.settings.data)
+        self.folder = self.stores.folder
+        self.client = PoolClient(self.stores)
+        self._intake = Intake(self.stores, self.settings, self.client)
         self._child: subprocess.Popen[bytes] | None = None
         if not self.client.alive():
             _expect_writable(self.folder)
@@ -92,7 +92,7 @@ class IngestionWorker:
         what is no job's id at all."""
         if not is_job_id(job_id):
             raise InvalidRequest(f"{job_id!r} is no job id, such as `enqueue(...).job_id`")
-        return self._manifests.read(job_id)
+        return self.stores.manifests.read(job_id)
 
     def wait_for_idle(self, timeout_s: float | None = None) -> bool:
         """Wait until no job is pending; False after `timeout_s` seconds (None: for ever)."""

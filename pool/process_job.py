@@ -3,9 +3,7 @@
 import os
 import threading
 
-from gristmill.pool.dispatch.job_queue import JobQueue
-from gristmill.pool.settling.indexer import Indexer
-from gristmill.pool.settling.settler import Settler
+from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.ownership import owned
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lease_runner import LeaseRunner
@@ -14,9 +12,7 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import offer_of
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import Report, WorkerId
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.stores import Stores
 
 _SETTLE_S = 30.0
 
@@ -30,40 +26,38 @@ def process_job(job_id: str, settings: Settings | None = None) -> Manifest:
     supervisor is at work on the folder (it will run the job).
     """
     settings = settings or Settings()
-    folder = DataFolder.open(settings.data)
-    manifest = _find(folder, job_id)
+    stores = Stores.open(settings.data)
+    manifest = _find(stores, job_id)
     if manifest.state.terminal:
         return manifest
-    with owned(folder):
-        manifest = _find(folder, job_id)
+    with owned(stores.folder):
+        manifest = _find(stores, job_id)
         if not manifest.state.terminal:
-            _run(folder, settings, manifest)
-    return _find(folder, job_id)
+            _run(stores, settings, manifest)
+    return _find(stores, job_id)
 
 
-def _find(folder: DataFolder, job_id: str) -> Manifest:
-    manifest = Manifests(folder).read(job_id)
+def _find(stores: Stores, job_id: str) -> Manifest:
+    manifest = stores.manifests.read(job_id)
     if manifest is None:
-        raise JobNotFound(f"there is no job {job_id} in {folder.root}")
+        raise JobNotFound(f"there is no job {job_id} in {stores.folder.root}")
     return manifest
 
 
-def _run(folder: DataFolder, settings: Settings, manifest: Manifest) -> None:
-    indexer = Indexer(folder.library)
-    settler = Settler(folder, indexer)
-    queue = JobQueue(1, settings.timeout_s, on_started=settler.add, on_finished=settler.add)
-    settler.start(queue.forget)
+def _run(stores: Stores, settings: Settings, manifest: Manifest) -> None:
+    core = Core(stores, 1, settings.timeout_s)
+    queue = core.queue
+    core.start()
     try:
         queue.offer(offer_of(manifest), True)
         worker = WorkerId(os.getpid(), 0.0)
         queue.enrol(worker)
-        post = Post(Board.create(folder.board, 1), 0, worker)
-        with Library.open(folder.library) as library:
-            batch = LeaseRunner(folder, settings, library, post, threading.Event())
+        post = Post(Board.create(stores.folder.board, 1), 0, worker)
+        with stores.library() as library:
+            batch = LeaseRunner(stores, settings, library, post, threading.Event())
             reports: list[Report] = []
             while tasks := queue.lease(worker, reports, 0):
                 reports = [*batch.run(tasks), *batch.finish()]
         queue.wait_for_idle(_SETTLE_S)
     finally:
-        settler.stop(_SETTLE_S)
-        indexer.stop(_SETTLE_S)
+        core.stop(_SETTLE_S)

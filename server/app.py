@@ -16,13 +16,13 @@ from gristmill.server.calls.exporting import Export
 from gristmill.server.calls.jobs import Job, JobDocuments, JobRetry, Jobs
 from gristmill.server.calls.searching import Search
 from gristmill.server.services import Services
-from gristmill.storage.layout import DataFolder
+from gristmill.storage.stores import Stores
 
 WsgiApp = falcon.App[Any, Any]
 
 
 def create_app(
-    folder: DataFolder,
+    stores: Stores,
     settings: Settings,
     client: PoolClient | None = None,
     intake: Intake | None = None,
@@ -33,9 +33,9 @@ def create_app(
     `stopping`, once set, ends every long poll at once. Limits on bodies hold under any server; only
     under ours (`runner`) is a body over its limit refused before it is read.
     """
-    client = client or PoolClient(folder)
-    intake = intake or Intake(folder, settings, client)
-    services = Services(folder, settings, client, intake, stopping or threading.Event())
+    client = client or PoolClient(stores)
+    intake = intake or Intake(stores, settings, client)
+    services = Services(stores, settings, client, intake, stopping or threading.Event())
     app = falcon.App()
     app.req_options.strip_url_path_trailing_slash = True
     failures.register(app)

@@ -24,7 +24,7 @@ def start_up(settings: Settings | None = None) -> WsgiApp:
     Also ends with the process (`atexit`). Raises ServiceFailed, DataFolderUnusable.
     """
     worker = get_ingestion_worker(settings)
-    return create_app(worker.folder, worker.settings, client=worker.client)
+    return create_app(worker.stores, worker.settings, client=worker.client)
 
 
 def shut_down() -> None:

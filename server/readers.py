@@ -1,9 +1,9 @@
 """One read-only library connection per thread."""
 
 import threading
-from pathlib import Path
 
 from gristmill.storage.library import Library
+from gristmill.storage.stores import Stores
 
 
 class Readers:
@@ -13,8 +13,8 @@ class Readers:
     file appears, or when another file takes its place (a restored backup).
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
         self._local = threading.local()
 
     def current(self) -> Library:
@@ -24,13 +24,13 @@ class Readers:
         if library is None or self._local.identity != identity:
             if library is not None:
                 library.close()
-            self._local.library = library = Library.open(self._path, readonly=True)
+            self._local.library = library = self._stores.library(readonly=True)
             self._local.identity = identity
         return library
 
     def _identity(self) -> tuple[int, int] | None:
         try:
-            status = self._path.stat()
+            status = self._stores.folder.library.stat()
         except FileNotFoundError:
             return None
         return status.st_dev, status.st_ino

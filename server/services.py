@@ -14,11 +14,11 @@ from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.views import JobView, job_view
 from gristmill.server.readers import Readers
-from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.manifest_format import BrokenManifest
 from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
@@ -28,27 +28,27 @@ class Services:
     """The parts behind the HTTP layer. `stopping` is set once this process shall end: whatever
     waits then answers at once."""
 
-    folder: DataFolder
+    stores: Stores
     settings: Settings
     client: PoolClient
     intake: Intake
     stopping: threading.Event = field(default_factory=threading.Event)
 
-    @cached_property
+    @property
     def manifests(self) -> Manifests:
-        return Manifests(self.folder)
+        return self.stores.manifests
 
     @cached_property
     def room(self) -> Room:
-        return Room(self.folder.root, self.settings)
+        return Room(self.stores.folder.root, self.settings)
 
-    @cached_property
+    @property
     def spool(self) -> Spool:
-        return Spool(self.folder)
+        return self.stores.spool
 
     @cached_property
     def readers(self) -> Readers:
-        return Readers(self.folder.library)
+        return Readers(self.stores)
 
     @property
     def library(self) -> Library:

@@ -109,6 +109,27 @@ def test_only_the_pool_and_the_leash_of_tesseract_start_or_signal_processes() ->
         assert not names & {"subprocess", "multiprocessing"}, path
 
 
+def test_stores_are_made_by_storage_and_handed_on_to_everybody_else() -> None:
+    outside = [path for path in SOURCES if not path.is_relative_to(ROOT / "storage")]
+    assert {path: made for path in outside if (made := house.stores_made(path))} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "manifests = Manifests(folder)",
+        "def later(folder):\n    return keys.Keys(folder).read('a')",
+        "with Library.open(folder.library, readonly=True) as library: pass",
+        "rows = library.Library.open(path).job_rows()",
+        "path = Spool(\n    folder,\n).path(spooled)",
+    ],
+)
+def test_a_store_that_is_made_elsewhere_is_found(line: str, tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(f"stores = Stores.open(path)\nstores.library()\n{line}\n")
+    assert len(house.stores_made(module)) == 1
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_has_a_generic_name_or_that_of_a_stdlib_module(path: Path) -> None:
     assert path.stem not in {"utils", "util", "common", "base", "helpers", "misc"}

@@ -14,6 +14,7 @@ from gristmill.pool.worker.board import Board, Slot
 from gristmill.schemas.errors import GristmillError
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.stores import Stores
 
 _LOOK_S = 0.003
 _LONGEST_S = 60.0
@@ -147,7 +148,7 @@ class Recoveries:
         return bool(rows) and rows[0].ordinal == ordinal and rows[0].state.value != "pending"
 
     def _has_ended_a_job(self) -> Callable[[], bool]:
-        client = PoolClient(self._target.folder, 1.0)
+        client = PoolClient(Stores(self._target.folder), 1.0)
 
         def look() -> bool:
             try:

@@ -56,7 +56,7 @@ def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Setting
     expect_files(request.paths)
     with IngestionWorker(settings) as worker:
         job_id = _enqueue(worker, task, request.key)
-        backend = FolderBackend(settings)
+        backend = FolderBackend(worker.stores)
         if not request.wait:
             if worker.owns_supervisor:
                 note_who_goes_on(settings)

@@ -52,7 +52,7 @@ def _on_folder(settings: Settings, wait: bool, as_json: bool) -> ExitCode:
 
     with IngestionWorker(settings) as worker:
         submit = partial(results, submit_all=worker.enqueue_all, settings=settings)
-        code = _ingest(FolderBackend(settings), submit, settings, wait, as_json)
+        code = _ingest(FolderBackend(worker.stores), submit, settings, wait, as_json)
         if not wait and worker.owns_supervisor:
             note_who_goes_on(settings)
     return code

@@ -23,7 +23,7 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Offer, OfferResult, Problem, QueueStats
 from gristmill.schemas.tasks import Report, Task, WorkerId
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.stores import Stores
 
 DEADLINE_S = 5.0
 
@@ -42,6 +42,14 @@ class SupervisorInfo(msgspec.Struct, frozen=True):
     control: str
 
 
+def supervisor_info(folder: DataFolder) -> SupervisorInfo | None:
+    """Who supervises a folder, None where nobody says so."""
+    try:
+        return msgspec.json.decode(folder.supervisor_info.read_bytes(), type=SupervisorInfo)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
 class _Line(threading.local):
     """One connection a thread, made when it is first needed. `pid` is the process that made it:
     after a bare fork both would speak on one line, so the child makes its own."""
@@ -52,16 +60,16 @@ class _Line(threading.local):
 
 
 class PoolClient:
-    """A process's handle on the supervisor of `folder`. Thread-safe.
+    """A process's handle on the supervisor of a data folder. Thread-safe.
 
     Speaks the protocol of `multiprocessing.managers` itself: its proxies wait for ever, and
     take several round trips before the first call. All methods raise SupervisorAway when no
     supervisor answers within `deadline_s` seconds.
     """
 
-    def __init__(self, folder: DataFolder, deadline_s: float = DEADLINE_S) -> None:
-        self._folder, self._deadline_s = folder, deadline_s
-        self._manifests = Manifests(folder)
+    def __init__(self, stores: Stores, deadline_s: float = DEADLINE_S) -> None:
+        self._folder, self._manifests = stores.folder, stores.manifests
+        self._deadline_s = deadline_s
         self._line = _Line()
 
     # -- submitters ---------------------------------------------------------------------------
@@ -135,12 +143,7 @@ class PoolClient:
 
     def info(self) -> SupervisorInfo | None:
         """Who supervises the folder, None where nobody says so."""
-        try:
-            return msgspec.json.decode(
-                self._folder.supervisor_info.read_bytes(), type=SupervisorInfo
-            )
-        except (OSError, msgspec.MsgspecError):
-            return None
+        return supervisor_info(self._folder)
 
     # -- workers ------------------------------------------------------------------------------
 

@@ -6,11 +6,11 @@ from gristmill.pool.engines.protocol import Engine
 from gristmill.pool.processes.ladder import KillLadder
 from gristmill.pool.watch.roster import Roster
 from gristmill.schemas.settings import Settings
-from gristmill.storage.layout import DataFolder
+from gristmill.storage.stores import Stores
 
 
 def make_engine(
-    folder: DataFolder,
+    stores: Stores,
     settings: Settings,
     size: int,
     queue: JobQueue,
@@ -22,5 +22,5 @@ def make_engine(
         # Not for all: it brings the whole pipeline into the supervisor.
         from gristmill.pool.engines.inline import InlineEngine
 
-        return InlineEngine(folder, settings, queue, roster)
+        return InlineEngine(stores, settings, queue, roster)
     return LocalEngine(settings, size, roster, ladder)

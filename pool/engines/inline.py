@@ -15,7 +15,7 @@ from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.life import live
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import WorkerId
-from gristmill.storage.layout import DataFolder
+from gristmill.storage.stores import Stores
 
 _log = logging.getLogger(__name__)
 
@@ -23,10 +23,8 @@ _log = logging.getLogger(__name__)
 class InlineEngine:
     """Runs one life until told to stop."""
 
-    def __init__(
-        self, folder: DataFolder, settings: Settings, queue: JobQueue, roster: Roster
-    ) -> None:
-        self._folder, self._settings, self._queue, self._roster = folder, settings, queue, roster
+    def __init__(self, stores: Stores, settings: Settings, queue: JobQueue, roster: Roster) -> None:
+        self._stores, self._settings, self._queue, self._roster = stores, settings, queue, roster
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._live, name="inline-worker", daemon=True)
 
@@ -56,8 +54,8 @@ class InlineEngine:
     def _live(self) -> None:
         worker = WorkerId(os.getpid(), 0.0)
         try:
-            post = Post(Board(self._folder.board), self._roster.join(worker), worker)
+            post = Post(Board(self._stores.folder.board), self._roster.join(worker), worker)
             self._queue.enrol(worker)
-            live(self._queue, post, worker, self._folder, self._settings, self._stop)
+            live(self._queue, post, worker, self._stores, self._settings, self._stop)
         except Exception:
             _log.exception("the inline worker ends after an unexpected error")

@@ -25,9 +25,8 @@ from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import JobEvent, advance
 from gristmill.storage import faults
 from gristmill.storage.disk.overlapped import overlapped
-from gristmill.storage.keys import KeyRecord, Keys
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.keys import KeyRecord
+from gristmill.storage.stores import Stores
 
 _FORGET_WAIT_S = 2.0
 
@@ -36,9 +35,9 @@ class Accepting:
     """Decides drafts that have manifests, no two with the same key. Each step is one for all of
     them: one wait for the disk, one round trip to the queue."""
 
-    def __init__(self, folder: DataFolder, settings: Settings, client: PoolClient) -> None:
+    def __init__(self, stores: Stores, settings: Settings, client: PoolClient) -> None:
         self._settings, self._client = settings, client
-        self._manifests, self._keys = Manifests(folder), Keys(folder)
+        self._manifests, self._keys = stores.manifests, stores.keys
 
     def __call__(self, drafts: Sequence[Draft]) -> None:
         # From the first look to the offer the keys' locks are held, so that whoever holds one

@@ -21,19 +21,17 @@ from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.sources import Spooled
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import Manifests
-from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 
 class Intake:
     """Turns requests into jobs. Thread-safe; any number of processes may work on one folder."""
 
-    def __init__(self, folder: DataFolder, settings: Settings, client: PoolClient) -> None:
+    def __init__(self, stores: Stores, settings: Settings, client: PoolClient) -> None:
         self._settings, self._client = settings, client
-        self._room = Room(folder.root, settings)
-        self._manifests, self._spool = Manifests(folder), Spool(folder)
-        self._accept = Accepting(folder, settings, client)
+        self._room = Room(stores.folder.root, settings)
+        self._manifests, self._spool = stores.manifests, stores.spool
+        self._accept = Accepting(stores, settings, client)
         self._accept_shared = Sharing(self._accept)
 
     def submit(

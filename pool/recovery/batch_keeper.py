@@ -6,20 +6,19 @@ from pathlib import Path
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.errors import GristmillError
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.batches import Batches
+from gristmill.storage.stores import Stores
 
 _EVERY_S = 2.0
 _log = logging.getLogger(__name__)
 
 
 class BatchKeeper:
-    """The supervisor's hand on the batch files of `folder`."""
+    """The supervisor's hand on the batch files of a data folder."""
 
-    def __init__(self, folder: DataFolder, queue: JobQueue) -> None:
+    def __init__(self, stores: Stores, queue: JobQueue) -> None:
         self._queue = queue
-        self._batches, self._manifests = Batches(folder), Manifests(folder)
+        self._batches, self._manifests = Batches(stores.folder), stores.manifests
         self._kept_by: dict[Path, str] = {}
         """A job of each file that was pending when we looked last."""
         self._chore = Periodic("batches", self.look, first_s=_EVERY_S, every_s=_EVERY_S)

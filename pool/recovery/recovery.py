@@ -11,11 +11,8 @@ from gristmill.pool.settling.indexer import Indexer
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.offers import Offer, offer_of
 from gristmill.schemas.states import JobState
-from gristmill.storage.keys import Keys
-from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifests import Manifests
-from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 SWEEP_S = 1.0
 _SHARE = 0.05
@@ -27,14 +24,19 @@ _log = logging.getLogger(__name__)
 
 
 class Recovery:
-    """Rebuilds the queue from the manifests of `folder`."""
+    """Rebuilds the queue from the manifests of a data folder."""
 
-    def __init__(self, folder: DataFolder, queue: JobQueue, indexer: Indexer) -> None:
-        self._folder, self._queue, self._indexer = folder, queue, indexer
-        self._manifests, self._keys = Manifests(folder), Keys(folder)
-        self._next_sweep = time.monotonic() + SWEEP_S
+    def __init__(
+        self,
+        stores: Stores,
+        queue: JobQueue,
+        indexer: Indexer,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stores, self._queue, self._indexer, self._clock = stores, queue, indexer, clock
+        self._manifests, self._keys, self._spool = stores.manifests, stores.keys, stores.spool
+        self._next_sweep = clock() + SWEEP_S
         self._complained: set[str] = set()
-        self._spool = Spool(folder)
 
     def at_start(self) -> int:
         """Queue every pending job, in the order they were accepted; returns their number."""
@@ -63,7 +65,7 @@ class Recovery:
 
     def sweep(self) -> None:
         """Queue jobs whose submitter died between its manifest and its offer. Call often."""
-        now = time.monotonic()
+        now = self._clock()
         if now < self._next_sweep:
             return
         known = self._queue.pending_ids()
@@ -74,7 +76,7 @@ class Recovery:
             strays = []
         for job_id in strays:
             self.adopt(job_id)
-        took = time.monotonic() - now
+        took = self._clock() - now
         self._next_sweep = now + max(SWEEP_S, took / _SHARE)
 
     def sweep_soon(self) -> None:
@@ -122,7 +124,7 @@ class Recovery:
         """Jobs that were accepted or ended just before a crash: without a row, or with one that
         says something else."""
         pending = dict[str, JobState]()
-        with Library.open(self._folder.library) as library:
+        with self._stores.library() as library:
             for state in (JobState.QUEUED, JobState.RUNNING):
                 pending.update((job_id, state) for job_id in _listed(library, state))
         for offer in offers:

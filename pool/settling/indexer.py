@@ -6,17 +6,16 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable
-from pathlib import Path
 
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Offer
 from gristmill.storage.library import Library
 from gristmill.storage.library.job_index import JobIndexRow
+from gristmill.storage.stores import Stores
 
 _BATCH = 500
 _PAUSE_S = 0.02
-_RETRY_S = 0.5
 _log = logging.getLogger(__name__)
 
 
@@ -34,11 +33,14 @@ def row_of(manifest: Manifest) -> JobIndexRow:
 class Indexer:
     """The index is derived: a row lost in a crash is found again at the next start."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, stores: Stores, retry_s: float) -> None:
+        """`retry_s`: the pause before rows that could not be written are tried again."""
+        self._stores, self._retry_s = stores, retry_s
         self._inbox: queue.SimpleQueue[JobIndexRow | threading.Event | None] = queue.SimpleQueue()
         self._unwritten: dict[str, JobIndexRow] = {}
         self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
+
+    def start(self) -> None:
         self._thread.start()
 
     def add(self, manifests: Iterable[Manifest]) -> None:
@@ -65,8 +67,14 @@ class Indexer:
     def alive(self) -> bool:
         return self._thread.is_alive()
 
+    def write_waiting(self) -> None:
+        """Write what was added, in the calling thread, instead of `start`; rows that cannot be
+        written wait on."""
+        self._inbox.put(None)
+        self._run()
+
     def _run(self) -> None:
-        with Library.open(self._path) as library:
+        with self._stores.library() as library:
             library.keep_little()
             running = True
             while running:
@@ -82,7 +90,7 @@ class Indexer:
             rows = len(self._unwritten)
             _log.warning("%d rows of the job index are not written yet: %s", rows, error)
             if running:
-                time.sleep(_RETRY_S)
+                time.sleep(self._retry_s)
         for waiter in waiters:
             waiter.set()
         return running

@@ -10,7 +10,8 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling.indexer import Indexer
@@ -20,15 +21,12 @@ from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.disk.overlapped import overlapped
-from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifests import Manifests
-from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 THREADS = 2
 _MOST = 64
 """Entries in one round."""
-_RETRY_S = 0.5
 _TROUBLE = (OSError, sqlite3.Error, GristmillError)
 _log = logging.getLogger(__name__)
 
@@ -62,21 +60,22 @@ class _Step:
 
 class Settler:
     """Fed by the queue's `on_started` and `on_finished`; calls `forget` with the ids of jobs whose
-    terminal manifests are durable."""
+    terminal manifests are durable. `retry_s`: the pause after a round with a job that could not be
+    written."""
 
-    def __init__(self, folder: DataFolder, indexer: Indexer) -> None:
-        self._folder, self._indexer = folder, indexer
-        self._manifests, self._spool = Manifests(folder), Spool(folder)
+    def __init__(
+        self, stores: Stores, indexer: Indexer, forget: Callable[..., None], retry_s: float
+    ) -> None:
+        self._stores, self._indexer, self._forget = stores, indexer, forget
+        self._manifests, self._spool, self._retry_s = stores.manifests, stores.spool, retry_s
         self._inbox: queue.SimpleQueue[PendingJob | None] = queue.SimpleQueue()
         self._claims = OneWriter()
-        self._forget: Callable[..., None] = lambda *_: None
         self._threads = [
             threading.Thread(target=self._run, name=f"settler-{number}", daemon=True)
             for number in range(THREADS)
         ]
 
-    def start(self, forget: Callable[..., None]) -> None:
-        self._forget = forget
+    def start(self) -> None:
         for thread in self._threads:
             thread.start()
 
@@ -95,17 +94,33 @@ class Settler:
     def alive(self) -> bool:
         return all(thread.is_alive() for thread in self._threads)
 
+    def settle_waiting(self) -> None:
+        """Write about all that waits, each job once, in the calling thread, instead of `start`;
+        what cannot be written waits on. Raises sqlite3.Error, OSError where the library cannot be
+        opened: then all of it does."""
+        with self._library() as library:
+            self._inbox.put(None)
+            self._work(library)
+
     def _run(self) -> None:
-        with Library.open(self._folder.library) as library:
+        with self._library() as library:
+            self._work(library)
+
+    @contextmanager
+    def _library(self) -> Iterator[Library]:
+        with self._stores.library() as library:
             library.keep_little()
-            running = True
-            while running:
-                entries, running = self._take()
-                if again := self._settle(entries, library):
-                    # A full disk, most likely: the jobs stay pending and are tried for ever.
-                    time.sleep(_RETRY_S)
-                    for entry in again:
-                        self._inbox.put(entry)
+            yield library
+
+    def _work(self, library: Library) -> None:
+        running = True
+        while running:
+            entries, running = self._take()
+            if again := self._settle(entries, library):
+                # A full disk, most likely: the jobs stay pending and are tried for ever.
+                time.sleep(self._retry_s)
+                for entry in again:
+                    self._inbox.put(entry)
 
     def _take(self) -> tuple[list[PendingJob], bool]:
         """All that waits, for one round; it never waits for more. False when it is the last."""

@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from gristmill.pool.dispatch.job_queue import JobQueue
-from gristmill.pool.recovery.recovery import Recovery
 from gristmill.pool.settling import ending
-from gristmill.pool.settling.indexer import Indexer
+from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.watch.limits import LimitKeeper
 from gristmill.pool.watch.roster import Roster
@@ -16,10 +14,7 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Problem, offer_of
 from gristmill.schemas.states import JobState
 from gristmill.schemas.tasks import WorkerId
-from gristmill.storage.keys import KeyRecord, Keys
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.keys import KeyRecord
 
 _SETTLE_S = 2.0
 
@@ -29,19 +24,16 @@ class Control:
 
     def __init__(
         self,
-        folder: DataFolder,
-        queue: JobQueue,
+        core: Core,
         roster: Roster,
         limits: LimitKeeper,
-        indexer: Indexer,
-        recovery: Recovery,
         health: Health,
         ask_to_drain: Callable[[], None],
     ) -> None:
-        self._folder, self._queue, self._roster = folder, queue, roster
-        self._limits, self._indexer, self._recovery = limits, indexer, recovery
+        self._queue, self._indexer, self._recovery = core.queue, core.indexer, core.recovery
+        self._stores, self._roster, self._limits = core.stores, roster, limits
         self._health, self._ask_to_drain = health, ask_to_drain
-        self._manifests, self._keys = Manifests(folder), Keys(folder)
+        self._manifests, self._keys = core.stores.manifests, core.stores.keys
 
     def join(self, worker: WorkerId) -> int:
         """A worker begins its life; returns its slot on the board."""
@@ -92,7 +84,7 @@ class Control:
     def _reopen(self, ended: Manifest, again: Manifest) -> None:
         try:
             self._manifests.reopen(again)
-            with Library.open(self._folder.library) as library:
+            with self._stores.library() as library:
                 library.reopen(again.job_id)
         except BaseException:
             # As it was: with its failed documents still closed, a run would change nothing.

@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from gristmill.pool.client import PoolClient
+from gristmill.pool.client.connection import supervisor_info
 from gristmill.schemas.errors import DataFolderBusy, DataFolderUnusable
 from gristmill.storage.disk.locks import try_lock
 from gristmill.storage.layout import DataFolder
@@ -37,5 +37,5 @@ def owned(folder: DataFolder) -> Iterator[None]:
 
 
 def _holder(folder: DataFolder) -> str:
-    info = PoolClient(folder).info()
+    info = supervisor_info(folder)
     return f"pid {info.pid}" if info else "one that is just starting"

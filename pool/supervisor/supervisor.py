@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.engines.choice import make_engine
 from gristmill.pool.engines.protocol import Loss
 from gristmill.pool.processes.ladder import KillLadder
@@ -18,11 +17,8 @@ from gristmill.pool.processes.machine import worker_count
 from gristmill.pool.processes.web_processes import WebProcess, WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.janitor import Janitor
-from gristmill.pool.recovery.recovery import Recovery
-from gristmill.pool.settling.indexer import Indexer
-from gristmill.pool.settling.running_news import RunningNews
-from gristmill.pool.settling.settler import Settler
 from gristmill.pool.supervisor.control import Control
+from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.supervisor.ownership import owned
 from gristmill.pool.supervisor.serving import served
@@ -33,9 +29,8 @@ from gristmill.pool.watch.roster import Roster
 from gristmill.pool.worker.board import Board
 from gristmill.schemas.errors import ServiceFailed
 from gristmill.schemas.settings import Settings
-from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
-from gristmill.storage.library import Library
+from gristmill.storage.stores import Stores
 
 TICK_S = 0.1
 OK, FAILED = 0, 1
@@ -57,52 +52,44 @@ def run_supervisor(
     code: 0 after a drain, 1 when the service failed. Raises DataFolderUnusable, DataFolderBusy
     and ServiceFailed when it cannot start.
     """
-    folder = DataFolder.open(settings.data)
+    stores = Stores.open(settings.data)
     stopping = StopSignals(with_stdin=stop_with_stdin)
-    with owned(folder):
-        return Supervisor(folder, settings, web_processes).run(stopping, on_ready)
+    with owned(stores.folder):
+        return Supervisor(stores, settings, web_processes).run(stopping, on_ready)
 
 
 class Supervisor:
     """Everything of one run. Its loop is the only thread that signals or reaps a process."""
 
     def __init__(
-        self, folder: DataFolder, settings: Settings, web_processes: Sequence[WebProcess]
+        self, stores: Stores, settings: Settings, web_processes: Sequence[WebProcess]
     ) -> None:
-        remove_most_leftovers(folder)
-        Library.open(folder.library).close()
+        remove_most_leftovers(stores.folder)
+        stores.library().close()
         size = worker_count(settings.workers)
-        self._folder, self._settings = folder, settings
+        self._folder, self._settings = stores.folder, settings
         self._ladder = KillLadder()
-        self._indexer = Indexer(folder.library)
-        self._settler = Settler(folder, self._indexer)
-        self._running_news = RunningNews(self._settler.add)
-        self._queue = JobQueue(
-            settings.queue_depth,
-            settings.timeout_s,
-            on_accepted=self._indexer.accepted,
-            on_started=self._running_news.add,
-            on_finished=self._settler.add,
-        )
-        self._roster = Roster(Board.create(folder.board, _SLOTS_PER_WORKER * size))
+        self._core = Core(stores, settings.queue_depth, settings.timeout_s)
+        self._queue, self._recovery = self._core.queue, self._core.recovery
+        self._roster = Roster(Board.create(self._folder.board, _SLOTS_PER_WORKER * size))
         self._limits = LimitKeeper(self._queue, self._roster, worker_memory(settings, size))
         self._health = Health(self._queue, settings.boot_deadline_s)
-        self._batches = BatchKeeper(folder, self._queue)
-        self._recovery = Recovery(folder, self._queue, self._indexer)
-        self._losses = Losses(folder, self._queue, self._roster, self._ladder)
-        self._engine = make_engine(folder, settings, size, self._queue, self._roster, self._ladder)
-        self._janitor = Janitor(folder, settings)
+        self._batches = BatchKeeper(stores, self._queue)
+        self._losses = Losses(stores, self._queue, self._roster, self._ladder)
+        self._engine = make_engine(stores, settings, size, self._queue, self._roster, self._ladder)
+        self._janitor = Janitor(self._folder, settings)
         self._web_processes = WebProcesses(web_processes, self._ladder, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
-        self._settler.start(self._forget)
+        self._core.start(on_end=self._limits.forget)
         # Their imports take longer than the recovery; until that is done they answer reads, and
         # refuse submissions.
         self._web_processes.start()
         recovered = self._recovery.at_start()
         if recovered:
             _log.info("found %d pending jobs", recovered)
-        with served(self._folder, self._queue, self._control(stopping)):
+        control = Control(self._core, self._roster, self._limits, self._health, stopping.ask)
+        with served(self._folder, self._queue, control):
             try:
                 self._engine.start()
                 self._web_processes.wait()
@@ -126,23 +113,6 @@ class Supervisor:
             self._drain(stopping)
         return code
 
-    def _control(self, stopping: StopSignals) -> Control:
-        return Control(
-            self._folder,
-            self._queue,
-            self._roster,
-            self._limits,
-            self._indexer,
-            self._recovery,
-            self._health,
-            stopping.ask,
-        )
-
-    def _forget(self, *job_ids: str) -> None:
-        for job_id in job_ids:
-            self._limits.forget(job_id)
-        self._queue.forget(*job_ids)
-
     def _tick(self) -> None:
         self._handle(self._engine.wait(TICK_S))
         self._limits.tick(self._engine.end)
@@ -155,7 +125,7 @@ class Supervisor:
         self._recovery.sweep()
         self._batches.tick()
         self._janitor.tick()
-        if not (self._settler.alive() and self._running_news.alive() and self._indexer.alive()):
+        if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 
     def _handle(self, losses: list[Loss]) -> None:
@@ -173,7 +143,6 @@ class Supervisor:
             self._limits.tick(self._engine.end)
             self._ladder.tick()
         self._engine.stop(0.0 if stopping.asked_again else 2.0)
-        self._settler.stop(_SETTLE_S)
-        self._indexer.stop(_SETTLE_S)
+        self._core.stop(_SETTLE_S)
         self._losses.close()
         self._web_processes.stop()

@@ -15,8 +15,8 @@ from gristmill.schemas.manifest import JobError
 from gristmill.schemas.retry import Decision, Failure, Strikes, decide, struck
 from gristmill.schemas.settings import MIB
 from gristmill.schemas.tasks import PLANNING, Task, TaskKind
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library, Patience
+from gristmill.storage.library import Patience
+from gristmill.storage.stores import Stores
 
 _LIBRARY_RETRY_S = 1.0
 _PATIENCE_S = 2.0
@@ -27,11 +27,9 @@ _log = logging.getLogger(__name__)
 class Losses:
     """Used by the supervisor's loop alone."""
 
-    def __init__(
-        self, folder: DataFolder, queue: JobQueue, roster: Roster, ladder: KillLadder
-    ) -> None:
+    def __init__(self, stores: Stores, queue: JobQueue, roster: Roster, ladder: KillLadder) -> None:
         self._queue, self._roster, self._ladder = queue, roster, ladder
-        self._library = Library.open(folder.library, patience=Patience(_PATIENCE_S))
+        self._library = stores.library(patience=Patience(_PATIENCE_S))
         self._library.keep_little()
 
     def close(self) -> None:

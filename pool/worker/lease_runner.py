@@ -18,8 +18,8 @@ from gristmill.pool.worker.task_runner import Done, TaskRunner
 from gristmill.pool.worker.transaction import Transaction
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import Report, Task, TaskKind
-from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library, of_the_machine
+from gristmill.storage.stores import Stores
 
 _DISK_RETRY_S = 1.0
 _TELL_EVERY_S = 60.0
@@ -40,7 +40,7 @@ class LeaseRunner:
 
     def __init__(
         self,
-        folder: DataFolder,
+        stores: Stores,
         settings: Settings,
         library: Library,
         post: Post,
@@ -48,7 +48,7 @@ class LeaseRunner:
     ) -> None:
         self._library = library
         self._transaction = Transaction(library)
-        self._runner = TaskRunner(folder, settings, library, post, stop, self._transaction)
+        self._runner = TaskRunner(stores, settings, library, post, stop, self._transaction)
         self._unreported: list[_Unreported] = []
         self._post = post
         self._told_at = -_TELL_EVERY_S

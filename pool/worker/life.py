@@ -20,8 +20,8 @@ from gristmill.schemas.errors import SupervisorAway
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.schemas.tasks import Report, Task, WorkerId
 from gristmill.storage import faults
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library, Patience
+from gristmill.storage.library import Patience
+from gristmill.storage.stores import Stores
 
 LEASE_WAIT_S = 1.0
 _PATIENCE_S = 600.0
@@ -59,11 +59,11 @@ def run_life(settings: Settings) -> int:
         os.nice(settings.worker_nice)
     process = psutil.Process()
     worker = WorkerId(process.pid, process.create_time())
-    folder = DataFolder.at(settings.data)
-    client = PoolClient(folder)
+    stores = Stores.at(settings.data)
+    client = PoolClient(stores)
     try:
-        post = Post(Board(folder.board), client.join(worker), worker)
-        live(client, post, worker, folder, settings, stop, lambda: _is_due(settings, post, process))
+        post = Post(Board(stores.folder.board), client.join(worker), worker)
+        live(client, post, worker, stores, settings, stop, lambda: _is_due(settings, post, process))
     except SupervisorAway:
         return 0
     except BaseException:
@@ -76,15 +76,15 @@ def live(
     desk: Desk,
     post: Post,
     worker: WorkerId,
-    folder: DataFolder,
+    stores: Stores,
     settings: Settings,
     stop: threading.Event,
     is_due: Callable[[], bool] = lambda: False,
 ) -> None:
     """Lease, work and report until the queue says stop, `stop` is set or the life is due."""
     patience = Patience(_PATIENCE_S, post.beat)
-    with Library.open(folder.library, patience=patience) as library:
-        batch = LeaseRunner(folder, settings, library, post, stop)
+    with stores.library(patience=patience) as library:
+        batch = LeaseRunner(stores, settings, library, post, stop)
         reports: list[Report] = []
         while not (stop.is_set() or is_due()):
             faults.hit("life.lease")

@@ -17,10 +17,8 @@ from gristmill.schemas.retry import Failure, decide, struck
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import Again, Group, Report, Task, TaskKind
 from gristmill.storage import faults
-from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifests import Manifests
-from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 _LONG_COST = 250_000
 """Microseconds of expected work that no finished document waits for."""
@@ -56,7 +54,7 @@ class TaskRunner:
 
     def __init__(
         self,
-        folder: DataFolder,
+        stores: Stores,
         settings: Settings,
         library: Library,
         post: Post,
@@ -65,9 +63,9 @@ class TaskRunner:
     ) -> None:
         self._library, self._post, self._stop = library, post, stop
         self._transaction = transaction
-        self._manifests = Manifests(folder)
+        self._manifests = stores.manifests
         self._planner = Planner(settings, library, post)
-        self._runner = DocumentRunner(settings, Spool(folder), library, post)
+        self._runner = DocumentRunner(settings, stores.spool, library, post)
         self._last: Manifest | None = None
 
     def run(self, task: Task) -> Done:

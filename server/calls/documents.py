@@ -8,7 +8,6 @@ from gristmill.schemas.ids import is_document_id
 from gristmill.server.messages import cursors, parameters, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.services import Services
-from gristmill.storage.library import Library
 
 
 class Documents:
@@ -45,7 +44,7 @@ class OneDocument:
     def on_delete(self, req: falcon.Request, resp: falcon.Response, document_id: str) -> None:
         parameters.check(req)
         existing(self._services, document_id)
-        with Library.open(self._services.folder.library) as library:
+        with self._services.stores.library() as library:
             if not library.delete_document(document_id):
                 raise _absent(document_id)
         resp.status = 204

@@ -10,8 +10,7 @@ from gristmill.schemas.errors import UnsupportedOption
 from gristmill.server.messages import parameters
 from gristmill.server.messages.streaming import NDJSON, stream
 from gristmill.server.services import Services
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library
+from gristmill.storage.stores import Stores
 
 _PIECE_BYTES = 64 * 1024
 
@@ -33,7 +32,7 @@ class Export:
         parameters.check(req, "collection", "format")
         if parameters.choice(req, "format", Format) is Format.PARQUET:
             raise UnsupportedOption("format=parquet is not there yet; use format=jsonl")
-        pieces = export_pieces(self._services.folder, parameters.text(req, "collection"))
+        pieces = export_pieces(self._services.stores, parameters.text(req, "collection"))
         stream(resp, NDJSON, pieces)
 
     def on_head(self, req: falcon.Request, resp: falcon.Response) -> None:
@@ -41,14 +40,14 @@ class Export:
         resp.content_type = NDJSON
 
 
-def export_pieces(folder: DataFolder, collection: str | None) -> Iterator[bytes]:
+def export_pieces(stores: Stores, collection: str | None) -> Iterator[bytes]:
     """The export as pieces of whole lines, each about 64 KiB.
 
     It has its own connection: the stream lives longer than the call that began it.
     """
     encode_into = msgspec.json.Encoder().encode_into
     piece = bytearray()
-    with Library.open(folder.library, readonly=True) as library:
+    with stores.library(readonly=True) as library:
         for row in library.export(collection):
             encode_into(row, piece, -1)
             piece += b"\n"

@@ -21,7 +21,7 @@ from gristmill.server.transport.channel import channel_for, framing_allowance
 from gristmill.server.transport.fast_lane import Dispatcher, FastLane
 from gristmill.server.transport.heads import LONGEST_BYTES
 from gristmill.server.transport.listening import listen, url_of
-from gristmill.storage.layout import DataFolder
+from gristmill.storage.stores import Stores
 
 GRACE_S = 4.0
 """How long running requests get to end once we stop."""
@@ -43,7 +43,7 @@ class Flag(Protocol):
 
 def run(
     settings: Settings,
-    folder: DataFolder,
+    stores: Stores,
     *,
     sockets: Sequence[socket.socket] | None = None,
     on_ready: Callable[[str], object] | None = None,
@@ -56,9 +56,9 @@ def run(
     """
     stopping = threading.Event()
     listeners = list(sockets or (listen(settings.host, settings.port),))
-    client = PoolClient(folder)
-    intake = Intake(folder, settings, client)
-    app = create_app(folder, settings, client, intake, stopping)
+    client = PoolClient(stores)
+    intake = Intake(stores, settings, client)
+    app = create_app(stores, settings, client, intake, stopping)
     dispatcher = Dispatcher(FastLane(intake, settings), settings.web_threads)
     Loop(app, settings, listeners, stopping, dispatcher).run(stop, on_ready)
 

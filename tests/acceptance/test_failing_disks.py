@@ -122,7 +122,7 @@ class Life:
                 worker.work()
                 self.mill.settle()
             self.mill.settle()
-            self.mill.index.write()
+            self.mill.core.indexer.write_waiting()
 
     def check(self, *, strict: bool) -> None:
         """All that was accepted has ended, once; what is there is whole. `strict`: nothing else

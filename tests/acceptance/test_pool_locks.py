@@ -16,8 +16,7 @@ from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake
 from gristmill.pool.supervisor.supervisor import Supervisor
 from gristmill.schemas.states import JobState
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.stores import Stores
 
 
 class Stop:
@@ -35,19 +34,19 @@ class Here:
 
     def __init__(self, data: Path, boot_deadline_s: float) -> None:
         self.settings = Settings(data=str(data), workers=2, boot_deadline_s=boot_deadline_s)
-        self.folder = DataFolder.open(data)
-        self.supervisor: Any = Supervisor(self.folder, self.settings, ())
+        self.stores = Stores.open(data)
+        self.supervisor: Any = Supervisor(self.stores, self.settings, ())
         self.stop = Stop()
         self.thread = threading.Thread(target=self.supervisor.run, args=(self.stop, None))
-        self.client = PoolClient(self.folder)
+        self.client = PoolClient(self.stores)
 
     def workers(self) -> list[psutil.Process]:
         return [member.process for member in self.supervisor._roster.members()]
 
     def ingest(self, content: str) -> JobState:
         task = IngestionTask(sources=[TextSource(text=content)])
-        job_id = Intake(self.folder, self.settings, self.client).submit(task).manifest.job_id
-        read = Manifests(self.folder).read_terminal
+        job_id = Intake(self.stores, self.settings, self.client).submit(task).manifest.job_id
+        read = self.stores.manifests.read_terminal
         ended = until(lambda: read(job_id), f"the end of {content!r}", 40)
         assert ended is not None
         return ended.state

@@ -8,6 +8,7 @@ from gristmill.pool.intake import Intake
 from gristmill.schemas.settings import Settings
 from gristmill.server.app import create_app
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.stores import Stores
 
 
 @pytest.fixture
@@ -18,8 +19,9 @@ def make_service(tmp_path):
         folder = DataFolder.open(tmp_path / "data")
         checked = Settings(**settings)
         client = FakeClient(folder)
-        intake = Intake(folder, checked, client)
-        app = create_app(folder, checked, client, intake, stopping)
+        stores = Stores(folder)
+        intake = Intake(stores, checked, client)
+        app = create_app(stores, checked, client, intake, stopping)
         return SimpleNamespace(
             folder=folder,
             settings=checked,

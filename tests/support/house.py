@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 LAYERS = ("schemas", "storage", "pipeline", "pool", "server")
 SUPERVISOR_SIDE = ("dispatch", "settling", "recovery", "watch", "engines", "supervisor")
 """Folders of `pool/` that run in the supervisor alone."""
+_MAKES_A_STORE = re.compile(r"(^|\.)(Manifests|Keys|Spool|Library|Library\.open)$")
 _ROW = re.compile(r"^\| `([\w/]+)/` \| [^|]* \| ([^|]*) \| [^|]* \|$", re.MULTILINE)
 
 
@@ -111,6 +112,16 @@ def _reachable(start: str, leads: Mapping[str, set[str]]) -> set[str]:
             seen.add(here)
             ahead.extend(other for other in leads[here] if other != here)
     return seen
+
+
+def stores_made(path: Path) -> list[str]:
+    """What a module makes of the stores that `storage.stores` hands on, as it is written there."""
+    calls = (
+        node.func
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    )
+    return [name for name in map(ast.unparse, calls) if _MAKES_A_STORE.search(name)]
 
 
 def _within(module: str, folder: str) -> bool:

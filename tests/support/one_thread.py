@@ -5,7 +5,6 @@ Between two calls nothing moves. A crash is `boot()`: all that was in memory is 
 """
 
 import contextlib
-import queue
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,14 +13,10 @@ from typing import Any
 
 import msgspec
 
-from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.intake.intake import Intake, Submission
-from gristmill.pool.recovery.recovery import Recovery
-from gristmill.pool.settling import settler as settling
-from gristmill.pool.settling.indexer import Indexer
-from gristmill.pool.settling.settler import Settler
 from gristmill.pool.supervisor.control import Control
+from gristmill.pool.supervisor.core import Core
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lease_runner import LeaseRunner
 from gristmill.schemas.manifest import Manifest
@@ -34,23 +29,9 @@ from gristmill.schemas.tasks import Report, Task, WorkerId
 from gristmill.storage.check.check import check
 from gristmill.storage.check.findings import Finding
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library
-from gristmill.storage.manifests import Manifests
-from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 ROUNDS = 60
-
-
-class _Index(Indexer):
-    """Written when the test says so, not by a thread."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._unwritten = path, {}
-        self._inbox = queue.SimpleQueue()
-
-    def write(self) -> None:
-        self._inbox.put(None)
-        self._run()
 
 
 class _Client:
@@ -93,9 +74,9 @@ class Worker:
         self.tasks: list[Task] = []
         self._reports: list[Report] = []
         self._queue = mill.queue
-        self._library = Library.open(mill.folder.library)
+        self._library = mill.stores.library()
         post = Post(mill.board, number % mill.board.size, self.id)
-        self._batch = LeaseRunner(mill.folder, mill.settings, self._library, post, Event())
+        self._batch = LeaseRunner(mill.stores, mill.settings, self._library, post, Event())
         mill.slots[self.id] = number % mill.board.size
         mill.queue.enrol(self.id)
 
@@ -130,16 +111,14 @@ class Mill:
     """A service on the data folder `root`."""
 
     def __init__(self, root: Path, depth: int = 1000) -> None:
-        settling._RETRY_S = 0.0
         self.folder = DataFolder.open(root)
         self.settings = Settings(
             data=str(root), workers=1, min_free_disk_mb=0, min_free_memory_mb=0
         )
         self.depth, self.time = depth, 0.0
-        self.manifests, self.spool = Manifests(self.folder), Spool(self.folder)
         self.workers: list[Worker] = []
         self._births = 0
-        Library.open(self.folder.library).close()
+        Stores(self.folder).library().close()
         self.boot()
 
     def boot(self) -> None:
@@ -148,31 +127,15 @@ class Mill:
             worker.close()
         self.workers, self.slots = [], dict[WorkerId, int]()
         self.board = Board.create(self.folder.board, 4)
-        self.index = _Index(self.folder.library)
-        self.settler = Settler(self.folder, self.index)
-        self.queue = JobQueue(
-            self.depth,
-            300.0,
-            on_started=self.settler.add,
-            on_finished=self.settler.add,
-            clock=lambda: self.time,
-        )
-        self.settler._forget = self.queue.forget
-        self.recovery = Recovery(self.folder, self.queue, self.index)
+        self.stores = Stores(self.folder)
+        self.manifests, self.spool = self.stores.manifests, self.stores.spool
+        self.core = Core(self.stores, self.depth, 300.0, retry_s=0.0, clock=lambda: self.time)
+        self.queue, self.recovery = self.core.queue, self.core.recovery
         members: Any = _Members(self.board, self.slots)
         health: Any = None
-        self.control = Control(
-            self.folder,
-            self.queue,
-            members,
-            members,
-            self.index,
-            self.recovery,
-            health,
-            lambda: None,
-        )
+        self.control = Control(self.core, members, members, health, lambda: None)
         client: Any = _Client(self)
-        self.intake = Intake(self.folder, self.settings, client)
+        self.intake = Intake(self.stores, self.settings, client)
         self.recovery.at_start()
         self.worker()
 
@@ -197,9 +160,8 @@ class Mill:
 
     def settle(self) -> None:
         """Let the settler write what it has been told, each thing once."""
-        self.settler._inbox.put(None)
         with contextlib.suppress(OSError, sqlite3.Error):
-            self.settler._run()
+            self.core.settle_waiting()
 
     def sweep(self) -> None:
         self.recovery.sweep_soon()
@@ -217,7 +179,7 @@ class Mill:
                     worker.work()
             self.settle()
             if not self.queue.pending_ids() and not self.manifests.pending_ids():
-                self.index.write()
+                self.core.indexer.write_waiting()
                 return
         raise AssertionError(f"still pending: {self.queue.pending_ids()}")
 

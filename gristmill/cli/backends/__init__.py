@@ -73,7 +73,9 @@ def open_backend(server: str | None, settings: Settings) -> AbstractContextManag
 @contextmanager
 def _on_folder(settings: Settings) -> Iterator[Backend]:
     from gristmill.cli.backends.folder import FolderBackend
-    from gristmill.cli.data_folder import permissions_explained
+    from gristmill.cli.data_folder import existing_folder, permissions_explained
+    from gristmill.storage.stores import Stores
 
-    with closing(FolderBackend(settings)) as backend, permissions_explained(backend.root):
+    stores = Stores(existing_folder(settings))
+    with closing(FolderBackend(stores)) as backend, permissions_explained(backend.root):
         yield backend

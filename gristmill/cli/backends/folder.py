@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from gristmill.cli.backends import Page
-from gristmill.cli.data_folder import existing_folder
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.documents import Document, LedgerRow, SearchHit
 from gristmill.schemas.errors import (
@@ -20,11 +19,10 @@ from gristmill.schemas.errors import (
 )
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView, job_view
 from gristmill.storage.library import Library
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.stores import Stores
 
 _FLUSH_S = 0.25
 _FIRST_PAUSE_S = 0.02
@@ -35,21 +33,20 @@ _PIECE_BYTES = 64 * 1024
 class FolderBackend:
     """Reads manifests and library; what must be decided is asked of the supervisor."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._folder = existing_folder(settings)
-        self._manifests = Manifests(self._folder)
+    def __init__(self, stores: Stores) -> None:
+        self._stores, self._manifests = stores, stores.manifests
 
     @property
     def root(self) -> Path:
-        return self._folder.root
+        return self._stores.folder.root
 
     @cached_property
     def _library(self) -> Library:
-        return Library.open(self._folder.library, readonly=True)
+        return self._stores.library(readonly=True)
 
     @cached_property
     def _client(self) -> PoolClient:
-        return PoolClient(self._folder)
+        return PoolClient(self._stores)
 
     def jobs(
         self, state: JobState | None, collection: str | None, after: str | None, limit: int
@@ -114,7 +111,7 @@ class FolderBackend:
 
     def stats(self) -> dict[str, Any]:
         return {
-            "data": str(self._folder.root),
+            "data": str(self.root),
             "pending_jobs": len(self._manifests.pending_ids()),
             "library": self._library.stats(),
             "queue": self._queue_stats(),
@@ -135,7 +132,7 @@ class FolderBackend:
     def _manifest(self, job_id: str) -> Manifest:
         manifest = self._manifests.read(job_id) if is_job_id(job_id) else None
         if manifest is None:
-            raise JobNotFound(f"there is no job {job_id!r} in {self._folder.root}")
+            raise JobNotFound(f"there is no job {job_id!r} in {self.root}")
         return manifest
 
     def _view(self, manifest: Manifest) -> JobView:
@@ -149,7 +146,7 @@ class FolderBackend:
         if not self._client.alive():
             raise SupervisorAway(
                 f"nobody works on job {job_id}: it goes on once `gristmill serve` or "
-                f"`gristmill supervise` runs on {self._folder.root}"
+                f"`gristmill supervise` runs on {self.root}"
             )
 
     def _queue_stats(self) -> dict[str, Any] | None:

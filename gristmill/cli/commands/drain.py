@@ -26,9 +26,10 @@ def command(wait: bool, timeout: float, config: str | None, data: str | None) ->
     from gristmill.cli.data_folder import existing_folder
     from gristmill.pool.client import PoolClient
     from gristmill.storage.disk.locks import try_lock
+    from gristmill.storage.stores import Stores
 
     folder = existing_folder(load({"data": data}, config))
-    PoolClient(folder).drain()
+    PoolClient(Stores(folder)).drain()
     if not wait:
         click.echo("draining")
         return

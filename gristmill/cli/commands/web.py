@@ -32,7 +32,7 @@ def command(
       gristmill web --data /var/lib/gristmill --port 8001
     """
     from gristmill.server.transport.runner import run
-    from gristmill.storage.layout import DataFolder
+    from gristmill.storage.stores import Stores
 
     keep_heap_small()
     settings = load(flags, config)
@@ -43,7 +43,7 @@ def command(
         stop_with_stdin(stop)
     run(
         settings,
-        DataFolder.open(settings.data),
+        Stores.open(settings.data),
         sockets=None if fd is None else [socket.socket(fileno=fd)],
         on_ready=lambda url: _say_ready(url, ready_fd),
         stop=stop,

@@ -27,6 +27,7 @@ from gristmill.schemas.offers import Offer, OfferResult, Verdict
 from gristmill.schemas.tasks import Report, WorkerId
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.stores import Stores
 
 SHORT_S = 0.15
 SLACK_S = 5.0
@@ -97,7 +98,7 @@ def _line_of(client: PoolClient) -> int:
 
 
 def test_offers_leases_and_reports_go_through(folder: DataFolder, desk: Desk) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     assert client.alive()
     offers = [Offer(f"job {n}", f"key {min(n, 2)}") for n in range(4)]
     verdicts = client.offer_many([offers[0], offers[0], offers[1], offers[2]])
@@ -115,7 +116,7 @@ def test_offers_leases_and_reports_go_through(folder: DataFolder, desk: Desk) ->
 
 
 def test_who_supervises_is_said_while_it_serves(folder: DataFolder) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     assert client.info() is None
     with served(folder, a_queue(), Desk()):  # type: ignore[arg-type]
         info = client.info()
@@ -125,7 +126,7 @@ def test_who_supervises_is_said_while_it_serves(folder: DataFolder) -> None:
 
 
 def test_without_a_supervisor_every_call_says_so_at_once(folder: DataFolder) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     assert not client.alive()
     with within_the_deadline():
         client.offer_many([Offer("a", "k")])
@@ -137,7 +138,7 @@ def test_without_a_supervisor_every_call_says_so_at_once(folder: DataFolder) -> 
 
 def test_a_listener_that_never_speaks_is_given_up(folder: DataFolder) -> None:
     with listening(folder), within_the_deadline():
-        PoolClient(folder, SHORT_S).stats()
+        PoolClient(Stores(folder), SHORT_S).stats()
 
 
 def test_a_listener_whose_backlog_is_full_is_given_up(folder: DataFolder) -> None:
@@ -150,7 +151,7 @@ def test_a_listener_whose_backlog_is_full_is_given_up(folder: DataFolder) -> Non
             except BlockingIOError:
                 break
         with within_the_deadline():
-            PoolClient(folder, SHORT_S).stats()
+            PoolClient(Stores(folder), SHORT_S).stats()
 
 
 @pytest.mark.parametrize("spoken", [b"", b"\x00", b"\x00\x00\x00\x20half"])
@@ -166,7 +167,7 @@ def test_a_server_that_falls_silent_in_the_middle_of_a_message_is_given_up(
 
         threading.Thread(target=speak).start()
         with within_the_deadline():
-            PoolClient(folder, SHORT_S).stats()
+            PoolClient(Stores(folder), SHORT_S).stats()
 
 
 def test_a_server_that_falls_silent_after_its_challenge_is_given_up(folder: DataFolder) -> None:
@@ -182,13 +183,13 @@ def test_a_server_that_falls_silent_after_its_challenge_is_given_up(folder: Data
         thread = threading.Thread(target=challenge)
         thread.start()
         with within_the_deadline():
-            PoolClient(folder, SHORT_S).stats()
+            PoolClient(Stores(folder), SHORT_S).stats()
         done.set()
         thread.join()
 
 
 def test_a_stopped_supervisor_is_away_and_back_when_it_goes_on(folder: DataFolder) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     with serving_process(folder) as server:
         assert client.offer_many([Offer("a", "k")])[0].verdict is Verdict.ACCEPTED
         server.send_signal(signal.SIGSTOP)
@@ -203,7 +204,7 @@ def test_a_stopped_supervisor_is_away_and_back_when_it_goes_on(folder: DataFolde
 
 
 def test_a_late_answer_is_not_taken_for_the_next_calls(folder: DataFolder, desk: Desk) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     client.ensure()
     client._deadline_s = SHORT_S
     with within_the_deadline():
@@ -218,12 +219,12 @@ def test_a_wrong_key_is_no_supervisor_of_ours(folder: DataFolder, desk: Desk) ->
     for wrong in ("00" * 32, "", "no hex"):
         folder.authkey.write_text(wrong)
         with within_the_deadline():
-            PoolClient(folder).stats()
+            PoolClient(Stores(folder)).stats()
     folder.authkey.unlink()
     with within_the_deadline():
-        PoolClient(folder).stats()
+        PoolClient(Stores(folder)).stats()
     folder.authkey.write_text(right)
-    assert PoolClient(folder).alive()
+    assert PoolClient(Stores(folder)).alive()
 
 
 def test_an_impostor_who_does_not_know_the_key_is_told_nothing(folder: DataFolder) -> None:
@@ -241,13 +242,13 @@ def test_an_impostor_who_does_not_know_the_key_is_told_nothing(folder: DataFolde
         thread = threading.Thread(target=pose)
         thread.start()
         with within_the_deadline():
-            PoolClient(folder).offer_many([Offer("a", "k")])
+            PoolClient(Stores(folder)).offer_many([Offer("a", "k")])
         thread.join()
     assert heard == ["refused"]
 
 
 def test_a_restart_is_picked_up(folder: DataFolder) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     for depth in (7, 8):
         with serving_process(folder, depth) as server:
             assert client.stats().depth == depth
@@ -258,7 +259,7 @@ def test_a_restart_is_picked_up(folder: DataFolder) -> None:
 
 
 def test_a_restart_between_two_calls_goes_unnoticed(folder: DataFolder) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     for depth in (7, 8):
         with serving_process(folder, depth):
             assert client.stats().depth == depth
@@ -267,7 +268,7 @@ def test_a_restart_between_two_calls_goes_unnoticed(folder: DataFolder) -> None:
 def test_two_threads_have_two_lines_and_one_thread_keeps_its_own(
     folder: DataFolder, desk: Desk
 ) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     lines: list[int] = []
 
     def call_twice() -> None:
@@ -283,7 +284,7 @@ def test_two_threads_have_two_lines_and_one_thread_keeps_its_own(
 
 
 def test_a_slow_call_of_one_thread_holds_up_no_other(folder: DataFolder, desk: Desk) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     slow = threading.Thread(target=client.join, args=(WorkerId(1, 0.0),))
     slow.start()
     assert client.join(WorkerId(2, 0.0)) == 2
@@ -295,8 +296,8 @@ def test_a_slow_call_of_one_thread_holds_up_no_other(folder: DataFolder, desk: D
 def test_a_forked_process_never_speaks_on_its_parents_line(folder: DataFolder, desk: Desk) -> None:
     script = (
         "import os, sys; from gristmill.pool.client import PoolClient\n"
-        "from gristmill.storage.layout import DataFolder\n"
-        "client = PoolClient(DataFolder.at(sys.argv[1])); client.ensure()\n"
+        "from gristmill.storage.stores import Stores\n"
+        "client = PoolClient(Stores.at(sys.argv[1])); client.ensure()\n"
         "line = lambda: os.fstat(client._line.wire.fileno()).st_ino\n"
         "before = line(); child = os.fork(); client.stats(); same = line() == before\n"
         "if child == 0: os._exit(int(same))\n"
@@ -316,7 +317,7 @@ def test_an_error_of_ours_arrives_as_it_was_raised(
     folder: DataFolder, desk: Desk, error: DuplicateJob
 ) -> None:
     desk.error = error
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     with pytest.raises(type(error)) as caught:
         client.cancel("a")
     assert (caught.value.message, caught.value.extra) == (error.message, error.extra)
@@ -324,7 +325,7 @@ def test_an_error_of_ours_arrives_as_it_was_raised(
 
 
 def test_cancelling_what_is_not_pending_names_its_state(folder: DataFolder, desk: Desk) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     with pytest.raises(JobNotFound):
         client.cancel(queued().job_id)
     job = queued()
@@ -334,7 +335,7 @@ def test_cancelling_what_is_not_pending_names_its_state(folder: DataFolder, desk
 
 
 def test_flushing_the_index_never_raises_without_a_supervisor(folder: DataFolder) -> None:
-    client = PoolClient(folder, SHORT_S)
+    client = PoolClient(Stores(folder), SHORT_S)
     client.flush_index(0)
     client.announce(["a"])
 
@@ -342,7 +343,7 @@ def test_flushing_the_index_never_raises_without_a_supervisor(folder: DataFolder
 def test_hanging_up_twice_is_harmless_and_the_next_call_dials_again(
     folder: DataFolder, desk: Desk
 ) -> None:
-    client = PoolClient(folder)
+    client = PoolClient(Stores(folder))
     client.ensure()
     client.close()
     client.close()

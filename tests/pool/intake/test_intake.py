@@ -40,6 +40,7 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.batches import Batches
 from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 LARGE = "A long text about flour. " * 1000
 ACCEPTED = OfferResult(Verdict.ACCEPTED)
@@ -89,7 +90,7 @@ class Mill:
             max_text_bytes=100_000,
             max_metadata_bytes=100,
         )
-        self.intake = Intake(self.folder, self.settings, self.counter)  # type: ignore[arg-type]
+        self.intake = Intake(Stores(self.folder), self.settings, self.counter)  # type: ignore[arg-type]
 
     def upload(self, data: bytes = b"uploaded") -> Spooled:
         spool = Spool(self.folder)

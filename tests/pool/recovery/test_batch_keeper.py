@@ -17,6 +17,7 @@ from gristmill.schemas.states import JobState
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.batches import Batches
+from gristmill.storage.stores import Stores
 
 
 class Mill:
@@ -24,7 +25,7 @@ class Mill:
         self.folder = DataFolder.open(root / "data")
         self.queue = JobQueue(100, 300.0, on_started=lambda _: None, on_finished=lambda _: None)
         self.manifests = Manifests(self.folder)
-        self.keeper = BatchKeeper(self.folder, self.queue)
+        self.keeper = BatchKeeper(Stores(self.folder), self.queue)
 
     def batch(self, count: int) -> list[Manifest]:
         task = IngestionTask(sources=[TextSource("Flour")])

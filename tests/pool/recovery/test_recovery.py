@@ -19,6 +19,7 @@ from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.stores import Stores
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def folder(tmp_path: Path) -> DataFolder:
 @pytest.fixture
 def recovery(folder: DataFolder) -> Recovery:
     queue = JobQueue(10, 1.0, on_started=lambda _: None, on_finished=lambda _: None)
-    return Recovery(folder, queue, Indexer(folder.library))
+    return Recovery(Stores(folder), queue, Indexer(Stores(folder), 0.0))
 
 
 def _half_settled(folder: DataFolder) -> Manifest:
@@ -112,7 +113,7 @@ def test_a_restart_takes_up_what_waits_in_files_and_in_batches_oldest_first(
         library.index_jobs([JobIndexRow.of(early), JobIndexRow.of(lines[2])])
     queue = JobQueue(1, 1.0, on_started=lambda _: None, on_finished=lambda _: None)
     rows = _Rows()
-    assert Recovery(folder, queue, rows).at_start() == 4
+    assert Recovery(Stores(folder), queue, rows).at_start() == 4
     worker = WorkerId(1, 1.0)
     queue.enrol(worker)
     leased = [queue.lease(worker, [], 0) for _ in range(3)]
@@ -130,5 +131,5 @@ def test_a_broken_manifest_keeps_no_other_job_from_being_taken_up(folder: DataFo
         Manifests(folder).create(each)
     folder.pending_path(broken.job_id).write_bytes(b"{")
     queue = JobQueue(10, 1.0, on_started=lambda _: None, on_finished=lambda _: None)
-    assert Recovery(folder, queue, _Rows()).at_start() == 1
+    assert Recovery(Stores(folder), queue, _Rows()).at_start() == 1
     assert queue.pending_ids() == {sound.job_id}

@@ -1,0 +1,80 @@
+"""The core of a service: what is pending, what becomes of it on disk, and what a crash left of it.
+
+Put together here and nowhere else. It knows no process: whoever leases from the queue may be a
+worker of any engine, a thread, or a test that does one step after the other.
+"""
+
+import time
+from collections.abc import Callable
+
+from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.recovery.recovery import Recovery
+from gristmill.pool.settling.indexer import Indexer
+from gristmill.pool.settling.running_news import RunningNews
+from gristmill.pool.settling.settler import Settler
+from gristmill.storage.stores import Stores
+
+RETRY_S = 0.5
+"""A disk that refuses to write is full, most likely, and is for a while."""
+
+
+class Core:
+    """Queue, settler, running news, indexer and recovery of one data folder.
+
+    After `start` each has its threads, until `stop`. Or nobody calls `start`, and what waits is
+    done by `settle_waiting` and the indexer's `write_waiting`, in the thread that calls.
+    `depth` and `timeout_s` are the queue's, `retry_s` is the pause before what could not be
+    written is tried again, `clock` gives seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        stores: Stores,
+        depth: int,
+        timeout_s: float,
+        *,
+        retry_s: float = RETRY_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.stores = stores
+        self._on_end: Callable[[str], None] = lambda _: None
+        self.indexer = Indexer(stores, retry_s)
+        self._settler = Settler(stores, self.indexer, self._forget, retry_s)
+        self._running_news = RunningNews(self._settler.add)
+        self.queue = JobQueue(
+            depth,
+            timeout_s,
+            on_accepted=self.indexer.accepted,
+            on_started=self._running_news.add,
+            on_finished=self._settler.add,
+            clock=clock,
+        )
+        self.recovery = Recovery(stores, self.queue, self.indexer, clock)
+
+    def start(self, on_end: Callable[[str], None] = lambda _: None) -> None:
+        """Begin to write. `on_end` gets the id of each job whose end is durable, just before the
+        queue forgets it."""
+        self._on_end = on_end
+        for part in (self.indexer, self._settler, self._running_news):
+            part.start()
+
+    def stop(self, timeout_s: float) -> None:
+        """Write what waits; ends, and then the index, get up to `timeout_s` seconds each. What is
+        not done by then is found at the next start."""
+        for part in (self._running_news, self._settler, self.indexer):
+            part.stop(timeout_s)
+
+    def alive(self) -> bool:
+        """Whether every thread is at work."""
+        return all(part.alive() for part in (self.indexer, self._settler, self._running_news))
+
+    def settle_waiting(self) -> None:
+        """Write what happened to jobs, in the calling thread, instead of `start`; see the settler's
+        for what it raises."""
+        self._running_news.pass_on_waiting()
+        self._settler.settle_waiting()
+
+    def _forget(self, *job_ids: str) -> None:
+        for job_id in job_ids:
+            self._on_end(job_id)
+        self.queue.forget(*job_ids)

@@ -1,0 +1,49 @@
+"""The stores of one data folder, opened once a process and handed on to whoever needs them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gristmill.storage.keys import Keys
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.manifests import Manifests
+from gristmill.storage.spool import Spool
+
+if TYPE_CHECKING:
+    from gristmill.storage.library import Library, Patience
+
+
+class Stores:
+    """Manifests, keys and spool of `folder`, safe from any thread, and the way to its library.
+
+    Making them does no I/O. Nothing outside of `storage` makes a store by itself, so where each
+    lies is said here alone.
+    """
+
+    def __init__(self, folder: DataFolder) -> None:
+        self.folder = folder
+        self.manifests, self.keys, self.spool = Manifests(folder), Keys(folder), Spool(folder)
+
+    @classmethod
+    def at(cls, path: str | Path) -> "Stores":
+        """The stores of the data folder at `path`, which may not exist; no I/O."""
+        return cls(DataFolder.at(path))
+
+    @classmethod
+    def open(cls, path: str | Path) -> "Stores":
+        """The stores of the data folder at `path`, made if missing. Raises DataFolderUnusable."""
+        return cls(DataFolder.open(path))
+
+    def library(self, *, readonly: bool = False, patience: "Patience | None" = None) -> "Library":
+        """A new connection to the library, for one thread at a time; whoever asks closes it.
+
+        The library is made when missing; with `readonly`, a missing one is empty. `patience`: with
+        other writers, the usual one where none is given. Raises DataFolderUnusable where the file
+        is none, or a newer version's.
+        """
+        # Not with this module: whoever only submits or asks never needs SQLite.
+        from gristmill.storage.library import Library
+        from gristmill.storage.library.gate import USUAL
+
+        return Library.open(
+            self.folder.library, readonly=readonly, patience=USUAL if patience is None else patience
+        )
