@@ -22,7 +22,8 @@ from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState, JobState
-from gristmill.schemas.views import JobView, job_view
+from gristmill.schemas.views import JobView
+from gristmill.server.job_views import job_view
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
 
