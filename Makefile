@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos soak fuzz check format settings-doc bench bench-full quality clean
+.PHONY: help setup demo test chaos soak fuzz check format settings-doc http-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ format: setup  ## let ruff put the code in order
 
 settings-doc: setup  ## write docs/settings.md anew
 	@$(RUN) -m gristmill.cli.settings_page > docs/settings.md
+
+http-doc: setup  ## write docs/http.md anew
+	@$(RUN) -m gristmill.cli.http_page > docs/http.md
 
 bench: setup $(VENV)/.bench  ## all benchmarks, small: a few minutes
 	@$(RUN) -m benchmarks --small

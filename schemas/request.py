@@ -10,6 +10,8 @@ from gristmill.schemas.options import Options
 from gristmill.schemas.sources import Source
 
 Collection = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
+Priority = Annotated[int, Meta(ge=-100, le=100)]
+Timeout = Annotated[float, Meta(gt=0, le=86_400)]
 MAX_KEY_CHARS = 255
 
 
@@ -22,10 +24,10 @@ class IngestionTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     sources: Annotated[list[Source], Meta(min_length=1)]
     collection: Collection = "default"
-    priority: Annotated[int, Meta(ge=-100, le=100)] = 0
+    priority: Priority = 0
     metadata: dict[str, Any] = {}
     options: Options = Options()
-    timeout_s: Annotated[float, Meta(gt=0, le=86_400)] | None = None
+    timeout_s: Timeout | None = None
     webhook: str | None = None
 
 

@@ -1,12 +1,16 @@
-"""The JSON shapes of DESIGN's HTTP contract, made from what is on disk."""
+"""The JSON shapes that HTTP answers with, beside those of documents and chunks."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from gristmill.schemas.manifest import Counts, JobError, Manifest, Moment
+from gristmill.schemas.documents import SearchHit
+from gristmill.schemas.manifest import Counts, JobError, Moment
 from gristmill.schemas.states import JobState
+
+_Item = TypeVar("_Item")
 
 
 class JobView(msgspec.Struct, frozen=True):
@@ -26,24 +30,36 @@ class JobView(msgspec.Struct, frozen=True):
     history: tuple[Moment, ...]
 
 
-def job_view(manifest: Manifest, counts: Counts | None = None) -> JobView:
-    """The user's view of `manifest`; `counts` are the live ones of a job that still runs."""
-    self_link = f"/ingest/{manifest.job_id}"
-    return JobView(
-        job_id=manifest.job_id,
-        state=manifest.state,
-        collection=manifest.collection,
-        priority=manifest.priority,
-        submitted_at=manifest.submitted_at,
-        started_at=manifest.started_at,
-        finished_at=manifest.finished_at,
-        metadata=manifest.metadata,
-        links={
-            "self": self_link,
-            "documents": f"{self_link}/documents",
-            "retry": f"{self_link}/retry",
-        },
-        counts=counts if counts is not None else manifest.counts,
-        error=manifest.error,
-        history=manifest.history,
-    )
+class PageView(msgspec.Struct, Generic[_Item], frozen=True):
+    """One page of a list; `next` is the cursor for the page after it, null at the end."""
+
+    items: Sequence[_Item]
+    next: str | None
+
+
+class SearchView(msgspec.Struct, frozen=True):
+    """What a search found, the best first."""
+
+    query: str
+    items: Sequence[SearchHit]
+
+
+class IndexView(msgspec.Struct, frozen=True):
+    """What a service can be asked: a URI template for each call."""
+
+    service: str
+    version: str
+    calls: dict[str, str]
+
+
+class LivenessView(msgspec.Struct, frozen=True):
+    """That a web process answers."""
+
+    status: str
+
+
+class ReadinessView(msgspec.Struct, frozen=True):
+    """That a service takes work, and what its queue holds."""
+
+    status: str
+    queue: dict[str, Any]

@@ -9,16 +9,31 @@ from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake
 from gristmill.schemas.settings import Settings
 from gristmill.server import failures
-from gristmill.server.calls import health
-from gristmill.server.calls.batch import Batch
-from gristmill.server.calls.documents import Chunks, Documents, OneDocument
-from gristmill.server.calls.exporting import Export
-from gristmill.server.calls.jobs import Job, JobDocuments, JobRetry, Jobs
-from gristmill.server.calls.searching import Search
+from gristmill.server.calls import (
+    batch,
+    documents,
+    exporting,
+    health,
+    jobs,
+    searching,
+    submission,
+)
+from gristmill.server.calls.asked import Handlers
+from gristmill.server.calls.routing import add_routes
+from gristmill.server.calls.table import CALLS
 from gristmill.server.services import Services
 from gristmill.storage.stores import Stores
 
 WsgiApp = falcon.App[Any, Any]
+HANDLERS: Handlers = {
+    **submission.HANDLERS,
+    **batch.HANDLERS,
+    **jobs.HANDLERS,
+    **documents.HANDLERS,
+    **searching.HANDLERS,
+    **exporting.HANDLERS,
+    **health.HANDLERS,
+}
 
 
 def create_app(
@@ -39,21 +54,5 @@ def create_app(
     app = falcon.App()
     app.req_options.strip_url_path_trailing_slash = True
     failures.register(app)
-    _add_routes(app, services)
+    add_routes(app, CALLS, HANDLERS, services)
     return app
-
-
-def _add_routes(app: WsgiApp, services: Services) -> None:
-    app.add_route("/", health.Index())
-    app.add_route("/healthz", health.Healthz())
-    app.add_route("/readyz", health.Readyz(services))
-    app.add_route("/ingest", Jobs(services))
-    app.add_route("/ingest/batch", Batch(services))
-    app.add_route("/ingest/{job_id}", Job(services))
-    app.add_route("/ingest/{job_id}/documents", JobDocuments(services))
-    app.add_route("/ingest/{job_id}/retry", JobRetry(services))
-    app.add_route("/documents", Documents(services))
-    app.add_route("/documents/{document_id}", OneDocument(services))
-    app.add_route("/documents/{document_id}/chunks", Chunks(services))
-    app.add_route("/search", Search(services))
-    app.add_route("/export", Export(services))

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from gristmill.schemas import errors
+from gristmill.server.paths import to_job
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -45,7 +46,12 @@ _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 def status_of(error: errors.GristmillError) -> int:
     """The HTTP status that answers `error`."""
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    return status_of_class(type(error))
+
+
+def status_of_class(kind: type[errors.GristmillError]) -> int:
+    """The HTTP status that answers errors of a class."""
+    return next((STATUS[each] for each in kind.__mro__ if each in STATUS), 500)
 
 
 def protocol_code(status: int) -> str:
@@ -76,5 +82,5 @@ def headers_of(error: errors.GristmillError) -> dict[str, str]:
     if isinstance(error, errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after)
     if job_id := error.extra.get("job_id"):
-        headers["Location"] = f"/ingest/{job_id}"
+        headers["Location"] = to_job(str(job_id))
     return headers

@@ -12,8 +12,10 @@ from gristmill.schemas.errors import JobNotFound
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.views import JobView, job_view
+from gristmill.schemas.views import JobView
+from gristmill.server.job_views import job_view
 from gristmill.server.readers import Readers
+from gristmill.server.waiting import WaitingRoom
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.manifest_format import BrokenManifest
@@ -33,6 +35,13 @@ class Services:
     client: PoolClient
     intake: Intake
     stopping: threading.Event = field(default_factory=threading.Event)
+    waiting: WaitingRoom = field(init=False)
+    """Where long polls wait."""
+
+    def __post_init__(self) -> None:
+        # No cached property: two threads that come first at once would each make a room.
+        room = WaitingRoom(max(1, self.settings.web_threads // 2), self.stopping)
+        object.__setattr__(self, "waiting", room)
 
     @property
     def manifests(self) -> Manifests:

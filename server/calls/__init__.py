@@ -1,1 +1,1 @@
-"""One module for each thing that can be asked: jobs, documents, search, export, health."""
+"""What can be asked: tables of calls (`table`), and a module of handlers for each kind of thing."""

@@ -5,69 +5,57 @@ import falcon
 from gristmill.schemas.documents import Document
 from gristmill.schemas.errors import DocumentNotFound
 from gristmill.schemas.ids import is_document_id
-from gristmill.server.messages import cursors, parameters, replies
+from gristmill.server.calls import library_table as table
+from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.shared_entries import COLLECTION, LIMIT
+from gristmill.server.messages import cursors, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.services import Services
 
 
-class Documents:
-    """`/documents`: newest first."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        parameters.check(req, "collection", "after", "limit")
-        items, following = self._services.library.documents_page(
-            collection=parameters.text(req, "collection"),
-            after=cursors.key_after(ListKind.DOCUMENTS, parameters.text(req, "after")),
-            limit=parameters.limit(req),
-        )
-        key = None if following is None else cursors.cursor(ListKind.DOCUMENTS, following)
-        replies.send_page(resp, items, key)
-
-    on_head = on_get
+def _documents(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    items, following = services.library.documents_page(
+        collection=asked[COLLECTION],
+        after=asked[table.DOCUMENTS_AFTER],
+        limit=asked[LIMIT],
+    )
+    key = None if following is None else cursors.cursor(ListKind.DOCUMENTS, following)
+    replies.send_page(resp, items, key)
 
 
-class OneDocument:
-    """`/documents/{document_id}`: look at a document, delete it."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response, document_id: str) -> None:
-        parameters.check(req)
-        replies.send(resp, existing(self._services, document_id))
-
-    on_head = on_get
-
-    def on_delete(self, req: falcon.Request, resp: falcon.Response, document_id: str) -> None:
-        parameters.check(req)
-        existing(self._services, document_id)
-        with self._services.stores.library() as library:
-            if not library.delete_document(document_id):
-                raise _absent(document_id)
-        resp.status = 204
+def _document(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    replies.send(resp, existing(services, asked[table.DOCUMENT_ID]))
 
 
-class Chunks:
-    """`/documents/{document_id}/chunks`: in the document's order."""
+def _delete(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    document_id = asked[table.DOCUMENT_ID]
+    existing(services, document_id)
+    with services.stores.library() as library:
+        if not library.delete_document(document_id):
+            raise _absent(document_id)
+    resp.status = 204
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response, document_id: str) -> None:
-        parameters.check(req, "after", "limit")
-        limit = parameters.limit(req)
-        after = cursors.ordinal_after(ListKind.CHUNKS, parameters.text(req, "after"))
-        existing(self._services, document_id)
-        found = self._services.library.chunks_page(document_id, after=after, limit=limit + 1)
-        chunks, following = replies.cut(
-            found, limit, lambda chunk: cursors.cursor(ListKind.CHUNKS, chunk.ordinal)
-        )
-        replies.send_page(resp, chunks, following)
+def _chunks(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    document_id, limit, after = (
+        asked[table.DOCUMENT_ID],
+        asked[LIMIT],
+        asked[table.CHUNKS_AFTER],
+    )
+    existing(services, document_id)
+    found = services.library.chunks_page(document_id, after=after, limit=limit + 1)
+    chunks, following = replies.cut(
+        found, limit, lambda chunk: cursors.cursor(ListKind.CHUNKS, chunk.ordinal)
+    )
+    replies.send_page(resp, chunks, following)
 
-    on_head = on_get
+
+HANDLERS: Handlers = {
+    table.DOCUMENTS: _documents,
+    table.DOCUMENT: _document,
+    table.CHUNKS: _chunks,
+    table.DELETE_DOCUMENT: _delete,
+}
 
 
 def existing(services: Services, document_id: str) -> Document:

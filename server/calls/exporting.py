@@ -1,13 +1,15 @@
-"""`GET /export`: every chunk as a line, streamed."""
+"""`export`: every chunk as a line, streamed."""
 
 from collections.abc import Iterator
-from enum import StrEnum
 
 import falcon
 import msgspec
 
 from gristmill.schemas.errors import UnsupportedOption
-from gristmill.server.messages import parameters
+from gristmill.server.calls import library_table as table
+from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.library_table import Format
+from gristmill.server.calls.shared_entries import COLLECTION
 from gristmill.server.messages.streaming import NDJSON, stream
 from gristmill.server.services import Services
 from gristmill.storage.stores import Stores
@@ -15,29 +17,18 @@ from gristmill.storage.stores import Stores
 _PIECE_BYTES = 64 * 1024
 
 
-class Format(StrEnum):
-    """What `format=` may say."""
-
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-
-
-class Export:
-    """`/export`: the whole library or one collection, in flat memory."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        parameters.check(req, "collection", "format")
-        if parameters.choice(req, "format", Format) is Format.PARQUET:
-            raise UnsupportedOption("format=parquet is not there yet; use format=jsonl")
-        pieces = export_pieces(self._services.stores, parameters.text(req, "collection"))
-        stream(resp, NDJSON, pieces)
-
-    def on_head(self, req: falcon.Request, resp: falcon.Response) -> None:
-        parameters.check(req, "collection", "format")
+def _export(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    """The whole library or one collection, in flat memory."""
+    if asked.req.method == "HEAD":
+        # Nothing is read of the library for a head.
         resp.content_type = NDJSON
+        return
+    if asked[table.FORMAT] is Format.PARQUET:
+        raise UnsupportedOption("format=parquet is not there yet; use format=jsonl")
+    stream(resp, NDJSON, export_pieces(services.stores, asked[COLLECTION]))
+
+
+HANDLERS: Handlers = {table.EXPORT: _export}
 
 
 def export_pieces(stores: Stores, collection: str | None) -> Iterator[bytes]:

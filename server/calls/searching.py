@@ -1,33 +1,19 @@
-"""`GET /search`."""
+"""`search`: the best chunks for a query."""
 
 import falcon
 
-from gristmill.schemas.errors import InvalidQuery
-from gristmill.server.messages import parameters, replies
+from gristmill.schemas.views import SearchView
+from gristmill.server.calls import library_table as table
+from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.shared_entries import COLLECTION
+from gristmill.server.messages import replies
 from gristmill.server.services import Services
 
-DEFAULT_LIMIT = 10
-MAX_QUERY_CHARS = 2000
+
+def _search(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    query = asked[table.QUERY]
+    hits = services.library.search(query, collection=asked[COLLECTION], limit=asked[table.HITS])
+    replies.send(resp, SearchView(query, hits))
 
 
-class Search:
-    """`/search`: the best chunks for a query."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        parameters.check(req, "q", "collection", "limit")
-        query = parameters.text(req, "q")
-        if query is None:
-            raise InvalidQuery("say what to look for: /search?q=words")
-        if len(query) > MAX_QUERY_CHARS:
-            raise InvalidQuery(f"the query has more than {MAX_QUERY_CHARS} characters")
-        hits = self._services.library.search(
-            query,
-            collection=parameters.text(req, "collection"),
-            limit=parameters.limit(req, DEFAULT_LIMIT),
-        )
-        replies.send(resp, {"query": query, "items": hits})
-
-    on_head = on_get
+HANDLERS: Handlers = {table.SEARCH: _search}

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from gristmill.pool.intake import Request, Submission
 from gristmill.schemas.errors import BodyTooLarge, GristmillError, Unavailable
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.views import JobView, job_view
+from gristmill.schemas.views import JobView
 from gristmill.server import problems
+from gristmill.server.job_views import job_view
 from gristmill.server.messages import replies
 from gristmill.server.messages.lines import Line
 from gristmill.server.messages.requests import decode_line

@@ -4,7 +4,7 @@ from typing import Any
 
 import falcon
 
-from gristmill.schemas.errors import BodyTooLarge
+from gristmill.schemas.errors import BodyTooLarge, UnsupportedContentType
 
 
 class LimitedBody:
@@ -40,3 +40,12 @@ def body_of(req: falcon.Request, limit: int) -> LimitedBody:
     # falcon's own bound would read a body without a length (chunked) as empty.
     ends_itself = req.env.get("wsgi.input_terminated")
     return LimitedBody(req.env["wsgi.input"] if ends_itself else req.bounded_stream, limit)
+
+
+def media_type_of(req: falcon.Request) -> str:
+    """The body's media type, without parameters; empty where it has none. Raises
+    UnsupportedContentType for a body that is encoded."""
+    coding = req.get_header("Content-Encoding")
+    if coding not in (None, "identity"):
+        raise UnsupportedContentType(f"a body with Content-Encoding {coding!r} is not read")
+    return (req.content_type or "").partition(";")[0].strip().lower()

@@ -44,6 +44,21 @@ def job_after(given: str | None) -> str | None:
     return key
 
 
+def ledger_after(given: str | None) -> int | None:
+    """The ordinal in a cursor of a job's ledger."""
+    return ordinal_after(ListKind.LEDGER, given)
+
+
+def document_after(given: str | None) -> str | None:
+    """The key in a cursor of the list of documents."""
+    return key_after(ListKind.DOCUMENTS, given)
+
+
+def chunk_after(given: str | None) -> int | None:
+    """The ordinal in a cursor of a document's chunks."""
+    return ordinal_after(ListKind.CHUNKS, given)
+
+
 def ordinal_after(kind: ListKind, given: str | None) -> int | None:
     """The ordinal in a cursor of a list that is ordered by ordinals."""
     key = key_after(kind, given)

@@ -1,29 +1,73 @@
 """What uploads may say beside their bytes: the fields of a task, without its sources."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
 from gristmill.schemas.errors import InvalidRequest
 from gristmill.schemas.options import Options
-from gristmill.schemas.request import Collection
+from gristmill.schemas.request import Collection, Priority, Timeout
+from gristmill.server.messages.kinds import Text
+from gristmill.server.messages.parameters import Parameter
 from gristmill.server.messages.requests import check_depth
-
-QUERY_FIELDS = ("collection", "priority", "timeout_s")
-_JSON_FIELDS: dict[str, Any] = {"metadata": dict[str, Any], "options": Options}
-FORM_FIELDS = (*QUERY_FIELDS, *_JSON_FIELDS)
 
 
 class UploadFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """As in IngestionTask."""
 
     collection: Collection = "default"
-    priority: Annotated[int, Meta(ge=-100, le=100)] = 0
+    priority: Priority = 0
     metadata: dict[str, Any] = {}
     options: Options = Options()
-    timeout_s: Annotated[float, Meta(gt=0, le=86_400)] | None = None
+    timeout_s: Timeout | None = None
+
+
+_INFO = {field.name: field for field in msgspec.structs.fields(UploadFields)}
+
+
+class _Field:
+    """The kind of a field in a query: checked together with the others, by `fields_of`."""
+
+    def __init__(self, name: str) -> None:
+        self.schema, self.default = _INFO[name].type, _INFO[name].default
+        self.takes = _taken(msgspec.inspect.type_info(self.schema))
+
+    def read(self, name: str, given: str | None) -> str | None:
+        return given
+
+
+def _taken(kind: msgspec.inspect.Type) -> str:
+    """The bounds of a type, for people."""
+    match kind:
+        case msgspec.inspect.UnionType(types):
+            return _taken(types[0])
+        case msgspec.inspect.StrType(min_length=least, max_length=most):
+            return f"{least} to {most} characters"
+        case msgspec.inspect.IntType(ge=least, le=most):
+            return f"a whole number, {least} to {most}"
+        case msgspec.inspect.FloatType(gt=above, le=most):
+            return f"a number above {above:g}, up to {most:g}"
+    raise TypeError(f"no words for the bounds of {kind}")
+
+
+COLLECTION = Parameter("collection", _Field("collection"), "Where the documents go.")
+PRIORITY = Parameter("priority", _Field("priority"), "Higher runs sooner.")
+TIMEOUT = Parameter(
+    "timeout_s",
+    _Field("timeout_s"),
+    "How many seconds one document may take; else as the service is set.",
+)
+QUERY_FIELDS = (COLLECTION, PRIORITY, TIMEOUT)
+NAME = Parameter("name", Text(), "The file name of the document.")
+_JSON_FIELDS: dict[str, Any] = {"metadata": dict[str, Any], "options": Options}
+FORM_FIELDS = (*(each.name for each in QUERY_FIELDS), *_JSON_FIELDS)
+
+
+def query_fields_of(params: Mapping[str, Any]) -> dict[str, str]:
+    """The fields that a query has."""
+    names = (each.name for each in QUERY_FIELDS)
+    return {name: str(params[name]) for name in names if name in params}
 
 
 def fields_of(raw: Mapping[str, str | bytes], max_depth: int) -> UploadFields:

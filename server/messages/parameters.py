@@ -1,66 +1,65 @@
-"""Query parameters: every one is known, given once and in range, or the answer is a 400."""
+"""Parameters: every one is declared, given once and in range, or the answer is a 400."""
 
-import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
-
-import falcon
+from typing import Any, Generic, Protocol, TypeVar
 
 from gristmill.schemas.errors import InvalidRequest, UnknownParameter
 
-DEFAULT_LIMIT = 50
-MAX_LIMIT = 1000
-_DIGITS = re.compile(r"[0-9]{1,9}")
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-_Choice = TypeVar("_Choice", bound=StrEnum)
+_Value = TypeVar("_Value")
+_Value_co = TypeVar("_Value_co", covariant=True)
 
 
-def check(req: falcon.Request, *known: str) -> None:
-    """Raises UnknownParameter for a parameter that is not `known`, InvalidRequest for one that
-    is given twice."""
-    if not req.query_string:
-        return
-    for name, value in req.params.items():
+class Place(StrEnum):
+    """Where a request has a parameter."""
+
+    QUERY = "query"
+    PATH = "path"
+    HEADER = "header"
+
+
+class Kind(Protocol[_Value_co]):
+    """What a parameter may say. `takes` is for people; `schema` is a type as msgspec reads it."""
+
+    @property
+    def takes(self) -> str: ...
+
+    @property
+    def schema(self) -> Any: ...
+
+    @property
+    def default(self) -> _Value_co | None: ...
+
+    def read(self, name: str, given: str | None) -> _Value_co:
+        """The value; of a missing one (None), the default. Raises InvalidRequest."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Parameter(Generic[_Value]):
+    """One parameter, as it is declared: `meaning` is a sentence."""
+
+    name: str
+    kind: Kind[_Value]
+    meaning: str
+    place: Place = Place.QUERY
+    required: bool = False
+
+    def read(self, given: str | None) -> _Value:
+        """Raises InvalidRequest."""
+        return self.kind.read(self.name, given)
+
+
+AnyParameter = Parameter[Any]
+
+
+def check(path: str, given: Mapping[str, Any], known: Collection[str]) -> None:
+    """Raises UnknownParameter for a query parameter that is not `known`, InvalidRequest for one
+    that is given twice."""
+    for name, value in given.items():
         if name not in known:
             takes = f"it takes {', '.join(known)}" if known else "it takes none"
-            raise UnknownParameter(f"{req.path} has no parameter {name!r}; {takes}")
+            raise UnknownParameter(f"{path} has no parameter {name!r}; {takes}")
         if not isinstance(value, str):
             raise InvalidRequest(f"the parameter {name!r} is given more than once")
-
-
-def text(req: falcon.Request, name: str) -> str | None:
-    """A parameter as it is; None when it is missing or empty."""
-    value = req.params.get(name)
-    return value if isinstance(value, str) and value else None
-
-
-def limit(req: falcon.Request, default: int = DEFAULT_LIMIT) -> int:
-    """`limit`: the items of a page, 1 to 1000."""
-    given = req.params.get("limit")
-    if given is None:
-        return default
-    if not isinstance(given, str) or not _DIGITS.fullmatch(given):
-        raise InvalidRequest(f"limit must be a whole number, not {given!r}")
-    if not 1 <= int(given) <= MAX_LIMIT:
-        raise InvalidRequest(f"limit must be between 1 and {MAX_LIMIT}, not {given}")
-    return int(given)
-
-
-def seconds(req: falcon.Request, name: str) -> float:
-    """A duration in seconds; 0 when it is missing."""
-    given = req.params.get(name)
-    if given is None:
-        return 0.0
-    if not isinstance(given, str) or not _SECONDS.fullmatch(given):
-        raise InvalidRequest(f"{name} must be a number of seconds such as 20, not {given!r}")
-    return float(given)
-
-
-def choice(req: falcon.Request, name: str, kind: type[_Choice]) -> _Choice | None:
-    """A parameter that is one of the words of `kind`; None when it is missing."""
-    given = req.params.get(name)
-    if given is None:
-        return None
-    if not isinstance(given, str) or given not in list(kind):
-        raise InvalidRequest(f"{name} must be one of {', '.join(kind)}, not {given!r}")
-    return kind(given)

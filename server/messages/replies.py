@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import falcon
 import msgspec
 
-from gristmill.schemas.views import JobView
+from gristmill.schemas.views import JobView, PageView
 
 RETRY_AFTER_S = "1"
 _Item = TypeVar("_Item")
@@ -28,7 +28,7 @@ def send_job(resp: falcon.Response, job: JobView) -> None:
 
 def send_page(resp: falcon.Response, items: Sequence[Any], following: str | None) -> None:
     """Answer one page of a list; `following` is the cursor of the next page."""
-    send(resp, {"items": items, "next": following})
+    send(resp, PageView(items, following))
 
 
 def cut(

@@ -11,7 +11,13 @@ from gristmill.schemas.ids import claim_of
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.sources import Bundled
 from gristmill.server.messages.bodies import LimitedBody
-from gristmill.server.messages.fields import FORM_FIELDS, QUERY_FIELDS, UploadFields, fields_of
+from gristmill.server.messages.fields import (
+    FORM_FIELDS,
+    NAME,
+    UploadFields,
+    fields_of,
+    query_fields_of,
+)
 from gristmill.storage.spool import Readable, Spool
 
 _MAX_NAME_CHARS = 1024
@@ -63,13 +69,13 @@ class Uploads:
 
 def receive_raw(req: falcon.Request, uploads: Uploads, body: LimitedBody) -> UploadFields:
     """The body is one document; everything else stands in the query."""
-    fields = fields_of(_query(req), uploads.settings.max_json_depth)
-    name = req.params.get("name")
+    fields = fields_of(query_fields_of(req.params), uploads.settings.max_json_depth)
+    name = NAME.read(req.get_param(NAME.name))
     # Our own server says the length of a chunked body, too; others leave its encoding to be seen.
     chunked = req.get_header("Transfer-Encoding") is not None
     if not name and not req.content_length and not chunked:
         raise InvalidRequest("the body is empty; send the document's bytes")
-    uploads.add(body, name if isinstance(name, str) else None, req.content_type)
+    uploads.add(body, name, req.content_type)
     return fields
 
 
@@ -77,7 +83,7 @@ def receive_form(req: falcon.Request, uploads: Uploads, body: LimitedBody) -> Up
     """Every part with a file name is a document; the others are fields, each at most once."""
     length = req.content_length
     most = uploads.settings.max_body_bytes + 1 if length is None else length
-    given: dict[str, str | bytes] = dict(_query(req))
+    given: dict[str, str | bytes] = dict(query_fields_of(req.params))
     try:
         for part in _forms.deserialize(body, req.content_type, most):
             if part.filename is None:
@@ -90,11 +96,6 @@ def receive_form(req: falcon.Request, uploads: Uploads, body: LimitedBody) -> Up
     if not uploads.stored:
         raise InvalidRequest("the form has no file; add one as a part with a file name")
     return fields_of(given, uploads.settings.max_json_depth)
-
-
-def _query(req: falcon.Request) -> dict[str, str]:
-    params = req.params
-    return {name: str(params[name]) for name in QUERY_FIELDS if name in params}
 
 
 def _field(part: BodyPart, given: dict[str, str | bytes]) -> tuple[str, bytes]:

@@ -19,9 +19,12 @@ from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.sources import TextSource
-from gristmill.server.calls.submission import is_key
+from gristmill.server.calls.submission_table import KEY, REQUEST, SUBMIT
+from gristmill.server.messages.idempotency_key import is_key
 from gristmill.server.messages.requests import decode_task
 
+# Header names as waitress has them.
+_KEY = KEY.name.upper().replace("-", "_")
 _SMALL = 16 * 1024
 """Bytes of a body that the event loop decodes at once, and whose texts fit into a manifest."""
 Outcome = Submission | BaseException
@@ -37,7 +40,7 @@ class FastLane:
         """Whether a request is dealt with: then `answer` is called once it is decided."""
         if not _is_small_submission(request):
             return False
-        key = request.headers.get("IDEMPOTENCY_KEY")
+        key = request.headers.get(_KEY)
         try:
             task = self._task(request)
             if not _is_cheap(task) or (key is not None and not is_key(key)):
@@ -105,11 +108,11 @@ def _is_cheap(task: IngestionTask) -> bool:
 def _is_small_submission(request: Any) -> bool:
     return (
         not request.error
-        and request.path == "/ingest"
-        and request.command == "POST"
+        and request.path == SUBMIT.path
+        and request.command == SUBMIT.method
         and not request.query
         and not request.chunked
         and request.content_length <= _SMALL
-        and request.headers.get("CONTENT_TYPE") == "application/json"
+        and request.headers.get("CONTENT_TYPE") in REQUEST.media_types
         and "CONTENT_ENCODING" not in request.headers
     )

@@ -20,7 +20,8 @@ from gristmill.schemas.errors import (
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.states import DocumentState, JobState
-from gristmill.schemas.views import JobView, job_view
+from gristmill.schemas.views import JobView
+from gristmill.server.job_views import job_view
 from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
 

@@ -1,0 +1,101 @@
+"""The calls on the library, as data."""
+
+from enum import StrEnum
+
+from gristmill.schemas import errors
+from gristmill.schemas.documents import Chunk, Document, ExportRow
+from gristmill.schemas.views import PageView, SearchView
+from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
+from gristmill.server.calls.shared_entries import AFTER, COLLECTION, LIMIT, PAGING, READING
+from gristmill.server.messages import cursors
+from gristmill.server.messages.kinds import Cursor, Id, Query, Whole, Word
+from gristmill.server.messages.parameters import Parameter, Place
+from gristmill.server.messages.streaming import NDJSON
+
+
+class Format(StrEnum):
+    """What `format=` may say."""
+
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+DOCUMENT_ID = Parameter("document_id", Id(), "The document.", Place.PATH, required=True)
+DOCUMENTS_AFTER = Parameter("after", Cursor(cursors.document_after), AFTER)
+CHUNKS_AFTER = Parameter("after", Cursor(cursors.chunk_after), AFTER)
+QUERY = Parameter("q", Query(2000), "What to look for.", required=True)
+HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits.")
+FORMAT = Parameter("format", Word(Format), "How chunks are written; `parquet` is not there yet.")
+
+DOCUMENTS = Call(
+    name="documents",
+    method="GET",
+    path="/documents",
+    meaning="Documents, newest first.",
+    scope=Scope.READ,
+    cost=Cost.READS_LIBRARY,
+    names=Names.PARAMETER,
+    parameters=(COLLECTION, DOCUMENTS_AFTER, LIMIT),
+    answers=(Answer(200, PageView[Document], "always"),),
+    errors=PAGING,
+)
+DOCUMENT = Call(
+    name="document",
+    method="GET",
+    path="/documents/{document_id}",
+    meaning="A document, without its text.",
+    scope=Scope.READ,
+    cost=Cost.READS_LIBRARY,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID,),
+    answers=(Answer(200, Document, "it is in the library"),),
+    errors=(*READING, errors.DocumentNotFound),
+)
+CHUNKS = Call(
+    name="chunks",
+    method="GET",
+    path=f"{DOCUMENT.path}/chunks",
+    meaning="The chunks of a document, in its order.",
+    scope=Scope.READ,
+    cost=Cost.READS_LIBRARY,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID, CHUNKS_AFTER, LIMIT),
+    answers=(Answer(200, PageView[Chunk], "it is in the library"),),
+    errors=(*PAGING, errors.DocumentNotFound),
+)
+DELETE_DOCUMENT = Call(
+    name="delete_document",
+    method="DELETE",
+    path=DOCUMENT.path,
+    meaning="Take a document and its chunks out of the library.",
+    scope=Scope.INGEST,
+    cost=Cost.WRITES,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID,),
+    answers=(Answer(204, None, "it was in the library"),),
+    errors=(*READING, errors.DocumentNotFound),
+)
+SEARCH = Call(
+    name="search",
+    method="GET",
+    path="/search",
+    meaning="The best chunks for a query, the best first.",
+    scope=Scope.READ,
+    cost=Cost.READS_LIBRARY,
+    names=Names.PARAMETER,
+    parameters=(QUERY, COLLECTION, HITS),
+    answers=(Answer(200, SearchView, "there is a word to look for"),),
+    errors=(*READING, errors.InvalidQuery),
+)
+EXPORT = Call(
+    name="export",
+    method="GET",
+    path="/export",
+    meaning="Every chunk with what is worth knowing of its document, a line each.",
+    scope=Scope.READ,
+    cost=Cost.STREAMS,
+    names=Names.PARAMETER,
+    parameters=(COLLECTION, FORMAT),
+    answers=(Answer(200, ExportRow, "always", NDJSON),),
+    errors=(*READING, errors.UnsupportedOption),
+)

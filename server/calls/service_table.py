@@ -1,0 +1,49 @@
+"""The calls on the service itself, as data."""
+
+from gristmill.schemas import errors
+from gristmill.schemas.views import IndexView, LivenessView, ReadinessView
+from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
+from gristmill.server.calls.shared_entries import ASKED_WRONGLY
+
+INDEX = Call(
+    name="index",
+    method="GET",
+    path="/",
+    meaning="What this service can be asked.",
+    scope=Scope.OPEN,
+    cost=Cost.CHEAP,
+    names=Names.NOTHING,
+    answers=(Answer(200, IndexView, "always"),),
+    errors=ASKED_WRONGLY,
+)
+LIVENESS = Call(
+    name="liveness",
+    method="GET",
+    path="/healthz",
+    meaning="Whether this process answers; it says nothing about the others.",
+    scope=Scope.OPEN,
+    cost=Cost.CHEAP,
+    names=Names.NOTHING,
+    answers=(Answer(200, LivenessView, "always"),),
+    errors=ASKED_WRONGLY,
+)
+READINESS = Call(
+    name="readiness",
+    method="GET",
+    path="/readyz",
+    meaning="Whether a supervisor answers, makes progress and has room; a 503 says what is wrong.",
+    scope=Scope.OPEN,
+    cost=Cost.CHEAP,
+    names=Names.NOTHING,
+    answers=(Answer(200, ReadinessView, "nothing is wrong"),),
+    errors=(
+        *ASKED_WRONGLY,
+        errors.SupervisorAway,
+        errors.Draining,
+        errors.Stalled,
+        errors.WorkersFailing,
+        errors.MemoryShort,
+        errors.StorageFull,
+        errors.StorageFailed,
+    ),
+)

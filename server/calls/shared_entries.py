@@ -1,0 +1,18 @@
+"""What entries of several calls have in common: parameters, and groups of errors."""
+
+from gristmill.schemas import errors
+from gristmill.server.messages.kinds import Text, Whole
+from gristmill.server.messages.parameters import Parameter
+
+COLLECTION = Parameter("collection", Text(), "Only what is in this collection.")
+LIMIT = Parameter("limit", Whole(50, 1, 1000), "The most items of one page.")
+
+AFTER = "Where the page begins: after the item with this cursor."
+"""What every `after` means; each list has cursors of its own."""
+
+ASKED_WRONGLY = (errors.InvalidRequest, errors.UnknownParameter, errors.Unexpected)
+"""Any call: a parameter that is unknown, given twice or out of range, and what is our fault."""
+STORAGE = (errors.StorageFull, errors.StorageFailed, errors.DataFolderUnusable)
+"""Whatever looks at the disk, which a newer version may have written."""
+READING = (*ASKED_WRONGLY, *STORAGE)
+PAGING = (*READING, errors.InvalidCursor)

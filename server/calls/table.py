@@ -1,0 +1,23 @@
+"""Every call, once: routes, the index, allowed parameters and docs/http.md follow from this."""
+
+from gristmill.server.calls import job_table, library_table, service_table, submission_table
+from gristmill.server.calls.call import Call
+
+CALLS: tuple[Call, ...] = (
+    submission_table.SUBMIT,
+    submission_table.SUBMIT_MANY,
+    job_table.JOBS,
+    job_table.JOB,
+    job_table.JOB_DOCUMENTS,
+    job_table.CANCEL,
+    job_table.RETRY,
+    library_table.DOCUMENTS,
+    library_table.DOCUMENT,
+    library_table.CHUNKS,
+    library_table.DELETE_DOCUMENT,
+    library_table.SEARCH,
+    library_table.EXPORT,
+    service_table.LIVENESS,
+    service_table.READINESS,
+    service_table.INDEX,
+)

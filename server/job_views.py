@@ -1,0 +1,23 @@
+"""A job as users see it, made from what is on disk."""
+
+from gristmill.schemas.manifest import Counts, Manifest
+from gristmill.schemas.views import JobView
+from gristmill.server.paths import links_of_job
+
+
+def job_view(manifest: Manifest, counts: Counts | None = None) -> JobView:
+    """The user's view of `manifest`; `counts` are the live ones of a job that still runs."""
+    return JobView(
+        job_id=manifest.job_id,
+        state=manifest.state,
+        collection=manifest.collection,
+        priority=manifest.priority,
+        submitted_at=manifest.submitted_at,
+        started_at=manifest.started_at,
+        finished_at=manifest.finished_at,
+        metadata=manifest.metadata,
+        links=links_of_job(manifest.job_id),
+        counts=counts if counts is not None else manifest.counts,
+        error=manifest.error,
+        history=manifest.history,
+    )

@@ -1,0 +1,140 @@
+"""What parameters may say: text, numbers, words, cursors."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Generic, TypeVar
+
+from msgspec import Meta
+
+from gristmill.schemas.errors import InvalidQuery, InvalidRequest
+
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_Key = TypeVar("_Key")
+
+
+@dataclass(frozen=True)
+class Text:
+    """Any text; an empty one counts as missing."""
+
+    takes: str = "text"
+    schema: Any = str
+    default: None = None
+
+    def read(self, name: str, given: str | None) -> str | None:
+        return given or None
+
+
+@dataclass(frozen=True)
+class Id:
+    """An id in a path. One that cannot be is not found, as one that is gone."""
+
+    takes: str = "an id"
+    schema: Any = str
+    default: None = None
+
+    def read(self, name: str, given: str | None) -> str:
+        return given or ""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from `least` to `most`."""
+
+    default: int
+    least: int
+    most: int
+
+    @property
+    def takes(self) -> str:
+        return f"a whole number, {self.least} to {self.most}"
+
+    @property
+    def schema(self) -> Any:
+        return Annotated[int, Meta(ge=self.least, le=self.most)]
+
+    def read(self, name: str, given: str | None) -> int:
+        if given is None:
+            return self.default
+        if not _DIGITS.fullmatch(given):
+            raise InvalidRequest(f"{name} must be a whole number, not {given!r}")
+        if not self.least <= int(given) <= self.most:
+            raise InvalidRequest(
+                f"{name} must be between {self.least} and {self.most}, not {given}"
+            )
+        return int(given)
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """A duration; more than the service allows is cut to that."""
+
+    default: float
+    takes: str = "seconds such as 20 or 0.5"
+    schema: Any = Annotated[float, Meta(ge=0)]
+
+    def read(self, name: str, given: str | None) -> float:
+        if given is None:
+            return self.default
+        if not _SECONDS.fullmatch(given):
+            raise InvalidRequest(f"{name} must be a number of seconds such as 20, not {given!r}")
+        return float(given)
+
+
+@dataclass(frozen=True)
+class Word(Generic[_Choice]):
+    """One of the words of `schema`."""
+
+    schema: type[_Choice]
+    default: _Choice | None = None
+
+    @property
+    def takes(self) -> str:
+        return ", ".join(f"`{word}`" for word in self.schema)
+
+    def read(self, name: str, given: str | None) -> _Choice | None:
+        if given is None:
+            return self.default
+        if given not in list(self.schema):
+            words = ", ".join(self.schema)
+            raise InvalidRequest(f"{name} must be one of {words}, not {given!r}")
+        return self.schema(given)
+
+
+@dataclass(frozen=True)
+class Cursor(Generic[_Key]):
+    """The key that a cursor of one list holds, as `key_of` finds it."""
+
+    key_of: Callable[[str | None], _Key | None]
+    takes: str = "`next` of the page before"
+    schema: Any = str
+    default: None = None
+
+    def read(self, name: str, given: str | None) -> _Key | None:
+        return self.key_of(given or None)
+
+
+@dataclass(frozen=True)
+class Query:
+    """The words of a search. Raises InvalidQuery where there are none, or too many of them."""
+
+    most: int
+    default: None = None
+
+    @property
+    def takes(self) -> str:
+        return f"words, up to {self.most} characters"
+
+    @property
+    def schema(self) -> Any:
+        return Annotated[str, Meta(min_length=1, max_length=self.most)]
+
+    def read(self, name: str, given: str | None) -> str:
+        if not given:
+            raise InvalidQuery(f"say what to look for: /search?{name}=words")
+        if len(given) > self.most:
+            raise InvalidQuery(f"the query has more than {self.most} characters")
+        return given

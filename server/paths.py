@@ -1,0 +1,19 @@
+"""The paths that answers lead to. The table of calls takes these and has all others."""
+
+JOB = "/ingest/{job_id}"
+JOB_DOCUMENTS = f"{JOB}/documents"
+JOB_RETRY = f"{JOB}/retry"
+
+
+def to_job(job_id: str) -> str:
+    """Where a job is looked at."""
+    return JOB.format(job_id=job_id)
+
+
+def links_of_job(job_id: str) -> dict[str, str]:
+    """What may be asked of a job, as its view names it."""
+    return {
+        "self": to_job(job_id),
+        "documents": JOB_DOCUMENTS.format(job_id=job_id),
+        "retry": JOB_RETRY.format(job_id=job_id),
+    }
