@@ -1,4 +1,4 @@
-"""The promised face for packages that add parsers and steps, and that nobody is told to need more."""
+"""The promised face for packages that add parsers and steps: it is there, and it suffices."""
 
 import re
 import subprocess
