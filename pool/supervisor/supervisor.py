@@ -36,6 +36,7 @@ from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
 from gristmill.storage.library import Library
+from gristmill.storage.written_by import note_version
 
 TICK_S = 0.1
 OK, FAILED = 0, 1
@@ -70,6 +71,7 @@ class Supervisor:
         self, folder: DataFolder, settings: Settings, web_processes: Sequence[WebProcess]
     ) -> None:
         remove_most_leftovers(folder)
+        _note_version(folder)
         Library.open(folder.library).close()
         size = worker_count(settings.workers)
         self._folder, self._settings = folder, settings
@@ -177,3 +179,12 @@ class Supervisor:
         self._indexer.stop(_SETTLE_S)
         self._losses.close()
         self._web_processes.stop()
+
+
+def _note_version(folder: DataFolder) -> None:
+    """Before the library is brought up to date: from then on older versions ask who did it."""
+    try:
+        note_version(folder)
+    except OSError as error:
+        # On a full disk the service still has jobs to end.
+        _log.warning("cannot note this version in %s: %s", folder.root, error.strerror)
