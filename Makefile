@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos soak fuzz check format settings-doc http-doc bench bench-full quality clean
+.PHONY: help setup demo test test-lowest test-pythons dist smoke-wheel chaos soak fuzz check format settings-doc http-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,32 @@ demo: setup  ## ingest the example documents, then list, search and export them
 
 test: setup  ## the default test suite
 	@$(RUN) -m pytest -n 4 --dist worksteal
+
+# Of the oldest Python: the lowest versions have no wheels for newer ones.
+LOWEST_PYTHON ?= $(or $(shell .ci/find-python 3.11),$(PYTHON))
+LOWEST  = $(VENV)-lowest/bin/python
+
+test-lowest: $(VENV)-lowest/.ready  ## the pipeline's and the web process's tests with the lowest versions that we say suffice
+	@$(LOWEST) -m pytest -n 4 --dist worksteal tests/pipeline tests/server/transport
+
+$(VENV)-lowest/.ready: pyproject.toml .ci/lowest_versions.py
+	$(LOWEST_PYTHON) -m venv $(VENV)-lowest
+	@$(LOWEST_PYTHON) .ci/lowest_versions.py > $(VENV)-lowest/constraints.txt
+	$(LOWEST) -m pip install --quiet --disable-pip-version-check --prefer-binary \
+	  -c $(VENV)-lowest/constraints.txt -e '.[language,near-duplicates,embed,test]'
+	@touch $@
+
+test-pythons:  ## the suite on each Python from 3.11 to 3.14 that is found
+	@MAKE="$(MAKE)" .ci/each-python
+
+dist: setup  ## sdist and wheel in dist/, the wheel built from the sdist
+	@rm -rf dist build *.egg-info
+	@$(RUN) -c 'from setuptools import build_meta; build_meta.build_sdist("dist")' >/dev/null
+	@$(RUN) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist dist/*.tar.gz
+	@rm -rf build *.egg-info; ls dist
+
+smoke-wheel: dist  ## the wheel in a fresh environment: ingest, search, export
+	@.ci/smoke-wheel $(RUN)
 
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos
@@ -70,4 +96,4 @@ quality: setup  ## how well documents are read, beside the bare libraries; write
 	@$(RUN) -m benchmarks.quality --markdown
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis .fuzz-found
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.* $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis .fuzz-found

@@ -18,7 +18,7 @@ Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The checked settings of one service. docs/settings.md is made from this class."""
+    """The checked settings of one service. `docs/settings.md` is made from this class."""
 
     data: Annotated[str, Meta(min_length=1, description="Data folder; made when missing.")] = (
         "./gristmill-data"
@@ -177,7 +177,7 @@ def merge(layers: Iterable[Layer]) -> Settings:
 
 def _unknown(name: str, layer: Layer, known: list[str]) -> str:
     near = difflib.get_close_matches(name, known, 1)
-    hint = f"; did you mean {near[0]!r}?" if near else "; docs/settings.md lists them all"
+    hint = f"; did you mean {near[0]!r}?" if near else "; `gristmill settings` lists them all"
     return f"unknown setting {name!r} from {layer.origin(name)}{hint}"
 
 

@@ -66,6 +66,10 @@ class DataFolder:
         return self.root / "library.db"
 
     @cached_property
+    def version_note(self) -> Path:
+        return self.root / "gristmill-version"
+
+    @cached_property
     def supervisor_lock(self) -> Path:
         return self.root / "supervisor.lock"
 

@@ -31,6 +31,7 @@ COMMANDS = (
     "check",
     "purge",
     "drain",
+    "settings",
 )
 
 _EPILOG = "\b\nExit codes:\n" + "\n".join(
@@ -123,7 +124,7 @@ def gristmill(ctx: click.Context, _traceback: bool) -> None:
     gristmill search "water wheel"        look into what was ingested
     gristmill serve                       the same over HTTP
 
-    Settings come from gristmill.toml, GRISTMILL_* and flags; docs/settings.md lists them.
+    Settings come from a file, GRISTMILL_* and flags: see `gristmill settings`.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

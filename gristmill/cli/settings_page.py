@@ -1,16 +1,11 @@
-"""Writes docs/settings.md: `python -m gristmill.cli.settings_page > docs/settings.md`."""
+"""The settings as a page: `python -m gristmill.cli.settings_page > docs/settings.md` writes it."""
 
 import sys
 
 from gristmill.schemas.knobs import Knob, knobs
 from gristmill.schemas.settings import Settings
 
-_HEAD = """\
-# Settings
-
-This page is made from the class `Settings` (`schemas/settings.py`) by
-`python -m gristmill.cli.settings_page > docs/settings.md`; a test fails when it is stale.
-
+SOURCES = """\
 Where a setting may come from, the later one wins:
 
 1. the default below;
@@ -26,7 +21,16 @@ folder. `serve`, `supervise` and `web` take every flag; other commands take thos
 them, and the file and the environment for the rest.
 
 `GRISTMILL_SERVER` is no setting: it is the default of `--server` in the client commands.
+"""
 
+_HEAD = f"""\
+# Settings
+
+This page is made from the class `Settings` (`schemas/settings.py`) by
+`python -m gristmill.cli.settings_page > docs/settings.md`; a test fails when it is stale.
+`gristmill settings` says the same.
+
+{SOURCES}
 """
 
 

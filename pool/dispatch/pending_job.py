@@ -12,7 +12,7 @@ from gristmill.schemas.tasks import Task
 class PendingJob:
     """One pending job in memory, of which there may be 100,000: so it keeps no more of its offer
     than is needed, and no task before there is one to keep. Guarded by the queue's lock, but for
-    `settled`: that its end is written is what the settler says (`pool.claims`).
+    `settled`: that its end is written is what the settler says (`pool.settling.one_writer`).
 
     `to_plan`: its first task, the plan, is still to be made.
     """

@@ -1,7 +1,7 @@
 """The ids that this process gives to the jobs it accepts.
 
 Hundreds of them in a row have the same tag, the digits that name a batch file: their manifests
-share files and writes (`storage.batches`).
+share files and writes (`storage.manifests.batches`).
 """
 
 import os

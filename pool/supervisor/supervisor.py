@@ -29,8 +29,10 @@ from gristmill.pool.watch.roster import Roster
 from gristmill.pool.worker.board import Board
 from gristmill.schemas.errors import ServiceFailed
 from gristmill.schemas.settings import Settings
+from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
 from gristmill.storage.stores import Stores
+from gristmill.storage.written_by import note_version
 
 TICK_S = 0.1
 OK, FAILED = 0, 1
@@ -65,6 +67,7 @@ class Supervisor:
         self, stores: Stores, settings: Settings, web_processes: Sequence[WebProcess]
     ) -> None:
         remove_most_leftovers(stores.folder)
+        _note_version(stores.folder)
         stores.library().close()
         size = worker_count(settings.workers)
         self._folder, self._settings = stores.folder, settings
@@ -146,3 +149,12 @@ class Supervisor:
         self._core.stop(_SETTLE_S)
         self._losses.close()
         self._web_processes.stop()
+
+
+def _note_version(folder: DataFolder) -> None:
+    """Before the library is brought up to date: from then on older versions ask who did it."""
+    try:
+        note_version(folder)
+    except OSError as error:
+        # On a full disk the service still has jobs to end.
+        _log.warning("cannot note this version in %s: %s", folder.root, error.strerror)

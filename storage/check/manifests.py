@@ -39,7 +39,7 @@ def jobs(folder: DataFolder) -> Iterator[Manifest]:
         if path == folder.pending_path(manifest.job_id):
             is_true = manifests.is_pending(manifest.job_id)
         else:
-            # It may be in a pack, too (`storage.ends`).
+            # It may be in a pack, too (`storage.manifests.ends`).
             own = path == folder.terminal_path(manifest.job_id)
             is_true = own and Ends(folder).place(manifest.job_id) == path
         if is_true:

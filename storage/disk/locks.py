@@ -78,8 +78,8 @@ else:
 def hold(path: Path, timeout_s: float = 10.0) -> AbstractContextManager[None]:
     """Hold the lock at `path`, waiting up to `timeout_s`. Raises StorageFailed after that.
 
-    Threads of one process come in the order in which they asked (`storage.turns`): only the first
-    of them looks whether the file is free, so a polled lock starves nobody.
+    Threads of one process come in the order in which they asked (`storage.disk.turns`): only the
+    first of them looks whether the file is free, so a polled lock starves nobody.
     """
     return _Hold(path, timeout_s)
 

@@ -6,10 +6,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.version import VERSION
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import sync_folder, temp_beside
 from gristmill.storage.library import ddl
 from gristmill.storage.library.gate import BUSY_S, USUAL, Patience, pass_gate
+from gristmill.storage.written_by import what_to_use
 
 _STATEMENTS = 128
 _BEAT_STEPS = 100_000
@@ -154,8 +156,8 @@ def _checked(
 def _wrong_version(path: Path, version: int) -> DataFolderUnusable:
     if version > ddl.SCHEMA:
         return DataFolderUnusable(
-            f"{path} has schema {version}, this version reads up to {ddl.SCHEMA}; "
-            "use the version of Gristmill that wrote this data folder"
+            f"{path} has schema {version}, Gristmill {VERSION} reads up to {ddl.SCHEMA}; "
+            + what_to_use(path)
         )
     return DataFolderUnusable(f"{path} is no library of Gristmill; move it away")
 

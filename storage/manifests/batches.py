@@ -2,10 +2,11 @@
 
     jobs/batches/TAG.ndjson
 
-They are packs (`storage.packs`). The last twelve digits of a job's id, its tag, name the file. Each
-process that accepts jobs has a tag of its own, and another one after every few hundred jobs: so
-jobs that are accepted together share one write, and making files is rare. A line counts while its
-job has not ended, so nothing has to be taken out when one does; only what is withdrawn is.
+They are packs (`storage.manifests.packs`). The last twelve digits of a job's id, its tag, name the
+file. Each process that accepts jobs has a tag of its own, and another one after every few hundred
+jobs: so jobs that are accepted together share one write, and making files is rare. A line counts
+while its job has not ended, so nothing has to be taken out when one does; only what is withdrawn
+is.
 """
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence

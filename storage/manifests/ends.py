@@ -1,6 +1,6 @@
 """Terminal manifests, under the day of their job's id.
 
-They are lines of packs (`storage.packs`), many of which cost one write:
+They are lines of packs (`storage.manifests.packs`), many of which cost one write:
 
     jobs/DAY/MOMENT.ndjson
 

@@ -14,7 +14,7 @@ def job_ids_in(folder: Path) -> list[str]:
 
 
 def moments_in(folder: Path) -> set[str]:
-    """The moments of which there is a pack (`storage.packs`)."""
+    """The moments of which there is a pack (`storage.manifests.packs`)."""
     return {name.removesuffix(".ndjson") for name in _names(folder, _PACKS)}
 
 

@@ -6,6 +6,8 @@ import msgspec
 
 from gristmill.schemas.errors import DataFolderUnusable, GristmillError
 from gristmill.schemas.manifest import FORMAT, Manifest
+from gristmill.schemas.version import VERSION
+from gristmill.storage.written_by import what_to_use
 
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Manifest).decode
@@ -62,6 +64,6 @@ def _format_of(data: bytes) -> int:
 def _refuse_newer(path: str | Path, number: int) -> None:
     if number > FORMAT:
         raise DataFolderUnusable(
-            f"{Path(path).name} has format {number}, this version reads up to {FORMAT}; "
-            "use the version of Gristmill that wrote this data folder"
+            f"{Path(path).name} has format {number}, Gristmill {VERSION} reads up to {FORMAT}; "
+            + what_to_use(Path(path))
         )

@@ -24,8 +24,8 @@ class Manifests:
 
     A pending manifest is a line of a batch file, or a file of its own: a large one, and one that is
     written later. Where a job has both, its own is newer. Where it has both a pending and a
-    terminal one (`storage.ends`), the terminal one is the truth. Readers raise OSError where they
-    cannot make sure that an end is durable.
+    terminal one (`storage.manifests.ends`), the terminal one is the truth. Readers raise OSError
+    where they cannot make sure that an end is durable.
     """
 
     def __init__(self, folder: DataFolder) -> None:
@@ -75,7 +75,7 @@ class Manifests:
     def drop_pending(self, job_id: str) -> None:
         """Remove the pending manifest of an ended job, if it has a file. Not fsynced: while the
         terminal one exists, a pending one that comes back means nothing. Nor does a line of a
-        batch file, which goes with its last job (`pool.batch_keeper`)."""
+        batch file, which goes with its last job (`pool.recovery.batch_keeper`)."""
         faults.hit("settle.before_unlink")
         faults.disk("manifest.unlink")
         with suppress(FileNotFoundError):

@@ -1,7 +1,8 @@
 """Pack files: many manifests in a file that only grows, so that jobs share a write and a sync.
 
-Those of ended jobs (`storage.ends`) and of pending ones (`storage.batches`) lie in packs. A job's
-id says in which, so no index is needed; `storage.pack_lines` says what the lines mean.
+Those of ended jobs (`storage.manifests.ends`) and of pending ones (`storage.manifests.batches`)
+lie in packs. A job's id says in which, so no index is needed; `storage.manifests.pack_lines` says
+what the lines mean.
 """
 
 import errno

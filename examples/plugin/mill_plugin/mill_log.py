@@ -16,10 +16,16 @@ A day begins with `==`. A line with `!` is a row of a table: grain, sacks, hours
 
 from collections.abc import Iterator
 
-from gristmill.pipeline.decoding import decode
-from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.pipeline.plugins import (
+    Blob,
+    Block,
+    BlockKind,
+    DocumentCode,
+    DocumentError,
+    Limits,
+    Parsed,
+    decode,
+)
 
 media_types = ("text/x-mill-log",)
 version = "1"

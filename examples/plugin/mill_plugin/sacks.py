@@ -4,9 +4,7 @@ import re
 
 import msgspec
 
-from gristmill.pipeline.steps.step_shapes import Changes
-from gristmill.schemas.results import DocumentContent
-from gristmill.schemas.settings import Settings
+from gristmill.pipeline.plugins import Changes, DocumentContent, Settings
 
 version = "1"
 
