@@ -10,9 +10,10 @@ from benchmarks.contests import (
     footprint,
     jobs,
     parts,
+    stack,
 )
 
 CONTESTS: dict[str, Contest] = {
     each.CONTEST.name: each.CONTEST
-    for each in (corpus, jobs, accept, backlog, big_job, footprint, cores, parts)
+    for each in (corpus, jobs, stack, accept, backlog, big_job, footprint, cores, parts)
 }

@@ -12,6 +12,12 @@ from benchmarks.plan import Plan
 
 Figures = dict[str, float]
 """What one run measured, by name. The contest says which of them is the score."""
+START, LASTED = "start s", "lasted s"
+"""As figures' names: the seconds from a first submission to its end where there is next to nothing
+to do, and those of all the work that was measured."""
+NEGLIGIBLE = 0.02
+"""The share of starting in the measured time up to which a ratio can be judged: less than half of
+what the strictest goal leaves."""
 
 
 class Skipped(Exception):
@@ -22,7 +28,8 @@ class Contender(NamedTuple):
     """`run` does the work once, in a fresh, empty folder, and returns its figures. `limit` is
     the name of the contender that this one's score is divided by; None for a limit itself.
     `score` takes the place of the contest's; `peer` marks a program of others, and `settings`
-    says how it was set up."""
+    says how it was set up. One that is `weaker` promises less than we do: it is shown, and no goal
+    is measured by it."""
 
     name: str
     run: Callable[[Path], Figures]
@@ -30,6 +37,7 @@ class Contender(NamedTuple):
     score: str | None = None
     peer: bool = False
     settings: str = ""
+    weaker: bool = False
 
 
 class Contest(NamedTuple):
@@ -53,6 +61,14 @@ class Standing(msgspec.Struct, frozen=True):
     ratio: float | None = None
     peer: bool = False
     settings: str = ""
+    weaker: bool = False
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether what was measured took so little that starting weighs on it: what is short of
+        the limit then says nothing about the speed."""
+        start, lasted = self.medians.get(START), self.medians.get(LASTED)
+        return start is not None and lasted is not None and start > NEGLIGIBLE * lasted
 
 
 class ContestOutcome(msgspec.Struct, frozen=True):
@@ -112,6 +128,7 @@ def _standing(
         _ratio(contender, score, rounds),
         contender.peer,
         contender.settings,
+        contender.weaker,
     )
 
 

@@ -42,6 +42,12 @@ def cpu_of(pid: int) -> float:
     return times.user + times.system
 
 
+def cpu_of_family(pid: int) -> float:
+    """The same of a process with all that descend from it and still run."""
+    family = psutil.Process(pid).children(recursive=True)
+    return cpu_of(pid) + sum(cpu_of(child.pid) for child in family)
+
+
 def cpu_between(before: Figures, after: Figures, jobs: int) -> Figures:
     """CPU milliseconds a job, by role: `supervisor ms`, `web ms`, `workers ms`."""
     roles = ("supervisor", "web", "workers")

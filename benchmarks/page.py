@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks.contest import ContestOutcome
 from benchmarks.figures import pictures
-from benchmarks.goals import GoalPart, GoalVerdict, value_of, verdicts
+from benchmarks.goals import TOO_SMALL, GoalPart, GoalVerdict, value_of, verdicts
 from benchmarks.plan import FULL
 from benchmarks.report import measured, rounded, target_of
 from benchmarks.results import Results
@@ -18,7 +18,12 @@ _OPENING = """\
 This page is written by `make bench-full` (`python -m benchmarks report`) from its results; no
 figure in it is typed by hand. Each is a median over the rounds that its table names. Within a
 contest, contenders take turns in the same run, on the same work and the same disk; a ratio is the
-median of the rounds' own ratios. One contest can be held by itself:
+median of the rounds' own ratios. Where starting took more than a fiftieth of the measured time, a
+goal is neither reached nor missed: the work was too small to judge.
+
+Other job queues stand in two contests. In `jobs` theirs do nothing at all: that is what a queue by
+itself costs. In `stack` they do our work, behind Falcon and waitress, for the same clients: that is
+what a user would build instead. One contest can be held by itself:
 
     python -m benchmarks --full jobs --json jobs.json
     python -m benchmarks report corpus.json jobs.json ...
@@ -114,6 +119,8 @@ def _scores(outcome: ContestOutcome) -> str:
     for each in outcome.standings:
         values = [run[each.score] for run in each.rounds]
         ratio = "" if each.ratio is None else f"{each.ratio:.2f} to {each.limit}"
+        if ratio and each.is_too_small:
+            ratio += f", {TOO_SMALL}"
         spread = f"{rounded(min(values))} to {rounded(max(values))}"
         score = f"{rounded(each.medians[each.score])} {each.score}"
         rows.append((each.name, score, spread, ratio, str(len(values))))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from benchmarks.contest import ContestOutcome, Figures, Standing
-from benchmarks.goals import GoalVerdict
+from benchmarks.goals import TOO_SMALL, GoalVerdict
 
 
 def text_of(outcome: ContestOutcome) -> str:
@@ -54,8 +54,9 @@ def _figures(medians: Figures) -> str:
 
 def _ratio(standing: Standing) -> str:
     scores = [figures[standing.score] for figures in standing.rounds]
+    doubt = f" ({TOO_SMALL})" if standing.is_too_small else ""
     return (
-        f"ratio {standing.ratio:.2f} to {standing.limit}; "
+        f"ratio {standing.ratio:.2f} to {standing.limit}{doubt}; "
         f"{standing.score} {rounded(min(scores))} to {rounded(max(scores))} "
         f"in {len(scores)} rounds"
     )

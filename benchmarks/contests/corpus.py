@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.contest import Contender, Contest, Figures
+from benchmarks.contest import LASTED, START, Contender, Contest, Figures
 from benchmarks.limits.bare_pipeline import Item
 from benchmarks.limits.bare_workers import run_bare
+from benchmarks.made_up_documents import make_folder
 from benchmarks.meters import cpu_between, cpu_seconds
 from benchmarks.plan import Plan
 from benchmarks.programs import Service, service
@@ -35,14 +36,21 @@ class _Corpus:
         self.costs: Mapping[str, float] = {}
         self._documents = 0
 
-    def service(self, ingest: Callable[[Service, "_Corpus"], int], data: Path) -> Figures:
-        with service(self.plan, data, "--allow-root", str(self.folder.resolve())) as running:
+    def service(
+        self, ingest: Callable[[Service, "_Corpus"], int], single: "_Corpus", data: Path
+    ) -> Figures:
+        """`single` is a folder of one document, which tells what starting takes."""
+        roots = [str(each.folder.resolve()) for each in (self, single)]
+        with service(self.plan, data, *(f"--allow-root={root}" for root in roots)) as running:
+            began = time.monotonic()
+            ingest(running, single)
+            start = time.monotonic() - began
             before = cpu_seconds(running)
             started = time.monotonic()
             total = ingest(running, self)
             seconds = time.monotonic() - started
             cpu = cpu_between(before, cpu_seconds(running), total)
-        return {**self._figures(seconds, total), **cpu}
+        return {**self._figures(seconds, total), START: start, **cpu}
 
     def bare(self, data: Path) -> Figures:
         data.mkdir()
@@ -55,7 +63,11 @@ class _Corpus:
         self._documents = self._documents or documents
         if documents != self._documents:
             raise RuntimeError(f"{self._documents} documents were {documents} in another run")
-        return {"documents/s": documents / seconds, "MB/s": self.megabytes / seconds}
+        return {
+            "documents/s": documents / seconds,
+            "MB/s": self.megabytes / seconds,
+            LASTED: seconds,
+        }
 
     def _shares(self) -> list[list[Item]]:
         """Dealt out as evenly as the last run's costs allow (at first: the sizes of the files):
@@ -86,17 +98,20 @@ def _total(running: Service, job_ids: Sequence[str]) -> int:
 
 @contextmanager
 def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
-    with TemporaryDirectory(dir=plan.work, prefix="corpus-") as sample:
-        folder = plan.corpus
+    with TemporaryDirectory(dir=plan.work, prefix="corpus-") as made:
+        folder, sample, one = plan.corpus, Path(made, "sample"), Path(made, "one")
         if plan.documents:
-            folder = Path(sample)
+            folder = sample
+            folder.mkdir()
             _copy_sample(plan.corpus, folder, plan.documents)
         corpus = _Corpus(plan, folder)
         if not corpus.files:
             raise RuntimeError(f"there is no document in {plan.corpus}")
+        make_folder(one, 1)
+        single = _Corpus(plan, one)
         yield [
-            Contender(BY_PATH, partial(corpus.service, _by_path), BARE),
-            Contender(BY_UPLOAD, partial(corpus.service, _by_upload), BARE),
+            Contender(BY_PATH, partial(corpus.service, _by_path, single), BARE),
+            Contender(BY_UPLOAD, partial(corpus.service, _by_upload, single), BARE),
             Contender(BARE, corpus.bare),
         ]
 

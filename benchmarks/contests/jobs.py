@@ -45,11 +45,12 @@ def _service(plan: Plan, batch: int, folder: Path) -> Figures:
         running.until_idle()
         seconds = time.monotonic() - load.first
         cpu = cpu_between(before, cpu_seconds(running), plan.jobs)
-    _verify(folder, plan.jobs)
+    verify(folder, plan.jobs)
     return {"jobs/s": plan.jobs / seconds, **rate_figures(load), **cpu}
 
 
-def _verify(folder: Path, jobs: int) -> None:
+def verify(folder: Path, jobs: int) -> None:
+    """Raises RuntimeError where so many jobs did not become as many ends and documents."""
     ended = sum(1 for _ in Manifests(DataFolder.at(folder)).ended_ids())
     with Library.open(folder / "library.db", readonly=True) as library:
         documents = library.stats()["documents"]

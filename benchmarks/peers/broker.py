@@ -7,13 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from benchmarks.contest import Skipped
 
 VARIABLE = "GRISTMILL_BENCH_BROKER"
 """Tells workers and clients of a peer: the socket of Redis, or the file of SQLite."""
-REDIS_SETTINGS = "Redis on a Unix socket, append-only file fsynced every second, no snapshots"
+_REDIS = "Redis on a Unix socket, append-only file fsynced {}, no snapshots"
+REDIS_SETTINGS = _REDIS.format("every second")
+DURABLE_REDIS_SETTINGS = _REDIS.format("before each answer")
 _START_S, _STOP_S = 10.0, 10.0
+
+
+class Broker(NamedTuple):
+    """`place` is what `VARIABLE` has to say; `pid` that of its process, where it is one."""
+
+    place: str
+    pid: int | None = None
 
 
 def place() -> str:
@@ -22,8 +32,9 @@ def place() -> str:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[str]:
-    """A Redis that keeps its file in `folder`; yields its socket. Raises Skipped without one."""
+def redis_server(folder: Path, fsync: str = "everysec") -> Iterator[Broker]:
+    """A Redis that keeps its file in `folder`; with `fsync` "always" an answered command is on the
+    disk. Raises Skipped without one."""
     program = shutil.which("redis-server")
     if program is None:
         raise Skipped("there is no redis-server here (Debian: apt install redis-server)")
@@ -32,13 +43,13 @@ def redis_server(folder: Path) -> Iterator[str]:
     with TemporaryDirectory(prefix="redis-") as short:
         path = f"{short}/socket"
         flags = ["--port", "0", "--unixsocket", path, "--dir", str(folder), "--save", ""]
-        durability = ["--appendonly", "yes", "--appendfsync", "everysec"]
+        durability = ["--appendonly", "yes", "--appendfsync", fsync]
         process = subprocess.Popen(
             [program, *flags, *durability], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         try:
             _await_ready(process)
-            yield path
+            yield Broker(path, process.pid)
         finally:
             process.terminate()
             process.communicate(timeout=_STOP_S)
@@ -54,7 +65,7 @@ def _await_ready(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def sqlite_file(folder: Path) -> Iterator[str]:
+def sqlite_file(folder: Path) -> Iterator[Broker]:
     """A file name on the disk to be measured."""
     folder.mkdir()
-    yield str(folder / "jobs.db")
+    yield Broker(str(folder / "jobs.db"))

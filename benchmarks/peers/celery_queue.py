@@ -7,10 +7,11 @@ from benchmarks.peers.broker import REDIS_SETTINGS, place
 
 PACKAGE = "celery"
 _PREFETCH = 128
-SETTINGS = (
-    f"prefork, {REDIS_SETTINGS}; acks_late, prefetch multiplier {_PREFETCH} (its advice for many "
-    "short tasks), no results, no rate limits, no gossip, mingle or heartbeat"
+WORKER_SETTINGS = (
+    f"prefork, acks_late, prefetch multiplier {_PREFETCH} (its advice for many short tasks), no "
+    "results, no rate limits, no gossip, mingle or heartbeat"
 )
+SETTINGS = f"{WORKER_SETTINGS}; {REDIS_SETTINGS}"
 app = Celery("bench", broker=f"redis+socket://{place()}")
 app.conf.update(
     task_acks_late=True,
@@ -27,10 +28,10 @@ def nothing() -> None:
     """The job."""
 
 
-def worker(processes: int, broker: str) -> list[str]:
+def worker(processes: int, broker: str, module: str = __name__) -> list[str]:
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=ERROR"]
     pool = ["--pool=prefork", f"--concurrency={processes}"]
-    return ["celery", "-A", __name__, "worker", *pool, *quiet]
+    return ["celery", "-A", module, "worker", *pool, *quiet]
 
 
 def enqueue() -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import psutil
 
 from benchmarks.contest import Contender, Figures, Skipped
-from benchmarks.peers.broker import VARIABLE, redis_server, sqlite_file
+from benchmarks.peers.broker import VARIABLE, Broker, redis_server, sqlite_file
 from benchmarks.plan import Plan
 
 _WARM_UP = 100
@@ -26,7 +26,7 @@ class _Peer(NamedTuple):
 
     name: str
     module: str
-    broker: Callable[[Path], AbstractContextManager[str]]
+    broker: Callable[[Path], AbstractContextManager[Broker]]
     share: float = 1.0
 
 
@@ -42,31 +42,35 @@ _PEERS = (
 def peers(plan: Plan) -> list[Contender]:
     """All of them; one that is not installed is skipped when it is to run."""
     return [
-        Contender(peer.name, partial(_run, peer, plan), peer=True, settings=_settings(peer))
+        Contender(
+            peer.name, partial(_run, peer, plan), peer=True, settings=settings_of(peer.module)
+        )
         for peer in _PEERS
     ]
 
 
-def _module(peer: _Peer) -> Any:
+def module_of(name: str) -> Any:
+    """A module of this package. Raises Skipped where the peer is not installed."""
     try:
-        return importlib.import_module(f"benchmarks.peers.{peer.module}")
+        return importlib.import_module(f"benchmarks.peers.{name}")
     except ImportError as error:
         raise Skipped(f"{error}; install gristmill[bench]") from None
 
 
-def _settings(peer: _Peer) -> str:
+def settings_of(name: str) -> str:
+    """Version and settings, for the report; nothing where the peer is not installed."""
     try:
-        module = _module(peer)
+        module = module_of(name)
         return f"{module.PACKAGE} {version(module.PACKAGE)}: {module.SETTINGS}"
     except (Skipped, PackageNotFoundError):
         return ""
 
 
 def _run(peer: _Peer, plan: Plan, folder: Path) -> Figures:
-    module, jobs = _module(peer), max(1, int(peer.share * plan.jobs))
-    with peer.broker(folder) as place:
-        env = {**os.environ, VARIABLE: place}
-        with _workers(module, plan.workers, env):
+    module, jobs = module_of(peer.module), max(1, int(peer.share * plan.jobs))
+    with peer.broker(folder) as broker:
+        env = {**os.environ, VARIABLE: broker.place}
+        with workers(module, plan.workers, env):
             counts = [str(number) for number in (plan.clients, _WARM_UP, jobs)]
             command = [sys.executable, "-m", "benchmarks.peers.load", module.__name__, *counts]
             done = subprocess.run(
@@ -76,15 +80,19 @@ def _run(peer: _Peer, plan: Plan, folder: Path) -> Figures:
 
 
 @contextmanager
-def _workers(module: Any, processes: int, env: dict[str, str]) -> Iterator[None]:
+def workers(
+    module: Any, processes: int, env: dict[str, str], before: Sequence[str] = ()
+) -> Iterator[int]:
+    """Run the peer's worker processes; yields the pid of their parent. `before` is a command that
+    runs it in its own place, as `nice` does."""
     process = subprocess.Popen(
-        [sys.executable, "-m", *module.worker(processes, env[VARIABLE])],
+        [*before, sys.executable, "-m", *module.worker(processes, env[VARIABLE])],
         env=env,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield
+        yield process.pid
     finally:
         _end(process)
 

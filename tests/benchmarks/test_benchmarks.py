@@ -9,15 +9,16 @@ from support.module_runs import run_module
 from benchmarks.contest import Contender, Skipped
 from benchmarks.contests.jobs import BATCHED
 from benchmarks.peers.contending import peers
+from benchmarks.peers.stack.contending import stacks
 from benchmarks.plan import SMALL
 
-PEERS = peers(SMALL._replace(jobs=50))
+PEERS = [each for find in (peers, stacks) for each in find(SMALL._replace(jobs=50))]
 TINY = (
     *("--rounds", "1", "--no-warm-up", "--no-peers", "--clients", "2", "--seconds", "0.5"),
     *("--accepts", "16", "--jobs", "16", "--documents", "5", "--pending", "200"),
     *("--finished", "200", "--crowd", "40", "--small-documents", "40"),
 )
-SLOW = ("corpus", "jobs", "accept", "backlog", "big job", "footprint", "cores")
+SLOW = ("corpus", "jobs", "stack", "accept", "backlog", "big job", "footprint", "cores")
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -61,6 +62,6 @@ def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     code, _, complaint = run("marathon")
     assert code == 2
     assert complaint == (
-        "there is no benchmark 'marathon'; there are corpus, jobs, accept, backlog, big job, "
-        "footprint, cores, parts\n"
+        "there is no benchmark 'marathon'; there are corpus, jobs, stack, accept, backlog, "
+        "big job, footprint, cores, parts\n"
     )

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.contest import Contender, Contest, Figures, Skipped, hold
+import pytest
+
+from benchmarks.contest import LASTED, START, Contender, Contest, Figures, Skipped, Standing, hold
 from benchmarks.plan import SMALL, Plan
 from benchmarks.report import text_of
 
@@ -87,3 +89,44 @@ def test_the_text_names_ratio_limit_and_who_was_skipped() -> None:
     text = text_of(outcome)
     assert "ratio 0.50 to limit" in text
     assert "peer   skipped: no Redis" in text
+
+
+@pytest.mark.parametrize(
+    ("figures", "too_small"),
+    [
+        ({START: 0.05, LASTED: 0.4}, True),
+        ({START: 0.05, LASTED: 2.4}, True),
+        ({START: 0.05, LASTED: 2.6}, False),
+        ({START: 2.0, LASTED: 99.0}, True),
+        ({LASTED: 0.1}, False),
+        ({START: 0.1}, False),
+        ({}, False),
+    ],
+)
+def test_what_took_less_than_fifty_times_its_start_is_too_small_to_judge(
+    figures: Figures, too_small: bool
+) -> None:
+    assert Standing("ours", "things/s", figures, [figures]).is_too_small is too_small
+
+
+def test_the_text_tells_that_a_ratio_is_of_too_little_work() -> None:
+    @contextmanager
+    def opened(plan: Plan) -> Iterator[Sequence[Contender]]:
+        yield [
+            Contender("ours", lambda folder: {"things/s": 5, START: 0.1, LASTED: 1}, "limit"),
+            Contender("limit", lambda folder: {"things/s": 10, LASTED: 0.5}),
+        ]
+
+    plan = SMALL._replace(rounds=1, warm_up=False)
+    text = text_of(hold(Contest("things", "", "things/s", opened), plan, FOLDERS))
+    assert "ratio 0.50 to limit (too small to judge)" in text
+
+
+def test_a_contender_that_promises_less_stays_marked() -> None:
+    @contextmanager
+    def opened(plan: Plan) -> Iterator[Sequence[Contender]]:
+        yield [Contender("theirs", lambda folder: {"things/s": 5}, peer=True, weaker=True)]
+
+    plan = SMALL._replace(rounds=1, warm_up=False)
+    (theirs,) = hold(Contest("things", "", "things/s", opened), plan, FOLDERS).standings
+    assert theirs.peer and theirs.weaker

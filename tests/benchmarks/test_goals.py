@@ -1,10 +1,11 @@
 """Goals and their verdicts, as a table."""
 
+import msgspec
 import pytest
 
 from benchmarks.catalogue import CONTESTS
-from benchmarks.contest import ContestOutcome, Standing
-from benchmarks.goals import BEST_PEER, RATIO, Goal, GoalPart, verdicts
+from benchmarks.contest import LASTED, START, ContestOutcome, Standing
+from benchmarks.goals import BEST_PEER, RATIO, TOO_SMALL, Goal, GoalPart, verdicts
 from benchmarks.report import measured, target_of
 from benchmarks.targets import GOALS
 
@@ -62,6 +63,23 @@ def test_without_peers_nobody_is_beaten() -> None:
     alone = ContestOutcome("jobs", "", "jobs/s", OUTCOMES[0].standings[:1])
     (verdict,) = verdicts([Goal("what", GoalPart("jobs", "ours", BEST_PEER), 1)], [alone])
     assert verdict.word == "not measured"
+
+
+def test_a_peer_that_promises_less_is_not_to_be_beaten() -> None:
+    ours, slow, quick = OUTCOMES[0].standings
+    weaker = msgspec.structs.replace(quick, weaker=True)
+    outcome = ContestOutcome("jobs", "", "jobs/s", [ours, slow, weaker])
+    (verdict,) = verdicts([Goal("what", GoalPart("jobs", "ours", BEST_PEER), 2.5)], [outcome])
+    assert (verdict.value, verdict.word) == (3, "reached")
+
+
+@pytest.mark.parametrize("target", [0.4, 0.6])
+def test_what_was_too_small_is_neither_reached_nor_missed(target: float) -> None:
+    ours = standing("ours", 900, ratio=0.5)
+    short = msgspec.structs.replace(ours, medians={**ours.medians, START: 0.1, LASTED: 0.5})
+    outcome = ContestOutcome("jobs", "", "jobs/s", [short])
+    (verdict,) = verdicts([Goal("what", GoalPart("jobs", "ours", RATIO), target)], [outcome])
+    assert (verdict.value, verdict.word, verdict.reached) == (0.5, TOO_SMALL, False)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from benchmarks.contest import ContestOutcome, Figures, Standing
-from benchmarks.contests import cores, jobs
+from benchmarks.contest import LASTED, START, ContestOutcome, Figures, Standing
+from benchmarks.contests import cores, corpus, jobs, stack
 from benchmarks.figures import pictures
 from benchmarks.machine import Machine
 from benchmarks.page import write_page
@@ -63,6 +63,24 @@ def test_the_page_tells_goals_floors_peers_and_who_was_skipped(tmp_path: Path) -
     assert "- Other: skipped, no Redis." in page
     assert "2 cores, 8 GiB, Python 3.11.9" in page
     assert "gristmill 1" in page
+
+
+def test_too_little_work_is_told_apart_from_what_was_missed(tmp_path: Path) -> None:
+    figures: list[Figures] = [{"documents/s": 50, START: 0.1, LASTED: 0.5}]
+    ours = standing(corpus.BY_PATH, "documents/s", figures, limit=corpus.BARE, ratio=0.5)
+    outcome = ContestOutcome("corpus", "made for the test", "documents/s", [ours])
+    page = write_page(tmp_path, results(outcome)).read_text()
+    assert "| corpus by path, ratio to the limit | 0.95 | 0.5 | too small to judge |" in page
+    assert f"| 0.50 to {corpus.BARE}, too small to judge |" in page
+    assert "What was missed" not in page
+
+
+def test_the_goal_to_work_towards_is_missed_with_its_ratio(tmp_path: Path) -> None:
+    ours = standing(stack.OURS, "jobs/s", [{"jobs/s": 800}])
+    theirs = standing("Falcon + waitress + Huey", "jobs/s", [{"jobs/s": 400}], peer=True)
+    outcome = ContestOutcome("stack", "made for the test", "jobs/s", [ours, theirs])
+    page = write_page(tmp_path, results(outcome)).read_text()
+    assert "(goal to work towards) | 2.5 | 2 | missed |" in page
 
 
 def test_a_small_run_on_a_busy_machine_says_so(tmp_path: Path) -> None:
