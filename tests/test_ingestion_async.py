@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.patience import WAIT_S
 from support.running import until
 
 import gristmill
@@ -158,7 +159,7 @@ def test_the_module_level_handle_is_one_and_stops_with_the_process(tmp_path: Pat
         [sys.executable, "-c", script, str(tmp_path / "data")],
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=WAIT_S,
     )
     assert done.returncode == 0, done.stderr
     # atexit waited for the drain: the supervisor is gone before its parent.

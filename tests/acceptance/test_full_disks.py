@@ -140,7 +140,7 @@ def test_a_disk_that_is_full_for_a_while_loses_nothing(
     jobs.append(until(lambda: _taken(service), "the intake's return"))
     assert stored <= len(jobs) + 5
     for job_id in jobs:
-        job = service.ended(job_id, 60.0)
+        job = service.ended(job_id)
         assert (job["state"], job["counts"]["failed"]) == ("succeeded", 0)
     assert service.job(jobs[0])["counts"]["total"] == 300
     assert not list((service.data / "jobs" / "pending").iterdir())
@@ -173,11 +173,11 @@ def test_a_supervisor_out_of_descriptors_for_a_while_goes_on_afterwards(
     resource.prlimit(service.pid, resource.RLIMIT_NOFILE, (3, limits[1]))
     for pid in service.workers():
         os.kill(pid, 9)
-    until(lambda: "Too many open files" in service.log.read_text(), "the shortage", 10.0)
+    until(lambda: "Too many open files" in service.log.read_text(), "the shortage")
     assert psutil.pid_exists(service.pid)
     resource.prlimit(service.pid, resource.RLIMIT_NOFILE, limits)
-    job_id = until(lambda: _taken(service), "the intake's return", 40.0)
+    job_id = until(lambda: _taken(service), "the intake's return")
     assert service.ended(job_id)["state"] == "succeeded"
-    until(lambda: len(service.workers()) == 2, "a pool of full size", 40.0)
+    until(lambda: len(service.workers()) == 2, "a pool of full size")
     until(lambda: service.http.get("/readyz").status_code == 200, "readiness")
     assert service.stop() == 0

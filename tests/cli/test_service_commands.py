@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from support.patience import WAIT_S
 from support.running import Service, run, text
 
 from gristmill.cli.exit_codes import ExitCode
@@ -98,7 +99,7 @@ def test_supervise_says_so_and_ends_with_its_standard_input(tmp_path: Path) -> N
     process = start("supervise", "--stop-with-stdin", "--workers", "1", "--data", data)
     assert process.stdout is not None
     assert process.stdout.readline() == f"supervising {data} (pid {process.pid})\n"
-    assert process.communicate(timeout=30) == ("", "")
+    assert process.communicate(timeout=WAIT_S) == ("", "")
     assert process.returncode == ExitCode.OK
 
 

@@ -4,6 +4,7 @@ import threading
 from contextlib import contextmanager
 from types import SimpleNamespace
 
+from support.patience import WAIT_S
 from support.server_fakes import Watched
 
 from gristmill.server.transport.fast_lane import Dispatcher, FastLane
@@ -25,12 +26,12 @@ def running(make_service, **settings):
     loop = Loop(service.app, service.settings, [listener], stopping, dispatcher)
     thread = threading.Thread(target=loop.run, args=(stop, lambda _: ready.set()))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(WAIT_S)
     try:
         yield SimpleNamespace(
             port=port, stop=stop, thread=thread, service=service, stopping=stopping
         )
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(WAIT_S)
     assert not thread.is_alive()

@@ -1,10 +1,11 @@
 """No process outlives the test that started it, however pytest ends.
 
-What a run of pytest starts, whoever starts it, inherits a mark in its environment; a new session or
-the death of its parent do not wash it off. Beside each pytest process stands a keeper (this file,
-run as a program) that waits for the end of a pipe. The kernel closes the pipe also for a pytest that
-was killed; then the keeper kills whatever bears the mark. Other than PR_SET_PDEATHSIG that reaches
-grandchildren and orphans, needs no Linux, and does not depend on the thread that started a child.
+What a run of pytest starts, whoever starts it, inherits a mark in its environment; a new session
+or the death of its parent do not wash it off. Beside each pytest process stands a keeper (this
+file, run as a program) that waits for the end of a pipe. The kernel closes the pipe also for a
+pytest that was killed; then the keeper kills whatever bears the mark. Unlike PR_SET_PDEATHSIG this
+reaches grandchildren and orphans, needs no Linux, and does not depend on the thread that started a
+child.
 """
 
 import os

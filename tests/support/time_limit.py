@@ -1,10 +1,10 @@
 """A pytest plugin: what a test may take, and what becomes of it when it takes longer.
 
-At its limit (`timeout`, as pytest-timeout reads it, times the patience) a test fails with what every
-thread is doing, and what its body started is killed: first, so that nothing waits for it on the way
-out. Fixtures then end their own. The main thread is interrupted again every GRACE_S, and the last
-resort, for a main thread that does not come back to Python, is a thread in C that writes the
-tracebacks to stderr and exits; the keeper (`survivors`) then ends what is left.
+At its limit (`timeout`, as pytest-timeout reads it, times the patience) a test fails with what
+every thread is doing, and what its body started is killed: first, so that nothing waits for it on
+the way out. Fixtures then end their own. The main thread is interrupted again every GRACE_S, and
+the last resort, for a main thread that does not come back to Python, is a thread in C that writes
+the tracebacks to stderr and exits; the keeper (`survivors`) then ends what is left.
 """
 
 import faulthandler

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import psutil
 import pytest
+from support.patience import WAIT_S
 from support.running import at_work, until
 
 from gristmill.pool.processes.ladder import KillLadder, is_alive
@@ -41,7 +42,7 @@ class Started(subprocess.Popen[str]):
 
     def ended(self) -> int | None:
         """The exit code, whoever collected it: the ladder may have done so."""
-        return self.handle.wait(10)
+        return self.handle.wait(WAIT_S)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from support.patience import WAIT_S
 from support.served import running
 from waitress import wasyncore
 
@@ -25,7 +26,7 @@ def body(text="some words", **more):
 @pytest.fixture
 def web(make_service):
     with running(make_service, web_threads=2) as started:
-        started.http = httpx.Client(base_url=f"http://127.0.0.1:{started.port}", timeout=20)
+        started.http = httpx.Client(base_url=f"http://127.0.0.1:{started.port}", timeout=WAIT_S)
         with started.http:
             yield started
 
@@ -51,7 +52,7 @@ def test_more_submissions_wait_for_the_queue_than_there_are_threads_and_others_a
     def offer_many(offers) -> list[OfferResult]:
         for _ in offers:
             waiting.release()
-        assert go.wait(20)
+        assert go.wait(WAIT_S)
         return real(offers)
 
     web.service.client.offer_many = offer_many
@@ -60,10 +61,10 @@ def test_more_submissions_wait_for_the_queue_than_there_are_threads_and_others_a
             clients.submit(web.http.post, "/ingest", content=body(f"text {n}"), headers=JSON)
             for n in range(6)
         ]
-        assert waiting.acquire(timeout=20)
+        assert waiting.acquire(timeout=WAIT_S)
         assert web.http.get("/healthz").status_code == 200
         go.set()
-        assert {answer.result(20).status_code for answer in answers} == {202}
+        assert {answer.result(WAIT_S).status_code for answer in answers} == {202}
     assert len(web.service.client.offered) == 6
 
 
@@ -129,7 +130,7 @@ def test_a_query_is_never_passed_over(web, taken):
 
 def test_pipelined_submissions_are_answered_in_their_order(web):
     wanted = []
-    with socket.create_connection(("127.0.0.1", web.port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=WAIT_S) as line:
         for n in range(5):
             data = body(f"text {n}", metadata={"n": n})
             head = f"POST /ingest HTTP/1.1\r\nHost: x\r\nContent-Length: {len(data)}\r\n"
@@ -151,15 +152,15 @@ def test_a_job_whose_client_has_gone_is_accepted_all_the_same(web):
 
     def offer_many(offers) -> list[OfferResult]:
         began.set()
-        assert go.wait(20)
+        assert go.wait(WAIT_S)
         return real(offers)
 
     web.service.client.offer_many = offer_many
     data = body()
-    with socket.create_connection(("127.0.0.1", web.port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=WAIT_S) as line:
         head = f"POST /ingest HTTP/1.1\r\nHost: x\r\nContent-Length: {len(data)}\r\n"
         line.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + data)
-        assert began.wait(20)
+        assert began.wait(WAIT_S)
     go.set()
     web.service.client.offer_many = real
     assert web.http.post("/ingest", content=body("next"), headers=JSON).status_code == 202
@@ -215,5 +216,5 @@ def test_a_decision_wakes_the_loop_but_not_from_the_loop_itself(make_service):
         dispatcher.decided.call()
         assert select.select([pipe], [], [], 10)[0] == [pipe]
     finally:
-        dispatcher.shutdown(timeout=5)
+        dispatcher.shutdown(timeout=WAIT_S)
         wasyncore.close_all(loop._map)

@@ -3,6 +3,7 @@ import json
 import socket
 
 import pytest
+from support.patience import WAIT_S
 from support.served import LIMIT, running
 from waitress.channel import HTTPChannel
 
@@ -18,7 +19,7 @@ def served(make_service):
 
 def raw(port, *pieces):
     """Send bytes as they are and read the answer until the server closes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=WAIT_S) as line:
         for piece in pieces:
             line.sendall(piece)
         answer = b"".join(iter(lambda: line.recv(65536), b""))
@@ -78,7 +79,7 @@ def test_a_chunked_body_is_refused_where_it_passes_the_limit(served):
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_of_exactly_the_limit_is_accepted(served, chunked):
-    line = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", served.port, timeout=WAIT_S)
     pieces = [bytes(LIMIT // 2), bytes(LIMIT // 2)]
     line.request(
         "POST",
@@ -114,7 +115,7 @@ def test_what_is_no_http_is_refused_with_a_problem_too(served, request_bytes, st
 
 
 def test_a_connection_serves_one_request_after_another(served):
-    line = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", served.port, timeout=WAIT_S)
     for path, status in (("/healthz", 200), ("/nowhere", 404), ("/ingest/x", 404), ("/", 200)):
         line.request("GET", path)
         answer = line.getresponse()
@@ -125,33 +126,35 @@ def test_a_connection_serves_one_request_after_another(served):
 
 def test_stopping_ends_a_long_poll_at_once_and_closes_idle_connections(make_service):
     with running(make_service) as web:
-        line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
+        line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=WAIT_S)
         body = json.dumps({"sources": [{"type": "text", "text": "t"}]})
         line.request("POST", "/ingest", body, {"Content-Type": "application/json"})
         job = json.loads(line.getresponse().read())["job_id"]
-        idle = socket.create_connection(("127.0.0.1", web.port), timeout=20)
+        idle = socket.create_connection(("127.0.0.1", web.port), timeout=WAIT_S)
         line.request("GET", f"/ingest/{job}?wait=30")
-        assert web.stopping.waited_for.wait(20)
+        assert web.stopping.waited_for.wait(WAIT_S)
         web.stop.set()
         answer = line.getresponse()
         assert (answer.status, json.loads(answer.read())["state"]) == (202, "queued")
-        web.thread.join(20)
+        web.thread.join(WAIT_S)
         assert not web.thread.is_alive()
         assert idle.recv(1) == b""
         idle.close()
         line.close()
         with pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.1", web.port), timeout=5)
+            socket.create_connection(("127.0.0.1", web.port), timeout=WAIT_S)
 
 
 def test_long_polls_never_take_more_than_half_of_the_threads(make_service):
     with running(make_service, web_threads=2) as web:
-        lines = [http.client.HTTPConnection("127.0.0.1", web.port, timeout=20) for _ in range(3)]
+        lines = [
+            http.client.HTTPConnection("127.0.0.1", web.port, timeout=WAIT_S) for _ in range(3)
+        ]
         body = json.dumps({"sources": [{"type": "text", "text": "t"}]})
         lines[0].request("POST", "/ingest", body, {"Content-Type": "application/json"})
         job = json.loads(lines[0].getresponse().read())["job_id"]
         lines[0].request("GET", f"/ingest/{job}?wait=25")
-        assert web.stopping.waited_for.wait(20)
+        assert web.stopping.waited_for.wait(WAIT_S)
         for line in lines[1:]:
             line.request("GET", f"/ingest/{job}?wait=25")
             assert json.loads(line.getresponse().read())["state"] == "queued"
