@@ -1,10 +1,15 @@
+"""The application behind real sockets: bodies and heads at their limits, long polls, a stop."""
+
 import http.client
 import json
 import socket
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from support.http_app import MakeApp
 from support.patience import WAIT_S
-from support.served import LIMIT, running
+from support.served import LIMIT, Web, running
 from waitress.channel import HTTPChannel
 
 from gristmill.schemas.errors import PortInUse
@@ -12,12 +17,12 @@ from gristmill.server.transport.listening import listen, url_of
 
 
 @pytest.fixture
-def served(make_service):
+def served(make_service: MakeApp) -> Iterator[Web]:
     with running(make_service) as web:
         yield web
 
 
-def raw(port, *pieces):
+def raw(port: int, *pieces: bytes) -> tuple[str, bytes]:
     """Send bytes as they are and read the answer until the server closes."""
     with socket.create_connection(("127.0.0.1", port), timeout=WAIT_S) as line:
         for piece in pieces:
@@ -27,20 +32,21 @@ def raw(port, *pieces):
     return head.decode(), body
 
 
-def refusal(answer, status, code):
+def refusal(answer: tuple[str, bytes], status: int, code: str) -> dict[str, Any]:
     head, body = answer
     assert head.startswith(f"HTTP/1.1 {status} "), head
     assert "Content-Type: application/problem+json" in head
     assert "Server: gristmill" in head
-    problem = json.loads(body)
+    problem: dict[str, Any] = json.loads(body)
     assert (problem["status"], problem["code"]) == (status, code)
     return problem
 
 
-def test_a_small_answer_is_sent_in_one_piece(served, monkeypatch):
-    pieces, real = [], HTTPChannel.send
+def test_a_small_answer_is_sent_in_one_piece(served: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces: list[bytes] = []
+    real = HTTPChannel.send
 
-    def send(self, data, **more):
+    def send(self: HTTPChannel, data: bytes, **more: object) -> object:
         pieces.append(data)
         return real(self, data, **more)
 
@@ -55,30 +61,30 @@ def test_a_small_answer_is_sent_in_one_piece(served, monkeypatch):
 POST = b"POST /ingest?name=a HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
 
 
-def test_a_declared_body_over_the_limit_is_refused_before_it_is_sent(served):
+def test_a_declared_body_over_the_limit_is_refused_before_it_is_sent(served: Web) -> None:
     head = POST + b"Content-Length: %d\r\n\r\n" % (LIMIT + 1)
     assert str(LIMIT) in refusal(raw(served.port, head), 413, "body_too_large")["detail"]
 
 
-def test_a_client_that_sends_it_all_the_same_still_reads_the_refusal(served):
+def test_a_client_that_sends_it_all_the_same_still_reads_the_refusal(served: Web) -> None:
     body = bytes(8_000_000)
     head = POST + b"Content-Length: %d\r\n\r\n" % len(body)
     refusal(raw(served.port, head, body), 413, "body_too_large")
 
 
-def test_a_client_that_waits_for_100_continue_is_refused_instead(served):
+def test_a_client_that_waits_for_100_continue_is_refused_instead(served: Web) -> None:
     head = POST + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % (LIMIT + 1)
     refusal(raw(served.port, head), 413, "body_too_large")
 
 
-def test_a_chunked_body_is_refused_where_it_passes_the_limit(served):
+def test_a_chunked_body_is_refused_where_it_passes_the_limit(served: Web) -> None:
     piece = b"1000\r\n" + bytes(0x1000) + b"\r\n"
     head = POST + b"Transfer-Encoding: chunked\r\n\r\n"
     refusal(raw(served.port, head, piece * (LIMIT // 0x1000 + 1)), 413, "body_too_large")
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_body_of_exactly_the_limit_is_accepted(served, chunked):
+def test_a_body_of_exactly_the_limit_is_accepted(served: Web, chunked: bool) -> None:
     line = http.client.HTTPConnection("127.0.0.1", served.port, timeout=WAIT_S)
     pieces = [bytes(LIMIT // 2), bytes(LIMIT // 2)]
     line.request(
@@ -91,7 +97,7 @@ def test_a_body_of_exactly_the_limit_is_accepted(served, chunked):
     answer = line.getresponse()
     job = json.loads(answer.read())
     assert answer.status == 202, job
-    (source,) = served.service.client.manifests.read(job["job_id"]).sources
+    (source,) = served.service.client.manifest(job["job_id"]).sources
     assert source.bytes == LIMIT
     line.close()
 
@@ -107,14 +113,16 @@ def test_a_body_of_exactly_the_limit_is_accepted(served, chunked):
         (b"GET / HTTP/1.1\r\nX: " + b"x" * 300_000 + b"\r\n\r\n", 431, "headers_too_large"),
     ],
 )
-def test_what_is_no_http_is_refused_with_a_problem_too(served, request_bytes, status, code):
+def test_what_is_no_http_is_refused_with_a_problem_too(
+    served: Web, request_bytes: bytes, status: int, code: str
+) -> None:
     head, body = raw(served.port, request_bytes)
     assert f" {status} " in head.split("\r\n")[0]
     assert "application/problem+json" in head
     assert json.loads(body)["code"] == code
 
 
-def test_a_connection_serves_one_request_after_another(served):
+def test_a_connection_serves_one_request_after_another(served: Web) -> None:
     line = http.client.HTTPConnection("127.0.0.1", served.port, timeout=WAIT_S)
     for path, status in (("/healthz", 200), ("/nowhere", 404), ("/ingest/x", 404), ("/", 200)):
         line.request("GET", path)
@@ -124,7 +132,9 @@ def test_a_connection_serves_one_request_after_another(served):
     line.close()
 
 
-def test_stopping_ends_a_long_poll_at_once_and_closes_idle_connections(make_service):
+def test_stopping_ends_a_long_poll_at_once_and_closes_idle_connections(
+    make_service: MakeApp,
+) -> None:
     with running(make_service) as web:
         line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=WAIT_S)
         body = json.dumps({"sources": [{"type": "text", "text": "t"}]})
@@ -145,7 +155,7 @@ def test_stopping_ends_a_long_poll_at_once_and_closes_idle_connections(make_serv
             socket.create_connection(("127.0.0.1", web.port), timeout=WAIT_S)
 
 
-def test_long_polls_never_take_more_than_half_of_the_threads(make_service):
+def test_long_polls_never_take_more_than_half_of_the_threads(make_service: MakeApp) -> None:
     with running(make_service, web_threads=2) as web:
         lines = [
             http.client.HTTPConnection("127.0.0.1", web.port, timeout=WAIT_S) for _ in range(3)
@@ -164,13 +174,13 @@ def test_long_polls_never_take_more_than_half_of_the_threads(make_service):
             line.close()
 
 
-def test_a_port_in_use_is_one_sentence(served):
+def test_a_port_in_use_is_one_sentence(served: Web) -> None:
     with pytest.raises(PortInUse, match=f"cannot listen on 127.0.0.1:{served.port}: another"):
         listen("127.0.0.1", served.port)
     with pytest.raises(PortInUse, match=r"cannot listen on no\.such\.host"):
         listen("no.such.host.invalid", 0)
 
 
-def test_a_url_shows_where_a_socket_listens():
+def test_a_url_shows_where_a_socket_listens() -> None:
     with listen("127.0.0.1", 0) as listener:
         assert url_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
