@@ -22,6 +22,8 @@ settings.load_profile("unhurried")
 def only_settings_are_inherited() -> None:
     """What the tests take from the environment would be an unknown setting to a service."""
     os.environ.pop("GRISTMILL_TEST_PATIENCE", None)
+    # Where it is set, every process of a test would compile every module anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture

@@ -79,8 +79,8 @@ def test_waiting_for_idle_waits_for_all(worker: IngestionWorker) -> None:
 def test_a_broken_document_fails_alone(worker: IngestionWorker, tmp_path: Path) -> None:
     (tmp_path / "bytes.txt").write_bytes(bytes(range(256)) * 8)
     (tmp_path / "good.txt").write_text("Good flour.")
-    sources = [PathSource(path=str(tmp_path / name)) for name in ("bytes.txt", "good.txt")]
-    job = worker.enqueue(IngestionTask(sources=sources))
+    bad, good = (PathSource(path=str(tmp_path / name)) for name in ("bytes.txt", "good.txt"))
+    job = worker.enqueue(IngestionTask(sources=[bad, good]))
     ended = wait_for_manifest(worker, job.job_id, JobState.PARTIAL)
     assert (ended.counts.succeeded, ended.counts.failed) == (1, 1)
 

@@ -132,7 +132,8 @@ def test_a_disk_that_is_full_for_a_while_loses_nothing(
     jobs += [service.accepted(text(f"Before {number}.")) for number in range(5)]
     _fill(small_disk / "ballast")
     answer = until(lambda: _refused(service, jobs), "a refusal")
-    assert answer is not None and _is_problem(answer, "storage_full"), answer.text
+    assert answer is not None
+    assert _is_problem(answer, "storage_full"), answer.text
     stored = len(_stored(service.data))
     # Reads go on.
     assert service.http.get("/ingest").status_code == 200

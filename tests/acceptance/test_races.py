@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -17,7 +17,7 @@ CLIENTS = 24
 
 
 def _post_all(
-    service: Service, bodies: list[dict[str, object]], key: str | None
+    service: Service, bodies: Sequence[Mapping[str, object]], key: str | None
 ) -> list[httpx.Response]:
     """Post each body from a thread and a connection of its own, all at the same moment."""
     answers: list[httpx.Response] = []

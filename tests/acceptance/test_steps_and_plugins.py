@@ -43,8 +43,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # A copy: the build leaves files beside its source.
     subprocess.run(["cp", "-r", PLUGIN, source], check=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
-    flags = ["--no-build-isolation", "--disable-pip-version-check", "--target", target, source]
-    subprocess.run([*pip, *flags], check=True, timeout=patient(120))
+    flags = ["--no-build-isolation", "--disable-pip-version-check", "--target"]
+    subprocess.run([*pip, *flags, target, source], check=True, timeout=patient(120))
     return target
 
 

@@ -100,6 +100,7 @@ def test_a_web_process_may_die_while_it_accepts(
         service.submit(source, headers=headers)
     # The client does what clients do: it asks again with the same key.
     answer = until(lambda: _answer(service, source, headers), "a new web process")
+    assert answer is not None
     job_id = answer.json()["job_id"]
     assert answer.status_code in (200, 202, 409), answer.text
     _check_all_ended_once(service, [job_id])

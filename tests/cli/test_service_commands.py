@@ -4,7 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -33,9 +33,9 @@ def start(*args: str) -> "subprocess.Popen[str]":
     )
 
 
-def assert_one_sentence(result: Sequence[str], code: ExitCode, *words: str) -> None:
+def assert_one_sentence(result: tuple[object, str, str], code: ExitCode, *words: str) -> None:
     status, out, err = result
-    assert (int(status), out) == (code, ""), err
+    assert (int(str(status)), out) == (code, ""), err
     assert err.startswith("error: ")
     assert err.count("\n") == 1
     for word in words:

@@ -21,7 +21,7 @@ import psutil
 MARK = "MARKED_BY_TESTS"
 """Ids of the runs and tests that a process belongs to; a pytest in a test has those of both. Not
 `GRISTMILL_`: that would be a setting."""
-OWN_END_S = 1.0
+OWN_END_S = 3.0
 """What ends with its parent by itself gets this long: it may have something to tidy up."""
 END_S = 20.0
 """Until the kernel has ended what was killed."""

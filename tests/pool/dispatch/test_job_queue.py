@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from support.patience import WAIT_S
@@ -307,10 +308,11 @@ def test_a_revoked_worker_gets_nothing_though_its_request_is_on_the_way(waiting:
 def test_one_key_offered_by_many_threads_is_accepted_once() -> None:
     queue = JobQueue(1000, 300.0, on_started=lambda _: None, on_finished=lambda _: None)
     verdicts: list[Verdict] = []
-    threads = [
-        _in_thread(lambda n=n: verdicts.append(queue.offer(Offer(f"job {n}", "k")).verdict))
-        for n in range(16)
-    ]
+
+    def offer(job_id: str) -> None:
+        verdicts.append(queue.offer(Offer(job_id, "k")).verdict)
+
+    threads = [_in_thread(partial(offer, f"job {n}")) for n in range(16)]
     for thread in threads:
         thread.join(WAIT_S)
     assert verdicts.count(Verdict.ACCEPTED) == 1

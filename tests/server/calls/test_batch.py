@@ -140,6 +140,7 @@ def test_lines_that_find_the_queue_full_are_failed_jobs(service: HttpApp) -> Non
     for each in found:
         assert (each["status"], each["code"], each["retry_after"]) == (503, "queue_full", 1)
         manifest = service.client.manifest(each["job_id"])
+        assert manifest.error is not None
         assert (manifest.state, manifest.error.code) == ("failed", "queue_full")
     assert service.client.manifests.pending_ids() == []
     service.client.verdict = Verdict.ACCEPTED
@@ -179,7 +180,7 @@ def test_a_line_over_the_limit_is_refused_and_the_next_is_read(make_service: Mak
     ],
 )
 def test_a_request_that_is_no_batch_is_refused_as_a_whole(
-    service: HttpApp, body: bytes, headers: dict[str, str], status: int
+    service: HttpApp, body: bytes, headers: dict[str, Any], status: int
 ) -> None:
     answer = post(service, body=body, **headers)
     assert answer.status_code == status, answer.text

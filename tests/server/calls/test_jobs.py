@@ -141,7 +141,7 @@ def listed(service: HttpApp, **query: object) -> list[str]:
 def index(service: HttpApp, *jobs: str) -> None:
     """Bring the index up to date, as the supervisor does."""
     with Library.open(service.folder.library) as library:
-        manifests = map(service.client.manifests.read, jobs)
+        manifests = map(service.client.manifest, jobs)
         library.index_jobs(
             JobIndexRow(m.job_id, m.state, m.collection, m.submitted_at, m.finished_at)
             for m in manifests

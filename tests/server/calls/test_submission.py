@@ -225,7 +225,7 @@ def test_a_raw_body_is_one_document(service: HttpApp) -> None:
 def test_json_with_a_name_is_a_document_and_not_a_request(service: HttpApp) -> None:
     answer = post(service, {"any": "thing"}, {"name": "a.json"})
     (source,) = service.client.manifest(answer.json["job_id"]).sources
-    assert source.media_type == "application/json"
+    assert isinstance(source, Spooled) and source.media_type == "application/json"
 
 
 @pytest.mark.parametrize(
@@ -261,8 +261,9 @@ def test_a_form_carries_files_and_fields(service: HttpApp) -> None:
     answer = post(service, body, {"collection": "c"}, Content_Type=content_type)
     assert answer.status_code == 202, answer.text
     manifest = service.client.manifest(answer.json["job_id"])
-    assert [source.uri for source in manifest.sources] == ["a.txt", "b.bin"]
-    assert manifest.sources[1].bytes == 256 * 300
+    first, second = manifest.sources
+    assert isinstance(first, Spooled) and isinstance(second, Spooled)
+    assert (first.uri, second.uri, second.bytes) == ("a.txt", "b.bin", 256 * 300)
     assert manifest.metadata == {"k": [1, 2]}
     assert manifest.options.chunk_max_chars == 500
     assert (manifest.collection, manifest.timeout_s) == ("c", 2.0)

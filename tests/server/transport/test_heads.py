@@ -61,10 +61,11 @@ def test_the_second_time_is_as_the_first(data: bytes) -> None:
 
 
 def test_waitress_parses_the_same_head_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    web, parsed = Web(), []
+    web = Web()
+    parsed: list[bytes] = []
     real = HTTPRequestParser.parse_header
 
-    def parse_header(self, data: bytes) -> None:
+    def parse_header(self: HTTPRequestParser, data: bytes) -> None:
         parsed.append(data)
         real(self, data)
 
