@@ -1,5 +1,6 @@
 """Fixtures that start the real program."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,11 +9,21 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support.running import Service, end
 
+pytest_plugins = ("support.time_limit",)
+
 # A busy machine is slow, which is no finding.
 settings.register_profile(
     "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_settings_are_inherited() -> None:
+    """What the tests take from the environment would be an unknown setting to a service."""
+    os.environ.pop("GRISTMILL_TEST_PATIENCE", None)
+    # Where it is set, every process of a test would compile every module anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.patience import WAIT_S
 from support.running import until
 
 import gristmill
@@ -78,8 +79,8 @@ def test_waiting_for_idle_waits_for_all(worker: IngestionWorker) -> None:
 def test_a_broken_document_fails_alone(worker: IngestionWorker, tmp_path: Path) -> None:
     (tmp_path / "bytes.txt").write_bytes(bytes(range(256)) * 8)
     (tmp_path / "good.txt").write_text("Good flour.")
-    sources = [PathSource(path=str(tmp_path / name)) for name in ("bytes.txt", "good.txt")]
-    job = worker.enqueue(IngestionTask(sources=sources))
+    bad, good = (PathSource(path=str(tmp_path / name)) for name in ("bytes.txt", "good.txt"))
+    job = worker.enqueue(IngestionTask(sources=[bad, good]))
     ended = wait_for_manifest(worker, job.job_id, JobState.PARTIAL)
     assert (ended.counts.succeeded, ended.counts.failed) == (1, 1)
 
@@ -158,7 +159,7 @@ def test_the_module_level_handle_is_one_and_stops_with_the_process(tmp_path: Pat
         [sys.executable, "-c", script, str(tmp_path / "data")],
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=WAIT_S,
     )
     assert done.returncode == 0, done.stderr
     # atexit waited for the drain: the supervisor is gone before its parent.

@@ -17,7 +17,7 @@ from support.arming import arm
 from support.one_thread import Mill
 
 from gristmill import IngestionTask, PathSource
-from gristmill.pool.intake.intake import Submission
+from gristmill.pool.intake.drafts import Submission
 from gristmill.schemas.errors import StorageFailed, StorageFull
 from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import DocumentState, JobState

@@ -132,7 +132,8 @@ def test_a_disk_that_is_full_for_a_while_loses_nothing(
     jobs += [service.accepted(text(f"Before {number}.")) for number in range(5)]
     _fill(small_disk / "ballast")
     answer = until(lambda: _refused(service, jobs), "a refusal")
-    assert answer is not None and _is_problem(answer, "storage_full"), answer.text
+    assert answer is not None
+    assert _is_problem(answer, "storage_full"), answer.text
     stored = len(_stored(service.data))
     # Reads go on.
     assert service.http.get("/ingest").status_code == 200
@@ -140,7 +141,7 @@ def test_a_disk_that_is_full_for_a_while_loses_nothing(
     jobs.append(until(lambda: _taken(service), "the intake's return"))
     assert stored <= len(jobs) + 5
     for job_id in jobs:
-        job = service.ended(job_id, 60.0)
+        job = service.ended(job_id)
         assert (job["state"], job["counts"]["failed"]) == ("succeeded", 0)
     assert service.job(jobs[0])["counts"]["total"] == 300
     assert not list((service.data / "jobs" / "pending").iterdir())
@@ -173,11 +174,11 @@ def test_a_supervisor_out_of_descriptors_for_a_while_goes_on_afterwards(
     resource.prlimit(service.pid, resource.RLIMIT_NOFILE, (3, limits[1]))
     for pid in service.workers():
         os.kill(pid, 9)
-    until(lambda: "Too many open files" in service.log.read_text(), "the shortage", 10.0)
+    until(lambda: "Too many open files" in service.log.read_text(), "the shortage")
     assert psutil.pid_exists(service.pid)
     resource.prlimit(service.pid, resource.RLIMIT_NOFILE, limits)
-    job_id = until(lambda: _taken(service), "the intake's return", 40.0)
+    job_id = until(lambda: _taken(service), "the intake's return")
     assert service.ended(job_id)["state"] == "succeeded"
-    until(lambda: len(service.workers()) == 2, "a pool of full size", 40.0)
+    until(lambda: len(service.workers()) == 2, "a pool of full size")
     until(lambda: service.http.get("/readyz").status_code == 200, "readiness")
     assert service.stop() == 0

@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 import pytest
 from support.fake_tesseract import VANISHES, fails_at, fake_tesseract, hangs
+from support.patience import patient
 from support.running import Service, at_work, path, text, until
 from support.scanning import (
     DPI,
@@ -58,7 +59,7 @@ def test_scans_of_the_examples_are_read_well(make_service: MakeService, scans: P
     (scans / "page.png").write_bytes(as_file(bread.images, "PNG"))
     (scans / "fax.tiff").write_bytes(as_file([*bread.images, *bread.images], "TIFF"))
     service = make_service("--workers", "2", "--allow-root", str(scans)).start()
-    job = service.ended(service.accepted(path(scans), options=OCR), timeout_s=90)
+    job = service.ended(service.accepted(path(scans), options=OCR), timeout_s=patient(90))
     assert job["state"] == "succeeded", service.ledger(job["job_id"])
     found = read_of(service)
     shares = {name: share_right(found[name]["text"], said) for name, said in truth.items()}
@@ -85,7 +86,7 @@ def test_every_example_is_read_well_in_german_too(
     answer = service.submit(path(scans), options={"steps": [wanted]})
     if answer.json().get("code") == "step_unavailable":
         pytest.skip(answer.json()["detail"])
-    job = service.ended(answer.json()["job_id"], timeout_s=120)
+    job = service.ended(answer.json()["job_id"], timeout_s=patient(120))
     assert job["state"] == "succeeded", service.ledger(job["job_id"])
     found = read_of(service)
     shares = {

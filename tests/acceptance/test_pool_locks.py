@@ -9,6 +9,7 @@ from typing import Any
 
 import psutil
 import pytest
+from support.patience import WAIT_S
 from support.running import until
 
 from gristmill import IngestionTask, Settings, TextSource
@@ -47,7 +48,7 @@ class Here:
         task = IngestionTask(sources=[TextSource(text=content)])
         job_id = Intake(self.stores, self.settings, self.client).submit(task).manifest.job_id
         read = self.stores.manifests.read_terminal
-        ended = until(lambda: read(job_id), f"the end of {content!r}", 40)
+        ended = until(lambda: read(job_id), f"the end of {content!r}")
         assert ended is not None
         return ended.state
 
@@ -59,7 +60,7 @@ def here(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Here]:
     until(lambda: len(made.workers()) == 2, "two workers")
     yield made
     made.stop.ask()
-    made.thread.join(30)
+    made.thread.join(WAIT_S)
     assert not made.thread.is_alive()
 
 
@@ -75,7 +76,7 @@ def _die_holding(lock: Lock) -> None:
     process.start()
     until(lambda: not _is_free(lock), "the lock in its hand")
     process.kill()
-    process.join(10)
+    process.join(WAIT_S)
     assert not _is_free(lock)
 
 

@@ -3,12 +3,13 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
+from support.patience import WAIT_S
 from support.running import Service, text, until
 
 MakeService = Callable[..., Service]
@@ -16,15 +17,15 @@ CLIENTS = 24
 
 
 def _post_all(
-    service: Service, bodies: list[dict[str, object]], key: str | None
+    service: Service, bodies: Sequence[Mapping[str, object]], key: str | None
 ) -> list[httpx.Response]:
     """Post each body from a thread and a connection of its own, all at the same moment."""
     answers: list[httpx.Response] = []
     start = threading.Barrier(len(bodies))
 
     def post(body: dict[str, object]) -> None:
-        with httpx.Client(base_url=service.http.base_url, timeout=60) as http:
-            start.wait(30)
+        with httpx.Client(base_url=service.http.base_url, timeout=WAIT_S) as http:
+            start.wait(WAIT_S)
             headers = {"Idempotency-Key": key} if key else {}
             answers.append(http.post("/ingest", json=body, headers=headers))
 
@@ -32,7 +33,7 @@ def _post_all(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(WAIT_S)
     return answers
 
 

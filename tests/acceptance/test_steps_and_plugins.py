@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support.embedding_endpoint import endpoint
+from support.patience import WAIT_S, patient
 from support.running import Service, running
 from support.tiny_model import make_model
 
@@ -42,8 +43,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # A copy: the build leaves files beside its source.
     subprocess.run(["cp", "-r", PLUGIN, source], check=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
-    flags = ["--no-build-isolation", "--disable-pip-version-check", "--target", target, source]
-    subprocess.run([*pip, *flags], check=True, timeout=120)
+    flags = ["--no-build-isolation", "--disable-pip-version-check", "--target"]
+    subprocess.run([*pip, *flags, target, source], check=True, timeout=patient(120))
     return target
 
 
@@ -161,7 +162,7 @@ def test_steps_can_be_chosen_on_the_command_line(installed: Path, tmp_path: Path
     def run(*arguments: str, code: int = 0) -> str:
         command = [sys.executable, "-m", "gristmill", *arguments]
         done = subprocess.run(
-            command, env=with_plugin(installed), capture_output=True, text=True, timeout=60
+            command, env=with_plugin(installed), capture_output=True, text=True, timeout=WAIT_S
         )
         assert done.returncode == code, done.stderr
         return done.stdout + done.stderr

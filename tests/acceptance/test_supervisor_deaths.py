@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from support.patience import WAIT_S
 from support.running import Service, at_work, text, until
 
 MakeService = Callable[..., Service]
@@ -99,6 +100,7 @@ def test_a_web_process_may_die_while_it_accepts(
         service.submit(source, headers=headers)
     # The client does what clients do: it asks again with the same key.
     answer = until(lambda: _answer(service, source, headers), "a new web process")
+    assert answer is not None
     job_id = answer.json()["job_id"]
     assert answer.status_code in (200, 202, 409), answer.text
     _check_all_ended_once(service, [job_id])
@@ -185,13 +187,13 @@ def test_a_killed_service_is_back_on_its_port_at_once_though_a_poll_was_waiting(
     port = str(service.http.base_url.port)
     service.kill()
     again = make_service("--workers", "1", "--port", port).start()
-    poll.join(30)
+    poll.join(WAIT_S)
     _check_all_ended_once(again, [job_id])
 
 
 def _poll(url: str, job_id: str) -> None:
     with contextlib.suppress(httpx.TransportError):
-        httpx.get(f"{url}/ingest/{job_id}", params={"wait": "30"}, timeout=40)
+        httpx.get(f"{url}/ingest/{job_id}", params={"wait": "30"}, timeout=WAIT_S)
 
 
 def test_no_temporary_file_survives_the_next_start(

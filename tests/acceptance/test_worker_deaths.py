@@ -207,7 +207,7 @@ def test_a_worker_that_stops_between_documents_gives_its_lease_back(
         *("--workers", "1"),
         env={"GRISTMILL_FAULTS": f"{point}=stop#{tmp_path / 'once'}"},
     ).start()
-    job = service.ended(service.accepted(text("Stopped.", "stopped")), 50)
+    job = service.ended(service.accepted(text("Stopped.", "stopped")))
     assert (job["state"], job["counts"]["total"]) == ("succeeded", 1)
     assert [row["attempts"] for row in service.ledger(job["job_id"])] == [1]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.module_runs import run_module
+from support.patience import patient
 
 from benchmarks.contest import Contender, Skipped
 from benchmarks.contests.jobs import BATCHED
@@ -22,7 +23,7 @@ SLOW = ("corpus", "jobs", "stack", "accept", "backlog", "big job", "footprint", 
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    return run_module("benchmarks", *arguments, timeout=100)
+    return run_module("benchmarks", *arguments, timeout=patient(100))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.patience import patient
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,7 +17,7 @@ def _chaos(*args: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=patient(280),
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.module_runs import run_module
+from support.patience import patient
 
 from benchmarks.quality.chunk_faults import faults_of
 from benchmarks.quality.league import Check, Row, Section
@@ -16,7 +17,7 @@ from gristmill.schemas.results import ChunkDraft
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
-    return run_module("benchmarks.quality", *arguments, timeout=100)
+    return run_module("benchmarks.quality", *arguments, timeout=patient(100))
 
 
 def drafts(text: str, *cuts: int) -> list[ChunkDraft]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from support.patience import WAIT_S
 
 from gristmill.cli.app import COMMANDS, gristmill
 from gristmill.cli.exit_codes import MEANINGS, OF_ERROR, ExitCode, exit_code
@@ -62,7 +63,7 @@ def test_help_imports_nothing_heavy() -> None:
         "    print(*sys.modules, file=sys.stderr)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=WAIT_S
     )
     heavy = {"rich", "httpx", "falcon", "waitress", "sqlite3", "multiprocessing", "trafilatura"}
     assert done.returncode == ExitCode.OK

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support.patience import WAIT_S
 from support.running import Service, stopped_workers, until
 
 from gristmill.cli.exit_codes import ExitCode
@@ -44,7 +45,7 @@ class Program:
             env={**self.env, **env},
             capture_output=True,
             text=True,
-            timeout=50,
+            timeout=WAIT_S,
             stdin=subprocess.DEVNULL,
         )
         return Done(done.returncode, done.stdout, done.stderr)
@@ -172,7 +173,7 @@ def test_a_reader_that_goes_away_ends_an_export_quietly(program: Program, notes:
     process.stdout.close()
     assert process.stderr is not None
     assert process.stderr.read() == ""
-    assert process.wait(20) == ExitCode.OUTPUT_CLOSED
+    assert process.wait(WAIT_S) == ExitCode.OUTPUT_CLOSED
 
 
 @pytest.mark.parametrize(
@@ -192,7 +193,7 @@ def test_an_interrupted_ingest_goes_on_where_it_was(
     until(stuck.exists, "a document that hangs")
     pending = manifests.pending_ids()
     process.send_signal(number)
-    _, said = process.communicate(timeout=40)
+    _, said = process.communicate(timeout=WAIT_S)
     assert process.returncode == code
     assert pending[0] in said
     assert "goes on where it was" in said
@@ -223,7 +224,7 @@ def test_the_same_ingest_while_it_is_pending_follows_the_pending_job(
     assert "pending already" in second.stderr.readline()
     for worker in stopped_workers(service):
         worker.resume()
-    out, _ = second.communicate(timeout=40)
+    out, _ = second.communicate(timeout=WAIT_S)
     assert second.returncode == ExitCode.OK
     assert json.loads(out)["jobs"][0]["job_id"] == first.json["jobs"][0]["job_id"]
     assert json.loads(out)["counts"]["succeeded"] == len(GOOD)

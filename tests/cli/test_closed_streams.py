@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from support.patience import WAIT_S
 from support.running import until, with_a_note
 
 from gristmill.cli.exit_codes import ExitCode
@@ -24,7 +25,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _shell(command: str) -> tuple[int, str, str]:
     done = subprocess.run(
-        f"exec {_PROGRAM} {command}", shell=True, capture_output=True, text=True, timeout=50
+        f"exec {_PROGRAM} {command}", shell=True, capture_output=True, text=True, timeout=WAIT_S
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -65,7 +66,7 @@ def test_a_service_needs_none_of_them(closed: Sequence[int], tmp_path: Path) -> 
     try:
         until(lambda: _is_ready(process.pid), "a service that is ready")
         process.send_signal(signal.SIGTERM)
-        assert process.communicate(timeout=30)[1] == ""
+        assert process.communicate(timeout=WAIT_S)[1] == ""
         assert process.returncode == ExitCode.OK
     finally:
         process.kill()
@@ -77,5 +78,5 @@ def _is_ready(pid: int) -> bool:
         for each in child.net_connections("tcp"):
             if each.status == psutil.CONN_LISTEN:
                 url = f"http://127.0.0.1:{each.laddr.port}/readyz"
-                return httpx.get(url, timeout=30.0).status_code == 200
+                return httpx.get(url, timeout=WAIT_S).status_code == 200
     return False

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from support.patience import WAIT_S
 from support.running import run, with_a_note
 
 from gristmill.cli.exit_codes import ExitCode
@@ -27,7 +28,7 @@ def _as_anybody() -> Sequence[str]:
 def _run(*args: str) -> tuple[int, str, str]:
     done = subprocess.run(
         [*_as_anybody(), sys.executable, "-m", "gristmill", *args],
-        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=WAIT_S, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.patience import WAIT_S
 
 from gristmill.cli.exit_codes import ExitCode
 
@@ -52,7 +53,7 @@ def _start(folder: Path, *args: str) -> "subprocess.Popen[str]":
 
 def test_an_ingest_runs_none_of_it(trapped: Path) -> None:
     process = _start(trapped, "ingest", "note.txt", "--workers", "1")
-    out, err = process.communicate(timeout=50)
+    out, err = process.communicate(timeout=WAIT_S)
     assert (process.returncode, err) == (ExitCode.OK, "")
     assert "1 document" in out
 
@@ -63,9 +64,9 @@ def test_a_service_runs_none_of_it(trapped: Path) -> None:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
         sent = _start(trapped, "ingest", "note.txt", "--server", url)
-        assert "1 document" in sent.communicate(timeout=50)[0]
+        assert "1 document" in sent.communicate(timeout=WAIT_S)[0]
         process.send_signal(signal.SIGTERM)
-        assert process.communicate(timeout=30) == ("", "")
+        assert process.communicate(timeout=WAIT_S) == ("", "")
         assert process.returncode == ExitCode.OK
     finally:
         process.kill()

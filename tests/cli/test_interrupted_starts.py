@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.patience import WAIT_S
 from support.running import until
 
 from gristmill.cli.exit_codes import ExitCode
@@ -26,7 +27,7 @@ main()
 
 def test_before_the_program_is_loaded_it_is_one_sentence() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _INTERRUPTED_IMPORT], capture_output=True, text=True, timeout=30
+        [sys.executable, "-c", _INTERRUPTED_IMPORT], capture_output=True, text=True, timeout=WAIT_S
     )
     assert (done.returncode, done.stdout) == (ExitCode.INTERRUPTED, "")
     assert done.stderr == "error: interrupted\n"
@@ -51,7 +52,7 @@ def test_while_the_processes_of_a_service_start_it_is_a_clean_drain(
     try:
         until(lambda: _has_child(process.pid, born), f"a {born} process")
         os.killpg(process.pid, number)
-        assert process.communicate(timeout=30)[1] == ""
+        assert process.communicate(timeout=WAIT_S)[1] == ""
         assert process.returncode == ExitCode.OK
     finally:
         process.kill()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.patience import WAIT_S
 from support.running import Service
 
 from gristmill.cli import line_ingestion
@@ -23,7 +24,7 @@ def _line(text: str, **more: Any) -> str:
 
 def _ingest(lines: str, *flags: str) -> tuple[int, str, str]:
     command = [sys.executable, "-m", "gristmill", "ingest", "--stdin", *flags]
-    done = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=WAIT_S)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -3,9 +3,11 @@
 import os
 import stat
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.patience import WAIT_S
 
 from gristmill.cli.failures import failure_of
 from gristmill.cli.output_file import write_lines
@@ -51,7 +53,7 @@ def test_a_fifo_is_written_to_and_stays_one(tmp_path: Path) -> None:
     reader = threading.Thread(target=lambda: read.append(fifo.read_bytes()))
     reader.start()
     write_lines(str(fifo), PIECES)
-    reader.join(10)
+    reader.join(WAIT_S)
     assert read == [WHOLE]
     assert fifo.is_fifo()
     assert list(tmp_path.iterdir()) == [fifo]
@@ -66,7 +68,7 @@ def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
 
 
 def test_what_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    def broken():  # type: ignore[no-untyped-def]
+    def broken() -> Iterator[bytes]:
         yield b"one\n"
         raise ZeroDivisionError
 

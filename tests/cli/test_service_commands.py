@@ -4,11 +4,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from support.patience import WAIT_S
 from support.running import Service, run, text
 
 from gristmill.cli.exit_codes import ExitCode
@@ -32,9 +33,9 @@ def start(*args: str) -> "subprocess.Popen[str]":
     )
 
 
-def assert_one_sentence(result: Sequence[str], code: ExitCode, *words: str) -> None:
+def assert_one_sentence(result: tuple[object, str, str], code: ExitCode, *words: str) -> None:
     status, out, err = result
-    assert (int(status), out) == (code, ""), err
+    assert (int(str(status)), out) == (code, ""), err
     assert err.startswith("error: ")
     assert err.count("\n") == 1
     for word in words:
@@ -98,7 +99,7 @@ def test_supervise_says_so_and_ends_with_its_standard_input(tmp_path: Path) -> N
     process = start("supervise", "--stop-with-stdin", "--workers", "1", "--data", data)
     assert process.stdout is not None
     assert process.stdout.readline() == f"supervising {data} (pid {process.pid})\n"
-    assert process.communicate(timeout=30) == ("", "")
+    assert process.communicate(timeout=WAIT_S) == ("", "")
     assert process.returncode == ExitCode.OK
 
 

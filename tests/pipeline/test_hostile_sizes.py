@@ -100,7 +100,7 @@ def test_a_large_compound_file_is_written_as_it_is_read() -> None:
     with olefile.OleFileIO(io.BytesIO(compound_of("Workbook", content))) as ole:
         assert ole.openstream("Workbook").read() == content
     with pytest.raises(ValueError, match="too large"):
-        compound_of("Workbook", _Huge())  # type: ignore[arg-type]
+        compound_of("Workbook", _Huge())
 
 
 class _Huge(bytes):

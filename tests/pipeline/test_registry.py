@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 
 import pytest
@@ -18,7 +18,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
     """Entry points beside our own; a test adds to the list before its first look-up."""
-    real = list(registry.entry_points(group=registry.GROUP))
+    real = list(entry_points(group=registry.GROUP))
     added: list[EntryPoint] = []
     monkeypatch.setattr(registry, "entry_points", lambda group: added + real)
     registry._by_media_type.cache_clear()

@@ -39,8 +39,9 @@ def test_the_last_layer_that_has_a_setting_decides_it(layers: list[dict[str, obj
     expected = {name: value for values in layers for name, value in values.items()}
     for name, value in expected.items():
         assert getattr(settings, name) == value
+    defaults = Settings()
     for name in set(NAMES) - set(expected):
-        assert getattr(settings, name) == getattr(Settings(), name)
+        assert getattr(settings, name) == getattr(defaults, name)
 
 
 @given(raw_values)

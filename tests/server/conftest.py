@@ -1,52 +1,29 @@
-from types import SimpleNamespace
+"""The application, called without a socket."""
 
-import falcon.testing
+from functools import partial
+from pathlib import Path
+
 import pytest
-from support.server_fakes import FakeClient
-
-from gristmill.pool.intake import Intake
-from gristmill.schemas.settings import Settings
-from gristmill.server.app import create_app
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.stores import Stores
+from support.http_app import HttpApp, MakeApp, Submit, make_app
 
 
 @pytest.fixture
-def make_service(tmp_path):
-    """Makes the application with the real intake and a stand-in for the supervisor."""
-
-    def make(stopping=None, **settings):
-        folder = DataFolder.open(tmp_path / "data")
-        checked = Settings(**settings)
-        client = FakeClient(folder)
-        stores = Stores(folder)
-        intake = Intake(stores, checked, client)
-        app = create_app(stores, checked, client, intake, stopping)
-        return SimpleNamespace(
-            folder=folder,
-            settings=checked,
-            client=client,
-            intake=intake,
-            app=app,
-            http=falcon.testing.TestClient(app),
-        )
-
-    return make
+def make_service(tmp_path: Path) -> MakeApp:
+    return partial(make_app, tmp_path / "data")
 
 
 @pytest.fixture
-def service(make_service):
+def service(make_service: MakeApp) -> HttpApp:
     return make_service()
 
 
 @pytest.fixture
-def submit(service):
-    """Submits one text and gives its job id."""
-
-    def post(text="some words", **more):
+def submit(service: HttpApp) -> Submit:
+    def post(text: str = "some words", **more: object) -> str:
         sources = [{"type": "text", "text": text}]
         answer = service.http.simulate_post("/ingest", json={"sources": sources, **more})
         assert answer.status_code == 202, answer.text
-        return answer.json["job_id"]
+        job_id: str = answer.json["job_id"]
+        return job_id
 
     return post

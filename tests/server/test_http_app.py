@@ -1,32 +1,38 @@
+"""What all calls have in common: routes, problems, health."""
+
 import logging
 import sqlite3
 
 import pytest
+from falcon.testing import Result
+from support.http_app import HttpApp
 
 from gristmill.server.calls.table import CALLS
 
 
-def problem(answer, status, code):
+def problem(answer: Result, status: int, code: str) -> Result:
     assert (answer.status_code, answer.json["code"]) == (status, code), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert "Traceback" not in answer.text
     return answer
 
 
-def test_an_unknown_route_is_a_404_problem(service):
+def test_an_unknown_route_is_a_404_problem(service: HttpApp) -> None:
     assert "/nowhere" in problem(service.http.simulate_get("/nowhere"), 404, "not_found").text
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/ingest"), ("POST", "/documents/x")])
-def test_a_wrong_method_is_a_405_that_names_the_right_ones(service, method, path):
+def test_a_wrong_method_is_a_405_that_names_the_right_ones(
+    service: HttpApp, method: str, path: str
+) -> None:
     answer = problem(service.http.simulate_request(method, path), 405, "method_not_allowed")
     assert "GET" in answer.headers["allow"]
 
 
 def test_an_unexpected_error_is_a_500_with_an_incident_that_the_log_has(
-    service, monkeypatch, caplog
-):
-    def broken(*_, **__):
+    service: HttpApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret detail")
 
     monkeypatch.setattr(service.client, "stats", broken)
@@ -36,7 +42,7 @@ def test_an_unexpected_error_is_a_500_with_an_incident_that_the_log_has(
     assert answer.json["incident"] in answer.json["detail"]
     (record,) = caplog.records
     assert answer.json["incident"] in record.getMessage()
-    assert record.exc_info[0] is ZeroDivisionError
+    assert record.exc_info and record.exc_info[0] is ZeroDivisionError
 
 
 @pytest.mark.parametrize(
@@ -49,9 +55,9 @@ def test_an_unexpected_error_is_a_500_with_an_incident_that_the_log_has(
     ],
 )
 def test_a_library_that_fails_is_a_503_and_a_wrong_statement_is_our_fault(
-    service, monkeypatch, sqlite_error, status, code
-):
-    def fails(*_, **__):
+    service: HttpApp, monkeypatch: pytest.MonkeyPatch, sqlite_error: int, status: int, code: str
+) -> None:
+    def fails(*_: object, **__: object) -> None:
         error = sqlite3.OperationalError("it failed")
         error.sqlite_errorcode = sqlite_error
         raise error
@@ -61,7 +67,7 @@ def test_a_library_that_fails_is_a_503_and_a_wrong_statement_is_our_fault(
     assert ("retry-after" in answer.headers) == (status == 503)
 
 
-def test_liveness_needs_no_supervisor_and_readiness_does(service):
+def test_liveness_needs_no_supervisor_and_readiness_does(service: HttpApp) -> None:
     assert service.http.simulate_get("/readyz").json["status"] == "ready"
     service.client.draining = True
     problem(service.http.simulate_get("/readyz"), 503, "draining")
@@ -70,7 +76,7 @@ def test_liveness_needs_no_supervisor_and_readiness_does(service):
     assert service.http.simulate_get("/healthz").json == {"status": "ok"}
 
 
-def test_the_index_names_calls_that_exist(service):
+def test_the_index_names_calls_that_exist(service: HttpApp) -> None:
     answer = service.http.simulate_get("/")
     assert answer.json["calls"] == {call.name: call.template for call in CALLS}
     for call in answer.json["calls"].values():
@@ -82,12 +88,12 @@ def test_the_index_names_calls_that_exist(service):
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/search", "/documents", "/export"])
-def test_every_call_refuses_a_parameter_that_it_does_not_know(service, path):
+def test_every_call_refuses_a_parameter_that_it_does_not_know(service: HttpApp, path: str) -> None:
     answer = service.http.simulate_get(path, params={"colection": "c"})
     problem(answer, 400, "unknown_parameter")
 
 
-def test_a_trailing_slash_and_head_do_no_harm(service):
+def test_a_trailing_slash_and_head_do_no_harm(service: HttpApp) -> None:
     assert service.http.simulate_get("/healthz/").status_code == 200
     head = service.http.simulate_head("/healthz")
     assert (head.status_code, head.content) == (200, b"")

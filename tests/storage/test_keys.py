@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.arming import arm
+from support.patience import WAIT_S
 
 from gristmill.schemas.errors import StorageFailed
 from gristmill.schemas.request import key_digest
@@ -127,7 +128,7 @@ def test_holders_of_many_keys_in_any_order_never_deadlock(folder: DataFolder) ->
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(25)
+        thread.join(WAIT_S)
     assert len(done) == 48
 
 

@@ -53,8 +53,13 @@ def test_a_readonly_library_makes_no_file_and_writes_nothing(tmp_path: Path) -> 
 
 def test_the_patience_that_is_given_is_the_one_that_counts(tmp_path: Path) -> None:
     stores, beats = Stores.open(tmp_path / "data"), list[None]()
+
+    def beat() -> bool:
+        beats.append(None)
+        return False
+
     with stores.library() as writer, writer._writing():
-        impatient = stores.library(patience=Patience(0.01, lambda: bool(beats.append(None))))
+        impatient = stores.library(patience=Patience(0.01, beat))
         with impatient, pytest.raises(sqlite3.OperationalError):
             impatient.drop_job("a")
     assert beats

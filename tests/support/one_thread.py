@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from gristmill.pool.dispatch.pending_job import Replacement
-from gristmill.pool.intake.intake import Intake, Submission
+from gristmill.pool.intake.drafts import Submission
+from gristmill.pool.intake.intake import Intake
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.worker.board import Board, Post

@@ -12,15 +12,14 @@ from typing import Any, TypeVar
 
 import httpx
 import psutil
+from support.patience import WAIT_S
 
 T = TypeVar("T")
-START_S = 30.0
-STOP_S = 30.0
 QUIET = {"PYTHONUNBUFFERED": "1"}
 _PROGRAM = (sys.executable, "-m", "gristmill")
 
 
-def until(look: Callable[[], T], what: str, timeout_s: float = 20.0) -> T:
+def until(look: Callable[[], T], what: str, timeout_s: float = WAIT_S) -> T:
     """What `look` returns once it is true. A condition is awaited, never a time."""
     deadline = time.monotonic() + timeout_s
     pause = 0.002
@@ -42,7 +41,7 @@ class Service:
         self.log = data.parent / f"{data.name}.log"
         self.process: subprocess.Popen[str] | None = None
         self.groups: list[int] = []
-        self.http = httpx.Client(timeout=60.0)
+        self.http = httpx.Client(timeout=WAIT_S)
 
     def start(self, **env: str) -> "Service":
         port = ["--port", "0"] if self.command != "supervise" else []
@@ -71,7 +70,7 @@ class Service:
     def signal(self, number: int) -> None:
         os.kill(self.pid, number)
 
-    def wait(self, timeout_s: float = STOP_S) -> int:
+    def wait(self, timeout_s: float = WAIT_S) -> int:
         assert self.process is not None
         code = self.process.wait(timeout_s)
         assert self.process.stdout is not None
@@ -119,7 +118,7 @@ class Service:
         job: dict[str, Any] = self.http.get(f"/ingest/{job_id}").json()
         return job
 
-    def ended(self, job_id: str, timeout_s: float = 40.0) -> dict[str, Any]:
+    def ended(self, job_id: str, timeout_s: float = WAIT_S) -> dict[str, Any]:
         """The job once it is terminal."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
@@ -190,7 +189,7 @@ def end(service: Service) -> None:
     until(lambda: not any(map(at_work, family)), "the end of the service's processes")
 
 
-def run(*args: str, data: Path | None = None, timeout_s: float = 60.0) -> tuple[int, str, str]:
+def run(*args: str, data: Path | None = None, timeout_s: float = WAIT_S) -> tuple[int, str, str]:
     """Run a CLI command; returns (exit code, stdout, stderr)."""
     command = [*_PROGRAM, *args]
     if data is not None:

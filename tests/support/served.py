@@ -1,9 +1,13 @@
 """The application under waitress, as `gristmill web` serves it."""
 
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
-from types import SimpleNamespace
+from dataclasses import dataclass
+from typing import Any
 
+from support.http_app import HttpApp, MakeApp
+from support.patience import WAIT_S
 from support.server_fakes import Watched
 
 from gristmill.server.transport.fast_lane import Dispatcher, FastLane
@@ -13,8 +17,19 @@ from gristmill.server.transport.runner import Loop
 LIMIT = 200_000
 
 
+@dataclass(frozen=True)
+class Web:
+    """An application that is served, and what stops it."""
+
+    port: int
+    stop: threading.Event
+    thread: threading.Thread
+    service: HttpApp
+    stopping: Watched
+
+
 @contextmanager
-def running(make_service, **settings):
+def running(make_service: MakeApp, **settings: Any) -> Iterator[Web]:
     """The application under waitress on a free port, in a thread."""
     stopping, stop, ready = Watched(), threading.Event(), threading.Event()
     service = make_service(stopping, max_body_bytes=LIMIT, **settings)
@@ -25,12 +40,10 @@ def running(make_service, **settings):
     loop = Loop(service.app, service.settings, [listener], stopping, dispatcher)
     thread = threading.Thread(target=loop.run, args=(stop, lambda _: ready.set()))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(WAIT_S)
     try:
-        yield SimpleNamespace(
-            port=port, stop=stop, thread=thread, service=service, stopping=stopping
-        )
+        yield Web(port, stop, thread, service, stopping)
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(WAIT_S)
     assert not thread.is_alive()

@@ -1,21 +1,21 @@
 """Stand-ins for the supervisor's side: the queue's verdicts, without its processes."""
 
 import threading
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
-from gristmill.pool.client import QueueStats
-from gristmill.pool.dispatch.job_queue import OfferResult, Verdict
+from gristmill.pool.client import PoolClient, QueueStats
 from gristmill.schemas.errors import IllegalTransition, SupervisorAway
 from gristmill.schemas.manifest import Manifest, Moment
-from gristmill.schemas.offers import Problem
+from gristmill.schemas.offers import Offer, OfferResult, Problem, Verdict
 from gristmill.schemas.states import JobEvent, JobState, advance
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 
 
-class FakeClient:
+class FakeClient(PoolClient):
     """Answers like PoolClient. `verdict` is what the next offers get; `away` hangs up."""
 
     def __init__(self, folder: DataFolder) -> None:
@@ -26,14 +26,20 @@ class FakeClient:
         self.offered: list[str] = []
         self.keys: dict[str, str] = {}
 
+    def manifest(self, job_id: str) -> Manifest:
+        """Of a job that there is."""
+        found = self.manifests.read(job_id)
+        assert found is not None, f"there is no job {job_id}"
+        return found
+
     def ensure(self) -> None:
         if self.away:
             raise SupervisorAway("no supervisor answers here")
 
-    def offer_many(self, offers) -> list[OfferResult]:
+    def offer_many(self, offers: Sequence[Offer]) -> list[OfferResult]:
         return [self.offer(offer) for offer in offers]
 
-    def offer(self, offer) -> OfferResult:
+    def offer(self, offer: Offer) -> OfferResult:
         self.ensure()
         holder = self.keys.get(offer.key)
         if holder is not None and not self.manifests.is_ended(holder):
@@ -43,7 +49,7 @@ class FakeClient:
             self.keys[offer.key] = offer.job_id
         return OfferResult(self.verdict)
 
-    def announce(self, job_ids: list[str]) -> None:
+    def announce(self, job_ids: Sequence[str]) -> None:
         pass
 
     def flush_index(self, timeout_s: float) -> None:
@@ -59,31 +65,31 @@ class FakeClient:
 
     def cancel(self, job_id: str) -> Manifest:
         self.ensure()
-        manifest = self.manifests.read(job_id)
+        manifest = self.manifest(job_id)
         if manifest.state.terminal:
             raise IllegalTransition(f"job {job_id} is {manifest.state}")
         return (
-            self.manifests.read(job_id)
+            self.manifest(job_id)
             if manifest.state is JobState.RUNNING
             else self.end(job_id, JobEvent.CANCELLED)
         )
 
     def retry(self, job_id: str) -> Manifest:
         self.ensure()
-        manifest = self.manifests.read(job_id)
+        manifest = self.manifest(job_id)
         self.manifests.reopen(moved(manifest, JobEvent.RETRIED))
-        return self.manifests.read(job_id)
+        return self.manifest(job_id)
 
     def start(self, job_id: str) -> Manifest:
-        self.manifests.write_running(moved(self.manifests.read(job_id), JobEvent.LEASED))
-        return self.manifests.read(job_id)
+        self.manifests.write_running(moved(self.manifest(job_id), JobEvent.LEASED))
+        return self.manifest(job_id)
 
     def end(self, job_id: str, event: JobEvent = JobEvent.SUCCEEDED) -> Manifest:
-        manifest = self.manifests.read(job_id)
+        manifest = self.manifest(job_id)
         if manifest.state is JobState.QUEUED and event is not JobEvent.CANCELLED:
             manifest = self.start(job_id)
         self.manifests.settle(moved(manifest, event))
-        return self.manifests.read(job_id)
+        return self.manifest(job_id)
 
 
 def moved(manifest: Manifest, event: JobEvent) -> Manifest:
@@ -112,7 +118,7 @@ class Watched(threading.Event):
 class Interrupted(threading.Event):
     """A `stopping` event whose first wait does something: what happens while a long poll waits."""
 
-    def __init__(self, meanwhile) -> None:
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
         super().__init__()
         self.meanwhile = meanwhile
         self.waits = 0

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from support.archive_writer import MAIL, PDF, tarred
 
-from gristmill.pipeline.containers import walking
+from gristmill.pipeline.containers import containers, walking
 from gristmill.pipeline.containers.containers import ArchiveEntry
 from gristmill.pipeline.containers.members import open_members
 from gristmill.pipeline.shapes import Limits
@@ -19,7 +19,7 @@ LIMITS = Limits()
 def passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the containers that members were read from, each time that this began."""
     begun: list[str] = []
-    real = walking.entries
+    real = containers.entries
 
     def entries(data: bytes, media_type: str, name: str, *others: Any) -> Iterator[ArchiveEntry]:
         begun.append(name)

@@ -120,7 +120,7 @@ def test_a_text_in_an_unknown_language_or_of_nothing_but_numbers_fails_nothing()
 def alike(one: DocumentContent, other: DocumentContent) -> float:
     assert one.signature and other.signature
     pairs = (array("I", each.signature.minhash) for each in (one, other) if each.signature)
-    equal = list(map(operator.eq, *pairs))
+    equal: list[bool] = list(map(operator.eq, *pairs))
     return sum(equal) / len(equal)
 
 

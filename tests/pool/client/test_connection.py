@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import pytest
 from support.job_samples import queued
+from support.patience import WAIT_S
 from support.queue_server import a_queue, serving_process
 
 from gristmill.pool.client.connection import DEADLINE_S, PoolClient, SupervisorInfo
@@ -50,7 +51,7 @@ class Desk:
     def join(self, worker: WorkerId) -> int:
         """Worker 1 waits until the desk opens; each gets its own number back."""
         if worker.pid == 1:
-            self.open.wait(20)
+            self.open.wait(WAIT_S)
         self.answered.append(worker.pid)
         return worker.pid
 
@@ -177,7 +178,7 @@ def test_a_server_that_falls_silent_after_its_challenge_is_given_up(folder: Data
         def challenge() -> None:
             line: Any = Connection(listener.accept()[0].detach())
             deliver_challenge(line, bytes(32))
-            done.wait(20)
+            done.wait(WAIT_S)
             line.close()
 
         thread = threading.Thread(target=challenge)
@@ -304,7 +305,7 @@ def test_a_forked_process_never_speaks_on_its_parents_line(folder: DataFolder, d
         "assert same and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0\n"
     )
     command = [sys.executable, "-c", script, str(folder.root)]
-    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=30)
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=WAIT_S)
     assert done.returncode == 0, done.stderr
 
 

@@ -39,7 +39,7 @@ def _turn(rotation: Rotation) -> str | None:
 
 
 def _turns(rotation: Rotation) -> list[str]:
-    return list(iter(lambda: _turn(rotation), None))  # type: ignore[arg-type]
+    return list(iter(lambda: _turn(rotation), None))
 
 
 jobs = st.lists(st.tuples(st.integers(1, 6), st.sampled_from([-1, 0, 0, 0, 5])), max_size=8)
@@ -85,6 +85,7 @@ def test_a_job_has_one_place_however_often_it_is_added() -> None:
 def test_a_job_whose_tasks_were_dropped_loses_its_place_and_costs_no_turn() -> None:
     cancelled = _job("cancelled")
     rotation = _rotation(cancelled, _job("b"))
+    assert cancelled.tasks is not None
     cancelled.tasks.clear()
     assert _turns(rotation) == ["b"]
     assert not cancelled.in_rotation
@@ -96,6 +97,7 @@ def test_a_job_whose_tasks_were_dropped_loses_its_place_and_costs_no_turn() -> N
 def test_only_the_oldest_waiting_job_of_a_priority_is_taken_as_a_small_one() -> None:
     dropped, small, large = _job("dropped", small=True), _job("small", small=True), _job("large")
     rotation = _rotation(dropped, small, large, _job("other", priority=1, small=True))
+    assert dropped.tasks is not None
     dropped.tasks.clear()
     assert rotation.take_small(0) is small
     assert rotation.take_small(0) is None

@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
+from support.patience import WAIT_S
 
 from gristmill.pool.dispatch.job_queue import SMALL_JOBS_A_LEASE, JobQueue
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
@@ -279,11 +281,11 @@ def test_a_waiting_worker_is_woken_by_an_offer_and_a_drain() -> None:
     leased: list[list[Task] | None] = []
     thread = _in_thread(lambda: leased.append(queue.lease(ANN, [], 30)))
     queue.offer(Offer("a", "k"))
-    thread.join(10)
+    thread.join(WAIT_S)
     assert leased and leased[0] and leased[0][0].job_id == "a"
     thread = _in_thread(lambda: leased.append(queue.lease(BOB, [], 30)))
     queue.drain()
-    thread.join(10)
+    thread.join(WAIT_S)
     assert leased[1:] == [None]
 
 
@@ -297,7 +299,7 @@ def test_a_revoked_worker_gets_nothing_though_its_request_is_on_the_way(waiting:
     thread = _in_thread(lambda: leased.append(queue.lease(ANN, [], 30)))
     queue.revoke(ANN)
     queue.offer(Offer("a", "k"))
-    thread.join(10)
+    thread.join(WAIT_S)
     assert leased == [None]
     queue.enrol(BOB)
     assert [task.job_id for task in queue.lease(BOB, [], 0) or []] == ["a"]
@@ -306,12 +308,13 @@ def test_a_revoked_worker_gets_nothing_though_its_request_is_on_the_way(waiting:
 def test_one_key_offered_by_many_threads_is_accepted_once() -> None:
     queue = JobQueue(1000, 300.0, on_started=lambda _: None, on_finished=lambda _: None)
     verdicts: list[Verdict] = []
-    threads = [
-        _in_thread(lambda n=n: verdicts.append(queue.offer(Offer(f"job {n}", "k")).verdict))
-        for n in range(16)
-    ]
+
+    def offer(job_id: str) -> None:
+        verdicts.append(queue.offer(Offer(job_id, "k")).verdict)
+
+    threads = [_in_thread(partial(offer, f"job {n}")) for n in range(16)]
     for thread in threads:
-        thread.join(10)
+        thread.join(WAIT_S)
     assert verdicts.count(Verdict.ACCEPTED) == 1
     assert verdicts.count(Verdict.DUPLICATE) == 15
 

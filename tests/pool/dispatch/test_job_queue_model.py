@@ -6,6 +6,7 @@ left, and its key is free as soon as it is forgotten.
 """
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,7 +28,7 @@ from gristmill.schemas.tasks import Again, Group, Report, Task, TaskKind, Worker
 DEPTH = 4
 ENDLESS = 10_000.0
 ERROR = JobError("wrong", "it went wrong")
-_QUIET = {
+_QUIET: dict[str, Any] = {
     "deadline": None,
     "database": None,
     "suppress_health_check": list(HealthCheck),

@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from support.patience import WAIT_S
 
 from gristmill.pool.intake.job_ids import JOBS_A_TAG, new_job_id
 from gristmill.schemas.ids import batch_of, is_job_id
@@ -26,5 +27,5 @@ def test_ids_of_one_thread_sort_by_the_time_of_their_making() -> None:
 def test_a_forked_child_has_a_tag_of_its_own() -> None:
     new_job_id()
     with multiprocessing.get_context("fork").Pool(1) as pool:
-        theirs = pool.apply_async(new_job_id).get(timeout=20)
+        theirs = pool.apply_async(new_job_id).get(timeout=WAIT_S)
     assert batch_of(theirs) != batch_of(new_job_id())

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import msgspec
 import pytest
 from support.job_samples import queued
+from support.patience import WAIT_S
 from support.running import until
 
 from gristmill.pool.intake.drafts import Draft, Request, Submission, drafts_of
@@ -35,7 +36,7 @@ class Disk:
     def __call__(self, drafts: Sequence[Draft]) -> None:
         self.calls.append(list(drafts))
         self.begun.release()
-        assert self.go.acquire(timeout=20)
+        assert self.go.acquire(timeout=WAIT_S)
         if self.fails is not None:
             raise self.fails
         for each in drafts:
@@ -57,7 +58,7 @@ def at_once(calls: Sequence[Callable[[], None]]) -> Iterator[list[BaseException]
         thread.start()
     yield errors
     for thread in threads:
-        thread.join(20)
+        thread.join(WAIT_S)
         assert not thread.is_alive()
 
 
@@ -65,7 +66,7 @@ def at_once(calls: Sequence[Callable[[], None]]) -> Iterator[list[BaseException]
 def during_one(sharing: Sharing, disk: Disk) -> Iterator[list[BaseException]]:
     """While an accept stands still."""
     with at_once([lambda: sharing(draft("first"))]) as errors:
-        assert disk.begun.acquire(timeout=20)
+        assert disk.begun.acquire(timeout=WAIT_S)
         yield errors
 
 
@@ -101,10 +102,10 @@ def test_drafts_for_which_nobody_waits_share_accepts_with_all_others() -> None:
             sharing.later(each, done)
         disk.go.release()
         disk.go.release()
-    assert told.acquire(timeout=20) and told.acquire(timeout=20)
+    assert told.acquire(timeout=WAIT_S) and told.acquire(timeout=WAIT_S)
     sharing.later(draft("after"), done)
     disk.go.release()
-    assert told.acquire(timeout=20) and seen == [None] * 3
+    assert told.acquire(timeout=WAIT_S) and seen == [None] * 3
     assert [len(call) for call in disk.calls] == [1, 3, 1]
     assert all(isinstance(each.outcome, Submission) for each in (waiting, *later))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.fake_tesseract import fake_tesseract
+from support.patience import WAIT_S
 
 from gristmill.pool.intake import step_checks as steps
 from gristmill.pool.intake.step_checks import check_steps, installed_steps
@@ -119,4 +120,4 @@ def test_no_step_is_imported_to_check_it() -> None:
         "heavy = {'numpy', 'rensa', 'py3langid', 'gristmill.pipeline.process'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=WAIT_S)

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import psutil
 import pytest
+from support.patience import WAIT_S
 from support.running import at_work, until
 
 from gristmill.pool.processes.ladder import KillLadder, is_alive
@@ -41,7 +42,7 @@ class Started(subprocess.Popen[str]):
 
     def ended(self) -> int | None:
         """The exit code, whoever collected it: the ladder may have done so."""
-        return self.handle.wait(10)
+        return self.handle.wait(WAIT_S)
 
 
 @pytest.fixture
@@ -71,7 +72,12 @@ def test_one_that_ignores_term_gets_kill_after_its_grace_and_not_before(
     ladder, patient, hasty = KillLadder(), start(DEAF), start(DEAF)
     ladder.condemn(patient.handle, LONG_S)
     ladder.condemn(hasty.handle, 0.05)
-    until(lambda: ladder.tick() or hasty.poll() is not None, "the end of the hasty one")
+
+    def ended() -> bool:
+        ladder.tick()
+        return hasty.poll() is not None
+
+    until(ended, "the end of the hasty one")
     assert hasty.returncode == -signal.SIGKILL
     assert is_alive(patient.handle)
     assert not ladder.finish(0.05)
@@ -123,7 +129,7 @@ def test_a_pid_that_was_given_to_somebody_else_is_never_hit(start: type[Started]
     ladder, child = KillLadder(), start(POLITE)
     # The kernel gives a pid out again only after thousands of others, so the handle is dated
     # back: it stands for an earlier process of that pid.
-    child.handle._ident = (child.pid, child.handle.create_time() - 3600)
+    setattr(child.handle, "_ident", (child.pid, child.handle.create_time() - 3600))  # noqa: B010 - its types hide it
     ladder.condemn(child.handle, 0.0)
     assert ladder.finish()
     assert child.poll() is None
@@ -136,6 +142,6 @@ def test_a_condemned_pid_that_is_reused_within_its_grace_is_never_hit(
 ) -> None:
     ladder, child = KillLadder(), start(DEAF)
     ladder.condemn(child.handle, 0.0)
-    child.handle._ident = (child.pid, child.handle.create_time() - 3600)
+    setattr(child.handle, "_ident", (child.pid, child.handle.create_time() - 3600))  # noqa: B010 - its types hide it
     assert ladder.finish()
     assert child.poll() is None

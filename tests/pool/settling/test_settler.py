@@ -34,7 +34,12 @@ def test_all_that_waits_ends_with_one_sync(mill: Mill, monkeypatch: pytest.Monke
     ids = _done(mill, 20)
     syncs: list[int] = []
     real = durable._sync_data
-    monkeypatch.setattr(durable, "_sync_data", lambda fd: (syncs.append(fd), real(fd)))
+
+    def sync_data(fd: int) -> None:
+        syncs.append(fd)
+        real(fd)
+
+    monkeypatch.setattr(durable, "_sync_data", sync_data)
     mill.settle()
     # Two moments, at the most, and the making of nothing else.
     assert len(syncs) <= 2 and not mill.queue.pending_ids()

@@ -4,13 +4,15 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.one_thread import Mill, Worker
 
-from gristmill.pool.worker import expanding, fetching, grouping
+from gristmill.pool.worker import expanding, fetching, grouping, reading
 from gristmill.pool.worker import task_runner as tasks
 from gristmill.pool.worker.nested import MemberReader
+from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.states import JobState
 from gristmill.storage.library import Library
 
@@ -97,9 +99,9 @@ def test_an_archive_is_gone_through_once_for_all_its_tasks(
     mill: Mill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[str] = []
-    real = fetching.read
+    real = reading.read
 
-    def read(document, *others):  # type: ignore[no-untyped-def]
+    def read(document: PlannedDocument, *others: Any) -> bytes:
         reads.append(document.uri)
         return real(document, *others)
 

@@ -2,13 +2,14 @@
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support.archive_writer import tarred, zipped
 
-from gristmill.pipeline.containers import walking
+from gristmill.pipeline.containers import containers, walking
+from gristmill.pipeline.containers.containers import ArchiveEntry
 from gristmill.pipeline.shapes import Limits
 from gristmill.pool.worker import nested
 from gristmill.pool.worker.nested import MemberReader
@@ -29,10 +30,10 @@ class Reading:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, limits: Limits) -> None:
         self.reader = MemberReader(limits)
         self.loads = self.opened = 0
-        entries = walking.entries
+        entries = containers.entries
         monkeypatch.setattr(walking, "entries", lambda *args: self._count(entries(*args)))
 
-    def _count(self, found):  # type: ignore[no-untyped-def]
+    def _count(self, found: Iterator[ArchiveEntry]) -> Iterator[ArchiveEntry]:
         self.opened += 1
         return found
 
@@ -143,7 +144,7 @@ def test_a_read_that_was_interrupted_is_begun_again(
     data = _packed({"a": b"1", "b": b"2", "c": b"3"})
     assert reading.task(data, "a") == [b"1"]
     with monkeypatch.context() as patched, pytest.raises(MemoryError):
-        patched.setattr(walking.ArchiveEntry, "read", property(_without_memory))
+        patched.setattr(ArchiveEntry, "read", property(_without_memory))
         reading.task(data, "b")
     assert reading.task(data, "b", "c") == [b"2", b"3"]
 

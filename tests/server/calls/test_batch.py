@@ -1,11 +1,14 @@
 """`POST /ingest/batch`: each line is answered as a request of its own would be."""
 
 import json
+from typing import Any
 
 import pytest
+from falcon.testing import Result
+from support.http_app import HttpApp, MakeApp
 
-from gristmill.pool.dispatch.job_queue import Verdict
 from gristmill.pool.intake import preparing
+from gristmill.schemas.offers import Verdict
 from gristmill.schemas.sources import InlineText
 from gristmill.server.messages.batch_lines import SLICE
 from gristmill.server.messages.lines import Line, slices
@@ -13,17 +16,23 @@ from gristmill.server.messages.lines import Line, slices
 NDJSON = "application/x-ndjson"
 
 
-def task(text="some words", **more):
+def task(text: str = "some words", **more: object) -> dict[str, Any]:
     return {"sources": [{"type": "text", "text": text, "name": text[:20]}], **more}
 
 
-def body_of(*lines):
+def body_of(*lines: object) -> bytes:
     return b"".join(
         (line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n" for line in lines
     )
 
 
-def post(service, *lines, body=None, query=None, **headers):
+def post(
+    service: HttpApp,
+    *lines: object,
+    body: bytes | None = None,
+    query: dict[str, Any] | None = None,
+    **headers: str,
+) -> Result:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     return service.http.simulate_post(
         "/ingest/batch",
@@ -33,13 +42,13 @@ def post(service, *lines, body=None, query=None, **headers):
     )
 
 
-def answers(answer):
+def answers(answer: Result) -> list[dict[str, Any]]:
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == NDJSON
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
-def test_each_line_is_a_job_and_each_job_a_line_in_the_same_order(service):
+def test_each_line_is_a_job_and_each_job_a_line_in_the_same_order(service: HttpApp) -> None:
     count = SLICE + 3
     found = answers(post(service, *(task(f"text {n}", metadata={"n": n}) for n in range(count))))
     assert [(each["status"], each["line"], each["state"]) for each in found] == [
@@ -50,11 +59,11 @@ def test_each_line_is_a_job_and_each_job_a_line_in_the_same_order(service):
     job = service.http.simulate_get(found[5]["links"]["self"])
     assert job.status_code == 202
     assert job.json == {k: v for k, v in found[5].items() if k not in ("status", "line")}
-    manifest = service.client.manifests.read(found[5]["job_id"])
+    manifest = service.client.manifest(found[5]["job_id"])
     assert manifest.sources == (InlineText("text 5", "text 5"),)
 
 
-def test_a_wrong_line_is_answered_on_its_own_and_the_others_go_on(service):
+def test_a_wrong_line_is_answered_on_its_own_and_the_others_go_on(service: HttpApp) -> None:
     found = answers(
         post(
             service,
@@ -79,8 +88,10 @@ def test_a_wrong_line_is_answered_on_its_own_and_the_others_go_on(service):
     assert len(service.client.manifests.pending_ids()) == 2
 
 
-def test_a_line_that_brings_out_a_fault_of_ours_takes_no_other_with_it(service, monkeypatch):
-    def check(draft, settings):
+def test_a_line_that_brings_out_a_fault_of_ours_takes_no_other_with_it(
+    service: HttpApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(draft: Any, settings: object) -> None:
         if draft.request.task.metadata:
             raise RuntimeError("nobody thought of this")
 
@@ -91,7 +102,9 @@ def test_a_line_that_brings_out_a_fault_of_ours_takes_no_other_with_it(service, 
 
 
 @pytest.mark.parametrize("key", [{}, {"idempotency_key": "k"}])
-def test_a_line_that_is_there_twice_is_a_duplicate_that_names_the_first(service, key):
+def test_a_line_that_is_there_twice_is_a_duplicate_that_names_the_first(
+    service: HttpApp, key: dict[str, str]
+) -> None:
     first, second, other, third = answers(
         post(service, task(**key), task(**key), task("else"), task(**key))
     )
@@ -104,7 +117,7 @@ def test_a_line_that_is_there_twice_is_a_duplicate_that_names_the_first(service,
     assert (again["status"], again["job_id"]) == (409, first["job_id"])
 
 
-def test_keys_of_lines_work_as_the_header_does(service):
+def test_keys_of_lines_work_as_the_header_does(service: HttpApp) -> None:
     (first,) = answers(post(service, task(idempotency_key="k")))
     service.client.end(first["job_id"])
     same, other, wrong = answers(
@@ -121,12 +134,13 @@ def test_keys_of_lines_work_as_the_header_does(service):
     assert (wrong["status"], wrong["line"]) == (400, 3)
 
 
-def test_lines_that_find_the_queue_full_are_failed_jobs(service):
+def test_lines_that_find_the_queue_full_are_failed_jobs(service: HttpApp) -> None:
     service.client.verdict = Verdict.FULL
     found = answers(post(service, task("one"), task("two", idempotency_key="k")))
     for each in found:
         assert (each["status"], each["code"], each["retry_after"]) == (503, "queue_full", 1)
-        manifest = service.client.manifests.read(each["job_id"])
+        manifest = service.client.manifest(each["job_id"])
+        assert manifest.error is not None
         assert (manifest.state, manifest.error.code) == ("failed", "queue_full")
     assert service.client.manifests.pending_ids() == []
     service.client.verdict = Verdict.ACCEPTED
@@ -135,7 +149,7 @@ def test_lines_that_find_the_queue_full_are_failed_jobs(service):
 
 
 @pytest.mark.parametrize("trouble", ["draining", "away"])
-def test_lines_are_answered_503_while_nothing_is_accepted(service, trouble):
+def test_lines_are_answered_503_while_nothing_is_accepted(service: HttpApp, trouble: str) -> None:
     service.client.verdict = Verdict.DRAINING
     service.client.away = trouble == "away"
     found = answers(post(service, task("one"), task("two"), b"{"))
@@ -148,7 +162,7 @@ def test_lines_are_answered_503_while_nothing_is_accepted(service, trouble):
     assert service.client.manifests.pending_ids() == []
 
 
-def test_a_line_over_the_limit_is_refused_and_the_next_is_read(make_service):
+def test_a_line_over_the_limit_is_refused_and_the_next_is_read(make_service: MakeApp) -> None:
     service = make_service(max_line_bytes=200)
     found = answers(post(service, task("a" * 300), task("short")))
     assert [(each["line"], each["status"]) for each in found] == [(1, 413), (2, 202)]
@@ -165,31 +179,33 @@ def test_a_line_over_the_limit_is_refused_and_the_next_is_read(make_service):
         (b"{}", {"Idempotency_Key": "k"}, 400),
     ],
 )
-def test_a_request_that_is_no_batch_is_refused_as_a_whole(service, body, headers, status):
+def test_a_request_that_is_no_batch_is_refused_as_a_whole(
+    service: HttpApp, body: bytes, headers: dict[str, Any], status: int
+) -> None:
     answer = post(service, body=body, **headers)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_the_last_line_needs_no_end_and_carriage_returns_do_no_harm(service):
+def test_the_last_line_needs_no_end_and_carriage_returns_do_no_harm(service: HttpApp) -> None:
     body = body_of(task("one")).rstrip() + b"\r\n" + body_of(task("two")).rstrip()
     assert [each["status"] for each in answers(post(service, body=body))] == [202, 202]
 
 
-def test_lines_come_whole_however_the_body_is_cut():
+def test_lines_come_whole_however_the_body_is_cut() -> None:
     data = b"one\n\ntwo longer\nlast"
     whole = [Line(1, b"one"), Line(3, None), Line(4, b"last")]
     for size in range(1, len(data)):
         pieces = [data[at : at + size] for at in range(0, len(data), size)]
         found = [
             line
-            for part in slices(lambda _, p=pieces: p.pop(0) if p else b"", 5, 2)
+            for part in slices(lambda _: pieces.pop(0) if pieces else b"", 5, 2)  # noqa: B023 - it is used up at once
             for line in part
         ]
         assert found == whole
 
 
-def test_what_one_read_brought_is_handed_on_before_the_next():
+def test_what_one_read_brought_is_handed_on_before_the_next() -> None:
     reads = [b"a\nb\nc\n", b"d\n", b""]
     parts = slices(lambda _: reads.pop(0), 9, 2)
     assert [line.data for line in next(parts)] == [b"a", b"b"]

@@ -1,4 +1,10 @@
+"""One job and the list of jobs: read, waited for, cancelled, retried."""
+
+from typing import Any
+
 import pytest
+from falcon.testing import Result
+from support.http_app import HttpApp, MakeApp, Submit
 from support.server_fakes import Interrupted
 
 from gristmill.schemas.states import JobEvent, JobState
@@ -7,12 +13,12 @@ from gristmill.storage.library import JobIndexRow, Library
 UNKNOWN = "0193b3a0-1234-7abc-8def-0123456789ab"
 
 
-def problem(answer, status, code):
+def problem(answer: Result, status: int, code: str) -> None:
     assert (answer.status_code, answer.json["code"]) == (status, code), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_job_is_202_until_it_ends_and_200_after(service, submit):
+def test_a_job_is_202_until_it_ends_and_200_after(service: HttpApp, submit: Submit) -> None:
     job = submit()
     waiting = service.http.simulate_get(f"/ingest/{job}")
     assert (waiting.status_code, waiting.json["state"]) == (202, "queued")
@@ -28,7 +34,7 @@ def test_a_job_is_202_until_it_ends_and_200_after(service, submit):
     ]
 
 
-def test_an_unchanged_job_is_a_304_for_its_etag(service, submit):
+def test_an_unchanged_job_is_a_304_for_its_etag(service: HttpApp, submit: Submit) -> None:
     job = submit()
     etag = service.http.simulate_get(f"/ingest/{job}").headers["etag"]
     for given in (etag, f"W/{etag}", f'"x", {etag}', "*"):
@@ -41,16 +47,16 @@ def test_an_unchanged_job_is_a_304_for_its_etag(service, submit):
 
 @pytest.mark.parametrize("path", ["", "/documents"])
 @pytest.mark.parametrize("job", [UNKNOWN, UNKNOWN.upper(), "x", ".."])
-def test_an_unknown_job_is_a_404(service, job, path):
+def test_an_unknown_job_is_a_404(service: HttpApp, job: str, path: str) -> None:
     problem(service.http.simulate_get(f"/ingest/{job}{path}"), 404, "job_not_found")
 
 
-def test_unknown_jobs_cannot_be_cancelled_or_retried(service):
+def test_unknown_jobs_cannot_be_cancelled_or_retried(service: HttpApp) -> None:
     problem(service.http.simulate_delete("/ingest/x"), 404, "job_not_found")
     problem(service.http.simulate_post("/ingest/x/retry"), 404, "job_not_found")
 
 
-def test_a_long_poll_answers_when_the_job_ends(make_service):
+def test_a_long_poll_answers_when_the_job_ends(make_service: MakeApp) -> None:
     stopping = Interrupted(lambda: service.client.end(job))
     service = make_service(stopping)
     body = {"sources": [{"type": "text", "text": "t"}]}
@@ -59,7 +65,7 @@ def test_a_long_poll_answers_when_the_job_ends(make_service):
     assert (answer.status_code, answer.json["state"], stopping.waits) == (200, "succeeded", 1)
 
 
-def test_a_long_poll_with_an_etag_answers_at_the_next_change(make_service):
+def test_a_long_poll_with_an_etag_answers_at_the_next_change(make_service: MakeApp) -> None:
     stopping = Interrupted(lambda: service.client.start(job))
     service = make_service(stopping)
     body = {"sources": [{"type": "text", "text": "t"}]}
@@ -71,7 +77,7 @@ def test_a_long_poll_with_an_etag_answers_at_the_next_change(make_service):
     assert (answer.status_code, answer.json["state"]) == (202, "running")
 
 
-def test_a_long_poll_whose_time_is_up_answers_the_state_as_it_is(make_service):
+def test_a_long_poll_whose_time_is_up_answers_the_state_as_it_is(make_service: MakeApp) -> None:
     stopping = Interrupted(lambda: stopping.set())
     service = make_service(stopping)
     body = {"sources": [{"type": "text", "text": "t"}]}
@@ -81,26 +87,26 @@ def test_a_long_poll_whose_time_is_up_answers_the_state_as_it_is(make_service):
 
 
 @pytest.mark.parametrize("wait", ["-1", "x", "nan", "inf", "1e3", "", ["1", "2"]])
-def test_a_wait_must_be_a_number_of_seconds(service, submit, wait):
+def test_a_wait_must_be_a_number_of_seconds(service: HttpApp, submit: Submit, wait: object) -> None:
     answer = service.http.simulate_get(f"/ingest/{submit()}", params={"wait": wait})
     problem(answer, 400, "invalid_request")
 
 
-def test_a_waiting_job_is_cancelled_at_once(service, submit):
+def test_a_waiting_job_is_cancelled_at_once(service: HttpApp, submit: Submit) -> None:
     job = submit()
     answer = service.http.simulate_delete(f"/ingest/{job}")
     assert (answer.status_code, answer.json["state"]) == (200, "cancelled")
     problem(service.http.simulate_delete(f"/ingest/{job}"), 409, "illegal_transition")
 
 
-def test_a_running_job_that_is_cancelled_is_still_ending(service, submit):
+def test_a_running_job_that_is_cancelled_is_still_ending(service: HttpApp, submit: Submit) -> None:
     job = submit()
     service.client.start(job)
     answer = service.http.simulate_delete(f"/ingest/{job}")
     assert (answer.status_code, answer.json["state"]) == (202, "running")
 
 
-def test_a_failed_job_can_be_run_again_and_a_good_one_not(service, submit):
+def test_a_failed_job_can_be_run_again_and_a_good_one_not(service: HttpApp, submit: Submit) -> None:
     job = submit()
     service.client.end(job, JobEvent.FAILED)
     answer = service.http.simulate_post(f"/ingest/{job}/retry")
@@ -110,7 +116,7 @@ def test_a_failed_job_can_be_run_again_and_a_good_one_not(service, submit):
     problem(service.http.simulate_post(f"/ingest/{job}/retry"), 409, "illegal_transition")
 
 
-def test_without_a_supervisor_jobs_are_read_but_not_moved(service, submit):
+def test_without_a_supervisor_jobs_are_read_but_not_moved(service: HttpApp, submit: Submit) -> None:
     job = submit()
     service.client.away = True
     assert service.http.simulate_get(f"/ingest/{job}").status_code == 202
@@ -119,9 +125,10 @@ def test_without_a_supervisor_jobs_are_read_but_not_moved(service, submit):
     assert answer.headers["retry-after"] == "2"
 
 
-def listed(service, **query):
+def listed(service: HttpApp, **query: object) -> list[str]:
     """The job ids of a list, page after page."""
-    ids, after = [], {}
+    ids: list[str] = []
+    after: dict[str, str] = {}
     while True:
         page = service.http.simulate_get("/ingest", params=query | after)
         assert page.status_code == 200, page.text
@@ -131,10 +138,10 @@ def listed(service, **query):
         after = {"after": page.json["next"]}
 
 
-def index(service, *jobs):
+def index(service: HttpApp, *jobs: str) -> None:
     """Bring the index up to date, as the supervisor does."""
     with Library.open(service.folder.library) as library:
-        manifests = map(service.client.manifests.read, jobs)
+        manifests = map(service.client.manifest, jobs)
         library.index_jobs(
             JobIndexRow(m.job_id, m.state, m.collection, m.submitted_at, m.finished_at)
             for m in manifests
@@ -142,13 +149,15 @@ def index(service, *jobs):
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 6])
-def test_the_list_shows_each_job_once_newest_first(service, submit, limit):
+def test_the_list_shows_each_job_once_newest_first(
+    service: HttpApp, submit: Submit, limit: int
+) -> None:
     jobs = [submit(f"text {n}") for n in range(5)]
     index(service, *jobs)
     assert listed(service, limit=limit) == jobs[::-1]
 
 
-def test_the_list_is_filtered_by_state_and_collection(service, submit):
+def test_the_list_is_filtered_by_state_and_collection(service: HttpApp, submit: Submit) -> None:
     first, second = submit("a"), submit("b", collection="other")
     service.client.end(first)
     index(service, first, second)
@@ -157,7 +166,9 @@ def test_the_list_is_filtered_by_state_and_collection(service, submit):
     assert listed(service, state="succeeded", collection="other") == []
 
 
-def test_the_list_tells_what_the_manifests_say_not_what_the_index_says(service, submit):
+def test_the_list_tells_what_the_manifests_say_not_what_the_index_says(
+    service: HttpApp, submit: Submit
+) -> None:
     moved, gone, broken, fine = (submit(f"text {n}") for n in range(4))
     index(service, moved, gone, broken, fine)
     service.client.end(moved)
@@ -181,5 +192,7 @@ def test_the_list_tells_what_the_manifests_say_not_what_the_index_says(service, 
         ({"after": "aGVsbG8"}, "invalid_cursor"),
     ],
 )
-def test_a_wrong_parameter_of_the_list_is_a_400(service, query, code):
+def test_a_wrong_parameter_of_the_list_is_a_400(
+    service: HttpApp, query: dict[str, Any], code: str
+) -> None:
     problem(service.http.simulate_get("/ingest", params=query), 400, code)

@@ -1,6 +1,10 @@
+"""What reads the library: documents, chunks, search, export and the ledger."""
+
 import json
+from typing import Any
 
 import pytest
+from support.http_app import HttpApp, Submit
 
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
 from gristmill.schemas.states import DocumentState
@@ -9,7 +13,7 @@ from gristmill.storage.library import Library
 JOB = "0193b3a0-1234-7abc-8def-0123456789ab"
 
 
-def result(number, collection="default"):
+def result(number: int, collection: str = "default") -> DocumentResult:
     """A document of two chunks, as a worker hands it over."""
     first, second = f"apple number {number}\n", f"pear number {number}\n"
     chunks = (
@@ -33,22 +37,23 @@ def result(number, collection="default"):
 
 
 @pytest.fixture
-def filled(service):
+def filled(service: HttpApp) -> HttpApp:
     """A service whose library has five documents in `default` and one in `other`."""
     with Library.open(service.folder.library) as library:
         library.commit([result(n) for n in range(5)] + [result(5, "other")])
     return service
 
 
-def get(service, path, **query):
+def get(service: HttpApp, path: str, **query: object) -> Any:
     answer = service.http.simulate_get(path, params=query)
     assert answer.status_code == 200, answer.text
     return answer.json
 
 
-def pages(service, path, **query):
+def pages(service: HttpApp, path: str, **query: object) -> list[dict[str, Any]]:
     """All items of a list, page after page."""
-    items, after = [], {}
+    items: list[dict[str, Any]] = []
+    after: dict[str, str] = {}
     while True:
         page = get(service, path, **query, **after)
         items += page["items"]
@@ -57,14 +62,14 @@ def pages(service, path, **query):
         after = {"after": page["next"]}
 
 
-def test_before_the_first_job_the_library_reads_as_an_empty_one(service):
+def test_before_the_first_job_the_library_reads_as_an_empty_one(service: HttpApp) -> None:
     assert get(service, "/documents") == {"items": [], "next": None}
     assert get(service, "/search", q="apple")["items"] == []
     assert service.http.simulate_get("/export").content == b""
     assert not service.folder.library.exists()
 
 
-def test_a_thread_sees_the_library_as_soon_as_it_is_there(service):
+def test_a_thread_sees_the_library_as_soon_as_it_is_there(service: HttpApp) -> None:
     assert get(service, "/documents")["items"] == []
     with Library.open(service.folder.library) as library:
         library.commit([result(1)])
@@ -72,19 +77,19 @@ def test_a_thread_sees_the_library_as_soon_as_it_is_there(service):
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 6, 50])
-def test_pages_of_documents_show_each_once(filled, limit):
+def test_pages_of_documents_show_each_once(filled: HttpApp, limit: int) -> None:
     items = pages(filled, "/documents", limit=limit)
     assert sorted(item["uri"] for item in items) == [f"file-{n}.txt" for n in range(6)]
 
 
-def test_documents_are_filtered_by_collection(filled):
+def test_documents_are_filtered_by_collection(filled: HttpApp) -> None:
     assert [d["uri"] for d in get(filled, "/documents", collection="other")["items"]] == [
         "file-5.txt"
     ]
     assert get(filled, "/documents", collection="none")["items"] == []
 
 
-def test_a_document_and_its_chunks_have_the_fields_of_the_contract(filled):
+def test_a_document_and_its_chunks_have_the_fields_of_the_contract(filled: HttpApp) -> None:
     listed = get(filled, "/documents", collection="other")["items"][0]
     document = get(filled, f"/documents/{listed['document_id']}")
     assert document == listed
@@ -97,7 +102,7 @@ def test_a_document_and_its_chunks_have_the_fields_of_the_contract(filled):
     ]
 
 
-def test_a_deleted_document_is_gone_with_its_chunks(filled):
+def test_a_deleted_document_is_gone_with_its_chunks(filled: HttpApp) -> None:
     document = get(filled, "/search", q="apple number 3")["items"][0]["document_id"]
     assert filled.http.simulate_delete(f"/documents/{document}").status_code == 204
     for method, path in (("GET", ""), ("GET", "/chunks"), ("DELETE", "")):
@@ -107,7 +112,7 @@ def test_a_deleted_document_is_gone_with_its_chunks(filled):
 
 
 @pytest.mark.parametrize("document", ["x", "0" * 32, "A" * 32])
-def test_an_unknown_document_is_a_404(service, document):
+def test_an_unknown_document_is_a_404(service: HttpApp, document: str) -> None:
     for method, path in (("GET", ""), ("GET", "/chunks"), ("DELETE", "")):
         answer = service.http.simulate_request(method, f"/documents/{document}{path}")
         assert (answer.status_code, answer.json["code"]) == (404, "document_not_found")
@@ -116,13 +121,13 @@ def test_an_unknown_document_is_a_404(service, document):
 
 @pytest.mark.parametrize("path", ["/documents", f"/ingest/{JOB}/documents"])
 @pytest.mark.parametrize("after", ["?", "aGVsbG8", "ZA", "ZHg"])
-def test_a_cursor_that_no_list_gave_is_a_400(filled, path, after):
+def test_a_cursor_that_no_list_gave_is_a_400(filled: HttpApp, path: str, after: str) -> None:
     answer = filled.http.simulate_get(path, params={"after": after})
     if path == "/documents" or answer.json["code"] != "job_not_found":
         assert (answer.status_code, answer.json["code"]) == (400, "invalid_cursor")
 
 
-def test_a_search_finds_chunks_with_their_place(filled):
+def test_a_search_finds_chunks_with_their_place(filled: HttpApp) -> None:
     answer = get(filled, "/search", q="pear", collection="other", limit=3)
     assert answer["query"] == "pear"
     (hit,) = answer["items"]
@@ -136,18 +141,18 @@ def test_a_search_finds_chunks_with_their_place(filled):
 
 
 @pytest.mark.parametrize("query", [{}, {"q": ""}, {"q": "..."}, {"q": "x" * 2001}])
-def test_a_search_without_a_word_is_a_400(filled, query):
+def test_a_search_without_a_word_is_a_400(filled: HttpApp, query: dict[str, Any]) -> None:
     answer = filled.http.simulate_get("/search", params=query)
     assert (answer.status_code, answer.json["code"]) == (400, "invalid_query")
 
 
 @pytest.mark.parametrize("query", ['"', "a AND", "NEAR(", "title:x", "a*b", "'; DROP", "^", "a\0b"])
-def test_what_users_type_is_never_query_syntax(filled, query):
+def test_what_users_type_is_never_query_syntax(filled: HttpApp, query: dict[str, Any]) -> None:
     answer = filled.http.simulate_get("/search", params={"q": query})
     assert answer.status_code == 200 or answer.json["code"] == "invalid_query"
 
 
-def test_an_export_is_a_chunk_a_line_with_its_document(filled):
+def test_an_export_is_a_chunk_a_line_with_its_document(filled: HttpApp) -> None:
     answer = filled.http.simulate_get("/export", params={"collection": "other"})
     assert answer.headers["content-type"] == "application/x-ndjson"
     lines = [json.loads(line) for line in answer.text.splitlines()]
@@ -166,12 +171,12 @@ def test_an_export_is_a_chunk_a_line_with_its_document(filled):
 @pytest.mark.parametrize(
     ("form", "code"), [("parquet", "unsupported_option"), ("xml", "invalid_request")]
 )
-def test_an_export_in_another_format_is_a_400(filled, form, code):
+def test_an_export_in_another_format_is_a_400(filled: HttpApp, form: str, code: str) -> None:
     answer = filled.http.simulate_get("/export", params={"format": form})
     assert (answer.status_code, answer.json["code"]) == (400, code)
 
 
-def test_the_ledger_of_a_job_is_paged_and_filtered(service, submit):
+def test_the_ledger_of_a_job_is_paged_and_filtered(service: HttpApp, submit: Submit) -> None:
     job = submit()
     with Library.open(service.folder.library) as library:
         for number in range(3):

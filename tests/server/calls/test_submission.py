@@ -1,8 +1,14 @@
+"""`POST /ingest` in each of its forms: what is accepted, what is refused, what is left behind."""
+
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
+from falcon.testing import Result
+from support.http_app import HttpApp, MakeApp
 
-from gristmill.pool.dispatch.job_queue import Verdict
+from gristmill.schemas.offers import Verdict
 from gristmill.schemas.sources import InlineText, Spooled
 from gristmill.schemas.states import JobEvent
 from gristmill.storage.manifests.batches import Batches
@@ -10,7 +16,9 @@ from gristmill.storage.manifests.batches import Batches
 TEXT = {"type": "text", "text": "some words"}
 
 
-def post(service, body=None, query=None, **headers):
+def post(
+    service: HttpApp, body: object = None, query: dict[str, Any] | None = None, **headers: str
+) -> Result:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     return service.http.simulate_post(
@@ -21,7 +29,7 @@ def post(service, body=None, query=None, **headers):
     )
 
 
-def form(*parts):
+def form(*parts: tuple[str, str | None, bytes]) -> tuple[bytes, str]:
     """A multipart body out of (name, file name or None, bytes) and its Content-Type."""
     lines = []
     for name, filename, data in parts:
@@ -34,7 +42,7 @@ def form(*parts):
     return b"".join(lines) + b"--edge--\r\n", "multipart/form-data; boundary=edge"
 
 
-def stored(service):
+def stored(service: HttpApp) -> list[Path]:
     """Files that a refused submission must not leave behind; of batch files, those with a job."""
     root, batches = service.folder.root, Batches(service.folder)
     kept = [p for p in root.rglob("*") if p.is_file() and p.name != ".lock"]
@@ -42,16 +50,17 @@ def stored(service):
     return [p for p in kept if not p.name.startswith("library.db")]
 
 
-def refused(service, answer, status, code):
+def refused(service: HttpApp, answer: Result, status: int, code: str) -> str:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json["code"] == code
     assert answer.json["status"] == status
     assert stored(service) == []
-    return answer.json["detail"]
+    detail: str = answer.json["detail"]
+    return detail
 
 
-def test_a_json_request_is_accepted_with_its_location(service):
+def test_a_json_request_is_accepted_with_its_location(service: HttpApp) -> None:
     answer = post(service, {"sources": [TEXT], "collection": "c", "metadata": {"a": 1}})
     assert answer.status_code == 202
     job = answer.json
@@ -81,12 +90,14 @@ def test_a_json_request_is_accepted_with_its_location(service):
         (b'{"sources":[' + b"[" * 100_000, "Expected `object`"),
     ],
 )
-def test_a_request_of_the_wrong_shape_is_a_400_that_says_what_and_where(service, body, words):
+def test_a_request_of_the_wrong_shape_is_a_400_that_says_what_and_where(
+    service: HttpApp, body: bytes, words: str
+) -> None:
     assert words in refused(service, post(service, body), 400, "invalid_request")
 
 
 @pytest.mark.parametrize("depth", [99, 50_000])
-def test_json_that_nests_too_deep_is_refused(service, depth):
+def test_json_that_nests_too_deep_is_refused(service: HttpApp, depth: int) -> None:
     nested = b'{"a":' * depth + b"1" + b"}" * depth
     body = b'{"sources":[{"type":"text","text":"x"}],"metadata":' + nested + b"}"
     answer = post(service, body)
@@ -96,23 +107,23 @@ def test_json_that_nests_too_deep_is_refused(service, depth):
         assert "max_json_depth" in refused(service, answer, 400, "invalid_request")
 
 
-def test_one_level_more_than_allowed_is_too_deep(service):
+def test_one_level_more_than_allowed_is_too_deep(service: HttpApp) -> None:
     nested = b'{"a":' * 100 + b"1" + b"}" * 100
     body = b'{"sources":[{"type":"text","text":"x"}],"metadata":' + nested + b"}"
     assert "100 levels" in refused(service, post(service, body), 400, "invalid_request")
 
 
-def test_a_webhook_is_not_there_yet(service):
+def test_a_webhook_is_not_there_yet(service: HttpApp) -> None:
     body = {"sources": [TEXT], "webhook": "http://example.org"}
     refused(service, post(service, body), 400, "unsupported_option")
 
 
-def test_url_sources_are_switched_off(service):
+def test_url_sources_are_switched_off(service: HttpApp) -> None:
     body = {"sources": [{"type": "url", "url": "http://example.org"}]}
     refused(service, post(service, body), 403, "urls_disabled")
 
 
-def test_limits_each_have_their_own_problem(make_service):
+def test_limits_each_have_their_own_problem(make_service: MakeApp) -> None:
     service = make_service(max_sources=2, max_text_bytes=10, max_body_bytes=500)
     short = {"type": "text", "text": "x"}
     refused(service, post(service, {"sources": [short] * 3}), 400, "too_many_sources")
@@ -120,13 +131,15 @@ def test_limits_each_have_their_own_problem(make_service):
     refused(service, post(service, b" " * 501), 413, "body_too_large")
 
 
-def test_a_path_outside_the_roots_is_forbidden_and_a_missing_one_not_found(make_service, tmp_path):
+def test_a_path_outside_the_roots_is_forbidden_and_a_missing_one_not_found(
+    make_service: MakeApp, tmp_path: Path
+) -> None:
     root = tmp_path / "root"
     (root / "empty").mkdir(parents=True)
     (root / "link").symlink_to("/etc")
     service = make_service(allow_roots=[str(root)])
 
-    def send(path):
+    def send(path: str | Path) -> Result:
         return post(service, {"sources": [{"type": "path", "path": str(path)}]})
 
     refused(service, send("/etc/passwd"), 403, "path_forbidden")
@@ -139,28 +152,28 @@ def test_a_path_outside_the_roots_is_forbidden_and_a_missing_one_not_found(make_
     "content_type",
     ["application/x-www-form-urlencoded", "multipart/mixed; boundary=x", "nonsense", ""],
 )
-def test_a_content_type_that_no_document_has_is_a_415(service, content_type):
+def test_a_content_type_that_no_document_has_is_a_415(service: HttpApp, content_type: str) -> None:
     answer = post(service, b"a=b", Content_Type=content_type)
     assert "?name=" in refused(service, answer, 415, "unsupported_content_type")
 
 
-def test_an_encoded_body_is_a_415_and_never_stored_as_it_is(service):
+def test_an_encoded_body_is_a_415_and_never_stored_as_it_is(service: HttpApp) -> None:
     answer = post(service, b"xx", {"name": "a"}, Content_Encoding="gzip")
     refused(service, answer, 415, "unsupported_content_type")
 
 
 @pytest.mark.parametrize("key", ["", "two words", "é", "x" * 256])
-def test_a_key_must_be_visible_characters(service, key):
+def test_a_key_must_be_visible_characters(service: HttpApp, key: str) -> None:
     answer = post(service, {"sources": [TEXT]}, Idempotency_Key=key)
     refused(service, answer, 400, "invalid_request")
 
 
 @pytest.mark.parametrize("query", [{"wait": "1"}, {"collection": "c"}])
-def test_a_json_request_takes_no_parameters(service, query):
+def test_a_json_request_takes_no_parameters(service: HttpApp, query: dict[str, Any]) -> None:
     refused(service, post(service, {"sources": [TEXT]}, query), 400, "unknown_parameter")
 
 
-def test_the_same_submission_while_pending_is_a_409_that_names_the_job(service):
+def test_the_same_submission_while_pending_is_a_409_that_names_the_job(service: HttpApp) -> None:
     first = post(service, {"sources": [TEXT]}).json["job_id"]
     answer = post(service, {"sources": [TEXT]})
     assert (answer.status_code, answer.json["code"]) == (409, "duplicate_job")
@@ -168,7 +181,7 @@ def test_the_same_submission_while_pending_is_a_409_that_names_the_job(service):
     assert answer.headers["location"] == f"/ingest/{first}"
 
 
-def test_a_key_returns_its_ended_job_and_refuses_another_request(service):
+def test_a_key_returns_its_ended_job_and_refuses_another_request(service: HttpApp) -> None:
     first = post(service, {"sources": [TEXT]}, Idempotency_Key="k").json["job_id"]
     service.client.end(first)
     again = post(service, {"sources": [TEXT]}, Idempotency_Key="k")
@@ -178,7 +191,7 @@ def test_a_key_returns_its_ended_job_and_refuses_another_request(service):
     assert (other.status_code, other.json["code"]) == (422, "idempotency_key_conflict")
 
 
-def test_a_full_queue_is_a_503_whose_job_can_be_looked_up(service):
+def test_a_full_queue_is_a_503_whose_job_can_be_looked_up(service: HttpApp) -> None:
     service.client.verdict = Verdict.FULL
     answer = post(service, {"sources": [TEXT]})
     assert (answer.status_code, answer.json["code"]) == (503, "queue_full")
@@ -188,7 +201,7 @@ def test_a_full_queue_is_a_503_whose_job_can_be_looked_up(service):
     assert job.json["error"]["code"] == "queue_full"
 
 
-def test_without_a_supervisor_or_while_draining_nothing_is_accepted(service):
+def test_without_a_supervisor_or_while_draining_nothing_is_accepted(service: HttpApp) -> None:
     service.client.verdict = Verdict.DRAINING
     answer = post(service, {"sources": [TEXT]})
     assert answer.headers["retry-after"] == "5"
@@ -197,11 +210,11 @@ def test_without_a_supervisor_or_while_draining_nothing_is_accepted(service):
     refused(service, post(service, {"sources": [TEXT]}), 503, "supervisor_away")
 
 
-def test_a_raw_body_is_one_document(service):
+def test_a_raw_body_is_one_document(service: HttpApp) -> None:
     query = {"name": "a.txt", "collection": "c", "priority": "3", "timeout_s": "1.5"}
     answer = post(service, b"bytes", query, Content_Type="text/plain; charset=utf-8")
     assert answer.status_code == 202, answer.text
-    manifest = service.client.manifests.read(answer.json["job_id"])
+    manifest = service.client.manifest(answer.json["job_id"])
     (source,) = manifest.sources
     assert isinstance(source, Spooled)
     assert (source.uri, source.bytes, source.media_type) == ("a.txt", 5, "text/plain")
@@ -209,10 +222,10 @@ def test_a_raw_body_is_one_document(service):
     assert (manifest.collection, manifest.priority, manifest.timeout_s) == ("c", 3, 1.5)
 
 
-def test_json_with_a_name_is_a_document_and_not_a_request(service):
+def test_json_with_a_name_is_a_document_and_not_a_request(service: HttpApp) -> None:
     answer = post(service, {"any": "thing"}, {"name": "a.json"})
-    (source,) = service.client.manifests.read(answer.json["job_id"]).sources
-    assert source.media_type == "application/json"
+    (source,) = service.client.manifest(answer.json["job_id"]).sources
+    assert isinstance(source, Spooled) and source.media_type == "application/json"
 
 
 @pytest.mark.parametrize(
@@ -227,17 +240,17 @@ def test_json_with_a_name_is_a_document_and_not_a_request(service):
         {"name": ["a", "b"]},
     ],
 )
-def test_a_wrong_parameter_of_a_raw_body_is_a_400(service, query):
+def test_a_wrong_parameter_of_a_raw_body_is_a_400(service: HttpApp, query: dict[str, Any]) -> None:
     answer = post(service, b"bytes", query, Content_Type="text/plain")
     refused(service, answer, 400, "invalid_request")
 
 
-def test_a_raw_body_takes_no_other_parameter(service):
+def test_a_raw_body_takes_no_other_parameter(service: HttpApp) -> None:
     answer = post(service, b"bytes", {"glob": "x"}, Content_Type="text/plain")
     assert "name" in refused(service, answer, 400, "unknown_parameter")
 
 
-def test_a_form_carries_files_and_fields(service):
+def test_a_form_carries_files_and_fields(service: HttpApp) -> None:
     body, content_type = form(
         ("f", "a.txt", b"one"),
         ("metadata", None, b'{"k": [1, 2]}'),
@@ -247,9 +260,10 @@ def test_a_form_carries_files_and_fields(service):
     )
     answer = post(service, body, {"collection": "c"}, Content_Type=content_type)
     assert answer.status_code == 202, answer.text
-    manifest = service.client.manifests.read(answer.json["job_id"])
-    assert [source.uri for source in manifest.sources] == ["a.txt", "b.bin"]
-    assert manifest.sources[1].bytes == 256 * 300
+    manifest = service.client.manifest(answer.json["job_id"])
+    first, second = manifest.sources
+    assert isinstance(first, Spooled) and isinstance(second, Spooled)
+    assert (first.uri, second.uri, second.bytes) == ("a.txt", "b.bin", 256 * 300)
     assert manifest.metadata == {"k": [1, 2]}
     assert manifest.options.chunk_max_chars == 500
     assert (manifest.collection, manifest.timeout_s) == ("c", 2.0)
@@ -270,13 +284,15 @@ def test_a_form_carries_files_and_fields(service):
         ([("f", "n" * 1025, b"x")], "1024"),
     ],
 )
-def test_a_form_of_the_wrong_shape_leaves_no_upload_behind(service, parts, words):
+def test_a_form_of_the_wrong_shape_leaves_no_upload_behind(
+    service: HttpApp, parts: list[tuple[str, str | None, bytes]], words: str
+) -> None:
     body, content_type = form(*parts)
     answer = post(service, body, Content_Type=content_type)
     assert words in refused(service, answer, 400, "invalid_request")
 
 
-def test_a_form_that_breaks_off_leaves_no_upload_behind(service):
+def test_a_form_that_breaks_off_leaves_no_upload_behind(service: HttpApp) -> None:
     body, content_type = form(("f", "a.txt", b"one"), ("g", "b.txt", b"two"))
     for cut in (len(body) - 20, len(body) - 60, 10):
         refused(
@@ -286,22 +302,24 @@ def test_a_form_that_breaks_off_leaves_no_upload_behind(service):
     refused(service, answer, 400, "invalid_request")
 
 
-def test_a_form_with_too_many_files_leaves_no_upload_behind(make_service):
+def test_a_form_with_too_many_files_leaves_no_upload_behind(make_service: MakeApp) -> None:
     service = make_service(max_sources=2)
     body, content_type = form(*[("f", f"{i}", b"x") for i in range(3)])
     answer = post(service, body, Content_Type=content_type)
     refused(service, answer, 400, "too_many_sources")
 
 
-def test_uploads_that_the_intake_refuses_are_dropped(service):
+def test_uploads_that_the_intake_refuses_are_dropped(service: HttpApp) -> None:
     service.client.away = True
     body, content_type = form(("f", "a.txt", b"one"))
     answer = post(service, body, Content_Type=content_type)
     refused(service, answer, 503, "supervisor_away")
 
 
-def test_a_full_disk_is_a_503_and_leaves_nothing(service, monkeypatch):
-    def full(*_, **__):
+def test_a_full_disk_is_a_503_and_leaves_nothing(
+    service: HttpApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("gristmill.storage.spool._copy", full)
@@ -310,33 +328,35 @@ def test_a_full_disk_is_a_503_and_leaves_nothing(service, monkeypatch):
     refused(service, answer, 503, "storage_full")
 
 
-def test_small_texts_stay_in_the_manifest(service):
+def test_small_texts_stay_in_the_manifest(service: HttpApp) -> None:
     job = post(service, {"sources": [TEXT | {"name": "n"}]}).json["job_id"]
-    assert service.client.manifests.read(job).sources == (InlineText("n", "some words"),)
+    assert service.client.manifest(job).sources == (InlineText("n", "some words"),)
     service.client.end(job, JobEvent.FAILED)
 
 
 @pytest.mark.parametrize("field", ["metadata", "options"])
-def test_a_large_body_of_many_values_is_refused_before_they_are_made(service, field):
+def test_a_large_body_of_many_values_is_refused_before_they_are_made(
+    service: HttpApp, field: str
+) -> None:
     values = b"[" + b"[]," * 400_000 + b"[]]"
     body = b'{"sources":[{"type":"text","text":"a"}],"%b":{"x":%b}}' % (field.encode(), values)
     assert f"{field} has 1200" in refused(service, post(service, body), 400, "invalid_request")
 
 
-def test_a_large_body_of_too_many_sources_is_refused_before_they_are_made(service):
+def test_a_large_body_of_too_many_sources_is_refused_before_they_are_made(service: HttpApp) -> None:
     body = (
         b'{"sources":[' + b'{"type":"text","text":"a"},' * 90_000 + b'{"type":"text","text":"a"}]}'
     )
     assert "about 90001" in refused(service, post(service, body), 400, "too_many_sources")
 
 
-def test_a_large_text_with_anything_in_it_is_accepted(service):
+def test_a_large_text_with_anything_in_it_is_accepted(service: HttpApp) -> None:
     text = '{"type": [1, 2]}, ' * 100_000
     answer = post(service, {"sources": [{"type": "text", "text": text}], "metadata": {"a": "b"}})
     assert answer.status_code == 202
 
 
 @pytest.mark.parametrize("collection", ["a\nb", "a\n", "\x00", ""])
-def test_a_collection_has_no_control_characters(service, collection):
+def test_a_collection_has_no_control_characters(service: HttpApp, collection: str) -> None:
     body = {"sources": [{"type": "text", "text": "a"}], "collection": collection}
     refused(service, post(service, body), 400, "invalid_request")

@@ -1,7 +1,11 @@
+"""What one connection may do, and for how long."""
+
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from waitress.adjustments import Adjustments
@@ -10,11 +14,12 @@ from waitress.channel import ClientDisconnected
 from gristmill.server.transport import channel as channels
 
 IDLE_S, HOUR = 60, 3600
+Stalled = tuple[Any, socket.socket]
 
 
-def closes(idle_s, monkeypatch, clock_off_s=0.0):
+def closes(idle_s: float, monkeypatch: pytest.MonkeyPatch, clock_off_s: float = 0.0) -> bool:
     """Whether a connection is closed that has been idle for so long."""
-    channel = object.__new__(channels.channel_for(1))
+    channel: Any = object.__new__(channels.channel_for(1))
     channel.adj, channel.requests = SimpleNamespace(channel_timeout=IDLE_S), ()
     channel.last_activity = time.time()
     later = SimpleNamespace(
@@ -22,23 +27,27 @@ def closes(idle_s, monkeypatch, clock_off_s=0.0):
     )
     monkeypatch.setattr(channels, "time", later)
     channel.close_if_idle()
-    return channel.will_close
+    closed: bool = channel.will_close
+    return closed
 
 
-def test_a_connection_that_is_idle_for_long_is_closed(monkeypatch):
+def test_a_connection_that_is_idle_for_long_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert closes(IDLE_S + 1, monkeypatch)
 
 
-def test_no_connection_is_closed_because_somebody_sets_the_clock(monkeypatch):
+def test_no_connection_is_closed_because_somebody_sets_the_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert not closes(IDLE_S - 1, monkeypatch, clock_off_s=HOUR)
 
 
-def parsed(data, limit=100_000):
+def parsed(data: bytes, limit: int = 100_000) -> int | None:
     """What becomes of a request: a status, or None where it is fine so far."""
-    parser = channels.channel_for(limit).parser_class(Adjustments(ident="x"))
+    parser: Any = channels.channel_for(limit).parser_class(Adjustments(ident="x"))
     while data and not parser.completed:
         data = data[parser.received(data) :]
-    return parser.error and parser.error.code
+    code: int | None = parser.error and parser.error.code
+    return code
 
 
 @pytest.mark.parametrize(
@@ -52,27 +61,27 @@ def parsed(data, limit=100_000):
         b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n",
     ],
 )
-def test_a_head_that_is_hard_to_refuse_is_refused(head):
+def test_a_head_that_is_hard_to_refuse_is_refused(head: bytes) -> None:
     # waitress' own expressions take many minutes for some of these.
     assert parsed(head) == 400
 
 
-def test_a_head_with_all_that_is_allowed_is_read():
+def test_a_head_with_all_that_is_allowed_is_read() -> None:
     assert parsed(b"GET /a?b HTTP/1.1\r\nX:\t \xe9 \t\r\nY: z\r\n\r\n") is None
 
 
 @pytest.mark.parametrize("before", [b"", b"3\r\nabc\r\n0\r\nX: "])
-def test_a_line_between_chunks_that_never_ends_is_refused(before):
+def test_a_line_between_chunks_that_never_ends_is_refused(before: bytes) -> None:
     head = b"POST /ingest HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert parsed(head + before + b"1" * 10_000) is None
     assert parsed(head + before + b"1" * 20_000) == 400
 
 
 @pytest.fixture
-def stalled(monkeypatch):
+def stalled(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stalled]:
     """A channel with more to send than may wait, and a client that reads nothing."""
     monkeypatch.setattr(channels, "STALLED_S", 0.05)
-    channel = object.__new__(channels.channel_for(1))
+    channel: Any = object.__new__(channels.channel_for(1))
     channel.adj = SimpleNamespace(outbuf_high_watermark=100)
     channel.outbuf_lock, channel.total_outbufs_len = threading.Condition(), 101
     channel.server = SimpleNamespace(pull_trigger=lambda: None)
@@ -82,32 +91,32 @@ def stalled(monkeypatch):
         yield channel, client
 
 
-def test_a_client_that_reads_nothing_is_hung_up_on(stalled):
+def test_a_client_that_reads_nothing_is_hung_up_on(stalled: Stalled) -> None:
     channel, client = stalled
     with pytest.raises(ClientDisconnected):
         channel.write_soon(b"more")
     assert channel.will_close and client.recv(1) == b""
 
 
-def test_the_event_loop_waits_for_no_client(stalled):
+def test_the_event_loop_waits_for_no_client(stalled: Stalled) -> None:
     channel, _ = stalled
     channel.requests, channel.service = (), channel._flush_outbufs_below_high_watermark
     channel.answer("decided")
     assert not channel.will_close
 
 
-def test_a_thread_waits_for_a_client_that_reads(stalled):
+def test_a_thread_waits_for_a_client_that_reads(stalled: Stalled) -> None:
     channel, _ = stalled
     sizes = iter([101, 101, 100])
 
-    def flush(*_, **__):
+    def flush(*_: object, **__: object) -> tuple[bool, bool]:
         channel.total_outbufs_len = next(sizes)
         return True, False
 
     channel._flush_exception = flush
     channel.server.pull_trigger = lambda: threading.Thread(target=read, daemon=True).start()
 
-    def read():
+    def read() -> None:
         with channel.outbuf_lock:
             flush()
             channel.outbuf_lock.notify()

@@ -1,5 +1,7 @@
 """What is made of a head again is what waitress makes of it."""
 
+from typing import Any
+
 import pytest
 from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser
@@ -26,14 +28,14 @@ class Web:
     def known(self) -> int:
         return len(self.type.heads._known)
 
-    def parsed(self, data: bytes):  # type: ignore[no-untyped-def]
+    def parsed(self, data: bytes) -> Any:
         parser = self.type(self.adjustments)
         while data and not parser.completed:
             data = data[parser.received(data) :]
         return parser
 
 
-def seen(parser) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def seen(parser: Any) -> dict[str, object]:
     """All that a request says, and its body."""
     said = {k: v for k, v in vars(parser).items() if k not in ("adj", "body_rcv")}
     return {**said, "body": parser.get_body_stream().read()}
@@ -59,10 +61,11 @@ def test_the_second_time_is_as_the_first(data: bytes) -> None:
 
 
 def test_waitress_parses_the_same_head_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    web, parsed = Web(), []
+    web = Web()
+    parsed: list[bytes] = []
     real = HTTPRequestParser.parse_header
 
-    def parse_header(self, data):  # type: ignore[no-untyped-def]
+    def parse_header(self: HTTPRequestParser, data: bytes) -> None:
         parsed.append(data)
         real(self, data)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support.arming import arm
+from support.patience import WAIT_S
 
 from gristmill.storage.disk import durable
 from gristmill.storage.disk.durable import make_folder, sync_folder, write_atomic
@@ -55,7 +56,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> No
         for _ in range(100):
             assert _whole(path.read_bytes())
         writer.send_signal(signal.SIGKILL)
-        assert writer.wait(10) == -signal.SIGKILL
+        assert writer.wait(WAIT_S) == -signal.SIGKILL
         assert _whole(path.read_bytes())
         path.unlink()
 

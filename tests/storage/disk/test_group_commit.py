@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.arming import arm
+from support.patience import WAIT_S
 
 from gristmill.storage.disk import durable
 from gristmill.storage.disk.group_commit import remove_all, sync_folders, write_all
@@ -109,7 +110,7 @@ def test_the_waits_overlap_and_results_keep_their_order() -> None:
 
     def meet(number: int) -> int:
         # Nobody passes unless all lanes are at work at the same time.
-        together.wait(10)
+        together.wait(WAIT_S)
         return -number
 
     assert overlapped(meet, range(2 * LANES)) == [-number for number in range(2 * LANES)]
@@ -120,7 +121,7 @@ def test_an_interrupt_in_one_lane_waits_for_the_others() -> None:
 
     def work(number: int) -> None:
         if number == 0:
-            begun.acquire(timeout=10)
+            begun.acquire(timeout=WAIT_S)
             raise KeyboardInterrupt
         begun.release()
         ended.release()

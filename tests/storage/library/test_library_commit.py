@@ -1,6 +1,7 @@
 """Commits: exactly once, compare-and-set, unchanged, duplicate and replaced documents."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,7 @@ DUPLICATE, FAILED = DocumentState.DUPLICATE, DocumentState.FAILED
 
 
 @pytest.fixture
-def library(tmp_path: Path):
+def library(tmp_path: Path) -> Iterator[Library]:
     with Library.open(tmp_path / "library.db") as opened:
         yield opened
 
@@ -105,7 +106,9 @@ def test_the_same_bytes_at_the_same_uri_are_unchanged(library: Library) -> None:
     assert library.commit([succeeded("job-2")]) == [UNCHANGED]
     (row,) = library.ledger_page("job-2", state=None, after=None, limit=1)
     assert (row.document_id, row.chunks) == (document_id("default", "a.txt"), 1)
-    assert library.document(row.document_id).job_id == "job-1"
+    assert row.document_id is not None
+    document = library.document(row.document_id)
+    assert document is not None and document.job_id == "job-1"
 
 
 def test_another_pipeline_processes_the_same_bytes_again(library: Library) -> None:
@@ -131,6 +134,7 @@ def test_collections_do_not_share_duplicates(library: Library) -> None:
 
 def test_equal_content_keys_are_not_equal_contents(library: Library) -> None:
     one, two = succeeded(ordinal=0), succeeded(ordinal=1, uri="b.txt", texts=("else",))
+    assert one.sha256 is not None and two.sha256 is not None
     alike = one.sha256[:15] + two.sha256[15:]
     results = [one, msgspec.structs.replace(two, sha256=alike)]
     assert library.commit(results) == [SUCCEEDED, SUCCEEDED]

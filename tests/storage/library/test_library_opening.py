@@ -124,10 +124,16 @@ def test_a_writer_that_never_lets_go_is_an_error_and_not_a_wait_for_ever(
         assert library.commit([succeeded()]) == [DocumentState.SUCCEEDED]
 
 
+def note(beats: list[None]) -> bool:
+    """A sign of life; asks for no end."""
+    beats.append(None)
+    return False
+
+
 def test_whoever_waits_for_others_gives_signs_of_life(tmp_path: Path) -> None:
     path, beats = tmp_path / "library.db", list[None]()
     Library.open(path).close()
-    with Library.open(path, patience=Patience(0.01, lambda: bool(beats.append(None)))) as library:
+    with Library.open(path, patience=Patience(0.01, lambda: note(beats))) as library:
         held = try_lock(connection.gate_of(path))
         assert held is not None
         with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -138,7 +144,7 @@ def test_whoever_waits_for_others_gives_signs_of_life(tmp_path: Path) -> None:
 
 def test_whoever_stores_much_gives_signs_of_life(tmp_path: Path) -> None:
     beats = list[None]()
-    patience = Patience(beat=lambda: bool(beats.append(None)))
+    patience = Patience(beat=lambda: note(beats))
     with Library.open(tmp_path / "library.db", patience=patience) as library:
         library.commit([succeeded(texts=("A sack.",))])
         few = len(beats)

@@ -9,6 +9,7 @@ from queue import Queue
 from typing import Any
 
 from support.library_samples import planned, succeeded
+from support.patience import WAIT_S
 
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import DocumentResult
@@ -18,7 +19,6 @@ from gristmill.storage.library import Library
 from gristmill.storage.library.connection import gate_of
 
 DOCUMENTS = 48
-WAIT_S = 50
 
 
 def results() -> list[DocumentResult]:

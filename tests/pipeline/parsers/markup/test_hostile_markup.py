@@ -97,8 +97,10 @@ def test_entities_in_any_part_of_a_package_reach_nothing(
     name: str, part: str, outside: Outside
 ) -> None:
     with zipfile.ZipFile(io.BytesIO(PACKAGES[name])) as archive:
-        members = {each: archive.read(each) for each in archive.namelist()}
-    members[part] = infected(members[part], outside)
+        members: dict[str, str | bytes] = {each: archive.read(each) for each in archive.namelist()}
+    original = members[part]
+    assert isinstance(original, bytes)
+    members[part] = infected(original, outside)
     text = text_of(office_writer.zipped(members), name)
     assert "gold" not in text and "hahahaha" not in text
     assert not outside.asked()

@@ -16,7 +16,7 @@ def picture(form: str, *sizes: tuple[int, int], **more: object) -> bytes:
     out = io.BytesIO()
     first, *rest = (Image.new("L", size) for size in sizes)
     several = {"save_all": True, "append_images": rest} if rest else {}
-    first.save(out, form, **several, **more)  # type: ignore[arg-type]
+    first.save(out, form, **several, **more)
     return out.getvalue()
 
 
