@@ -22,7 +22,8 @@ FACE = "gristmill.pipeline.plugins"
 def code_of(document: str) -> str:
     """The Python code that a document shows as whole."""
     text = (house.ROOT / "docs" / document).read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    codes: list[str] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (code,) = codes
     return code
 
 
