@@ -7,7 +7,6 @@ same operations each time, until an n is past the last one.
 
 import io
 import itertools
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from support.one_thread import Mill
 
 from gristmill import IngestionTask, PathSource
 from gristmill.pool.intake.intake import Submission
-from gristmill.schemas.errors import StorageFailed, StorageFull
+from gristmill.schemas.errors import LibraryTrouble, StorageFailed, StorageFull
 from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage import faults
@@ -52,7 +51,7 @@ class Life:
         self._work()
         try:
             self.mill.control.retry(failed)
-        except (OSError, sqlite3.Error, StorageFailed):
+        except (OSError, LibraryTrouble, StorageFailed):
             pass
         self._submit(f"Later {number}.")
         self._work()

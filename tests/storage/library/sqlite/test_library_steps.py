@@ -13,7 +13,8 @@ from support.library_samples import succeeded
 from gristmill.schemas.documents import Document
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import DocumentResult, Signature, Vectors
-from gristmill.storage.library import Library, ddl
+from gristmill.storage.library import Library
+from gristmill.storage.library.sqlite import ddl
 
 OLD = Path(__file__).with_name("library_schema_1.sql").read_text()
 NUMBERS = 120

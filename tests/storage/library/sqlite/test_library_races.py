@@ -15,7 +15,7 @@ from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.states import DocumentState
 from gristmill.storage.disk.locks import try_lock
 from gristmill.storage.library import Library
-from gristmill.storage.library.connection import gate_of
+from gristmill.storage.library.sqlite.connection import gate_of
 
 DOCUMENTS = 48
 WAIT_S = 50

@@ -12,7 +12,7 @@ from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.states import DocumentState
 from gristmill.storage.library import Library
-from gristmill.storage.library.integrity import search_index_is_sound
+from gristmill.storage.library.sqlite.integrity import search_index_is_sound
 
 SUCCEEDED, UNCHANGED = DocumentState.SUCCEEDED, DocumentState.UNCHANGED
 DUPLICATE, FAILED = DocumentState.DUPLICATE, DocumentState.FAILED

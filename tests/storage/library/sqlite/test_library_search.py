@@ -10,7 +10,7 @@ from support.library_samples import succeeded
 
 from gristmill.schemas.errors import InvalidQuery
 from gristmill.storage.library import Library
-from gristmill.storage.library.query import fold, parse
+from gristmill.storage.library.sqlite.query import fold, parse
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from pathlib import Path
 from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import sync_folder, temp_beside
-from gristmill.storage.library import ddl
-from gristmill.storage.library.gate import BUSY_S, USUAL, Patience, pass_gate
+from gristmill.storage.library.sqlite import ddl
+from gristmill.storage.library.sqlite.gate import BUSY_S, USUAL, Patience, pass_gate
 
 _STATEMENTS = 128
 _BEAT_STEPS = 100_000
