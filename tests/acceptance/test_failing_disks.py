@@ -90,7 +90,7 @@ class Life:
     ) -> Submission | None:
         root = self.mill.folder.root
         before = self._stored() - {
-            str(self.mill.spool.path(upload).relative_to(root)) for upload in uploads
+            str(self.mill.folder.upload_path(upload).relative_to(root)) for upload in uploads
         }
         try:
             submission = self.mill.submit(*texts, key=key, uploads=uploads)

@@ -30,7 +30,7 @@ def _upload(folder: DataFolder, claim: str, *, old: bool = True) -> Spooled:
     data = io.BytesIO(b"flour")
     stored = spool.store(data, 10, uri="u.txt", media_type=None, claim=claim)
     if old:
-        os.utime(spool.path(stored), (OLD_S, OLD_S))
+        os.utime(folder.upload_path(stored), (OLD_S, OLD_S))
     return stored
 
 
@@ -43,14 +43,14 @@ def _job_with_upload(folder: DataFolder) -> tuple[Manifest, Spooled]:
 def test_an_old_upload_of_no_job_is_dropped(folder: DataFolder) -> None:
     stored = _upload(folder, claim_of(queued().job_id))
     assert drop_orphans(folder, CUT_S) == 1
-    assert not Spool(folder).path(stored).exists()
+    assert not folder.upload_path(stored).exists()
     assert drop_orphans(folder, CUT_S) == 0
 
 
 def test_an_upload_whose_request_may_still_be_under_way_stays(folder: DataFolder) -> None:
     stored = _upload(folder, claim_of(queued().job_id), old=False)
     assert drop_orphans(folder, CUT_S) == 0
-    assert Spool(folder).path(stored).exists()
+    assert folder.upload_path(stored).exists()
 
 
 @pytest.mark.parametrize("state", [JobState.QUEUED, JobState.FAILED, JobState.PARTIAL])
@@ -62,20 +62,20 @@ def test_an_upload_that_a_job_or_its_retry_may_read_stays(
     if state.terminal:
         Manifests(folder).settle(msgspec.structs.replace(job, state=state, finished_at=NOON))
     assert drop_orphans(folder, CUT_S) == 0
-    assert Spool(folder).path(stored).exists()
+    assert folder.upload_path(stored).exists()
 
 
 def test_an_upload_of_a_job_that_cannot_be_read_stays(folder: DataFolder) -> None:
     job, stored = _job_with_upload(folder)
     folder.pending_path(job.job_id).write_text("{")
     assert drop_orphans(folder, CUT_S) == 0
-    assert Spool(folder).path(stored).exists()
+    assert folder.upload_path(stored).exists()
 
 
 def test_a_claim_of_no_job_is_left_to_the_check(folder: DataFolder) -> None:
     stored = _upload(folder, "0badc0de")
     assert drop_orphans(folder, CUT_S) == 0
-    assert Spool(folder).path(stored).exists()
+    assert folder.upload_path(stored).exists()
 
 
 def test_a_claim_names_its_job_and_nothing_else_names_one() -> None:
