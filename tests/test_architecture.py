@@ -109,6 +109,19 @@ def test_nobody_but_the_librarys_own_folder_knows_which_database_it_uses() -> No
     assert [p for p in knowing if not p.is_relative_to(ROOT / "storage/library/sqlite")] == []
 
 
+def test_the_contract_of_the_stores_knows_none_of_them() -> None:
+    contract = sorted((ROOT / "tests" / "storage" / "contract").glob("test_*.py"))
+    assert contract
+    kept = ("sqlite3", "os", "pathlib", "gristmill.storage.layout", "gristmill.storage.disk")
+    kept += ("gristmill.storage.library.Library", "gristmill.storage.library.sqlite")
+    for path in contract:
+        assert not [
+            name
+            for name in house.names_imported(path)
+            if f"{name}.".startswith(tuple(f"{each}." for each in kept))
+        ], path
+
+
 def test_only_the_pool_and_the_leash_of_tesseract_start_or_signal_processes() -> None:
     for path in SOURCES:
         if path.is_relative_to(ROOT / "pool") or path.name == "faults.py":

@@ -82,11 +82,6 @@ def test_a_disk_that_fails_at_the_end_leaves_nothing(
     assert _files(folder) == []
 
 
-def test_a_document_without_a_name_is_named_by_its_content(spool: Spool) -> None:
-    stored = spool.store(io.BytesIO(b"flour"), 10, uri=None, media_type=None)
-    assert stored.uri == f"sha256:{stored.sha256}"
-
-
 def test_the_same_bytes_twice_are_two_claims_and_dropping_one_keeps_the_other(
     spool: Spool, folder: DataFolder
 ) -> None:
@@ -98,30 +93,11 @@ def test_the_same_bytes_twice_are_two_claims_and_dropping_one_keeps_the_other(
     assert _files(folder) == [folder.bundle_path(second.claim)]
 
 
-@pytest.mark.parametrize("size", [0, 999, 1000])
-def test_up_to_the_limit_is_taken(spool: Spool, size: int) -> None:
-    assert _store(spool, b"x" * size).bytes == size
-
-
 @pytest.mark.parametrize("size", [1001, 3 * MIB])
 def test_over_the_limit_nothing_is_left(spool: Spool, folder: DataFolder, size: int) -> None:
     with pytest.raises(BodyTooLarge, match="1000 bytes"):
         _store(spool, b"x" * size)
     assert _files(folder) == []
-
-
-def test_an_endless_stream_is_read_no_further_than_the_limit(spool: Spool) -> None:
-    class Endless:
-        taken = 0
-
-        def read(self, size: int, /) -> bytes:
-            self.taken += size
-            return b"x" * size
-
-    stream = Endless()
-    with pytest.raises(BodyTooLarge):
-        spool.store(stream, 3 * MIB, uri="a", media_type=None)
-    assert stream.taken == 4 * MIB
 
 
 @pytest.mark.parametrize("point", ["spool.write", "durable.fsync_folder"])

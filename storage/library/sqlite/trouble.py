@@ -52,7 +52,8 @@ def _translated(method: Callable[..., Any] | None) -> Callable[..., Any]:
             found = method(*args, **named)
         except sqlite3.Error as error:
             raise trouble(error) from error
-        return _rows(found) if isinstance(found, Iterator) else found
+        # Not by asking whether it is an Iterator, which takes ten times as long.
+        return _rows(found) if hasattr(found, "__next__") else found
 
     return translated
 

@@ -1,7 +1,6 @@
-"""Search: what is found first, what a query may contain, and what a snippet looks like."""
+"""How a query becomes one of SQLite's full-text index."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,124 +14,14 @@ from gristmill.storage.library.sqlite.query import fold, parse
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    texts = {
-        "mills": ("Grist Mills", ("Water turns the wheel of the grist mill.", "Flour is ground.")),
-        "guide": ("A Guide to Grist Mills and Their Owners", ("grist mills " * 5,)),
-        "coffee": (
-            "Coffee",
-            ("Grinding coffee at the café needs a burr mill; Zürich & <b>Bern</b>",),
-        ),
-        "0007-millstones.md": ("0007-millstones", ("Stones are dressed.",)),
-        "stones": ("Millstones of the north and millstones of the south", ("Millstones.",)),
-        "bread": (None, ("Bread needs flour, water and salt.", "Knead the bread well.")),
-    }
     with Library.open(tmp_path_factory.mktemp("search") / "library.db") as opened:
-        for number, (uri, (title, chunks)) in enumerate(texts.items()):
-            opened.commit(
-                [
-                    succeeded(
-                        ordinal=number,
-                        uri=uri,
-                        texts=chunks,
-                        title=title,
-                        headings=("Basics", "Tools") if uri == "coffee" else (),
-                        collection="food" if uri in ("coffee", "bread") else "default",
-                    )
-                ]
-            )
+        opened.commit([succeeded(uri="mills", texts=("Water turns the wheel.",), title="Mills")])
         yield opened
-
-
-def uris(library: Library, query: str, collection: str | None = None, limit: int = 10) -> list[str]:
-    return [hit.uri for hit in library.search(query, collection=collection, limit=limit)]
-
-
-def test_the_document_whose_title_is_the_query_comes_first(library: Library) -> None:
-    assert uris(library, "grist mills")[0] == "mills"
-    assert uris(library, "GRIST mills!")[0] == "mills"
-    assert uris(library, "guide to grist mills")[0] == "guide"
-
-
-def test_the_number_before_a_title_need_not_be_typed(library: Library) -> None:
-    assert uris(library, "millstones") == ["0007-millstones.md", "stones"]
-
-
-def test_chunks_with_all_words_come_before_those_with_some(library: Library) -> None:
-    found = uris(library, "flour salt")
-    assert found[0] == "bread"
-    assert "mills" in found[1:]
-
-
-def test_words_are_matched_by_stem_and_without_accents_or_case(library: Library) -> None:
-    assert uris(library, "KNEADING") == ["bread"]
-    assert uris(library, "cafe zurich") == ["coffee"]
-
-
-def test_headings_are_searched_and_come_back(library: Library) -> None:
-    (hit,) = library.search("tools", collection=None, limit=5)
-    assert hit.headings == ("Basics", "Tools")
-    assert hit.score > 0
-
-
-def test_a_phrase_is_matched_as_it_stands(library: Library) -> None:
-    assert uris(library, '"needs flour"') == ["bread"]
-    assert uris(library, '"flour needs"') == []
-
-
-def test_a_star_matches_what_begins_so(library: Library) -> None:
-    assert uris(library, "cof*") == ["coffee"]
-    assert uris(library, "cof") == []
-
-
-def test_a_minus_excludes(library: Library) -> None:
-    assert "bread" not in uris(library, "flour -salt -knead")
-    assert uris(library, 'flour -"water and salt"') == ["mills"]
 
 
 def test_an_option_of_a_program_excludes_nothing() -> None:
     assert parse("python -m mill --grind").words == ("python", "m", "mill", "grind")
     assert "NOT" not in parse("python -m mill --grind").every
-
-
-def test_a_collection_limits_the_search(library: Library) -> None:
-    assert set(uris(library, "mill flour", "food")) <= {"coffee", "bread"}
-    assert uris(library, "owners", "food") == []
-
-
-def test_the_limit_holds_and_ties_are_stable(library: Library) -> None:
-    assert len(uris(library, "flour water mill", limit=2)) == 2
-    assert uris(library, "water flour") == uris(library, "water flour")
-
-
-@pytest.mark.parametrize("query", ["", "   ", "!!!", '""', '"', "*", "-", "-mill", '-"grist mill"'])
-def test_a_query_without_a_word_to_look_for_is_refused(library: Library, query: str) -> None:
-    with pytest.raises(InvalidQuery):
-        library.search(query, collection=None, limit=5)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "title:mill",
-        "mill OR",
-        "NEAR(grist mill, 2)",
-        "mill AND NOT",
-        '"grist',
-        'gr"ist',
-        "{title}: mill",
-        "^mill",
-        "mill + grist",
-        "(mill",
-        "mill) OR (1",
-        "'; DROP TABLE documents; --x",
-        "mill\0grist",
-        "mi**ll*",
-        "--mill x",
-        "\ud800 mill",
-    ],
-)
-def test_query_syntax_of_the_engine_is_only_words(library: Library, query: str) -> None:
-    library.search(query, collection=None, limit=5)
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -151,23 +40,6 @@ def parse_has_words(query: str) -> bool:
         return False
 
 
-def test_a_snippet_is_escaped_text_with_marked_hits(library: Library) -> None:
-    (hit,) = library.search("bern", collection=None, limit=5)
-    assert "&lt;b&gt;<mark>Bern</mark>&lt;/b&gt;" in hit.snippet
-    assert "Zürich &amp;" in hit.snippet
-    assert "<b>" not in hit.snippet
-
-
-def test_text_that_holds_our_marks_cannot_forge_markup(tmp_path: Path) -> None:
-    with Library.open(tmp_path / "library.db") as library:
-        library.commit([succeeded(texts=("\x03 odd \x02 <i>word</i> \x02",))])
-        (hit,) = library.search("word", collection=None, limit=1)
-        assert hit.snippet.count("<mark>") == hit.snippet.count("</mark>") == 1
-        assert "<mark>word</mark>" in hit.snippet
-        assert "\x02" not in hit.snippet
-        assert "\x03" not in hit.snippet
-
-
 def test_folding_makes_words_of_a_title() -> None:
     assert fold("Über: die Mühle (2. Aufl.)") == ("uber", "die", "muhle", "2", "aufl")
 
@@ -176,100 +48,3 @@ def test_common_words_do_not_count_when_any_word_will_do() -> None:
     query = parse("the history of mills")
     assert query.some == '"history" OR "mills"'
     assert parse("to be or not").some is not None
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """Documents with boilerplate, among as many others as make their words worth something."""
-    texts = {
-        "wheel": (
-            "Water Wheels",
-            (
-                "Contents and acknowledgements of many people who are named further below",
-                "Overshot water wheels are driven by what falls on their buckets from above",
-                "Public domain.",
-                "A wheel of oak lasts for many years when it is kept wet, or dry, but not both",
-                "How the river drives undershot wheels, and why the water has to be fast there",
-                "Breastshot wheels take in the water at the height of their axle, as the name says",
-            ),
-        ),
-        "river": ("Rivers", ("Many a river drives the wheels of mills with its water, and boats",)),
-        "fish": (
-            "Fish ladders",
-            ("Beside the dam they climb from basin to basin.", "Salmon do, eels do not.", "End."),
-        ),
-        **{f"other {n}": (f"Entry {n}", (f"nothing of interest, {n}",)) for n in range(30)},
-    }
-    with Library.open(tmp_path_factory.mktemp("shelf") / "library.db") as opened:
-        opened.commit(
-            [
-                succeeded(ordinal=number, uri=uri, texts=chunks, title=title)
-                for number, (uri, (title, chunks)) in enumerate(texts.items())
-            ]
-        )
-        yield opened
-
-
-def places(library: Library, query: str, limit: int = 10) -> list[tuple[str, int]]:
-    found = library.search(query, collection=None, limit=limit)
-    return [(hit.uri, int(hit.chunk_id.rpartition("-")[2])) for hit in found]
-
-
-def test_of_a_document_the_chunk_that_speaks_of_it_comes_first_and_not_the_shortest(
-    shelf: Library,
-) -> None:
-    assert places(shelf, "water wheels")[0] == ("wheel", 1)
-    assert places(shelf, "undershot water wheels")[0] == ("wheel", 4)
-
-
-def test_a_document_that_has_the_words_in_its_title_alone_is_shown_by_its_beginning(
-    shelf: Library,
-) -> None:
-    assert places(shelf, "fish ladders", limit=1) == [("fish", 0)]
-
-
-def test_a_heading_over_all_chunks_does_not_put_the_shortest_first(tmp_path: Path) -> None:
-    long = "The jam is of pears, and of honey: " + "stir it slowly, and do not let it burn. " * 8
-    others = [succeeded(ordinal=n, uri=f"{n}", texts=(f"nothing {n} " * 40,)) for n in range(1, 30)]
-    page = ("Honey and butter.", long, "Comments")
-    with Library.open(tmp_path / "library.db") as library:
-        library.commit(
-            [succeeded(uri="jam", texts=page, title="Pear jam", headings=("Pear jam",)), *others]
-        )
-        assert places(library, "pear jam")[0] == ("jam", 1)
-
-
-def test_common_words_do_not_make_a_chunk_speak_of_the_title(tmp_path: Path) -> None:
-    texts = {"mill": ("The mill", ("Of stone and oak it was made.", "The end."))}
-    others = {f"{n}": ("Entry", (f"the, again the, {n}",)) for n in range(30)}
-    with Library.open(tmp_path / "library.db") as library:
-        library.commit(
-            [
-                succeeded(ordinal=number, uri=uri, texts=chunks, title=title)
-                for number, (uri, (title, chunks)) in enumerate((texts | others).items())
-            ]
-        )
-        assert places(library, "the mill", limit=1) == [("mill", 0)]
-
-
-def test_a_document_does_not_take_more_than_three_places_before_others_had_theirs(
-    shelf: Library,
-) -> None:
-    found = [uri for uri, _ in places(shelf, "water wheels")]
-    assert found[:5] == ["wheel", "wheel", "wheel", "river", "wheel"]
-
-
-def test_chunks_that_say_nothing_of_what_was_looked_for_come_last_and_do_come(
-    shelf: Library,
-) -> None:
-    assert places(shelf, "water wheels")[-2:] == [("wheel", 0), ("wheel", 2)]
-    assert places(shelf, "fish dam")[:1] == [("fish", 0)]
-    assert [place for place in places(shelf, "fish ladders") if place[0] == "fish"] == [
-        ("fish", 0),
-        ("fish", 1),
-        ("fish", 2),
-    ]
-
-
-def test_what_a_query_excludes_is_no_beginning_to_show(shelf: Library) -> None:
-    assert places(shelf, "fish ladders -basin")[0] == ("fish", 1)
