@@ -1,5 +1,6 @@
 """Every error a user can meet, each with a stable code. `server.problems` maps them to HTTP."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -212,6 +213,39 @@ class InvalidQuery(InvalidRequest):
     """The search query has no word to look for."""
 
     code = "invalid_query"
+
+
+# -- the library ------------------------------------------------------------------------------
+
+
+class LibraryFault(StrEnum):
+    """What failed the library. DENIED: it may not be written, or not even be opened. FAILED: its
+    disk did, or another writer held it for too long."""
+
+    FULL = "full"
+    DENIED = "denied"
+    FAILED = "failed"
+    OTHER = "other"
+
+
+class LibraryTrouble(GristmillError):
+    """The library failed, whatever keeps it; nothing is half done then. A `transient` trouble is
+    the machine's, and the same work may succeed another time; any other comes again with the same
+    data. `reason` is what the library's engine says of it."""
+
+    code = "library_failed"
+
+    # All but `reason` with a default: the supervisor may raise it to another process, and pickle
+    # makes an exception from its first argument alone.
+    def __init__(
+        self, reason: str, *, transient: bool = True, fault: LibraryFault = LibraryFault.OTHER
+    ) -> None:
+        super().__init__(f"the library could not be used: {reason}")
+        self.args = (reason,)
+        self.reason, self.transient, self.fault = reason, transient, fault
+
+    def __str__(self) -> str:
+        return self.message
 
 
 # -- starting ---------------------------------------------------------------------------------

@@ -3,25 +3,23 @@
 import errno
 import logging
 import secrets
-import sqlite3
 from typing import Any
 
 import falcon
 
-from gristmill.schemas.errors import GristmillError, StorageFailed, StorageFull
+from gristmill.schemas.errors import (
+    GristmillError,
+    LibraryFault,
+    LibraryTrouble,
+    StorageFailed,
+    StorageFull,
+)
 from gristmill.server import problems
 
 logger = logging.getLogger(__name__)
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _STORAGE = _FULL | {errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
-_LIBRARY = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-}
 _NO_SPACE = "the disk of the data folder is full; free some space and try again"
 _DETAILS = {
     404: "there is nothing at {path}; GET / lists the calls",
@@ -33,7 +31,7 @@ def register(app: "falcon.App[Any, Any]") -> None:
     """Make `app` answer every failure with a problem document."""
     app.add_error_handler(Exception, _unexpected)
     app.add_error_handler(OSError, _disk)
-    app.add_error_handler(sqlite3.OperationalError, _library)
+    app.add_error_handler(LibraryTrouble, _library)
     app.add_error_handler(falcon.HTTPError, _protocol)
     app.add_error_handler(GristmillError, _ours)
 
@@ -57,18 +55,16 @@ def _protocol(
 
 
 def _library(
-    req: falcon.Request, resp: falcon.Response, error: sqlite3.OperationalError, params: object
+    req: falcon.Request, resp: falcon.Response, error: LibraryTrouble, params: object
 ) -> None:
-    # The low byte is the primary code; the rest only refines it.
-    reason = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if reason not in _LIBRARY:
+    if error.fault is LibraryFault.OTHER:
         _unexpected(req, resp, error, params)
         return
-    logger.error("%s %s: library: %s", req.method, req.path, error)
-    if reason == sqlite3.SQLITE_FULL:
+    logger.error("%s %s: library: %s", req.method, req.path, error.reason)
+    if error.fault is LibraryFault.FULL:
         _ours(req, resp, StorageFull(_NO_SPACE), None)
     else:
-        _ours(req, resp, StorageFailed(f"the library could not be used: {error}"), None)
+        _ours(req, resp, StorageFailed(error.message), None)
 
 
 def _disk(req: falcon.Request, resp: falcon.Response, error: OSError, params: object) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import batch_of, day_of, pack_of
+from gristmill.schemas.sources import Bundled, Spooled
 from gristmill.storage.disk.durable import make_folder
 
 
@@ -36,6 +37,11 @@ class DataFolder:
                 "choose another with --data, or mend its permissions"
             ) from None
         return folder
+
+    @cached_property
+    def real(self) -> str:
+        """Where the data folder really is, its links resolved."""
+        return os.path.realpath(self.root)
 
     @cached_property
     def run(self) -> Path:
@@ -125,6 +131,12 @@ class DataFolder:
 
     def spool_path(self, sha256: str, claim: str) -> Path:
         return self.spool / sha256[:2] / f"{sha256}.{claim}"
+
+    def upload_path(self, upload: Spooled) -> Path:
+        """The file that holds an upload, alone or among others of its job."""
+        if isinstance(upload, Bundled):
+            return self.bundle_path(upload.claim)
+        return self.spool_path(upload.sha256, upload.claim)
 
     def bundle_path(self, claim: str) -> Path:
         """The one file of all uploads of a job. A claim's end is random, its front is a time."""

@@ -5,12 +5,12 @@ import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, Protocol
 
-from gristmill.schemas.errors import BodyTooLarge
+from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.errors import BodyTooLarge, DocumentError
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Bundled, Spooled, StoredSource
 from gristmill.schemas.states import JobState
@@ -25,16 +25,9 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class Extent(NamedTuple):
-    """A part of a file, in bytes."""
-
-    first: int
-    size: int
-
-
-def extent(spooled: Spooled) -> Extent | None:
-    """Where in its file an upload lies; None where the file is its own."""
-    return Extent(spooled.offset, spooled.bytes) if isinstance(spooled, Bundled) else None
+def too_large(size: int, limit: int) -> DocumentError:
+    """The error of a document with more than `limit` bytes."""
+    return DocumentError(DocumentCode.TOO_LARGE, f"it has {size} bytes, the limit is {limit}")
 
 
 class Spool:
@@ -48,11 +41,6 @@ class Spool:
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
-
-    @cached_property
-    def data(self) -> str:
-        """The data folder, its links resolved."""
-        return os.path.realpath(self._folder.root)
 
     def store(
         self,
@@ -71,16 +59,26 @@ class Spool:
         """Store the documents of one job, all of them: a claim has one file."""
         return Spooling(self._folder, claim)
 
-    def path(self, spooled: Spooled) -> Path:
-        """The file that holds an upload, at its `extent`."""
-        if isinstance(spooled, Bundled):
-            return self._folder.bundle_path(spooled.claim)
-        return self._folder.spool_path(spooled.sha256, spooled.claim)
+    def read(self, spooled: Spooled, limit: int) -> bytes:
+        """The bytes of an upload, all of them at once: who reads a document needs them all.
+
+        Raises OSError where they cannot be read, and DocumentError `too_large`, without reading
+        any, over `limit` bytes.
+        """
+        with open(self._folder.upload_path(spooled), "rb") as file:
+            if isinstance(spooled, Bundled):
+                size = spooled.bytes
+                file.seek(spooled.offset)
+            else:
+                size = os.fstat(file.fileno()).st_size
+            if size > limit:
+                raise too_large(size, limit)
+            return file.read(size)
 
     def discard(self, sources: Iterable[StoredSource]) -> None:
         """Drop the uploads among all sources of one job. One that is gone already is no error."""
         uploads = (source for source in sources if isinstance(source, Spooled))
-        for path in dict.fromkeys(map(self.path, uploads)):
+        for path in dict.fromkeys(map(self._folder.upload_path, uploads)):
             faults.disk("spool.unlink")
             path.unlink(missing_ok=True)
 

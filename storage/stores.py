@@ -41,8 +41,7 @@ class Stores:
         is none, or a newer version's.
         """
         # Not with this module: whoever only submits or asks never needs SQLite.
-        from gristmill.storage.library import Library
-        from gristmill.storage.library.gate import USUAL
+        from gristmill.storage.library import USUAL, Library
 
         return Library.open(
             self.folder.library, readonly=readonly, patience=USUAL if patience is None else patience

@@ -42,7 +42,7 @@ def test_the_map_keeps_the_supervisors_code_from_workers_and_web_processes(side:
     [
         ("schemas/ids.py", "import gristmill.storage.layout"),
         ("storage/keys.py", "from gristmill.pool.client import PoolClient"),
-        ("storage/library/search.py", "from gristmill.pipeline import shapes"),
+        ("storage/library/sqlite/search.py", "from gristmill.pipeline import shapes"),
         ("pipeline/shapes.py", "from gristmill.storage.layout import DataFolder"),
         ("pipeline/parsers/text/plain.py", "from gristmill.pool.worker import board"),
         ("pool/worker/pooled.py", "from gristmill.pool.supervisor import health"),
@@ -97,6 +97,31 @@ def test_the_supervisor_is_light_it_imports_nothing_that_only_workers_need() -> 
     light = ("gristmill.pipeline", "gristmill.pipeline.tesseract", "gristmill.pipeline.tesseract.")
     loaded = [name for name in done.stdout.split() if name.startswith(heavy)]
     assert not [name for name in loaded if name not in light and not name.startswith(light[2])]
+
+
+def test_nobody_but_the_librarys_own_folder_knows_which_database_it_uses() -> None:
+    knowing = [
+        path
+        for path in SOURCES
+        if "sqlite3" in {name.partition(".")[0] for name in house.names_imported(path)}
+    ]
+    assert knowing
+    assert [p for p in knowing if not p.is_relative_to(ROOT / "storage/library/sqlite")] == []
+
+
+def test_the_contract_of_the_stores_knows_none_of_them() -> None:
+    contract = sorted((ROOT / "tests" / "storage" / "contract").glob("test_*.py"))
+    assert contract
+    kept = (
+        *("sqlite3", "os", "pathlib", "gristmill.storage.layout", "gristmill.storage.disk"),
+        *("gristmill.storage.library.Library", "gristmill.storage.library.sqlite"),
+    )
+    for path in contract:
+        assert not [
+            name
+            for name in house.names_imported(path)
+            if f"{name}.".startswith(tuple(f"{each}." for each in kept))
+        ], path
 
 
 def test_only_the_pool_and_the_leash_of_tesseract_start_or_signal_processes() -> None:

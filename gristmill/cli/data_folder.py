@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.errors import DataFolderUnusable, LibraryFault, LibraryTrouble
 from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder
 
 _DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
-_DENIED_BY_SQLITE = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
 
 
 def existing_folder(settings: Settings) -> DataFolder:
@@ -48,9 +47,8 @@ def _denial(error: Exception, root: Path) -> str | None:
     if isinstance(error, OSError) and error.errno in _DENIED:
         path = Path(os.fsdecode(error.filename or ""))
         return f"{path.name}: {error.strerror}" if path.is_relative_to(root) else None
-    # By its name: to import sqlite3 takes time that few commands need to spend.
-    if str(getattr(error, "sqlite_errorname", "")).startswith(_DENIED_BY_SQLITE):
-        return f"library.db: {error}"
+    if isinstance(error, LibraryTrouble) and error.fault is LibraryFault.DENIED:
+        return f"library.db: {error.reason}"
     return None
 
 

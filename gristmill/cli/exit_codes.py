@@ -48,6 +48,7 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     errors.Unavailable: ExitCode.UNAVAILABLE,
     errors.StorageFull: ExitCode.DATA_FOLDER,
     errors.StorageFailed: ExitCode.DATA_FOLDER,
+    errors.LibraryTrouble: ExitCode.DATA_FOLDER,
     errors.SettingsError: ExitCode.SETTINGS,
     errors.DataFolderBusy: ExitCode.DATA_FOLDER,
     errors.DataFolderUnusable: ExitCode.DATA_FOLDER,

@@ -1,7 +1,6 @@
 """Drops by age what nobody needs, now and then, beside the supervisor's loop."""
 
 import logging
-import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -34,7 +33,7 @@ class Janitor:
             self._drop_orphans()
             if self._settings.retention_days:
                 self._purge(self._settings.retention_days)
-        except (OSError, sqlite3.Error, GristmillError) as error:
+        except (OSError, GristmillError) as error:
             _log.warning("old jobs and uploads were not dropped, trying again later: %s", error)
 
     def _drop_orphans(self) -> None:

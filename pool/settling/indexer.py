@@ -2,7 +2,6 @@
 
 import logging
 import queue
-import sqlite3
 import threading
 import time
 from collections.abc import Iterable
@@ -10,8 +9,7 @@ from collections.abc import Iterable
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Offer
-from gristmill.storage.library import Library
-from gristmill.storage.library.job_index import JobIndexRow
+from gristmill.storage.library import JobIndexRow, Library
 from gristmill.storage.stores import Stores
 
 _BATCH = 500
@@ -85,7 +83,7 @@ class Indexer:
         try:
             library.index_jobs(self._unwritten.values())
             self._unwritten.clear()
-        except (OSError, sqlite3.Error, GristmillError) as error:
+        except (OSError, GristmillError) as error:
             # They stay, and a newer row of the same job takes an older one's place.
             rows = len(self._unwritten)
             _log.warning("%d rows of the job index are not written yet: %s", rows, error)

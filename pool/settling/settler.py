@@ -7,7 +7,6 @@ Several threads, because the waits for the disk overlap; one job's two writes ne
 
 import logging
 import queue
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +26,7 @@ from gristmill.storage.stores import Stores
 THREADS = 2
 _MOST = 64
 """Entries in one round."""
-_TROUBLE = (OSError, sqlite3.Error, GristmillError)
+_TROUBLE = (OSError, GristmillError)
 _log = logging.getLogger(__name__)
 
 
@@ -96,7 +95,7 @@ class Settler:
 
     def settle_waiting(self) -> None:
         """Write about all that waits, each job once, in the calling thread, instead of `start`;
-        what cannot be written waits on. Raises sqlite3.Error, OSError where the library cannot be
+        what cannot be written waits on. Raises LibraryTrouble, OSError where the library cannot be
         opened: then all of it does."""
         with self._library() as library:
             self._inbox.put(None)

@@ -2,7 +2,6 @@
 
 import logging
 import random
-import sqlite3
 
 import msgspec
 
@@ -11,6 +10,7 @@ from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.processes.ladder import KillLadder, is_alive
 from gristmill.pool.watch.roster import Departure, Roster, Sentence
 from gristmill.pool.worker.board import Slot
+from gristmill.schemas.errors import LibraryTrouble
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.retry import Decision, Failure, Strikes, decide, struck
 from gristmill.schemas.settings import MIB
@@ -80,7 +80,7 @@ class Losses:
                     task.job_id, only.ordinal, only.uri, code, message, only.attempts + 1
                 )
                 pending = []
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, LibraryTrouble) as error:
             _log.warning("job %s: %s", task.job_id, error)
             self._queue.replace(task, [Replacement(task, _LIBRARY_RETRY_S)])
             return
@@ -113,7 +113,7 @@ class Losses:
                 self._strike_small(task, slot, failure, death)
             else:
                 self._strike(task, slot, failure, death)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, LibraryTrouble) as error:
             _log.warning("job %s: %s", task.job_id, error)
             self._queue.replace(task, [Replacement(task, _LIBRARY_RETRY_S)])
 

@@ -1,6 +1,5 @@
 """One document or a part of it: fetch, look up, process. Whatever happens, a result comes out."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -18,7 +17,7 @@ from gristmill.pool.worker.board import Post
 from gristmill.pool.worker.fetching import Fetched, Fetcher
 from gristmill.pool.worker.nested import is_looked_into, listing, parent_of
 from gristmill.schemas.documents import DocumentCode, Lookup
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.errors import DocumentError, LibraryTrouble
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.results import (
     DocumentContent,
@@ -211,7 +210,7 @@ class DocumentRunner:
     def _known(self, collection: str, uri: str, fetched: Fetched) -> Lookup | None:
         try:
             return self._library.lookup(collection, uri, fetched.sha256, fetched.pipeline)
-        except sqlite3.Error:
+        except LibraryTrouble:
             # Our library's trouble must never be put on the document: the lookup only saves the
             # parsing, and the commit looks again.
             return None

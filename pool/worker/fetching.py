@@ -16,6 +16,7 @@ from gristmill.schemas.options import pipeline_hash
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.sources import Spooled
+from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool
 
 
@@ -37,6 +38,7 @@ class Fetcher:
 
     def __init__(self, settings: Settings, spool: Spool, limits: Limits) -> None:
         self._settings, self._spool = settings, spool
+        self._data = DataFolder.at(settings.data).real
         self._members = MemberReader(limits)
 
     def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
@@ -59,7 +61,7 @@ class Fetcher:
 
     def _bytes(self, document: PlannedDocument, manifest: Manifest) -> bytes:
         limit = self._settings.max_document_bytes
-        load = partial(read, document, manifest, self._spool, limit)
+        load = partial(read, document, manifest, self._spool, self._data, limit)
         if document.member is None:
             return load()
         return self._members.read(manifest.job_id, document, load)

@@ -17,7 +17,7 @@ from gristmill.storage.library import Library
 
 
 class Planner:
-    """Plans for one worker. Raises sqlite3.Error where the library cannot be written."""
+    """Plans for one worker. Raises LibraryTrouble, OSError where the library cannot be written."""
 
     def __init__(self, settings: Settings, library: Library, post: Post) -> None:
         self._settings, self._library, self._post = settings, library, post

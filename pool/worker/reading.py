@@ -12,14 +12,16 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.sources import InlineText, Located, Spooled
 from gristmill.storage import faults
-from gristmill.storage.spool import Extent, Spool, extent
+from gristmill.storage.spool import Spool, too_large
 
 _FINAL = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP}
 """Errors of opening that no waiting mends; all others (EIO, ESTALE, EMFILE) may pass."""
 
 
-def read(document: PlannedDocument, manifest: Manifest, spool: Spool, limit: int) -> bytes:
-    """The bytes of a document.
+def read(
+    document: PlannedDocument, manifest: Manifest, spool: Spool, data: str, limit: int
+) -> bytes:
+    """The bytes of a document. `data` is where the data folder really is.
 
     Raises DocumentError `fetch_error` when they cannot be read, `too_large` over `limit` bytes,
     `unsupported` for a link that meanwhile leads outside its root.
@@ -31,12 +33,10 @@ def read(document: PlannedDocument, manifest: Manifest, spool: Spool, limit: int
                 raise DocumentError(DocumentCode.FETCH_ERROR, "its text is kept no longer")
             return text.encode()
         case Spooled():
-            return _read_file(
-                spool.path(source), limit, "its uploaded bytes", extent=extent(source)
-            )
+            return _read_upload(source, spool, limit)
         case Located():
             path = Path(document.path or source.path)
-            return _read_file(path, limit, "the file", bounds=_Bounds(source.root, spool.data))
+            return _read_file(path, limit, _Bounds(source.root, data))
 
 
 class _Bounds(NamedTuple):
@@ -59,34 +59,36 @@ def _is_in(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _read_file(
-    path: Path,
-    limit: int,
-    what: str,
-    bounds: _Bounds | None = None,
-    extent: Extent | None = None,
-) -> bytes:
+def _read_upload(source: Spooled, spool: Spool, limit: int) -> bytes:
+    try:
+        faults.hit("document.read", source.uri)
+        return spool.read(source, limit)
+    except OSError as error:
+        raise _unreadable("its uploaded bytes", error) from None
+
+
+def _read_file(path: Path, limit: int, bounds: _Bounds) -> bytes:
     try:
         faults.hit("document.read", str(path))
-        if bounds is not None and path.is_symlink():
+        if path.is_symlink():
             bounds.check(os.path.realpath(path))
         with open(path, "rb", opener=_open_regular) as file:
-            if bounds is not None:
-                bounds.check(_real_path(file.fileno(), path))
-            first, size = extent or (0, os.fstat(file.fileno()).st_size)
-            file.seek(first)
-            data = file.read(size if extent else limit + 1) if size <= limit else b""
+            bounds.check(_real_path(file.fileno(), path))
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(limit + 1) if size <= limit else b""
     except OSError as error:
-        raise DocumentError(
-            DocumentCode.FETCH_ERROR,
-            f"cannot read {what}: {error.strerror or error}",
-            transient=error.errno not in _FINAL,
-        ) from None
+        raise _unreadable("the file", error) from None
     if size > limit or len(data) > limit:
-        raise DocumentError(
-            DocumentCode.TOO_LARGE, f"it has {max(size, len(data))} bytes, the limit is {limit}"
-        )
+        raise too_large(max(size, len(data)), limit)
     return data
+
+
+def _unreadable(what: str, error: OSError) -> DocumentError:
+    return DocumentError(
+        DocumentCode.FETCH_ERROR,
+        f"cannot read {what}: {error.strerror or error}",
+        transient=error.errno not in _FINAL,
+    )
 
 
 def _real_path(descriptor: int, path: Path) -> str:

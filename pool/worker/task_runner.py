@@ -69,7 +69,7 @@ class TaskRunner:
         self._last: Manifest | None = None
 
     def run(self, task: Task) -> Done:
-        """Do a task. Raises sqlite3.Error, OSError where the library cannot be written."""
+        """Do a task. Raises LibraryTrouble, OSError where the library cannot be written."""
         manifest = self._manifest(task.job_id)
         if manifest is None:
             # Its submitter withdrew it between the offer and now; the settler will see that, too.

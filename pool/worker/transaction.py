@@ -45,7 +45,7 @@ class Transaction:
         del self._counted[task_id]
 
     def add(self, task_id: int, result: DocumentResult) -> None:
-        """Take a result; commits when that is due. Raises sqlite3.Error."""
+        """Take a result; commits when that is due. Raises LibraryTrouble, OSError."""
         if not self._results:
             self._last_commit = time.monotonic()
         self._results.append(result)
@@ -69,7 +69,7 @@ class Transaction:
 
     def commit(self) -> None:
         """Make all collected results durable; one that cannot be stored, whatever the reason,
-        fails its document and no other. Raises sqlite3.Error, OSError for what is the machine's
+        fails its document and no other. Raises LibraryTrouble, OSError for what is the machine's
         fault; all are then kept."""
         if not self._results:
             return

@@ -1,6 +1,5 @@
 """What a check of a data folder finds, and the hands that mend it."""
 
-import sqlite3
 import time
 from collections.abc import Callable
 from enum import StrEnum
@@ -66,7 +65,7 @@ class Checkup:
             try:
                 mend()
                 repaired = True
-            except (OSError, sqlite3.Error, GristmillError) as error:
+            except (OSError, GristmillError) as error:
                 message = f"{message}; not repaired: {error}"
         self.findings.append(Finding(code, self._name(subject), message, severity, repaired))
 

@@ -3,27 +3,18 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from functools import partial
-from io import BufferedReader
 from pathlib import Path
-from typing import NamedTuple
 
+from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import JobState
 from gristmill.storage.check.findings import Checkup, changed_lately
-from gristmill.storage.spool import Extent, Spool, extent
+from gristmill.storage.spool import Spool
 
 _NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]+")
 _BUNDLE = re.compile(r"bundle\.[0-9a-f]{2,}")
-
-
-class _Part(NamedTuple):
-    """What a file has to hold, all of it where there is no extent."""
-
-    sha256: str
-    extent: Extent | None
 
 
 class SpoolCheck:
@@ -32,7 +23,7 @@ class SpoolCheck:
     def __init__(self, checkup: Checkup) -> None:
         self._checkup = checkup
         self._spool = Spool(checkup.folder)
-        self._needed: dict[str, list[_Part]] = defaultdict(list)
+        self._needed: dict[str, list[Spooled]] = defaultdict(list)
 
     def see(self, manifest: Manifest) -> None:
         """A job that has not succeeded may still need its bytes: a retry reads them again."""
@@ -40,8 +31,8 @@ class SpoolCheck:
             return
         for source in manifest.sources:
             if isinstance(source, Spooled):
-                path = self._spool.path(source)
-                self._needed[path.name].append(_Part(source.sha256, extent(source)))
+                path = self._checkup.folder.upload_path(source)
+                self._needed[path.name].append(source)
                 if not path.exists():
                     self._report_missing(path, manifest, source)
 
@@ -68,28 +59,24 @@ class SpoolCheck:
             if not changed_lately(path):
                 remove = partial(path.unlink, missing_ok=True)
                 self._checkup.warn("spool_orphan", path, "no job needs this upload", remove)
-        elif _is_damaged(path, self._needed[path.name]):
+        elif any(map(self._is_damaged, self._needed[path.name])):
             message = "its bytes are not the uploaded ones; submit the document again"
             self._checkup.fail("spool_damaged", path, message)
+
+    def _is_damaged(self, source: Spooled) -> bool:
+        """Whether an upload holds other bytes than it should; not where it was dropped
+        meanwhile."""
+        try:
+            data = self._spool.read(source, source.bytes)
+        except FileNotFoundError:
+            return False
+        except DocumentError:
+            # There are more than were uploaded.
+            return True
+        return hashlib.sha256(data).hexdigest() != source.sha256
 
 
 def _is_in_its_place(path: Path) -> bool:
     if _BUNDLE.fullmatch(path.name):
         return path.parent.name == path.name[-2:]
     return bool(_NAME.fullmatch(path.name)) and path.parent.name == path.name[:2]
-
-
-def _is_damaged(path: Path, parts: Sequence[_Part]) -> bool:
-    """Whether a file holds other bytes than it should; not where it was dropped meanwhile."""
-    try:
-        with open(path, "rb") as file:
-            return any(_digest(file, part.extent) != part.sha256 for part in parts)
-    except FileNotFoundError:
-        return False
-
-
-def _digest(file: BufferedReader, extent: Extent | None) -> str:
-    if extent is None:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(extent.first)
-    return hashlib.sha256(file.read(extent.size)).hexdigest()

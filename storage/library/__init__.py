@@ -1,9 +1,31 @@
-"""The library: one SQLite file with documents, chunks, their full-text index, the ledger of all
-jobs and the job index. `Library` is all that others need."""
+"""The library: documents, chunks, their full-text index, the ledger of all jobs and the job index.
 
-from gristmill.storage.library.facade import Library
-from gristmill.storage.library.gate import Patience
-from gristmill.storage.library.job_index import JobIndexRow
+`roles` says what its users may rely on; `Library` is what keeps it, today one SQLite file. This is
+all that others need.
+"""
+
+from typing import TYPE_CHECKING
+
+from gristmill.storage.library.job_index_row import JobIndexRow
+from gristmill.storage.library.roles import AllRoles, Documents, JobIndex, Ledger
+from gristmill.storage.library.sqlite.facade import Library
+from gristmill.storage.library.sqlite.gate import USUAL, Patience
 from gristmill.storage.library.trouble import of_the_machine
 
-__all__ = ["JobIndexRow", "Library", "Patience", "of_the_machine"]
+__all__ = [
+    "USUAL",
+    "AllRoles",
+    "Documents",
+    "JobIndex",
+    "JobIndexRow",
+    "Ledger",
+    "Library",
+    "Patience",
+    "of_the_machine",
+]
+
+if TYPE_CHECKING:
+
+    def plays_all_roles(library: Library) -> AllRoles:
+        """Where this is no longer true, mypy says what is missing."""
+        return library

@@ -7,7 +7,6 @@ same operations each time, until an n is past the last one.
 
 import io
 import itertools
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from support.one_thread import Mill
 
 from gristmill import IngestionTask, PathSource
 from gristmill.pool.intake.drafts import Submission
-from gristmill.schemas.errors import StorageFailed, StorageFull
+from gristmill.schemas.errors import LibraryTrouble, StorageFailed, StorageFull
 from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage import faults
@@ -52,7 +51,7 @@ class Life:
         self._work()
         try:
             self.mill.control.retry(failed)
-        except (OSError, sqlite3.Error, StorageFailed):
+        except (OSError, LibraryTrouble, StorageFailed):
             pass
         self._submit(f"Later {number}.")
         self._work()
@@ -91,7 +90,7 @@ class Life:
     ) -> Submission | None:
         root = self.mill.folder.root
         before = self._stored() - {
-            str(self.mill.spool.path(upload).relative_to(root)) for upload in uploads
+            str(self.mill.folder.upload_path(upload).relative_to(root)) for upload in uploads
         }
         try:
             submission = self.mill.submit(*texts, key=key, uploads=uploads)

@@ -28,7 +28,7 @@ ALLOWED = {
     "pool/dispatch/job_queue.py": "history",
     "pool/supervisor/serving.py": "since when, for people",
     "storage/check/findings.py": "files that may be in use; wrong by an hour at the most",
-    "storage/library/facade.py": "when a document came in",
+    "storage/library/sqlite/facade.py": "when a document came in",
 }
 
 

@@ -1,12 +1,12 @@
 """What all calls have in common: routes, problems, health."""
 
 import logging
-import sqlite3
 
 import pytest
 from falcon.testing import Result
 from support.http_app import HttpApp
 
+from gristmill.schemas.errors import LibraryFault, LibraryTrouble
 from gristmill.server.calls.table import CALLS
 
 
@@ -46,21 +46,23 @@ def test_an_unexpected_error_is_a_500_with_an_incident_that_the_log_has(
 
 
 @pytest.mark.parametrize(
-    ("sqlite_error", "status", "code"),
+    ("fault", "status", "code"),
     [
-        (sqlite3.SQLITE_FULL, 503, "storage_full"),
-        (sqlite3.SQLITE_IOERR_READ, 503, "storage_failed"),
-        (sqlite3.SQLITE_BUSY, 503, "storage_failed"),
-        (sqlite3.SQLITE_ERROR, 500, "internal"),
+        (LibraryFault.FULL, 503, "storage_full"),
+        (LibraryFault.DENIED, 503, "storage_failed"),
+        (LibraryFault.FAILED, 503, "storage_failed"),
+        (LibraryFault.OTHER, 500, "internal"),
     ],
 )
 def test_a_library_that_fails_is_a_503_and_a_wrong_statement_is_our_fault(
-    service: HttpApp, monkeypatch: pytest.MonkeyPatch, sqlite_error: int, status: int, code: str
+    service: HttpApp,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: LibraryFault,
+    status: int,
+    code: str,
 ) -> None:
     def fails(*_: object, **__: object) -> None:
-        error = sqlite3.OperationalError("it failed")
-        error.sqlite_errorcode = sqlite_error
-        raise error
+        raise LibraryTrouble("it failed", fault=fault)
 
     monkeypatch.setattr("gristmill.storage.library.Library.documents_page", fails)
     answer = problem(service.http.simulate_get("/documents"), status, code)

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.job_samples import NOON, queued
+from support.job_samples import queued
 
 from gristmill.schemas.ids import claim_of, job_of_claim
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Spooled
-from gristmill.schemas.states import JobState
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import Manifests
 from gristmill.storage.orphans import drop_orphans
 from gristmill.storage.spool import Spool
 
@@ -30,7 +28,7 @@ def _upload(folder: DataFolder, claim: str, *, old: bool = True) -> Spooled:
     data = io.BytesIO(b"flour")
     stored = spool.store(data, 10, uri="u.txt", media_type=None, claim=claim)
     if old:
-        os.utime(spool.path(stored), (OLD_S, OLD_S))
+        os.utime(folder.upload_path(stored), (OLD_S, OLD_S))
     return stored
 
 
@@ -43,39 +41,21 @@ def _job_with_upload(folder: DataFolder) -> tuple[Manifest, Spooled]:
 def test_an_old_upload_of_no_job_is_dropped(folder: DataFolder) -> None:
     stored = _upload(folder, claim_of(queued().job_id))
     assert drop_orphans(folder, CUT_S) == 1
-    assert not Spool(folder).path(stored).exists()
+    assert not folder.upload_path(stored).exists()
     assert drop_orphans(folder, CUT_S) == 0
 
 
 def test_an_upload_whose_request_may_still_be_under_way_stays(folder: DataFolder) -> None:
     stored = _upload(folder, claim_of(queued().job_id), old=False)
     assert drop_orphans(folder, CUT_S) == 0
-    assert Spool(folder).path(stored).exists()
-
-
-@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.FAILED, JobState.PARTIAL])
-def test_an_upload_that_a_job_or_its_retry_may_read_stays(
-    folder: DataFolder, state: JobState
-) -> None:
-    job, stored = _job_with_upload(folder)
-    Manifests(folder).create(job)
-    if state.terminal:
-        Manifests(folder).settle(msgspec.structs.replace(job, state=state, finished_at=NOON))
-    assert drop_orphans(folder, CUT_S) == 0
-    assert Spool(folder).path(stored).exists()
+    assert folder.upload_path(stored).exists()
 
 
 def test_an_upload_of_a_job_that_cannot_be_read_stays(folder: DataFolder) -> None:
     job, stored = _job_with_upload(folder)
     folder.pending_path(job.job_id).write_text("{")
     assert drop_orphans(folder, CUT_S) == 0
-    assert Spool(folder).path(stored).exists()
-
-
-def test_a_claim_of_no_job_is_left_to_the_check(folder: DataFolder) -> None:
-    stored = _upload(folder, "0badc0de")
-    assert drop_orphans(folder, CUT_S) == 0
-    assert Spool(folder).path(stored).exists()
+    assert folder.upload_path(stored).exists()
 
 
 def test_a_claim_names_its_job_and_nothing_else_names_one() -> None:

@@ -1,6 +1,5 @@
 """A data folder's stores: opened once, each connection to the library anew."""
 
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.job_samples import queued
 
-from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.errors import DataFolderUnusable, LibraryTrouble
 from gristmill.storage.library import Patience
 from gristmill.storage.stores import Stores
 
@@ -47,7 +46,7 @@ def test_a_readonly_library_makes_no_file_and_writes_nothing(tmp_path: Path) -> 
         assert library.stats()["documents"] == 0
     assert not stores.folder.library.exists()
     stores.library().close()
-    with stores.library(readonly=True) as library, pytest.raises(sqlite3.OperationalError):
+    with stores.library(readonly=True) as library, pytest.raises(LibraryTrouble):
         library.drop_job("a")
 
 
@@ -60,7 +59,7 @@ def test_the_patience_that_is_given_is_the_one_that_counts(tmp_path: Path) -> No
 
     with stores.library() as writer, writer._writing():
         impatient = stores.library(patience=Patience(0.01, beat))
-        with impatient, pytest.raises(sqlite3.OperationalError):
+        with impatient, pytest.raises(LibraryTrouble):
             impatient.drop_job("a")
     assert beats
 

@@ -1,12 +1,24 @@
 """Results and plans for the tests of the library."""
 
 import hashlib
+import random
+from array import array
 from collections.abc import Sequence
 
-from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult, PlannedDocument
+import msgspec
+
+from gristmill.schemas.results import (
+    ChunkDraft,
+    DocumentContent,
+    DocumentResult,
+    PlannedDocument,
+    Signature,
+)
 from gristmill.schemas.states import DocumentState
 
 PIPELINE = "0123456789abcdef"
+NUMBERS = 120
+"""Of a signature."""
 
 
 def drafts(
@@ -68,3 +80,25 @@ def planned(count: int) -> list[PlannedDocument]:
     return [
         PlannedDocument(n, f"{n}.txt", 0, path=f"/docs/{n}.txt", size=10 * n) for n in range(count)
     ]
+
+
+def with_steps(result: DocumentResult, **changes: object) -> DocumentResult:
+    """The result with what steps add to its content."""
+    assert result.content is not None
+    content = msgspec.structs.replace(result.content, **changes)
+    return msgspec.structs.replace(result, content=content)
+
+
+def signature(seed: int, changed: int = 0, kind: str = "k", threshold: float = 0.8) -> Signature:
+    """That of a text; of its numbers, `changed` ones differ."""
+    numbers = random.Random(seed)
+    values = [numbers.getrandbits(32) for _ in range(NUMBERS)]
+    for place in random.Random(seed + 1).sample(range(NUMBERS), changed):
+        values[place] ^= 1
+    return Signature(kind, array("I", values).tobytes(), threshold)
+
+
+def signed(uri: str, given: Signature, collection: str = "default") -> DocumentResult:
+    """The result of a document of its own, with a signature."""
+    result = succeeded(uri, uri=uri, texts=(f"text of {uri}",), collection=collection)
+    return with_steps(result, signature=given)

@@ -5,7 +5,6 @@ Between two calls nothing moves. A crash is `boot()`: all that was in memory is 
 """
 
 import contextlib
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
@@ -20,6 +19,7 @@ from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lease_runner import LeaseRunner
+from gristmill.schemas.errors import LibraryTrouble
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Offer, OfferResult
 from gristmill.schemas.request import IngestionTask
@@ -161,7 +161,7 @@ class Mill:
 
     def settle(self) -> None:
         """Let the settler write what it has been told, each thing once."""
-        with contextlib.suppress(OSError, sqlite3.Error):
+        with contextlib.suppress(OSError, LibraryTrouble):
             self.core.settle_waiting()
 
     def sweep(self) -> None:

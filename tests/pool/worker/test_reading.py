@@ -19,8 +19,13 @@ from gristmill.storage.spool import Spool
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Spool:
-    return Spool(DataFolder.open(tmp_path / "data"))
+def folder(tmp_path: Path) -> DataFolder:
+    return DataFolder.open(tmp_path / "data")
+
+
+@pytest.fixture
+def spool(folder: DataFolder) -> Spool:
+    return Spool(folder)
 
 
 @pytest.fixture
@@ -35,7 +40,7 @@ def _read(
     source: StoredSource, spool: Spool, *, path: Path | None = None, limit: int = 100
 ) -> bytes:
     document = PlannedDocument(0, "uri", 0, path=str(path) if path else None)
-    return read(document, queued(source), spool, limit)
+    return read(document, queued(source), spool, spool._folder.real, limit)
 
 
 def _code(source: StoredSource, spool: Spool, **more: object) -> str:
@@ -70,10 +75,12 @@ def test_each_upload_of_a_job_is_read_from_its_part_of_the_file(spool: Spool) ->
     assert _code(spooling.stored[0], spool, limit=4) == DocumentCode.TOO_LARGE
 
 
-def test_an_upload_that_format_1_kept_in_a_file_of_its_own_is_read(spool: Spool) -> None:
+def test_an_upload_that_format_1_kept_in_a_file_of_its_own_is_read(
+    spool: Spool, folder: DataFolder
+) -> None:
     old = Spooled("a", "ab" * 32, "c0ffee", 5)
-    spool.path(old).parent.mkdir()
-    spool.path(old).write_bytes(b"flour")
+    folder.upload_path(old).parent.mkdir()
+    folder.upload_path(old).write_bytes(b"flour")
     assert _read(old, spool) == b"flour"
     spool.discard([old])
     assert _code(old, spool) == DocumentCode.FETCH_ERROR

@@ -257,18 +257,17 @@ def test_an_upload_that_no_job_needs_is_removed(folder: DataFolder, library: Lib
     needed = upload(folder)
     put(folder, library, manifest(1, JobState.FAILED, sources=(needed,)))
     orphan = upload(folder)
-    spool = Spool(folder)
-    age(spool.path(orphan))
-    age(spool.path(needed))
+    age(folder.upload_path(orphan))
+    age(folder.upload_path(needed))
     mended(folder, "spool_orphan")
-    assert spool.path(needed).exists()
-    assert not spool.path(orphan).exists()
+    assert folder.upload_path(needed).exists()
+    assert not folder.upload_path(orphan).exists()
 
 
 def test_an_upload_of_this_minute_may_still_get_its_manifest(folder: DataFolder) -> None:
     orphan = upload(folder)
     assert check(folder, repair=True) == []
-    assert Spool(folder).path(orphan).exists()
+    assert folder.upload_path(orphan).exists()
 
 
 def test_missing_and_damaged_bytes_are_told_and_cannot_be_repaired(
@@ -276,14 +275,13 @@ def test_missing_and_damaged_bytes_are_told_and_cannot_be_repaired(
 ) -> None:
     missing, damaged = upload(folder, b"one"), upload(folder, b"two")
     put(folder, library, manifest(1, sources=(missing, damaged)))
-    spool = Spool(folder)
-    spool.path(missing).unlink()
-    spool.path(damaged).write_bytes(b"2wo")
+    folder.upload_path(missing).unlink()
+    folder.upload_path(damaged).write_bytes(b"2wo")
     for repair in (False, True):
         findings = check(folder, repair=repair)
         assert codes(findings) == ["spool_missing", "spool_damaged"]
         assert not any(finding.repaired for finding in findings)
-    assert spool.path(damaged).exists()
+    assert folder.upload_path(damaged).exists()
 
 
 def test_damage_to_one_of_many_uploads_is_seen(folder: DataFolder, library: Library) -> None:
@@ -300,7 +298,7 @@ def test_an_upload_that_format_1_kept_in_a_file_of_its_own_is_checked(
     folder: DataFolder, library: Library
 ) -> None:
     old = Spooled("a", hashlib.sha256(b"flour").hexdigest(), "c0ffee", 5)
-    path = Spool(folder).path(old)
+    path = folder.upload_path(old)
     path.parent.mkdir()
     path.write_bytes(b"flour")
     put(folder, library, manifest(1, sources=(old,)))

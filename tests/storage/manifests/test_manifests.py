@@ -1,6 +1,5 @@
 """Manifests on disk: created, run, settled, reopened; and what is read at each moment."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from support.arming import arm
 from support.job_samples import NOON, new_id, queued
 
 from gristmill.schemas.errors import DataFolderUnusable
-from gristmill.schemas.ids import day_of
 from gristmill.schemas.manifest import FORMAT, Counts, JobError, Manifest, Moment
 from gristmill.schemas.options import Options
 from gristmill.schemas.sources import Bundled, InlineText, Located, Spooled
@@ -60,20 +58,6 @@ def test_a_job_is_pending_from_its_creation_to_its_end(
     assert [path.parent.name for path in folder.jobs.glob("*-*/*")] == ["2026-11-23"]
 
 
-def test_a_reopened_job_is_pending_again_and_can_end_again(
-    folder: DataFolder, manifests: Manifests
-) -> None:
-    failed = _in(queued(), JobState.FAILED)
-    manifests.settle(failed)
-    again = _in(failed, JobState.QUEUED, run=2)
-    manifests.reopen(again)
-    assert manifests.read(again.job_id) == again and manifests.is_pending(again.job_id)
-    assert list(manifests.ended_ids()) == []
-    ended = _in(again, JobState.SUCCEEDED)
-    manifests.settle(ended)
-    assert manifests.read(again.job_id) == ended
-
-
 def test_where_both_exist_the_terminal_manifest_is_the_truth(
     folder: DataFolder, manifests: Manifests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,34 +94,6 @@ def test_a_settling_that_fails_leaves_the_job_pending(
     assert manifests.read(job.job_id) == job
 
 
-def test_a_withdrawn_job_is_unknown(manifests: Manifests) -> None:
-    job = queued()
-    manifests.create(job)
-    manifests.withdraw(job.job_id)
-    manifests.withdraw(job.job_id)
-    assert manifests.read(job.job_id) is None and manifests.pending_ids() == []
-
-
-def test_a_reader_always_finds_a_job_that_is_settled_and_reopened_meanwhile(
-    manifests: Manifests,
-) -> None:
-    job = queued()
-    manifests.create(job)
-
-    def turn_over() -> None:
-        for _ in range(60):
-            manifests.settle(_in(job, JobState.FAILED))
-            manifests.reopen(job)
-
-    writer = threading.Thread(target=turn_over)
-    writer.start()
-    reads = 0
-    while writer.is_alive() or not reads:
-        found = manifests.read(job.job_id)
-        assert found is not None and found.state in (JobState.QUEUED, JobState.FAILED)
-        reads += 1
-
-
 def test_pending_ids_are_sorted_oldest_first_and_nothing_else_is_listed(
     folder: DataFolder, manifests: Manifests
 ) -> None:
@@ -147,16 +103,6 @@ def test_pending_ids_are_sorted_oldest_first_and_nothing_else_is_listed(
     (folder.pending / f".{ids[0]}.json.1-1-1.tmp").touch()
     (folder.pending / "notes.txt").touch()
     assert manifests.pending_ids() == sorted(ids)
-
-
-def test_ended_jobs_come_by_day(manifests: Manifests) -> None:
-    day = 24 * 3600
-    jobs = [queued(job_id=new_id(days * day)) for days in (2, 0, 1)]
-    for job in jobs:
-        manifests.settle(_in(job, JobState.SUCCEEDED))
-    days = [day_of(job_id) for job_id in manifests.ended_ids()]
-    assert days == ["2026-11-23", "2026-11-24", "2026-11-25"]
-    assert [day_of(job_id) for job_id in manifests.ended_ids("2026-11-24")] == days[:2]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"job_id": "x"}', b"\xff\x00"])
@@ -261,8 +207,3 @@ def test_times_are_stored_in_utc(folder: DataFolder, manifests: Manifests) -> No
     manifests.create(job)
     data = msgspec.json.decode(folder.pending_path(job.job_id).read_bytes())
     assert data["submitted_at"] == "2026-11-23T12:00:00.123456Z"
-
-
-@pytest.mark.parametrize("job_id", ["00000000-0000-7000-8000-000000000000"])
-def test_an_id_of_any_age_is_merely_unknown(manifests: Manifests, job_id: str) -> None:
-    assert manifests.read(job_id) is None

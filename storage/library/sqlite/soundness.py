@@ -4,11 +4,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from gristmill.storage.library import counters, integrity
+from gristmill.storage.library.sqlite import counters, integrity
+from gristmill.storage.library.sqlite.trouble import in_plain_words
 
 
+@in_plain_words
 class Soundness:
-    """Questions and repairs over one connection. Repairs are transactions of their own."""
+    """Questions and repairs over one connection. Repairs are transactions of their own.
+    All raise what `Library` raises."""
 
     def __init__(
         self, connection: sqlite3.Connection, writing: Callable[[], AbstractContextManager[None]]

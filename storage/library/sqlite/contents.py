@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
-from gristmill.storage.library import signatures, vectors
-from gristmill.storage.library.ddl import SEPARATOR
-from gristmill.storage.library.storable import (
+from gristmill.storage.library.sqlite import signatures, vectors
+from gristmill.storage.library.sqlite.ddl import SEPARATOR
+from gristmill.storage.library.sqlite.storable import (
     json_text,
     same_length,
     storable,

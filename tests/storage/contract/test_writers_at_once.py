@@ -3,20 +3,15 @@
 import multiprocessing
 import threading
 from collections import Counter
-from multiprocessing.synchronize import Barrier
-from pathlib import Path
 from queue import Queue
 from typing import Any
 
 from support.library_samples import planned, succeeded
 from support.patience import WAIT_S
+from support.store_sets import Opener
 
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import DocumentResult
-from gristmill.schemas.states import DocumentState
-from gristmill.storage.disk.locks import try_lock
-from gristmill.storage.library import Library
-from gristmill.storage.library.connection import gate_of
 
 DOCUMENTS = 48
 
@@ -28,9 +23,9 @@ def results() -> list[DocumentResult]:
     ]
 
 
-def commit_all(path: Path, barrier: Any, states: Any) -> None:
+def commit_all(open_library: Opener, barrier: Any, states: Any) -> None:
     """Commit every document of the job in batches of 8, together with the others."""
-    with Library.open(path) as library:
+    with open_library() as library:
         barrier.wait(WAIT_S)
         mine: Counter[str] = Counter()
         for at in range(0, DOCUMENTS, 8):
@@ -38,8 +33,8 @@ def commit_all(path: Path, barrier: Any, states: Any) -> None:
     states.put(dict(mine))
 
 
-def assert_once(path: Path) -> None:
-    with Library.open(path, readonly=True) as library:
+def assert_once(open_library: Opener) -> None:
+    with open_library() as library:
         assert library.counts("job") == Counts(total=DOCUMENTS, succeeded=DOCUMENTS)
         assert library.counts("job", 0, DOCUMENTS) == library.counts("job")
         stats = library.stats()
@@ -50,62 +45,42 @@ def assert_once(path: Path) -> None:
 
 
 def test_two_processes_that_commit_the_same_documents_have_their_effects_once(
-    tmp_path: Path,
+    open_library: Opener,
 ) -> None:
-    path = tmp_path / "library.db"
-    with Library.open(path) as library:
+    with open_library() as library:
         library.plan("job", planned(DOCUMENTS))
     context = multiprocessing.get_context("spawn")
     barrier, states = context.Barrier(2), context.Queue()
-    racers = [context.Process(target=commit_all, args=(path, barrier, states)) for _ in range(2)]
+    racers = [
+        context.Process(target=commit_all, args=(open_library, barrier, states)) for _ in range(2)
+    ]
     for racer in racers:
         racer.start()
     seen = [states.get(timeout=WAIT_S) for _ in racers]
     for racer in racers:
         racer.join(WAIT_S)
     assert seen == [{"succeeded": DOCUMENTS}] * 2
-    assert_once(path)
+    assert_once(open_library)
 
 
-def test_threads_that_create_and_write_one_library_have_their_effects_once(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "library.db"
+def test_threads_that_write_one_library_have_their_effects_once(open_library: Opener) -> None:
     barrier, states = threading.Barrier(4), Queue[dict[str, int]]()
-    threads = [threading.Thread(target=commit_all, args=(path, barrier, states)) for _ in range(4)]
+    threads = [
+        threading.Thread(target=commit_all, args=(open_library, barrier, states)) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(WAIT_S)
     assert [states.get(timeout=WAIT_S) for _ in threads] == [{"succeeded": DOCUMENTS}] * 4
-    assert_once(path)
+    assert_once(open_library)
 
 
-def create(path: Path, barrier: Barrier) -> None:
-    barrier.wait(WAIT_S)
-    Library.open(path).close()
-
-
-def test_processes_that_create_one_library_at_once_all_succeed(tmp_path: Path) -> None:
-    path = tmp_path / "library.db"
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(3)
-    makers = [context.Process(target=create, args=(path, barrier)) for _ in range(3)]
-    for maker in makers:
-        maker.start()
-    for maker in makers:
-        maker.join(WAIT_S)
-    assert [maker.exitcode for maker in makers] == [0, 0, 0]
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["library.db", "library.db.lock"]
-
-
-def test_one_of_two_planners_wins_whole(tmp_path: Path) -> None:
-    path = tmp_path / "library.db"
-    Library.open(path).close()
+def test_one_of_two_planners_wins_whole(open_library: Opener) -> None:
     barrier, totals = threading.Barrier(2), Queue[int]()
 
     def plan(count: int) -> None:
-        with Library.open(path) as library:
+        with open_library() as library:
             barrier.wait(WAIT_S)
             totals.put(library.plan("job", planned(count)))
 
@@ -115,18 +90,17 @@ def test_one_of_two_planners_wins_whole(tmp_path: Path) -> None:
     for thread in threads:
         thread.join(WAIT_S)
     told = {totals.get(timeout=WAIT_S), totals.get(timeout=WAIT_S)}
-    with Library.open(path, readonly=True) as library:
+    with open_library() as library:
         assert told == {len(library.pending("job"))}
 
 
-def test_a_late_finisher_and_a_canceller_agree(tmp_path: Path) -> None:
-    path = tmp_path / "library.db"
-    with Library.open(path) as library:
+def test_a_late_finisher_and_a_canceller_agree(open_library: Opener) -> None:
+    with open_library() as library:
         library.plan("job", planned(DOCUMENTS))
     barrier, states = threading.Barrier(2), Queue[dict[str, int]]()
-    worker = threading.Thread(target=commit_all, args=(path, barrier, states))
+    worker = threading.Thread(target=commit_all, args=(open_library, barrier, states))
     worker.start()
-    with Library.open(path) as library:
+    with open_library() as library:
         barrier.wait(WAIT_S)
         cancelled = library.cancel_pending("job")
         worker.join(WAIT_S)
@@ -134,22 +108,3 @@ def test_a_late_finisher_and_a_canceller_agree(tmp_path: Path) -> None:
         assert counts.cancelled == cancelled
         assert counts.succeeded == DOCUMENTS - cancelled == library.stats()["documents"]
         assert counts == library.counts("job", 0, DOCUMENTS)
-
-
-def hold_gate_until_killed(path: Path, held: Any) -> None:
-    lock = try_lock(gate_of(path))
-    held.put(lock is not None)
-    threading.Event().wait(WAIT_S)
-
-
-def test_the_death_of_a_writer_opens_the_gate(tmp_path: Path) -> None:
-    path = tmp_path / "library.db"
-    with Library.open(path) as library:
-        context = multiprocessing.get_context("spawn")
-        held = context.Queue()
-        holder = context.Process(target=hold_gate_until_killed, args=(path, held))
-        holder.start()
-        assert held.get(timeout=WAIT_S)
-        holder.kill()
-        holder.join(WAIT_S)
-        assert library.commit([succeeded()]) == [DocumentState.SUCCEEDED]

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from support.library_samples import planned, succeeded
 
-from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.errors import DataFolderUnusable, LibraryTrouble
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage.disk.locks import try_lock
-from gristmill.storage.library import Library, Patience, connection
+from gristmill.storage.library import Library, Patience
+from gristmill.storage.library.sqlite import connection
 
 
 def test_a_missing_library_reads_as_an_empty_one_and_is_not_made(tmp_path: Path) -> None:
@@ -50,7 +51,7 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
     with Library.open(path) as writer:
         writer.plan("job", planned(1))
     for where in (path, tmp_path / "missing.db"):
-        with Library.open(where, readonly=True) as reader, pytest.raises(sqlite3.OperationalError):
+        with Library.open(where, readonly=True) as reader, pytest.raises(LibraryTrouble):
             reader.commit([succeeded()])
 
 
@@ -118,7 +119,7 @@ def test_a_writer_that_never_lets_go_is_an_error_and_not_a_wait_for_ever(
     with Library.open(path, patience=Patience(0.01)) as library:
         held = try_lock(connection.gate_of(path))
         assert held is not None
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with pytest.raises(LibraryTrouble, match="locked"):
             library.commit([succeeded()])
         held.release()
         assert library.commit([succeeded()]) == [DocumentState.SUCCEEDED]
@@ -136,7 +137,7 @@ def test_whoever_waits_for_others_gives_signs_of_life(tmp_path: Path) -> None:
     with Library.open(path, patience=Patience(0.01, lambda: note(beats))) as library:
         held = try_lock(connection.gate_of(path))
         assert held is not None
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with pytest.raises(LibraryTrouble, match="locked"):
             library.commit([succeeded()])
         held.release()
         assert beats
@@ -158,12 +159,12 @@ def test_whoever_is_asked_to_gives_up_what_he_stores_or_waits_for(tmp_path: Path
     Library.open(path).close()
     much = succeeded("much", texts=tuple(f"Sack {n} of rye." for n in range(9000)))
     with Library.open(path, patience=Patience(beat=lambda: True)) as library:
-        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        with pytest.raises(LibraryTrouble, match="interrupted"):
             library.commit([much])
         assert library.counts("much") == Counts()
         held = try_lock(connection.gate_of(path))
         assert held is not None
-        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        with pytest.raises(LibraryTrouble, match="interrupted"):
             library.commit([succeeded()])
         held.release()
 
@@ -175,7 +176,7 @@ def test_a_full_disk_undoes_the_whole_commit(tmp_path: Path) -> None:
         pages = library._db.execute("PRAGMA page_count").fetchone()[0]
         library._db.execute(f"PRAGMA max_page_count={pages}")
         large = succeeded("large", 0, uri="b", texts=tuple(f"word{n} " * 900 for n in range(40)))
-        with pytest.raises(sqlite3.OperationalError, match="full"):
+        with pytest.raises(LibraryTrouble, match="full"):
             library.commit([large])
         assert library.counts("large") == Counts()
         library._db.execute("PRAGMA max_page_count=1000000")

@@ -1,20 +1,17 @@
 """Search: what is found first, what a query may contain, and what a snippet looks like."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from support.library_samples import succeeded
+from support.store_sets import Opener
 
 from gristmill.schemas.errors import InvalidQuery
-from gristmill.storage.library import Library
-from gristmill.storage.library.query import fold, parse
+from gristmill.storage.library import AllRoles
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def library(new_library: Callable[[], Opener]) -> Iterator[AllRoles]:
     texts = {
         "mills": ("Grist Mills", ("Water turns the wheel of the grist mill.", "Flour is ground.")),
         "guide": ("A Guide to Grist Mills and Their Owners", ("grist mills " * 5,)),
@@ -26,7 +23,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         "stones": ("Millstones of the north and millstones of the south", ("Millstones.",)),
         "bread": (None, ("Bread needs flour, water and salt.", "Knead the bread well.")),
     }
-    with Library.open(tmp_path_factory.mktemp("search") / "library.db") as opened:
+    with new_library()() as opened:
         for number, (uri, (title, chunks)) in enumerate(texts.items()):
             opened.commit(
                 [
@@ -43,69 +40,66 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield opened
 
 
-def uris(library: Library, query: str, collection: str | None = None, limit: int = 10) -> list[str]:
+def uris(
+    library: AllRoles, query: str, collection: str | None = None, limit: int = 10
+) -> list[str]:
     return [hit.uri for hit in library.search(query, collection=collection, limit=limit)]
 
 
-def test_the_document_whose_title_is_the_query_comes_first(library: Library) -> None:
+def test_the_document_whose_title_is_the_query_comes_first(library: AllRoles) -> None:
     assert uris(library, "grist mills")[0] == "mills"
     assert uris(library, "GRIST mills!")[0] == "mills"
     assert uris(library, "guide to grist mills")[0] == "guide"
 
 
-def test_the_number_before_a_title_need_not_be_typed(library: Library) -> None:
+def test_the_number_before_a_title_need_not_be_typed(library: AllRoles) -> None:
     assert uris(library, "millstones") == ["0007-millstones.md", "stones"]
 
 
-def test_chunks_with_all_words_come_before_those_with_some(library: Library) -> None:
+def test_chunks_with_all_words_come_before_those_with_some(library: AllRoles) -> None:
     found = uris(library, "flour salt")
     assert found[0] == "bread"
     assert "mills" in found[1:]
 
 
-def test_words_are_matched_by_stem_and_without_accents_or_case(library: Library) -> None:
+def test_words_are_matched_by_stem_and_without_accents_or_case(library: AllRoles) -> None:
     assert uris(library, "KNEADING") == ["bread"]
     assert uris(library, "cafe zurich") == ["coffee"]
 
 
-def test_headings_are_searched_and_come_back(library: Library) -> None:
+def test_headings_are_searched_and_come_back(library: AllRoles) -> None:
     (hit,) = library.search("tools", collection=None, limit=5)
     assert hit.headings == ("Basics", "Tools")
     assert hit.score > 0
 
 
-def test_a_phrase_is_matched_as_it_stands(library: Library) -> None:
+def test_a_phrase_is_matched_as_it_stands(library: AllRoles) -> None:
     assert uris(library, '"needs flour"') == ["bread"]
     assert uris(library, '"flour needs"') == []
 
 
-def test_a_star_matches_what_begins_so(library: Library) -> None:
+def test_a_star_matches_what_begins_so(library: AllRoles) -> None:
     assert uris(library, "cof*") == ["coffee"]
     assert uris(library, "cof") == []
 
 
-def test_a_minus_excludes(library: Library) -> None:
+def test_a_minus_excludes(library: AllRoles) -> None:
     assert "bread" not in uris(library, "flour -salt -knead")
     assert uris(library, 'flour -"water and salt"') == ["mills"]
 
 
-def test_an_option_of_a_program_excludes_nothing() -> None:
-    assert parse("python -m mill --grind").words == ("python", "m", "mill", "grind")
-    assert "NOT" not in parse("python -m mill --grind").every
-
-
-def test_a_collection_limits_the_search(library: Library) -> None:
+def test_a_collection_limits_the_search(library: AllRoles) -> None:
     assert set(uris(library, "mill flour", "food")) <= {"coffee", "bread"}
     assert uris(library, "owners", "food") == []
 
 
-def test_the_limit_holds_and_ties_are_stable(library: Library) -> None:
+def test_the_limit_holds_and_ties_are_stable(library: AllRoles) -> None:
     assert len(uris(library, "flour water mill", limit=2)) == 2
     assert uris(library, "water flour") == uris(library, "water flour")
 
 
 @pytest.mark.parametrize("query", ["", "   ", "!!!", '""', '"', "*", "-", "-mill", '-"grist mill"'])
-def test_a_query_without_a_word_to_look_for_is_refused(library: Library, query: str) -> None:
+def test_a_query_without_a_word_to_look_for_is_refused(library: AllRoles, query: str) -> None:
     with pytest.raises(InvalidQuery):
         library.search(query, collection=None, limit=5)
 
@@ -131,35 +125,19 @@ def test_a_query_without_a_word_to_look_for_is_refused(library: Library, query: 
         "\ud800 mill",
     ],
 )
-def test_query_syntax_of_the_engine_is_only_words(library: Library, query: str) -> None:
+def test_query_syntax_of_the_engine_is_only_words(library: AllRoles, query: str) -> None:
     library.search(query, collection=None, limit=5)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(alphabet=st.characters() | st.sampled_from('"*-():^{}+ \0'), max_size=30))
-def test_no_text_breaks_the_search(library: Library, query: str) -> None:
-    try:
-        library.search(query, collection=None, limit=3)
-    except InvalidQuery:
-        assert not parse_has_words(query)
-
-
-def parse_has_words(query: str) -> bool:
-    try:
-        return bool(parse(query).words)
-    except InvalidQuery:
-        return False
-
-
-def test_a_snippet_is_escaped_text_with_marked_hits(library: Library) -> None:
+def test_a_snippet_is_escaped_text_with_marked_hits(library: AllRoles) -> None:
     (hit,) = library.search("bern", collection=None, limit=5)
     assert "&lt;b&gt;<mark>Bern</mark>&lt;/b&gt;" in hit.snippet
     assert "Zürich &amp;" in hit.snippet
     assert "<b>" not in hit.snippet
 
 
-def test_text_that_holds_our_marks_cannot_forge_markup(tmp_path: Path) -> None:
-    with Library.open(tmp_path / "library.db") as library:
+def test_text_that_holds_our_marks_cannot_forge_markup(open_library: Opener) -> None:
+    with open_library() as library:
         library.commit([succeeded(texts=("\x03 odd \x02 <i>word</i> \x02",))])
         (hit,) = library.search("word", collection=None, limit=1)
         assert hit.snippet.count("<mark>") == hit.snippet.count("</mark>") == 1
@@ -168,18 +146,8 @@ def test_text_that_holds_our_marks_cannot_forge_markup(tmp_path: Path) -> None:
         assert "\x03" not in hit.snippet
 
 
-def test_folding_makes_words_of_a_title() -> None:
-    assert fold("Über: die Mühle (2. Aufl.)") == ("uber", "die", "muhle", "2", "aufl")
-
-
-def test_common_words_do_not_count_when_any_word_will_do() -> None:
-    query = parse("the history of mills")
-    assert query.some == '"history" OR "mills"'
-    assert parse("to be or not").some is not None
-
-
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def shelf(new_library: Callable[[], Opener]) -> Iterator[AllRoles]:
     """Documents with boilerplate, among as many others as make their words worth something."""
     texts = {
         "wheel": (
@@ -200,7 +168,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         ),
         **{f"other {n}": (f"Entry {n}", (f"nothing of interest, {n}",)) for n in range(30)},
     }
-    with Library.open(tmp_path_factory.mktemp("shelf") / "library.db") as opened:
+    with new_library()() as opened:
         opened.commit(
             [
                 succeeded(ordinal=number, uri=uri, texts=chunks, title=title)
@@ -210,39 +178,39 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield opened
 
 
-def places(library: Library, query: str, limit: int = 10) -> list[tuple[str, int]]:
+def places(library: AllRoles, query: str, limit: int = 10) -> list[tuple[str, int]]:
     found = library.search(query, collection=None, limit=limit)
     return [(hit.uri, int(hit.chunk_id.rpartition("-")[2])) for hit in found]
 
 
 def test_of_a_document_the_chunk_that_speaks_of_it_comes_first_and_not_the_shortest(
-    shelf: Library,
+    shelf: AllRoles,
 ) -> None:
     assert places(shelf, "water wheels")[0] == ("wheel", 1)
     assert places(shelf, "undershot water wheels")[0] == ("wheel", 4)
 
 
 def test_a_document_that_has_the_words_in_its_title_alone_is_shown_by_its_beginning(
-    shelf: Library,
+    shelf: AllRoles,
 ) -> None:
     assert places(shelf, "fish ladders", limit=1) == [("fish", 0)]
 
 
-def test_a_heading_over_all_chunks_does_not_put_the_shortest_first(tmp_path: Path) -> None:
+def test_a_heading_over_all_chunks_does_not_put_the_shortest_first(open_library: Opener) -> None:
     long = "The jam is of pears, and of honey: " + "stir it slowly, and do not let it burn. " * 8
     others = [succeeded(ordinal=n, uri=f"{n}", texts=(f"nothing {n} " * 40,)) for n in range(1, 30)]
     page = ("Honey and butter.", long, "Comments")
-    with Library.open(tmp_path / "library.db") as library:
+    with open_library() as library:
         library.commit(
             [succeeded(uri="jam", texts=page, title="Pear jam", headings=("Pear jam",)), *others]
         )
         assert places(library, "pear jam")[0] == ("jam", 1)
 
 
-def test_common_words_do_not_make_a_chunk_speak_of_the_title(tmp_path: Path) -> None:
+def test_common_words_do_not_make_a_chunk_speak_of_the_title(open_library: Opener) -> None:
     texts = {"mill": ("The mill", ("Of stone and oak it was made.", "The end."))}
     others = {f"{n}": ("Entry", (f"the, again the, {n}",)) for n in range(30)}
-    with Library.open(tmp_path / "library.db") as library:
+    with open_library() as library:
         library.commit(
             [
                 succeeded(ordinal=number, uri=uri, texts=chunks, title=title)
@@ -253,14 +221,14 @@ def test_common_words_do_not_make_a_chunk_speak_of_the_title(tmp_path: Path) -> 
 
 
 def test_a_document_does_not_take_more_than_three_places_before_others_had_theirs(
-    shelf: Library,
+    shelf: AllRoles,
 ) -> None:
     found = [uri for uri, _ in places(shelf, "water wheels")]
     assert found[:5] == ["wheel", "wheel", "wheel", "river", "wheel"]
 
 
 def test_chunks_that_say_nothing_of_what_was_looked_for_come_last_and_do_come(
-    shelf: Library,
+    shelf: AllRoles,
 ) -> None:
     assert places(shelf, "water wheels")[-2:] == [("wheel", 0), ("wheel", 2)]
     assert places(shelf, "fish dam")[:1] == [("fish", 0)]
@@ -271,5 +239,5 @@ def test_chunks_that_say_nothing_of_what_was_looked_for_come_last_and_do_come(
     ]
 
 
-def test_what_a_query_excludes_is_no_beginning_to_show(shelf: Library) -> None:
+def test_what_a_query_excludes_is_no_beginning_to_show(shelf: AllRoles) -> None:
     assert places(shelf, "fish ladders -basin")[0] == ("fish", 1)

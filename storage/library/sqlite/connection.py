@@ -9,8 +9,8 @@ from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.version import VERSION
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import sync_folder, temp_beside
-from gristmill.storage.library import ddl
-from gristmill.storage.library.gate import BUSY_S, USUAL, Patience, pass_gate
+from gristmill.storage.library.sqlite import ddl
+from gristmill.storage.library.sqlite.gate import BUSY_S, USUAL, Patience, pass_gate
 from gristmill.storage.written_by import what_to_use
 
 _STATEMENTS = 128

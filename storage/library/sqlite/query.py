@@ -8,7 +8,7 @@ import unicodedata
 from typing import NamedTuple
 
 from gristmill.schemas.errors import InvalidQuery
-from gristmill.storage.library.storable import storable
+from gristmill.storage.library.sqlite.storable import storable
 
 _PARTS = re.compile(r'(-?)"([^"]*)"(\*?)|(\S+)')
 # Words that are in every other text: without them the fallback to OR does not score them all.

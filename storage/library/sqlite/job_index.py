@@ -2,36 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import NamedTuple
 
-from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.states import JobState
-from gristmill.storage.library.reading import from_micros, to_micros
+from gristmill.storage.library.job_index_row import JobIndexRow
+from gristmill.storage.library.sqlite.reading import from_micros, to_micros
 
 _AT_ONCE = 1000
 _ROW = "SELECT job_id, state, collection, submitted_at, finished_at FROM jobs"
-
-
-class JobIndexRow(NamedTuple):
-    """What the index says of one job."""
-
-    job_id: str
-    state: JobState
-    collection: str
-    submitted_at: datetime
-    finished_at: datetime | None
-
-    @classmethod
-    def of(cls, manifest: Manifest) -> "JobIndexRow":
-        """The row that follows from a manifest."""
-        return cls(
-            manifest.job_id,
-            manifest.state,
-            manifest.collection,
-            manifest.submitted_at,
-            manifest.finished_at,
-        )
 
 
 def write(db: sqlite3.Connection, rows: Iterable[JobIndexRow]) -> None:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from gristmill.schemas.documents import SearchHit
 from gristmill.schemas.ids import chunk_id
-from gristmill.storage.library.query import Query, fold, parse
-from gristmill.storage.library.reading import split_headings
+from gristmill.storage.library.sqlite.query import Query, fold, parse
+from gristmill.storage.library.sqlite.reading import split_headings
 
 # Of title, headings and text. Each chunk of a document bears its title: were a title worth less in
 # a long chunk than in a short one, as BM25 has it, the shortest chunk would be the best. With a

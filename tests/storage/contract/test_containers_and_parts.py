@@ -7,7 +7,7 @@ from support.library_samples import failed, planned, succeeded
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import DocumentResult, Member, PartResult, Split
 from gristmill.schemas.states import DocumentState
-from gristmill.storage.library import Library
+from gristmill.storage.library import AllRoles
 
 INSIDE = (Member("a.txt", 5), Member("b.bin", None, "encrypted", "it is encrypted"))
 
@@ -18,12 +18,12 @@ def archive(ordinal: int = 0, members: tuple[Member, ...] = INSIDE) -> DocumentR
     )
 
 
-def rows(library: Library) -> list[tuple[int, str, str]]:
+def rows(library: AllRoles) -> list[tuple[int, str, str]]:
     page = library.ledger_page("job", state=None, after=None, limit=50)
     return [(row.ordinal, row.uri, row.state.value) for row in page]
 
 
-def test_members_take_the_place_of_their_archive(library: Library) -> None:
+def test_members_take_the_place_of_their_archive(library: AllRoles) -> None:
     library.plan("job", planned(2))
     result = archive()
     library.commit([result])
@@ -33,13 +33,13 @@ def test_members_take_the_place_of_their_archive(library: Library) -> None:
         (3, f"{result.uri}!/b.bin", "failed"),
     ]
     assert library.counts("job") == Counts(total=3, pending=2, failed=1)
-    assert library.soundness.miscounted_jobs() == []
+    assert library.counts("job", 0, 99) == library.counts("job")
     (member,) = library.pending_members("job", 0, 1)
     assert (member.member, member.parent, member.path) == ("a.txt", 0, "/docs/0.txt")
     assert library.pending_members("job", 1, 9) == []
 
 
-def test_an_archive_that_is_looked_into_twice_counts_once(library: Library) -> None:
+def test_an_archive_that_is_looked_into_twice_counts_once(library: AllRoles) -> None:
     library.plan("job", planned(1))
     for _ in range(2):
         library.commit([archive()])
@@ -49,7 +49,7 @@ def test_an_archive_that_is_looked_into_twice_counts_once(library: Library) -> N
 
 
 def test_a_failed_container_that_is_tried_again_finds_its_members_in_their_places(
-    library: Library,
+    library: AllRoles,
 ) -> None:
     """A cut-off archive fails, and what could be read of it does not come twice."""
     library.plan("job", planned(1))
@@ -60,17 +60,17 @@ def test_a_failed_container_that_is_tried_again_finds_its_members_in_their_place
     library.commit([cut_off])
     assert [row[:2] for row in rows(library)] == [row[:2] for row in before]
     assert library.counts("job").total == 3
-    assert library.soundness.miscounted_jobs() == []
+    assert library.counts("job", 0, 99) == library.counts("job")
 
 
-def test_a_mail_ends_and_its_attachments_follow_in_one_transaction(library: Library) -> None:
+def test_a_mail_ends_and_its_attachments_follow_in_one_transaction(library: AllRoles) -> None:
     library.plan("job", planned(1))
     mail = msgspec.structs.replace(succeeded("job", 0, uri="m.eml"), members=INSIDE[:1])
     library.commit([mail])
     assert rows(library) == [(0, "0.txt", "succeeded"), (1, "m.eml!/a.txt", "pending")]
 
 
-def test_the_way_to_a_member_of_a_member_starts_at_the_outermost(library: Library) -> None:
+def test_the_way_to_a_member_of_a_member_starts_at_the_outermost(library: AllRoles) -> None:
     library.plan("job", planned(1))
     library.commit([archive(members=(Member("inner"),))])
     inner = msgspec.structs.replace(archive(1), uri="o.zip!/inner", members=(Member("c.txt"),))
@@ -82,7 +82,7 @@ def test_the_way_to_a_member_of_a_member_starts_at_the_outermost(library: Librar
 SPLIT = Split("job", 0, "content", ((1, 3), (3, 5)))
 
 
-def test_parts_are_noted_once_and_done_once(library: Library) -> None:
+def test_parts_are_noted_once_and_done_once(library: AllRoles) -> None:
     library.plan("job", planned(1))
     assert [part.number for part in library.split(SPLIT)] == [0, 1]
     assert not library.finish_part(PartResult("job", 0, 0, "content", b"first"))
@@ -93,7 +93,7 @@ def test_parts_are_noted_once_and_done_once(library: Library) -> None:
     assert pages == [b"first", b"second"]
 
 
-def test_parts_of_other_bytes_are_worth_nothing(library: Library) -> None:
+def test_parts_of_other_bytes_are_worth_nothing(library: AllRoles) -> None:
     library.plan("job", planned(1))
     library.split(SPLIT)
     library.finish_part(PartResult("job", 0, 0, "content", b"first"))
@@ -105,7 +105,7 @@ def test_parts_of_other_bytes_are_worth_nothing(library: Library) -> None:
 
 
 @pytest.mark.parametrize("end", ["commit", "fail", "cancel", "drop"])
-def test_parts_go_with_the_end_of_their_document(library: Library, end: str) -> None:
+def test_parts_go_with_the_end_of_their_document(library: AllRoles, end: str) -> None:
     library.plan("job", planned(1))
     library.split(SPLIT)
     match end:

@@ -1,25 +1,24 @@
 """The ledger: plans, counters, retries and pages."""
 
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from support.library_samples import failed, planned, succeeded
+from support.store_sets import Opener
 
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.states import DocumentState
-from gristmill.storage.library import Library
+from gristmill.storage.library import AllRoles
 
 
-def test_a_job_without_a_plan_has_none(library: Library) -> None:
+def test_a_job_without_a_plan_has_none(library: AllRoles) -> None:
     assert library.planned("job") is None
     assert library.counts("job") == Counts()
     assert library.pending("job") == []
 
 
-def test_a_plan_comes_back_as_it_was_given(library: Library) -> None:
+def test_a_plan_comes_back_as_it_was_given(library: AllRoles) -> None:
     documents = planned(5)
     assert library.plan("job", iter(documents)) == 5
     assert library.planned("job") == 5
@@ -28,18 +27,18 @@ def test_a_plan_comes_back_as_it_was_given(library: Library) -> None:
     assert library.pending_sizes("job") == [(n, 10 * n) for n in range(5)]
 
 
-def test_an_empty_plan_is_a_plan(library: Library) -> None:
+def test_an_empty_plan_is_a_plan(library: AllRoles) -> None:
     assert library.plan("job", []) == 0
     assert library.planned("job") == 0
 
 
-def test_the_first_plan_wins(library: Library) -> None:
+def test_the_first_plan_wins(library: AllRoles) -> None:
     library.plan("job", planned(3))
     assert library.plan("job", planned(7)) == 3
     assert len(library.pending("job")) == 3
 
 
-def test_documents_that_planning_found_impossible_have_failed(library: Library) -> None:
+def test_documents_that_planning_found_impossible_have_failed(library: AllRoles) -> None:
     bad = PlannedDocument(1, "b", 0, code="fetch_error", message="cannot read")
     library.plan("job", [PlannedDocument(0, "a", 0), bad])
     assert library.counts("job") == Counts(total=2, pending=1, failed=1)
@@ -47,7 +46,7 @@ def test_documents_that_planning_found_impossible_have_failed(library: Library) 
     assert (row.ordinal, row.code, row.message) == (1, "fetch_error", "cannot read")
 
 
-def test_a_plan_that_breaks_off_leaves_nothing(library: Library) -> None:
+def test_a_plan_that_breaks_off_leaves_nothing(library: AllRoles) -> None:
     def broken() -> Iterator[PlannedDocument]:
         yield from planned(10)
         raise OSError("the folder went away")
@@ -55,29 +54,25 @@ def test_a_plan_that_breaks_off_leaves_nothing(library: Library) -> None:
     with pytest.raises(OSError, match="went away"):
         library.plan("job", broken())
     assert library.planned("job") is None
-    bad = [*planned(10), PlannedDocument(10, "too large a number", source=1 << 70)]
-    with pytest.raises(OverflowError):
-        library.plan("job", bad)
-    assert library.planned("job") is None
     assert library.counts("job") == Counts()
 
 
 @pytest.mark.parametrize("size", [-1, 1 << 63, 1 << 80])
-def test_a_size_that_nothing_can_have_is_unknown(library: Library, size: int) -> None:
+def test_a_size_that_nothing_can_have_is_unknown(library: AllRoles, size: int) -> None:
     library.plan("job", [PlannedDocument(0, "liar.txt", 0, size=size)])
     assert library.pending_sizes("job") == [(0, None)]
 
 
-def test_planning_does_not_hold_up_other_writers(library: Library, tmp_path: Path) -> None:
+def test_planning_does_not_hold_up_other_writers(library: AllRoles, open_library: Opener) -> None:
     def slow() -> Iterator[PlannedDocument]:
         yield from planned(2)
-        with Library.open(tmp_path / "library.db") as other:
+        with open_library() as other:
             other.commit([succeeded("other")])
 
     assert library.plan("job", slow()) == 2
 
 
-def test_a_plan_keeps_what_an_unplanned_run_has_ended(library: Library) -> None:
+def test_a_plan_keeps_what_an_unplanned_run_has_ended(library: AllRoles) -> None:
     library.commit([succeeded("job", 0, uri="0.txt"), failed("job", 1), failed("job", 9)])
     assert library.reopen("job") == 2
     assert library.pending("job")[0].source == -1
@@ -89,7 +84,7 @@ def test_a_plan_keeps_what_an_unplanned_run_has_ended(library: Library) -> None:
 
 
 def test_a_plan_that_finds_another_document_at_a_place_takes_that_place(
-    library: Library,
+    library: AllRoles,
 ) -> None:
     library.commit([succeeded("job", 0, uri="gone.txt")])
     library.plan("job", planned(1))
@@ -98,7 +93,7 @@ def test_a_plan_that_finds_another_document_at_a_place_takes_that_place(
     assert row.document_id is None
 
 
-def test_counts_of_a_range_are_those_of_its_ordinals(library: Library) -> None:
+def test_counts_of_a_range_are_those_of_its_ordinals(library: AllRoles) -> None:
     library.plan("job", planned(10))
     library.commit([succeeded("job", n, uri=f"{n}.txt", texts=(f"text {n}",)) for n in range(4)])
     library.commit([failed("job", 4)])
@@ -107,7 +102,7 @@ def test_counts_of_a_range_are_those_of_its_ordinals(library: Library) -> None:
     assert library.counts("job", 0, 4) == Counts(total=4, succeeded=4)
 
 
-def test_cancel_and_reopen_move_the_counters(library: Library) -> None:
+def test_cancel_and_reopen_move_the_counters(library: AllRoles) -> None:
     library.plan("job", planned(4))
     library.commit([succeeded("job", 0, uri="0.txt"), failed("job", 1)])
     assert library.cancel_pending("job") == 2
@@ -119,7 +114,7 @@ def test_cancel_and_reopen_move_the_counters(library: Library) -> None:
     assert (row.code, row.message, row.attempts) == (None, None, 1)
 
 
-def test_strikes_are_counted_by_kind_and_only_for_pending_documents(library: Library) -> None:
+def test_strikes_are_counted_by_kind_and_only_for_pending_documents(library: AllRoles) -> None:
     library.plan("job", planned(2))
     library.commit([failed("job", 1)])
     assert library.strike("job", 1, "crash") is library.strike("job", 7, "crash") is None
@@ -133,7 +128,7 @@ def test_strikes_are_counted_by_kind_and_only_for_pending_documents(library: Lib
     assert [row.attempts for row in rows] == [3, 1]
 
 
-def test_a_retry_starts_with_fresh_budgets(library: Library) -> None:
+def test_a_retry_starts_with_fresh_budgets(library: AllRoles) -> None:
     library.plan("job", planned(1))
     library.strike("job", 0, "crash")
     library.commit([failed("job", 0)])
@@ -141,7 +136,7 @@ def test_a_retry_starts_with_fresh_budgets(library: Library) -> None:
     assert [(each.attempts, each.strikes) for each in library.pending("job")] == [(1, {})]
 
 
-def test_ledger_pages_go_on_after_an_ordinal(library: Library) -> None:
+def test_ledger_pages_go_on_after_an_ordinal(library: AllRoles) -> None:
     library.plan("job", planned(7))
     library.commit([failed("job", n) for n in (1, 4, 6)])
     page = library.ledger_page("job", state=None, after=None, limit=3)
@@ -152,7 +147,7 @@ def test_ledger_pages_go_on_after_an_ordinal(library: Library) -> None:
     assert [row.ordinal for row in page] == [4, 6]
 
 
-def test_dropping_a_job_leaves_the_others_and_the_documents(library: Library) -> None:
+def test_dropping_a_job_leaves_the_others_and_the_documents(library: AllRoles) -> None:
     library.plan("one", planned(2))
     library.plan("two", planned(2))
     library.commit([succeeded("one", 0, uri="0.txt")])
@@ -163,16 +158,7 @@ def test_dropping_a_job_leaves_the_others_and_the_documents(library: Library) ->
     assert library.stats()["documents"] == 1
 
 
-def test_a_hundred_thousand_documents_are_counted_without_reading_them(
-    library: Library, tmp_path: Path
-) -> None:
-    library.plan("job", planned(100_000))
-    started = time.perf_counter()
-    assert library.counts("job") == Counts(total=100_000, pending=100_000)
-    assert time.perf_counter() - started < 0.05  # about 0.1 ms; the bound is for busy machines
-
-
-def test_a_path_that_is_no_utf8_comes_back_exactly(library: Library) -> None:
+def test_a_path_that_is_no_utf8_comes_back_exactly(library: AllRoles) -> None:
     path = "/docs/caf\udce9.txt"
     library.plan("job", [PlannedDocument(0, path, 0, path=path)])
     (document,) = library.pending("job")

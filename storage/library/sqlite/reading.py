@@ -11,10 +11,10 @@ from gristmill.schemas.documents import Chunk, Document, Lookup
 from gristmill.schemas.errors import InvalidCursor
 from gristmill.schemas.ids import chunk_id, document_id
 from gristmill.schemas.states import DocumentState
-from gristmill.storage.library import contents
-from gristmill.storage.library.contents import Stored
-from gristmill.storage.library.ddl import SEPARATOR
-from gristmill.storage.library.storable import storable
+from gristmill.storage.library.sqlite import contents
+from gristmill.storage.library.sqlite.contents import Stored
+from gristmill.storage.library.sqlite.ddl import SEPARATOR
+from gristmill.storage.library.sqlite.storable import storable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -12,8 +12,13 @@ from gristmill.schemas.documents import LedgerRow
 from gristmill.schemas.results import MEMBER_MARK, DocumentResult, PlannedDocument
 from gristmill.schemas.retry import struck
 from gristmill.schemas.states import DocumentState
-from gristmill.storage.library import counters, parts
-from gristmill.storage.library.storable import json_text, storable, storable_or_none, storable_size
+from gristmill.storage.library.sqlite import counters, parts
+from gristmill.storage.library.sqlite.storable import (
+    json_text,
+    storable,
+    storable_or_none,
+    storable_size,
+)
 
 UNPLANNED = -1
 """`PlannedDocument.source` of a row that no plan has located: its job was never planned."""

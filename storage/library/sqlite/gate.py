@@ -34,7 +34,7 @@ _LONG_S = 1.0
 class Patience(NamedTuple):
     """How a writer waits for the others: `seconds` at most. `beat` is a sign of life, given all
     the while, and while much is written; it is called between two steps of SQLite, and must not
-    raise. Where it says True, what is under way is given up with sqlite3.OperationalError."""
+    raise. Where it says True, what is under way is given up with LibraryTrouble."""
 
     seconds: float = BUSY_S
     beat: Callable[[], bool] | None = None

@@ -8,7 +8,7 @@ import msgspec
 from gristmill.schemas.documents import ExportRow
 from gristmill.schemas.ids import chunk_id
 from gristmill.schemas.results import unpack_floats
-from gristmill.storage.library.reading import annotations_of, split_headings
+from gristmill.storage.library.sqlite.reading import annotations_of, split_headings
 
 _DOCUMENTS_AT_ONCE = 200
 _CHUNKS_AT_ONCE = 500

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from gristmill.storage.library import counters, ledger
+from gristmill.storage.library.sqlite import counters, ledger
 
 _TOTALS = (
     "SELECT collection, count(*), total(chunks), total(bytes) FROM documents GROUP BY collection"

@@ -18,7 +18,8 @@ from gristmill.schemas.results import (
 )
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage import faults
-from gristmill.storage.library import (
+from gristmill.storage.library.job_index_row import JobIndexRow
+from gristmill.storage.library.sqlite import (
     committing,
     contents,
     counters,
@@ -27,20 +28,27 @@ from gristmill.storage.library import (
     parts,
     reading,
 )
-from gristmill.storage.library import export as exporting
-from gristmill.storage.library import search as searching
-from gristmill.storage.library.connection import connect_reader, connect_writer, gate_of, writing
-from gristmill.storage.library.gate import USUAL, Patience
-from gristmill.storage.library.job_index import JobIndexRow
-from gristmill.storage.library.soundness import Soundness
+from gristmill.storage.library.sqlite import export as exporting
+from gristmill.storage.library.sqlite import search as searching
+from gristmill.storage.library.sqlite.connection import (
+    connect_reader,
+    connect_writer,
+    gate_of,
+    writing,
+)
+from gristmill.storage.library.sqlite.gate import USUAL, Patience
+from gristmill.storage.library.sqlite.soundness import Soundness
+from gristmill.storage.library.sqlite.trouble import in_plain_words
 
 
+@in_plain_words
 class Library:
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and
-    waits its turn behind other writers. All methods raise sqlite3.Error or OSError when the file
-    fails them (full disk, I/O error, a writer that does not let go): nothing is half done then.
+    waits its turn behind other writers. All methods raise LibraryTrouble or OSError when the
+    file fails them (full disk, I/O error, a writer that does not let go): nothing is half done
+    then.
     """
 
     def __init__(self, connection: sqlite3.Connection, gate: Path, patience: Patience) -> None:

@@ -11,9 +11,9 @@ from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.states import DocumentState
 from gristmill.storage import faults
-from gristmill.storage.library import contents, counters, ledger, parts
-from gristmill.storage.library.contents import Growth, Stored
-from gristmill.storage.library.storable import storable, storable_or_none
+from gristmill.storage.library.sqlite import contents, counters, ledger, parts
+from gristmill.storage.library.sqlite.contents import Growth, Stored
+from gristmill.storage.library.sqlite.storable import storable, storable_or_none
 
 _END = """
 INSERT INTO ledger(job_id, ordinal, uri, state, bytes, attempts, code, message, document_id,

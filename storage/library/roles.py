@@ -1,0 +1,191 @@
+"""The three roles of a library, each as what its users may rely on, whatever keeps it.
+
+Every method raises LibraryTrouble, or OSError, when the store fails; nothing is half done then.
+Every writing method is one transaction, durable when it returns unless it says otherwise.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from gristmill.schemas.documents import Chunk, Document, ExportRow, LedgerRow, Lookup, SearchHit
+from gristmill.schemas.manifest import Counts
+from gristmill.schemas.results import (
+    DocumentPart,
+    DocumentResult,
+    PartResult,
+    PlannedDocument,
+    Split,
+)
+from gristmill.schemas.states import DocumentState, JobState
+from gristmill.storage.library.job_index_row import JobIndexRow
+
+
+class Ledger(Protocol):
+    """What became of each document of each job. The one place where documents end."""
+
+    def plan(self, job_id: str, documents: Iterable[PlannedDocument]) -> int:
+        """Write the plan of a job, whole or not at all; returns its number of documents.
+
+        The first plan wins: where there is one, nothing changes. A document with `code` has
+        failed at once. What an unplanned run of the job has already ended stays ended.
+        """
+        ...
+
+    def planned(self, job_id: str) -> int | None:
+        """The number of documents of a job; None where it is not planned."""
+        ...
+
+    def pending(
+        self, job_id: str, first: int = 0, last: int | None = None
+    ) -> list[PlannedDocument]:
+        """Pending documents with `first <= ordinal < last`, by ordinal. `source` is -1 where an
+        unplanned job was reopened: its sources have to be expanded again."""
+        ...
+
+    def pending_sizes(self, job_id: str) -> list[tuple[int, int | None]]:
+        """(ordinal, bytes or None) of the pending documents, by ordinal."""
+        ...
+
+    def pending_members(self, job_id: str, first: int, last: int) -> list[PlannedDocument]:
+        """Pending documents that were found inside of those with `first <= ordinal < last`."""
+        ...
+
+    def counts(self, job_id: str, first: int = 0, last: int | None = None) -> Counts:
+        """How many documents with `first <= ordinal < last` are in which state."""
+        ...
+
+    def commit(self, results: Sequence[DocumentResult]) -> list[DocumentState]:
+        """End documents, with all their effects, in one durable transaction.
+
+        A document that is not pending (nor unknown) keeps its state, and its result has no effect
+        at all. Returns the state of each document afterwards, in order: content that came in since
+        the worker looked makes a succeeded one unchanged or duplicate.
+        """
+        ...
+
+    def strike(self, job_id: str, ordinal: int, kind: str) -> PlannedDocument | None:
+        """A pending document has lost an attempt to a failure of some kind. Returns it with that
+        counted; None where it is not pending."""
+        ...
+
+    def fail(
+        self, job_id: str, ordinal: int, uri: str, code: str, message: str, attempts: int
+    ) -> bool:
+        """Fail a document that is pending or unknown; False where it has ended already."""
+        ...
+
+    def split(self, split: Split) -> list[DocumentPart]:
+        """Note the parts of a pending document, unless they are there; returns those that are
+        still to be done."""
+        ...
+
+    def parts(self, job_id: str, ordinal: int, content: str) -> list[DocumentPart]:
+        """The parts of a document, in order, as far as they are of that content."""
+        ...
+
+    def finish_part(self, done: PartResult) -> bool:
+        """Keep what was read of a part; whether it was the last one to be done."""
+        ...
+
+    def cancel_pending(self, job_id: str) -> int:
+        """Pending documents become cancelled; returns how many."""
+        ...
+
+    def reopen(self, job_id: str) -> int:
+        """Failed and cancelled documents become pending again, keeping their attempts; returns
+        how many."""
+        ...
+
+    def ledger_page(
+        self, job_id: str, *, state: DocumentState | None, after: int | None, limit: int
+    ) -> list[LedgerRow]:
+        """Up to `limit` documents of a job with `ordinal > after`, by ordinal."""
+        ...
+
+    def drop_job(self, job_id: str) -> None:
+        """Forget a job's plan and ledger; its documents stay."""
+        ...
+
+    def drop_jobs(self, job_ids: Iterable[str]) -> None:
+        """Forget jobs whole: plans, ledgers, index rows. Their documents stay."""
+        ...
+
+
+class Documents(Protocol):
+    """Documents with their chunks, as the ledger's commits leave them; and the search."""
+
+    def lookup(self, collection: str, uri: str, sha256: str, pipeline: str) -> Lookup | None:
+        """The document that makes it needless to process these bytes again, if there is one."""
+        ...
+
+    def document(self, document_id: str) -> Document | None:
+        """The document with an id."""
+        ...
+
+    def documents_page(
+        self, *, collection: str | None, after: str | None, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """Up to `limit` documents, newest first, and the key for `after` (None: no more).
+
+        Raises InvalidCursor where `after` is no such key.
+        """
+        ...
+
+    def chunks_page(self, document_id: str, *, after: int | None, limit: int) -> list[Chunk]:
+        """Up to `limit` chunks of a document with `ordinal > after`, in order."""
+        ...
+
+    def delete_document(self, document_id: str) -> bool:
+        """Remove a document, its chunks and its part of the index; False where there is none."""
+        ...
+
+    def search(self, query: str, *, collection: str | None, limit: int) -> list[SearchHit]:
+        """The best chunks for a query, best first. Raises InvalidQuery.
+
+        Words, "phrases", prefix*, -without. Chunks with all of them come before those with some;
+        a document whose title is the query comes first of all, and none takes more than three
+        places before others had theirs. Snippets are HTML: escaped text with `<mark>` around hits.
+        """
+        ...
+
+    def export(self, collection: str | None) -> Iterator[ExportRow]:
+        """All chunks of a collection (None: of all), streamed; no snapshot."""
+        ...
+
+    def stats(self) -> dict[str, int]:
+        """Totals: documents, chunks, bytes (of the sources), collections."""
+        ...
+
+
+class JobIndex(Protocol):
+    """What lists and filters need to know of jobs. Derived from the manifests."""
+
+    def index_jobs(self, rows: Iterable[JobIndexRow]) -> None:
+        """Add or replace rows. Not durable by itself: the manifests can tell it all again."""
+        ...
+
+    def jobs_page(
+        self, *, state: JobState | None, collection: str | None, after: str | None, limit: int
+    ) -> list[str]:
+        """Up to `limit` job ids before `after`, newest first."""
+        ...
+
+    def job_rows(self) -> Iterator[JobIndexRow]:
+        """All rows of the job index, oldest job first."""
+        ...
+
+    def job_ids(self) -> Iterator[str]:
+        """All job ids of the index, oldest first."""
+        ...
+
+    def job_row(self, job_id: str) -> JobIndexRow | None:
+        """What the job index says of one job."""
+        ...
+
+    def clear_job_index(self) -> None:
+        """Forget all rows."""
+        ...
+
+
+class AllRoles(Ledger, Documents, JobIndex, Protocol):
+    """A store that plays all three, as ours do: a commit changes ledger and documents at once."""

@@ -1,0 +1,68 @@
+"""The job index: lists, filters and pages."""
+
+from datetime import UTC, datetime, timedelta
+
+from support.library_samples import planned
+
+from gristmill.schemas.states import JobState
+from gristmill.storage.library import AllRoles, JobIndexRow
+
+NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def index_row(n: int, state: JobState, collection: str) -> JobIndexRow:
+    ended = NOON + timedelta(seconds=n) if state.terminal else None
+    return JobIndexRow(f"{n:08d}", state, collection, NOON, ended)
+
+
+def test_job_pages_are_newest_first_for_every_filter(library: AllRoles) -> None:
+    rows = [
+        index_row(n, JobState.FAILED if n % 3 == 0 else JobState.QUEUED, "ab"[n % 2])
+        for n in range(30)
+    ]
+    library.index_jobs(rows)
+    for state in (None, JobState.FAILED, JobState.QUEUED, JobState.RUNNING):
+        for collection in (None, "a", "b", "c"):
+            expected = [
+                row.job_id
+                for row in reversed(rows)
+                if state in (None, row.state) and collection in (None, row.collection)
+            ]
+            first = library.jobs_page(state=state, collection=collection, after=None, limit=4)
+            assert first == expected[:4]
+            if first:
+                after = first[-1]
+                rest = library.jobs_page(state=state, collection=collection, after=after, limit=99)
+                assert rest == expected[4:]
+
+
+def test_indexing_a_job_again_replaces_its_row(library: AllRoles) -> None:
+    library.index_jobs([index_row(1, JobState.QUEUED, "a"), index_row(2, JobState.QUEUED, "a")])
+    library.index_jobs([index_row(1, JobState.SUCCEEDED, "a")])
+    assert library.jobs_page(state=JobState.QUEUED, collection=None, after=None, limit=9) == [
+        "00000002"
+    ]
+    assert library.job_row("00000001") == index_row(1, JobState.SUCCEEDED, "a")
+    assert list(library.job_ids()) == ["00000001", "00000002"]
+    library.clear_job_index()
+    assert list(library.job_ids()) == []
+
+
+def test_all_rows_come_oldest_first_and_a_job_that_is_not_there_has_none(
+    library: AllRoles,
+) -> None:
+    rows = [index_row(n, JobState.SUCCEEDED, "a") for n in range(1203)]
+    library.index_jobs(reversed(rows))
+    library.index_jobs([])
+    assert list(library.job_rows()) == rows
+    assert library.job_row("no such job") is None
+
+
+def test_jobs_that_are_dropped_leave_the_index_and_the_ledger(library: AllRoles) -> None:
+    rows = [index_row(n, JobState.SUCCEEDED, "a") for n in range(3)]
+    library.index_jobs(rows)
+    for row in rows:
+        library.plan(row.job_id, planned(2))
+    library.drop_jobs(row.job_id for row in rows[:2])
+    assert list(library.job_ids()) == [rows[2].job_id]
+    assert [library.planned(row.job_id) for row in rows] == [None, None, 2]

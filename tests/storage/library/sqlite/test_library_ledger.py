@@ -1,0 +1,43 @@
+"""The ledger's counters, and what its columns hold."""
+
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+from support.library_samples import failed, planned
+
+from gristmill.schemas.manifest import Counts
+from gristmill.schemas.results import Member, PlannedDocument
+from gristmill.schemas.states import DocumentState
+from gristmill.storage.library import Library
+
+
+def test_a_hundred_thousand_documents_are_counted_without_reading_them(
+    library: Library, tmp_path: Path
+) -> None:
+    library.plan("job", planned(100_000))
+    started = time.perf_counter()
+    assert library.counts("job") == Counts(total=100_000, pending=100_000)
+    assert time.perf_counter() - started < 0.05  # about 0.1 ms; the bound is for busy machines
+
+
+def test_a_plan_with_a_number_that_no_column_holds_leaves_nothing(library: Library) -> None:
+    bad = [*planned(10), PlannedDocument(10, "too large a number", source=1 << 70)]
+    with pytest.raises(OverflowError):
+        library.plan("job", bad)
+    assert library.planned("job") is None
+    assert library.counts("job") == Counts()
+
+
+def test_containers_leave_the_counters_of_their_job_right(library: Library) -> None:
+    library.plan("job", planned(2))
+    inside = (Member("a.txt", 5), Member("b.bin", None, "encrypted", "it is encrypted"))
+    archive = msgspec.structs.replace(
+        failed("job", 0), state=DocumentState.PENDING, code=None, members=inside
+    )
+    cut_off = msgspec.structs.replace(failed("job", 1), members=inside)
+    library.commit([archive, cut_off])
+    library.reopen("job")
+    library.commit([cut_off])
+    assert library.soundness.miscounted_jobs() == []

@@ -1,0 +1,53 @@
+"""Processes that make and hold one file at the same time."""
+
+import multiprocessing
+import threading
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+from support.library_samples import succeeded
+
+from gristmill.schemas.states import DocumentState
+from gristmill.storage.disk.locks import try_lock
+from gristmill.storage.library import Library
+from gristmill.storage.library.sqlite.connection import gate_of
+
+WAIT_S = 50
+
+
+def create(path: Path, barrier: Barrier) -> None:
+    barrier.wait(WAIT_S)
+    Library.open(path).close()
+
+
+def test_processes_that_create_one_library_at_once_all_succeed(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(3)
+    makers = [context.Process(target=create, args=(path, barrier)) for _ in range(3)]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join(WAIT_S)
+    assert [maker.exitcode for maker in makers] == [0, 0, 0]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["library.db", "library.db.lock"]
+
+
+def hold_gate_until_killed(path: Path, held: Any) -> None:
+    lock = try_lock(gate_of(path))
+    held.put(lock is not None)
+    threading.Event().wait(WAIT_S)
+
+
+def test_the_death_of_a_writer_opens_the_gate(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    with Library.open(path) as library:
+        context = multiprocessing.get_context("spawn")
+        held = context.Queue()
+        holder = context.Process(target=hold_gate_until_killed, args=(path, held))
+        holder.start()
+        assert held.get(timeout=WAIT_S)
+        holder.kill()
+        holder.join(WAIT_S)
+        assert library.commit([succeeded()]) == [DocumentState.SUCCEEDED]
