@@ -103,5 +103,15 @@ def test_every_extra_for_users_stands_in_the_readme() -> None:
     assert f"'.[{','.join(extras)}]'" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_every_package_of_the_house_is_in_the_wheel() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = {name.removeprefix("gristmill.") for name in project["tool"]["setuptools"]["packages"]}
+    modules = mentions.code_files()
+    tops = (*mentions.LAYERS, "gristmill")
+    found = {path.parent.relative_to(ROOT) for path in modules if path.name == "__init__.py"}
+    ours = {".".join(folder.parts) for folder in found if folder.parts[0] in tops}
+    assert listed == {name.removeprefix("gristmill.") for name in ours}
+
+
 def test_the_agents_file_stays_short() -> None:
     assert len((ROOT / "AGENTS.md").read_text().splitlines()) <= 100
