@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support import mentions
+from support.house import LAYERS
 
 from gristmill.schemas.version import VERSION
 
@@ -107,7 +108,7 @@ def test_every_package_of_the_house_is_in_the_wheel() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     listed = {name.removeprefix("gristmill.") for name in project["tool"]["setuptools"]["packages"]}
     modules = mentions.code_files()
-    tops = (*mentions.LAYERS, "gristmill")
+    tops = (*LAYERS, "gristmill")
     found = {path.parent.relative_to(ROOT) for path in modules if path.name == "__init__.py"}
     ours = {".".join(folder.parts) for folder in found if folder.parts[0] in tops}
     assert listed == {name.removeprefix("gristmill.") for name in ours}
