@@ -85,7 +85,7 @@ class Control:
         try:
             self._manifests.reopen(again)
             with self._stores.library() as library:
-                library.reopen(again.job_id)
+                library.reopen(again.job_id, self._queue.token())
         except BaseException:
             # As it was: with its failed documents still closed, a run would change nothing.
             with suppress(OSError):

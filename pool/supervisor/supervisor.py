@@ -68,7 +68,6 @@ class Supervisor:
     ) -> None:
         remove_most_leftovers(stores.folder)
         _note_version(stores.folder)
-        stores.library().close()
         size = worker_count(settings.workers)
         self._folder, self._settings = stores.folder, settings
         self._ladder = KillLadder()
