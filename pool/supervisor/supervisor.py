@@ -91,6 +91,8 @@ class Supervisor:
             try:
                 self._engine.start()
                 self._web_processes.wait()
+                # The loop begins here: a start that took long is no loop that stands still.
+                self._health.beat(len(self._engine.workers()), None)
                 # Asked to stop meanwhile, it has nothing to announce.
                 if on_ready is not None and not stopping.asked:
                     on_ready()
