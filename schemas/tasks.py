@@ -7,7 +7,20 @@ import msgspec
 from gristmill.schemas.manifest import Counts, JobError
 
 PLANNING = -1
-"""The ordinal on the board while a job is planned."""
+"""The ordinal that a worker shows while it plans a job."""
+_TERM_BITS = 40
+"""A term has a million million leases: years of them."""
+
+
+def first_token(term: int) -> int:
+    """The first fencing token of a supervisor's term. Each start begins a term, so that tokens
+    grow over restarts as well."""
+    return term << _TERM_BITS
+
+
+def term_of(token: int) -> int:
+    """The term in which a lease was given."""
+    return token >> _TERM_BITS
 
 
 class TaskKind(StrEnum):
@@ -19,15 +32,23 @@ class TaskKind(StrEnum):
 
 class WorkerId(msgspec.Struct, frozen=True, order=True):
     """A worker process. `birth` (its start time, seconds since the epoch, as psutil gives it)
-    tells it from a later process that got the same pid."""
+    tells it from a later process that got the same pid; `host` is empty for this machine."""
 
     pid: int
     birth: float
+    host: str = ""
+
+    def __str__(self) -> str:
+        return f"worker {self.pid} on {self.host}" if self.host else f"worker {self.pid}"
 
 
 class Task(msgspec.Struct, frozen=True):
     """A unit of leased work: the documents `first <= ordinal < last` of a job, or one `part` of
     the document `first`.
+
+    `task_id` is the fencing token of its lease: it only grows, and what is leased again gets a new
+    one. `lost` says that an earlier lease went with its worker, which may not be quite dead:
+    whoever has it now fences that one off.
 
     `suspect` is the ordinal that was on the board when a worker died over this task (-1: it was
     planning); `strikes` counts such deaths by kind. A plan with a suspect is written to the
@@ -46,6 +67,7 @@ class Task(msgspec.Struct, frozen=True):
     verdict: JobError | None = None
     part: int | None = None
     cost: int = 0
+    lost: bool = False
 
 
 class Group(msgspec.Struct, frozen=True):

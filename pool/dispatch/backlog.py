@@ -18,13 +18,18 @@ _LEASE_COST = 150_000
 
 
 class Backlog:
-    """Guarded by the queue's lock. `timeout_s` is for documents of jobs that do not say."""
+    """Guarded by the queue's lock. `timeout_s` is for documents of jobs that do not say; tasks
+    are numbered from `first_token` on."""
 
-    def __init__(self, timeout_s: float) -> None:
+    def __init__(self, timeout_s: float, first_token: int) -> None:
         self._timeout_s = timeout_s
         self._rotation = Rotation()
         self._delayed = Delays()
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first_token)
+
+    def token(self) -> int:
+        """A fencing token that is greater than those of all tasks that there have been."""
+        return next(self._numbers)
 
     def plan(self, entry: PendingJob) -> None:
         """Add a job's first task: to find out what its documents are."""

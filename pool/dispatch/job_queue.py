@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from gristmill.pool.dispatch.admission import Intake, admit
 from gristmill.pool.dispatch.backlog import Backlog
 from gristmill.pool.dispatch.leases import Leases
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
-from gristmill.schemas.tasks import Report, Task, WorkerId
+from gristmill.schemas.tasks import Report, Task, WorkerId, first_token
 
 SMALL_JOBS_A_LEASE = 32
 """Most small jobs in one lease: their effects share one library transaction."""
@@ -24,7 +25,8 @@ SMALL_JOBS_A_LEASE = 32
 
 class JobQueue:
     """`on_accepted` gets an offer, `on_started` and `on_finished` an entry; they are called under
-    the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say."""
+    the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say. `term`
+    is the supervisor's, from the library: tokens of leases grow over restarts with it."""
 
     def __init__(
         self,
@@ -35,6 +37,7 @@ class JobQueue:
         on_finished: Callable[[PendingJob], None],
         on_accepted: Callable[[Offer], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
+        term: int = 0,
     ) -> None:
         self._depth, self._clock, self._on_finished = depth, clock, on_finished
         self._on_accepted, self._on_started = on_accepted, on_started
@@ -44,7 +47,7 @@ class JobQueue:
         self._forgotten = threading.Condition(lock)
         self._entries: dict[str, PendingJob] = {}
         self._keys: dict[str, str] = {}
-        self._backlog = Backlog(timeout_s)
+        self._backlog = Backlog(timeout_s, first_token(term))
         self._leases = Leases()
         self._waiting = self._accepted = self._finished = self._rejected = 0
         self._draining = self._paused = False
@@ -56,19 +59,15 @@ class JobQueue:
         """Take a job whose manifest is on disk. `force` (recovery, retry) passes the bound and
         a drain, never the pending-ID set."""
         with self._changed:
-            if (pending := self._keys.get(offer.key)) is not None:
-                return OfferResult(Verdict.DUPLICATE, pending)
-            if self._draining and not force:
-                return OfferResult(Verdict.DRAINING)
-            if self._paused and not force:
-                return OfferResult(Verdict.PAUSED)
-            if self._waiting >= self._depth and not force:
+            intake = Intake(self._waiting, self._depth, self._draining, self._paused)
+            result = admit(intake, self._keys.get(offer.key), force=force)
+            if result.verdict is Verdict.FULL:
                 self._rejected += 1
-                return OfferResult(Verdict.FULL)
-            self._take_in(offer)
-            self._on_accepted(offer)
-            self._changed.notify()
-            return OfferResult(Verdict.ACCEPTED)
+            elif result.verdict is Verdict.ACCEPTED:
+                self._take_in(offer)
+                self._on_accepted(offer)
+                self._changed.notify()
+            return result
 
     def offer_many(self, offers: Sequence[Offer]) -> list[OfferResult]:
         """Take jobs in their order. Each is a decision of its own, and leases come in between."""
@@ -209,7 +208,14 @@ class JobQueue:
         with self._changed:
             if error and (entry := self._entries.get(task.job_id)):
                 entry.error = error
-            self._replace(task, parts)
+            # Its worker may only seem to be dead: whoever has it next fences that one off.
+            lost = [(msgspec.structs.replace(task, lost=True), delay_s) for task, delay_s in parts]
+            self._replace(task, [Replacement(*each) for each in lost])
+
+    def token(self) -> int:
+        """A fencing token greater than that of any lease so far, and less than any to come."""
+        with self._changed:
+            return self._backlog.token()
 
     def workers_with_leases(self) -> set[WorkerId]:
         with self._changed:

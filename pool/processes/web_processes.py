@@ -34,10 +34,9 @@ class WebProcess(NamedTuple):
 class WebProcesses:
     """Starts, restarts and stops web processes. `on_death` hears of each that dies by itself."""
 
-    def __init__(
-        self, web_processes: Sequence[WebProcess], ladder: KillLadder, on_death: Callable[[], None]
-    ) -> None:
-        self._web_processes, self._ladder, self._on_death = web_processes, ladder, on_death
+    def __init__(self, web_processes: Sequence[WebProcess], on_death: Callable[[], None]) -> None:
+        self._web_processes, self._on_death = web_processes, on_death
+        self._ladder = KillLadder()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._starting: list[tuple[WebProcess, IO[bytes]]] = []
         self._deaths: deque[float] = deque(maxlen=_RESTARTS)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from gristmill.pool.engines.protocol import Engine
 from gristmill.pool.settling import ending
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.watch.limits import LimitKeeper
-from gristmill.pool.watch.roster import Roster
 from gristmill.schemas.errors import DuplicateJob, JobNotFound
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Problem, offer_of
@@ -25,21 +25,19 @@ class Control:
     def __init__(
         self,
         core: Core,
-        roster: Roster,
+        engine: Engine,
         limits: LimitKeeper,
         health: Health,
         ask_to_drain: Callable[[], None],
     ) -> None:
         self._queue, self._indexer, self._recovery = core.queue, core.indexer, core.recovery
-        self._stores, self._roster, self._limits = core.stores, roster, limits
+        self._stores, self._engine, self._limits = core.stores, engine, limits
         self._health, self._ask_to_drain = health, ask_to_drain
         self._manifests, self._keys = core.stores.manifests, core.stores.keys
 
     def join(self, worker: WorkerId) -> int:
         """A worker begins its life; returns its slot on the board."""
-        slot = self._roster.join(worker)
-        self._queue.enrol(worker)
-        return slot
+        return self._engine.join(worker)
 
     def cancel(self, job_id: str) -> bool:
         """End a pending job; False when it is not pending, or ends otherwise at this moment. A
@@ -52,7 +50,7 @@ class Control:
             return False
         holders = self._queue.holders(job_id)
         if holders:
-            self._roster.ask_to_cancel(holders, job_id)
+            self._engine.cancel(job_id, holders)
             self._limits.cancel(job_id)
             return True
         self._queue.wait_until_forgotten(entry, _SETTLE_S)
@@ -77,7 +75,7 @@ class Control:
             if again.explicit_key:
                 self._keys.write(again.key, KeyRecord(job_id, again.request))
             self._reopen(ended, again)
-            self._roster.forget_cancel(job_id)
+            self._engine.forget_cancel(job_id)
             # Not accepted means that the sweep found the manifest first: it is queued.
             self._queue.offer(offer_of(again), True)
 
@@ -85,7 +83,7 @@ class Control:
         try:
             self._manifests.reopen(again)
             with self._stores.library() as library:
-                library.reopen(again.job_id)
+                library.reopen(again.job_id, self._queue.token())
         except BaseException:
             # As it was: with its failed documents still closed, a run would change nothing.
             with suppress(OSError):

@@ -23,6 +23,9 @@ class Core:
 
     After `start` each has its threads, until `stop`. Or nobody calls `start`, and what waits is
     done by `settle_waiting` and the indexer's `write_waiting`, in the thread that calls.
+    To put it together begins a term, which ends every lease of an earlier one: there is one core a
+    data folder at a time. Raises DataFolderUnusable.
+
     `depth` and `timeout_s` are the queue's, `retry_s` is the pause before what could not be
     written is tried again, `clock` gives seconds that never go back.
     """
@@ -37,6 +40,8 @@ class Core:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.stores = stores
+        with stores.library() as library:
+            term = library.begin_term()
         self._on_end: Callable[[str], None] = lambda _: None
         self.indexer = Indexer(stores, retry_s)
         self._settler = Settler(stores, self.indexer, self._forget, retry_s)
@@ -48,6 +53,7 @@ class Core:
             on_started=self._running_news.add,
             on_finished=self._settler.add,
             clock=clock,
+            term=term,
         )
         self.recovery = Recovery(stores, self.queue, self.indexer, clock)
 

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 
 from gristmill.pool.engines.choice import make_engine
-from gristmill.pool.engines.protocol import Loss
-from gristmill.pool.processes.ladder import KillLadder
 from gristmill.pool.processes.machine import worker_count
 from gristmill.pool.processes.web_processes import WebProcess, WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
@@ -26,9 +24,9 @@ from gristmill.pool.supervisor.stopping import StopSignals
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
-from gristmill.pool.worker.board import Board
 from gristmill.schemas.errors import ServiceFailed
 from gristmill.schemas.settings import Settings
+from gristmill.schemas.workers import Loss
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
 from gristmill.storage.stores import Stores
@@ -36,7 +34,6 @@ from gristmill.storage.written_by import note_version
 
 TICK_S = 0.1
 OK, FAILED = 0, 1
-_SLOTS_PER_WORKER = 4
 _SETTLE_S = 10.0
 _log = logging.getLogger(__name__)
 
@@ -68,20 +65,18 @@ class Supervisor:
     ) -> None:
         remove_most_leftovers(stores.folder)
         _note_version(stores.folder)
-        stores.library().close()
         size = worker_count(settings.workers)
         self._folder, self._settings = stores.folder, settings
-        self._ladder = KillLadder()
         self._core = Core(stores, settings.queue_depth, settings.timeout_s)
         self._queue, self._recovery = self._core.queue, self._core.recovery
-        self._roster = Roster(Board.create(self._folder.board, _SLOTS_PER_WORKER * size))
-        self._limits = LimitKeeper(self._queue, self._roster, worker_memory(settings, size))
+        roster = Roster()
+        self._limits = LimitKeeper(self._queue, roster, worker_memory(settings, size))
         self._health = Health(self._queue, settings.boot_deadline_s)
         self._batches = BatchKeeper(stores, self._queue)
-        self._losses = Losses(stores, self._queue, self._roster, self._ladder)
-        self._engine = make_engine(stores, settings, size, self._queue, self._roster, self._ladder)
+        self._losses = Losses(stores, self._queue, roster)
+        self._engine = make_engine(stores, settings, size, self._queue)
         self._janitor = Janitor(self._folder, settings)
-        self._web_processes = WebProcesses(web_processes, self._ladder, self._recovery.sweep_soon)
+        self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
         self._core.start(on_end=self._limits.forget)
@@ -91,11 +86,13 @@ class Supervisor:
         recovered = self._recovery.at_start()
         if recovered:
             _log.info("found %d pending jobs", recovered)
-        control = Control(self._core, self._roster, self._limits, self._health, stopping.ask)
+        control = Control(self._core, self._engine, self._limits, self._health, stopping.ask)
         with served(self._folder, self._queue, control):
             try:
                 self._engine.start()
                 self._web_processes.wait()
+                # The loop begins here: a start that took long is no loop that stands still.
+                self._health.beat(len(self._engine.workers()), None)
                 # Asked to stop meanwhile, it has nothing to announce.
                 if on_ready is not None and not stopping.asked:
                     on_ready()
@@ -118,12 +115,11 @@ class Supervisor:
 
     def _tick(self) -> None:
         self._handle(self._engine.wait(TICK_S))
-        self._limits.tick(self._engine.end)
-        self._ladder.tick()
+        self._limits.tick(self._engine.glimpses(), self._engine.end)
         self._engine.tick()
         trouble = self._engine.trouble()
         self._queue.pause(trouble is not None)
-        self._health.beat(len(self._roster.pids()), trouble)
+        self._health.beat(len(self._engine.workers()), trouble)
         self._web_processes.tick()
         self._recovery.sweep()
         self._batches.tick()
@@ -133,7 +129,7 @@ class Supervisor:
 
     def _handle(self, losses: list[Loss]) -> None:
         for loss in losses:
-            self._losses.handle(loss.pid, loss.exit_code)
+            self._losses.handle(loss)
 
     def _drain(self, stopping: StopSignals) -> None:
         _log.info("draining: running documents may take %g s", self._settings.drain_grace_s)
@@ -143,8 +139,7 @@ class Supervisor:
             if stopping.asked_again:
                 break
             self._handle(self._engine.wait(TICK_S))
-            self._limits.tick(self._engine.end)
-            self._ladder.tick()
+            self._limits.tick(self._engine.glimpses(), self._engine.end)
         self._engine.stop(0.0 if stopping.asked_again else 2.0)
         self._core.stop(_SETTLE_S)
         self._losses.close()

@@ -2,15 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.processes.machine import available_memory
-from gristmill.pool.watch.roster import Enrolled, Roster, Sentence
-from gristmill.pool.worker.board import Slot
+from gristmill.pool.watch.roster import Roster, Sentence
 from gristmill.schemas.retry import Failure
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.schemas.tasks import WorkerId
+from gristmill.schemas.workers import Glimpse
 
 _LEAST_BYTES = 256 * MIB
 STUCK_S = 20.0
@@ -20,8 +20,8 @@ CANCEL_GRACE_S = 0.3
 
 
 class LimitKeeper:
-    """Reads the board, every 100 ms or so, in the supervisor's loop. `memory_bytes`: the resident
-    size over which a worker's document is ended."""
+    """Looks at the workers, every 100 ms or so, in the supervisor's loop. `memory_bytes`: the
+    resident size over which a worker's document is ended."""
 
     def __init__(self, queue: JobQueue, roster: Roster, memory_bytes: int) -> None:
         self._queue, self._roster, self._memory_bytes = queue, roster, memory_bytes
@@ -38,42 +38,43 @@ class LimitKeeper:
         with self._lock:
             self._cancelled.pop(job_id, None)
 
-    def tick(self, end: Callable[[Enrolled], None]) -> None:
+    def tick(self, glimpses: Iterable[Glimpse], end: Callable[[WorkerId], None]) -> None:
         """Call `end` with every worker that has to go, once."""
         now = time.monotonic()
         holders = self._queue.workers_with_leases()
-        for member in self._roster.members():
-            slot = self._roster.slot(member)
+        for glimpse in glimpses:
+            worker = glimpse.worker
+            self._roster.see(glimpse)
             sentence = None
-            if slot is not None and slot.job_id is not None:
-                self._idle.pop(member.worker, None)
-                sentence = self._sentence(member, slot, slot.job_id, now)
-            elif slot is not None and member.worker in holders and self._stuck(slot, now):
+            if glimpse.job_id is not None:
+                self._idle.pop(worker, None)
+                sentence = self._sentence(glimpse, glimpse.job_id, now)
+            elif worker in holders and self._stuck(glimpse, now):
                 sentence = Sentence(None, "", NO_DOCUMENT)
-            if sentence is not None and self._roster.sentence(member, sentence):
-                end(member)
+            if sentence is not None and self._roster.sentence(worker, sentence):
+                end(worker)
         self._idle = {worker: seen for worker, seen in self._idle.items() if worker in holders}
 
-    def _stuck(self, slot: Slot, now: float) -> bool:
+    def _stuck(self, glimpse: Glimpse, now: float) -> bool:
         """Whether a worker has held a lease for long without being at any document or giving a
         sign of life: stopped before its first, or hanging in a commit. No document is to blame,
         but somebody has to move the lease on."""
-        sign = (slot.documents, slot.started)
-        before, since = self._idle.setdefault(slot.worker, (sign, now))
+        sign = (glimpse.documents, glimpse.since)
+        before, since = self._idle.setdefault(glimpse.worker, (sign, now))
         if before != sign:
-            self._idle[slot.worker] = (sign, now)
+            self._idle[glimpse.worker] = (sign, now)
             return False
         return now - since > STUCK_S
 
-    def _sentence(self, member: Enrolled, slot: Slot, job_id: str, now: float) -> Sentence | None:
+    def _sentence(self, glimpse: Glimpse, job_id: str, now: float) -> Sentence | None:
         with self._lock:
             cancel_at = self._cancelled.get(job_id)
         if cancel_at is not None and now >= cancel_at:
-            return Sentence(None, job_id, slot.ordinal)
-        if now - slot.started > slot.timeout_s:
-            return Sentence(Failure.TIMEOUT, job_id, slot.ordinal)
-        if self._roster.memory(member) > self._memory_bytes:
-            return Sentence(Failure.MEMORY, job_id, slot.ordinal)
+            return Sentence(None, job_id, glimpse.ordinal)
+        if glimpse.elapsed_s > glimpse.timeout_s:
+            return Sentence(Failure.TIMEOUT, job_id, glimpse.ordinal)
+        if glimpse.memory > self._memory_bytes:
+            return Sentence(Failure.MEMORY, job_id, glimpse.ordinal)
         return None
 
 

@@ -110,7 +110,7 @@ class LeaseRunner:
     def _given_back(self, tasks: Sequence[Task], error: Exception) -> list[Report]:
         if not of_the_machine(error):
             # It would come again for ever. Whoever dies of it has his tasks looked at
-            # (`pool.watch.losses`), which ends.
+            # (`pool.watch.verdicts`), which ends.
             raise error
         delay_s = 0.0
         if not any(map(self._post.cancelled, self._post.leased)):

@@ -45,7 +45,7 @@ class Planner:
             documents = [_marked(document, task) for document in expand(manifest.sources)]
             if error := self._refusal(documents):
                 return Report(task.task_id, error=error)
-            self._library.plan(task.job_id, documents)
+            self._library.plan(task.job_id, documents, task.task_id)
         return Report(task.task_id, groups=self.groups(self._library.pending(task.job_id)))
 
     def groups(self, documents: Sequence[PlannedDocument]) -> tuple[Group, ...]:

@@ -75,7 +75,12 @@ class TaskRunner:
             # Its submitter withdrew it between the offer and now; the settler will see that, too.
             return Done(task, Report(task.task_id, error=JobError("withdrawn", _WITHDRAWN)))
         if task.part is not None:
+            # Never fenced: the parts of a document are leased side by side, and a part that comes
+            # twice is kept once.
             return Done(task, self._part(task, task.part, manifest))
+        if task.lost:
+            last = None if task.kind is TaskKind.PLAN else task.last
+            self._library.fence(task.job_id, task.first, last, task.task_id)
         if task.kind is TaskKind.PLAN:
             return Done(task, self._planned(task, manifest))
         pending = self._library.pending(task.job_id, task.first, task.last)
@@ -166,7 +171,7 @@ class TaskRunner:
         decision = decide(failure, strikes[failure.kind], random.random())
         if decision.code is not None:
             return None
-        self._library.strike(task.job_id, document.ordinal, failure.kind)
+        self._library.strike(task.job_id, document.ordinal, failure.kind, task.task_id)
         return Again(document.ordinal, decision.delay_s)
 
     def _manifest(self, job_id: str) -> Manifest | None:

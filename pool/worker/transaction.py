@@ -75,11 +75,14 @@ class Transaction:
             return
         faults.hit("commit.before")
         try:
-            states = self._library.commit(self._results)
+            states = self._library.commit(self._results, self._tasks)
         except Exception as error:
             if of_the_machine(error):
                 raise
-            states = [self._alone(result) for result in self._results]
+            states = [
+                self._alone(result, token)
+                for result, token in zip(self._results, self._tasks, strict=True)
+            ]
         faults.hit("commit.after")
         for task_id, state in zip(self._tasks, states, strict=True):
             if task_id in self._counted:
@@ -99,14 +102,14 @@ class Transaction:
         tally = {state.value: states.count(state) for state in set(states)}
         return msgspec.structs.replace(report, counts=Counts(total=len(states), **tally))
 
-    def _alone(self, result: DocumentResult) -> DocumentState:
+    def _alone(self, result: DocumentResult, token: int) -> DocumentState:
         try:
-            (state,) = self._library.commit([result])
+            (state,) = self._library.commit([result], [token])
         except Exception as error:
             if of_the_machine(error):
                 raise
             _log.exception("the result of document %r cannot be stored", result.uri)
-            (state,) = self._library.commit([_unstorable(result, error)])
+            (state,) = self._library.commit([_unstorable(result, error)], [token])
         return state
 
     def _clear(self) -> None:

@@ -23,11 +23,24 @@ from gristmill.storage.library.job_index_row import JobIndexRow
 class Ledger(Protocol):
     """What became of each document of each job. The one place where documents end."""
 
-    def plan(self, job_id: str, documents: Iterable[PlannedDocument]) -> int:
+    def begin_term(self) -> int:
+        """Begin a supervisor's term; no lease of an earlier one ends a document from now on.
+        Terms only grow, also where one could not be noted."""
+        ...
+
+    def fence(self, job_id: str, first: int, last: int | None, token: int) -> None:
+        """Leases with a smaller token than this are over for `first <= ordinal < last`: what
+        they bring changes nothing any more."""
+        ...
+
+    def plan(
+        self, job_id: str, documents: Iterable[PlannedDocument], token: int | None = None
+    ) -> int:
         """Write the plan of a job, whole or not at all; returns its number of documents.
 
         The first plan wins: where there is one, nothing changes. A document with `code` has
-        failed at once. What an unplanned run of the job has already ended stays ended.
+        failed at once. What an unplanned run of the job has already ended stays ended. With the
+        `token` of a lease that is over, nothing changes either.
         """
         ...
 
@@ -54,18 +67,23 @@ class Ledger(Protocol):
         """How many documents with `first <= ordinal < last` are in which state."""
         ...
 
-    def commit(self, results: Sequence[DocumentResult]) -> list[DocumentState]:
+    def commit(
+        self, results: Sequence[DocumentResult], tokens: Sequence[int] = ()
+    ) -> list[DocumentState]:
         """End documents, with all their effects, in one durable transaction.
 
         A document that is not pending (nor unknown) keeps its state, and its result has no effect
-        at all. Returns the state of each document afterwards, in order: content that came in since
+        at all; neither has one whose lease is over, by its token. Without `tokens` there was no
+        lease. Returns the state of each document afterwards, in order: content that came in since
         the worker looked makes a succeeded one unchanged or duplicate.
         """
         ...
 
-    def strike(self, job_id: str, ordinal: int, kind: str) -> PlannedDocument | None:
+    def strike(
+        self, job_id: str, ordinal: int, kind: str, token: int | None = None
+    ) -> PlannedDocument | None:
         """A pending document has lost an attempt to a failure of some kind. Returns it with that
-        counted; None where it is not pending."""
+        counted; None where it is not pending, or the lease with that token is over."""
         ...
 
     def fail(
@@ -91,9 +109,9 @@ class Ledger(Protocol):
         """Pending documents become cancelled; returns how many."""
         ...
 
-    def reopen(self, job_id: str) -> int:
+    def reopen(self, job_id: str, token: int) -> int:
         """Failed and cancelled documents become pending again, keeping their attempts; returns
-        how many."""
+        how many. Leases with a smaller token are over for the whole job."""
         ...
 
     def ledger_page(

@@ -42,7 +42,7 @@ class Here:
         self.client = PoolClient(self.stores)
 
     def workers(self) -> list[psutil.Process]:
-        return [member.process for member in self.supervisor._roster.members()]
+        return [seat.process for seat in self.supervisor._engine._seats.all()]
 
     def ingest(self, content: str) -> JobState:
         task = IngestionTask(sources=[TextSource(text=content)])
@@ -107,7 +107,7 @@ def test_a_death_before_the_first_lease_makes_the_pool_suspect_long_before_the_d
     for worker in here.workers():
         worker.kill()
     waiting = until(
-        lambda: list(engine._registry.living().keys() - engine._roster.pids())[1:],
+        lambda: list(engine._registry.living().keys() - engine._seats.pids())[1:],
         "two workers that wait for the lock",
     )
     psutil.Process(waiting[0]).kill()

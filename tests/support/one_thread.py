@@ -51,20 +51,18 @@ class _Client:
 
 
 class _Members:
-    """Stands for the roster and the limits: passes a cancel on to the workers' slots."""
+    """Stands for the engine and the limits: passes a cancel on to the workers' slots."""
 
     def __init__(self, board: Board, slots: dict[WorkerId, int]) -> None:
         self._board, self._slots = board, slots
 
-    def ask_to_cancel(self, workers: Sequence[WorkerId], job_id: str) -> None:
+    def cancel(self, job_id: str, workers: Sequence[WorkerId] = ()) -> None:
         for worker in workers:
             self._board.ask_to_cancel(self._slots[worker], job_id)
 
     def forget_cancel(self, job_id: str) -> None:
         for slot in self._slots.values():
             self._board.forget_cancel(slot, job_id)
-
-    def cancel(self, job_id: str) -> None: ...
 
 
 class Worker:

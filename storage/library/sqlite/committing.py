@@ -1,8 +1,9 @@
 """Ends documents: results become ledger rows and contents, in the caller's one transaction."""
 
+import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -11,7 +12,7 @@ from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import DocumentResult
 from gristmill.schemas.states import DocumentState
 from gristmill.storage import faults
-from gristmill.storage.library.sqlite import contents, counters, ledger, parts
+from gristmill.storage.library.sqlite import contents, counters, fences, ledger, parts
 from gristmill.storage.library.sqlite.contents import Growth, Stored
 from gristmill.storage.library.sqlite.storable import storable, storable_or_none
 
@@ -25,6 +26,8 @@ ON CONFLICT(job_id, ordinal) DO UPDATE SET state = excluded.state,
     media_type = excluded.media_type, pages = excluded.pages, chunks = excluded.chunks,
     seconds = excluded.seconds
 """
+
+_log = logging.getLogger(__name__)
 
 
 class _Ending(NamedTuple):
@@ -40,21 +43,30 @@ class _Ending(NamedTuple):
 
 
 def commit(
-    db: sqlite3.Connection, results: Sequence[DocumentResult], now_us: int
+    db: sqlite3.Connection,
+    results: Sequence[DocumentResult],
+    tokens: Sequence[int],
+    now_us: int,
 ) -> list[DocumentState]:
     """End each document that is pending or unknown; the others keep the state that they have
-    and their result has no effect. Returns the state that each one is in afterwards."""
-    return _Committer(db, now_us).commit(results)
+    and their result has no effect, and neither has one of a lease that is over. Returns the state
+    that each one is in afterwards. `tokens` has the token of each result's lease; none at all says
+    that nobody has leased them."""
+    return _Committer(db, now_us).commit(results, tokens)
 
 
 class _Committer:
     def __init__(self, db: sqlite3.Connection, now_us: int) -> None:
         self._db, self._now_us = db, now_us
+        self._least = fences.least(db)
         self._growths: list[Growth] = []
         self._moves: Counter[tuple[str, str, int]] = Counter()
 
-    def commit(self, results: Sequence[DocumentResult]) -> list[DocumentState]:
-        states = [self._one(result) for result in results]
+    def commit(
+        self, results: Sequence[DocumentResult], tokens: Sequence[int] = ()
+    ) -> list[DocumentState]:
+        of_leases: Iterable[int | None] = tokens or [None] * len(results)
+        states = [self._one(each, token) for each, token in zip(results, of_leases, strict=True)]
         contents.grow(self._db, self._growths)
         counters.move(self._db, self._moves)
         return states
@@ -64,20 +76,27 @@ class _Committer:
         self.commit([result])
         return bool(self._moves)
 
-    def _one(self, given: DocumentResult) -> DocumentState:
+    def _one(self, given: DocumentResult, token: int | None) -> DocumentState:
         result = _cleaned(given)
-        row = self._db.execute(
-            "SELECT state FROM ledger WHERE job_id = ? AND ordinal = ?",
-            (result.job_id, result.ordinal),
-        ).fetchone()
-        if row and row[0] != DocumentState.PENDING:
-            return DocumentState(row[0])
-        if row is None and ledger.is_planned(self._db, result.job_id):
+        state, mark = fences.state_and_mark(self._db, result.job_id, result.ordinal)
+        if token is not None and token < max(mark, self._least):
+            # A retry may have opened the row again since, or nobody has written it yet: only the
+            # token tells that this comes too late.
+            _log.warning(
+                "job %s, document %d: a worker came with it after its lease was taken away; "
+                "what it brought is refused",
+                result.job_id,
+                result.ordinal,
+            )
+            return DocumentState(state) if state else result.state
+        if state is not None and state != DocumentState.PENDING:
+            return DocumentState(state)
+        if state is None and ledger.is_planned(self._db, result.job_id):
             # An archive whose members have taken its place. Whoever looked into it as well is late.
             return result.state
         if result.members:
             self._moves.update(ledger.add_members(self._db, result))
-        if row:
+        if state is not None:
             self._moves[result.job_id, DocumentState.PENDING.value, -1] += 1
             parts.drop(self._db, result.job_id, result.ordinal)
         if result.members and result.state is DocumentState.PENDING:

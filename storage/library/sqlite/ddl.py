@@ -4,7 +4,7 @@ The ids of a document's chunks are the range that begins with `first_chunk` and 
 them, so neither the place of a chunk in its document nor an index on it is stored.
 """
 
-SCHEMA = 3
+SCHEMA = 4
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
 SEPARATOR = "\x1f"
@@ -158,6 +158,20 @@ _MEMBERS = """
 CREATE INDEX ledger_by_parent ON ledger(job_id, parent) WHERE parent IS NOT NULL;
 """
 
+_FENCES = """
+CREATE TABLE terms(
+    term INTEGER NOT NULL
+);
+
+CREATE TABLE fences(
+    job_id TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    token INTEGER NOT NULL,
+    PRIMARY KEY(job_id, first, last)
+) WITHOUT ROWID;
+"""
+
 MIGRATIONS = {
     1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", _VECTORS, _SIGNATURES),
     2: (
@@ -167,6 +181,7 @@ MIGRATIONS = {
         _MEMBERS,
         _PARTS,
     ),
+    3: (_FENCES,),
 }
 """What makes a file of this schema one of the next."""
 
@@ -181,7 +196,7 @@ def script() -> str:
         for name, value in FTS_OPTIONS.items()
     ]
     version = f"PRAGMA user_version={SCHEMA}"
-    tables = (_LEDGER, _CONTENTS, _JOBS, _VECTORS, _SIGNATURES, _MEMBERS, _PARTS)
+    tables = (_LEDGER, _CONTENTS, _JOBS, _VECTORS, _SIGNATURES, _MEMBERS, _PARTS, _FENCES)
     return "\n".join((*tables, *options, version))
 
 

@@ -1,5 +1,6 @@
 """`Library`: documents, chunks, search, the ledger of all jobs and the job index, in one file."""
 
+import logging
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +24,7 @@ from gristmill.storage.library.sqlite import (
     committing,
     contents,
     counters,
+    fences,
     job_index,
     ledger,
     parts,
@@ -39,6 +41,8 @@ from gristmill.storage.library.sqlite.connection import (
 from gristmill.storage.library.sqlite.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.soundness import Soundness
 from gristmill.storage.library.sqlite.trouble import in_plain_words
+
+_log = logging.getLogger(__name__)
 
 
 @in_plain_words
@@ -89,18 +93,40 @@ class Library:
 
     # -- ledger -------------------------------------------------------------------------------
 
-    def plan(self, job_id: str, documents: Iterable[PlannedDocument]) -> int:
+    def begin_term(self) -> int:
+        """Begin a supervisor's term; no lease of an earlier one ends a document from now on.
+
+        On a full disk it begins without being noted, and is greater all the same than any term of
+        which there are marks: the service still has jobs to end.
+        """
+        try:
+            with self._writing():
+                return fences.begin_term(self._db)
+        except (OSError, sqlite3.OperationalError) as error:
+            _log.warning("the library cannot note that a new term begins: %s", error)
+            return fences.next_term(self._db)
+
+    def fence(self, job_id: str, first: int, last: int | None, token: int) -> None:
+        """Leases with a smaller token than this are over for `first <= ordinal < last`: what
+        they bring changes nothing any more."""
+        with self._writing():
+            fences.fence(self._db, job_id, first, last, token)
+
+    def plan(
+        self, job_id: str, documents: Iterable[PlannedDocument], token: int | None = None
+    ) -> int:
         """Write the plan of a job, whole or not at all; returns its number of documents.
 
         The first plan wins: where there is one, nothing changes. A document with `code` has
-        failed at once. What an unplanned run of the job has already ended stays ended.
+        failed at once. What an unplanned run of the job has already ended stays ended. With the
+        `token` of a lease that is over, nothing changes either.
         """
         if ledger.is_planned(self._db, job_id):
             return self.counts(job_id).total
         # Before the transaction: walking folders must not block other writers.
         found = documents if isinstance(documents, Sequence) else list(documents)
         with self._writing():
-            return ledger.plan(self._db, job_id, found)
+            return ledger.plan(self._db, job_id, found, token)
 
     def planned(self, job_id: str) -> int | None:
         """The number of documents of a job; None where it is not planned."""
@@ -121,17 +147,20 @@ class Library:
         """How many documents with `first <= ordinal < last` are in which state."""
         return counters.counts(self._db, job_id, first, last)
 
-    def commit(self, results: Sequence[DocumentResult]) -> list[DocumentState]:
+    def commit(
+        self, results: Sequence[DocumentResult], tokens: Sequence[int] = ()
+    ) -> list[DocumentState]:
         """End documents, with all their effects, in one durable transaction.
 
         A document that is not pending (nor unknown) keeps its state, and its result has no effect
-        at all. Returns the state of each document afterwards, in order: content that came in since
+        at all; neither has one whose lease is over, by its token. Without `tokens` there was no
+        lease. Returns the state of each document afterwards, in order: content that came in since
         the worker looked makes a succeeded one unchanged or duplicate.
         """
         if not results:
             return []
         with self._writing():
-            states = committing.commit(self._db, results, time.time_ns() // 1000)
+            states = committing.commit(self._db, results, tokens, time.time_ns() // 1000)
             faults.hit("library.commit")
         faults.hit("library.committed")
         return states
@@ -140,11 +169,13 @@ class Library:
         """The document that makes it needless to process these bytes again, if there is one."""
         return reading.lookup(self._db, collection, uri, sha256, pipeline)
 
-    def strike(self, job_id: str, ordinal: int, kind: str) -> PlannedDocument | None:
+    def strike(
+        self, job_id: str, ordinal: int, kind: str, token: int | None = None
+    ) -> PlannedDocument | None:
         """A pending document has lost an attempt to a failure of some kind. Returns it with that
-        counted; None where it is not pending."""
+        counted; None where it is not pending, or the lease with that token is over."""
         with self._writing():
-            return ledger.strike(self._db, job_id, ordinal, kind)
+            return ledger.strike(self._db, job_id, ordinal, kind, token)
 
     def fail(
         self, job_id: str, ordinal: int, uri: str, code: str, message: str, attempts: int
@@ -178,11 +209,11 @@ class Library:
         with self._writing():
             return ledger.cancel_pending(self._db, job_id)
 
-    def reopen(self, job_id: str) -> int:
+    def reopen(self, job_id: str, token: int) -> int:
         """Failed and cancelled documents become pending again, keeping their attempts; returns
-        how many."""
+        how many. Leases with a smaller token are over for the whole job."""
         with self._writing():
-            return ledger.reopen(self._db, job_id)
+            return ledger.reopen(self._db, job_id, token)
 
     def ledger_page(
         self, job_id: str, *, state: DocumentState | None, after: int | None, limit: int

@@ -1,5 +1,6 @@
 """The ledger: what became of each document of each job."""
 
+import logging
 import os
 import sqlite3
 from collections import Counter
@@ -12,7 +13,7 @@ from gristmill.schemas.documents import LedgerRow
 from gristmill.schemas.results import MEMBER_MARK, DocumentResult, PlannedDocument
 from gristmill.schemas.retry import struck
 from gristmill.schemas.states import DocumentState
-from gristmill.storage.library.sqlite import counters, parts
+from gristmill.storage.library.sqlite import counters, fences, parts
 from gristmill.storage.library.sqlite.storable import (
     json_text,
     storable,
@@ -24,6 +25,7 @@ UNPLANNED = -1
 """`PlannedDocument.source` of a row that no plan has located: its job was never planned."""
 
 _NO_END = 1 << 62
+_log = logging.getLogger(__name__)
 _decode = msgspec.json.Decoder(dict[str, int]).decode
 # Rows of an earlier run that was never planned may be there: what ended stays as it is, unless
 # the plan found another document at its place.
@@ -54,9 +56,20 @@ def planned(db: sqlite3.Connection, job_id: str) -> int | None:
     return counters.counts(db, job_id, 0, None).total if is_planned(db, job_id) else None
 
 
-def plan(db: sqlite3.Connection, job_id: str, documents: Sequence[PlannedDocument]) -> int:
-    """Write a job's plan unless it has one. Inside a transaction."""
-    if not is_planned(db, job_id):
+def plan(
+    db: sqlite3.Connection,
+    job_id: str,
+    documents: Sequence[PlannedDocument],
+    token: int | None = None,
+) -> int:
+    """Write a job's plan unless it has one, or the lease with that token is over. Inside a
+    transaction."""
+    if token is not None and token < max(fences.mark_of_job(db, job_id), fences.least(db)):
+        _log.warning(
+            "job %s: a worker came with its plan after its lease was taken away; it is refused",
+            job_id,
+        )
+    elif not is_planned(db, job_id):
         db.execute("INSERT INTO plans(job_id) VALUES(?)", (job_id,))
         db.executemany(
             _PLAN, (_planned_row(job_id, each, _path_value(each.path)) for each in documents)
@@ -132,9 +145,13 @@ def pending_sizes(db: sqlite3.Connection, job_id: str) -> list[tuple[int, int | 
     ).fetchall()
 
 
-def strike(db: sqlite3.Connection, job_id: str, ordinal: int, kind: str) -> PlannedDocument | None:
+def strike(
+    db: sqlite3.Connection, job_id: str, ordinal: int, kind: str, token: int | None = None
+) -> PlannedDocument | None:
     """One more attempt, and one more strike of a kind, for a document if it is pending; returns
-    it as it is then. Inside a transaction."""
+    it as it is then. A worker whose lease is over has nothing to say. Inside a transaction."""
+    if token is not None and fences.is_over(db, job_id, ordinal, token):
+        return None
     for document in pending(db, job_id, ordinal, ordinal + 1):
         strikes = struck(document.strikes, kind)
         db.execute(
@@ -208,9 +225,10 @@ def cancel_pending(db: sqlite3.Connection, job_id: str) -> int:
     return count
 
 
-def reopen(db: sqlite3.Connection, job_id: str) -> int:
-    """Failed and cancelled documents become pending again, with fresh budgets; returns how many.
-    Inside a transaction."""
+def reopen(db: sqlite3.Connection, job_id: str, token: int) -> int:
+    """Failed and cancelled documents become pending again, with fresh budgets, and no lease with
+    a smaller token than this may end them; returns how many. Inside a transaction."""
+    fences.fence(db, job_id, 0, None, token)
     count = db.execute(
         "UPDATE ledger SET state = 'pending', code = NULL, message = NULL, seconds = NULL,"
         " strikes = NULL"
@@ -244,6 +262,7 @@ def drop(db: sqlite3.Connection, job_id: str) -> None:
     db.execute("DELETE FROM ledger WHERE job_id = ?", (job_id,))
     db.execute("DELETE FROM plans WHERE job_id = ?", (job_id,))
     parts.drop(db, job_id)
+    fences.drop(db, job_id)
 
 
 def next_job(db: sqlite3.Connection, after: str) -> str | None:

@@ -5,26 +5,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.engines import ENGINES, EngineUnderTest
 from support.running import Service, path, running, text, until
 
-ENGINES = ("local", "inline")
 
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def home(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp(engine)
+@pytest.fixture(scope="module", params=ENGINES, ids=lambda engine: engine.name)
+def engine(request: pytest.FixtureRequest) -> EngineUnderTest:
+    found: EngineUnderTest = request.param
+    return found
 
 
 @pytest.fixture(scope="module")
-def service(engine: str, home: Path) -> Iterator[Service]:
+def home(engine: EngineUnderTest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp(engine.name)
+
+
+@pytest.fixture(scope="module")
+def service(engine: EngineUnderTest, home: Path) -> Iterator[Service]:
     """One service per engine for the tests that do not end it."""
     flags = ("--workers", "1", "--allow-root", str(home))
-    with running(home / "data", *flags, env={"GRISTMILL_ENGINE": engine}) as service:
+    with running(home / "data", *flags, env=engine.environment) as service:
         yield service
 
 
@@ -35,9 +35,11 @@ def _fill(folder: Path, documents: int, size: int = 100) -> Path:
     return folder
 
 
-def test_the_program_runs_the_engine_that_was_named(service: Service, engine: str) -> None:
+def test_the_program_runs_the_engine_that_was_named(
+    service: Service, engine: EngineUnderTest
+) -> None:
     children = [" ".join(process.cmdline()) for process in service.family()]
-    assert any("forkserver" in command for command in children) == (engine == "local")
+    assert any("forkserver" in command for command in children) == engine.has_processes
 
 
 def test_jobs_of_texts_end(service: Service) -> None:
@@ -89,13 +91,24 @@ def test_a_job_that_runs_can_be_cancelled(service: Service, home: Path) -> None:
     assert service.ended(service.accepted(text("After it.")))["state"] == "succeeded"
 
 
-@pytest.mark.parametrize("name", ENGINES)
+def test_a_job_that_was_cancelled_can_be_retried_and_its_worker_runs_it(
+    service: Service, home: Path
+) -> None:
+    job_id = service.accepted(path(_fill(home / "again", 300, size=1000)))
+    until(lambda: service.job(job_id)["counts"]["succeeded"], "the first documents")
+    service.http.delete(f"/ingest/{job_id}")
+    assert service.ended(job_id)["state"] == "cancelled"
+    assert service.http.post(f"/ingest/{job_id}/retry").status_code == 202
+    until(lambda: service.job(job_id)["state"] == "succeeded", "the end of the second run")
+    assert service.job(job_id)["counts"]["total"] == 300
+
+
 def test_a_drain_ends_with_0_and_the_next_start_goes_on(
-    make_service: Callable[..., Service], tmp_path: Path, name: str
+    make_service: Callable[..., Service], tmp_path: Path, engine: EngineUnderTest
 ) -> None:
     big = _fill(tmp_path / "big", 400, size=400)
     flags = ("--workers", "1", "--allow-root", str(tmp_path))
-    service = make_service(*flags, env={"GRISTMILL_ENGINE": name}).start()
+    service = make_service(*flags, env=engine.environment).start()
     running_job = service.accepted(path(big))
     waiting = service.accepted(path(_fill(tmp_path / "small", 3)))
     until(lambda: service.job(running_job)["counts"]["succeeded"], "the first documents")

@@ -5,12 +5,10 @@ from typing import NoReturn
 
 import pytest
 
-from gristmill.pool.engines import local
-from gristmill.pool.engines.local import LocalEngine
-from gristmill.pool.processes.ladder import KillLadder
-from gristmill.pool.watch.roster import Roster
-from gristmill.pool.worker.board import Board
+from gristmill.pool.engines.local import engine as local
+from gristmill.pool.engines.local.engine import LocalEngine
 from gristmill.schemas.settings import Settings
+from gristmill.storage.layout import DataFolder
 
 
 @pytest.mark.parametrize("error", [EOFError, ConnectionRefusedError])
@@ -24,9 +22,8 @@ def test_a_forkserver_that_dies_while_it_makes_the_first_worker_costs_another_tr
         raise error("unexpected EOF")
 
     monkeypatch.setattr(local, "Pool", dying)
-    (tmp_path / "run").mkdir()
-    roster = Roster(Board.create(tmp_path / "run" / "board", 2))
-    engine = LocalEngine(Settings(data=str(tmp_path)), 1, roster, KillLadder())
+    folder = DataFolder.open(tmp_path)
+    engine = LocalEngine(folder, Settings(data=str(tmp_path)), 1, lambda _: None)
     engine.start()
     engine.tick()
     assert len(tries) == 2

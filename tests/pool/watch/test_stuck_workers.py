@@ -8,12 +8,14 @@ import psutil
 import pytest
 
 from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.engines.board_glimpses import glimpse_on
 from gristmill.pool.watch import limits
 from gristmill.pool.watch.limits import NO_DOCUMENT, STUCK_S, LimitKeeper
-from gristmill.pool.watch.roster import Enrolled, Roster
+from gristmill.pool.watch.roster import Roster
 from gristmill.pool.worker.board import Board, Post
 from gristmill.schemas.offers import Offer
 from gristmill.schemas.tasks import WorkerId
+from gristmill.schemas.workers import Death, Loss
 
 
 class _Desk:
@@ -24,18 +26,20 @@ class _Desk:
         monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: self.now))
         self.worker = WorkerId(os.getpid(), psutil.Process().create_time())
         queue = JobQueue(9, 300.0, on_started=lambda _: None, on_finished=lambda _: None)
-        board = Board.create(folder / "board", 1)
-        self.roster = Roster(board)
-        self.post = Post(board, self.roster.join(self.worker), self.worker)
+        self.board = Board.create(folder / "board", 1)
+        self.roster = Roster()
+        self.post = Post(self.board, 0, self.worker)
         queue.enrol(self.worker)
         queue.offer(Offer("a", "key of a"))
         assert queue.lease(self.worker, [], 0)
         self._limits = LimitKeeper(queue, self.roster, 1 << 50)
-        self.ended: list[Enrolled] = []
+        self.ended: list[WorkerId] = []
 
-    def tick(self, seconds: float) -> list[Enrolled]:
+    def tick(self, seconds: float) -> list[WorkerId]:
         self.now += seconds
-        self._limits.tick(self.ended.append)
+        glimpse = glimpse_on(self.board, 0, self.worker)
+        assert glimpse is not None
+        self._limits.tick([glimpse], self.ended.append)
         return self.ended
 
 
@@ -46,9 +50,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Desk:
 
 def test_a_worker_without_a_sign_of_life_is_ended_and_no_document_blamed(desk: _Desk) -> None:
     assert not desk.tick(0.0) and not desk.tick(STUCK_S - 1)
-    (member,) = desk.tick(2.0)
-    departure = desk.roster.remove(member.worker.pid)
-    assert departure is not None and departure.sentence is not None
+    (worker,) = desk.tick(2.0)
+    assert worker == desk.worker
+    departure = desk.roster.depart(Loss(worker, Death.of_exit_code(-15), None))
+    assert departure.sentence is not None
     assert (departure.sentence.failure, departure.sentence.ordinal) == (None, NO_DOCUMENT)
 
 

@@ -33,9 +33,9 @@ def commits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     sizes: list[int] = []
     real = Library.commit
 
-    def commit(self, results):  # type: ignore[no-untyped-def]
+    def commit(self, results, tokens=()):  # type: ignore[no-untyped-def]
         sizes.append(len(results))
-        return real(self, results)
+        return real(self, results, tokens)
 
     monkeypatch.setattr(Library, "commit", commit)
     return sizes

@@ -56,7 +56,7 @@ def test_a_failed_container_that_is_tried_again_finds_its_members_in_their_place
     cut_off = msgspec.structs.replace(failed("job", 0), members=INSIDE)
     library.commit([cut_off])
     before = rows(library)
-    library.reopen("job")
+    library.reopen("job", 1)
     library.commit([cut_off])
     assert [row[:2] for row in rows(library)] == [row[:2] for row in before]
     assert library.counts("job").total == 3

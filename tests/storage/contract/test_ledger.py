@@ -74,7 +74,7 @@ def test_planning_does_not_hold_up_other_writers(library: AllRoles, open_library
 
 def test_a_plan_keeps_what_an_unplanned_run_has_ended(library: AllRoles) -> None:
     library.commit([succeeded("job", 0, uri="0.txt"), failed("job", 1), failed("job", 9)])
-    assert library.reopen("job") == 2
+    assert library.reopen("job", 1) == 2
     assert library.pending("job")[0].source == -1
     assert library.plan("job", planned(3)) == 3
     assert library.counts("job") == Counts(total=3, pending=2, succeeded=1)
@@ -108,7 +108,7 @@ def test_cancel_and_reopen_move_the_counters(library: AllRoles) -> None:
     assert library.cancel_pending("job") == 2
     assert library.cancel_pending("job") == 0
     assert library.counts("job") == Counts(total=4, succeeded=1, failed=1, cancelled=2)
-    assert library.reopen("job") == 3
+    assert library.reopen("job", 1) == 3
     assert library.counts("job") == Counts(total=4, succeeded=1, pending=3)
     row = library.ledger_page("job", state=None, after=0, limit=1)[0]
     assert (row.code, row.message, row.attempts) == (None, None, 1)
@@ -132,7 +132,7 @@ def test_a_retry_starts_with_fresh_budgets(library: AllRoles) -> None:
     library.plan("job", planned(1))
     library.strike("job", 0, "crash")
     library.commit([failed("job", 0)])
-    library.reopen("job")
+    library.reopen("job", 1)
     assert [(each.attempts, each.strikes) for each in library.pending("job")] == [(1, {})]
 
 

@@ -61,6 +61,8 @@ def test_trouble_says_the_same_in_another_process() -> None:
 
 
 ARGUMENTS = {
+    "token": 1,
+    "tokens": (1,),
     "after": None,
     "attempts": 1,
     "code": "crashed",

@@ -38,6 +38,6 @@ def test_containers_leave_the_counters_of_their_job_right(library: Library) -> N
     )
     cut_off = msgspec.structs.replace(failed("job", 1), members=inside)
     library.commit([archive, cut_off])
-    library.reopen("job")
+    library.reopen("job", 1)
     library.commit([cut_off])
     assert library.soundness.miscounted_jobs() == []

@@ -8,19 +8,21 @@ that the process which replaces a dead one starts at once.
 import logging
 import time
 from collections import deque
-from collections.abc import Container
+from collections.abc import Callable, Collection, Container
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.pool import Pool
 from typing import Any, NamedTuple
 
 import psutil
 
-from gristmill.pool.engines.processes import Registry, keep_sockets_in, pool_context
-from gristmill.pool.engines.protocol import Loss
+from gristmill.pool.engines.local.processes import Registry, keep_sockets_in, pool_context
+from gristmill.pool.engines.local.seats import Seats
 from gristmill.pool.processes.ladder import KillLadder, is_alive
-from gristmill.pool.watch.roster import Enrolled, Roster
+from gristmill.pool.worker.board import Board
 from gristmill.pool.worker.pooled import run_life
 from gristmill.schemas.settings import Settings
+from gristmill.schemas.tasks import WorkerId
+from gristmill.schemas.workers import Death, Glimpse, Loss
 from gristmill.storage.layout import DataFolder
 
 EARLY_DEATHS, WITHIN_S = 10, 30.0
@@ -30,6 +32,8 @@ COOL_DOWN_S = 10.0
 SUSPECT_S = 1.0
 """A worker that died before it got to work may have held a lock of the Pool, which nobody will
 release. Whoever waits for so long after such a death is taken to wait for that lock."""
+_SLOTS_PER_WORKER = 4
+"""A worker that was given up for lost keeps its slot until it has ended."""
 _log = logging.getLogger(__name__)
 
 
@@ -42,14 +46,21 @@ class _Retired(NamedTuple):
 
 
 class LocalEngine:
-    """`size` worker processes on this machine."""
+    """`size` worker processes on this machine. `enrol` is called with each that joins."""
 
-    def __init__(self, settings: Settings, size: int, roster: Roster, ladder: KillLadder) -> None:
+    def __init__(
+        self,
+        folder: DataFolder,
+        settings: Settings,
+        size: int,
+        enrol: Callable[[WorkerId], None],
+    ) -> None:
         self._settings, self._size = settings, size
-        self._roster, self._ladder = roster, ladder
+        self._seats = Seats(Board.create(folder.board, _SLOTS_PER_WORKER * size), enrol)
+        self._ladder = KillLadder()
         self._boot_s = settings.boot_deadline_s
         self._cool_down_s = min(COOL_DOWN_S, self._boot_s)
-        keep_sockets_in(DataFolder.at(settings.data).run)
+        keep_sockets_in(folder.run)
         self._registry = Registry()
         self._context = pool_context(self._registry)
         self._pool: Pool | None = None
@@ -72,7 +83,12 @@ class LocalEngine:
         self._supplied = self._consumed
         self._supply(2 * self._size)
 
+    def join(self, worker: WorkerId) -> int:
+        return self._seats.join(worker)
+
     def wait(self, timeout_s: float) -> list[Loss]:
+        # Here, not in `tick`: a drain only waits, and whoever is over a limit then has to go, too.
+        self._ladder.tick()
         return self._dead_strays(self._registry.living()) or self._ended(timeout_s)
 
     def _ended(self, timeout_s: float) -> list[Loss]:
@@ -85,20 +101,34 @@ class LocalEngine:
         ended = [by_sentinel[s] for s in wait_for(list(by_sentinel), timeout_s)]  # type: ignore[index]
         for pid in ended:
             self._born.pop(pid, None)
-            if pid not in self._roster.pids():
+            if pid not in self._seats.pids():
                 self._early += 1
                 self._suspect_since = time.monotonic()
                 self._early_deaths.append(self._suspect_since)
-        return [Loss(pid, self._registry.collect(pid)) for pid in ended]
+        losses = [self._loss(pid, self._registry.collect(pid)) for pid in ended]
+        return [loss for loss in losses if loss is not None]
 
     def _dead_strays(self, living: Container[int]) -> list[Loss]:
-        """Members that ended and are not ours to watch: a worker whose forkserver died was given
+        """Workers that ended and are not ours to watch: a worker whose forkserver died was given
         up, and may still have joined after that."""
-        return [
-            Loss(member.worker.pid, None)
-            for member in self._roster.members()
-            if member.worker.pid not in living and not is_alive(member.process)
+        losses = [
+            self._loss(seat.worker.pid, None)
+            for seat in self._seats.all()
+            if seat.worker.pid not in living and not is_alive(seat.process)
         ]
+        return [loss for loss in losses if loss is not None]
+
+    def _loss(self, pid: int, exit_code: int | None) -> Loss | None:
+        """What the end of a process comes to; None where it had not joined."""
+        left = self._seats.leave(pid)
+        if left is None:
+            return None
+        seat, last = left
+        if is_alive(seat.process):
+            # Its forkserver died, and with it the news of its children. A worker that we have
+            # lost sight of must not go on.
+            self._ladder.condemn(seat.process)
+        return Loss(seat.worker, Death.of_exit_code(exit_code), last)
 
     def tick(self) -> None:
         now = time.monotonic()
@@ -110,7 +140,7 @@ class LocalEngine:
             self.start()
         # A life that began has left the Pool's queue, and so has, perhaps, that of a worker
         # which died before it joined: put others behind them.
-        self._consumed = self._roster.joined + self._early
+        self._consumed = self._seats.joined + self._early
         self._supply(self._consumed + self._size - self._supplied)
         if self._late(now) or not self._pool_lives():
             self._replace_pool()
@@ -119,7 +149,7 @@ class LocalEngine:
 
     def _late(self, now: float) -> bool:
         """Whether workers wait inside the Pool for longer than they should."""
-        living, joined = self._registry.living(), self._roster.pids()
+        living, joined = self._registry.living(), self._seats.pids()
         waits = {pid: now - self._born.setdefault(pid, now) for pid in living}
         late = [pid for pid in waits if pid not in joined and waits[pid] > self._boot_s]
         if late:
@@ -141,8 +171,22 @@ class LocalEngine:
             return None
         return f"{EARLY_DEATHS} workers died before they got to work; the log says why"
 
-    def end(self, member: Enrolled) -> None:
-        self._ladder.condemn(member.process)
+    def workers(self) -> set[WorkerId]:
+        return {seat.worker for seat in self._seats.all()}
+
+    def glimpses(self) -> list[Glimpse]:
+        return self._seats.glimpses()
+
+    def end(self, worker: WorkerId) -> None:
+        seat = self._seats.of(worker)
+        if seat is not None:
+            self._ladder.condemn(seat.process)
+
+    def cancel(self, job_id: str, workers: Collection[WorkerId]) -> None:
+        self._seats.cancel(job_id, workers)
+
+    def forget_cancel(self, job_id: str) -> None:
+        self._seats.forget_cancel(job_id)
 
     def stop(self, timeout_s: float) -> list[Loss]:
         losses: list[Loss] = []
@@ -150,7 +194,7 @@ class LocalEngine:
         deadline = time.monotonic() + timeout_s
         while self._registry.living() and (left := deadline - time.monotonic()) > 0:
             # Those that never got a life are inside the Pool and hear of nothing.
-            for pid in self._registry.living().keys() - self._roster.pids():
+            for pid in self._registry.living().keys() - self._seats.pids():
                 self._condemn(pid)
             self._ladder.tick()
             losses += self._ended(min(left, 0.05))
@@ -196,7 +240,7 @@ class LocalEngine:
             _log.error("%d workers died at their start, next try in %g s", len(deaths), pause)
             self._broken_until = now + pause
             self._retire_pool()
-            for pid in self._registry.living().keys() - self._roster.pids():
+            for pid in self._registry.living().keys() - self._seats.pids():
                 self._condemn(pid)
 
     def _replace_pool(self) -> None:
@@ -208,7 +252,7 @@ class LocalEngine:
         _log.error("the pool is replaced by a new one")
         self._suspect_since = None
         self._retire_pool()
-        for pid in self._registry.living().keys() - self._roster.pids():
+        for pid in self._registry.living().keys() - self._seats.pids():
             self._condemn(pid)
             self._born[pid] = float("inf")
         self.start()
