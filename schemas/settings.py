@@ -43,6 +43,50 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     web_threads: Annotated[
         int, Meta(ge=2, le=256, description="Threads per web process; a long poll holds one.")
     ] = 12
+    max_streams: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=256,
+            description="Exports, and as many batches, that one web process answers at once: each "
+            "lasts as long as its client likes. One more is answered 503.",
+        ),
+    ] = 4
+    max_connections: Annotated[
+        int,
+        Meta(
+            ge=10,
+            le=100_000,
+            description="Connections of one web process; for one more, the oldest idle one goes.",
+        ),
+    ] = 1000
+    max_peer_connections: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=100_000,
+            description="The same for one client address (an IPv6 network of 64 bits). Behind a "
+            "proxy all clients are one.",
+        ),
+    ] = 800
+    head_timeout_s: Annotated[
+        Seconds, Meta(description="Seconds that the head of a request may take to come.")
+    ] = 10.0
+    min_bytes_per_s: Annotated[
+        Positive,
+        Meta(
+            description="Bytes a second that a client must send of a body, and take of an answer "
+            "that a thread waits with, after the first 30 seconds; a slower one is hung up on."
+        ),
+    ] = 1024
+    decoding_mb: Annotated[
+        Positive,
+        Meta(
+            description="MiB that JSON bodies may take in one web process while they are decoded, "
+            "five times their size; over it they are answered 503. So a fifth of it is the most "
+            "that one may have; files and raw documents may have max_body_bytes."
+        ),
+    ] = 256
     queue_depth: Annotated[
         Positive, Meta(description="Jobs that may wait; one more is answered 503 queue_full.")
     ] = 10_000

@@ -34,6 +34,7 @@ PROTOCOL_CODES: dict[int, str] = {
     400: "invalid_request",
     404: "not_found",
     405: "method_not_allowed",
+    408: "request_timeout",
     413: "body_too_large",
     415: "unsupported_content_type",
     431: "headers_too_large",

@@ -48,6 +48,11 @@ class DataFolder:
         return self.root / "run"
 
     @cached_property
+    def bodies(self) -> Path:
+        """Request bodies that are too large for memory, while they come."""
+        return self.run / "bodies"
+
+    @cached_property
     def jobs(self) -> Path:
         return self.root / "jobs"
 

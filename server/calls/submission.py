@@ -19,8 +19,8 @@ from gristmill.server.paths import to_job
 from gristmill.server.services import Services
 
 OUTCOME = "gristmill.outcome"
-"""Where the environment has what came of a submission that is decided already (`fast_lane`): it, or
-the error."""
+"""Where the environment has what came of a submission that is decided already (`fast_lane`), or of
+a look whether the service is ready (`readiness`): it, or the error."""
 _NEVER = ("application/x-www-form-urlencoded", "multipart/")
 
 

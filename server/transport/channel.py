@@ -4,25 +4,22 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 from gristmill.server import problems
 from gristmill.server.calls.submission import OUTCOME
-from gristmill.server.transport.heads import LONGEST_BYTES, Heads, trouble_with
+from gristmill.server.transport.crowd import Standing, peer_of
+from gristmill.server.transport.parser import Parser, Terms
+from gristmill.server.transport.refusals import Refused, protocol, too_slow, waitress_detail
 
 STALLED_S = 30.0
-"""How long a client may not read a byte of an answer while a thread waits to send it more."""
+"""How long a client may read less of an answer than it has to, while a thread waits to send it
+more; and how long the least rate of a body is not asked for."""
 _LINGER_S = 10.0
-_REASON_CHARS = 200
-_DETAILS = {
-    413: "the body is over the limit of {limit} bytes (max_body_bytes)",
-    500: "something went wrong on our side; the log of the server says more",
-}
 
 
 def framing_allowance(limit: int) -> int:
@@ -31,78 +28,33 @@ def framing_allowance(limit: int) -> int:
     return 2 * limit + 64 * 1024
 
 
-def channel_for(limit: int) -> type[HTTPChannel]:
-    """A channel class whose requests may have bodies of up to `limit` bytes, for one event loop."""
+def channel_for(terms: Terms) -> type["Channel"]:
+    """A channel class for one event loop."""
 
-    class Parser(_Parser):
-        body_limit, heads = limit, Heads()
+    class OurParser(Parser):
+        pass
 
-    class Channel(_Channel):
-        parser_class = Parser
+    class OurChannel(Channel):
+        parser_class = OurParser
 
-    return Channel
-
-
-class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Refuses a body over the limit as soon as its length is known: from Content-Length before
-    any of it is read, from a chunked body when it passes the limit."""
-
-    body_limit = 0
-    heads = Heads()
-    error: Any = None
-
-    def parse_header(self, header_plus: bytes) -> None:
-        if self.heads.recall(self, header_plus):
-            return
-        if (trouble := trouble_with(header_plus)) is not None:
-            raise ParsingError(trouble)
-        before = set(vars(self))
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:
-            # A port that is none, a length of thousands of digits: waitress lets it through.
-            raise ParsingError(f"the head is malformed: {error}"[:_REASON_CHARS]) from None
-        self.heads.keep(self, header_plus, before)
-
-    def received(self, data: bytes) -> int:
-        consumed: int = super().received(data)
-        if self.error is None:
-            self._check_body()
-        if self.error is not None:
-            self.completed = True
-        if self.completed:
-            # Else waitress would first say 100 Continue, and wait for the body it refused.
-            self.expect_continue = False
-        return consumed
-
-    def _check_body(self) -> None:
-        if self.chunked:
-            size = len(self.body_rcv)
-            framing = len(self.body_rcv.control_line) + len(self.body_rcv.trailer)
-            if framing > LONGEST_BYTES:
-                self.error = BadRequest("a line between the chunks of the body is too long")
-        else:
-            size = int(self.content_length)
-        if size > self.body_limit:
-            self.error = RequestEntityTooLarge("")
+    OurParser.terms = terms
+    return OurChannel
 
 
 class _Refusal(ErrorTask):  # type: ignore[misc]
-    """Answers what waitress could not parse, and what it failed to serve."""
+    """Answers what waitress could not parse, what it failed to serve, and what we refused."""
 
     def execute(self) -> None:
         error = self.request.error
-        limit = self.channel.parser_class.body_limit
-        # The text may quote the request: it is never a format itself.
-        template = _DETAILS.get(error.code, "{text}")
-        detail = template.format(limit=limit, text=error.body)
-        body = problems.document(error.code, problems.protocol_code(error.code), detail)
+        if not isinstance(error, Refused):
+            limit = self.channel.parser_class.terms.settings.max_body_bytes
+            error = protocol(error.code, waitress_detail(error.code, error.body, limit))
         self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", problems.MEDIA_TYPE))
+        self.response_headers += [*error.headers.items(), ("Content-Type", problems.MEDIA_TYPE)]
         self.set_close_on_finish()
-        self.content_length = len(body)
+        self.content_length = len(error.document)
         self.channel.lingers = True
-        self.write(body)
+        self.write(error.document)
 
 
 class _Task(WSGITask):  # type: ignore[misc]
@@ -123,8 +75,8 @@ class _Task(WSGITask):  # type: ignore[misc]
         self.channel.write_head()
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]
-    """Closes gently after a refusal, and counts idle seconds on a clock that nobody sets.
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """Closes gently after a refusal, and counts seconds on a clock that nobody sets.
 
     The client may still be sending its body. Closing at once would make the kernel answer that
     with a reset, which can destroy the refusal before the client reads it. So the channel stops
@@ -133,40 +85,110 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
     task_class = _Task
     error_task_class = _Refusal
+    parser_class: type[Parser]
     outcome: object = None
     head = b""
     lingers = False
     connected: Any
     will_close: Any = False
+    request: Any
     _linger_until: float | None = None
     _loop_thread: int | None = None
     _active_at = 0.0
+    _watched: tuple[object, float] = (None, 0.0)
+    _held = False
 
     @property
     def last_activity(self) -> float:
-        """On a clock that nobody sets: `close_if_idle` looks at it instead of waitress, which
-        would close every connection once the wall clock was put forward."""
+        """On a clock that nobody sets: `watch` looks at it instead of waitress, which would close
+        every connection once the wall clock was put forward."""
         return self._active_at
 
     @last_activity.setter
     def last_activity(self, _: float) -> None:
         self._active_at = time.monotonic()
 
-    def close_if_idle(self) -> None:
-        """Close a connection on which nothing has moved for long. Call in the loop's thread."""
-        if not self.requests and time.monotonic() - self._active_at > self.adj.channel_timeout:
-            self.will_close = True
-            if self.total_outbufs_len:
-                self._hang_up()
+    # -- time: in the loop's thread -------------------------------------------------------------
+
+    def watch(self) -> Refused | None:
+        """End a connection on which too little has moved for too long; or why the request that is
+        coming is to be refused (`refuse_what_comes`)."""
+        now = time.monotonic()
+        if self.total_outbufs_len and (self._held or not self.requests):
+            if now - self._active_at > STALLED_S:
+                self.end()
+        elif self.requests or self._linger_until is not None:
+            self._watched = (None, now)
+        elif self.request is None:
+            if now - self._active_at > self.adj.channel_timeout:
+                self.will_close = True
+        else:
+            return self._late(now)
+        return None
+
+    def _late(self, now: float) -> Refused | None:
+        """Why the request that is coming has had its time."""
+        stage = (self.request, self.request.headers_finished)
+        if self._watched[0] != stage:
+            self._watched = (stage, now)
+        spent, settings = now - self._watched[1], self.parser_class.terms.settings
+        if not self.request.headers_finished:
+            most, what = settings.head_timeout_s, "the head"
+        else:
+            come = len(self.request.body_rcv)
+            most, what = STALLED_S + come / settings.min_bytes_per_s, "the rest of the body"
+        return too_slow(what, most) if spent > most else None
+
+    def standing(self, now: float) -> tuple[Standing, float]:
+        """How much is lost when the connection is closed, and its age within that."""
+        if self._linger_until is not None or self.lingers or self.will_close:
+            return Standing.IDLE, self._active_at
+        if self.requests:
+            return Standing.SERVED, now
+        if self.total_outbufs_len:
+            return Standing.SENDING, self._active_at
+        if self.request is None:
+            return Standing.IDLE, self._active_at
+        if not self.request.headers_finished:
+            return Standing.HEAD, self._active_at
+        return Standing.BODY, self._active_at
+
+    @cached_property
+    def peer(self) -> str:
+        """Whose connection this is."""
+        return peer_of(self.addr)
+
+    def end(self) -> None:
+        """Close in the loop's next turn, whatever is under way."""
+        self.will_close = True
+        if self.total_outbufs_len:
+            self._hang_up()
 
     def _hang_up(self) -> None:
         """Wake the loop for a connection whose client reads nothing: it waits for room there."""
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
 
+    def refuse_what_comes(self, error: Refused) -> None:
+        """Make the request that is coming one that is refused. It has to be answered then."""
+        with self.requests_lock:
+            self.request.error, self.request.completed = error, True
+            self.requests.append(self.request)
+            self.request = None
+
+    def handle_close(self) -> None:
+        if self.request is not None:
+            # Half of one: what was promised to it is free for others.
+            self.request.close()
+            self.request = None
+        super().handle_close()
+
+    # -- answers --------------------------------------------------------------------------------
+
     def write_soon(self, data: Any) -> int:
         if not data:
             return 0
+        self._wait_for_reader()
         head, self.head = self.head, b""
         if head and not isinstance(data, bytes):
             super().write_soon(head)
@@ -182,27 +204,48 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         """Serve the request that is decided, in this thread: that of the loop."""
         self.outcome = outcome
         self._loop_thread = threading.get_ident()
-        self.service()
+        try:
+            self.service()
+        finally:
+            self._loop_thread = None
 
     def _flush_outbufs_below_high_watermark(self) -> None:
-        """Wait for a client that has much to read, as long as it reads: there are few threads."""
-        if self.total_outbufs_len <= self.adj.outbuf_high_watermark:
+        """Nobody waits here: whoever has more to send has waited before, and no thread is held by
+        requests that were sent without reading the answers (`holds_back`)."""
+
+    def _wait_for_reader(self) -> None:
+        """Wait for a client that has much to read, as long as it reads enough of it."""
+        high = self.adj.outbuf_high_watermark
+        # The loop would wait for what only itself can do; its answers are small.
+        if self.total_outbufs_len <= high or self._loop_thread == threading.get_ident():
             return
-        if self._loop_thread == threading.get_ident():
-            # It would wait for what only itself can do; its answers are small.
-            return
+        least = self.parser_class.terms.settings.min_bytes_per_s * STALLED_S
         with self.outbuf_lock:
             self._flush_exception(self._flush_some, do_close=False)
             left, deadline = self.total_outbufs_len, time.monotonic() + STALLED_S
-            while self.connected and left > self.adj.outbuf_high_watermark:
+            while self.connected and self.total_outbufs_len > high:
                 self.server.pull_trigger()
                 self.outbuf_lock.wait(max(0.0, deadline - time.monotonic()))
-                if self.total_outbufs_len < left:
-                    left, deadline = self.total_outbufs_len, time.monotonic() + STALLED_S
-                elif time.monotonic() >= deadline:
+                if time.monotonic() < deadline:
+                    continue
+                if left - self.total_outbufs_len < least:
                     # Whoever has more for it is told that it is gone.
-                    self.will_close, self.connected = True, False
-                    self._hang_up()
+                    self.connected = False
+                    self.end()
+                left, deadline = self.total_outbufs_len, time.monotonic() + STALLED_S
+        if not self.connected:
+            raise ClientDisconnected
+
+    def holds_back(self) -> bool:
+        """Whether the next request has to wait until its client has read what it was answered.
+        Call with the lock of the requests; the loop goes on with it."""
+        self._held = self.total_outbufs_len > self.adj.outbuf_high_watermark
+        return self._held
+
+    def _go_on(self) -> None:
+        with self.requests_lock:
+            if self._held and self.requests and not self.holds_back():
+                self.server.add_task(self)
 
     def handle_write(self) -> None:
         if self.lingers and self.close_when_flushed and not self.will_close:
@@ -214,13 +257,17 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         if self._linger_until is not None:
             self.will_close = True
         super().handle_write()
+        if self._held:
+            self._go_on()
 
     # The loop asks every connection both questions in every turn: a look at waitress' own answers
     # from here would be a twentieth of what an accept costs.
 
     def writable(self) -> Any:
         if self._linger_until is None:
-            return self.total_outbufs_len or self.will_close or self.close_when_flushed
+            return (
+                self.total_outbufs_len or self.will_close or self.close_when_flushed or self._held
+            )
         return self.will_close or time.monotonic() > self._linger_until
 
     def readable(self) -> Any:

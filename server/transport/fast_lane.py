@@ -9,10 +9,7 @@ outcome in its environment. Whatever is unusual about a request is none of our b
 
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from typing import Any
-
-from waitress.task import ThreadedTaskDispatcher
 
 from gristmill.pool.intake import Intake, Request, Submission
 from gristmill.schemas.errors import GristmillError
@@ -22,12 +19,13 @@ from gristmill.schemas.sources import TextSource
 from gristmill.server.calls.submission_table import KEY, REQUEST, SUBMIT
 from gristmill.server.messages.idempotency_key import is_key
 from gristmill.server.messages.requests import decode_task
+from gristmill.server.readiness import Seen
 
 # Header names as waitress has them.
 _KEY = KEY.name.upper().replace("-", "_")
 _SMALL = 16 * 1024
 """Bytes of a body that the event loop decodes at once, and whose texts fit into a manifest."""
-Outcome = Submission | BaseException
+Outcome = Submission | Seen | BaseException | None
 
 
 class FastLane:
@@ -85,19 +83,6 @@ class Decided:
             except Exception:
                 # It ends this connection, as whatever else goes wrong in the loop does.
                 channel.handle_error()
-
-
-class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
-    """The threads of waitress, beside the fast lane."""
-
-    def __init__(self, lane: FastLane, threads: int) -> None:
-        super().__init__()
-        self._lane, self.decided = lane, Decided()
-        self.set_thread_count(threads)
-
-    def add_task(self, task: Any) -> None:
-        if not self._lane.takes(task.requests[0], partial(self.decided.add, task)):
-            super().add_task(task)
 
 
 def _is_cheap(task: IngestionTask) -> bool:

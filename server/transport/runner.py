@@ -4,6 +4,7 @@ import contextlib
 import gc
 import logging
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,13 +15,18 @@ from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
 
 from gristmill.pool.client import PoolClient
-from gristmill.pool.intake import Intake
+from gristmill.pool.intake import Intake, Room
 from gristmill.schemas.settings import Settings
 from gristmill.server.app import WsgiApp, create_app
-from gristmill.server.transport.channel import channel_for, framing_allowance
-from gristmill.server.transport.fast_lane import Dispatcher, FastLane
-from gristmill.server.transport.heads import LONGEST_BYTES
+from gristmill.server.readiness import Readiness, look
+from gristmill.server.transport.body_room import BodyRoom, bodies_folder
+from gristmill.server.transport.channel import Channel, channel_for, framing_allowance
+from gristmill.server.transport.crowd import Caps, one_too_many
+from gristmill.server.transport.fast_lane import FastLane
+from gristmill.server.transport.framing import LONGEST_BYTES
+from gristmill.server.transport.lanes import Dispatcher
 from gristmill.server.transport.listening import listen, url_of
+from gristmill.server.transport.parser import IN_MEMORY_BYTES, Terms
 from gristmill.storage.stores import Stores
 
 GRACE_S = 4.0
@@ -28,8 +34,15 @@ GRACE_S = 4.0
 _TICK_S = 0.2
 _DRAIN_TICK_S = 0.02
 _IDLE_CONNECTION_S = 60
-_MAX_CONNECTIONS = 1000
 _SPARE_DESCRIPTORS = 100
+_SPARE_CONNECTIONS = 64
+"""Connections that may be there beside those that are on their way out."""
+_ACCEPTS_A_TURN = 16
+_WATCH_EVERY_S = 0.5
+_REFUSALS_A_TURN = 32
+"""Clients that came together are late together: others are served between their refusals."""
+_UNREAD_BYTES = 64 * 1024 * 1024
+"""Of all answers that wait for clients, while no thread works on them."""
 _RECEIVE_BYTES = 64 * 1024
 _STREAM_BUFFER_BYTES = 1024 * 1024
 
@@ -59,8 +72,14 @@ def run(
     client = PoolClient(stores)
     intake = Intake(stores, settings, client)
     app = create_app(stores, settings, client, intake, stopping)
-    dispatcher = Dispatcher(FastLane(intake, settings), settings.web_threads)
-    Loop(app, settings, listeners, stopping, dispatcher).run(stop, on_ready)
+    root = stores.folder.root
+    readiness = Readiness(partial(look, client, Room(root, settings)))
+    dispatcher = Dispatcher(FastLane(intake, settings), settings, readiness)
+    # Whatever waitress buffers, it asks this module for a file: the system's folder may be small,
+    # or memory, and nobody watches how full it is.
+    tempfile.tempdir = str(bodies_folder(stores.folder))
+    terms = Terms(settings, BodyRoom(root, settings))
+    Loop(app, terms, listeners, stopping, dispatcher).run(stop, on_ready)
 
 
 class Loop:
@@ -69,7 +88,7 @@ class Loop:
     def __init__(
         self,
         app: WsgiApp,
-        settings: Settings,
+        terms: Terms,
         listeners: Sequence[socket.socket],
         stopping: threading.Event,
         dispatcher: Dispatcher,
@@ -77,15 +96,22 @@ class Loop:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._url = url_of(listeners[0])
         self._stopping, self._decided = stopping, dispatcher.decided
+        self._dispatcher, self._readiness = dispatcher, dispatcher.readiness
         self._thread: int | None = None
+        self._next_watch = 0.0
         self._map: dict[int, Any] = {}
+        self._caps = _caps(terms.settings)
         self._server = create_server(
-            app, map=self._map, _dispatcher=dispatcher, **_adjustments(settings, listeners)
+            app,
+            map=self._map,
+            _dispatcher=dispatcher,
+            **_adjustments(terms.settings, listeners, self._caps),
         )
-        channel = channel_for(settings.max_body_bytes)
+        channel = channel_for(terms)
         for server in self._listening():
-            server.channel_class = channel
-            server.maintenance = partial(_close_idle, server)
+            server.channel_class = partial(self._admit, channel)
+            server.maintenance = _nothing
+            server.handle_accept = partial(_accept_some, server, server.handle_accept)
             server.pull_trigger = self._decided.call = self._unless_here(server.pull_trigger)
 
     def run(self, stop: Flag, on_ready: Callable[[str], object] | None = None) -> None:
@@ -94,18 +120,56 @@ class Loop:
         try:
             if on_ready is not None:
                 on_ready(self._url)
+            self._readiness.begin()
             gc.freeze()  # as the supervisor does: garbage is found while it is little
             while not stop.is_set():
                 self._turn()
             self._drain()
         finally:
             self._stopping.set()
+            self._readiness.end()
             self._server.task_dispatcher.shutdown(timeout=0.5)
             wasyncore.close_all(self._map)
 
     def _turn(self, longest_s: float = _TICK_S) -> None:
         wasyncore.loop(timeout=longest_s, use_poll=True, map=self._map, count=1)
+        self._readiness.answer_late()
         self._decided.answer()
+        if (now := time.monotonic()) >= self._next_watch:
+            self._next_watch = now + _WATCH_EVERY_S
+            self._watch()
+
+    def _watch(self) -> None:
+        """End what takes too long, and what leaves too much unread."""
+        unread = []
+        refusals = 0
+        for channel in self._channels():
+            if refusals < _REFUSALS_A_TURN and (late := channel.watch()) is not None:
+                refusals += 1
+                channel.refuse_what_comes(late)
+                self._decided.add(channel, None)
+            if channel.total_outbufs_len and not channel.requests:
+                unread.append(channel)
+        left = sum(channel.total_outbufs_len for channel in unread)
+        for channel in sorted(unread, key=lambda each: -each.total_outbufs_len):
+            if left <= _UNREAD_BYTES:
+                break
+            left -= channel.total_outbufs_len
+            channel.end()
+        if refusals == _REFUSALS_A_TURN:
+            self._next_watch = 0.0
+
+    def _admit(self, kind: type[Channel], *args: Any, **more: Any) -> Channel:
+        """A new connection, in whose favour another one may have to go."""
+        new = kind(*args, **more)
+        staying = [channel for channel in self._channels() if not channel.will_close]
+        leaving = one_too_many(staying, new, self._caps, time.monotonic())
+        if leaving is not None:
+            leaving.end()
+        return new
+
+    def _channels(self) -> list[Channel]:
+        return [entry for entry in self._map.values() if isinstance(entry, Channel)]
 
     def _unless_here(self, wake: Callable[[], None]) -> Callable[[], None]:
         """`wake`, but not from the loop's own thread, which is awake."""
@@ -119,16 +183,15 @@ class Loop:
     def _drain(self) -> None:
         """Accept no more connections, end the waits, close each connection when it is idle."""
         self._stopping.set()
-        channels = [server.active_channels for server in self._listening()]
         for server in self._listening():
             server.accepting = False
             server.del_channel(self._map)
             server.socket.close()
         deadline = time.monotonic() + GRACE_S
-        while time.monotonic() < deadline and any(channels):
+        while time.monotonic() < deadline and (channels := self._channels()):
             # Read first: a request that is here already is still answered.
             self._turn(_DRAIN_TICK_S)
-            for channel in [c for active in channels for c in active.values()]:
+            for channel in channels:
                 if channel.idle:
                     channel.will_close = True
 
@@ -136,12 +199,22 @@ class Loop:
         return [entry for entry in self._map.values() if isinstance(entry, BaseWSGIServer)]
 
 
-def _close_idle(server: Any, _now: float) -> None:
-    for channel in list(server.active_channels.values()):
-        channel.close_if_idle()
+def _nothing(_now: float) -> None:
+    """waitress would look after its connections by the wall clock, which may be set back."""
 
 
-def _adjustments(settings: Settings, listeners: Sequence[socket.socket]) -> dict[str, Any]:
+def _accept_some(server: Any, accept: Callable[[], None]) -> None:
+    """Accept several connections a turn: in a crowd, a turn takes long."""
+    for _ in range(_ACCEPTS_A_TURN):
+        before = len(server.active_channels)
+        accept()
+        if len(server.active_channels) == before:
+            break
+
+
+def _adjustments(
+    settings: Settings, listeners: Sequence[socket.socket], caps: Caps
+) -> dict[str, Any]:
     return {
         "sockets": list(listeners),
         "ident": "gristmill",
@@ -150,23 +223,27 @@ def _adjustments(settings: Settings, listeners: Sequence[socket.socket]) -> dict
         # Nothing here looks at what a proxy says of its clients.
         "clear_untrusted_proxy_headers": False,
         "channel_timeout": _IDLE_CONNECTION_S,
-        "connection_limit": _connection_limit(),
+        "connection_limit": caps.most + _SPARE_CONNECTIONS,
         "max_request_header_size": LONGEST_BYTES,
         "max_request_body_size": framing_allowance(settings.max_body_bytes),
         "recv_bytes": _RECEIVE_BYTES,
+        "inbuf_overflow": IN_MEMORY_BYTES,
         "outbuf_high_watermark": _STREAM_BUFFER_BYTES,
         # select() cannot watch descriptors above 1023.
         "asyncore_use_poll": True,
     }
 
 
-def _connection_limit() -> int:
-    """Connections at once, such that their files never use up the process's descriptors: each
-    may hold its socket and a temporary file for its body."""
+def _caps(settings: Settings) -> Caps:
+    """How many connections there may be, such that their files never use up the process's
+    descriptors: each may hold its socket and a temporary file for its body."""
+    most = settings.max_connections
     with contextlib.suppress(ImportError):
         import resource
 
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft != resource.RLIM_INFINITY:
-            return max(50, min(_MAX_CONNECTIONS, (soft - _SPARE_DESCRIPTORS) // 2))
-    return _MAX_CONNECTIONS if hasattr(socket, "AF_UNIX") else 200
+            most = min(most, max(50, (soft - _SPARE_DESCRIPTORS) // 2))
+    if not hasattr(socket, "AF_UNIX"):
+        most = min(most, 200)
+    return Caps(most, min(most, settings.max_peer_connections))

@@ -10,8 +10,13 @@ from support.http_app import HttpApp, MakeApp
 from support.patience import WAIT_S
 from support.server_fakes import Watched
 
-from gristmill.server.transport.fast_lane import Dispatcher, FastLane
+from gristmill.pool.intake import Room
+from gristmill.server.readiness import Readiness, look
+from gristmill.server.transport.body_room import BodyRoom
+from gristmill.server.transport.fast_lane import FastLane
+from gristmill.server.transport.lanes import Dispatcher
 from gristmill.server.transport.listening import listen
+from gristmill.server.transport.parser import Terms
 from gristmill.server.transport.runner import Loop
 
 LIMIT = 200_000
@@ -26,23 +31,27 @@ class Web:
     thread: threading.Thread
     service: HttpApp
     stopping: Watched
+    terms: Terms
 
 
 @contextmanager
 def running(make_service: MakeApp, **settings: Any) -> Iterator[Web]:
     """The application under waitress on a free port, in a thread."""
     stopping, stop, ready = Watched(), threading.Event(), threading.Event()
-    service = make_service(stopping, max_body_bytes=LIMIT, **settings)
+    service = make_service(stopping, **{"max_body_bytes": LIMIT, **settings})
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     lane = FastLane(service.intake, service.settings)
-    dispatcher = Dispatcher(lane, service.settings.web_threads)
-    loop = Loop(service.app, service.settings, [listener], stopping, dispatcher)
+    room = Room(service.folder.root, service.settings)
+    readiness = Readiness(lambda: look(service.client, room))
+    dispatcher = Dispatcher(lane, service.settings, readiness)
+    terms = Terms(service.settings, BodyRoom(service.folder.root, service.settings))
+    loop = Loop(service.app, terms, [listener], stopping, dispatcher)
     thread = threading.Thread(target=loop.run, args=(stop, lambda _: ready.set()))
     thread.start()
     assert ready.wait(WAIT_S)
     try:
-        yield Web(port, stop, thread, service, stopping)
+        yield Web(port, stop, thread, service, stopping, terms)
     finally:
         stop.set()
         thread.join(WAIT_S)

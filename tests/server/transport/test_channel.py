@@ -11,22 +11,28 @@ import pytest
 from waitress.adjustments import Adjustments
 from waitress.channel import ClientDisconnected
 
+from gristmill.schemas.settings import Settings
 from gristmill.server.transport import channel as channels
+from gristmill.server.transport.parser import Terms
 
 IDLE_S, HOUR = 60, 3600
 Stalled = tuple[Any, socket.socket]
 
 
+def a_channel(limit: int = 1) -> type[channels.Channel]:
+    return channels.channel_for(Terms(Settings(max_body_bytes=limit)))
+
+
 def closes(idle_s: float, monkeypatch: pytest.MonkeyPatch, clock_off_s: float = 0.0) -> bool:
     """Whether a connection is closed that has been idle for so long."""
-    channel: Any = object.__new__(channels.channel_for(1))
+    channel: Any = object.__new__(a_channel())
     channel.adj, channel.requests = SimpleNamespace(channel_timeout=IDLE_S), ()
     channel.last_activity = time.time()
     later = SimpleNamespace(
         monotonic=lambda: time.monotonic() + idle_s, time=lambda: time.time() + clock_off_s
     )
     monkeypatch.setattr(channels, "time", later)
-    channel.close_if_idle()
+    channel.watch()
     closed: bool = channel.will_close
     return closed
 
@@ -43,7 +49,7 @@ def test_no_connection_is_closed_because_somebody_sets_the_clock(
 
 def parsed(data: bytes, limit: int = 100_000) -> int | None:
     """What becomes of a request: a status, or None where it is fine so far."""
-    parser: Any = channels.channel_for(limit).parser_class(Adjustments(ident="x"))
+    parser: Any = a_channel(limit).parser_class(Adjustments(ident="x"))
     while data and not parser.completed:
         data = data[parser.received(data) :]
     code: int | None = parser.error and parser.error.code
@@ -67,12 +73,12 @@ def test_a_head_that_is_hard_to_refuse_is_refused(head: bytes) -> None:
 
 
 def test_a_head_with_all_that_is_allowed_is_read() -> None:
-    assert parsed(b"GET /a?b HTTP/1.1\r\nX:\t \xe9 \t\r\nY: z\r\n\r\n") is None
+    assert parsed(b"GET /a?b HTTP/1.1\r\nHost: x\r\nX:\t \xe9 \t\r\nY: z\r\n\r\n") is None
 
 
 @pytest.mark.parametrize("before", [b"", b"3\r\nabc\r\n0\r\nX: "])
 def test_a_line_between_chunks_that_never_ends_is_refused(before: bytes) -> None:
-    head = b"POST /ingest HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = b"POST /ingest HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert parsed(head + before + b"1" * 10_000) is None
     assert parsed(head + before + b"1" * 20_000) == 400
 
@@ -81,7 +87,7 @@ def test_a_line_between_chunks_that_never_ends_is_refused(before: bytes) -> None
 def stalled(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stalled]:
     """A channel with more to send than may wait, and a client that reads nothing."""
     monkeypatch.setattr(channels, "STALLED_S", 0.05)
-    channel: Any = object.__new__(channels.channel_for(1))
+    channel: Any = object.__new__(a_channel())
     channel.adj = SimpleNamespace(outbuf_high_watermark=100)
     channel.outbuf_lock, channel.total_outbufs_len = threading.Condition(), 101
     channel.server = SimpleNamespace(pull_trigger=lambda: None)
@@ -100,7 +106,7 @@ def test_a_client_that_reads_nothing_is_hung_up_on(stalled: Stalled) -> None:
 
 def test_the_event_loop_waits_for_no_client(stalled: Stalled) -> None:
     channel, _ = stalled
-    channel.requests, channel.service = (), channel._flush_outbufs_below_high_watermark
+    channel.requests, channel.service = (), channel._wait_for_reader
     channel.answer("decided")
     assert not channel.will_close
 
@@ -121,5 +127,5 @@ def test_a_thread_waits_for_a_client_that_reads(stalled: Stalled) -> None:
             flush()
             channel.outbuf_lock.notify()
 
-    channel._flush_outbufs_below_high_watermark()
+    channel._wait_for_reader()
     assert channel.total_outbufs_len == 100 and not channel.will_close

@@ -17,7 +17,10 @@ from waitress import wasyncore
 
 from gristmill.schemas.errors import JobNotFound
 from gristmill.schemas.offers import Offer, OfferResult, Verdict
+from gristmill.server.readiness import Readiness
 from gristmill.server.transport import fast_lane
+from gristmill.server.transport.lanes import Dispatcher
+from gristmill.server.transport.parser import Terms
 from gristmill.server.transport.runner import Loop
 
 JSON = {"Content-Type": "application/json"}
@@ -229,9 +232,11 @@ def test_the_loop_is_called_once_until_it_has_answered() -> None:
 
 def test_a_decision_wakes_the_loop_but_not_from_the_loop_itself(make_service: MakeApp) -> None:
     service = make_service(web_threads=2)
-    dispatcher = fast_lane.Dispatcher(fast_lane.FastLane(service.intake, service.settings), 2)
+    dispatcher = Dispatcher(
+        fast_lane.FastLane(service.intake, service.settings), service.settings, Readiness(None)
+    )
     listener = socket.create_server(("127.0.0.1", 0))
-    loop = Loop(service.app, service.settings, [listener], threading.Event(), dispatcher)
+    loop = Loop(service.app, Terms(service.settings), [listener], threading.Event(), dispatcher)
     try:
         pipe = loop._server.trigger._fds[0]
         loop._thread = threading.get_ident()

@@ -6,8 +6,9 @@ import pytest
 from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser
 
+from gristmill.schemas.settings import Settings
 from gristmill.server.transport.channel import channel_for
-from gristmill.server.transport.heads import _MOST
+from gristmill.server.transport.parser import _MOST, Terms
 
 LINES = (b"Host: x", b"Content-Type: application/json", b"X-Odd:  a ", b"X-Odd: b")
 
@@ -21,12 +22,12 @@ class Web:
     """The parsers of one event loop."""
 
     def __init__(self) -> None:
-        self.type = channel_for(1000).parser_class
+        self.type = channel_for(Terms(Settings(max_body_bytes=1000))).parser_class
         self.adjustments = Adjustments()
 
     @property
     def known(self) -> int:
-        return len(self.type.heads._known)
+        return len(self.type.terms.heads._known)
 
     def parsed(self, data: bytes) -> Any:
         parser = self.type(self.adjustments)

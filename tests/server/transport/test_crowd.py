@@ -1,0 +1,60 @@
+"""Who goes when one too many comes."""
+
+from typing import NamedTuple
+
+import pytest
+
+from gristmill.server.transport.crowd import Caps, Standing, one_too_many, peer_of
+
+
+class One(NamedTuple):
+    peer: str
+    rank: Standing = Standing.IDLE
+    since: float = 0.0
+
+    def standing(self, now: float) -> tuple[Standing, float]:
+        return self.rank, self.since
+
+
+NEW = One("a", Standing.IDLE, 99.0)
+CAPS = Caps(4, 3)
+
+
+@pytest.mark.parametrize(
+    ("others", "leaving"),
+    [
+        ([], None),
+        ([One("a", since=1), One("a", since=2)], None),
+        # Three of its own are there: the one that has been silent longest.
+        ([One("a", since=2), One("a", since=1), One("a", since=3)], One("a", since=1)),
+        # What loses less goes first, however young.
+        (
+            [One("a", Standing.HEAD, 1), One("a", Standing.IDLE, 5), One("a", Standing.BODY, 0)],
+            One("a", Standing.IDLE, 5),
+        ),
+        # One peer's crowd never drives out another's connections.
+        (
+            [One("b", since=1), One("a", Standing.BODY, 7), One("a", Standing.SERVED), One("c")],
+            One("a", Standing.BODY, 7),
+        ),
+        ([One("b", since=9), One("b", since=8), One("b", since=7), One("c")], One("b", since=7)),
+        # What is worked on is not given up.
+        ([One("a", Standing.SERVED)] * 3, NEW),
+    ],
+)
+def test_the_one_whose_end_loses_least_goes(others: list[One], leaving: One | None) -> None:
+    assert one_too_many([*others, NEW], NEW, CAPS, 100.0) == leaving
+
+
+@pytest.mark.parametrize(
+    ("address", "peer"),
+    [
+        (("127.0.0.1", 5), "127.0.0.1"),
+        (("2001:db8:1:2:3:4:5:6", 5, 0, 0), "2001:db8:1:2::/64"),
+        (("::ffff:10.0.0.1", 5, 0, 0), "10.0.0.1"),
+        (("fe80::1%eth0", 5, 0, 2), "fe80::/64"),
+        (("localhost", None), "localhost"),
+    ],
+)
+def test_a_network_of_one_customer_is_one_peer(address: object, peer: str) -> None:
+    assert peer_of(address) == peer
