@@ -100,7 +100,7 @@ class Readiness:
         try:
             return self._look()
         except Exception as error:
-            if not isinstance(error, Unavailable):
+            if not isinstance(error, Unavailable) and type(error) is not type(self._seen):
                 logger.exception("could not see whether the service is ready")
             return error
 

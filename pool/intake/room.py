@@ -1,13 +1,13 @@
 """Is there room to accept more: on the disk of the data folder and in memory?"""
 
-import shutil
 import threading
 import time
 from pathlib import Path
 
 from gristmill.pool.processes.machine import available_memory
-from gristmill.schemas.errors import MemoryShort, StorageFull, Unavailable
+from gristmill.schemas.errors import MemoryShort, StorageFailed, StorageFull, Unavailable
 from gristmill.schemas.settings import MIB, Settings
+from gristmill.storage.disk.free import LEAST_FILES, free_on
 
 _LOOK_EVERY_S = 0.25
 
@@ -31,8 +31,17 @@ class Room:
             return self._shortage
 
     def _disk(self) -> Unavailable | None:
-        free, least = shutil.disk_usage(self._root).free, self._settings.min_free_disk_mb * MIB
-        if free >= least:
+        try:
+            free, files = free_on(self._root)
+        except OSError as error:
+            reason = error.strerror or "input/output error"
+            return StorageFailed(f"the data folder could not be used: {reason}")
+        if files is not None and files < LEAST_FILES:
+            return StorageFull(
+                f"the disk of the data folder can take {files} more files, intake pauses below "
+                f"{LEAST_FILES}; remove some"
+            )
+        if free >= self._settings.min_free_disk_mb * MIB:
             return None
         return StorageFull(
             f"the disk of the data folder has {free // MIB} MiB free, intake pauses below "

@@ -7,12 +7,9 @@ from pathlib import Path
 
 from gristmill.schemas.errors import StorageFailed, StorageFull
 from gristmill.schemas.settings import MIB, Settings
-from gristmill.storage.disk.free import free_on
+from gristmill.storage.disk.free import LEAST_FILES, free_on
 from gristmill.storage.layout import DataFolder
 
-LEAST_FILES = 64
-"""Files that must be left to make: those of the bodies that are under way, and of what becomes of
-them."""
 COPIES = 2
 """A body lies on the disk twice for a moment: as it came, and as the document that is kept."""
 

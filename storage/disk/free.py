@@ -5,6 +5,10 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+LEAST_FILES = 64
+"""Files that must be left to make, to take on more: those of what is under way, and of what becomes
+of it."""
+
 
 class Free(NamedTuple):
     """Free bytes, and files that can still be made; None where nobody counts them."""
