@@ -1,0 +1,57 @@
+"""A cost's threads: taken, waited for, refused."""
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+from support.running import until
+
+from gristmill.schemas.errors import Busy
+from gristmill.server.transport import lanes
+from gristmill.server.transport.lanes import Dispatcher, Lane
+
+FULL = Busy("full")
+
+
+class Channel:
+    """One whose service takes until `go` is set."""
+
+    def __init__(self, go):
+        self.go, self.requests = go, [SimpleNamespace(error=None)]
+        self.begun, self.ended = threading.Event(), threading.Event()
+
+    def service(self):
+        self.begun.set()
+        assert self.go.wait(20)
+        self.ended.set()
+
+
+@pytest.fixture
+def go():
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_a_lane_takes_as_many_as_it_has_threads_and_places(go):
+    lane, channels = Lane(2, 1, FULL), [Channel(go) for _ in range(5)]
+    assert [lane.takes(channel) for channel in channels[:4]] == [True, True, True, False]
+    go.set()
+    assert all(channel.ended.wait(20) for channel in channels[:3])
+    until(lambda: lane.takes(channels[4]), "room")
+    lane.shutdown(5)
+
+
+def test_who_has_waited_too_long_for_a_thread_is_refused(go, monkeypatch):
+    monkeypatch.setattr(lanes, "_PATIENCE_S", -1.0)
+    lane, late = Lane(1, 1, FULL), Channel(go)
+    go.set()
+    assert lane.takes(late) and late.ended.wait(20)
+    assert late.requests[0].error.code == 503
+    lane.shutdown(5)
+
+
+def test_a_client_that_reads_none_of_its_answers_takes_no_thread():
+    channel = SimpleNamespace(holds_back=lambda: True)
+    dispatcher = object.__new__(Dispatcher)
+    dispatcher.add_task(channel)  # it has no threads that could take it
