@@ -55,7 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_connections: Annotated[
         int,
         Meta(
-            ge=10,
+            ge=1,
             le=100_000,
             description="Connections of one web process; for one more, the oldest idle one goes.",
         ),

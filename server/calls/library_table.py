@@ -85,7 +85,7 @@ SEARCH = Call(
     names=Names.PARAMETER,
     parameters=(QUERY, COLLECTION, HITS),
     answers=(Answer(200, SearchView, "there is a word to look for"),),
-    errors=(*READING, errors.InvalidQuery),
+    errors=(*READING, errors.InvalidQuery, errors.Busy),
 )
 EXPORT = Call(
     name="export",
@@ -97,5 +97,5 @@ EXPORT = Call(
     names=Names.PARAMETER,
     parameters=(COLLECTION, FORMAT),
     answers=(Answer(200, ExportRow, "always", NDJSON),),
-    errors=(*READING, errors.UnsupportedOption),
+    errors=(*READING, errors.UnsupportedOption, errors.TooManyStreams),
 )

@@ -76,7 +76,7 @@ SUBMIT = Call(
         Answer(202, JobView, "the job is accepted; `Location` is where to look at it"),
         Answer(200, JobView, "the key names a job that has ended"),
     ),
-    errors=(*dict.fromkeys((*ASKED_WRONGLY, *_BODY, *_REFUSED, *_NOT_NOW)),),
+    errors=(*dict.fromkeys((*ASKED_WRONGLY, *_BODY, *_REFUSED, *_NOT_NOW)), errors.Busy),
 )
 SUBMIT_MANY = Call(
     name="submit_many",
@@ -95,6 +95,6 @@ SUBMIT_MANY = Call(
             NDJSON,
         ),
     ),
-    errors=(*ASKED_WRONGLY, *_BODY, *STORAGE),
+    errors=(*ASKED_WRONGLY, *_BODY, *STORAGE, errors.Busy, errors.TooManyStreams),
     line_errors=(errors.BodyTooLarge, *_REFUSED, *_NOT_NOW, errors.Unexpected),
 )

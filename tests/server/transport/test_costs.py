@@ -1,5 +1,7 @@
 import pytest
 
+from gristmill.server.calls import call
+from gristmill.server.calls.table import CALLS
 from gristmill.server.transport.costs import Cost, cost_of, decoded_at_once
 
 JSON = "application/json"
@@ -43,3 +45,8 @@ def test_what_of_a_body_is_decoded_at_once(
     method: str, path: str, query: str, media_type: str, decoded: int
 ) -> None:
     assert decoded_at_once(method, path, query, media_type, 500, 100) == decoded
+
+
+def test_every_call_that_streams_has_threads_of_its_own() -> None:
+    apart = {c.line for c in CALLS if cost_of(c.method, c.path) in (Cost.STREAM, Cost.BATCH)}
+    assert apart == {c.line for c in CALLS if c.cost is call.Cost.STREAMS}

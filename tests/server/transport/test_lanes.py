@@ -39,6 +39,7 @@ def test_a_lane_takes_as_many_as_it_has_threads_and_places(go):
     go.set()
     assert all(channel.ended.wait(20) for channel in channels[:3])
     until(lambda: lane.takes(channels[4]), "room")
+    assert channels[4].ended.wait(20)
     lane.shutdown(5)
 
 
