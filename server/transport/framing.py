@@ -17,18 +17,28 @@ BARE_FEED = re.compile(rb"(?<!\r)\n")
 """A line feed that ends a line for some and not for others."""
 _NAME = re.compile(_TOKEN)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LENGTH_LINE = re.compile(rb"(?i)\ncontent-length:[ \t]*[0-9]{1,18}[ \t]*\r\n")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 _HOST = re.compile(rb"[A-Za-z0-9\-._~!$&'()*+;=%:\[\]]*")
 _QUOTED = rb'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"'
 _CHUNK = re.compile(
     rb"([0-9A-Fa-f]{1,16})(?:;" + _TOKEN + rb"(?:=(?:" + _TOKEN + rb"|" + _QUOTED + rb"))?)*"
 )
+_SOUND = re.compile(
+    _TOKEN
+    + rb" [^\x00-\x20\x7f]+ HTTP/1\.1\r\n(?:"
+    + _TOKEN
+    + rb":[\t -~\x80-\xff]*\r\n)*(?:\r\n)*"
+)
+_TELLING = re.compile(rb"(?i)(?:content[-_]length|transfer[-_]encoding|(?<=\n)host:|://)")
 _FRAMING = (b"content-length", b"transfer-encoding", b"host")
 
 
 def trouble_with(head: bytes) -> str | None:
     """Why a head is refused; None for one that has one reading. Takes time in proportion to its
     length: waitress has expressions that would take 5 s for 10,000 bytes, in the event loop."""
+    if _SOUND.fullmatch(head) and _is_plain(head):
+        return None
     first, *lines = head.split(b"\r\n")
     known = _REQUEST_LINE.fullmatch(first)
     if known is None:
@@ -40,6 +50,27 @@ def trouble_with(head: bytes) -> str | None:
         if line and (trouble := _field(line, framing)) is not None:
             return trouble
     return _contradiction(framing, recent=known[2] == b"1") or _second_host(known[1], framing)
+
+
+def _is_plain(head: bytes) -> bool:
+    """Whether a head whose lines are sound is one of those that nearly all are: one Host, at most
+    one length, no coding. The others are looked at line by line."""
+    hosts = lengths = 0
+    for found in _TELLING.finditer(head):
+        word = found[0].lower()
+        if word == b"host:":
+            hosts += 1
+            end = head.index(b"\r\n", found.end())
+            if not _HOST.fullmatch(head[found.end() : end].strip(b" \t")):
+                return False
+        elif word == b"content-length":
+            lengths += 1
+            known = _LENGTH_LINE.match(head, found.start() - 1)
+            if known is None:
+                return False
+        else:
+            return False
+    return hosts == 1 and lengths <= 1
 
 
 def trouble_with_trailer(lines: list[bytes]) -> str | None:

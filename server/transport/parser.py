@@ -6,7 +6,7 @@ bytes is kept, and handed out for the same bytes.
 """
 
 import errno
-from contextlib import suppress
+import logging
 from typing import Any
 
 from waitress.buffers import OverflowableBuffer
@@ -23,8 +23,10 @@ from gristmill.server.transport.costs import INFLATION, decoded_at_once
 from gristmill.server.transport.framing import BARE_FEED, trouble_with
 from gristmill.server.transport.refusals import Refused, protocol, refused
 
+logger = logging.getLogger(__name__)
 IN_MEMORY_BYTES = 64 * 1024
 """Of a body, until it goes to the disk: a thousand connections are flat memory all the same."""
+_SMALL_BYTES = 16 * 1024
 _STEP_BYTES = 4 * MIB
 """Room is promised in such steps to a body that does not say its length."""
 _REASON_CHARS = 200
@@ -181,7 +183,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         """Take the memory that decoding will need, until the request is closed; why not, where
         there is none left. To be asked once the request is there."""
         if not self.charged and self.body_rcv is not None:
-            cost = INFLATION * self._decoded(len(self.body_rcv))
+            size = int(self.content_length) or len(self.body_rcv)
+            # What a small one is costs more to find out than it takes.
+            cost = INFLATION * (size if size <= _SMALL_BYTES else self._decoded(size))
             if not self.terms.memory.take(cost):
                 return refused(_busy())
             self.charged = cost
@@ -196,9 +200,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         if self.charged:
             self.terms.memory.give(self.charged)
             self.charged = 0
-        with suppress(OSError):
-            # On a full disk, what is in its buffer cannot be written.
+        try:
             super().close()
+        except OSError as error:
+            # On a full disk, what is in its buffer cannot be written.
+            logger.debug("a body was dropped: %s", error)
         if self._promise is not None:
             self._promise.end()
 

@@ -1,7 +1,10 @@
 """What has two readings is refused; tables of what has, and of what has one."""
 
+import random
+
 import pytest
 
+from gristmill.server.transport import framing
 from gristmill.server.transport.chunks import Chunks
 from gristmill.server.transport.framing import chunk_size, trouble_with
 
@@ -165,3 +168,33 @@ def test_chunks_are_put_together_however_they_come(
 def test_a_chunked_body_with_two_readings_is_refused(body: bytes, at_once: int) -> None:
     _, trouble, used = taken(body, at_once)
     assert trouble and used == -1
+
+
+LINES = (
+    *(HOST, b"host:g\r\n", b"Host: a b\r\n", b"X-Host: k\r\n", b"\rHost: q\r\n"),
+    *(b"Content-Length: 5\r\n", b"Content-Length:5, 5\r\n", b"content-length : 5\r\n"),
+    *(b"X-Content-Length: a\r\n", b"Content_Length: 5\r\n", b"Content-Length: +1\r\n"),
+    *(b"Transfer-Encoding: chunked\r\n", b"X: a\r\n b\r\n", b"X: \x01\r\n", b"X: a\nb\r\n"),
+    *(b"X: http://a\r\n", b"Y:\xe9\t\r\n"),
+)
+
+
+def test_the_short_look_at_a_plain_head_agrees_with_the_long_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dice = random.Random(1)
+    firsts = (
+        b"GET / HTTP/1.1",
+        b"GET / HTTP/1.0",
+        b"GET http://z/ HTTP/1.1",
+        b"GET /a://b HTTP/1.1",
+    )
+    heads = [
+        head(
+            *(dice.choice(LINES)[:-2] for _ in range(dice.randrange(5))), first=dice.choice(firsts)
+        )
+        for _ in range(20_000)
+    ]
+    short = [trouble_with(data) for data in heads]
+    monkeypatch.setattr(framing, "_is_plain", lambda _: False)
+    assert short == [trouble_with(data) for data in heads]
