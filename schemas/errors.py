@@ -180,19 +180,6 @@ class MemoryShort(Unavailable):
     retry_after = 10
 
 
-class Busy(Unavailable):
-    """The web process has as much to do as it takes on at once."""
-
-    code = "busy"
-
-
-class TooManyStreams(Unavailable):
-    """As many answers are being streamed as there may be at once (`max_streams`)."""
-
-    code = "too_many_streams"
-    retry_after = 5
-
-
 class WorkersFailing(Unavailable):
     """Workers die as soon as they start; intake pauses until some live again."""
 

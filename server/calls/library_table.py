@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from gristmill.schemas import errors
 from gristmill.schemas.documents import Chunk, Document, ExportRow
+from gristmill.schemas.overload import Busy, TooManyStreams
 from gristmill.schemas.views import PageView, SearchView
 from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.shared_entries import AFTER, COLLECTION, LIMIT, PAGING, READING
@@ -85,7 +86,7 @@ SEARCH = Call(
     names=Names.PARAMETER,
     parameters=(QUERY, COLLECTION, HITS),
     answers=(Answer(200, SearchView, "there is a word to look for"),),
-    errors=(*READING, errors.InvalidQuery, errors.Busy),
+    errors=(*READING, errors.InvalidQuery, Busy),
 )
 EXPORT = Call(
     name="export",
@@ -97,5 +98,5 @@ EXPORT = Call(
     names=Names.PARAMETER,
     parameters=(COLLECTION, FORMAT),
     answers=(Answer(200, ExportRow, "always", NDJSON),),
-    errors=(*READING, errors.UnsupportedOption, errors.TooManyStreams),
+    errors=(*READING, errors.UnsupportedOption, TooManyStreams),
 )

@@ -1,6 +1,7 @@
 """The calls that submit jobs, as data."""
 
 from gristmill.schemas import errors
+from gristmill.schemas.overload import Busy, TooManyStreams
 from gristmill.schemas.request import IngestionTask, KeyedTask
 from gristmill.schemas.views import JobView
 from gristmill.server.calls.call import JSON, Answer, Body, Call, Cost, Names, Scope
@@ -76,7 +77,7 @@ SUBMIT = Call(
         Answer(202, JobView, "the job is accepted; `Location` is where to look at it"),
         Answer(200, JobView, "the key names a job that has ended"),
     ),
-    errors=(*dict.fromkeys((*ASKED_WRONGLY, *_BODY, *_REFUSED, *_NOT_NOW)), errors.Busy),
+    errors=(*dict.fromkeys((*ASKED_WRONGLY, *_BODY, *_REFUSED, *_NOT_NOW)), Busy),
 )
 SUBMIT_MANY = Call(
     name="submit_many",
@@ -95,6 +96,6 @@ SUBMIT_MANY = Call(
             NDJSON,
         ),
     ),
-    errors=(*ASKED_WRONGLY, *_BODY, *STORAGE, errors.Busy, errors.TooManyStreams),
+    errors=(*ASKED_WRONGLY, *_BODY, *STORAGE, Busy, TooManyStreams),
     line_errors=(errors.BodyTooLarge, *_REFUSED, *_NOT_NOW, errors.Unexpected),
 )

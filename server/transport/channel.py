@@ -67,6 +67,9 @@ class _Task(WSGITask):  # type: ignore[misc]
         return environ
 
     def build_response_header(self) -> bytes:
+        if self.content_length is not None:
+            # Nothing is decoded any more, and who has the answer may send the next body at once.
+            self.request.discharge()
         self.channel.head = super().build_response_header()
         return b""
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
 
-from gristmill.schemas.errors import Busy, TooManyStreams, Unavailable
+from gristmill.schemas.errors import Unavailable
+from gristmill.schemas.overload import Busy, TooManyStreams
 from gristmill.schemas.settings import Settings
 from gristmill.server.readiness import Readiness
 from gristmill.server.transport.costs import Cost, cost_of

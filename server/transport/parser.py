@@ -6,6 +6,7 @@ bytes is kept, and handed out for the same bytes.
 """
 
 import errno
+import gc
 import logging
 from typing import Any
 
@@ -14,7 +15,8 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import FixedStreamReceiver
 from waitress.utilities import RequestEntityTooLarge
 
-from gristmill.schemas.errors import BodyTooLarge, Busy, GristmillError, StorageFailed, StorageFull
+from gristmill.schemas.errors import BodyTooLarge, GristmillError, StorageFailed, StorageFull
+from gristmill.schemas.overload import Busy
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.server.transport.body_room import BodyRoom, Promise
 from gristmill.server.transport.budget import Budget
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 IN_MEMORY_BYTES = 64 * 1024
 """Of a body, until it goes to the disk: a thousand connections are flat memory all the same."""
 _SMALL_BYTES = 16 * 1024
+_LARGE_CHARGE = 4 * MIB
 _STEP_BYTES = 4 * MIB
 """Room is promised in such steps to a body that does not say its length."""
 _REASON_CHARS = 200
@@ -196,10 +199,18 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         longest = min(self.terms.settings.max_line_bytes, self.terms.longest_json)
         return decoded_at_once(self.command, self.path, self.query, media_type, size, longest)
 
-    def close(self) -> None:
+    def discharge(self) -> None:
+        """Give back the memory that decoding took: nothing decoded is held any more."""
         if self.charged:
+            if self.charged > _LARGE_CHARGE:
+                # An error that answers it holds what was decoded in a circle, by its traceback:
+                # nothing of it is free before the collector has come by.
+                gc.collect()
             self.terms.memory.give(self.charged)
             self.charged = 0
+
+    def close(self) -> None:
+        self.discharge()
         try:
             super().close()
         except OSError as error:

@@ -1,22 +1,38 @@
 """Whether the service is ready is known whatever its parts do."""
 
 import threading
+from itertools import count
 
+import pytest
+from support.patience import WAIT_S
 from support.running import until
 
+from gristmill.pool.client import QueueStats
 from gristmill.schemas.errors import Stalled, SupervisorAway
 from gristmill.server import readiness
 
 
-def asked(ready):
+def stats(waiting: int) -> QueueStats:
+    return QueueStats(waiting, 0, 0, 1, 10, False, 0, 0, 0, 0.0)
+
+
+def answered_late(ready: readiness.Readiness, answers: list[readiness.Seen]) -> None:
+    def look() -> bool:
+        ready.answer_late()
+        return bool(answers)
+
+    until(look, "a late answer")
+
+
+def asked(ready: readiness.Readiness) -> list[readiness.Seen]:
     """The answers so far; more come from the thread that looks, or from `answer_late`."""
-    answers = []
+    answers: list[readiness.Seen] = []
     ready.ask(answers.append)
     return answers
 
 
-def test_a_question_is_answered_by_a_look_that_began_after_it():
-    looks = iter(range(1_000_000))
+def test_a_question_is_answered_by_a_look_that_began_after_it() -> None:
+    looks = (stats(number) for number in count())
     ready = readiness.Readiness(lambda: next(looks))
     ready.begin()
     try:
@@ -24,33 +40,44 @@ def test_a_question_is_answered_by_a_look_that_began_after_it():
         until(lambda: answers, "an answer")
         later = asked(ready)
         until(lambda: later, "an answer")
-        assert later[0] > answers[0]
+        first, second = answers[0], later[0]
+        assert isinstance(first, QueueStats) and isinstance(second, QueueStats)
+        assert second.waiting > first.waiting
     finally:
         ready.end()
 
 
-def test_a_look_that_hangs_is_answered_by_the_one_before_and_at_last_by_silence(monkeypatch):
+def test_a_look_that_hangs_is_answered_by_the_one_before_and_at_last_by_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(readiness, "PATIENCE_S", 0.01)
-    hang, looks = threading.Event(), iter(["fine"])
-    ready = readiness.Readiness(lambda: next(looks, None) or hang.wait(20))
+    hang, looks = threading.Event(), iter([stats(1)])
+
+    def look() -> QueueStats:
+        if (found := next(looks, None)) is not None:
+            return found
+        hang.wait(WAIT_S)
+        raise Stalled("it was let go")
+
+    ready = readiness.Readiness(look)
     ready.begin()
     try:
         first = asked(ready)
         until(lambda: first, "an answer")
         late = asked(ready)
-        until(lambda: ready.answer_late() or late, "a late answer")
-        assert late == ["fine"]
+        answered_late(ready, late)
+        assert late == [stats(1)]
         monkeypatch.setattr(readiness, "OLDEST_S", 0.01)
         silent = asked(ready)
-        until(lambda: ready.answer_late() or silent, "a late answer")
+        answered_late(ready, silent)
         assert isinstance(silent[0], SupervisorAway)
     finally:
         ready.end()
         hang.set()
 
 
-def test_what_goes_wrong_in_a_look_is_the_answer():
-    def look():
+def test_what_goes_wrong_in_a_look_is_the_answer() -> None:
+    def look() -> QueueStats:
         raise Stalled("nothing moves")
 
     ready = readiness.Readiness(look)

@@ -233,7 +233,9 @@ def test_the_loop_is_called_once_until_it_has_answered() -> None:
 def test_a_decision_wakes_the_loop_but_not_from_the_loop_itself(make_service: MakeApp) -> None:
     service = make_service(web_threads=2)
     dispatcher = Dispatcher(
-        fast_lane.FastLane(service.intake, service.settings), service.settings, Readiness(None)
+        fast_lane.FastLane(service.intake, service.settings),
+        service.settings,
+        Readiness(service.client.stats),
     )
     listener = socket.create_server(("127.0.0.1", 0))
     loop = Loop(service.app, Terms(service.settings), [listener], threading.Event(), dispatcher)

@@ -3,12 +3,16 @@
 import json
 import socket
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from support.http_app import MakeApp
 from support.running import until
-from support.served import running
+from support.served import Web, running
 
 from gristmill.schemas.errors import StorageFull
 from gristmill.schemas.settings import MIB, Settings
@@ -17,17 +21,18 @@ from gristmill.server.transport.body_room import COPIES, BodyRoom, bodies_folder
 from gristmill.storage.disk.free import LEAST_FILES, Free
 from gristmill.storage.layout import DataFolder
 
+Disk = dict[str, Free]
 JSON_HEAD = b"POST /ingest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 FILE_HEAD = b"POST /ingest?name=a HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
 
 
 @contextmanager
-def connected(web):
+def connected(web: Web) -> Iterator[socket.socket]:
     with socket.create_connection(("127.0.0.1", web.port), timeout=20) as line:
         yield line
 
 
-def answer(web, *pieces):
+def answer(web: Web, *pieces: bytes) -> tuple[int, str, Any]:
     """Status, headers and problem of what is answered before the connection ends."""
     with connected(web) as line:
         for piece in pieces:
@@ -37,20 +42,20 @@ def answer(web, *pieces):
     return int(head.split()[1]), head.decode(), json.loads(body)
 
 
-def get(web, path):
+def get(web: Web, path: str) -> httpx.Response:
     return httpx.get(f"http://127.0.0.1:{web.port}{path}", timeout=20)
 
 
 # -- time and connections ---------------------------------------------------------------------
 
 
-def test_a_head_that_does_not_come_is_told_so(make_service):
+def test_a_head_that_does_not_come_is_told_so(make_service: MakeApp) -> None:
     with running(make_service, head_timeout_s=0.1) as web:
         status, head, problem = answer(web, b"GET / HT")
     assert (status, problem["code"]) == (408, "request_timeout") and "Connection: close" in head
 
 
-def test_a_byte_now_and_then_does_not_keep_a_head_alive(make_service):
+def test_a_byte_now_and_then_does_not_keep_a_head_alive(make_service: MakeApp) -> None:
     with running(make_service, head_timeout_s=0.3) as web, connected(web) as line:
         line.settimeout(0.05)
         received = b""
@@ -68,8 +73,8 @@ def test_a_byte_now_and_then_does_not_keep_a_head_alive(make_service):
 
 
 def test_a_body_that_does_not_come_is_told_so_and_one_that_comes_fast_enough_is_read(
-    make_service, monkeypatch
-):
+    make_service: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(channel, "STALLED_S", 0.3)
     with running(make_service, min_bytes_per_s=1000) as web:
         head = FILE_HEAD + b"Content-Length: 100000\r\n\r\n"
@@ -81,7 +86,7 @@ def test_a_body_that_does_not_come_is_told_so_and_one_that_comes_fast_enough_is_
             assert b" 202 " in line.recv(1000)
 
 
-def test_a_new_client_always_gets_in(make_service):
+def test_a_new_client_always_gets_in(make_service: MakeApp) -> None:
     with running(make_service, max_connections=10) as web:
         lines = []
         try:
@@ -96,7 +101,7 @@ def test_a_new_client_always_gets_in(make_service):
                 line.close()
 
 
-def test_a_request_that_is_worked_on_is_not_ended_for_a_new_client(make_service):
+def test_a_request_that_is_worked_on_is_not_ended_for_a_new_client(make_service: MakeApp) -> None:
     with running(make_service, max_connections=10) as web, connected(web) as poll:
         body = {"sources": [{"type": "text", "text": "t"}]}
         job = httpx.post(f"http://127.0.0.1:{web.port}/ingest", json=body).json()["job_id"]
@@ -112,15 +117,17 @@ def test_a_request_that_is_worked_on_is_not_ended_for_a_new_client(make_service)
 # -- threads ----------------------------------------------------------------------------------
 
 
-def test_probes_are_answered_while_every_thread_is_taken(make_service):
+def test_probes_are_answered_while_every_thread_is_taken(
+    make_service: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with running(make_service, web_threads=2) as web:
         came, go = threading.Semaphore(0), threading.Event()
 
-        def flush_index(_):
+        def flush_index(_: float) -> None:
             came.release()
             assert go.wait(20)
 
-        web.service.client.flush_index = flush_index
+        monkeypatch.setattr(web.service.client, "flush_index", flush_index)
         lists = [socket.create_connection(("127.0.0.1", web.port), timeout=20) for _ in range(4)]
         try:
             for line in lists:
@@ -141,13 +148,13 @@ def test_probes_are_answered_while_every_thread_is_taken(make_service):
                 line.close()
 
 
-def test_a_probe_with_a_parameter_is_refused_as_ever(make_service):
+def test_a_probe_with_a_parameter_is_refused_as_ever(make_service: MakeApp) -> None:
     with running(make_service) as web:
         assert get(web, "/healthz?x=1").json()["code"] == "unknown_parameter"
         assert get(web, "/readyz?x=1").json()["code"] == "unknown_parameter"
 
 
-def test_a_look_at_readiness_is_not_older_than_its_question(make_service):
+def test_a_look_at_readiness_is_not_older_than_its_question(make_service: MakeApp) -> None:
     with running(make_service) as web:
         assert get(web, "/readyz").status_code == 200
         web.service.client.draining = True
@@ -159,7 +166,9 @@ def test_a_look_at_readiness_is_not_older_than_its_question(make_service):
 # -- memory -----------------------------------------------------------------------------------
 
 
-def test_json_that_would_take_more_memory_than_there_is_is_refused_before_it_is_sent(make_service):
+def test_json_that_would_take_more_memory_than_there_is_is_refused_before_it_is_sent(
+    make_service: MakeApp,
+) -> None:
     with running(make_service, max_body_bytes=MIB, decoding_mb=1) as web:
         head = b"Content-Length: %d\r\n\r\n" % (MIB // 5 + 1)
         status, _, problem = answer(web, JSON_HEAD + head)
@@ -170,14 +179,14 @@ def test_json_that_would_take_more_memory_than_there_is_is_refused_before_it_is_
             assert b" 202 " in line.recv(1000)
 
 
-def test_chunked_json_is_refused_where_it_passes_what_there_is(make_service):
+def test_chunked_json_is_refused_where_it_passes_what_there_is(make_service: MakeApp) -> None:
     with running(make_service, max_body_bytes=MIB, decoding_mb=1) as web:
         head = JSON_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
         assert answer(web, head, b"10000\r\n" + bytes(0x10000) + b"\r\n40000\r\n")[0] == 413
 
 
 @pytest.mark.parametrize("path", ["/ingest", "/ingest/batch"])
-def test_json_beside_other_json_waits_for_its_turn(make_service, path):
+def test_json_beside_other_json_waits_for_its_turn(make_service: MakeApp, path: str) -> None:
     body = json.dumps({"sources": [{"type": "text", "text": "words"}]}).encode()
     kind = "application/json" if path == "/ingest" else "application/x-ndjson"
     with running(make_service) as web:
@@ -198,18 +207,18 @@ def test_json_beside_other_json_waits_for_its_turn(make_service, path):
 # -- the disk ---------------------------------------------------------------------------------
 
 
-def test_a_body_that_has_no_room_is_refused_before_it_is_sent(make_service):
+def test_a_body_that_has_no_room_is_refused_before_it_is_sent(make_service: MakeApp) -> None:
     with running(make_service, min_free_disk_mb=10**9) as web:
         status, head, problem = answer(web, FILE_HEAD + b"Content-Length: 100000\r\n\r\n")
         assert (status, problem["code"]) == (503, "storage_full") and "Retry-After" in head
-        head = FILE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+        chunked = FILE_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
         chunk = b"20000\r\n" + bytes(0x20000) + b"\r\n"
-        assert answer(web, head, chunk)[2]["code"] == "storage_full"
+        assert answer(web, chunked, chunk)[2]["code"] == "storage_full"
 
 
 def test_a_disk_that_cannot_keep_a_body_is_a_problem_and_the_next_one_is_served(
-    make_service, monkeypatch
-):
+    make_service: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", "/nowhere/at/all")
     with running(make_service) as web:
         head = FILE_HEAD + b"Content-Length: 100000\r\n\r\n"
@@ -218,14 +227,14 @@ def test_a_disk_that_cannot_keep_a_body_is_a_problem_and_the_next_one_is_served(
 
 
 @pytest.fixture
-def disk(monkeypatch):
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     """A disk that says what a test says."""
     said = {"free": Free(100 * MIB, None)}
     monkeypatch.setattr(body_room, "free_on", lambda _: said["free"])
     return said
 
 
-def test_promises_of_room_add_up_until_they_end(disk, tmp_path):
+def test_promises_of_room_add_up_until_they_end(disk: Disk, tmp_path: Path) -> None:
     room = BodyRoom(tmp_path, Settings(min_free_disk_mb=20))
     first = room.promise(20 * MIB)
     second = room.promise(20 * MIB)
@@ -244,14 +253,14 @@ def test_promises_of_room_add_up_until_they_end(disk, tmp_path):
     room.promise(10 * MIB)
 
 
-def test_a_share_of_the_room_is_each_web_process(disk, tmp_path):
+def test_a_share_of_the_room_is_each_web_process(disk: Disk, tmp_path: Path) -> None:
     room = BodyRoom(tmp_path, Settings(min_free_disk_mb=20, web_processes=4))
     with pytest.raises(StorageFull):
         room.promise(11 * MIB)
     room.promise(10 * MIB)
 
 
-def test_a_disk_without_room_for_files_is_full(disk, tmp_path):
+def test_a_disk_without_room_for_files_is_full(disk: Disk, tmp_path: Path) -> None:
     room = BodyRoom(tmp_path, Settings(min_free_disk_mb=20))
     disk["free"] = Free(100 * MIB, LEAST_FILES - 1)
     with pytest.raises(StorageFull, match="files"):
@@ -260,7 +269,7 @@ def test_a_disk_without_room_for_files_is_full(disk, tmp_path):
     room.promise(1)
 
 
-def test_the_folder_of_bodies_is_ours_alone_and_empty_at_the_start(tmp_path):
+def test_the_folder_of_bodies_is_ours_alone_and_empty_at_the_start(tmp_path: Path) -> None:
     folder = DataFolder.open(tmp_path / "data")
     (bodies_folder(folder) / "left").touch()
     place = bodies_folder(folder)

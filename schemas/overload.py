@@ -1,0 +1,16 @@
+"""Errors of a web process that has as much to do as it takes on: a later try may go better."""
+
+from gristmill.schemas.errors import Unavailable
+
+
+class Busy(Unavailable):
+    """The web process has as much to do as it takes on at once."""
+
+    code = "busy"
+
+
+class TooManyStreams(Unavailable):
+    """As many answers are being streamed as there may be at once (`max_streams`)."""
+
+    code = "too_many_streams"
+    retry_after = 5
