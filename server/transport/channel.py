@@ -268,9 +268,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def writable(self) -> Any:
         if self._linger_until is None:
-            return (
-                self.total_outbufs_len or self.will_close or self.close_when_flushed or self._held
-            )
+            sending = self.total_outbufs_len or self._held
+            return sending or self.will_close or self.close_when_flushed
         return self.will_close or time.monotonic() > self._linger_until
 
     def readable(self) -> Any:
