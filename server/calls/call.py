@@ -22,17 +22,18 @@ class Scope(StrEnum):
 
 
 class Cost(StrEnum):
-    """What of the process a call takes."""
+    """Who of the web process serves a call (`server/transport/lanes.py`)."""
 
-    CHEAP = "cheap"
-    """Memory, or a word with the supervisor."""
-    READS_LIBRARY = "reads_library"
-    WRITES = "writes"
-    """It is answered once something is on the disk."""
-    STREAMS = "streams"
-    """As long as the client reads or sends."""
-    WAITS = "waits"
-    """It may be held until a job changes."""
+    PROBE = "probe"
+    """The event loop, whatever the threads do."""
+    PLAIN = "plain"
+    """The threads; a long poll holds one."""
+    SEARCH = "search"
+    """Threads of its own: it may take long."""
+    STREAM = "stream"
+    """Threads of its own: it takes as long as its reader likes."""
+    BATCH = "batch"
+    """Threads of its own: it takes as long as its sender and reader like."""
 
 
 class Names(StrEnum):

@@ -1,6 +1,7 @@
 """What a request costs: which threads may serve it, and what of its body is in memory at once."""
 
-from enum import Enum
+from gristmill.server.calls.call import Cost
+from gristmill.server.calls.table import CALLS
 
 INFLATION = 5
 """Bytes of memory that a byte of decoded JSON takes at worst: itself, and a character of four bytes
@@ -8,23 +9,8 @@ where one emoji makes its whole text that wide."""
 _JSON = "application/json"
 
 
-class Cost(Enum):
-    """Who serves a request."""
-
-    PROBE = "the event loop, whatever the threads do"
-    PLAIN = "the threads; a long poll holds one"
-    SEARCH = "threads of its own: it may take long"
-    STREAM = "threads of its own: it takes as long as its reader likes"
-    BATCH = "threads of its own: it takes as long as its sender and reader like"
-
-
-_COSTS = {
-    ("GET", "/healthz"): Cost.PROBE,
-    ("GET", "/readyz"): Cost.PROBE,
-    ("GET", "/search"): Cost.SEARCH,
-    ("GET", "/export"): Cost.STREAM,
-    ("POST", "/ingest/batch"): Cost.BATCH,
-}
+_COSTS = {(call.method, call.path): call.cost for call in CALLS if "{" not in call.path}
+"""A call with a value in its path is plain, which a test keeps true."""
 
 
 def cost_of(method: str, path: str) -> Cost:

@@ -14,8 +14,9 @@ from waitress.task import ThreadedTaskDispatcher
 from gristmill.schemas.errors import Unavailable
 from gristmill.schemas.overload import Busy, TooManyStreams
 from gristmill.schemas.settings import Settings
+from gristmill.server.calls.call import Cost
 from gristmill.server.readiness import Readiness
-from gristmill.server.transport.costs import Cost, cost_of
+from gristmill.server.transport.costs import cost_of
 from gristmill.server.transport.fast_lane import Decided, FastLane
 from gristmill.server.transport.refusals import refused
 
