@@ -5,20 +5,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from gristmill.schemas.access import Scope
 from gristmill.schemas.errors import GristmillError
 from gristmill.server.messages.parameters import AnyParameter, Place
 
+__all__ = ["JSON", "Answer", "Body", "Call", "Cost", "Names", "Scope", "query_names"]
+
 JSON = "application/json"
-
-
-class Scope(StrEnum):
-    """What a caller has to be allowed."""
-
-    OPEN = "open"
-    """Nothing: whoever watches over the service asks it."""
-    READ = "read"
-    INGEST = "ingest"
-    ADMIN = "admin"
 
 
 class Cost(StrEnum):

@@ -102,7 +102,7 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
             request.error = request.charge()
         if request.error:
             self.decided.add(task, None)
-        elif not self._fast.takes(request, partial(self.decided.add, task)):
+        elif not self._fast.takes(request, task.address, partial(self.decided.add, task)):
             self._by_cost(task, request)
 
     def _by_cost(self, task: Any, request: Any) -> None:
