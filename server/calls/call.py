@@ -94,10 +94,11 @@ class Call:
         """The names of its query parameters, without those that go with a kind of body."""
         return query_names(self.parameters)
 
-    @cached_property
-    def template(self) -> str:
-        """Method and URI template, as the index shows it."""
-        return self.line + (f"{{?{','.join(self.query)}}}" if self.query else "")
+    def template_below(self, root: str) -> str:
+        """Method and URI template, as the index shows it to whoever sees the service below the
+        path `root`."""
+        query = f"{{?{','.join(self.query)}}}" if self.query else ""
+        return f"{self.method} {root}{self.path}{query}"
 
     @cached_property
     def query_depends_on_body(self) -> bool:
