@@ -14,7 +14,6 @@ from gristmill.server.readiness import look
 from gristmill.server.services import Services
 
 
-
 def _index(services: Services, asked: Asked, resp: falcon.Response) -> None:
     root = services.settings.root_path
     calls = {call.name: call.template_below(root) for call in CALLS}

@@ -2,15 +2,15 @@
 
 import pytest
 
-from gristmill.server.access.wall import is_loopback, judge, wall_of
+from gristmill.server.access.wall import Wall, is_loopback, judge, wall_of
 
 HERE = wall_of("127.0.0.1", ["Grist.Example:443"])
 OPEN = wall_of("0.0.0.0", ["grist.example"])
 BOUND = wall_of("fd00::5", [])
 
 
-def code(wall: object, host: str | None, origin: str | None = None, site: str | None = None) -> str:
-    found = judge(wall, host, origin, site)  # type: ignore[arg-type]
+def code(wall: Wall, host: str | None, origin: str | None = None, site: str | None = None) -> str:
+    found = judge(wall, host, origin, site)
     return found[0].code if found else "ok"
 
 
