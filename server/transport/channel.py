@@ -10,8 +10,6 @@ from typing import Any
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
-from gristmill.server import problems
-from gristmill.server.access.entrance import OBEYED
 from gristmill.server.access.gate import CALLER
 from gristmill.server.calls.submission import OUTCOME
 from gristmill.server.transport.crowd import Standing, peer_of
@@ -52,8 +50,7 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
             limit = self.channel.parser_class.terms.settings.max_body_bytes
             error = protocol(error.code, waitress_detail(error.code, error.body, limit))
         self.status = f"{error.code} {error.reason}"
-        headers = {**OBEYED, **error.headers, "Content-Type": problems.MEDIA_TYPE}
-        self.response_headers += headers.items()
+        self.response_headers += error.headers.items()
         self.set_close_on_finish()
         self.content_length = len(error.document)
         self.channel.lingers = True
@@ -164,11 +161,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def peer(self) -> str:
         """Whose connection this is."""
         return peer_of(self.addr)
-
-    @cached_property
-    def address(self) -> str:
-        """The address of the other end, without its port; empty where it has none."""
-        return str(self.addr[0]) if isinstance(self.addr, tuple) else ""
 
     def end(self) -> None:
         """Close in the loop's next turn, whatever is under way."""
