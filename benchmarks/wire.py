@@ -11,7 +11,7 @@ _END = b"\r\n\r\n"
 
 def request(path: str, media_type: str, body: bytes) -> bytes:
     """A POST, as bytes for the wire."""
-    head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: {media_type}\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {media_type}\r\n"
     return b"%bContent-Length: %d\r\n\r\n%b" % (head.encode(), len(body), body)
 
 

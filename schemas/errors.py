@@ -136,7 +136,7 @@ class Unavailable(GristmillError):
     """Base of everything that a later try may cure; `retry_after` is in seconds."""
 
     code = "unavailable"
-    retry_after: ClassVar[int] = 1
+    retry_after: int = 1
 
 
 class QueueFull(Unavailable):

@@ -63,7 +63,8 @@ class Manifest(msgspec.Struct, frozen=True):
     """One job, as it stands on disk.
 
     `key` is the digest under which the idempotency record lies; `request` the digest of the
-    canonical request; `run` counts the runs (a retry starts the next one).
+    canonical request; `run` counts the runs (a retry starts the next one). `submitted_by` is the
+    name of an API key.
     """
 
     job_id: str
@@ -84,4 +85,5 @@ class Manifest(msgspec.Struct, frozen=True):
     counts: Counts = Counts()
     error: JobError | None = None
     run: int = 1
+    submitted_by: str | None = None
     format: int = FORMAT

@@ -42,11 +42,18 @@ def request_digest(canonical: object) -> str:
     return hashlib.sha256(msgspec.json.encode(canonical, order="deterministic")).hexdigest()
 
 
-def key_digest(key: str | None, request: str) -> str:
+def key_digest(key: str | None, request: str, within: str | None = None) -> str:
     """The digest under which an idempotency record lies.
 
-    `key` is the caller's own key; without one the request's digest takes its place. The prefix
-    keeps a caller's key from ever meeting a derived one.
+    `key` is the caller's own key; without one the request's digest takes its place. `within` is
+    the one collection that it counts in; None: it counts in all. The prefix keeps a caller's key
+    from ever meeting a derived one, or one of another collection.
     """
-    text = f"explicit:{key}" if key is not None else f"derived:{request}"
+    if key is None:
+        # The request has its collection in it: it never meets one of another.
+        text = f"derived:{request}"
+    elif within is None:
+        text = f"explicit:{key}"
+    else:
+        text = f"within:{len(within)}:{within}:{key}"
     return hashlib.sha256(text.encode()).hexdigest()

@@ -27,6 +27,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         "127.0.0.1"
     )
     port: Annotated[int, Meta(ge=0, le=65535, description="TCP port; 0 takes a free one.")] = 8000
+    allow_hosts: Annotated[
+        list[str],
+        Meta(
+            description="Names that requests may call this service by (`Host`), beside loopback "
+            "and the address that it listens on."
+        ),
+    ] = []
+    root_path: Annotated[
+        str,
+        Meta(
+            pattern=r"^(/[A-Za-z0-9._~-]+)*\Z",
+            description="The path below which a proxy shows this service, such as `/gristmill`; "
+            "the proxy takes it away, links and `Location` have it.",
+        ),
+    ] = ""
+    quota_requests_per_s: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Requests a second that one API key may make, or one address without a "
+            "key, in each web process; 0: any. Loopback without a key is not limited.",
+        ),
+    ] = 0.0
+    audit_mb: Annotated[
+        Positive,
+        Meta(description="MiB of `audit.ndjson` until a new one is begun; four old ones are kept."),
+    ] = 64
+    audit_reads: Annotated[
+        Literal["no", "yes"],
+        Meta(description="Whether reads are written to the audit, beside changes and refusals."),
+    ] = "no"
     workers: Annotated[
         int,
         Meta(ge=0, le=1024, description="Worker processes; 0 means one per CPU that we may use."),

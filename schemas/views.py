@@ -14,7 +14,7 @@ _Item = TypeVar("_Item")
 
 
 class JobView(msgspec.Struct, frozen=True):
-    """A job as users see it."""
+    """A job as users see it. `submitted_by` is the name of an API key."""
 
     job_id: str
     state: JobState
@@ -28,6 +28,7 @@ class JobView(msgspec.Struct, frozen=True):
     counts: Counts
     error: JobError | None
     history: tuple[Moment, ...]
+    submitted_by: str | None = None
 
 
 class PageView(msgspec.Struct, Generic[_Item], frozen=True):

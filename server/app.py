@@ -9,6 +9,8 @@ from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake
 from gristmill.schemas.settings import Settings
 from gristmill.server import failures
+from gristmill.server.access.entrance import Entrance
+from gristmill.server.access.gate import Gate
 from gristmill.server.calls import (
     batch,
     documents,
@@ -42,6 +44,7 @@ def create_app(
     client: PoolClient | None = None,
     intake: Intake | None = None,
     stopping: threading.Event | None = None,
+    gate: Gate | None = None,
 ) -> WsgiApp:
     """The HTTP contract over one data folder, for any threaded WSGI server.
 
@@ -50,8 +53,9 @@ def create_app(
     """
     client = client or PoolClient(stores)
     intake = intake or Intake(stores, settings, client)
-    services = Services(stores, settings, client, intake, stopping or threading.Event())
-    app = falcon.App()
+    gate = gate or Gate(stores, settings)
+    services = Services(stores, settings, client, intake, gate, stopping or threading.Event())
+    app = falcon.App(middleware=[Entrance(gate, settings.root_path)])
     app.req_options.strip_url_path_trailing_slash = True
     failures.register(app)
     add_routes(app, CALLS, HANDLERS, services)

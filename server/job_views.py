@@ -5,8 +5,9 @@ from gristmill.schemas.views import JobView
 from gristmill.server.paths import links_of_job
 
 
-def job_view(manifest: Manifest, counts: Counts | None = None) -> JobView:
-    """The user's view of `manifest`; `counts` are the live ones of a job that still runs."""
+def job_view(manifest: Manifest, counts: Counts | None = None, root: str = "") -> JobView:
+    """The user's view of `manifest`; `counts` are the live ones of a job that still runs, `root`
+    is the path below which the service is seen."""
     return JobView(
         job_id=manifest.job_id,
         state=manifest.state,
@@ -16,8 +17,9 @@ def job_view(manifest: Manifest, counts: Counts | None = None) -> JobView:
         started_at=manifest.started_at,
         finished_at=manifest.finished_at,
         metadata=manifest.metadata,
-        links=links_of_job(manifest.job_id),
+        links=links_of_job(manifest.job_id, root),
         counts=counts if counts is not None else manifest.counts,
         error=manifest.error,
         history=manifest.history,
+        submitted_by=manifest.submitted_by,
     )

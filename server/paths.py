@@ -10,10 +10,10 @@ def to_job(job_id: str) -> str:
     return JOB.format(job_id=job_id)
 
 
-def links_of_job(job_id: str) -> dict[str, str]:
+def links_of_job(job_id: str, root: str = "") -> dict[str, str]:
     """What may be asked of a job, as its view names it."""
     return {
-        "self": to_job(job_id),
-        "documents": JOB_DOCUMENTS.format(job_id=job_id),
-        "retry": JOB_RETRY.format(job_id=job_id),
+        "self": root + to_job(job_id),
+        "documents": root + JOB_DOCUMENTS.format(job_id=job_id),
+        "retry": root + JOB_RETRY.format(job_id=job_id),
     }

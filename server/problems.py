@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from gristmill.schemas import errors
+from gristmill.schemas import access_errors, errors
 from gristmill.server.paths import to_job
 
 MEDIA_TYPE = "application/problem+json"
@@ -14,8 +14,13 @@ STATUS: dict[type[errors.GristmillError], int] = {
     errors.InvalidRequest: 400,
     errors.UnsupportedOption: 400,
     errors.TooManySources: 400,
+    access_errors.Unauthorized: 401,
+    access_errors.HostNotAllowed: 403,
+    access_errors.CrossOrigin: 403,
+    access_errors.Forbidden: 403,
     errors.PathForbidden: 403,
     errors.UrlsDisabled: 403,
+    access_errors.KeyNotFound: 404,
     errors.JobNotFound: 404,
     errors.DocumentNotFound: 404,
     errors.DuplicateJob: 409,
@@ -26,6 +31,7 @@ STATUS: dict[type[errors.GristmillError], int] = {
     errors.KeyConflict: 422,
     errors.PathNotFound: 422,
     errors.PathEmpty: 422,
+    access_errors.TooManyRequests: 429,
     errors.Unavailable: 503,
 }
 """Status by error class. A subclass without a row takes its parent's; without any, 500."""
@@ -82,6 +88,8 @@ def headers_of(error: errors.GristmillError) -> dict[str, str]:
     headers = {}
     if isinstance(error, errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, access_errors.Unauthorized):
+        headers["WWW-Authenticate"] = 'Bearer realm="gristmill"'
     if job_id := error.extra.get("job_id"):
         headers["Location"] = to_job(str(job_id))
     return headers

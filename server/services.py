@@ -13,6 +13,7 @@ from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.views import JobView
+from gristmill.server.access.gate import Gate
 from gristmill.server.job_views import job_view
 from gristmill.server.readers import Readers
 from gristmill.server.waiting import WaitingRoom
@@ -34,6 +35,7 @@ class Services:
     settings: Settings
     client: PoolClient
     intake: Intake
+    gate: Gate
     stopping: threading.Event = field(default_factory=threading.Event)
     waiting: WaitingRoom = field(init=False)
     """Where long polls wait."""
@@ -86,8 +88,8 @@ class Services:
     def view(self, manifest: Manifest) -> JobView:
         """A job as users see it, with live counts while it has not ended."""
         if manifest.state.terminal:
-            return job_view(manifest)
-        return job_view(manifest, self._live_counts(manifest))
+            return job_view(manifest, root=self.settings.root_path)
+        return job_view(manifest, self._live_counts(manifest), self.settings.root_path)
 
     def _live_counts(self, manifest: Manifest) -> Counts:
         # A small job has no plan: its ledger grows as its documents end, so until then the

@@ -81,6 +81,14 @@ class DataFolder:
         return self.root / "gristmill-version"
 
     @cached_property
+    def api_keys(self) -> Path:
+        return self.root / "api-keys.json"
+
+    @cached_property
+    def audit(self) -> Path:
+        return self.root / "audit.ndjson"
+
+    @cached_property
     def supervisor_lock(self) -> Path:
         return self.root / "supervisor.lock"
 

@@ -7,13 +7,15 @@ from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
+from gristmill.storage.tokens import Tokens
 
 if TYPE_CHECKING:
     from gristmill.storage.library import Library, Patience
 
 
 class Stores:
-    """Manifests, keys and spool of `folder`, safe from any thread, and the way to its library.
+    """Manifests, keys, spool and tokens of `folder`, safe from any thread, and the way to its
+    library.
 
     Making them does no I/O. Nothing outside of `storage` makes a store by itself, so where each
     lies is said here alone.
@@ -22,6 +24,7 @@ class Stores:
     def __init__(self, folder: DataFolder) -> None:
         self.folder = folder
         self.manifests, self.keys, self.spool = Manifests(folder), Keys(folder), Spool(folder)
+        self.tokens = Tokens(folder)
 
     @classmethod
     def at(cls, path: str | Path) -> "Stores":

@@ -31,6 +31,7 @@ COMMANDS = (
     "check",
     "purge",
     "drain",
+    "key",
     "settings",
 )
 

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from gristmill.schemas import errors
+from gristmill.schemas import access_errors, errors
 
 
 class ExitCode(IntEnum):
@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     DATA_FOLDER = 6
     PORT = 7
     NOT_FOUND = 8
+    DENIED = 9
     INTERRUPTED = 130
     OUTPUT_CLOSED = 141
     TERMINATED = 143
@@ -31,7 +32,8 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.SETTINGS: "a setting is wrong",
     ExitCode.DATA_FOLDER: "the data folder is unusable, in use or full",
     ExitCode.PORT: "the address cannot be listened on",
-    ExitCode.NOT_FOUND: "no such file, job or document",
+    ExitCode.NOT_FOUND: "no such file, job, document or key",
+    ExitCode.DENIED: "the server wants an API key, or one that may do this",
     ExitCode.INTERRUPTED: "interrupted (Ctrl-C)",
     ExitCode.OUTPUT_CLOSED: "the reader of the output went away",
     ExitCode.TERMINATED: "terminated (SIGTERM)",
@@ -45,6 +47,10 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     errors.PathEmpty: ExitCode.NOT_FOUND,
     errors.JobNotFound: ExitCode.NOT_FOUND,
     errors.DocumentNotFound: ExitCode.NOT_FOUND,
+    access_errors.KeyNotFound: ExitCode.NOT_FOUND,
+    access_errors.Unauthorized: ExitCode.DENIED,
+    access_errors.Forbidden: ExitCode.DENIED,
+    access_errors.HostNotAllowed: ExitCode.DENIED,
     errors.Unavailable: ExitCode.UNAVAILABLE,
     errors.StorageFull: ExitCode.DATA_FOLDER,
     errors.StorageFailed: ExitCode.DATA_FOLDER,

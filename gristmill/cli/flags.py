@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
+from gristmill.cli import api_key
 from gristmill.schemas.knobs import Knob, knobs
 from gristmill.schemas.settings import Settings
 
@@ -24,13 +25,27 @@ step_flag = click.option(
     help="Do this with the chunks; may be repeated. With options: a JSON object such as "
     '{"name": "keywords", "options": {"count": 5}}.',
 )
-server_flag = click.option(
+_server = click.option(
     "--server",
     metavar="URL",
     envvar="GRISTMILL_SERVER",
     show_envvar=True,
     help="Ask this server instead of the data folder.",
 )
+_key_file = click.option(
+    "--key-file",
+    metavar="FILE",
+    envvar=api_key.FILE_VARIABLE,
+    show_envvar=True,
+    expose_value=False,
+    callback=api_key.remember_file,
+    help=f"File with the API key for the server; without it, {api_key.VARIABLE} has the key.",
+)
+
+
+def server_flag(command: _Command) -> _Command:
+    """`--server`, and the key for it."""
+    return _server(_key_file(command))
 
 
 def limit_flag(default: int) -> Callable[[_Command], _Command]:

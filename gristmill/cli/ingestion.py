@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from gristmill.cli.api_key import given_key
 from gristmill.cli.backends import Backend
 from gristmill.cli.exit_codes import ExitCode
 from gristmill.cli.failures import Terminated
@@ -86,7 +87,7 @@ def _through_server(request: IngestionRequest, options: Options, server: str) ->
 
     began = time.monotonic()
     uploads = find_uploads(request.paths)
-    backend = RemoteBackend(server)
+    backend = RemoteBackend(server, given_key())
     with progress_bar() as bar:
         with explained("what was sent goes on; run the same command again to send the rest"):
             sent = send_all(backend, uploads, request.collection, options, request.key, bar)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from gristmill.cli.api_key import given_key
 from gristmill.cli.backends import Backend
 from gristmill.cli.exit_codes import ExitCode
 from gristmill.cli.following import follow
@@ -41,7 +42,7 @@ def ingest_lines(server: str | None, settings: Settings, *, wait: bool, as_json:
         if server:
             from gristmill.cli.backends.remote import RemoteBackend
 
-            remote = RemoteBackend(server)
+            remote = RemoteBackend(server, given_key())
             return _ingest(remote, remote.post_lines, settings, wait, as_json)
         return _on_folder(settings, wait, as_json)
 

@@ -15,6 +15,18 @@ from gristmill.schemas.sources import Spooled, StoredSource
 _log = logging.getLogger(__name__)
 
 
+class Submitter(NamedTuple):
+    """Who submits: the name of an API key, None for whoever has none. `bound`: they see only some
+    collections, so their idempotency keys are those of the task's collection alone: no answer may
+    tell them of a job that lies in another."""
+
+    name: str | None = None
+    bound: bool = False
+
+
+NOBODY = Submitter()
+
+
 class Request(NamedTuple):
     """A task to accept. `uploads` are in the spool already, under claims of `job_id`."""
 
@@ -22,6 +34,7 @@ class Request(NamedTuple):
     key: str | None = None
     uploads: Sequence[Spooled] = ()
     job_id: str | None = None
+    submitter: Submitter = NOBODY
 
 
 class Submission(NamedTuple):

@@ -6,9 +6,11 @@ from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import preparing
 from gristmill.pool.intake.accepting import Accepting
 from gristmill.pool.intake.drafts import (
+    NOBODY,
     Draft,
     Request,
     Submission,
+    Submitter,
     deciding,
     drafts_of,
     rounds,
@@ -42,6 +44,7 @@ class Intake:
         uploads: Sequence[Spooled] = (),
         job_id: str | None = None,
         trusted: bool = False,
+        submitter: Submitter = NOBODY,
     ) -> Submission:
         """Accept a job durably and offer it to the queue.
 
@@ -52,7 +55,8 @@ class Intake:
         StorageFailed, InvalidRequest, TooManySources, TextTooLarge, PathForbidden,
         PathNotFound, PathEmpty, UrlsDisabled, UnsupportedOption, UnknownStep, StepUnavailable.
         """
-        (outcome,) = self.submit_all([Request(task, key, uploads, job_id)], trusted=trusted)
+        request = Request(task, key, uploads, job_id, submitter)
+        (outcome,) = self.submit_all([request], trusted=trusted)
         if isinstance(outcome, GristmillError):
             raise outcome
         return outcome

@@ -43,6 +43,7 @@ def store(draft: Draft, settings: Settings, spool: Spool, *, trusted: bool) -> N
 
 def _manifest(draft: Draft) -> Manifest:
     now, task, key = datetime.now(UTC), draft.request.task, draft.request.key
+    submitter = draft.request.submitter
     request = _digest(task, draft.stored)
     return Manifest(
         job_id=draft.job_id,
@@ -50,7 +51,7 @@ def _manifest(draft: Draft) -> Manifest:
         collection=task.collection,
         priority=task.priority,
         submitted_at=now,
-        key=key_digest(key, request),
+        key=key_digest(key, request, task.collection if submitter.bound else None),
         explicit_key=key is not None,
         request=request,
         sources=draft.stored,
@@ -58,6 +59,7 @@ def _manifest(draft: Draft) -> Manifest:
         metadata=task.metadata,
         options=task.options,
         timeout_s=task.timeout_s,
+        submitted_by=submitter.name,
     )
 
 

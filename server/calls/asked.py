@@ -5,10 +5,13 @@ from typing import TypeVar
 
 import falcon
 
+from gristmill.server.access.caller import Caller
 from gristmill.server.calls.call import Body, Call, query_names
+from gristmill.server.calls.shared_entries import COLLECTION
 from gristmill.server.messages import parameters
 from gristmill.server.messages.parameters import Parameter, Place
 from gristmill.server.services import Services
+from gristmill.storage.library.roles import Within
 
 _Value = TypeVar("_Value")
 
@@ -16,12 +19,25 @@ _Value = TypeVar("_Value")
 class Asked:
     """What a request asks of its call: only declared parameters can be read of it."""
 
-    __slots__ = ("_fields", "call", "req")
+    __slots__ = ("call", "fields", "req")
 
     def __init__(self, call: Call, req: falcon.Request, fields: Mapping[str, str]) -> None:
         self.call = call
         self.req = req
-        self._fields = fields
+        self.fields = fields
+        """What the path holds."""
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks."""
+        caller: Caller = self.req.context.caller
+        return caller
+
+    @property
+    def within(self) -> Within:
+        """The collections to look into: the one that is asked for, or all that the caller sees.
+        Raises Forbidden for one that is none of theirs."""
+        return self.caller.within(self[COLLECTION])
 
     def __getitem__(self, parameter: Parameter[_Value]) -> _Value:
         """The value of a parameter. Raises InvalidRequest for one that is out of range, and
@@ -29,7 +45,7 @@ class Asked:
         if parameter not in self.call.parameters:
             raise KeyError(f"{self.call.line} does not declare {parameter.name}")
         if parameter.place is Place.PATH:
-            return parameter.read(self._fields[parameter.name])
+            return parameter.read(self.fields[parameter.name])
         if parameter.place is Place.HEADER:
             return parameter.read(self.req.get_header(parameter.name))
         return parameter.read(self.req.get_param(parameter.name))

@@ -19,18 +19,20 @@ def _submit_many(services: Services, asked: Asked, resp: falcon.Response) -> Non
     not looked at yet are not."""
     _check_headers(asked)
     body = body_of(asked.req, services.settings.max_body_bytes)
-    stream(resp, NDJSON, _pieces(services, body))
+    stream(resp, NDJSON, _pieces(services, asked, body))
 
 
 HANDLERS: Handlers = {SUBMIT_MANY: _submit_many}
 
 
-def _pieces(services: Services, body: LimitedBody) -> Iterator[bytes]:
+def _pieces(services: Services, asked: Asked, body: LimitedBody) -> Iterator[bytes]:
     settings, intake = services.settings, services.intake
     last = 0
     try:
         for lines in slices(body.read, settings.max_line_bytes, SLICE):
-            found = results(lines, intake.submit_all, settings)
+            found = results(lines, intake.submit_all, settings, asked.caller)
+            for result in found:
+                services.gate.audit.note_line(asked.req, result.line, result.status, result.job_id)
             yield b"".join(result.data + b"\n" for result in found)
             last = lines[-1].number
     except BodyTooLarge as error:

@@ -5,20 +5,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from gristmill.schemas.access import Scope
 from gristmill.schemas.errors import GristmillError
 from gristmill.server.messages.parameters import AnyParameter, Place
 
+__all__ = ["JSON", "Answer", "Body", "Call", "Cost", "Names", "Scope", "query_names"]
+
 JSON = "application/json"
-
-
-class Scope(StrEnum):
-    """What a caller has to be allowed."""
-
-    OPEN = "open"
-    """Nothing: whoever watches over the service asks it."""
-    READ = "read"
-    INGEST = "ingest"
-    ADMIN = "admin"
 
 
 class Cost(StrEnum):
@@ -101,10 +94,11 @@ class Call:
         """The names of its query parameters, without those that go with a kind of body."""
         return query_names(self.parameters)
 
-    @cached_property
-    def template(self) -> str:
-        """Method and URI template, as the index shows it."""
-        return self.line + (f"{{?{','.join(self.query)}}}" if self.query else "")
+    def template_below(self, root: str) -> str:
+        """Method and URI template, as the index shows it to whoever sees the service below the
+        path `root`."""
+        query = f"{{?{','.join(self.query)}}}" if self.query else ""
+        return f"{self.method} {root}{self.path}{query}"
 
     @cached_property
     def query_depends_on_body(self) -> bool:

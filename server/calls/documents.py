@@ -3,11 +3,11 @@
 import falcon
 
 from gristmill.schemas.documents import Document
-from gristmill.schemas.errors import DocumentNotFound
 from gristmill.schemas.ids import is_document_id
 from gristmill.server.calls import library_table as table
 from gristmill.server.calls.asked import Asked, Handlers
-from gristmill.server.calls.shared_entries import COLLECTION, LIMIT
+from gristmill.server.calls.bounds import no_document
+from gristmill.server.calls.shared_entries import LIMIT
 from gristmill.server.messages import cursors, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.services import Services
@@ -15,7 +15,7 @@ from gristmill.server.services import Services
 
 def _documents(services: Services, asked: Asked, resp: falcon.Response) -> None:
     items, following = services.library.documents_page(
-        collection=asked[COLLECTION],
+        collection=asked.within,
         after=asked[table.DOCUMENTS_AFTER],
         limit=asked[LIMIT],
     )
@@ -32,7 +32,7 @@ def _delete(services: Services, asked: Asked, resp: falcon.Response) -> None:
     existing(services, document_id)
     with services.stores.library() as library:
         if not library.delete_document(document_id):
-            raise _absent(document_id)
+            raise no_document(document_id)
     resp.status = 204
 
 
@@ -62,9 +62,5 @@ def existing(services: Services, document_id: str) -> Document:
     """A document of the library. Raises DocumentNotFound."""
     document = services.library.document(document_id) if is_document_id(document_id) else None
     if document is None:
-        raise _absent(document_id)
+        raise no_document(document_id)
     return document
-
-
-def _absent(document_id: str) -> DocumentNotFound:
-    return DocumentNotFound(f"the library has no document {document_id!r}")

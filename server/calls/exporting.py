@@ -9,9 +9,9 @@ from gristmill.schemas.errors import UnsupportedOption
 from gristmill.server.calls import library_table as table
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.library_table import Format
-from gristmill.server.calls.shared_entries import COLLECTION
 from gristmill.server.messages.streaming import NDJSON, stream
 from gristmill.server.services import Services
+from gristmill.storage.library.roles import Within
 from gristmill.storage.stores import Stores
 
 _PIECE_BYTES = 64 * 1024
@@ -25,13 +25,13 @@ def _export(services: Services, asked: Asked, resp: falcon.Response) -> None:
         return
     if asked[table.FORMAT] is Format.PARQUET:
         raise UnsupportedOption("format=parquet is not there yet; use format=jsonl")
-    stream(resp, NDJSON, export_pieces(services.stores, asked[COLLECTION]))
+    stream(resp, NDJSON, export_pieces(services.stores, asked.within))
 
 
 HANDLERS: Handlers = {table.EXPORT: _export}
 
 
-def export_pieces(stores: Stores, collection: str | None) -> Iterator[bytes]:
+def export_pieces(stores: Stores, within: Within) -> Iterator[bytes]:
     """The export as pieces of whole lines, each about 64 KiB.
 
     It has its own connection: the stream lives longer than the call that began it.
@@ -39,7 +39,7 @@ def export_pieces(stores: Stores, collection: str | None) -> Iterator[bytes]:
     encode_into = msgspec.json.Encoder().encode_into
     piece = bytearray()
     with stores.library(readonly=True) as library:
-        for row in library.export(collection):
+        for row in library.export(within):
             encode_into(row, piece, -1)
             piece += b"\n"
             if len(piece) >= _PIECE_BYTES:

@@ -2,6 +2,7 @@
 
 import falcon
 
+from gristmill.schemas.errors import Unavailable
 from gristmill.schemas.version import VERSION
 from gristmill.schemas.views import IndexView, LivenessView, ReadinessView
 from gristmill.server.calls import service_table
@@ -12,11 +13,11 @@ from gristmill.server.messages import replies
 from gristmill.server.readiness import look
 from gristmill.server.services import Services
 
-_INDEX = IndexView("gristmill", VERSION, {call.name: call.template for call in CALLS})
-
 
 def _index(services: Services, asked: Asked, resp: falcon.Response) -> None:
-    replies.send(resp, _INDEX)
+    root = services.settings.root_path
+    calls = {call.name: call.template_below(root) for call in CALLS}
+    replies.send(resp, IndexView("gristmill", VERSION, calls))
 
 
 def _liveness(services: Services, asked: Asked, resp: falcon.Response) -> None:
@@ -33,8 +34,20 @@ def _readiness(services: Services, asked: Asked, resp: falcon.Response) -> None:
     replies.send(resp, ReadinessView("ready", seen._asdict()))
 
 
+def _readiness_in_a_word(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    """Whoever has no key, where there are keys, is told whether and not why."""
+    if not asked.caller.is_stranger:
+        _readiness(services, asked, resp)
+        return
+    try:
+        _readiness(services, asked, resp)
+    except Unavailable as error:
+        raise type(error)("the service is not ready; to a valid API key it says why") from None
+    replies.send(resp, ReadinessView("ready", {}))
+
+
 HANDLERS: Handlers = {
     service_table.INDEX: _index,
     service_table.LIVENESS: _liveness,
-    service_table.READINESS: _readiness,
+    service_table.READINESS: _readiness_in_a_word,
 }

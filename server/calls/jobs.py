@@ -7,7 +7,7 @@ from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.server.calls import job_table as table
 from gristmill.server.calls.asked import Asked, Handlers
-from gristmill.server.calls.shared_entries import COLLECTION, LIMIT
+from gristmill.server.calls.shared_entries import LIMIT
 from gristmill.server.messages import cursors, etags, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.paths import to_job
@@ -21,11 +21,9 @@ _PEEK_S = 0.02
 
 def _jobs(services: Services, asked: Asked, resp: falcon.Response) -> None:
     limit, state, after = asked[LIMIT], asked[table.JOB_STATE], asked[table.JOBS_AFTER]
-    collection = asked[COLLECTION]
+    within = asked.within
     services.client.flush_index(_FLUSH_S)
-    found = services.library.jobs_page(
-        state=state, collection=collection, after=after, limit=limit + 1
-    )
+    found = services.library.jobs_page(state=state, collection=within, after=after, limit=limit + 1)
     ids, following = replies.cut(found, limit, lambda i: cursors.cursor(ListKind.JOBS, i))
     # The index may lag behind; what a manifest says is the truth.
     manifests = [m for m in services.listed(ids) if state in (None, m.state)]

@@ -6,6 +6,7 @@ from typing import Any
 import falcon
 
 from gristmill.server.calls.asked import Asked, Handler, Handlers
+from gristmill.server.calls.bounds import expect_own
 from gristmill.server.calls.call import Call
 from gristmill.server.services import Services
 
@@ -35,8 +36,11 @@ def add_routes(
 def _responder(call: Call, handler: Handler, services: Services) -> Any:
     def respond(req: falcon.Request, resp: falcon.Response, **fields: str) -> None:
         asked = Asked(call, req, fields)
+        req.context.call, req.context.fields = call.name, fields
+        asked.caller.expect(call.scope)
         if not call.query_depends_on_body:
             asked.check()
+        expect_own(services, asked)
         handler(services, asked, resp)
 
     return respond

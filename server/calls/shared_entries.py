@@ -1,6 +1,6 @@
 """What entries of several calls have in common: parameters, and groups of errors."""
 
-from gristmill.schemas import errors
+from gristmill.schemas import access_errors, errors
 from gristmill.server.messages.kinds import Text, Whole
 from gristmill.server.messages.parameters import Parameter
 
@@ -10,8 +10,17 @@ LIMIT = Parameter("limit", Whole(50, 1, 1000), "The most items of one page.")
 AFTER = "Where the page begins: after the item with this cursor."
 """What every `after` means; each list has cursors of its own."""
 
-ASKED_WRONGLY = (errors.InvalidRequest, errors.UnknownParameter, errors.Unexpected)
-"""Any call: a parameter that is unknown, given twice or out of range, and what is our fault."""
+KEPT_OUT = (
+    access_errors.HostNotAllowed,
+    access_errors.CrossOrigin,
+    access_errors.Unauthorized,
+    access_errors.Forbidden,
+    access_errors.TooManyRequests,
+)
+"""What may be answered before any call is reached (`server/access`)."""
+ASKED_WRONGLY = (errors.InvalidRequest, errors.UnknownParameter, errors.Unexpected, *KEPT_OUT)
+"""Any call: a parameter that is unknown, given twice or out of range, what is our fault, and who
+asked."""
 STORAGE = (errors.StorageFull, errors.StorageFailed, errors.DataFolderUnusable)
 """Whatever looks at the disk, which a newer version may have written."""
 READING = (*ASKED_WRONGLY, *STORAGE)

@@ -30,10 +30,10 @@ def _submit(services: Services, asked: Asked, resp: falcon.Response) -> None:
     body = _body(asked)
     asked.check(body)
     if body is REQUEST:
-        submission = _submit_json(services, asked.req, key)
+        submission = _submit_json(services, asked, key)
     else:
-        submission = _submit_uploads(services, asked.req, body, key)
-    job = job_view(submission.manifest)
+        submission = _submit_uploads(services, asked, body, key)
+    job = job_view(submission.manifest, root=services.settings.root_path)
     replies.send_job(resp, job)
     resp.set_header("Location", to_job(job.job_id))
 
@@ -41,7 +41,8 @@ def _submit(services: Services, asked: Asked, resp: falcon.Response) -> None:
 HANDLERS: Handlers = {SUBMIT: _submit}
 
 
-def _submit_json(services: Services, req: falcon.Request, key: str | None) -> Submission:
+def _submit_json(services: Services, asked: Asked, key: str | None) -> Submission:
+    req = asked.req
     outcome = req.env.get(OUTCOME)
     if isinstance(outcome, BaseException):
         raise outcome
@@ -49,18 +50,26 @@ def _submit_json(services: Services, req: falcon.Request, key: str | None) -> Su
         decided: Submission = outcome
         return decided
     body = body_of(req, services.settings.max_body_bytes).read()
-    return services.intake.submit(decode_task(body, services.settings), key=key)
+    task = decode_task(body, services.settings)
+    asked.caller.expect_collection(task.collection)
+    return services.intake.submit(task, key=key, submitter=asked.caller.submitter)
 
 
-def _submit_uploads(
-    services: Services, req: falcon.Request, body: Body, key: str | None
-) -> Submission:
+def _submit_uploads(services: Services, asked: Asked, body: Body, key: str | None) -> Submission:
+    req = asked.req
     receive = receive_form if body is FORM else receive_raw
     with Uploads(services.spool, services.settings) as uploads:
         fields = receive(req, uploads, body_of(req, services.settings.max_body_bytes))
+        asked.caller.expect_collection(fields.collection)
     # From here on the uploads belong to the intake, which drops them where it accepts no job.
     task = IngestionTask(sources=[], **msgspec.structs.asdict(fields))
-    return services.intake.submit(task, key=key, uploads=uploads.stored, job_id=uploads.job_id)
+    return services.intake.submit(
+        task,
+        key=key,
+        uploads=uploads.stored,
+        job_id=uploads.job_id,
+        submitter=asked.caller.submitter,
+    )
 
 
 def _body(asked: Asked) -> Body:

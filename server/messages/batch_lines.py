@@ -8,6 +8,7 @@ from gristmill.schemas.errors import BodyTooLarge, GristmillError, Unavailable
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.views import JobView
 from gristmill.server import problems
+from gristmill.server.access.caller import EVERYBODY, Caller
 from gristmill.server.job_views import job_view
 from gristmill.server.messages import replies
 from gristmill.server.messages.lines import Line
@@ -29,12 +30,14 @@ class Result(NamedTuple):
     data: bytes
 
 
-def results(lines: Sequence[Line], submit_all: SubmitAll, settings: Settings) -> list[Result]:
+def results(
+    lines: Sequence[Line], submit_all: SubmitAll, settings: Settings, caller: Caller = EVERYBODY
+) -> list[Result]:
     """The results of some lines, in their order."""
-    decoded = [_request(line, settings) for line in lines]
+    decoded = [_request(line, settings, caller) for line in lines]
     outcomes = iter(submit_all([each for each in decoded if isinstance(each, Request)]))
     return [
-        _result(line.number, next(outcomes) if isinstance(each, Request) else each)
+        _result(line.number, next(outcomes) if isinstance(each, Request) else each, settings)
         for line, each in zip(lines, decoded, strict=True)
     ]
 
@@ -50,22 +53,23 @@ def refused(number: int, error: GristmillError) -> Result:
     return Result(number, status, None if job_id is None else str(job_id), data)
 
 
-def _request(line: Line, settings: Settings) -> Request | GristmillError:
+def _request(line: Line, settings: Settings, caller: Caller) -> Request | GristmillError:
     if line.data is None:
         return BodyTooLarge(
             f"the line is over the limit of {settings.max_line_bytes} bytes (max_line_bytes)"
         )
     try:
         task = decode_line(line.data, settings)
+        caller.expect_collection(task.collection)
     except GristmillError as error:
         return error
-    return Request(task, task.idempotency_key)
+    return Request(task, task.idempotency_key, submitter=caller.submitter)
 
 
-def _result(number: int, outcome: Submission | GristmillError) -> Result:
+def _result(number: int, outcome: Submission | GristmillError, settings: Settings) -> Result:
     if isinstance(outcome, GristmillError):
         return refused(number, outcome)
-    return accepted(number, job_view(outcome.manifest))
+    return accepted(number, job_view(outcome.manifest, root=settings.root_path))
 
 
 def accepted(number: int, job: JobView) -> Result:

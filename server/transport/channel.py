@@ -10,7 +10,7 @@ from typing import Any
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
-from gristmill.server import problems
+from gristmill.server.access.gate import CALLER
 from gristmill.server.calls.submission import OUTCOME
 from gristmill.server.transport.crowd import Standing, peer_of
 from gristmill.server.transport.parser import Parser, Terms
@@ -50,7 +50,7 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
             limit = self.channel.parser_class.terms.settings.max_body_bytes
             error = protocol(error.code, waitress_detail(error.code, error.body, limit))
         self.status = f"{error.code} {error.reason}"
-        self.response_headers += [*error.headers.items(), ("Content-Type", problems.MEDIA_TYPE)]
+        self.response_headers += error.headers.items()
         self.set_close_on_finish()
         self.content_length = len(error.document)
         self.channel.lingers = True
@@ -64,6 +64,7 @@ class _Task(WSGITask):  # type: ignore[misc]
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ[OUTCOME], self.channel.outcome = self.channel.outcome, None
+        environ[CALLER] = getattr(self.request, "caller", None)
         return environ
 
     def build_response_header(self) -> bytes:

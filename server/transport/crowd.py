@@ -41,6 +41,11 @@ class Caps(NamedTuple):
     most_per_peer: int
 
 
+def address_of(address: object) -> str:
+    """The other end of a connection without its port; empty where it has no address."""
+    return str(address[0]) if isinstance(address, tuple) else ""
+
+
 def peer_of(address: object) -> str:
     """Whose address this is: an IPv4 address, or the 64 bits of an IPv6 one that its network
     gives to one customer."""

@@ -16,6 +16,7 @@ from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.sources import TextSource
+from gristmill.server.access.gate import Gate, head_of
 from gristmill.server.calls.submission_table import KEY, REQUEST, SUBMIT
 from gristmill.server.messages.idempotency_key import is_key
 from gristmill.server.messages.requests import decode_task
@@ -31,20 +32,27 @@ Outcome = Submission | Seen | BaseException | None
 class FastLane:
     """Takes what it can; the rest is for the threads."""
 
-    def __init__(self, intake: Intake, settings: Settings) -> None:
-        self._intake, self._settings = intake, settings
+    def __init__(self, intake: Intake, settings: Settings, gate: Gate) -> None:
+        self._intake, self._settings, self._gate = intake, settings, gate
 
-    def takes(self, request: Any, answer: Callable[[Outcome], None]) -> bool:
-        """Whether a request is dealt with: then `answer` is called once it is decided."""
+    def takes(self, request: Any, peer: str, answer: Callable[[Outcome], None]) -> bool:
+        """Whether a request is dealt with: then `answer` is called once it is decided. `peer` is
+        the address that it comes from."""
         if not _is_small_submission(request):
             return False
         key = request.headers.get(_KEY)
         try:
+            # Whoever is refused here is asked once more by the application, which says why. Who
+            # is let in is not: they would be counted twice.
+            caller = request.caller = self._gate.enter(head_of(request.headers, peer))
+            caller.expect(SUBMIT.scope)
             task = self._task(request)
             if not _is_cheap(task) or (key is not None and not is_key(key)):
                 return False
-            return self._intake.submit_later(Request(task, key), answer)
-        except GristmillError:
+            caller.expect_collection(task.collection)
+            wanted = Request(task, key, submitter=caller.submitter)
+            return self._intake.submit_later(wanted, answer)
+        except (GristmillError, OSError):
             return False
 
     def _task(self, request: Any) -> IngestionTask:

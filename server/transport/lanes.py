@@ -17,6 +17,7 @@ from gristmill.schemas.settings import Settings
 from gristmill.server.calls.call import Cost
 from gristmill.server.readiness import Readiness
 from gristmill.server.transport.costs import cost_of
+from gristmill.server.transport.crowd import address_of
 from gristmill.server.transport.fast_lane import Decided, FastLane
 from gristmill.server.transport.refusals import refused
 
@@ -102,7 +103,7 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
             request.error = request.charge()
         if request.error:
             self.decided.add(task, None)
-        elif not self._fast.takes(request, partial(self.decided.add, task)):
+        elif not self._fast.takes(request, address_of(task.addr), partial(self.decided.add, task)):
             self._by_cost(task, request)
 
     def _by_cost(self, task: Any, request: Any) -> None:

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from gristmill.schemas.errors import GristmillError
 from gristmill.server import problems
+from gristmill.server.access.entrance import OBEYED
 
 _DETAILS = {
     413: "the body is over the limit of {limit} bytes (max_body_bytes)",
@@ -15,7 +16,8 @@ class Refused:
     """An answer with a status, a problem document and headers, after which the connection ends."""
 
     def __init__(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.code, self.document, self.headers = status, body, headers
+        self.code, self.document = status, body
+        self.headers = {**OBEYED, "Content-Type": problems.MEDIA_TYPE, **headers}
         self.reason = HTTPStatus(status).phrase
         self.body = ""
 

@@ -17,6 +17,7 @@ from waitress.server import BaseWSGIServer, create_server
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake, Room
 from gristmill.schemas.settings import Settings
+from gristmill.server.access.gate import Gate
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.readiness import Readiness, look
 from gristmill.server.transport.body_room import BodyRoom, bodies_folder
@@ -71,15 +72,19 @@ def run(
     listeners = list(sockets or (listen(settings.host, settings.port),))
     client = PoolClient(stores)
     intake = Intake(stores, settings, client)
-    app = create_app(stores, settings, client, intake, stopping)
+    gate = Gate(stores, settings)
+    app = create_app(stores, settings, client, intake, stopping, gate)
     root = stores.folder.root
     readiness = Readiness(partial(look, client, Room(root, settings)))
-    dispatcher = Dispatcher(FastLane(intake, settings), settings, readiness)
+    dispatcher = Dispatcher(FastLane(intake, settings, gate), settings, readiness)
     # Whatever waitress buffers, it asks this module for a file: the system's folder may be small,
     # or memory, and nobody watches how full it is.
     tempfile.tempdir = str(bodies_folder(stores.folder))
     terms = Terms(settings, BodyRoom(root, settings))
-    Loop(app, terms, listeners, stopping, dispatcher).run(stop, on_ready)
+    try:
+        Loop(app, terms, listeners, stopping, dispatcher).run(stop, on_ready)
+    finally:
+        gate.audit.close()
 
 
 class Loop:

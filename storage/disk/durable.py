@@ -3,6 +3,7 @@
 import itertools
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,18 +28,18 @@ def _temp_name(path: Path) -> str:
     return f"{folder}{os.sep}.{name}.{own}{TEMP_SUFFIX}"
 
 
-def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
+def write_atomic(path: Path, data: bytes, *, durable: bool = True, mode: int | None = None) -> None:
     """Put `data` at `path`, whole or not at all: temp file, fsync, rename, fsync of the folder.
 
     Without `durable` the folder is not synced: a power cut may bring the old content back. It
     never leaves half of the new: the content is synced all the same, for the next sync of the
-    folder, by whomever, would make the new name durable. Raises OSError; the temp file is then
-    gone.
+    folder, by whomever, would make the new name durable. `mode`: the permissions that a secret
+    needs from its first moment on. Raises OSError; the temp file is then gone.
     """
     temp = _temp_name(path)
     try:
         faults.disk("durable.create")
-        with open(temp, "wb") as file:
+        with open(temp, "wb", opener=None if mode is None else _opener(mode)) as file:
             faults.disk("durable.write")
             file.write(data)
             file.flush()
@@ -52,6 +53,10 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
         raise
     if durable:
         sync_folder(path.parent)
+
+
+def _opener(mode: int) -> Callable[[str, int], int]:
+    return lambda name, flags: os.open(name, flags, mode)
 
 
 def sync_data(descriptor: int) -> None:

@@ -19,6 +19,9 @@ from gristmill.schemas.results import (
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage.library.job_index_row import JobIndexRow
 
+Within = str | tuple[str, ...] | None
+"""Which collections: one, any of several (of none: nothing is found), or (None) all."""
+
 
 class Ledger(Protocol):
     """What became of each document of each job. The one place where documents end."""
@@ -141,7 +144,7 @@ class Documents(Protocol):
         ...
 
     def documents_page(
-        self, *, collection: str | None, after: str | None, limit: int
+        self, *, collection: Within, after: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
         """Up to `limit` documents, newest first, and the key for `after` (None: no more).
 
@@ -166,8 +169,8 @@ class Documents(Protocol):
         """
         ...
 
-    def export(self, collection: str | None) -> Iterator[ExportRow]:
-        """All chunks of a collection (None: of all), streamed; no snapshot."""
+    def export(self, collection: Within) -> Iterator[ExportRow]:
+        """All chunks of one or some collections (None: of all), streamed; no snapshot."""
         ...
 
     def stats(self) -> dict[str, int]:
@@ -183,7 +186,7 @@ class JobIndex(Protocol):
         ...
 
     def jobs_page(
-        self, *, state: JobState | None, collection: str | None, after: str | None, limit: int
+        self, *, state: JobState | None, collection: Within, after: str | None, limit: int
     ) -> list[str]:
         """Up to `limit` job ids before `after`, newest first."""
         ...

@@ -10,7 +10,8 @@ from gristmill.server.hooks import shut_down, start_up
 
 
 def test_an_app_starts_its_supervisor_and_stops_it(tmp_path: Path) -> None:
-    client = TestClient(start_up(Settings(data=str(tmp_path / "data"), workers=1)))
+    app = start_up(Settings(data=str(tmp_path / "data"), workers=1))
+    client = TestClient(app, headers={"Host": "localhost"})
     try:
         body = {"sources": [{"type": "text", "text": "Embedded."}]}
         answer = client.simulate_post("/ingest", json=body)

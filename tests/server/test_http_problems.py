@@ -28,7 +28,7 @@ def test_every_error_that_a_request_can_meet_has_a_status_below_500_or_503(
     if kind.__name__ in NEVER_ANSWERED | OURS:
         assert status == 500
     else:
-        assert status in {400, 403, 404, 409, 413, 415, 422, 503}
+        assert status in {400, 401, 403, 404, 409, 413, 415, 422, 429, 503}
 
 
 def test_a_problem_names_its_code_and_carries_the_extra_members() -> None:

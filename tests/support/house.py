@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 LAYERS = ("schemas", "storage", "pipeline", "pool", "server")
 SUPERVISOR_SIDE = ("dispatch", "settling", "recovery", "watch", "engines", "supervisor")
 """Folders of `pool/` that run in the supervisor alone."""
-_MAKES_A_STORE = re.compile(r"(^|\.)(Manifests|Keys|Spool|Library|Library\.open)$")
+_MAKES_A_STORE = re.compile(r"(^|\.)(Manifests|Keys|Spool|Tokens|Library|Library\.open)$")
 _ROW = re.compile(r"^\| `([\w/]+)/` \| [^|]* \| ([^|]*) \| [^|]* \|$", re.MULTILINE)
 
 

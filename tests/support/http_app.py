@@ -11,6 +11,7 @@ from support.server_fakes import FakeClient
 
 from gristmill.pool.intake import Intake
 from gristmill.schemas.settings import Settings
+from gristmill.server.access.gate import Gate
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.stores import Stores
@@ -24,6 +25,7 @@ class HttpApp:
     settings: Settings
     client: FakeClient
     intake: Intake
+    gate: Gate
     app: WsgiApp
     http: falcon.testing.TestClient
 
@@ -36,9 +38,12 @@ Submit = Callable[..., str]
 
 def make_app(data: Path, stopping: threading.Event | None = None, **settings: Any) -> HttpApp:
     folder = DataFolder.open(data)
+    settings.setdefault("allow_hosts", ["x", "h"])  # what requests written by hand call it
     checked = Settings(**settings)
     client = FakeClient(folder)
     stores = Stores(folder)
     intake = Intake(stores, checked, client)
-    app = create_app(stores, checked, client, intake, stopping)
-    return HttpApp(folder, checked, client, intake, app, falcon.testing.TestClient(app))
+    gate = Gate(stores, checked)
+    app = create_app(stores, checked, client, intake, stopping, gate)
+    http = falcon.testing.TestClient(app, headers={"Host": "localhost"})
+    return HttpApp(folder, checked, client, intake, gate, app, http)

@@ -41,7 +41,7 @@ def running(make_service: MakeApp, **settings: Any) -> Iterator[Web]:
     service = make_service(stopping, **{"max_body_bytes": LIMIT, **settings})
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
-    lane = FastLane(service.intake, service.settings)
+    lane = FastLane(service.intake, service.settings, service.gate)
     room = Room(service.folder.root, service.settings)
     readiness = Readiness(lambda: look(service.client, room))
     dispatcher = Dispatcher(lane, service.settings, readiness)

@@ -64,9 +64,10 @@ def open_backend(server: str | None, settings: Settings) -> AbstractContextManag
     from within where it may not be read.
     """
     if server:
+        from gristmill.cli.api_key import given_key
         from gristmill.cli.backends.remote import RemoteBackend
 
-        return closing(RemoteBackend(server))
+        return closing(RemoteBackend(server, given_key()))
     return _on_folder(settings)
 
 

@@ -24,12 +24,13 @@ _T = TypeVar("_T")
 
 
 class RemoteBackend:
-    """A server, named by its URL. Raises InvalidRequest where that is none."""
+    """A server, named by its URL, and an API key for it. Raises InvalidRequest for no URL."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, key: str | None = None) -> None:
         url = server if "://" in server else f"http://{server}"
+        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
         try:
-            self._http = httpx.Client(base_url=url, timeout=_TIMEOUT)
+            self._http = httpx.Client(base_url=url, timeout=_TIMEOUT, headers=headers)
         except (httpx.InvalidURL, ValueError) as error:
             raise InvalidRequest(f"--server {server!r} is no URL: {error}") from None
         if self._http.base_url.scheme not in ("http", "https") or not self._http.base_url.host:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import msgspec
 
+from gristmill.cli.exposure import expect_keys, insecure_flag
 from gristmill.cli.flags import ALL, settings_flags
 from gristmill.cli.heap import keep_heap_small
 from gristmill.cli.import_path import keep_current_folder_out
@@ -18,8 +19,9 @@ from gristmill.schemas.settings import INHERITED
 
 @click.command("serve")
 @settings_flags(*ALL)
+@insecure_flag
 @verbose_flag
-def command(config: str | None, verbose: bool, **flags: Any) -> int:
+def command(config: str | None, insecure: bool, verbose: bool, **flags: Any) -> int:
     """Run the whole service: supervisor, workers and web processes.
 
     Prints one line, `listening on http://HOST:PORT`, when it accepts jobs. SIGTERM or Ctrl-C drain
@@ -35,6 +37,7 @@ def command(config: str | None, verbose: bool, **flags: Any) -> int:
 
     keep_heap_small()
     settings = load(flags, config)
+    expect_keys(settings, insecure=insecure)
     set_up(verbose=verbose)
     keep_current_folder_out()
     # Bound before anything is started: a taken port must not cost a boot.

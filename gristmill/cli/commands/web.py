@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from gristmill.cli.exposure import expect_keys, insecure_flag
 from gristmill.cli.flags import ALL, settings_flags
 from gristmill.cli.heap import keep_heap_small
 from gristmill.cli.logs import set_up, verbose_flag
@@ -18,9 +19,15 @@ from gristmill.cli.stopping import StopFlag, stop_on_signals, stop_with_stdin
 @settings_flags(*ALL)
 @click.option("--fd", type=int, hidden=True, help="A descriptor that listens already.")
 @click.option("--ready-fd", type=int, hidden=True, help="Gets a line when requests are accepted.")
+@insecure_flag
 @verbose_flag
 def command(
-    config: str | None, fd: int | None, ready_fd: int | None, verbose: bool, **flags: Any
+    config: str | None,
+    fd: int | None,
+    ready_fd: int | None,
+    insecure: bool,
+    verbose: bool,
+    **flags: Any,
 ) -> None:
     """Run one web process over a data folder that `gristmill supervise` works on.
 
@@ -36,6 +43,8 @@ def command(
 
     keep_heap_small()
     settings = load(flags, config)
+    if fd is None:
+        expect_keys(settings, insecure=insecure)
     set_up(verbose=verbose)
     stop = StopFlag()
     stop_on_signals(stop, web_process=ready_fd is not None)

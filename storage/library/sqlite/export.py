@@ -8,7 +8,9 @@ import msgspec
 from gristmill.schemas.documents import ExportRow
 from gristmill.schemas.ids import chunk_id
 from gristmill.schemas.results import unpack_floats
+from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.reading import annotations_of, split_headings
+from gristmill.storage.library.sqlite.within import within
 
 _DOCUMENTS_AT_ONCE = 200
 _CHUNKS_AT_ONCE = 500
@@ -25,15 +27,16 @@ _CHUNKS = (
 _decode = msgspec.json.decode
 
 
-def export(db: sqlite3.Connection, collection: str | None) -> Iterator[ExportRow]:
-    """All chunks of a collection (None: of all), oldest document first.
+def export(db: sqlite3.Connection, collection: Within) -> Iterator[ExportRow]:
+    """All chunks of one or some collections (None: of all), oldest document first.
 
     No transaction is held between rows, so a slow reader blocks no checkpoint. A document that is
     replaced meanwhile comes again with its new content.
     """
     key = (-1, -1)
-    filtered = "" if collection is None else "AND collection = ?"
-    values = () if collection is None else (collection,)
+    condition = within(collection)
+    filtered = "" if condition is None else f"AND {condition.sql}"
+    values = () if condition is None else condition.values
     sql = f"{_DOCUMENTS} {filtered} ORDER BY ingested_at, id LIMIT {_DOCUMENTS_AT_ONCE}"
     while documents := db.execute(sql, (*key, *values)).fetchall():
         for document in documents:

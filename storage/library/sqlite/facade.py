@@ -20,6 +20,7 @@ from gristmill.schemas.results import (
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage import faults
 from gristmill.storage.library.job_index_row import JobIndexRow
+from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite import (
     committing,
     contents,
@@ -239,7 +240,7 @@ class Library:
         return reading.document(self._db, document_id)
 
     def documents_page(
-        self, *, collection: str | None, after: str | None, limit: int
+        self, *, collection: Within, after: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
         """Up to `limit` documents, newest first, and the key for `after` (None: no more).
 
@@ -268,7 +269,7 @@ class Library:
         """
         return searching.search(self._db, query, collection, limit)
 
-    def export(self, collection: str | None) -> Iterator[ExportRow]:
+    def export(self, collection: Within) -> Iterator[ExportRow]:
         """All chunks of a collection (None: of all), streamed; no snapshot."""
         return exporting.export(self._db, collection)
 
@@ -291,7 +292,7 @@ class Library:
             self._db.execute("PRAGMA synchronous=FULL")
 
     def jobs_page(
-        self, *, state: JobState | None, collection: str | None, after: str | None, limit: int
+        self, *, state: JobState | None, collection: Within, after: str | None, limit: int
     ) -> list[str]:
         """Up to `limit` job ids before `after`, newest first."""
         return job_index.page(self._db, state, collection, after, limit)

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from gristmill.schemas.states import JobState
 from gristmill.storage.library.job_index_row import JobIndexRow
+from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.reading import from_micros, to_micros
+from gristmill.storage.library.sqlite.within import within
 
 _AT_ONCE = 1000
 _ROW = "SELECT job_id, state, collection, submitted_at, finished_at FROM jobs"
@@ -34,16 +36,18 @@ def write(db: sqlite3.Connection, rows: Iterable[JobIndexRow]) -> None:
 def page(
     db: sqlite3.Connection,
     state: JobState | None,
-    collection: str | None,
+    collection: Within,
     after: str | None,
     limit: int,
 ) -> list[str]:
     """Job ids before `after`, newest first. Each filter has its index, ordered by job id."""
     conditions, values = ["job_id < ?"], [after if after is not None else "~"]
-    for column, value in (("state", state), ("collection", collection)):
-        if value is not None:
-            conditions.append(f"{column} = ?")
-            values.append(str(value))
+    if state is not None:
+        conditions.append("state = ?")
+        values.append(state.value)
+    if (condition := within(collection)) is not None:
+        conditions.append(condition.sql)
+        values += condition.values
     rows = db.execute(
         f"SELECT job_id FROM jobs WHERE {' AND '.join(conditions)} ORDER BY job_id DESC LIMIT ?",
         (*values, limit),

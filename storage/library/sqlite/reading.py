@@ -11,10 +11,12 @@ from gristmill.schemas.documents import Chunk, Document, Lookup
 from gristmill.schemas.errors import InvalidCursor
 from gristmill.schemas.ids import chunk_id, document_id
 from gristmill.schemas.states import DocumentState
+from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite import contents
 from gristmill.storage.library.sqlite.contents import Stored
 from gristmill.storage.library.sqlite.ddl import SEPARATOR
 from gristmill.storage.library.sqlite.storable import storable
+from gristmill.storage.library.sqlite.within import within
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -85,7 +87,7 @@ def _document(row: tuple[Any, ...]) -> Document:
 
 
 def documents_page(
-    db: sqlite3.Connection, collection: str | None, after: str | None, limit: int
+    db: sqlite3.Connection, collection: Within, after: str | None, limit: int
 ) -> tuple[list[Document], str | None]:
     """Documents, newest first, and the key to go on after the last of them (None: no more).
 
@@ -93,9 +95,9 @@ def documents_page(
     """
     conditions: list[str] = []
     values: list[object] = []
-    if collection is not None:
-        conditions.append("collection = ?")
-        values.append(collection)
+    if (condition := within(collection)) is not None:
+        conditions.append(condition.sql)
+        values += condition.values
     if after is not None:
         conditions.append("(ingested_at, id) < (?, ?)")
         values += _parse_key(after)

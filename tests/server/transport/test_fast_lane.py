@@ -48,8 +48,8 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     seen: list[bool] = []
     real = fast_lane.FastLane.takes
 
-    def takes(lane: fast_lane.FastLane, request: Any, answer: Any) -> bool:
-        seen.append(real(lane, request, answer))
+    def takes(lane: fast_lane.FastLane, request: Any, peer: str, answer: Any) -> bool:
+        seen.append(real(lane, request, peer, answer))
         return seen[-1]
 
     monkeypatch.setattr(fast_lane.FastLane, "takes", takes)
@@ -233,7 +233,7 @@ def test_the_loop_is_called_once_until_it_has_answered() -> None:
 def test_a_decision_wakes_the_loop_but_not_from_the_loop_itself(make_service: MakeApp) -> None:
     service = make_service(web_threads=2)
     dispatcher = Dispatcher(
-        fast_lane.FastLane(service.intake, service.settings),
+        fast_lane.FastLane(service.intake, service.settings, service.gate),
         service.settings,
         Readiness(service.client.stats),
     )

@@ -1,0 +1,75 @@
+"""The one way in: the wall, then the key, then how often. The event loop's fast lane and the
+application both ask here, and whoever asked first says so to the other (`CALLER`)."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gristmill.schemas.access_errors import TooManyRequests
+from gristmill.schemas.settings import MIB, Settings
+from gristmill.server.access.audit import Audit
+from gristmill.server.access.caller import Caller
+from gristmill.server.access.keys import KeyRing
+from gristmill.server.access.quotas import Rates
+from gristmill.server.access.wall import is_loopback, judge, wall_of
+from gristmill.storage.audit_log import AuditLog
+from gristmill.storage.stores import Stores
+
+CALLER = "gristmill.caller"
+"""Where the environment has who asks, once that is known (`fast_lane`)."""
+
+
+class Head(NamedTuple):
+    """What of a request says who sent it. `peer` is an address, without its port."""
+
+    host: str | None
+    origin: str | None
+    site: str | None
+    authorization: str | None
+    peer: str
+
+
+def head_of(headers: Mapping[str, Any], peer: str, prefix: str = "") -> Head:
+    """From headers by their names in capitals with `_`, as a WSGI server has them."""
+    get = headers.get
+    return Head(
+        get(prefix + "HOST"),
+        get(prefix + "ORIGIN"),
+        get(prefix + "SEC_FETCH_SITE"),
+        get(prefix + "AUTHORIZATION"),
+        peer,
+    )
+
+
+class Gate:
+    """Says who a request is of. One for a process, safe from any thread."""
+
+    def __init__(self, stores: Stores, settings: Settings) -> None:
+        self._wall = wall_of(settings.host, settings.allow_hosts)
+        self._keys = KeyRing(stores.tokens)
+        self._rates = Rates(settings.quota_requests_per_s)
+        log = AuditLog(stores.folder, settings.audit_mb * MIB)
+        self.audit = Audit(log, reads=settings.audit_reads == "yes")
+
+    def enter(self, head: Head) -> Caller:
+        """Who asks. Counts as one request. Raises HostNotAllowed, CrossOrigin, TooManyRequests,
+        and StorageFailed where nobody can know the keys."""
+        kept_out = judge(self._wall, head.host, head.origin, head.site)
+        if kept_out is not None:
+            kind, message = kept_out
+            raise kind(message)
+        caller = self._keys.caller(head.authorization)
+        self._count(caller, head.peer)
+        return caller
+
+    def _count(self, caller: Caller, peer: str) -> None:
+        if not self._rates.limits:
+            return
+        if caller.name is None and is_loopback(peer):
+            return
+        wait = self._rates.take(f"peer {peer}" if caller.name is None else f"key {caller.name}")
+        if wait:
+            who = f"the address {peer}" if caller.name is None else f"the key {caller.name!r}"
+            raise TooManyRequests(
+                f"{who} asks more often than it may (quota_requests_per_s)", math.ceil(wait)
+            )

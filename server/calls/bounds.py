@@ -1,0 +1,42 @@
+"""A key that is bound to collections sees nothing of the others: what a call names is looked at
+before the call is. What its body names is checked by whoever decodes that (`submission`, `batch`).
+"""
+
+from gristmill.schemas.errors import DocumentNotFound, JobNotFound
+from gristmill.schemas.ids import is_document_id
+from gristmill.server.calls.asked import Asked
+from gristmill.server.calls.call import Names
+from gristmill.server.calls.shared_entries import COLLECTION
+from gristmill.server.services import Services
+
+
+def expect_own(services: Services, asked: Asked) -> None:
+    """Raises JobNotFound, DocumentNotFound for what lies in another collection, as for what is
+    not there at all; Forbidden where that is named outright."""
+    caller = asked.caller
+    if caller.collections is None:
+        return
+    match asked.call.names:
+        case Names.JOB:
+            job_id = asked.fields["job_id"]
+            if not caller.sees(services.manifest(job_id).collection):
+                raise no_job(job_id)
+        case Names.DOCUMENT:
+            document_id = asked.fields["document_id"]
+            known = is_document_id(document_id)
+            document = services.library.document(document_id) if known else None
+            if document is not None and not caller.sees(document.collection):
+                raise no_document(document_id)
+        case Names.PARAMETER:
+            # Whoever is asked for another one is refused, even where a handler forgets to look.
+            caller.within(asked[COLLECTION])
+        case Names.NOTHING | Names.BODY:
+            pass
+
+
+def no_job(job_id: str) -> JobNotFound:
+    return JobNotFound(f"there is no job {job_id!r}")
+
+
+def no_document(document_id: str) -> DocumentNotFound:
+    return DocumentNotFound(f"the library has no document {document_id!r}")

@@ -1,0 +1,100 @@
+"""API keys on disk: one JSON file with the digests of their tokens.
+
+Web processes see a change by the file's identity (`seen`), so a key is good, or no longer good,
+from the next request on. Revoked and expired keys stay in the file: as long as it has any key,
+the service asks everybody for one, and taking the last one away never opens it.
+"""
+
+import hashlib
+import os
+import secrets
+from datetime import UTC, datetime
+
+import msgspec
+
+from gristmill.schemas.access import TOKEN_PREFIX, ApiKey
+from gristmill.schemas.access_errors import KeyNotFound
+from gristmill.schemas.errors import InvalidRequest, StorageFailed
+from gristmill.storage.disk.durable import write_atomic
+from gristmill.storage.disk.locks import hold
+from gristmill.storage.layout import DataFolder
+
+Identity = tuple[int, int, int]
+_MODE = 0o600
+
+
+class _File(msgspec.Struct, frozen=True):
+    keys: tuple[ApiKey, ...] = ()
+    format: int = 1
+
+
+_decode = msgspec.json.Decoder(_File).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a token. It has 256 random bits, so a plain hash tells nothing of it."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+class Tokens:
+    """The API keys of one data folder; making this does no I/O."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._path = folder.api_keys
+        self._lock = folder.run / "api-keys.lock"
+        self._file = os.fspath(self._path)
+
+    def seen(self) -> Identity | None:
+        """What changes with the file; None where there is none. Costs a stat."""
+        try:
+            status = os.stat(self._file)  # noqa: PTH116
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_ino, status.st_size
+
+    def all(self) -> tuple[ApiKey, ...]:
+        """Every key, the oldest first, revoked ones as well. Raises StorageFailed for a file that
+        is none: then nobody gets in, rather than everybody."""
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return ()
+        try:
+            return _decode(data).keys
+        except msgspec.MsgspecError as error:
+            raise StorageFailed(
+                f"the file of API keys {self._path} cannot be read ({error}); restore it, or move "
+                "it away and make new keys"
+            ) from None
+
+    def add(self, key: ApiKey) -> str:
+        """Make the token of a new key (whose digest is left empty) and keep its digest. Returns
+        the token, which nobody can be told again. Raises InvalidRequest where the name is taken,
+        StorageFailed."""
+        token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        with hold(self._lock):
+            known = self.all()
+            if any(each.name == key.name for each in known):
+                raise InvalidRequest(
+                    f"there is a key {key.name!r} already, or there was one; choose another name"
+                )
+            self._write((*known, msgspec.structs.replace(key, digest=digest_of(token))))
+        return token
+
+    def revoke(self, name: str) -> ApiKey:
+        """End a key for ever; one that is revoked stays as it is. Raises KeyNotFound,
+        StorageFailed."""
+        with hold(self._lock):
+            known = self.all()
+            key = next((each for each in known if each.name == name), None)
+            if key is None:
+                raise KeyNotFound(f"there is no key {name!r}; `gristmill key list` shows them")
+            if key.revoked_at is None:
+                ended = msgspec.structs.replace(key, revoked_at=datetime.now(UTC))
+                self._write(tuple(ended if each is key else each for each in known))
+                key = ended
+        return key
+
+    def _write(self, keys: tuple[ApiKey, ...]) -> None:
+        write_atomic(self._path, _encode(_File(keys)), mode=_MODE)

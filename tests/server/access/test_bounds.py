@@ -1,0 +1,238 @@
+"""A key that is bound to collections sees and touches nothing else: every call of the table, with a
+job and documents in a collection of its own and in another's."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.http_app import HttpApp
+from support.job_samples import NOON
+from support.library_samples import succeeded
+
+from gristmill.schemas.access import ApiKey, Grant
+from gristmill.server.calls.call import Call, Names
+from gristmill.server.calls.submission_table import SUBMIT_MANY
+from gristmill.server.calls.table import CALLS
+from gristmill.storage.library import Library
+from gristmill.storage.library.job_index_row import JobIndexRow
+from gristmill.storage.stores import Stores
+
+Ask = Callable[..., Any]
+
+
+class Two:
+    """A service with two collections: `mine`, of the key that asks, and `theirs`."""
+
+    def __init__(self, service: HttpApp) -> None:
+        self.service = service
+        self.jobs, self.documents = {}, {}
+        self.token = self.key("bound", ("read", "ingest"), ("mine", "ours"))
+        self.admin = self.key("admin", ("admin",), ())
+        for name in ("mine", "theirs"):
+            answer = self.ask("POST", "/ingest", self.admin, json=task(f"of {name}", name))
+            self.jobs[name] = answer.json["job_id"]
+        stores = Stores(service.folder)
+        with stores.library() as library:
+            for name, job_id in self.jobs.items():
+                text = f"apples {name}"
+                library.commit(
+                    [succeeded(job_id, collection=name, uri=f"{name}.txt", texts=(text,))]
+                )
+            for document in library.documents_page(collection=None, after=None, limit=9)[0]:
+                self.documents[document.collection] = document.document_id
+            library.index_jobs(map(_row, map(stores.manifests.read, self.jobs.values())))
+
+    def key(self, name: str, grants: tuple[Grant, ...], collections: tuple[str, ...]) -> str:
+        tokens = Stores(self.service.folder).tokens
+        return tokens.add(ApiKey(name, "", grants, NOON, collections))
+
+    def ask(self, method: str, path: str, token: str | None = None, **more: Any) -> Any:
+        headers = {"Authorization": f"Bearer {token or self.token}", **more.pop("headers", {})}
+        return self.service.http.simulate_request(method, path, headers=headers, **more)
+
+    def call(self, call: Call, of: str, **more: Any) -> Any:
+        path = call.path.format(job_id=self.jobs[of], document_id=self.documents[of])
+        return self.ask(call.method, path, **more)
+
+
+def _row(manifest: Any) -> JobIndexRow:
+    return JobIndexRow(
+        manifest.job_id, manifest.state, manifest.collection, manifest.submitted_at, None
+    )
+
+
+def task(text: str, collection: str, **more: object) -> dict[str, object]:
+    sources = [{"type": "text", "text": text}]
+    return {"sources": sources, "collection": collection, **more}
+
+
+@pytest.fixture
+def two(service: HttpApp) -> Two:
+    return Two(service)
+
+
+def nothing(two: Two, call: Call) -> None:
+    assert "theirs" not in two.call(call, "mine").text
+
+
+def parameter(two: Two, call: Call) -> None:
+    words = {"q": "apples"} if "q" in call.query else {}
+    for asked in ({}, {"collection": "mine"}):
+        answer = two.call(call, "mine", params=words | asked)
+        assert answer.status_code == 200
+        assert "mine" in answer.text and "theirs" not in answer.text
+    assert two.call(call, "mine", params=words | {"collection": "ours"}).status_code == 200
+    answer = two.call(call, "mine", params=words | {"collection": "theirs"})
+    absent = two.call(call, "mine", params=words | {"collection": "absent"})
+    assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
+    assert answer.text.replace("theirs", "absent") == absent.text
+
+
+def body(two: Two, call: Call) -> None:
+    data = json.dumps(task("planted", "theirs"))
+    offered = list(two.service.client.offered)
+    if call is SUBMIT_MANY:
+        lines = f"{data}\n{json.dumps(task('welcome', 'mine'))}\n"
+        headers = {"Content-Type": "application/x-ndjson"}
+        answer = two.call(call, "mine", body=lines, headers=headers)
+        assert [json.loads(line)["status"] for line in answer.text.splitlines()] == [403, 202]
+        offered.append(json.loads(answer.text.splitlines()[1])["job_id"])
+    else:
+        for kind, query, sent in (
+            ("application/json", "", data),
+            ("application/json", "", json.dumps(task("planted", "default"))),
+            ("text/plain", "name=a.txt&collection=theirs", "planted"),
+            ("text/plain", "name=a.txt", "planted"),
+            ("multipart/form-data; boundary=b", "", FORM),
+        ):
+            headers = {"Content-Type": kind}
+            answer = two.call(call, "mine", body=sent, query_string=query, headers=headers)
+            assert (answer.status_code, answer.json["code"]) == (403, "forbidden"), (kind, query)
+        assert list(two.service.folder.spool.rglob("*.*")) == []
+        answer = two.call(call, "mine", json=task("welcome", "mine"))
+        assert answer.status_code == 202 and answer.json["submitted_by"] == "bound"
+        offered.append(answer.json["job_id"])
+    assert two.service.client.offered == offered
+
+
+FORM = (
+    '--b\r\nContent-Disposition: form-data; name="collection"\r\n\r\ntheirs\r\n'
+    '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nplanted\r\n--b--'
+    "\r\n"
+)
+
+
+def job(two: Two, call: Call) -> None:
+    before = two.service.client.manifest(two.jobs["theirs"])
+    answer = two.call(call, "theirs")
+    unknown = two.ask(call.method, call.path.format(job_id="0" * 26))
+    assert (answer.status_code, answer.json["code"]) == (404, "job_not_found")
+    assert answer.text.replace(two.jobs["theirs"], "0" * 26) == unknown.text
+    assert two.service.client.manifest(two.jobs["theirs"]) == before
+    assert two.call(call, "mine").status_code in (200, 202, 409)
+
+
+def document(two: Two, call: Call) -> None:
+    answer = two.call(call, "theirs")
+    unknown = two.ask(call.method, call.path.format(document_id="0" * 32))
+    assert (answer.status_code, answer.json["code"]) == (404, "document_not_found")
+    assert answer.text.replace(two.documents["theirs"], "0" * 32) == unknown.text
+    with Library.open(two.service.folder.library, readonly=True) as library:
+        assert library.document(two.documents["theirs"]) is not None
+    assert two.call(call, "mine").status_code in (200, 204)
+
+
+CHECKS: dict[Names, Callable[[Two, Call], None]] = {
+    Names.NOTHING: nothing,
+    Names.PARAMETER: parameter,
+    Names.BODY: body,
+    Names.JOB: job,
+    Names.DOCUMENT: document,
+}
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
+def test_a_bound_key_sees_and_touches_nothing_of_another_collection(two: Two, call: Call) -> None:
+    CHECKS[call.names](two, call)
+
+
+def test_every_call_has_its_check_and_nothing_is_found_of_no_collection(two: Two) -> None:
+    assert set(CHECKS) == set(Names)
+    empty = two.key("empty", ("read",), ("nowhere",))
+    for path in ("/ingest", "/documents", "/search?q=apples"):
+        assert two.ask("GET", path, empty).json["items"] == []
+    assert two.ask("GET", "/export", empty).text == ""
+
+
+def test_pages_of_several_collections_are_whole_and_in_order(two: Two) -> None:
+    both = two.key("both", ("read",), ("theirs", "mine"))
+    for path in ("/ingest", "/documents"):
+        everything = two.ask("GET", path, two.admin).json["items"]
+        page = two.ask("GET", f"{path}?limit=1", both).json
+        following = two.ask("GET", f"{path}?limit=1&after={page['next']}", both).json
+        assert page["items"] + following["items"] == everything
+        assert len(everything) == 2 and following["next"] is None
+    found = two.ask("GET", "/search?q=apples", both).json["items"]
+    assert {hit["uri"] for hit in found} == {"mine.txt", "theirs.txt"}
+    assert len(two.ask("GET", "/search?q=apples&limit=1", both).json["items"]) == 1
+
+
+def test_the_same_idempotency_key_in_another_collection_is_another_key(two: Two) -> None:
+    headers = {"Idempotency-Key": "one"}
+    theirs = two.key("other", ("ingest",), ("theirs",))
+    first = two.ask("POST", "/ingest", theirs, json=task("secret", "theirs"), headers=headers)
+    mine = two.ask("POST", "/ingest", json=task("other", "mine"), headers=headers)
+    assert (first.status_code, mine.status_code) == (202, 202)
+    again = two.ask("POST", "/ingest", json=task("other", "mine"), headers=headers)
+    assert (again.status_code, again.json["job_id"]) == (409, mine.json["job_id"])
+    # One that any caller without bounds has used neither answers nor stops a bound one.
+    two.ask(
+        "POST", "/ingest", two.admin, json=task("x", "theirs"), headers={"Idempotency-Key": "k"}
+    )
+    free = two.ask("POST", "/ingest", json=task("y", "mine"), headers={"Idempotency-Key": "k"})
+    assert free.status_code == 202
+
+
+def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(two: Two) -> None:
+    answer = two.ask("POST", "/ingest", json=task("of theirs", "mine"))
+    assert answer.status_code == 202 and answer.json["job_id"] != two.jobs["theirs"]
+
+
+@pytest.mark.parametrize(
+    ("grant", "may"),
+    [
+        (
+            "read",
+            {"jobs", "job", "job_documents", "index", "documents", "document", "chunks"}
+            | {"search", "export", "liveness", "readiness"},
+        ),
+        (
+            "ingest",
+            {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
+            | {"delete_document", "index", "liveness", "readiness"},
+        ),
+        ("admin", {call.name for call in CALLS}),
+    ],
+)
+def test_a_scope_opens_these_calls_and_no_others(two: Two, grant: Grant, may: set[str]) -> None:
+    token = two.key(f"a-{grant}", (grant,), ())
+    opened = set()
+    for call in CALLS:
+        answer = two.call(call, "mine", token=token)
+        if answer.status_code == 403:
+            assert f"a-{grant}" in answer.json["detail"] and call.scope in answer.json["detail"]
+        else:
+            opened.add(call.name)
+    assert opened == may
+
+
+def test_probes_tell_a_stranger_whether_and_not_why(two: Two) -> None:
+    stranger = two.service.http.simulate_get("/readyz")
+    assert stranger.json == {"status": "ready", "queue": {}}
+    assert two.ask("GET", "/readyz").json["queue"]
+    two.service.client.away = True
+    away = two.service.http.simulate_get("/readyz")
+    assert (away.status_code, away.json["code"]) == (503, "supervisor_away")
+    assert "API key" in away.json["detail"]
+    assert "API key" not in two.ask("GET", "/readyz").json["detail"]
