@@ -1,6 +1,5 @@
 """`Library`: documents, chunks, search, the ledger of all jobs and the job index, in one file."""
 
-import logging
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,8 +41,6 @@ from gristmill.storage.library.sqlite.connection import (
 from gristmill.storage.library.sqlite.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.soundness import Soundness
 from gristmill.storage.library.sqlite.trouble import in_plain_words
-
-_log = logging.getLogger(__name__)
 
 
 @in_plain_words
@@ -95,21 +92,11 @@ class Library:
     # -- ledger -------------------------------------------------------------------------------
 
     def begin_term(self) -> int:
-        """Begin a supervisor's term; no lease of an earlier one ends a document from now on.
-
-        On a full disk it begins without being noted, and is greater all the same than any term of
-        which there are marks: the service still has jobs to end.
-        """
-        try:
-            with self._writing():
-                return fences.begin_term(self._db)
-        except (OSError, sqlite3.OperationalError) as error:
-            _log.warning("the library cannot note that a new term begins: %s", error)
-            return fences.next_term(self._db)
+        """Begin a supervisor's term; no lease of an earlier one ends a document from now on."""
+        return fences.begin_term(self._db, self._writing)
 
     def fence(self, job_id: str, first: int, last: int | None, token: int) -> None:
-        """Leases with a smaller token than this are over for `first <= ordinal < last`: what
-        they bring changes nothing any more."""
+        """Leases with a smaller token than this are over for `first <= ordinal < last`."""
         with self._writing():
             fences.fence(self._db, job_id, first, last, token)
 
@@ -119,8 +106,7 @@ class Library:
         """Write the plan of a job, whole or not at all; returns its number of documents.
 
         The first plan wins: where there is one, nothing changes. A document with `code` has
-        failed at once. What an unplanned run of the job has already ended stays ended. With the
-        `token` of a lease that is over, nothing changes either.
+        failed at once. What an unplanned run of the job has already ended stays ended.
         """
         if ledger.is_planned(self._db, job_id):
             return self.counts(job_id).total
@@ -154,9 +140,9 @@ class Library:
         """End documents, with all their effects, in one durable transaction.
 
         A document that is not pending (nor unknown) keeps its state, and its result has no effect
-        at all; neither has one whose lease is over, by its token. Without `tokens` there was no
-        lease. Returns the state of each document afterwards, in order: content that came in since
-        the worker looked makes a succeeded one unchanged or duplicate.
+        at all; neither has one whose lease is over, by its token. Returns the state of each
+        document afterwards, in order: content that came in since the worker looked makes a
+        succeeded one unchanged or duplicate.
         """
         if not results:
             return []
@@ -212,7 +198,7 @@ class Library:
 
     def reopen(self, job_id: str, token: int) -> int:
         """Failed and cancelled documents become pending again, keeping their attempts; returns
-        how many. Leases with a smaller token are over for the whole job."""
+        how many. Earlier leases are over."""
         with self._writing():
             return ledger.reopen(self._db, job_id, token)
 

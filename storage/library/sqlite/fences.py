@@ -7,11 +7,15 @@ which tokens are made: whoever puts an older library in the place of this one ha
 A clock would not do; it may go back between two starts.
 """
 
+import logging
 import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from gristmill.schemas.tasks import first_token, term_of
 
 _NO_END = 1 << 62
+_log = logging.getLogger(__name__)
 _ROW = """
 SELECT (SELECT state FROM ledger WHERE job_id = :job AND ordinal = :ordinal),
     coalesce((SELECT max(token) FROM fences
@@ -19,19 +23,26 @@ SELECT (SELECT state FROM ledger WHERE job_id = :job AND ordinal = :ordinal),
 """
 
 
-def next_term(db: sqlite3.Connection) -> int:
+def _next_term(db: sqlite3.Connection) -> int:
     """The term to come: greater than the one that is noted, and than that of every mark."""
     (term,) = db.execute("SELECT coalesce(max(term), 0) FROM terms").fetchone()
     (mark,) = db.execute("SELECT coalesce(max(token), 0) FROM fences").fetchone()
     return max(int(term), term_of(mark)) + 1
 
 
-def begin_term(db: sqlite3.Connection) -> int:
-    """The next term, which ends the one before it. Inside a transaction."""
-    term = next_term(db)
-    db.execute("DELETE FROM terms")
-    db.execute("INSERT INTO terms(term) VALUES(?)", (term,))
-    return term
+def begin_term(db: sqlite3.Connection, writing: Callable[[], AbstractContextManager[None]]) -> int:
+    """The next term, which ends the one before it; a transaction of its own."""
+    try:
+        with writing():
+            term = _next_term(db)
+            db.execute("DELETE FROM terms")
+            db.execute("INSERT INTO terms(term) VALUES(?)", (term,))
+            return term
+    except (OSError, sqlite3.OperationalError) as error:
+        # On a full disk the service still has jobs to end. The marks that this term leaves keep
+        # the next one above it.
+        _log.warning("the library cannot note that a new term begins: %s", error)
+        return _next_term(db)
 
 
 def least(db: sqlite3.Connection) -> int:
