@@ -8,13 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from waitress.channel import ClientDisconnected, HTTPChannel
-from waitress.task import ErrorTask, WSGITask
 
-from gristmill.server.access.gate import CALLER
-from gristmill.server.calls.submission import OUTCOME
 from gristmill.server.transport.crowd import Standing, peer_of
 from gristmill.server.transport.parser import Parser, Terms
-from gristmill.server.transport.refusals import Refused, protocol, too_slow, waitress_detail
+from gristmill.server.transport.refusals import Refused, too_slow
+from gristmill.server.transport.tasks import Refusal, Task
 
 STALLED_S = 30.0
 """How long a client may read less of an answer than it has to, while a thread waits to send it
@@ -41,44 +39,6 @@ def channel_for(terms: Terms) -> type["Channel"]:
     return OurChannel
 
 
-class _Refusal(ErrorTask):  # type: ignore[misc]
-    """Answers what waitress could not parse, what it failed to serve, and what we refused."""
-
-    def execute(self) -> None:
-        error = self.request.error
-        if not isinstance(error, Refused):
-            limit = self.channel.parser_class.terms.settings.max_body_bytes
-            error = protocol(error.code, waitress_detail(error.code, error.body, limit))
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers += error.headers.items()
-        self.set_close_on_finish()
-        self.content_length = len(error.document)
-        self.channel.lingers = True
-        self.write(error.document)
-
-
-class _Task(WSGITask):  # type: ignore[misc]
-    """Tells the application what is decided already, and sends the head of its answer with the
-    first piece of the body: a call, a packet and a turn for the interpreter less."""
-
-    def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()
-        environ[OUTCOME], self.channel.outcome = self.channel.outcome, None
-        environ[CALLER] = getattr(self.request, "caller", None)
-        return environ
-
-    def build_response_header(self) -> bytes:
-        if self.content_length is not None:
-            # Nothing is decoded any more, and who has the answer may send the next body at once.
-            self.request.discharge()
-        self.channel.head = super().build_response_header()
-        return b""
-
-    def finish(self) -> None:
-        super().finish()
-        self.channel.write_head()
-
-
 class Channel(HTTPChannel):  # type: ignore[misc]
     """Closes gently after a refusal, and counts seconds on a clock that nobody sets.
 
@@ -87,8 +47,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     sending, throws away what still comes, and closes when the client does or time is up.
     """
 
-    task_class = _Task
-    error_task_class = _Refusal
+    task_class = Task
+    error_task_class = Refusal
     parser_class: type[Parser]
     outcome: object = None
     head = b""
