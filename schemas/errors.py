@@ -210,7 +210,7 @@ class DocumentNotFound(GristmillError):
 
 
 class InvalidQuery(InvalidRequest):
-    """The search query has no word to look for."""
+    """The search query has no word to look for, or asks for too much."""
 
     code = "invalid_query"
 
@@ -220,11 +220,12 @@ class InvalidQuery(InvalidRequest):
 
 class LibraryFault(StrEnum):
     """What failed the library. DENIED: it may not be written, or not even be opened. FAILED: its
-    disk did, or another writer held it for too long."""
+    disk did, or another writer held it for too long. TOO_LONG: the read was not done in time."""
 
     FULL = "full"
     DENIED = "denied"
     FAILED = "failed"
+    TOO_LONG = "too_long"
     OTHER = "other"
 
 

@@ -14,3 +14,11 @@ class TooManyStreams(Unavailable):
 
     code = "too_many_streams"
     retry_after = 5
+
+
+class TooExpensive(Unavailable):
+    """The library did not answer within `read_timeout_s`: too much was asked, or too much else is
+    going on."""
+
+    code = "too_expensive"
+    retry_after = 5

@@ -159,6 +159,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     long_poll_max_s: Annotated[
         Seconds, Meta(description="Longest `?wait=` of a long poll, in seconds.")
     ] = 30.0
+    read_timeout_s: Annotated[
+        Seconds,
+        Meta(
+            description="Seconds that one look into the library may take for a request; over it "
+            "the answer is 503 too_expensive. Of an export, each piece."
+        ),
+    ] = 5.0
     drain_grace_s: Annotated[
         Seconds, Meta(description="Seconds that running documents get to end when we stop.")
     ] = 20.0

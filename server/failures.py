@@ -14,6 +14,7 @@ from gristmill.schemas.errors import (
     StorageFailed,
     StorageFull,
 )
+from gristmill.schemas.overload import TooExpensive
 from gristmill.server import problems
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,10 @@ def _library(
 ) -> None:
     if error.fault is LibraryFault.OTHER:
         _unexpected(req, resp, error, params)
+        return
+    if error.fault is LibraryFault.TOO_LONG:
+        logger.warning("%s %s: library: %s", req.method, req.path, error.reason)
+        _ours(req, resp, TooExpensive(f"{error.reason}; ask for less, or try again later"), None)
         return
     logger.error("%s %s: library: %s", req.method, req.path, error.reason)
     if error.fault is LibraryFault.FULL:

@@ -13,8 +13,9 @@ class Readers:
     file appears, or when another file takes its place (a restored backup).
     """
 
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
+    def __init__(self, stores: Stores, timeout_s: float) -> None:
+        """`timeout_s`: what one call on a library may take."""
+        self._stores, self._timeout_s = stores, timeout_s
         self._local = threading.local()
 
     def current(self) -> Library:
@@ -24,7 +25,7 @@ class Readers:
         if library is None or self._local.identity != identity:
             if library is not None:
                 library.close()
-            self._local.library = library = self._stores.library(readonly=True)
+            self._local.library = library = self._stores.reader(self._timeout_s)
             self._local.identity = identity
         return library
 

@@ -59,7 +59,7 @@ class Services:
 
     @cached_property
     def readers(self) -> Readers:
-        return Readers(self.stores)
+        return Readers(self.stores, self.settings.read_timeout_s)
 
     @property
     def library(self) -> Library:

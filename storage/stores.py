@@ -36,6 +36,13 @@ class Stores:
         """The stores of the data folder at `path`, made if missing. Raises DataFolderUnusable."""
         return cls(DataFolder.open(path))
 
+    def reader(self, timeout_s: float) -> "Library":
+        """A new connection that only reads, as `library(readonly=True)`; what takes longer than
+        `timeout_s` raises LibraryTrouble. For whoever answers to many."""
+        from gristmill.storage.library import open_reader
+
+        return open_reader(self.folder.library, timeout_s)
+
     def library(self, *, readonly: bool = False, patience: "Patience | None" = None) -> "Library":
         """A new connection to the library, for one thread at a time; whoever asks closes it.
 

@@ -25,20 +25,22 @@ def _export(services: Services, asked: Asked, resp: falcon.Response) -> None:
         return
     if asked[table.FORMAT] is Format.PARQUET:
         raise UnsupportedOption("format=parquet is not there yet; use format=jsonl")
-    stream(resp, NDJSON, export_pieces(services.stores, asked.within))
+    timeout_s = services.settings.read_timeout_s
+    stream(resp, NDJSON, export_pieces(services.stores, asked.within, timeout_s))
 
 
 HANDLERS: Handlers = {table.EXPORT: _export}
 
 
-def export_pieces(stores: Stores, within: Within) -> Iterator[bytes]:
+def export_pieces(stores: Stores, within: Within, timeout_s: float) -> Iterator[bytes]:
     """The export as pieces of whole lines, each about 64 KiB.
 
-    It has its own connection: the stream lives longer than the call that began it.
+    It has its own connection: the stream lives longer than the call that began it. What
+    may take `timeout_s` is each look into the library, not the whole.
     """
     encode_into = msgspec.json.Encoder().encode_into
     piece = bytearray()
-    with stores.library(readonly=True) as library:
+    with stores.reader(timeout_s) as library:
         for row in library.export(within):
             encode_into(row, piece, -1)
             piece += b"\n"

@@ -24,7 +24,12 @@ class Format(StrEnum):
 DOCUMENT_ID = Parameter("document_id", Id(), "The document.", Place.PATH, required=True)
 DOCUMENTS_AFTER = Parameter("after", Cursor(cursors.document_after), AFTER)
 CHUNKS_AFTER = Parameter("after", Cursor(cursors.chunk_after), AFTER)
-QUERY = Parameter("q", Query(2000), "What to look for.", required=True)
+QUERY = Parameter(
+    "q",
+    Query(2000),
+    'What to look for: words, "phrases", up to 8 `begins*`, `-without`; the first 64 words count.',
+    required=True,
+)
 HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits.")
 FORMAT = Parameter("format", Word(Format), "How chunks are written; `parquet` is not there yet.")
 

@@ -1,6 +1,7 @@
 """What entries of several calls have in common: parameters, and groups of errors."""
 
 from gristmill.schemas import access_errors, errors
+from gristmill.schemas.overload import TooExpensive
 from gristmill.server.messages.kinds import Text, Whole
 from gristmill.server.messages.parameters import Parameter
 
@@ -23,5 +24,5 @@ ASKED_WRONGLY = (errors.InvalidRequest, errors.UnknownParameter, errors.Unexpect
 asked."""
 STORAGE = (errors.StorageFull, errors.StorageFailed, errors.DataFolderUnusable)
 """Whatever looks at the disk, which a newer version may have written."""
-READING = (*ASKED_WRONGLY, *STORAGE)
+READING = (*ASKED_WRONGLY, *STORAGE, TooExpensive)
 PAGING = (*READING, errors.InvalidCursor)

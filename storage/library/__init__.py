@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.roles import AllRoles, Documents, JobIndex, Ledger
+from gristmill.storage.library.sqlite.deadline import open_reader
 from gristmill.storage.library.sqlite.facade import Library
 from gristmill.storage.library.sqlite.gate import USUAL, Patience
 from gristmill.storage.library.trouble import of_the_machine
@@ -22,6 +23,7 @@ __all__ = [
     "Library",
     "Patience",
     "of_the_machine",
+    "open_reader",
 ]
 
 if TYPE_CHECKING:

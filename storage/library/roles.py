@@ -163,9 +163,10 @@ class Documents(Protocol):
     def search(self, query: str, *, collection: str | None, limit: int) -> list[SearchHit]:
         """The best chunks for a query, best first. Raises InvalidQuery.
 
-        Words, "phrases", prefix*, -without. Chunks with all of them come before those with some;
-        a document whose title is the query comes first of all, and none takes more than three
-        places before others had theirs. Snippets are HTML: escaped text with `<mark>` around hits.
+        Words, "phrases", prefix*, -without; how many of them is bounded. Chunks with all of them
+        come before those with some; a document whose title is the query comes first of all, and
+        none takes more than three places before others had theirs. Snippets are HTML: escaped text
+        with `<mark>` around hits.
         """
         ...
 

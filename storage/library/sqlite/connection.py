@@ -32,8 +32,9 @@ def connect_writer(path: Path, patience: Patience = USUAL) -> sqlite3.Connection
     return _checked(connection, path, ddl.WRITER_PRAGMAS)
 
 
-def connect_reader(path: Path) -> sqlite3.Connection:
-    """A connection that only reads; without a file, one to an empty library in memory.
+def connect_reader(path: Path, busy_s: float = BUSY_S) -> sqlite3.Connection:
+    """A connection that only reads; without a file, one to an empty library in memory. `busy_s`:
+    how long a read waits for whoever has locked the file.
 
     Raises DataFolderUnusable.
     """
@@ -42,12 +43,12 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         connection.executescript(ddl.script())
     else:
         try:
-            connection = _connect(path, "ro")
+            connection = _connect(path, "ro", busy_s)
             if _is_older(connection):
                 # Reading has to wait for what only a writer can do.
                 connection.close()
                 connect_writer(path).close()
-                connection = _connect(path, "ro")
+                connection = _connect(path, "ro", busy_s)
         except sqlite3.Error as error:
             raise _unusable(path, error) from None
     return _checked(connection, path, ddl.READER_PRAGMAS)
@@ -124,11 +125,11 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         raise
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, busy_s: float = BUSY_S) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
-        timeout=BUSY_S,
+        timeout=busy_s,
         isolation_level=None,
         check_same_thread=False,
         cached_statements=_STATEMENTS,

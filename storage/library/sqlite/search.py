@@ -4,8 +4,9 @@ import html
 import re
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gristmill.schemas.documents import SearchHit
 from gristmill.schemas.ids import chunk_id
@@ -34,20 +35,25 @@ _STRAY = re.compile(f"[{_OPEN}{_CLOSE}]")
 _SCORED = f"{_BY_ALL} AS all_, {_BY_TEXT} AS text_"
 _ORDER = f"ORDER BY all_ + {_TEXT_ON_TOP} * text_, fts.rowid LIMIT ?"
 _RANKED = f"SELECT rowid, {_SCORED} FROM fts WHERE fts MATCH ? {_ORDER}"
+# CROSS JOIN is an order to SQLite: were the index asked once a chunk, each time it would go through
+# all that the expression matches.
+_PLACES = (
+    " FROM fts CROSS JOIN chunks ON chunks.id = fts.rowid"
+    " CROSS JOIN documents ON documents.id = chunks.document"
+)
 _RANKED_IN_COLLECTION = (
-    f"SELECT fts.rowid, {_SCORED} FROM fts"
-    " JOIN chunks ON chunks.id = fts.rowid JOIN documents ON documents.id = chunks.document"
-    f" WHERE fts MATCH ? AND documents.collection = ? {_ORDER}"
+    f"SELECT fts.rowid, {_SCORED} {_PLACES} WHERE fts MATCH ? AND documents.collection = ? {_ORDER}"
 )
 _DOCUMENT = (
     "SELECT documents.id, documents.title, documents.first_chunk, documents.chunks FROM chunks"
     " JOIN documents ON documents.id = chunks.document WHERE chunks.id = ?"
 )
-_HIT = (
-    "SELECT chunks.id - documents.first_chunk, documents.document_id, documents.uri,"
+_HITS = (
+    "SELECT chunks.id, chunks.id - documents.first_chunk, documents.document_id, documents.uri,"
     f" documents.title, snippet(fts, 2, '{_OPEN}', '{_CLOSE}', '…', {_SNIPPET_TOKENS}),"
-    " chunks.headings, chunks.page FROM fts JOIN chunks ON chunks.id = fts.rowid"
-    " JOIN documents ON documents.id = chunks.document WHERE fts MATCH ? AND fts.rowid = ?"
+    f" chunks.headings, chunks.page {_PLACES}"
+    # Without the plus, each of the rows would be a search of its own.
+    " WHERE fts MATCH ? AND +fts.rowid IN ({rows})"
 )
 
 
@@ -78,8 +84,7 @@ def search(
         more, barer = _in_turn([each for each in found if each.row not in seen], taken)
         best += _titled_first(query, more)
         bare += barer
-    hits = [_hit(db, each) for each in (best + bare)[:limit]]
-    return [hit for hit in hits if hit is not None]
+    return _hits(db, (best + bare)[:limit])
 
 
 def _found(
@@ -146,12 +151,27 @@ def _titled_first(query: Query, found: list[_Found]) -> list[_Found]:
     return exact + numbered + rest
 
 
-def _hit(db: sqlite3.Connection, each: _Found) -> SearchHit | None:
-    """None where the chunk went away since it was found."""
-    found = db.execute(_HIT, (each.expression, each.row)).fetchone()
-    if found is None:
-        return None
-    ordinal, document, uri, title, snippet, headings, page = found
+def _hits(db: sqlite3.Connection, shown: Sequence[_Found]) -> list[SearchHit]:
+    """What is told of chunks, in their order; what went away since it was found is left out. One
+    statement for each expression: to go through what it matches may take long."""
+    rows: dict[int, tuple[Any, ...]] = {}
+    for expression in {each.expression for each in shown}:
+        wanted = ",".join(str(each.row) for each in shown if each.expression == expression)
+        found = db.execute(_HITS.format(rows=wanted), (expression,))
+        rows.update((row[0], row[1:]) for row in found)
+    return [_hit(each, *rows[each.row]) for each in shown if each.row in rows]
+
+
+def _hit(
+    each: _Found,
+    ordinal: int,
+    document: str,
+    uri: str,
+    title: str | None,
+    snippet: str,
+    headings: str | None,
+    page: int | None,
+) -> SearchHit:
     return SearchHit(
         chunk_id(document, ordinal),
         document,

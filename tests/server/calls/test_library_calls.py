@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from support.http_app import HttpApp, Submit
+from support.http_app import HttpApp, MakeApp, Submit
 
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
 from gristmill.schemas.states import DocumentState
 from gristmill.storage.library import Library
+from gristmill.storage.library.sqlite import deadline
 
 JOB = "0193b3a0-1234-7abc-8def-0123456789ab"
 
@@ -188,3 +189,28 @@ def test_the_ledger_of_a_job_is_paged_and_filtered(service: HttpApp, submit: Sub
     assert get(service, f"/ingest/{job}/documents", state="succeeded")["items"] == []
     running = service.http.simulate_get(f"/ingest/{job}").json
     assert (running["counts"]["failed"], running["counts"]["total"]) == (3, 3)
+
+
+def test_a_read_that_takes_too_long_is_a_503_that_says_what_to_do(
+    make_service: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadline, "STEPS", 1)
+    service = make_service(read_timeout_s=1e-9)
+    with Library.open(service.folder.library) as library:
+        library.commit([result(n) for n in range(3)])
+        document = library.documents_page(collection=None, after=None, limit=1)[0][0].document_id
+    for path in (
+        "/search?q=apple",
+        "/documents",
+        f"/documents/{document}",
+        f"/documents/{document}/chunks",
+        "/ingest",
+        "/export",
+    ):
+        answer = service.http.simulate_get(path)
+        assert (answer.status_code, answer.json["code"]) == (503, "too_expensive"), path
+        assert answer.headers["retry-after"] == "5"
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "read_timeout_s" in answer.json["detail"]
+        assert "ask for less" in answer.json["detail"]
+    assert service.http.simulate_get("/healthz").status_code == 200

@@ -1,17 +1,15 @@
 """What a failing library raises: one error for everybody, which says whose fault it is."""
 
-import inspect
 import pickle
 import sqlite3
 from pathlib import Path
 
 import pytest
+from support.library_calls import ROLES, arguments_of
 from support.library_samples import succeeded
 
 from gristmill.schemas.errors import LibraryFault, LibraryTrouble
-from gristmill.schemas.states import JobState
 from gristmill.storage.library import Library, Patience, of_the_machine
-from gristmill.storage.library.roles import Documents, JobIndex, Ledger
 from gristmill.storage.library.sqlite.soundness import Soundness
 from gristmill.storage.library.sqlite.trouble import trouble
 
@@ -60,47 +58,11 @@ def test_trouble_says_the_same_in_another_process() -> None:
     assert vars(heard) == vars(told) and str(heard) == str(told)
 
 
-ARGUMENTS = {
-    "token": 1,
-    "tokens": (1,),
-    "after": None,
-    "attempts": 1,
-    "code": "crashed",
-    "collection": None,
-    "content": "x",
-    "document_id": "x",
-    "documents": (),
-    "done": None,
-    "first": 0,
-    "job_id": "job",
-    "job_ids": ["job"],
-    "kind": "crash",
-    "last": 1,
-    "limit": 1,
-    "message": "m",
-    "ordinal": 0,
-    "pipeline": "p",
-    "query": "word",
-    "results": [succeeded()],
-    "rows": [None],
-    "sha256": "0" * 64,
-    "split": None,
-    "state": JobState.QUEUED,
-    "uri": "u",
-}
-ROLES = [
-    name
-    for role in (Ledger, Documents, JobIndex)
-    for name in vars(role)
-    if not name.startswith("_")
-]
-
-
 @pytest.mark.parametrize("name", ROLES)
 def test_every_method_of_every_role_fails_with_library_trouble(tmp_path: Path, name: str) -> None:
     library = Library.open(tmp_path / "library.db")
     method = getattr(library, name)
-    arguments = {each: ARGUMENTS[each] for each in inspect.signature(method).parameters}
+    arguments = arguments_of(method)
     library.close()
     with pytest.raises(LibraryTrouble, match="closed database"):
         # Lists that are streamed fail when they are read.

@@ -9,7 +9,7 @@ from support.library_samples import succeeded
 
 from gristmill.schemas.errors import InvalidQuery
 from gristmill.storage.library import Library
-from gristmill.storage.library.sqlite.query import fold, parse
+from gristmill.storage.library.sqlite.query import MAX_PREFIXES, MAX_WORDS, fold, parse
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +48,24 @@ def test_common_words_do_not_count_when_any_word_will_do() -> None:
     query = parse("the history of mills")
     assert query.some == '"history" OR "mills"'
     assert parse("to be or not").some is not None
+
+
+def test_of_a_page_that_is_pasted_the_first_words_count() -> None:
+    words = [f"w{n}" for n in range(MAX_WORDS + 9)]
+    assert parse(" ".join(words)).words == tuple(words[:MAX_WORDS])
+    inside = f'mill "{" ".join(words[:MAX_WORDS])}" wheel'
+    assert parse(inside).every == '"mill"'
+
+
+def test_a_phrase_that_is_too_long_by_itself_is_refused() -> None:
+    with pytest.raises(InvalidQuery, match="phrase of more than 64 words"):
+        parse(f'"{"stone " * (MAX_WORDS + 1)}"')
+    assert len(parse(f'"{"stone " * MAX_WORDS}"').words) == MAX_WORDS
+
+
+def test_too_many_prefixes_are_refused_with_their_number() -> None:
+    prefixes = [f"w{n}*" for n in range(MAX_PREFIXES)]
+    assert parse(" ".join(prefixes)).every.count("*") == MAX_PREFIXES
+    for one_more in ("more*", "-more*", '"one more"*'):
+        with pytest.raises(InvalidQuery, match="9 words with a star, 8 are allowed"):
+            parse(" ".join([*prefixes, one_more]))

@@ -1,0 +1,71 @@
+"""Every method of the three roles of a library, with something to call it with."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from support.library_samples import succeeded
+
+from gristmill.schemas.states import JobState
+from gristmill.storage.library.roles import Documents, JobIndex, Ledger
+
+ARGUMENTS = {
+    "token": 1,
+    "tokens": (1,),
+    "after": None,
+    "attempts": 1,
+    "code": "crashed",
+    "collection": None,
+    "content": "x",
+    "document_id": "x",
+    "documents": (),
+    "done": None,
+    "first": 0,
+    "job_id": "job",
+    "job_ids": ["job"],
+    "kind": "crash",
+    "last": 1,
+    "limit": 1,
+    "message": "m",
+    "ordinal": 0,
+    "pipeline": "p",
+    "query": "word",
+    "results": [succeeded()],
+    "rows": [None],
+    "sha256": "0" * 64,
+    "split": None,
+    "state": JobState.QUEUED,
+    "uri": "u",
+}
+ROLES = [
+    name
+    for role in (Ledger, Documents, JobIndex)
+    for name in vars(role)
+    if not name.startswith("_")
+]
+READS = sorted(
+    {*ROLES}
+    - {
+        "begin_term",
+        "cancel_pending",
+        "clear_job_index",
+        "commit",
+        "delete_document",
+        "drop_job",
+        "drop_jobs",
+        "fail",
+        "fence",
+        "finish_part",
+        "index_jobs",
+        "plan",
+        "reopen",
+        "split",
+        "strike",
+    }
+)
+"""Those that a connection which only reads can be asked: all that are not named here."""
+
+
+def arguments_of(method: Callable[..., Any]) -> dict[str, Any]:
+    """What to call a method with; of nothing that a library holds."""
+    return {each: ARGUMENTS[each] for each in inspect.signature(method).parameters}
