@@ -64,7 +64,7 @@ class _Task(WSGITask):  # type: ignore[misc]
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ[OUTCOME], self.channel.outcome = self.channel.outcome, None
-        environ[CALLER] = getattr(self.request, "caller", None)
+        environ[CALLER] = self.request.caller
         return environ
 
     def build_response_header(self) -> bytes:
@@ -186,8 +186,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.request.close()
             self.request = None
         super().handle_close()
-
-    # -- answers --------------------------------------------------------------------------------
 
     def write_soon(self, data: Any) -> int:
         if not data:
