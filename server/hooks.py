@@ -7,6 +7,9 @@
     ...
     shut_down()                                           # in the server's exit hook
 
+A web page elsewhere must not use it: name the hosts that it is called by in `allow_hosts`, unless
+they are loopback's.
+
 Under a server that forks (gunicorn), call `start_up` after the fork (`post_fork`): each process
 needs connections of its own. The first one to come starts the supervisor, the others use it.
 """

@@ -47,6 +47,9 @@ class Tokens:
 
     def seen(self) -> Identity | None:
         """What changes with the file; None where there is none. Costs a stat."""
+        # Without an exception where there is none, which would be most of the cost.
+        if not os.access(self._file, os.F_OK):
+            return None
         try:
             status = os.stat(self._file)  # noqa: PTH116
         except FileNotFoundError:

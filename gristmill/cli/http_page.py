@@ -23,7 +23,7 @@ This page is made from the table of calls (`server/calls/table.py`) by
   are its members; one that is unknown or does not apply is null. Members may be added, never
   renamed.
 - A problem is `{MEDIA_TYPE}` (RFC 9457): `type`, `title`, `status`, `code`, `detail`, and what else
-  belongs to it, such as `job_id`. The codes below are stable. A 503 has `Retry-After`.
+  belongs to it, such as `job_id`. The codes below are stable. A 429 and a 503 have `Retry-After`.
 - A query parameter that a call does not have, or one that is given twice, is refused.
 - `GET` may be asked as `HEAD`. What HTTP itself refuses has these codes:
   {{protocol}}.

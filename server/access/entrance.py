@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import falcon
 
-from gristmill.server.access.gate import CALLER, Gate, head_of
+from gristmill.server.access.gate import CALLER, Gate, head_of_environ
 
 OBEYED: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -31,7 +31,7 @@ class Entrance:
         """Raises what `Gate.enter` does."""
         caller = req.env.get(CALLER)
         if caller is None:
-            caller = self._gate.enter(head_of(req.env, req.env.get("REMOTE_ADDR") or "", "HTTP_"))
+            caller = self._gate.enter(head_of_environ(req.env))
         req.context.caller = caller
 
     def process_response(

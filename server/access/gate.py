@@ -29,15 +29,21 @@ class Head(NamedTuple):
     peer: str
 
 
-def head_of(headers: Mapping[str, Any], peer: str, prefix: str = "") -> Head:
-    """From headers by their names in capitals with `_`, as a WSGI server has them."""
+def head_of(headers: Mapping[str, Any], peer: str) -> Head:
+    """From headers by their names in capitals with `_`, as waitress has them."""
     get = headers.get
+    return Head(get("HOST"), get("ORIGIN"), get("SEC_FETCH_SITE"), get("AUTHORIZATION"), peer)
+
+
+def head_of_environ(environ: Mapping[str, Any]) -> Head:
+    """From the environment of a WSGI application."""
+    get = environ.get
     return Head(
-        get(prefix + "HOST"),
-        get(prefix + "ORIGIN"),
-        get(prefix + "SEC_FETCH_SITE"),
-        get(prefix + "AUTHORIZATION"),
-        peer,
+        get("HTTP_HOST"),
+        get("HTTP_ORIGIN"),
+        get("HTTP_SEC_FETCH_SITE"),
+        get("HTTP_AUTHORIZATION"),
+        get("REMOTE_ADDR") or "",
     )
 
 

@@ -147,8 +147,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.request = None
         super().handle_close()
 
-    # -- answers --------------------------------------------------------------------------------
-
     def write_soon(self, data: Any) -> int:
         if not data:
             return 0

@@ -94,6 +94,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     body_rcv: Any = None
     error: Any = None
     charged = 0
+    caller: Any = None
+    """Who asks, once the fast lane has found out."""
     _promise: Promise | None = None
 
     def parse_header(self, header_plus: bytes) -> None:

@@ -32,7 +32,7 @@ class Task(WSGITask):  # type: ignore[misc]
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ[OUTCOME], self.channel.outcome = self.channel.outcome, None
-        environ[CALLER] = getattr(self.request, "caller", None)
+        environ[CALLER] = self.request.caller
         return environ
 
     def build_response_header(self) -> bytes:

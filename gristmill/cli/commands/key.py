@@ -47,6 +47,10 @@ def command() -> None:
 
     As long as there is any, even a revoked one, the service asks everybody for a key. A change
     counts at once, in a running service as well.
+
+    \b
+    Example:
+      gristmill key add reader --scope read --expires 90d
     """
 
 
