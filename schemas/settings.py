@@ -174,6 +174,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     worker_nice: Annotated[
         int, Meta(ge=0, le=19, description="CPU niceness of workers: the API stays quick.")
     ] = 10
+    worker_sandbox: Annotated[
+        Literal["auto", "off"],
+        Meta(
+            description="`auto`: workers are locked in as far as the kernel can (Landlock): they "
+            "write only below the data folder, run nothing but tesseract and read only what they "
+            "need. `off`: for a parser or step of yours that needs more."
+        ),
+    ] = "auto"
     embed_models: Annotated[
         list[Annotated[str, Meta(pattern=r"^[\w.-]+=.+$", title="NAME=PLACE")]],
         Meta(

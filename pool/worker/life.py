@@ -16,6 +16,7 @@ import psutil
 from gristmill.pool.client import PoolClient
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lease_runner import LeaseRunner
+from gristmill.pool.worker.lockdown import confinement
 from gristmill.schemas.errors import SupervisorAway
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.schemas.tasks import Report, Task, WorkerId
@@ -52,8 +53,10 @@ def run_life(settings: Settings) -> int:
     """
     stop = threading.Event()
     _set_signals(stop)
-    _die_with_parent()
     faults.rearm()
+    # Before our first thread, which would not be bound by it.
+    confinement.lock_in(settings)
+    _die_with_parent()
     faults.hit("life.boot")
     with contextlib.suppress(OSError, AttributeError):
         os.nice(settings.worker_nice)
