@@ -99,6 +99,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_line_bytes: Annotated[
         Positive, Meta(description="Bytes of one line of a batch, which is read into memory.")
     ] = 16 * MIB
+    max_batch_lines: Annotated[
+        Positive, Meta(description="Lines of one batch; what is after them is not looked at.")
+    ] = 10_000
     max_sources: Annotated[Positive, Meta(description="Sources in one request.")] = 10_000
     max_documents: Annotated[Positive, Meta(description="Documents in one job.")] = 1_000_000
     max_text_bytes: Annotated[

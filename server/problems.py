@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from gristmill.schemas import errors
+from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.server.paths import to_job
 
 MEDIA_TYPE = "application/problem+json"
@@ -14,6 +15,7 @@ STATUS: dict[type[errors.GristmillError], int] = {
     errors.InvalidRequest: 400,
     errors.UnsupportedOption: 400,
     errors.TooManySources: 400,
+    TooManyBadLines: 400,
     errors.PathForbidden: 403,
     errors.UrlsDisabled: 403,
     errors.JobNotFound: 404,
@@ -22,6 +24,7 @@ STATUS: dict[type[errors.GristmillError], int] = {
     errors.IllegalTransition: 409,
     errors.BodyTooLarge: 413,
     errors.TextTooLarge: 413,
+    BatchTooLong: 413,
     errors.UnsupportedContentType: 415,
     errors.KeyConflict: 422,
     errors.PathNotFound: 422,

@@ -22,6 +22,7 @@ from gristmill.cli.streams import input_was_closed
 from gristmill.schemas.errors import InvalidRequest, QueueFull
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.views import JobView
+from gristmill.server.messages.batch_bounds import Bounds
 from gristmill.server.messages.batch_lines import SLICE, Result, accepted, results
 from gristmill.server.messages.lines import Line, slices
 
@@ -90,8 +91,12 @@ def _ingest(
 def _submitted(submit: Submit, settings: Settings) -> Iterator[Result]:
     # Unbuffered: a pipe that is filled slowly is worked on line by line.
     given = sys.stdin.fileno()
+    # Not bound in their number: they come in requests of a slice each.
+    bounds = Bounds()
     for lines in slices(partial(os.read, given), settings.max_line_bytes, SLICE):
-        yield from _patiently(submit, lines)
+        yield from bounds.results(lines, partial(_patiently, submit))
+        if bounds.is_over:
+            return
 
 
 def _patiently(submit: Submit, lines: Sequence[Line]) -> list[Result]:
