@@ -1,8 +1,8 @@
 """The calls that submit jobs, as data."""
 
 from gristmill.schemas import errors
-from gristmill.schemas.overload import Busy, TooManyStreams
 from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
+from gristmill.schemas.overload import Busy, TooManyStreams
 from gristmill.schemas.request import IngestionTask, KeyedTask
 from gristmill.schemas.views import JobView
 from gristmill.server.calls.call import JSON, Answer, Body, Call, Cost, Names, Scope
@@ -98,8 +98,6 @@ SUBMIT_MANY = Call(
         ),
     ),
     errors=(*ASKED_WRONGLY, *_BODY, *STORAGE, Busy, TooManyStreams),
-    line_errors=(errors.BodyTooLarge, *_REFUSED, *_NOT_NOW, errors.Unexpected),
-    errors=(*ASKED_WRONGLY, *_BODY, *STORAGE),
     line_errors=(
         errors.BodyTooLarge,
         BatchTooLong,
