@@ -15,6 +15,7 @@ from gristmill.cli.exit_codes import ExitCode
 from gristmill.cli.following import follow
 from gristmill.cli.ingestion import explained, note_who_goes_on
 from gristmill.cli.outcome import Reason, collect, print_failures, print_outcome
+from gristmill.cli.output import print_encoded
 from gristmill.cli.phrases import number_of
 from gristmill.cli.progress import progress_bar
 from gristmill.cli.stopping import terminated_as_exception
@@ -68,7 +69,7 @@ def _ingest(
         for result in _submitted(submit, settings):
             found.append(result)
             if as_json and not wait:
-                click.echo(result.data)
+                print_encoded(result.data)
     refused = [_reason(result) for result in found if result.status not in _FOLLOWED]
     busy = any(result.status == _UNAVAILABLE for result in found)
     if not wait:
@@ -137,4 +138,4 @@ def _print_ended(found: Sequence[Result], jobs: dict[str, JobView]) -> None:
     """A line for each, in their order: the job as it ended, or why there is none."""
     for result in found:
         job = jobs.get(result.job_id or "") if result.status in _FOLLOWED else None
-        click.echo(accepted(result.line, job).data if job else result.data)
+        print_encoded(accepted(result.line, job).data if job else result.data)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import psutil
 
 from gristmill.pool.client import PoolClient
+from gristmill.pool.processes.log_lines import keep_lines
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lease_runner import LeaseRunner
 from gristmill.pool.worker.lockdown import confinement
@@ -53,6 +54,7 @@ def run_life(settings: Settings) -> int:
     """
     stop = threading.Event()
     _set_signals(stop)
+    keep_lines()
     faults.rearm()
     # Before our first thread, which would not be bound by it.
     confinement.lock_in(settings)
