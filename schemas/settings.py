@@ -131,6 +131,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_line_bytes: Annotated[
         Positive, Meta(description="Bytes of one line of a batch, which is read into memory.")
     ] = 16 * MIB
+    max_batch_lines: Annotated[
+        Positive, Meta(description="Lines of one batch; what is after them is not looked at.")
+    ] = 10_000
     max_sources: Annotated[Positive, Meta(description="Sources in one request.")] = 10_000
     max_documents: Annotated[Positive, Meta(description="Documents in one job.")] = 1_000_000
     max_text_bytes: Annotated[
@@ -213,6 +216,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     worker_nice: Annotated[
         int, Meta(ge=0, le=19, description="CPU niceness of workers: the API stays quick.")
     ] = 10
+    worker_sandbox: Annotated[
+        Literal["auto", "off"],
+        Meta(
+            description="`auto`: workers are locked in as far as the kernel can (Landlock): they "
+            "write only below the data folder, run nothing but tesseract and read only what they "
+            "need. `off`: for a parser or step of yours that needs more."
+        ),
+    ] = "auto"
     embed_models: Annotated[
         list[Annotated[str, Meta(pattern=r"^[\w.-]+=.+$", title="NAME=PLACE")]],
         Meta(

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from gristmill.schemas import access_errors, errors
+from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.server.paths import to_job
 
 MEDIA_TYPE = "application/problem+json"
@@ -18,6 +19,7 @@ STATUS: dict[type[errors.GristmillError], int] = {
     access_errors.HostNotAllowed: 403,
     access_errors.CrossOrigin: 403,
     access_errors.Forbidden: 403,
+    TooManyBadLines: 400,
     errors.PathForbidden: 403,
     errors.UrlsDisabled: 403,
     access_errors.KeyNotFound: 404,
@@ -27,6 +29,7 @@ STATUS: dict[type[errors.GristmillError], int] = {
     errors.IllegalTransition: 409,
     errors.BodyTooLarge: 413,
     errors.TextTooLarge: 413,
+    BatchTooLong: 413,
     errors.UnsupportedContentType: 415,
     errors.KeyConflict: 422,
     errors.PathNotFound: 422,

@@ -20,7 +20,8 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 VARIABLE = "GRISTMILL_FAULTS"
@@ -105,6 +106,14 @@ def _load() -> dict[str, list[_Fault]]:
 
 
 _armed = _load()
+
+
+def marks(env: Mapping[str, str]) -> list[str]:
+    """The folders that armed points leave their marks in: a locked-in worker has to reach them."""
+    if not (env.get(VARIABLE) or env.get(FILE_VARIABLE)):
+        return []
+    ones = {fault.once for faults in _load().values() for fault in faults if fault.once}
+    return sorted(str(Path(one).parent) for one in ones)
 
 
 def rearm() -> None:

@@ -12,6 +12,7 @@ import click
 from gristmill.cli.exit_codes import MEANINGS, ExitCode
 from gristmill.cli.failures import Interrupted, OutputClosed, failure_of
 from gristmill.cli.streams import drop_output, fill_closed_streams
+from gristmill.schemas.printable import clean, escaped
 from gristmill.schemas.version import VERSION
 
 COMMANDS = (
@@ -89,14 +90,15 @@ class Program(click.Group):
 def _report(error: BaseException, *, show_trace: bool) -> ExitCode:
     failure = failure_of(error)
     if show_trace:
-        traceback.print_exception(error)
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            click.echo(escaped(line), err=True)
     if failure.code is ExitCode.OUTPUT_CLOSED:
         # Python flushes stdout once more when it exits: let that go nowhere.
         with suppress(OSError, ValueError):
             drop_output()
     if failure.sentence:
         with suppress(OSError):
-            click.echo(f"error: {failure.sentence}", err=True)
+            click.echo(f"error: {clean(failure.sentence)}", err=True)
     return failure.code
 
 

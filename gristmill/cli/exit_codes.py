@@ -3,6 +3,7 @@
 from enum import IntEnum
 
 from gristmill.schemas import access_errors, errors
+from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
 
 
 class ExitCode(IntEnum):
@@ -43,6 +44,8 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     errors.InvalidRequest: ExitCode.USAGE,
     errors.UnsupportedOption: ExitCode.USAGE,
     errors.TooManySources: ExitCode.USAGE,
+    BatchTooLong: ExitCode.USAGE,
+    TooManyBadLines: ExitCode.USAGE,
     errors.PathNotFound: ExitCode.NOT_FOUND,
     errors.PathEmpty: ExitCode.NOT_FOUND,
     errors.JobNotFound: ExitCode.NOT_FOUND,

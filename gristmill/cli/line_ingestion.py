@@ -16,6 +16,7 @@ from gristmill.cli.exit_codes import ExitCode
 from gristmill.cli.following import follow
 from gristmill.cli.ingestion import explained, note_who_goes_on
 from gristmill.cli.outcome import Reason, collect, print_failures, print_outcome
+from gristmill.cli.output import print_encoded
 from gristmill.cli.phrases import number_of
 from gristmill.cli.progress import progress_bar
 from gristmill.cli.stopping import terminated_as_exception
@@ -23,6 +24,7 @@ from gristmill.cli.streams import input_was_closed
 from gristmill.schemas.errors import InvalidRequest, QueueFull
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.views import JobView
+from gristmill.server.messages.batch_bounds import Bounds
 from gristmill.server.messages.batch_lines import SLICE, Result, accepted, results
 from gristmill.server.messages.lines import Line, slices
 
@@ -68,7 +70,7 @@ def _ingest(
         for result in _submitted(submit, settings):
             found.append(result)
             if as_json and not wait:
-                click.echo(result.data)
+                print_encoded(result.data)
     refused = [_reason(result) for result in found if result.status not in _FOLLOWED]
     busy = any(result.status == _UNAVAILABLE for result in found)
     if not wait:
@@ -91,8 +93,12 @@ def _ingest(
 def _submitted(submit: Submit, settings: Settings) -> Iterator[Result]:
     # Unbuffered: a pipe that is filled slowly is worked on line by line.
     given = sys.stdin.fileno()
+    # Not bound in their number: they come in requests of a slice each.
+    bounds = Bounds()
     for lines in slices(partial(os.read, given), settings.max_line_bytes, SLICE):
-        yield from _patiently(submit, lines)
+        yield from bounds.results(lines, partial(_patiently, submit))
+        if bounds.is_over:
+            return
 
 
 def _patiently(submit: Submit, lines: Sequence[Line]) -> list[Result]:
@@ -133,4 +139,4 @@ def _print_ended(found: Sequence[Result], jobs: dict[str, JobView]) -> None:
     """A line for each, in their order: the job as it ended, or why there is none."""
     for result in found:
         job = jobs.get(result.job_id or "") if result.status in _FOLLOWED else None
-        click.echo(accepted(result.line, job).data if job else result.data)
+        print_encoded(accepted(result.line, job).data if job else result.data)

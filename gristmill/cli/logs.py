@@ -5,13 +5,13 @@ import sys
 
 import click
 
+from gristmill.pool.processes.log_lines import OneLine
+
 verbose_flag = click.option("--verbose", "-v", is_flag=True, help="Log what happens, on stderr.")
 
 
 def set_up(*, verbose: bool) -> None:
     """Log warnings, with `verbose` everything worth telling."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])

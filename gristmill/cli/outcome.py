@@ -7,7 +7,7 @@ import msgspec
 
 from gristmill.cli.backends import Backend
 from gristmill.cli.exit_codes import ExitCode
-from gristmill.cli.output import print_table
+from gristmill.cli.output import print_table, say
 from gristmill.cli.phrases import STATES, number_of
 from gristmill.schemas.documents import LedgerRow
 from gristmill.schemas.manifest import Counts
@@ -77,9 +77,9 @@ def print_outcome(outcome: Outcome) -> None:
     rows = [(state, number) for state in STATES if (number := getattr(outcome.counts, state))]
     print_table(("documents", "number"), rows)
     documents = number_of(outcome.counts.total, "document")
-    click.echo(f"{documents}, {number_of(outcome.chunks, 'chunk')}, {outcome.seconds:.1f} s")
+    say(f"{documents}, {number_of(outcome.chunks, 'chunk')}, {outcome.seconds:.1f} s")
     for job in outcome.jobs:
-        click.echo(f"job {job.job_id}: {job.state}")
+        say(f"job {job.job_id}: {job.state}")
     print_failures(outcome.failures)
 
 

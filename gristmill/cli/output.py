@@ -8,16 +8,15 @@ import click
 import msgspec
 
 from gristmill.cli.streams import drop_output
+from gristmill.schemas.printable import clean, escaped_json
 
 _WHOLE = {"job", "document", "state"}
 """Columns that are not broken into lines, however narrow the terminal: ids are for copying."""
 
-_CONTROL = dict.fromkeys((*range(32), *range(127, 160)), " ")
 
-
-def clean(value: object) -> str:
-    """One line without control characters: a document's title must not steer a terminal."""
-    return "" if value is None else str(value).translate(_CONTROL)
+def say(text: str) -> None:
+    """Print a line for people."""
+    click.echo(clean(text))
 
 
 def note(text: str) -> None:
@@ -35,7 +34,12 @@ def announce(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print one value as indented JSON."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2))
+    print_encoded(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2))
+
+
+def print_encoded(data: bytes) -> None:
+    """Print what is JSON already. It means the same when it is read, and steers no terminal."""
+    click.echo(escaped_json(data.decode()))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol
 
+from gristmill.schemas.printable import clean
+
 
 class Bar(Protocol):
     """Shows how many of `total` are done; a total of 0 is not known yet."""
@@ -51,7 +53,11 @@ class _Drawn:
 
     def show(self, text: str, done: int, total: int, aside: str = "") -> None:
         self._progress.update(
-            self._task, description=text, completed=done, total=total or None, aside=aside
+            self._task,
+            description=clean(text),
+            completed=done,
+            total=total or None,
+            aside=clean(aside),
         )
 
     def __enter__(self) -> Bar:

@@ -24,6 +24,7 @@ from gristmill.pool.supervisor.stopping import StopSignals
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
+from gristmill.pool.worker.protections import protections
 from gristmill.schemas.errors import ServiceFailed
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.workers import Loss
@@ -80,6 +81,7 @@ class Supervisor:
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
         self._core.start(on_end=self._limits.forget)
+        _log.info("%s", protections(self._settings))
         # Their imports take longer than the recovery; until that is done they answer reads, and
         # refuse submissions.
         self._web_processes.start()

@@ -10,6 +10,7 @@ from gristmill.pool.worker.grouping import cost
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.sources import InlineText, Located, Spooled, StoredSource
+from gristmill.storage.beneath import Descent, way_below
 from gristmill.storage.folders import matching_files
 
 ON_THE_SPOT = 8
@@ -46,7 +47,7 @@ def _documents(source: StoredSource, index: int) -> Iterator[PlannedDocument]:
             if not os.path.isdir(path):  # noqa: PTH112
                 yield _file(path, Path(source.root), index)
                 return
-            for found in matching_files(path, source.glob):
+            for found in matching_files(path, source.glob, source.root):
                 if found.trouble is not None:
                     message = f"cannot read the folder: {found.trouble}"
                     yield _unread(found.path, index, message)
@@ -59,18 +60,19 @@ def _documents(source: StoredSource, index: int) -> Iterator[PlannedDocument]:
 
 def _file(file: Path, root: Path, index: int) -> PlannedDocument:
     try:
-        real = file.resolve()
-        size = real.stat().st_size
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a loop, before Python 3.13
-        return _unread(str(file), index, f"cannot read: {error}")
-    if root != real and root not in real.parents:
-        return PlannedDocument(
-            0,
-            str(file),
-            index,
-            code=DocumentCode.UNSUPPORTED,
-            message="a link that leads outside the allowed root",
-        )
+        way = way_below(str(root), os.path.realpath(file))
+        if way is None:
+            return PlannedDocument(
+                0,
+                str(file),
+                index,
+                code=DocumentCode.UNSUPPORTED,
+                message="a link that leads outside the allowed root",
+            )
+        with Descent(str(root)) as descent:
+            size = descent.size(way)
+    except OSError as error:
+        return _unread(str(file), index, f"cannot read: {error.strerror or error}")
     return PlannedDocument(0, str(file), index, path=str(file), size=size)
 
 

@@ -14,8 +14,10 @@ from typing import Any, Protocol
 import psutil
 
 from gristmill.pool.client import PoolClient
+from gristmill.pool.processes.log_lines import keep_lines
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lease_runner import LeaseRunner
+from gristmill.pool.worker.lockdown import confinement
 from gristmill.schemas.errors import SupervisorAway
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.schemas.tasks import Report, Task, WorkerId
@@ -52,8 +54,11 @@ def run_life(settings: Settings) -> int:
     """
     stop = threading.Event()
     _set_signals(stop)
-    _die_with_parent()
+    keep_lines()
     faults.rearm()
+    # Before our first thread, which would not be bound by it.
+    confinement.lock_in(settings)
+    _die_with_parent()
     faults.hit("life.boot")
     with contextlib.suppress(OSError, AttributeError):
         os.nice(settings.worker_nice)

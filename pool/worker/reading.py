@@ -12,6 +12,7 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.sources import InlineText, Located, Spooled
 from gristmill.storage import faults
+from gristmill.storage.beneath import Descent, way_below
 from gristmill.storage.spool import Spool, too_large
 
 _FINAL = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP}
@@ -70,9 +71,9 @@ def _read_upload(source: Spooled, spool: Spool, limit: int) -> bytes:
 def _read_file(path: Path, limit: int, bounds: _Bounds) -> bytes:
     try:
         faults.hit("document.read", str(path))
-        if path.is_symlink():
-            bounds.check(os.path.realpath(path))
-        with open(path, "rb", opener=_open_regular) as file:
+        real = os.path.realpath(path)
+        bounds.check(real)
+        with open(_open_regular(bounds.root, real), "rb") as file:
             bounds.check(_real_path(file.fileno(), path))
             size = os.fstat(file.fileno()).st_size
             data = file.read(limit + 1) if size <= limit else b""
@@ -100,9 +101,18 @@ def _real_path(descriptor: int, path: Path) -> str:
         return os.path.realpath(path)
 
 
-def _open_regular(path: str, flags: int) -> int:
+def _open_regular(root: str, real: str) -> int:
+    """A descriptor of a file whose every link was followed already: one that is on the way now
+    was put there since, and leads out, perhaps to a device that minds being opened."""
     # O_NONBLOCK: a named pipe that took the file's place must not hold a worker for ever.
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    faults.hit("document.open", real)
+    way = way_below(root, real)
+    if not way:
+        raise OSError(errno.EISDIR, "it is no regular file any more")
+    with Descent(root) as descent:
+        descriptor = descent.file(way, flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EISDIR, "it is no regular file any more")

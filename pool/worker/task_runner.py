@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gristmill.pool.worker.board import Post
 from gristmill.pool.worker.document_runner import DocumentRunner
 from gristmill.pool.worker.grouping import cost
+from gristmill.pool.worker.lockdown import confinement
 from gristmill.pool.worker.planner import Planner
 from gristmill.pool.worker.transaction import Transaction
 from gristmill.schemas.documents import DocumentCode
@@ -74,6 +75,10 @@ class TaskRunner:
         if manifest is None:
             # Its submitter withdrew it between the offer and now; the settler will see that, too.
             return Done(task, Report(task.task_id, error=JobError("withdrawn", _WITHDRAWN)))
+        if not confinement.admits(manifest):
+            # Another life does it, which is not bound yet.
+            self._stop.set()
+            return Done(task, Report(task.task_id, released=True))
         if task.part is not None:
             # Never fenced: the parts of a document are leased side by side, and a part that comes
             # twice is kept once.

@@ -1,12 +1,14 @@
 """`submit_many`: a job a line, a result a line."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import falcon
 
 from gristmill.schemas.errors import BodyTooLarge, InvalidRequest, UnsupportedContentType
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.submission_table import KEY, LINES, SUBMIT_MANY
+from gristmill.server.messages.batch_bounds import Bounds
 from gristmill.server.messages.batch_lines import SLICE, refused, results
 from gristmill.server.messages.bodies import LimitedBody, body_of, media_type_of
 from gristmill.server.messages.lines import slices
@@ -28,13 +30,17 @@ HANDLERS: Handlers = {SUBMIT_MANY: _submit_many}
 def _pieces(services: Services, asked: Asked, body: LimitedBody) -> Iterator[bytes]:
     settings, intake = services.settings, services.intake
     last = 0
+    bounds = Bounds(settings.max_batch_lines)
+    submit = partial(results, submit_all=intake.submit_all, settings=settings, caller=asked.caller)
     try:
         for lines in slices(body.read, settings.max_line_bytes, SLICE):
-            found = results(lines, intake.submit_all, settings, asked.caller)
+            found = bounds.results(lines, submit)
             for result in found:
                 services.gate.audit.note_line(asked.req, result.line, result.status, result.job_id)
             yield b"".join(result.data + b"\n" for result in found)
             last = lines[-1].number
+            if bounds.is_over:
+                break
     except BodyTooLarge as error:
         # Here only where the body did not say its length, and our own server, which refuses
         # it all the same, does not serve it.

@@ -1,6 +1,7 @@
 """The calls that submit jobs, as data."""
 
 from gristmill.schemas import errors
+from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.schemas.overload import Busy, TooManyStreams
 from gristmill.schemas.request import IngestionTask, KeyedTask
 from gristmill.schemas.views import JobView
@@ -97,5 +98,12 @@ SUBMIT_MANY = Call(
         ),
     ),
     errors=(*ASKED_WRONGLY, *_BODY, *STORAGE, Busy, TooManyStreams),
-    line_errors=(errors.BodyTooLarge, *_REFUSED, *_NOT_NOW, errors.Unexpected),
+    line_errors=(
+        errors.BodyTooLarge,
+        BatchTooLong,
+        TooManyBadLines,
+        *_REFUSED,
+        *_NOT_NOW,
+        errors.Unexpected,
+    ),
 )

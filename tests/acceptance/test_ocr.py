@@ -119,7 +119,9 @@ def test_tesseract_never_outlives_what_it_works_for(
     pids = tmp_path / "pids"
     env = fake_tesseract(tmp_path / "bin", hangs(pids))
     (scans / "page.png").write_bytes(as_file([blank(40)], "PNG"))
-    service = make_service("--workers", "1", "--allow-root", str(scans), env=env).start()
+    # What this tesseract writes is none of a locked-in worker's business.
+    flags = ("--workers", "1", "--allow-root", str(scans), "--worker-sandbox", "off")
+    service = make_service(*flags, env=env).start()
     timeout_s = 3.0 if dies == "document" else 300.0
     job_id = service.accepted(path(scans), options=OCR, timeout_s=timeout_s)
     until(lambda: pids.exists() and pids.read_text().endswith("\n"), "a page that hangs")
@@ -147,7 +149,9 @@ def test_a_tesseract_that_vanishes_fails_the_document_with_what_to_install(
 ) -> None:
     (scans / "fax.tiff").write_bytes(as_file([blank(40), blank(40)], "TIFF"))
     env = fake_tesseract(tmp_path / "bin", VANISHES)
-    service = make_service("--workers", "1", "--allow-root", str(scans), env=env).start()
+    # What this tesseract writes is none of a locked-in worker's business.
+    flags = ("--workers", "1", "--allow-root", str(scans), "--worker-sandbox", "off")
+    service = make_service(*flags, env=env).start()
     job = service.ended(service.accepted(path(scans), options=OCR))
     (row,) = service.ledger(job["job_id"])
     assert row["code"] == "step_failed"

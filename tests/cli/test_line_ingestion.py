@@ -55,6 +55,22 @@ def test_lines_through_a_server_are_numbered_as_they_were_given(make_service: Ma
     assert code == 0 and "1 document, 1 chunk" in printed
 
 
+def test_a_server_whose_batches_are_shorter_gets_several(make_service: MakeService) -> None:
+    server = str(make_service("--max-batch-lines", "100").start().http.base_url)
+    lines = "".join(_line(f"text {n}") for n in range(250))
+    code, printed, _ = _ingest(lines, "--json", "--no-wait", "--server", server)
+    found = _results(printed)
+    assert [(each["line"], each["status"]) for each in found] == [(n, 202) for n in range(1, 251)]
+    assert code == 0
+
+
+def test_what_is_no_list_of_tasks_is_given_up_with_a_reason(tmp_path: Path) -> None:
+    code, printed, _ = _ingest("x\n" * 5_000, "--json", "--no-wait", "--data", str(tmp_path / "d"))
+    found = _results(printed)
+    assert (code, found[-1]["code"]) == (3, "too_many_bad_lines")
+    assert len(found) < 1_500
+
+
 def test_without_a_server_it_says_so(tmp_path: Path) -> None:
     code, printed, said = _ingest(_line("one"), "--server", "http://127.0.0.1:9")
     assert (code, printed) == (4, "") and "no server answers" in said

@@ -10,10 +10,6 @@ from gristmill.cli.phrases import number_of, place, tally
 from gristmill.schemas.manifest import Counts
 
 
-def test_control_characters_never_reach_the_terminal() -> None:
-    assert output.clean("a\x1b[31mb\nc\x9b\x7f") == "a [31mb c  "
-
-
 def test_a_piped_table_is_a_header_and_lines_of_tabs(capsys: pytest.CaptureFixture[str]) -> None:
     output.print_table(("a", "b"), [("x\ty", None), (1, "[red]")])
     assert capsys.readouterr().out == "A\tB\nx y\t\n1\t[red]\n"

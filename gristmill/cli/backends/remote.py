@@ -10,6 +10,7 @@ import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
+from gristmill.schemas.batch_errors import BatchTooLong
 from gristmill.schemas.documents import Document, LedgerRow, SearchHit
 from gristmill.schemas.errors import InvalidRequest, Unavailable
 from gristmill.schemas.states import DocumentState, JobState
@@ -116,6 +117,12 @@ class RemoteBackend:
         if response.status_code >= 400:
             raise error_of(response)
         answers = response.content.splitlines()
+        if 0 < len(answers) - 1 < len(lines) and _ended_early(answers[-1]):
+            # Its batches are shorter than our slices.
+            taken = len(answers) - 1
+            named = zip(lines[:taken], answers, strict=False)
+            found = [_renumbered(line.number, data) for line, data in named]
+            return [*found, *self.post_lines(lines[taken:])]
         if len(answers) != len(lines):
             raise Unavailable(f"{self._url} answered {len(answers)} of {len(lines)} lines")
         return [_renumbered(line.number, data) for line, data in zip(lines, answers, strict=True)]
@@ -151,6 +158,10 @@ class RemoteBackend:
         except httpx.HTTPError as error:
             what = str(error) or type(error).__name__
             raise Unavailable(f"the connection to {self._url} failed: {what}") from None
+
+
+def _ended_early(data: bytes) -> bool:
+    return bool(msgspec.json.decode(data).get("code") == BatchTooLong.code)
 
 
 def _renumbered(number: int, data: bytes) -> Result:

@@ -4,7 +4,7 @@ import click
 
 from gristmill.cli.backends import open_backend
 from gristmill.cli.flags import json_flag, server_flag, settings_flags
-from gristmill.cli.output import print_json
+from gristmill.cli.output import print_json, say
 from gristmill.cli.settings import load
 
 
@@ -29,4 +29,4 @@ def command(
     if as_json:
         print_json(job)
     else:
-        click.echo(f"job {job.job_id}: {job.state}")
+        say(f"job {job.job_id}: {job.state}")

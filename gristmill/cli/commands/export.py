@@ -1,6 +1,8 @@
 """`gristmill export`: every chunk as a line of JSON."""
 
+import codecs
 import sys
+from collections.abc import Iterable
 
 import click
 
@@ -10,6 +12,7 @@ from gristmill.cli.output import note
 from gristmill.cli.output_file import STANDARD_OUTPUT, write_lines
 from gristmill.cli.phrases import number_of
 from gristmill.cli.settings import load
+from gristmill.schemas.printable import escaped_json
 
 
 @click.command("export")
@@ -39,9 +42,17 @@ def command(
     with open_backend(server, load({"data": data}, config)) as backend:
         pieces = backend.export(collection)
         if output is None or output in STANDARD_OUTPUT:
-            for piece in pieces:
-                sys.stdout.buffer.write(piece)
-            sys.stdout.buffer.flush()
+            _print(pieces)
         else:
             lines = write_lines(output, pieces)
             note(f"wrote {number_of(lines, 'chunk')} to {output}")
+
+
+def _print(pieces: Iterable[bytes]) -> None:
+    if sys.stdout.isatty():
+        for text in codecs.iterdecode(pieces, "utf-8"):
+            click.echo(escaped_json(text), nl=False)
+        return
+    for piece in pieces:
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()

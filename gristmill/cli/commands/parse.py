@@ -8,13 +8,14 @@ import click
 import msgspec
 
 from gristmill.cli.flags import json_flag, settings_flags, step_flag
-from gristmill.cli.output import clean, print_json, print_pairs, print_table
+from gristmill.cli.output import print_json, print_pairs, print_table
 from gristmill.cli.phrases import number_of, place
 from gristmill.cli.settings import load
 from gristmill.cli.steps import chosen
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError, InvalidRequest, PathNotFound
 from gristmill.schemas.options import Options
+from gristmill.schemas.printable import clean
 from gristmill.schemas.results import MEMBER_MARK, DocumentContent, Member, unpack_floats
 from gristmill.schemas.settings import Settings
 

@@ -14,10 +14,11 @@ from gristmill.cli.flags import (
     server_flag,
     settings_flags,
 )
-from gristmill.cli.output import clean, note, print_json
+from gristmill.cli.output import note, print_json
 from gristmill.cli.phrases import place
 from gristmill.cli.settings import load
 from gristmill.schemas.documents import SearchHit
+from gristmill.schemas.printable import clean
 
 
 @click.command("search")

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.arming import arm
 
 from gristmill.pool.worker.expanding import ON_THE_SPOT, expand, fits_on_the_spot
 from gristmill.pool.worker.grouping import cost, group
@@ -242,13 +243,7 @@ def test_only_few_small_documents_are_done_on_the_spot(root: Path) -> None:
 def test_what_may_not_be_looked_at_is_a_document_that_failed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def closed(path: str) -> Any:
-        if path.endswith("sub"):
-            raise PermissionError(errno.EACCES, "Permission denied", path)
-        return scandir(path)
-
-    scandir = os.scandir
-    monkeypatch.setattr(os, "scandir", closed)
+    arm(monkeypatch, "folder.open:sub=eacces")
     expected = [(0, "a.txt", None), (1, "b.txt", None), (2, "sub", "fetch_error")]
     assert _expanded(Located(str(root), str(root))) == expected
 
@@ -261,7 +256,13 @@ def test_a_source_below_a_folder_that_was_closed_meanwhile_fails_alone(
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return stat(path, **more)
 
-    stat = os.stat
+    def not_entered(path: Any, *more: Any, **named: Any) -> int:
+        if path == "sub":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return opened(path, *more, **named)
+
+    stat, opened = os.stat, os.open
     monkeypatch.setattr(os, "stat", closed)
+    monkeypatch.setattr(os, "open", not_entered)
     sources = [Located(str(root / name), str(root)) for name in ("sub/c.txt", "a.txt")]
     assert _expanded(*sources) == [(0, "c.txt", "fetch_error"), (1, "a.txt", None)]

@@ -10,6 +10,7 @@ from support.http_app import HttpApp, MakeApp
 from gristmill.pool.intake import preparing
 from gristmill.schemas.offers import Verdict
 from gristmill.schemas.sources import InlineText
+from gristmill.server.messages.batch_bounds import MOST_BAD_LINES
 from gristmill.server.messages.batch_lines import SLICE
 from gristmill.server.messages.lines import Line, slices
 
@@ -167,6 +168,32 @@ def test_a_line_over_the_limit_is_refused_and_the_next_is_read(make_service: Mak
     found = answers(post(service, task("a" * 300), task("short")))
     assert [(each["line"], each["status"]) for each in found] == [(1, 413), (2, 202)]
     assert "max_line_bytes" in found[0]["detail"]
+
+
+def test_lines_over_the_most_of_a_batch_are_not_looked_at(make_service: MakeApp) -> None:
+    service = make_service(max_batch_lines=SLICE + 2)
+    count = SLICE + 5
+    found = answers(post(service, *(task(f"text {n}") for n in range(count))))
+    assert [each["status"] for each in found] == [202] * (SLICE + 2) + [413]
+    assert (found[-1]["line"], found[-1]["code"]) == (SLICE + 3, "batch_too_long")
+    assert "max_batch_lines" in found[-1]["detail"]
+    assert len(service.client.manifests.pending_ids()) == SLICE + 2
+    just = answers(post(service, *(task(f"more {n}") for n in range(SLICE + 2))))
+    assert {each["status"] for each in just} == {202}
+
+
+def test_a_batch_ends_after_a_thousand_lines_that_are_none(service: HttpApp) -> None:
+    found = answers(post(service, task("one"), *[b"x"] * 200_000))
+    assert found[0]["status"] == 202
+    assert MOST_BAD_LINES < len(found) <= MOST_BAD_LINES + SLICE + 1
+    assert (found[-1]["status"], found[-1]["code"]) == (400, "too_many_bad_lines")
+    assert found[-1]["line"] == found[-2]["line"] + 1
+    assert "goes on" in found[-1]["detail"]
+
+
+def test_lines_that_are_there_already_are_no_wrong_ones(service: HttpApp) -> None:
+    found = answers(post(service, *[task("one")] * (MOST_BAD_LINES + 10)))
+    assert [each["status"] for each in found] == [202] + [409] * (MOST_BAD_LINES + 9)
 
 
 @pytest.mark.parametrize(

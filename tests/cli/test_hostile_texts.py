@@ -1,0 +1,162 @@
+"""No command prints what steers a terminal: names, titles, texts and messages of others."""
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from support.patience import WAIT_S
+
+from gristmill.cli.app import COMMANDS, gristmill
+
+EVIL = "\x1b]0;owned\x07\x9b31m\x7f\u202egpj\u2066\u200b\ufeff"
+SLY = "\u202egpj\u2066\u200bx\u00adx"
+"""With control characters in it a document is no text."""
+_NAMED = {"Cc", "Cf", "Zl", "Zp"}
+_OURS = {"\n", "\t"}
+NOT_WALKED = {"serve", "supervise", "web", "drain"}
+"""They serve, or end what serves: what they print is their own."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with jobs whose every text is hostile, some of them failed."""
+    place = tmp_path_factory.mktemp("hostile")
+    text = f"# A title {SLY}\n\nwheel {SLY} words\n" * 9
+    sources = [
+        {"type": "text", "name": f"good{EVIL}.md", "text": text},
+        {"type": "text", "name": f"bad{EVIL}.json", "text": "{" + EVIL},
+    ]
+    line = json.dumps({"sources": sources, "metadata": {f"k{EVIL}": EVIL}})
+    command = [sys.executable, "-m", "gristmill", "ingest", "--stdin", "--json"]
+    done = subprocess.run(
+        [*command, "--data", str(place / "data")],
+        input=line,
+        capture_output=True,
+        text=True,
+        timeout=WAIT_S,
+        check=False,
+    )
+    assert json.loads(done.stdout)["counts"]["failed"] == 1, done
+    assert unsafe(done.stdout) == unsafe(done.stderr) == set()
+    (place / "job").write_text(json.loads(done.stdout)["job_id"])
+    (place / f"file{EVIL}.md").write_text(text)
+    return place
+
+
+def unsafe(printed: str) -> set[str]:
+    return {each for each in printed if unicodedata.category(each) in _NAMED} - _OURS
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit):
+        gristmill.main(arguments)
+    said = capsys.readouterr()
+    return said.out + said.err
+
+
+def walked(place: Path) -> dict[str, list[list[str]]]:
+    """Every command, as it is used and as it fails."""
+    job = (place / "job").read_text()
+    (file,) = place.glob("file*.md")
+    data = ["--data", str(place / "data")]
+    return {
+        "ingest": [["ingest", EVIL, *data]],
+        "jobs": [["jobs", *data], ["jobs", "--after", EVIL, *data]],
+        "job": [
+            ["job", job, *data],
+            ["job", job, "--documents", *data],
+            ["job", job, "--state", "failed", *data],
+            ["job", job, "--wait", *data],
+            ["job", EVIL, *data],
+        ],
+        "documents": [["documents", *data], ["documents", "-c", EVIL, *data]],
+        "search": [["search", "wheel", *data], ["search", EVIL, *data]],
+        "export": [["export", *data]],
+        "cancel": [["cancel", job, *data], ["cancel", EVIL, *data]],
+        "retry": [["retry", EVIL, *data]],
+        "stats": [["stats", *data], ["stats", "--data", str(place / EVIL)]],
+        "parse": [["parse", str(file)], ["parse", EVIL], ["parse", str(file), "--step", EVIL]],
+        "check": [["check", *data]],
+        "purge": [["purge", "--older-than", EVIL, *data]],
+        "settings": [["settings"], ["settings", "--config", EVIL]],
+    }
+
+
+def test_every_command_is_walked(place: Path) -> None:
+    assert set(walked(place)) == set(COMMANDS) - NOT_WALKED - set(LATER)
+
+
+LATER: Sequence[str] = [each for each in COMMANDS if each in ("key", "backup", "restore")]
+"""Commands of other files, which have nothing of documents to print."""
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - NOT_WALKED - set(LATER)))
+@pytest.mark.parametrize("as_json", [False, True])
+def test_no_command_prints_what_steers_a_terminal(
+    place: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    as_json: bool,
+) -> None:
+    if command == "export":
+        # For programs it is what it is, and whole in each character.
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    for arguments in walked(place)[command]:
+        printed = run(capsys, *arguments, *(["--json"] if as_json else []))
+        assert printed
+        assert unsafe(printed) == set(), arguments
+        trace = run(capsys, "--traceback", *arguments)
+        assert unsafe(trace) == set(), arguments
+
+
+def test_what_is_shown_is_what_was_there(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = ["--data", str(place / "data")]
+    printed = run(capsys, "documents", "--json", *data)
+    (item,) = json.loads(printed)["items"]
+    assert "\u202e" in item["uri"] and "\x9b" in item["uri"]
+    assert re.search(r"\\u202e", printed)
+
+
+class _Liar(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        problem = {"code": EVIL, "detail": EVIL, "title": EVIL, "status": 404}
+        body = json.dumps(problem, ensure_ascii=False).encode()
+        self.send_response(404)
+        self.send_header("Content-Type", "application/problem+json")
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def liar() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), _Liar)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("jobs",), ("job", "x"), ("search", "x"), ("stats",), ("documents",)]
+)
+def test_a_servers_words_steer_nothing(
+    liar: str, capsys: pytest.CaptureFixture[str], arguments: Sequence[str]
+) -> None:
+    printed = run(capsys, *arguments, "--server", liar)
+    assert "error: " in printed
+    assert unsafe(printed) == set()

@@ -1,0 +1,37 @@
+"""What may reach a terminal, and what is shown in the place of the rest."""
+
+import json
+import sys
+import unicodedata
+
+from gristmill.schemas.printable import clean, escaped, escaped_json
+
+EVERYTHING = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+FORMATS = [each for each in EVERYTHING if unicodedata.category(each) == "Cf"]
+STEERING = [each for each in EVERYTHING if unicodedata.category(each) in ("Cc", "Zl", "Zp")]
+
+
+def test_a_line_is_cleaned_of_what_steers_and_what_turns() -> None:
+    assert clean("a\x1b[31mb\nc\x9b\x7f") == "a [31mb c  "
+    assert clean("ab\u202egpj.exe\u2066 \u200bx") == "abgpj.exe x"
+    assert clean(None) == ""
+    assert clean("Größe 東京 🙂") == "Größe 東京 🙂"
+
+
+def test_no_format_of_this_unicode_and_nothing_that_steers_is_left() -> None:
+    assert clean("".join(FORMATS)) == ""
+    assert clean("".join(STEERING)).strip(" ") == ""
+    assert set(escaped("".join(FORMATS + STEERING))) <= set("\\u0123456789abcdef")
+
+
+def test_json_means_the_same_without_them() -> None:
+    value = {"".join(FORMATS): ["".join(STEERING), "Größe 🙂"]}
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    printed = escaped_json(text)
+    assert json.loads(printed) == value
+    assert "Größe 🙂" in printed
+    assert not set(printed.replace("\n", "")) & {*FORMATS, *STEERING}
+
+
+def test_what_is_left_out_can_be_seen_where_it_is_escaped() -> None:
+    assert escaped("a\x1b[2J\nb\U000e0041") == "a\\u001b[2J\\u000ab\\udb40\\udc41"
