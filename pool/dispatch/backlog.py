@@ -108,7 +108,7 @@ class Backlog:
 
     def _put_first(self, entry: PendingJob, task: Task) -> None:
         _tasks(entry).appendleft(task)
-        self._rotation.add(entry)
+        self._rotation.add_returned(entry)
 
 
 def _tasks(entry: PendingJob) -> deque[Task]:

@@ -339,3 +339,42 @@ def test_a_job_can_be_waited_for_until_it_is_forgotten() -> None:
     # The next run of the job is another entry.
     desk.offer("a")
     assert desk.queue.wait_until_forgotten(entry, 0)
+
+
+def test_a_returned_task_is_the_next_lease_in_a_crowd() -> None:
+    desk = Desk()
+    desk.plan(*(f"job {number}" for number in range(165)), groups=3)
+    (lost,) = desk.lease(ANN)
+    desk.queue.revoke(ANN)
+    desk.queue.replace(lost, [Replacement(lost)])
+    (again,) = desk.lease(BOB)
+    assert (again.job_id, again.first, again.lost) == (lost.job_id, lost.first, True)
+    assert desk.lease(BOB)[0].job_id != lost.job_id
+
+
+def test_a_returned_task_waits_for_a_higher_priority() -> None:
+    desk = Desk()
+    desk.offer("low", priority=-1)
+    (lost,) = desk.lease(ANN)
+    desk.offer("high")
+    desk.queue.revoke(ANN)
+    desk.queue.replace(lost, [Replacement(lost)])
+    assert [desk.lease(BOB)[0].job_id for _ in range(2)] == ["high", "low"]
+
+
+def test_a_job_whose_workers_die_again_and_again_does_not_keep_others_waiting() -> None:
+    desk = Desk()
+    desk.plan("poison", groups=20)
+    for number in range(10):
+        desk.offer(f"other {number}")
+    turns = []
+    while len(turns) < 30 and (tasks := desk.lease(BOB)):
+        turns.append(tasks[0].job_id)
+        if tasks[0].job_id == "poison":
+            desk.queue.revoke(BOB)
+            # Its suspect has failed, its neighbours go back as one task.
+            desk.queue.replace(tasks[0], [] if tasks[0].lost else [Replacement(tasks[0])])
+            desk.queue.enrol(BOB)
+    others = [place for place, job_id in enumerate(turns) if job_id != "poison"]
+    assert others == sorted(others) and len(others) == 10
+    assert max(others) <= 3 * 10
