@@ -53,7 +53,8 @@ class Task(msgspec.Struct, frozen=True):
     `suspect` is the ordinal that was on the board when a worker died over this task (-1: it was
     planning); `strikes` counts such deaths by kind. A plan with a suspect is written to the
     ledger, the suspect with its strikes or, where that is decided, as failed with `verdict`.
-    `cost` is the expected work in microseconds, 0 where nobody knows.
+    `cost` is the expected work in microseconds, 0 where nobody knows. `alone`: it is handed out
+    while no other lease is out, and keeps others waiting for a while.
     """
 
     task_id: int
@@ -68,16 +69,18 @@ class Task(msgspec.Struct, frozen=True):
     part: int | None = None
     cost: int = 0
     lost: bool = False
+    alone: bool = False
 
 
 class Group(msgspec.Struct, frozen=True):
     """A task to be: pending ordinals `first` to `last` (exclusive), or a part of one document.
-    `cost` as in `Task`."""
+    `cost` and `alone` as in `Task`."""
 
     first: int
     last: int
     part: int | None = None
     cost: int = 0
+    alone: bool = False
 
 
 class Again(msgspec.Struct, frozen=True):

@@ -104,6 +104,7 @@ class Backlog:
             entry.timeout_s or self._timeout_s,
             part=group.part,
             cost=group.cost,
+            alone=group.alone,
         )
 
     def _put_first(self, entry: PendingJob, task: Task) -> None:

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 from support.patience import WAIT_S
 
-from gristmill.pool.dispatch.job_queue import SMALL_JOBS_A_LEASE, JobQueue
+from gristmill.pool.dispatch.handing import SMALL_JOBS_A_LEASE
+from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
 from gristmill.schemas.manifest import Counts, JobError
 from gristmill.schemas.offers import Offer, Verdict
@@ -19,7 +20,7 @@ ANN, BOB = WorkerId(1, 1.0), WorkerId(2, 2.0)
 class Desk:
     """A queue, its clock and what it has told its owner."""
 
-    def __init__(self, depth: int = 100) -> None:
+    def __init__(self, depth: int = 100, seats: int | None = None) -> None:
         self.time = 0.0
         self.started: list[str] = []
         self.finished: list[PendingJob] = []
@@ -29,6 +30,7 @@ class Desk:
             on_started=lambda entry: self.started.append(entry.job_id),
             on_finished=self.finished.append,
             clock=lambda: self.time,
+            seats=seats,
         )
         self.queue.enrol(ANN)
         self.queue.enrol(BOB)
