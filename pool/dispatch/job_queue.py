@@ -262,7 +262,9 @@ class JobQueue:
             if task is None or entry is None:
                 continue
             if report.released:
-                self._replace(task, [Replacement(task, report.delay_s)])
+                # Its blow may be in the ledger by now: a document is never struck twice for one.
+                kept = msgspec.structs.replace(task, blow=None)
+                self._replace(task, [Replacement(kept, report.delay_s)])
                 continue
             entry.error = report.error or entry.error
             entry.counts = report.counts

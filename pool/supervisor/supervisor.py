@@ -73,7 +73,7 @@ class Supervisor:
         self._limits = LimitKeeper(self._queue, roster, worker_memory(settings, size))
         self._health = Health(self._queue, settings.boot_deadline_s)
         self._batches = BatchKeeper(stores, self._queue)
-        self._losses = Losses(stores, self._queue, roster)
+        self._losses = Losses(self._queue, roster)
         self._engine = make_engine(stores, settings, size, self._queue)
         self._janitor = Janitor(self._folder, settings)
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
@@ -142,7 +142,6 @@ class Supervisor:
             self._limits.tick(self._engine.glimpses(), self._engine.end)
         self._engine.stop(0.0 if stopping.asked_again else 2.0)
         self._core.stop(_SETTLE_S)
-        self._losses.close()
         self._web_processes.stop()
 
 

@@ -369,7 +369,7 @@ def test_a_job_whose_workers_die_again_and_again_does_not_keep_others_waiting() 
     desk.plan("poison", groups=20)
     for number in range(10):
         desk.offer(f"other {number}")
-    turns = []
+    turns: list[str] = []
     while len(turns) < 30 and (tasks := desk.lease(BOB)):
         turns.append(tasks[0].job_id)
         if tasks[0].job_id == "poison":
