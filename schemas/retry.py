@@ -14,7 +14,8 @@ from gristmill.schemas.documents import DocumentCode
 class Failure(StrEnum):
     """What went wrong around a document. A parser's own error is final and never comes here."""
 
-    CRASH = "the worker died"
+    CRASH = "the worker died of the document"
+    KILLED = "the worker was killed from outside"
     BETWEEN = "the worker died, and was at none of its documents"
     MEMORY = "the worker was over its memory limit"
     TIMEOUT = "the document was over its time limit"
@@ -27,6 +28,11 @@ class Failure(StrEnum):
     def kind(self) -> str:
         """Its short name, under which strikes are counted and kept."""
         return self.name.lower()
+
+    @classmethod
+    def of(cls, kind: str) -> "Failure":
+        """The failure with a kind."""
+        return cls[kind.upper()]
 
 
 Strikes = Mapping[str, int]
@@ -49,6 +55,8 @@ class Budget(NamedTuple):
 
 BUDGETS: dict[Failure, Budget] = {
     Failure.CRASH: Budget(2, 0.0, 0.0, DocumentCode.CRASHED),
+    # Not the document's fault; but one that is at every killing is not run for ever.
+    Failure.KILLED: Budget(6, 0.1, 2.0, DocumentCode.CRASHED),
     Failure.BETWEEN: Budget(6, 0.1, 2.0, DocumentCode.CRASHED),
     Failure.MEMORY: Budget(2, 1.0, 10.0, DocumentCode.OUT_OF_MEMORY),
     Failure.TIMEOUT: Budget(1, 0.0, 0.0, DocumentCode.TIMEOUT),

@@ -42,6 +42,26 @@ class WorkerId(msgspec.Struct, frozen=True, order=True):
         return f"worker {self.pid} on {self.host}" if self.host else f"worker {self.pid}"
 
 
+class Blow(msgspec.Struct, frozen=True):
+    """A worker died over a document, and the ledger is still to be told: whoever leases it next
+    counts a strike of `kind` (`schemas.retry.Failure`) before anything else, and gives it up where
+    that was the last one that it may have.
+
+    `code` is set where that is decided already. `how` says for people what happened, `place` how
+    far the document had come ("" where nobody knows).
+    """
+
+    kind: str
+    how: str
+    place: str = ""
+    code: str | None = None
+
+    def told(self, attempt: int) -> str:
+        """What is said of a document that is given up after so many attempts."""
+        place = f"{self.place}, " if self.place else ""
+        return f"{self.how} ({place}attempt {attempt})"
+
+
 class Task(msgspec.Struct, frozen=True):
     """A unit of leased work: the documents `first <= ordinal < last` of a job, or one `part` of
     the document `first`.
@@ -50,10 +70,12 @@ class Task(msgspec.Struct, frozen=True):
     one. `lost` says that an earlier lease went with its worker, which may not be quite dead:
     whoever has it now fences that one off.
 
-    `suspect` is the ordinal that was on the board when a worker died over this task (-1: it was
-    planning); `strikes` counts such deaths by kind. A plan with a suspect is written to the
+    `strikes` counts, by kind, the workers that this task has cost. `suspect` is the ordinal of a
+    plan that was on the board when one died (-1: it was planning): such a plan is written to the
     ledger, the suspect with its strikes or, where that is decided, as failed with `verdict`.
-    `cost` is the expected work in microseconds, 0 where nobody knows.
+    `blow` is what the ledger is to be told of the one document of a task that was planned before.
+    `cost` is the expected work in microseconds, 0 where nobody knows. `alone`: it is handed out
+    while no other lease is out, and keeps others waiting for a while.
     """
 
     task_id: int
@@ -65,19 +87,22 @@ class Task(msgspec.Struct, frozen=True):
     strikes: dict[str, int] = {}
     suspect: int | None = None
     verdict: JobError | None = None
+    blow: Blow | None = None
     part: int | None = None
     cost: int = 0
     lost: bool = False
+    alone: bool = False
 
 
 class Group(msgspec.Struct, frozen=True):
     """A task to be: pending ordinals `first` to `last` (exclusive), or a part of one document.
-    `cost` as in `Task`."""
+    `cost` and `alone` as in `Task`."""
 
     first: int
     last: int
     part: int | None = None
     cost: int = 0
+    alone: bool = False
 
 
 class Again(msgspec.Struct, frozen=True):

@@ -14,19 +14,27 @@ class Manner(StrEnum):
     VANISHED = "vanished"
 
 
+ORPHANED = 113
+"""The exit code of a worker that ends because its supervisor, or the forkserver, is gone."""
+
+
 class Death(NamedTuple):
     """How a worker ended. `number` is the exit code or the signal; a VANISHED one has none: it is
-    gone, and nobody could see why."""
+    gone, and nobody could see why. `short_of_memory`: the kernel had killed for want of memory
+    just before."""
 
     manner: Manner
     number: int = 0
+    short_of_memory: bool = False
 
     @classmethod
-    def of_exit_code(cls, code: int | None) -> Self:
+    def of_exit_code(cls, code: int | None, *, short_of_memory: bool = False) -> Self:
         """From what the system says of a process: negative for a signal, None when unknown."""
-        if code is None:
+        if code is None or code == ORPHANED:
             return cls(Manner.VANISHED)
-        return cls(Manner.SIGNAL, -code) if code < 0 else cls(Manner.EXIT, code)
+        if code >= 0:
+            return cls(Manner.EXIT, code)
+        return cls(Manner.SIGNAL, -code, short_of_memory)
 
     def __str__(self) -> str:
         match self.manner:

@@ -12,7 +12,15 @@ from collections.abc import Callable
 
 from gristmill.pool.client import PoolClient, QueueStats
 from gristmill.pool.intake import Room
-from gristmill.schemas.errors import Draining, Stalled, SupervisorAway, Unavailable, WorkersFailing
+from gristmill.schemas.errors import (
+    Draining,
+    Stalled,
+    Starting,
+    SupervisorAway,
+    Unavailable,
+    WebFailing,
+    WorkersFailing,
+)
 
 logger = logging.getLogger(__name__)
 Seen = QueueStats | Exception
@@ -24,7 +32,7 @@ PATIENCE_S = 0.2
 OLDEST_S = 4.0
 """How old a look may be that answers a question. After it, silence is the answer."""
 _BY_CODE: dict[str, type[Unavailable]] = {
-    kind.code: kind for kind in (Draining, Stalled, WorkersFailing)
+    kind.code: kind for kind in (Draining, Stalled, Starting, WebFailing, WorkersFailing)
 }
 
 

@@ -104,11 +104,12 @@ class Backlog:
             entry.timeout_s or self._timeout_s,
             part=group.part,
             cost=group.cost,
+            alone=group.alone,
         )
 
     def _put_first(self, entry: PendingJob, task: Task) -> None:
         _tasks(entry).appendleft(task)
-        self._rotation.add(entry)
+        self._rotation.add_returned(entry)
 
 
 def _tasks(entry: PendingJob) -> deque[Task]:

@@ -11,16 +11,22 @@ class Rotation:
     Within a priority, started jobs take turns (round robin) and every other turn goes to the
     oldest waiting job. So one huge job never keeps a small one waiting, and ten thousand small
     ones never stop the huge one.
+
+    A job that got a task back, whose worker was lost, comes before all of them: the task has had
+    its turn. That is one turn a return, and what is returned again and again has its waits
+    (`schemas.retry`), so those who never had a turn get theirs.
     """
 
     def __init__(self) -> None:
         self._waiting: dict[int, deque[PendingJob]] = {}
         self._started: dict[int, deque[PendingJob]] = {}
+        self._returned: dict[int, deque[PendingJob]] = {}
         self._favour_waiting = False
 
     def __len__(self) -> int:
         """How many jobs wait for a turn."""
-        return sum(len(q) for side in (self._waiting, self._started) for q in side.values())
+        sides = (self._returned, self._waiting, self._started)
+        return sum(len(queue) for side in sides for queue in side.values())
 
     def add(self, entry: PendingJob) -> None:
         """Give a job with tasks its place; one that has a place already keeps it."""
@@ -28,6 +34,13 @@ class Rotation:
             entry.in_rotation = True
             side = self._started if entry.started else self._waiting
             side.setdefault(entry.priority, deque()).append(entry)
+
+    def add_returned(self, entry: PendingJob) -> None:
+        """Give a job whose first task came back its turn before all others of its priority, for
+        that task alone."""
+        if not entry.in_returned:
+            entry.in_returned = True
+            self._returned.setdefault(entry.priority, deque()).append(entry)
 
     def take(self) -> PendingJob | None:
         """Remove and return the job whose turn it is. Its tasks may have been dropped since it
@@ -47,15 +60,21 @@ class Rotation:
 
     def _next_queue(self) -> deque[PendingJob] | None:
         sides = (self._waiting, self._started)
-        priorities = [key for side in sides for key, queue in side.items() if queue]
+        every = (self._returned, *sides)
+        priorities = [key for side in every for key, queue in side.items() if queue]
         if not priorities:
             return None
+        highest = max(priorities)
+        if returned := self._returned.get(highest):
+            return returned
         self._favour_waiting = not self._favour_waiting
         first, second = sides if self._favour_waiting else reversed(sides)
-        return first.get(max(priorities)) or second[max(priorities)]
+        return first.get(highest) or second[highest]
 
-    @staticmethod
-    def _pop(queue: deque[PendingJob]) -> PendingJob:
+    def _pop(self, queue: deque[PendingJob]) -> PendingJob:
         entry = queue.popleft()
-        entry.in_rotation = False
+        if queue is self._returned.get(entry.priority):
+            entry.in_returned = False
+        else:
+            entry.in_rotation = False
         return entry

@@ -13,20 +13,19 @@ import msgspec
 
 from gristmill.pool.dispatch.admission import Intake, admit
 from gristmill.pool.dispatch.backlog import Backlog
+from gristmill.pool.dispatch.handing import Handing
 from gristmill.pool.dispatch.leases import Leases
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
 from gristmill.schemas.tasks import Report, Task, WorkerId, first_token
 
-SMALL_JOBS_A_LEASE = 32
-"""Most small jobs in one lease: their effects share one library transaction."""
-
 
 class JobQueue:
     """`on_accepted` gets an offer, `on_started` and `on_finished` an entry; they are called under
     the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say. `term`
-    is the supervisor's, from the library: tokens of leases grow over restarts with it."""
+    is the supervisor's, from the library: tokens of leases grow over restarts with it. `seats`:
+    so many workers have leases at once, more are spare (None: as many as come)."""
 
     def __init__(
         self,
@@ -38,17 +37,20 @@ class JobQueue:
         on_accepted: Callable[[Offer], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
         term: int = 0,
+        seats: int | None = None,
     ) -> None:
         self._depth, self._clock, self._on_finished = depth, clock, on_finished
         self._on_accepted, self._on_started = on_accepted, on_started
         lock = threading.Lock()
         self._changed = threading.Condition(lock)
-        # Apart from `_changed`, so that an offer's one wake-up always reaches a worker.
+        # Apart from `_changed`, so that an offer's one wake-up reaches a worker that may take it.
         self._forgotten = threading.Condition(lock)
+        self._spare = threading.Condition(lock)
         self._entries: dict[str, PendingJob] = {}
         self._keys: dict[str, str] = {}
         self._backlog = Backlog(timeout_s, first_token(term))
-        self._leases = Leases()
+        self._leases = Leases(seats)
+        self._handing = Handing(self._backlog, self._leases, self._has_turn, lambda: self._waiting)
         self._waiting = self._accepted = self._finished = self._rejected = 0
         self._draining = self._paused = False
         self._moved_at = clock()
@@ -154,6 +156,7 @@ class JobQueue:
         with self._changed:
             self._draining = True
             self._changed.notify_all()
+            self._spare.notify_all()
 
     # -- workers ------------------------------------------------------------------------------
 
@@ -174,12 +177,14 @@ class JobQueue:
             deadline = self._clock() + wait_s
             # Looked up again after each wait: the worker may have been revoked meanwhile.
             while not self._draining and self._leases.of(worker) is held:
-                if tasks := self._next_tasks():
+                now, seated = self._clock(), self._leases.seat(worker)
+                if seated and (tasks := self._handing.next_tasks(now)):
                     held.update((task.task_id, task) for task in tasks)
                     return tasks
-                if (left := deadline - self._clock()) <= 0:
+                if (left := deadline - now) <= 0:
                     return []
-                self._changed.wait(self._backlog.longest_wait(self._clock(), left))
+                waits_on = self._changed if seated else self._spare
+                waits_on.wait(self._handing.longest_wait(now, left))
             return None
 
     def report(self, worker: WorkerId, finished: Sequence[Report]) -> None:
@@ -191,14 +196,14 @@ class JobQueue:
         """A worker ends in good order: its last reports count, what it still holds goes back."""
         with self._changed:
             self._settle(self._held(worker), finished)
-            for task in self._leases.revoke(worker):
+            for task in self._revoke(worker):
                 self._replace(task, [Replacement(task)])
 
     def revoke(self, worker: WorkerId) -> list[Task]:
         """A worker is dead: take its leases away. Its tasks stay outstanding until the caller
         replaces each; a late report about them counts for nothing."""
         with self._changed:
-            return self._leases.revoke(worker)
+            return self._revoke(worker)
 
     def replace(
         self, task: Task, parts: Sequence[Replacement], error: JobError | None = None
@@ -239,7 +244,16 @@ class JobQueue:
         held = self._leases.of(worker)
         return {} if held is None else held
 
+    def _revoke(self, worker: WorkerId) -> list[Task]:
+        tasks = self._leases.revoke(worker)
+        self._spare.notify()
+        if self._handing.waits_for_leases:
+            self._changed.notify_all()
+        return tasks
+
     def _settle(self, held: dict[int, Task], reports: Sequence[Report]) -> None:
+        if reports and self._handing.waits_for_leases:
+            self._changed.notify_all()
         for report in reports:
             # A report about a revoked lease counts for nothing: the task has gone to another
             # worker, and the ledger lets only one of the two have an effect.
@@ -248,7 +262,9 @@ class JobQueue:
             if task is None or entry is None:
                 continue
             if report.released:
-                self._replace(task, [Replacement(task, report.delay_s)])
+                # Its blow may be in the ledger by now: a document is never struck twice for one.
+                kept = msgspec.structs.replace(task, blow=None)
+                self._replace(task, [Replacement(kept, report.delay_s)])
                 continue
             entry.error = report.error or entry.error
             entry.counts = report.counts
@@ -274,30 +290,13 @@ class JobQueue:
         if parts:
             self._changed.notify_all()
 
-    def _next_tasks(self) -> list[Task]:
-        entry = self._backlog.next_job(self._clock())
-        if entry is None:
-            return []
-        tasks = [self._hand_out(entry)]
-        while self._backlog.goes_on(entry, tasks, self._leases.workers):
-            tasks.append(self._hand_out(entry))
-        # Small jobs share a lease, but never while another worker would be left without one, nor
-        # with a task that has cost workers.
-        share = min(SMALL_JOBS_A_LEASE, 1 + self._waiting // max(1, self._leases.workers))
-        while entry.small and not tasks[0].strikes and len(tasks) < share:
-            if (small := self._backlog.next_small_job(entry.priority)) is None:
-                break
-            tasks.append(self._hand_out(small))
-        return tasks
-
-    def _hand_out(self, entry: PendingJob) -> Task:
+    def _has_turn(self, entry: PendingJob) -> None:
         self._moved_at = self._clock()
         if not entry.started:
             entry.started = True
             entry.started_at = datetime.now(UTC)
             self._waiting -= 1
             self._on_started(entry)
-        return self._backlog.take(entry)
 
     def _finish_if_done(self, entry: PendingJob) -> None:
         if entry.outstanding == 0 and entry.finished_at is None:

@@ -4,10 +4,13 @@ from gristmill.schemas.tasks import Task, WorkerId
 
 
 class Leases:
-    """Guarded by the queue's lock."""
+    """Guarded by the queue's lock. `seats` workers are given leases (None: as many as come);
+    others are spare, and take the place of one that is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, seats: int | None = None) -> None:
+        self._seats = seats
         self._held: dict[WorkerId, dict[int, Task]] = {}
+        self._seated: set[WorkerId] = set()
 
     def enrol(self, worker: WorkerId) -> None:
         self._held[worker] = {}
@@ -19,15 +22,27 @@ class Leases:
 
     def revoke(self, worker: WorkerId) -> list[Task]:
         """A worker is gone; returns what it held."""
+        self._seated.discard(worker)
         return list(self._held.pop(worker, {}).values())
+
+    def seat(self, worker: WorkerId) -> bool:
+        """Whether a worker may be given leases, now and from now on."""
+        if worker not in self._seated and len(self._seated) != self._seats:
+            self._seated.add(worker)
+        return worker in self._seated
 
     @property
     def workers(self) -> int:
-        return len(self._held)
+        """How many may have leases at once, of those that are here."""
+        return len(self._held) if self._seats is None else min(self._seats, len(self._held))
 
     @property
     def tasks(self) -> int:
         return sum(map(len, self._held.values()))
+
+    def has(self, task: Task) -> bool:
+        """Whether a task is still leased."""
+        return any(task.task_id in held for held in self._held.values())
 
     def busy(self) -> set[WorkerId]:
         """The workers that hold anything."""

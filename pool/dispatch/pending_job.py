@@ -22,6 +22,7 @@ class PendingJob:
         "counts",
         "error",
         "finished_at",
+        "in_returned",
         "in_rotation",
         "job_id",
         "key",
@@ -43,7 +44,8 @@ class PendingJob:
         self.tasks: deque[Task] | None = None
         self.to_plan = False
         self.outstanding = 0
-        self.started = self.in_rotation = self.cancelled = self.settled = False
+        self.started = self.in_rotation = self.in_returned = False
+        self.cancelled = self.settled = False
         self.started_at: datetime | None = None
         self.finished_at: datetime | None = None
         self.counts: Counts | None = None

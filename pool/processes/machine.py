@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 
 _CGROUP = Path("/sys/fs/cgroup")
+_PROC = Path("/proc")
 _CPU_MAX = _CGROUP / "cpu.max"
 
 
@@ -46,3 +47,35 @@ def available_memory(cgroup: Path = _CGROUP) -> int:
         # No container, or "max": no limit.
         return available
     return min(available, limit - used + droppable)
+
+
+def oom_kills(cgroup: Path = _CGROUP, proc: Path = _PROC) -> int:
+    """How many processes the kernel has killed for want of memory, as far as one can see it here:
+    in our control group (v2, then v1), or else on the machine. 0 where nobody counts. Only that it
+    grows means anything."""
+    for path in _oom_counters(cgroup, proc):
+        try:
+            lines = path.read_text().splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            name, _, count = line.partition(" ")
+            if name == "oom_kill" and count.isdigit():
+                return int(count)
+    return 0
+
+
+def _oom_counters(cgroup: Path, proc: Path) -> list[Path]:
+    """Where the counter may be, the one that is closest to us first. A container sees its own
+    group as the root of all, whatever its name is outside."""
+    try:
+        groups = [line.split(":", 2) for line in (proc / "self/cgroup").read_text().splitlines()]
+    except OSError:
+        groups = []
+    v2 = [path for number, _, path in groups if number == "0"]
+    v1 = [path for _, controllers, path in groups if "memory" in controllers.split(",")]
+    return [
+        *(cgroup / path.strip("/") / "memory.events" for path in (*v2, "")),
+        *(cgroup / "memory" / path.strip("/") / "memory.oom_control" for path in (*v1, "")),
+        proc / "vmstat",
+    ]

@@ -1,6 +1,7 @@
 """Is the service making progress? Existence proves nothing: a deadlocked thread exists, too."""
 
 import time
+from collections.abc import Callable
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.schemas.offers import Problem
@@ -10,23 +11,39 @@ _STALL_S = 10.0
 
 
 class Health:
-    """Fed by the supervisor's loop, asked through the Manager."""
+    """Fed by the supervisor's loop, asked through the Manager. Before the loop has come by for the
+    first time the service starts, however long that takes, and nothing has stalled."""
 
-    def __init__(self, queue: JobQueue, boot_deadline_s: float) -> None:
-        self._queue, self._boot_s = queue, boot_deadline_s
-        self._beat = self._manned = time.monotonic()
+    def __init__(
+        self,
+        queue: JobQueue,
+        boot_deadline_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._queue, self._boot_s, self._clock = queue, boot_deadline_s, clock
+        self._beat = self._manned = 0.0
+        self._begun: float | None = None
         self._trouble: str | None = None
+        self._web_trouble: str | None = None
 
-    def beat(self, workers: int, trouble: str | None) -> None:
-        """The loop came by: so many workers are at the queue."""
-        self._beat = time.monotonic()
+    def beat(self, workers: int, trouble: str | None, web_trouble: str | None = None) -> None:
+        """The loop came by: so many workers are at the queue, and this is wrong with them and with
+        the web processes."""
+        self._beat = self._clock()
+        self._web_trouble = web_trouble
+        if self._begun is None:
+            self._begun = self._manned = self._beat
         if workers:
             self._manned = self._beat
         self._trouble = trouble
 
     def problems(self) -> list[Problem]:
         """What is wrong, worst first; empty when the service is ready."""
-        now, stats = time.monotonic(), self._queue.stats()
+        # First: a beat that comes meanwhile is later than now, not earlier.
+        begun = self._begun
+        now, stats = self._clock(), self._queue.stats()
+        if begun is None:
+            return [Problem("starting", "the service starts; what was accepted is safe")]
         found = []
         if stats.draining:
             found.append(Problem("draining", "the service is shutting down"))
@@ -40,10 +57,11 @@ class Health:
             found.append(
                 Problem("stalled", f"the supervisor's loop stands since {now - self._beat:.0f} s")
             )
-        if stats.waiting and not stats.leased and stats.idle_s > _STALL_S:
+        idle_s = min(stats.idle_s, now - begun)
+        if stats.waiting and not stats.leased and idle_s > _STALL_S:
             found.append(
-                Problem(
-                    "stalled", f"{stats.waiting} jobs wait, none was leased in {stats.idle_s:.0f} s"
-                )
+                Problem("stalled", f"{stats.waiting} jobs wait, none was leased in {idle_s:.0f} s")
             )
+        if self._web_trouble is not None:
+            found.append(Problem("web_failing", self._web_trouble))
         return found

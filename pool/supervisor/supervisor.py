@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 
 from gristmill.pool.engines.choice import make_engine
 from gristmill.pool.processes.machine import worker_count
-from gristmill.pool.processes.web_processes import WebProcess, WebProcesses
+from gristmill.pool.processes.web_life import WebProcess
+from gristmill.pool.processes.web_processes import WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.janitor import Janitor
 from gristmill.pool.supervisor.control import Control
@@ -74,7 +75,7 @@ class Supervisor:
         self._limits = LimitKeeper(self._queue, roster, worker_memory(settings, size))
         self._health = Health(self._queue, settings.boot_deadline_s)
         self._batches = BatchKeeper(stores, self._queue)
-        self._losses = Losses(stores, self._queue, roster)
+        self._losses = Losses(self._queue, roster)
         self._engine = make_engine(stores, settings, size, self._queue)
         self._janitor = Janitor(self._folder, settings)
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
@@ -93,8 +94,8 @@ class Supervisor:
             try:
                 self._engine.start()
                 self._web_processes.wait()
-                # The loop begins here: a start that took long is no loop that stands still.
-                self._health.beat(len(self._engine.workers()), None)
+                # Whoever is told looks at once, and should find a loop that has come by.
+                self._tick()
                 # Asked to stop meanwhile, it has nothing to announce.
                 if on_ready is not None and not stopping.asked:
                     on_ready()
@@ -121,8 +122,8 @@ class Supervisor:
         self._engine.tick()
         trouble = self._engine.trouble()
         self._queue.pause(trouble is not None)
-        self._health.beat(len(self._engine.workers()), trouble)
         self._web_processes.tick()
+        self._health.beat(len(self._engine.workers()), trouble, self._web_processes.trouble())
         self._recovery.sweep()
         self._batches.tick()
         self._janitor.tick()
@@ -144,7 +145,6 @@ class Supervisor:
             self._limits.tick(self._engine.glimpses(), self._engine.end)
         self._engine.stop(0.0 if stopping.asked_again else 2.0)
         self._core.stop(_SETTLE_S)
-        self._losses.close()
         self._web_processes.stop()
 
 

@@ -11,15 +11,13 @@ from typing import NamedTuple
 import msgspec
 
 from gristmill.pool.dispatch.pending_job import Replacement
+from gristmill.pool.watch.causes import cause
 from gristmill.pool.watch.roster import Departure
 from gristmill.schemas.manifest import JobError
-from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.retry import Decision, Failure, Strikes, decide, struck
 from gristmill.schemas.settings import MIB
-from gristmill.schemas.tasks import PLANNING, Task, TaskKind
+from gristmill.schemas.tasks import PLANNING, Blow, Task, TaskKind
 from gristmill.schemas.workers import Glimpse
-
-LIBRARY_RETRY_S = 1.0
 
 
 class Standing(StrEnum):
@@ -31,32 +29,11 @@ class Standing(StrEnum):
     CANCELLED = "the worker was ended for its sake: its job was cancelled"
 
 
-class Strike(NamedTuple):
-    """One attempt more, and one strike of a kind, for a document."""
-
-    job_id: str
-    ordinal: int
-    kind: str
-
-
-class Fail(NamedTuple):
-    """A document has failed."""
-
-    job_id: str
-    ordinal: int
-    uri: str
-    code: str
-    message: str
-    attempts: int
-
-
 class Verdict(NamedTuple):
-    """`effects` on the ledger come first, in order; then `parts` take the task's place, or the
-    whole job ends with `error`."""
+    """`parts` take the task's place, or the whole job ends with `error`."""
 
     parts: tuple[Replacement, ...] = ()
     error: JobError | None = None
-    effects: tuple[Strike | Fail, ...] = ()
 
 
 def standings(tasks: Sequence[Task], departure: Departure) -> list[Standing]:
@@ -70,33 +47,12 @@ def standings(tasks: Sequence[Task], departure: Departure) -> list[Standing]:
     return [suspect if each else others for each in held]
 
 
-def to_read(
-    task: Task, standing: Standing, departure: Departure, jitter: float
-) -> tuple[int, int] | None:
-    """Ordinals `first` to `last` (exclusive) whose pending documents `verdict` has to know; None
-    where it needs none."""
-    last = departure.loss.last
-    if task.kind is TaskKind.PLAN:
-        return None
-    if standing is Standing.SUSPECT and last is not None:
-        return last.ordinal, last.ordinal + 1
-    if standing is Standing.BETWEEN and _judged(Failure.BETWEEN, task.strikes, jitter)[1].code:
-        return task.first, task.last
-    return None
-
-
-def verdict(
-    task: Task,
-    standing: Standing,
-    departure: Departure,
-    pending: Sequence[PlannedDocument],
-    jitter: float,
-) -> Verdict:
-    """What becomes of a task. `pending` is what `to_read` has asked for, as far as the ledger has
-    it; `jitter` in [0, 1) spreads a wait."""
+def verdict(task: Task, standing: Standing, departure: Departure, jitter: float) -> Verdict:
+    """What becomes of a task; `jitter` in [0, 1) spreads a wait. What the ledger has to know of it
+    goes with the task: whoever does this has no time to wait for the library."""
     last = departure.loss.last
     if standing is Standing.BETWEEN:
-        return _lost_between(task, departure, pending, jitter)
+        return _lost_between(task, departure, jitter)
     if standing is not Standing.SUSPECT or last is None:
         # Of a cancelled job the queue drops what is put back.
         return Verdict((Replacement(task),))
@@ -104,12 +60,7 @@ def verdict(
         return _strike_plan(task, departure, last, jitter)
     if task.kind is TaskKind.PLAN:
         return _strike_small(task, departure, last, jitter)
-    return _strike(task, departure, last, pending, jitter)
-
-
-def unread(task: Task) -> Verdict:
-    """What becomes of a task where the ledger cannot be used now."""
-    return Verdict((Replacement(task, LIBRARY_RETRY_S),))
+    return _strike(task, departure, last, jitter)
 
 
 def death(departure: Departure) -> str:
@@ -118,67 +69,65 @@ def death(departure: Departure) -> str:
     return f"{departure.loss.worker} {departure.loss.how}{peak}"
 
 
-def _lost_between(
-    task: Task, departure: Departure, pending: Sequence[PlannedDocument], jitter: float
-) -> Verdict:
+def _lost_between(task: Task, departure: Departure, jitter: float) -> Verdict:
     """The worker was at none of the task's documents. Somebody killed it, most likely; or it
     died of what it was about to store, and so would every other."""
     strikes, decision = _judged(Failure.BETWEEN, task.strikes, jitter)
     if decision.code is None:
         return Verdict((_renewed(task, decision, strikes=strikes),))
-    message = f"{death(departure)} before it was stored (attempt {sum(strikes.values())})"
+    how = f"{death(departure)} before it was stored"
+    blow = Blow(Failure.BETWEEN.kind, how, code=decision.code)
     if task.kind is TaskKind.PLAN:
-        return Verdict(error=JobError(decision.code, f"the plan: {message}"))
-    # A task of each document; one that was alone already has failed.
-    if len(pending) == 1:
-        (only,) = pending
-        return Verdict(effects=(_fail(task, only, decision.code, message, only.attempts + 1),))
+        message = f"the plan: {blow.told(sum(strikes.values()))}"
+        return Verdict(error=JobError(decision.code, message))
+    if task.last - task.first == 1:
+        return Verdict((Replacement(msgspec.structs.replace(task, strikes=strikes, blow=blow)),))
+    # A task of each document that there may be; whoever leases it sees whether there is one.
     fresh = msgspec.structs.replace(task, strikes={})
-    return Verdict(tuple(_only(fresh, each.ordinal) for each in pending))
+    return Verdict(tuple(_only(fresh, ordinal) for ordinal in range(task.first, task.last)))
 
 
 def _strike_plan(task: Task, departure: Departure, last: Glimpse, jitter: float) -> Verdict:
-    strikes, decision = _judged(Failure.PLANNING, task.strikes, jitter)
+    failure = _failure(departure)
+    kept = failure if failure is Failure.KILLED else Failure.PLANNING
+    strikes, decision = _judged(kept, task.strikes, jitter)
     if decision.code is None:
-        return Verdict((_renewed(task, decision, strikes=strikes),))
-    message = _message(departure, last, sum(strikes.values()))
+        alone = _goes_on_alone(task, departure, decision)
+        return Verdict((_renewed(task, decision, strikes=strikes, alone=alone),))
+    message = _blow(departure, last).told(sum(strikes.values()))
     return Verdict(error=JobError(decision.code, f"while planning: {message}"))
 
 
 def _strike_small(task: Task, departure: Departure, last: Glimpse, jitter: float) -> Verdict:
     """The job was done on the spot. Its next lease writes it to the ledger instead."""
     strikes, decision = _judged(_failure(departure), task.strikes, jitter)
-    message = _message(departure, last, sum(strikes.values()))
-    given_up = JobError(decision.code, message) if decision.code else None
-    return Verdict(
-        (_renewed(task, decision, strikes=strikes, suspect=last.ordinal, verdict=given_up),)
-    )
+    message = _blow(departure, last).told(sum(strikes.values()))
+    changes = {
+        "strikes": strikes,
+        "suspect": last.ordinal,
+        "verdict": JobError(decision.code, message) if decision.code else None,
+        "alone": _goes_on_alone(task, departure, decision),
+    }
+    return Verdict((_renewed(task, decision, **changes),))
 
 
-def _strike(
-    task: Task,
-    departure: Departure,
-    last: Glimpse,
-    pending: Sequence[PlannedDocument],
-    jitter: float,
-) -> Verdict:
-    """The suspect goes on alone, or not at all; its neighbours lose nothing."""
-    ordinal, failure = last.ordinal, _failure(departure)
+def _strike(task: Task, departure: Departure, last: Glimpse, jitter: float) -> Verdict:
+    """The suspect goes on alone, if at all; its neighbours lose nothing. Whether it goes on is for
+    the ledger to say, which may know of strikes of an earlier run."""
+    ordinal = last.ordinal
     rest = tuple(
         Replacement(msgspec.structs.replace(task, first=first, last=end))
         for first, end in ((task.first, ordinal), (ordinal + 1, task.last))
         if first < end
     )
-    if not pending:
-        return Verdict(rest)
-    (suspect,) = pending
-    strike = Strike(task.job_id, ordinal, failure.kind)
-    _, decision = _judged(failure, suspect.strikes, jitter)
-    if decision.code is None:
-        return Verdict((*rest, _only(task, ordinal, decision.delay_s)), effects=(strike,))
-    attempts = suspect.attempts + 1
-    message = _message(departure, last, attempts)
-    return Verdict(rest, effects=(strike, _fail(task, suspect, decision.code, message, attempts)))
+    strikes, decision = _judged(_failure(departure), task.strikes, jitter)
+    suspect = msgspec.structs.replace(
+        task,
+        strikes=strikes,
+        blow=_blow(departure, last),
+        alone=_goes_on_alone(task, departure, decision),
+    )
+    return Verdict((*rest, _only(suspect, ordinal, decision.delay_s)))
 
 
 def _judged(failure: Failure, before: Strikes, jitter: float) -> tuple[dict[str, int], Decision]:
@@ -195,10 +144,6 @@ def _only(task: Task, ordinal: int, delay_s: float = 0.0) -> Replacement:
     return Replacement(msgspec.structs.replace(task, first=ordinal, last=ordinal + 1), delay_s)
 
 
-def _fail(task: Task, lost: PlannedDocument, code: str, message: str, attempts: int) -> Fail:
-    return Fail(task.job_id, lost.ordinal, lost.uri, code, message, attempts)
-
-
 def _is_about(departure: Departure) -> bool:
     """Whether we ended the worker for the document that it was at, and not for an earlier one."""
     sentence, last = departure.sentence, departure.loss.last
@@ -209,8 +154,18 @@ def _is_about(departure: Departure) -> bool:
 
 def _failure(departure: Departure) -> Failure:
     sentence = departure.sentence
-    failure = sentence.failure if sentence is not None and _is_about(departure) else None
-    return failure or Failure.CRASH
+    if sentence is not None and sentence.failure is not None and _is_about(departure):
+        return sentence.failure
+    return cause(departure.loss.how, sent_by_us=sentence is not None)
+
+
+def _needs_all_memory(departure: Departure) -> bool:
+    """Whether the kernel found the machine too small for all that ran."""
+    return departure.sentence is None and _failure(departure) is Failure.MEMORY
+
+
+def _goes_on_alone(task: Task, departure: Departure, decision: Decision) -> bool:
+    return decision.code is None and (task.alone or _needs_all_memory(departure))
 
 
 def _holds(task: Task, glimpse: Glimpse) -> bool:
@@ -219,14 +174,18 @@ def _holds(task: Task, glimpse: Glimpse) -> bool:
     return task.kind is TaskKind.PLAN or task.first <= glimpse.ordinal < task.last
 
 
-def _message(departure: Departure, last: Glimpse, attempt: int) -> str:
-    place = f"stage {last.stage}" + (f", page {last.page}" if last.page else "")
-    match _failure(departure):
+def _blow(departure: Departure, last: Glimpse) -> Blow:
+    failure, died = _failure(departure), death(departure)
+    match failure:
         case Failure.TIMEOUT:
-            return f"took longer than {last.timeout_s:g} s ({place}, attempt {attempt})"
+            how = f"took longer than {last.timeout_s:g} s"
+        case Failure.MEMORY if _needs_all_memory(departure):
+            how = f"the machine had too little memory: {died} while it was at this document"
         case Failure.MEMORY:
-            over = f"was over the worker's memory limit: {death(departure)}"
-            return f"{over} ({place}, attempt {attempt})"
+            how = f"was over the worker's memory limit: {died}"
+        case Failure.KILLED:
+            how = f"{died}, from outside, while it was at this document"
         case _:
-            ended = f"{death(departure)} while it was at this document"
-            return f"{ended} ({place}, attempt {attempt})"
+            how = f"{died} while it was at this document"
+    place = f"stage {last.stage}" + (f", page {last.page}" if last.page else "")
+    return Blow(failure.kind, how, place)

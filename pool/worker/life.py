@@ -21,6 +21,7 @@ from gristmill.pool.worker.lockdown import confinement
 from gristmill.schemas.errors import SupervisorAway
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.schemas.tasks import Report, Task, WorkerId
+from gristmill.schemas.workers import ORPHANED
 from gristmill.storage import faults
 from gristmill.storage.library import Patience
 from gristmill.storage.stores import Stores
@@ -131,7 +132,7 @@ def _die_with_parent() -> None:
     def watch() -> None:
         while not _is_orphan() and not wait_for([parent.sentinel], _ORPHAN_LOOK_S):
             pass
-        os._exit(1)
+        os._exit(ORPHANED)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 

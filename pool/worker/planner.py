@@ -46,7 +46,11 @@ class Planner:
             if error := self._refusal(documents):
                 return Report(task.task_id, error=error)
             self._library.plan(task.job_id, documents, task.task_id)
-        return Report(task.task_id, groups=self.groups(self._library.pending(task.job_id)))
+        groups = self.groups(self._library.pending(task.job_id))
+        if task.alone:
+            # What it was alone for is still to come: a document of a small job.
+            groups = tuple(msgspec.structs.replace(group, alone=True) for group in groups)
+        return Report(task.task_id, groups=groups)
 
     def groups(self, documents: Sequence[PlannedDocument]) -> tuple[Group, ...]:
         """The tasks that some pending documents of a job make."""

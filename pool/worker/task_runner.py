@@ -16,7 +16,7 @@ from gristmill.schemas.manifest import JobError, Manifest
 from gristmill.schemas.results import DocumentResult, PartResult, PlannedDocument, Split
 from gristmill.schemas.retry import Failure, decide, struck
 from gristmill.schemas.settings import Settings
-from gristmill.schemas.tasks import Again, Group, Report, Task, TaskKind
+from gristmill.schemas.tasks import Again, Blow, Group, Report, Task, TaskKind
 from gristmill.storage import faults
 from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
@@ -79,6 +79,8 @@ class TaskRunner:
             # Another life does it, which is not bound yet.
             self._stop.set()
             return Done(task, Report(task.task_id, released=True))
+        if task.blow is not None and self._is_given_up(task, task.blow):
+            return Done(task, Report(task.task_id))
         if task.part is not None:
             # Never fenced: the parts of a document are leased side by side, and a part that comes
             # twice is kept once.
@@ -102,6 +104,24 @@ class TaskRunner:
     def groups(self, inside: Sequence[PlannedDocument]) -> tuple[Group, ...]:
         """The tasks that documents make which were found inside of others."""
         return self._planner.groups(inside)
+
+    def _is_given_up(self, task: Task, blow: Blow) -> bool:
+        """Tell the ledger what the document of a task has cost; whether that was the last strike
+        that it may have. It has failed then."""
+        # The parts of a document are leased side by side: no lease of one is over for another.
+        token = None if task.part is not None else task.task_id
+        document = self._library.strike(task.job_id, task.first, blow.kind, token)
+        if document is None:
+            return False
+        failure = Failure.of(blow.kind)
+        code = blow.code or decide(failure, document.strikes[failure.kind], 0.0).code
+        if code is None:
+            return False
+        attempts = document.attempts
+        self._library.fail(
+            task.job_id, task.first, document.uri, code, blow.told(attempts), attempts
+        )
+        return True
 
     def _planned(self, task: Task, manifest: Manifest) -> Report:
         documents = self._planner.on_the_spot(task, manifest)

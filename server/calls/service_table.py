@@ -41,6 +41,8 @@ READINESS = Call(
         errors.SupervisorAway,
         errors.Draining,
         errors.Stalled,
+        errors.Starting,
+        errors.WebFailing,
         errors.WorkersFailing,
         errors.MemoryShort,
         errors.StorageFull,

@@ -38,7 +38,11 @@ def _ingest(service: Service, folder: Path, **fields: Any) -> tuple[dict[str, An
 def test_a_document_that_kills_every_worker_is_quarantined_and_named(
     make_service: MakeService, tmp_path: Path
 ) -> None:
-    named = {"kill": "signal 9", "exit": "exit code 0", "segfault": "signal 11"}
+    named = {
+        "kill": ("signal 9, from outside", 6),
+        "exit": ("exit code 0", 2),
+        "segfault": ("signal 11", 2),
+    }
     folder = _folder(tmp_path, 30, *(f"doc-015-{action}.txt" for action in named))
     service = make_service(
         *("--workers", "2", "--allow-root", str(tmp_path)),
@@ -47,9 +51,9 @@ def test_a_document_that_kills_every_worker_is_quarantined_and_named(
     job, rows = _ingest(service, folder)
     assert job["state"] == "partial"
     assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (30, 3)
-    for action, said in named.items():
+    for action, (said, attempts) in named.items():
         poison = rows[f"doc-015-{action}.txt"]
-        assert (poison["code"], poison["attempts"]) == ("crashed", 2)
+        assert (poison["code"], poison["attempts"]) == ("crashed", attempts)
         assert said in poison["message"]
 
 
@@ -117,7 +121,7 @@ def test_a_text_job_that_kills_is_quarantined_and_its_neighbours_live(
     make_service: MakeService,
 ) -> None:
     service = make_service(
-        *("--workers", "1"), env={"GRISTMILL_FAULTS": "document.parse:poison=kill"}
+        *("--workers", "1"), env={"GRISTMILL_FAULTS": "document.parse:poison=segfault"}
     ).start()
     ids = [
         service.accepted(text(f"Number {n}.", "poison" if n == 7 else f"good {n}"))

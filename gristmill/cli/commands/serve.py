@@ -31,7 +31,7 @@ def command(config: str | None, insecure: bool, verbose: bool, **flags: Any) -> 
     Example:
       gristmill serve --data /var/lib/gristmill --port 8000 --workers 4
     """
-    from gristmill.pool.processes.web_processes import WebProcess
+    from gristmill.pool.processes.web_life import WebProcess
     from gristmill.pool.supervisor.supervisor import run_supervisor
     from gristmill.server.transport.listening import listen, url_of
 

@@ -1,6 +1,5 @@
 """`gristmill web`: the half of the service that speaks HTTP."""
 
-import os
 import socket
 from typing import Any
 
@@ -9,6 +8,7 @@ import click
 from gristmill.cli.exposure import expect_keys, insecure_flag
 from gristmill.cli.flags import ALL, settings_flags
 from gristmill.cli.heap import keep_heap_small
+from gristmill.cli.heartbeat import Heartbeat
 from gristmill.cli.logs import set_up, verbose_flag
 from gristmill.cli.output import announce
 from gristmill.cli.settings import load
@@ -18,7 +18,12 @@ from gristmill.cli.stopping import StopFlag, stop_on_signals, stop_with_stdin
 @click.command("web")
 @settings_flags(*ALL)
 @click.option("--fd", type=int, hidden=True, help="A descriptor that listens already.")
-@click.option("--ready-fd", type=int, hidden=True, help="Gets a line when requests are accepted.")
+@click.option(
+    "--ready-fd",
+    type=int,
+    hidden=True,
+    help="Gets a line when requests are accepted, then a byte each second.",
+)
 @insecure_flag
 @verbose_flag
 def command(
@@ -48,20 +53,14 @@ def command(
     set_up(verbose=verbose)
     stop = StopFlag()
     stop_on_signals(stop, web_process=ready_fd is not None)
+    beat = None
     if ready_fd is not None:
         stop_with_stdin(stop)
+        beat = Heartbeat(stop, ready_fd)
     run(
         settings,
         Stores.open(settings.data),
         sockets=None if fd is None else [socket.socket(fileno=fd)],
-        on_ready=lambda url: _say_ready(url, ready_fd),
-        stop=stop,
+        on_ready=lambda url: beat.say_ready() if beat else announce(f"listening on {url}"),
+        stop=beat or stop,
     )
-
-
-def _say_ready(url: str, ready_fd: int | None) -> None:
-    if ready_fd is None:
-        announce(f"listening on {url}")
-        return
-    os.write(ready_fd, b"ready\n")
-    os.close(ready_fd)

@@ -6,15 +6,16 @@ that the process which replaces a dead one starts at once.
 """
 
 import logging
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Container
-from multiprocessing.connection import wait as wait_for
 from multiprocessing.pool import Pool
 from typing import Any, NamedTuple
 
 import psutil
 
+from gristmill.pool.engines.local.oom_watch import OomWatch
 from gristmill.pool.engines.local.processes import Registry, keep_sockets_in, pool_context
 from gristmill.pool.engines.local.seats import Seats
 from gristmill.pool.processes.ladder import KillLadder, is_alive
@@ -34,6 +35,8 @@ SUSPECT_S = 1.0
 release. Whoever waits for so long after such a death is taken to wait for that lock."""
 _SLOTS_PER_WORKER = 4
 """A worker that was given up for lost keeps its slot until it has ended."""
+_NO_NEWS = 255
+"""What multiprocessing takes for the exit code of a process whose forkserver has ended."""
 _log = logging.getLogger(__name__)
 
 
@@ -58,6 +61,7 @@ class LocalEngine:
         self._settings, self._size = settings, size
         self._seats = Seats(Board.create(folder.board, _SLOTS_PER_WORKER * size), enrol)
         self._ladder = KillLadder()
+        self._oom = OomWatch()
         self._boot_s = settings.boot_deadline_s
         self._cool_down_s = min(COOL_DOWN_S, self._boot_s)
         keep_sockets_in(folder.run)
@@ -93,12 +97,7 @@ class LocalEngine:
 
     def _ended(self, timeout_s: float) -> list[Loss]:
         """Wait for processes of ours to end; each is reported once."""
-        living = self._registry.living()
-        by_sentinel = {process.sentinel: pid for pid, process in living.items()}
-        if not by_sentinel:
-            time.sleep(timeout_s)
-            return []
-        ended = [by_sentinel[s] for s in wait_for(list(by_sentinel), timeout_s)]  # type: ignore[index]
+        ended = self._registry.wait(timeout_s)
         for pid in ended:
             self._born.pop(pid, None)
             if pid not in self._seats.pids():
@@ -128,9 +127,15 @@ class LocalEngine:
             # Its forkserver died, and with it the news of its children. A worker that we have
             # lost sight of must not go on.
             self._ladder.condemn(seat.process)
-        return Loss(seat.worker, Death.of_exit_code(exit_code), last)
+        if exit_code == _NO_NEWS and (seat.parent is None or not is_alive(seat.parent)):
+            exit_code = None
+        killed = exit_code == -signal.SIGKILL
+        short_of_memory = killed and self._oom.has_just_killed()
+        how = Death.of_exit_code(exit_code, short_of_memory=short_of_memory)
+        return Loss(seat.worker, how, last)
 
     def tick(self) -> None:
+        self._oom.tick()
         now = time.monotonic()
         if self._broken_until is not None:
             if now < self._broken_until:

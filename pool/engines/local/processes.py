@@ -7,12 +7,15 @@ import os
 import shutil
 import tempfile
 import threading
+import time
+from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from gristmill.pool.engines.local import endings
 from gristmill.pool.processes.held_signals import signals_held
 
 PRELOAD = ["gristmill.pool.worker.boot", "gristmill.pool.engines.local.booted"]
@@ -29,21 +32,41 @@ class Registry:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._processes: dict[int, BaseProcess] = {}
+        self._watched: dict[int, int] = {}
 
     def add(self, process: BaseProcess) -> None:
         assert process.pid is not None
+        descriptor = endings.watch(process.pid)
         with self._lock:
             self._processes[process.pid] = process
+            if descriptor is not None:
+                self._watched[process.pid] = descriptor
 
     def living(self) -> dict[int, BaseProcess]:
         with self._lock:
             return dict(self._processes)
 
+    def wait(self, timeout_s: float) -> list[int]:
+        """Wait up to `timeout_s` seconds for processes to end, or for their forkserver to do so;
+        the pids of those."""
+        with self._lock:
+            handles: dict[Any, int] = {p.sentinel: pid for pid, p in self._processes.items()}
+            handles |= {descriptor: pid for pid, descriptor in self._watched.items()}
+        if not handles:
+            time.sleep(timeout_s)
+        return sorted({handles[ready] for ready in wait_for(list(handles), timeout_s)})
+
     def collect(self, pid: int) -> int | None:
-        """The exit code of a process that has ended; it is forgotten."""
+        """The exit code of a process that has ended, None where nobody can say; it is forgotten."""
         with self._lock:
             process = self._processes.pop(pid)
-        return process.exitcode
+            descriptor = self._watched.pop(pid, None)
+        if descriptor is None:
+            return process.exitcode
+        has_ended = wait_for([descriptor], 0)
+        os.close(descriptor)
+        # Otherwise it is the forkserver that has ended.
+        return endings.exit_code(process) if has_ended else None
 
 
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"

@@ -15,11 +15,13 @@ from gristmill.schemas.workers import Glimpse
 
 
 class Seat(NamedTuple):
-    """A worker's place. `process` is a handle that survives reuse of its pid."""
+    """A worker's place. `process` is a handle that survives reuse of its pid, and so is `parent`,
+    its forkserver's."""
 
     worker: WorkerId
     slot: int
     process: psutil.Process
+    parent: psutil.Process | None
 
 
 class Seats:
@@ -35,13 +37,14 @@ class Seats:
     def join(self, worker: WorkerId) -> int:
         """Give a new worker its slot. Raises ServiceFailed when all are taken."""
         process = psutil.Process(worker.pid)
+        parent = process.parent()
         with self._lock:
             taken = {seat.slot for seat in self._taken.values()}
             free = next((index for index in range(self._board.size) if index not in taken), None)
             if free is None:
                 raise ServiceFailed(f"no free slot on the board for {worker}")
             self._board.clear(free)
-            self._taken[worker.pid] = Seat(worker, free, process)
+            self._taken[worker.pid] = Seat(worker, free, process, parent)
             self.joined += 1
             self._enrol(worker)
             return free

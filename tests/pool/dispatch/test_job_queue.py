@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 from support.patience import WAIT_S
 
-from gristmill.pool.dispatch.job_queue import SMALL_JOBS_A_LEASE, JobQueue
+from gristmill.pool.dispatch.handing import SMALL_JOBS_A_LEASE
+from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
 from gristmill.schemas.manifest import Counts, JobError
 from gristmill.schemas.offers import Offer, Verdict
@@ -19,7 +20,7 @@ ANN, BOB = WorkerId(1, 1.0), WorkerId(2, 2.0)
 class Desk:
     """A queue, its clock and what it has told its owner."""
 
-    def __init__(self, depth: int = 100) -> None:
+    def __init__(self, depth: int = 100, seats: int | None = None) -> None:
         self.time = 0.0
         self.started: list[str] = []
         self.finished: list[PendingJob] = []
@@ -29,6 +30,7 @@ class Desk:
             on_started=lambda entry: self.started.append(entry.job_id),
             on_finished=self.finished.append,
             clock=lambda: self.time,
+            seats=seats,
         )
         self.queue.enrol(ANN)
         self.queue.enrol(BOB)
@@ -339,3 +341,42 @@ def test_a_job_can_be_waited_for_until_it_is_forgotten() -> None:
     # The next run of the job is another entry.
     desk.offer("a")
     assert desk.queue.wait_until_forgotten(entry, 0)
+
+
+def test_a_returned_task_is_the_next_lease_in_a_crowd() -> None:
+    desk = Desk()
+    desk.plan(*(f"job {number}" for number in range(165)), groups=3)
+    (lost,) = desk.lease(ANN)
+    desk.queue.revoke(ANN)
+    desk.queue.replace(lost, [Replacement(lost)])
+    (again,) = desk.lease(BOB)
+    assert (again.job_id, again.first, again.lost) == (lost.job_id, lost.first, True)
+    assert desk.lease(BOB)[0].job_id != lost.job_id
+
+
+def test_a_returned_task_waits_for_a_higher_priority() -> None:
+    desk = Desk()
+    desk.offer("low", priority=-1)
+    (lost,) = desk.lease(ANN)
+    desk.offer("high")
+    desk.queue.revoke(ANN)
+    desk.queue.replace(lost, [Replacement(lost)])
+    assert [desk.lease(BOB)[0].job_id for _ in range(2)] == ["high", "low"]
+
+
+def test_a_job_whose_workers_die_again_and_again_does_not_keep_others_waiting() -> None:
+    desk = Desk()
+    desk.plan("poison", groups=20)
+    for number in range(10):
+        desk.offer(f"other {number}")
+    turns: list[str] = []
+    while len(turns) < 30 and (tasks := desk.lease(BOB)):
+        turns.append(tasks[0].job_id)
+        if tasks[0].job_id == "poison":
+            desk.queue.revoke(BOB)
+            # Its suspect has failed, its neighbours go back as one task.
+            desk.queue.replace(tasks[0], [] if tasks[0].lost else [Replacement(tasks[0])])
+            desk.queue.enrol(BOB)
+    others = [place for place, job_id in enumerate(turns) if job_id != "poison"]
+    assert others == sorted(others) and len(others) == 10
+    assert max(others) <= 3 * 10

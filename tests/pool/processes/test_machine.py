@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gristmill.pool.processes import machine as cpus
-from gristmill.pool.processes.machine import worker_count
+from gristmill.pool.processes.machine import oom_kills, worker_count
 
 
 @pytest.fixture
@@ -59,3 +59,42 @@ def test_where_there_is_no_affinity_the_cpus_count(
 
 def test_this_very_machine_has_at_least_one() -> None:
     assert worker_count(0) >= 1
+
+
+@pytest.mark.parametrize(
+    ("groups", "files", "expected"),
+    [
+        pytest.param("0::/a/b", {"a/b/memory.events": "oom 5\noom_kill 3\n"}, 3, id="v2"),
+        pytest.param(
+            "0::/outside/name", {"memory.events": "low 0\noom_kill 4\n"}, 4, id="a container's root"
+        ),
+        pytest.param(
+            "4:memory:/c\n0::/",
+            {"memory/c/memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n"},
+            2,
+            id="v1",
+        ),
+        pytest.param(
+            "4:cpu,memory:/x", {"memory/memory.oom_control": "oom_kill 6\n"}, 6, id="v1, its root"
+        ),
+        pytest.param("0::/", {"../proc/vmstat": "pgfault 9\noom_kill 7\n"}, 7, id="the machine"),
+        pytest.param("0::/", {"memory.events": "oom_kill many\n"}, 0, id="nonsense"),
+        pytest.param("", {}, 0, id="nobody counts"),
+    ],
+)
+def test_the_kernels_kills_are_counted_where_they_are_closest_to_us(
+    tmp_path: Path, groups: str, files: dict[str, str], expected: int
+) -> None:
+    proc, cgroup = tmp_path / "proc", tmp_path / "cgroup"
+    (proc / "self").mkdir(parents=True)
+    cgroup.mkdir()
+    (proc / "self/cgroup").write_text(groups)
+    for name, text in files.items():
+        file = cgroup / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    assert oom_kills(cgroup, proc) == expected
+
+
+def test_the_kernels_kills_can_be_counted_on_this_very_machine() -> None:
+    assert oom_kills() >= 0

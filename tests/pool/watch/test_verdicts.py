@@ -8,34 +8,26 @@ import pytest
 from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.watch.limits import NO_DOCUMENT
 from gristmill.pool.watch.roster import Departure, Sentence
-from gristmill.pool.watch.verdicts import (
-    Fail,
-    Standing,
-    Strike,
-    Verdict,
-    death,
-    standings,
-    to_read,
-    unread,
-    verdict,
-)
+from gristmill.pool.watch.verdicts import Standing, Verdict, death, standings, verdict
 from gristmill.schemas.manifest import JobError
-from gristmill.schemas.results import PlannedDocument
 from gristmill.schemas.retry import Failure
 from gristmill.schemas.settings import MIB
-from gristmill.schemas.tasks import PLANNING, Task, TaskKind, WorkerId
+from gristmill.schemas.tasks import PLANNING, Blow, Task, TaskKind, WorkerId
 from gristmill.schemas.workers import Death, Glimpse, Loss, Manner
 
 ANN = WorkerId(7, 1.0)
 KILLED = Death(Manner.SIGNAL, 9)
+CRASHED = Death(Manner.SIGNAL, 11)
+NO_MEMORY = Death(Manner.SIGNAL, 9, short_of_memory=True)
 PLAN = Task(1, "job", TaskKind.PLAN)
 RUN = Task(2, "job", TaskKind.RUN, 10, 20)
 ALONE = Task(3, "job", TaskKind.RUN, 14, 15)
 PART = Task(4, "job", TaskKind.RUN, 14, 15, part=2)
 JITTER = 0.5
 """Which leaves three quarters of a wait."""
-AT_14 = "worker 7 was ended by signal 9 while it was at this document (stage parse, page 3, "
-FROM_OUTSIDE = "worker 7 was ended by signal 9 before it was stored (attempt "
+PLACE = "stage parse, page 3"
+AT_14 = "worker 7 was ended by signal 11 while it was at this document"
+UNSTORED = "worker 7 was ended by signal 11 before it was stored"
 
 
 def gone(
@@ -45,7 +37,7 @@ def gone(
     ended_for: int | None = None,
     job_id: str = "job",
     peak: int = 0,
-    how: Death = KILLED,
+    how: Death = CRASHED,
 ) -> Departure:
     """A worker that was at an ordinal (None: at none), and which we ended for `ended_for`."""
     at = None if ordinal is None else job_id
@@ -54,25 +46,26 @@ def gone(
     return Departure(Loss(ANN, how, last), sentence, peak)
 
 
-def doc(ordinal: int = 14, attempts: int = 0, **strikes: int) -> PlannedDocument:
-    return PlannedDocument(ordinal, f"{ordinal}.txt", 0, attempts=attempts, strikes=strikes)
-
-
 def again(task: Task, delay_s: float = 0.0, **changes: Any) -> Replacement:
     return Replacement(msgspec.structs.replace(task, **changes), delay_s)
 
 
-def only(ordinal: int, delay_s: float = 0.0) -> Replacement:
-    return again(RUN, delay_s, first=ordinal, last=ordinal + 1)
+def only(ordinal: int, delay_s: float = 0.0, **changes: Any) -> Replacement:
+    return again(RUN, delay_s, first=ordinal, last=ordinal + 1, **changes)
 
 
 LEFT, RIGHT = again(RUN, last=14), again(RUN, first=15)
-_STRIKE = Strike("job", 14, "crash")
-_STRUCK: dict[str, Any] = {"strikes": {"crash": 1}}
+CRASH = Blow("crash", AT_14, PLACE)
+ONCE: dict[str, Any] = {"strikes": {"crash": 1}, "blow": CRASH}
 
 
-def fail(message: str, attempts: int, code: str = "crashed") -> Fail:
-    return Fail("job", 14, "14.txt", code, message, attempts)
+_SHORT = (
+    "the machine had too little memory: worker 7 was ended by signal 9 while it was at this "
+    "document"
+)
+_KILLED = Blow(
+    "killed", "worker 7 was ended by signal 9, from outside, while it was at this document", PLACE
+)
 
 
 def between(count: int) -> dict[str, int]:
@@ -121,112 +114,143 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
 
 
 @pytest.mark.parametrize(
-    ("task", "departure", "pending", "expected"),
+    ("task", "departure", "expected"),
     [
         # The worker was at one of the documents of a range.
         pytest.param(
             RUN,
             gone(14),
-            [doc()],
-            Verdict((LEFT, RIGHT, only(14)), effects=(_STRIKE,)),
+            Verdict((LEFT, RIGHT, only(14, **ONCE))),
             id="the suspect goes on alone, its neighbours as they were",
-        ),
-        pytest.param(
-            RUN, gone(14), [], Verdict((LEFT, RIGHT)), id="the suspect has ended before that"
         ),
         pytest.param(
             RUN,
             gone(10),
-            [doc(10)],
-            Verdict((again(RUN, first=11), only(10)), effects=(Strike("job", 10, "crash"),)),
+            Verdict((again(RUN, first=11), only(10, **ONCE))),
             id="the first of its range",
         ),
         pytest.param(
-            RUN,
+            msgspec.structs.replace(ALONE, **ONCE),
             gone(14),
-            [doc(14, 1, crash=1)],
-            Verdict((LEFT, RIGHT), effects=(_STRIKE, fail(f"{AT_14}attempt 2)", 2))),
-            id="the second crash is the last",
+            Verdict((again(ALONE, strikes={"crash": 2}, blow=CRASH),)),
+            id="the second crash is counted as the first was, and the ledger will say",
         ),
         pytest.param(
-            RUN,
+            msgspec.structs.replace(ALONE, strikes={"memory": 1}),
             gone(14),
-            [doc(14, 3, memory=1, fetch=2)],
-            Verdict((LEFT, RIGHT, only(14)), effects=(_STRIKE,)),
+            Verdict((again(ALONE, strikes={"memory": 1, "crash": 1}, blow=CRASH),)),
             id="each kind of failure has a budget of its own",
         ),
         pytest.param(
             ALONE,
             gone(14, Failure.TIMEOUT, ended_for=14),
-            [doc()],
             Verdict(
-                effects=(
-                    Strike("job", 14, "timeout"),
-                    fail("took longer than 2.5 s (stage parse, page 3, attempt 1)", 1, "timeout"),
+                (
+                    again(
+                        ALONE,
+                        strikes={"timeout": 1},
+                        blow=Blow("timeout", "took longer than 2.5 s", PLACE),
+                    ),
                 )
             ),
-            id="over its time, at once",
+            id="over its time",
         ),
         pytest.param(
             RUN,
-            gone(14, Failure.MEMORY, ended_for=14, peak=300 * MIB),
-            [doc()],
-            Verdict((LEFT, RIGHT, only(14, 0.75)), effects=(Strike("job", 14, "memory"),)),
+            gone(14, Failure.MEMORY, ended_for=14, peak=300 * MIB, how=KILLED),
+            Verdict(
+                (
+                    LEFT,
+                    RIGHT,
+                    only(
+                        14,
+                        0.75,
+                        strikes={"memory": 1},
+                        blow=Blow(
+                            "memory",
+                            "was over the worker's memory limit: worker 7 was ended by signal 9, "
+                            "peak memory 300 MiB",
+                            PLACE,
+                        ),
+                    ),
+                )
+            ),
             id="over its memory, again after a wait",
         ),
         pytest.param(
             ALONE,
-            gone(14, Failure.MEMORY, ended_for=14, peak=300 * MIB),
-            [doc(14, 1, memory=1)],
+            gone(14, how=NO_MEMORY),
             Verdict(
-                effects=(
-                    Strike("job", 14, "memory"),
-                    fail(
-                        "was over the worker's memory limit: worker 7 was ended by signal 9, "
-                        "peak memory 300 MiB (stage parse, page 3, attempt 2)",
-                        2,
-                        "out_of_memory",
+                (
+                    again(
+                        ALONE,
+                        0.75,
+                        strikes={"memory": 1},
+                        blow=Blow("memory", _SHORT, PLACE),
+                        alone=True,
                     ),
                 )
             ),
-            id="over its memory twice",
+            id="the machine was too small for all: again while nothing else runs",
+        ),
+        pytest.param(
+            msgspec.structs.replace(ALONE, strikes={"memory": 1}, alone=True),
+            gone(14, how=NO_MEMORY),
+            Verdict(
+                (again(ALONE, strikes={"memory": 2}, blow=Blow("memory", _SHORT, PLACE)),),
+            ),
+            id="given up, it needs nobody to wait",
         ),
         pytest.param(
             RUN,
-            gone(14, Failure.TIMEOUT, ended_for=13),
-            [doc()],
-            Verdict((LEFT, RIGHT, only(14)), effects=(_STRIKE,)),
-            id="ended for the document before: this one only crashed with it",
+            gone(14, how=KILLED),
+            Verdict((LEFT, RIGHT, only(14, 0.1 * 0.75, strikes={"killed": 1}, blow=_KILLED))),
+            id="killed from outside, again after a short wait",
+        ),
+        pytest.param(
+            RUN,
+            gone(14, Failure.TIMEOUT, ended_for=13, how=NO_MEMORY),
+            Verdict(
+                (
+                    LEFT,
+                    RIGHT,
+                    only(14, 0.1 * 0.75, strikes={"killed": 1}, blow=_KILLED),
+                )
+            ),
+            id="ended for the document before: no fault of this one",
         ),
         pytest.param(
             PART,
             gone(14),
-            [doc()],
-            Verdict((again(PART),), effects=(_STRIKE,)),
+            Verdict((again(PART, **ONCE),)),
             id="a part of a document is done again as that part",
         ),
         pytest.param(
-            RUN, gone(14, ended_for=14), [], Verdict((again(RUN),)), id="its job was cancelled"
+            RUN, gone(14, ended_for=14), Verdict((again(RUN),)), id="its job was cancelled"
         ),
         # The worker was at a small job, or at a plan.
         pytest.param(
             PLAN,
             gone(0),
-            [],
-            Verdict((again(PLAN, suspect=0, **_STRUCK),)),
+            Verdict((again(PLAN, suspect=0, strikes={"crash": 1}),)),
             id="a small job goes to the ledger with its suspect",
+        ),
+        pytest.param(
+            PLAN,
+            gone(0, how=NO_MEMORY),
+            Verdict((again(PLAN, 0.75, suspect=0, strikes={"memory": 1}, alone=True),)),
+            id="a small job for which the machine was too small",
         ),
         pytest.param(
             msgspec.structs.replace(PLAN, strikes={"crash": 1}),
             gone(0),
-            [],
             Verdict(
                 (
                     again(
                         PLAN,
                         suspect=0,
                         strikes={"crash": 2},
-                        verdict=JobError("crashed", f"{AT_14}attempt 2)"),
+                        verdict=JobError("crashed", f"{AT_14} ({PLACE}, attempt 2)"),
                     ),
                 )
             ),
@@ -235,97 +259,76 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
         pytest.param(
             PLAN,
             gone(PLANNING),
-            [],
             Verdict((again(PLAN, strikes={"planning": 1}),)),
             id="a plan is tried again",
         ),
         pytest.param(
+            PLAN,
+            gone(PLANNING, how=KILLED),
+            Verdict((again(PLAN, 0.1 * 0.75, strikes={"killed": 1}),)),
+            id="a plan whose worker was killed from outside",
+        ),
+        pytest.param(
             msgspec.structs.replace(PLAN, strikes={"planning": 2}),
             gone(PLANNING),
-            [],
-            Verdict(error=JobError("crashed", f"while planning: {AT_14}attempt 3)")),
+            Verdict(error=JobError("crashed", f"while planning: {AT_14} ({PLACE}, attempt 3)")),
             id="a plan that kills ends its job",
         ),
         # The worker was at nothing that it held.
         pytest.param(
             RUN,
             gone(),
-            [],
             Verdict((again(RUN, 0.1 * 0.75, strikes=between(1)),)),
             id="lost between documents, again after a short wait",
         ),
         pytest.param(
-            msgspec.structs.replace(RUN, strikes=between(5)),
+            msgspec.structs.replace(ALONE, **ONCE),
             gone(),
-            [doc(11), doc(14)],
-            Verdict((only(11), only(14))),
+            Verdict((again(ALONE, 0.1 * 0.75, strikes={"crash": 1, **between(1)}, blow=CRASH),)),
+            id="what the ledger was to be told stays to be told",
+        ),
+        pytest.param(
+            msgspec.structs.replace(RUN, last=13, strikes=between(5)),
+            gone(),
+            Verdict((only(10), only(11), only(12))),
             id="lost between documents six times: one by one, with fresh budgets",
         ),
         pytest.param(
             msgspec.structs.replace(ALONE, strikes=between(5)),
             gone(),
-            [doc()],
-            Verdict(effects=(fail(f"{FROM_OUTSIDE}6)", 1),)),
-            id="one that was alone has failed",
-        ),
-        pytest.param(
-            msgspec.structs.replace(RUN, strikes=between(5)),
-            gone(),
-            [],
-            Verdict(),
-            id="nothing of it was left to do",
+            Verdict(
+                (
+                    again(
+                        ALONE,
+                        strikes=between(6),
+                        blow=Blow("between", UNSTORED, code="crashed"),
+                    ),
+                )
+            ),
+            id="one that was alone is given up, whatever the ledger knows",
         ),
         pytest.param(
             msgspec.structs.replace(PLAN, strikes=between(5)),
             gone(),
-            [],
-            Verdict(error=JobError("crashed", f"the plan: {FROM_OUTSIDE}6)")),
+            Verdict(error=JobError("crashed", f"the plan: {UNSTORED} (attempt 6)")),
             id="a plan that cannot be stored ends its job",
         ),
     ],
 )
-def test_a_lost_task_gets_its_verdict(
-    task: Task, departure: Departure, pending: list[PlannedDocument], expected: Verdict
-) -> None:
+def test_a_lost_task_gets_its_verdict(task: Task, departure: Departure, expected: Verdict) -> None:
     (standing,) = standings([task], departure)
-    assert verdict(task, standing, departure, pending, JITTER) == expected
+    assert verdict(task, standing, departure, JITTER) == expected
 
 
 def test_what_is_beside_the_suspect_goes_back_as_it_was() -> None:
-    assert verdict(RUN, BESIDE, gone(14), [], JITTER) == Verdict((again(RUN),))
-
-
-def test_where_the_ledger_cannot_be_used_a_task_comes_back_in_a_moment() -> None:
-    assert unread(RUN) == Verdict((again(RUN, 1.0),))
-
-
-@pytest.mark.parametrize(
-    ("task", "departure", "span"),
-    [
-        pytest.param(RUN, gone(14), (14, 15), id="the suspect"),
-        pytest.param(RUN, gone(14, ended_for=14), None, id="of a cancelled job, nothing"),
-        pytest.param(RUN, gone(), None, id="lost for the first time, nothing"),
-        pytest.param(
-            msgspec.structs.replace(RUN, strikes=between(5)), gone(), (10, 20), id="all of it"
-        ),
-        pytest.param(PLAN, gone(0), None, id="of a small job, nothing"),
-        pytest.param(
-            msgspec.structs.replace(PLAN, strikes=between(5)), gone(), None, id="of a plan, nothing"
-        ),
-    ],
-)
-def test_the_ledger_is_asked_for_no_more_than_is_needed(
-    task: Task, departure: Departure, span: tuple[int, int] | None
-) -> None:
-    (standing,) = standings([task], departure)
-    assert to_read(task, standing, departure, JITTER) == span
+    assert verdict(RUN, BESIDE, gone(14), JITTER) == Verdict((again(RUN),))
 
 
 @pytest.mark.parametrize(
     ("departure", "said"),
     [
-        (gone(), "worker 7 was ended by signal 9"),
-        (gone(peak=2 * MIB), "worker 7 was ended by signal 9, peak memory 2 MiB"),
+        (gone(how=KILLED), "worker 7 was ended by signal 9"),
+        (gone(how=KILLED, peak=2 * MIB), "worker 7 was ended by signal 9, peak memory 2 MiB"),
         (gone(how=Death.of_exit_code(-11)), "worker 7 was ended by signal 11"),
         (gone(how=Death.of_exit_code(1)), "worker 7 ended with exit code 1"),
         (gone(how=Death.of_exit_code(None)), "worker 7 vanished"),

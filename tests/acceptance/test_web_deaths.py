@@ -1,0 +1,56 @@
+"""Web processes may die or stand still as they like: the service goes on."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+
+import httpx
+import psutil
+from support.running import Service, text, until
+
+MakeService = Callable[..., Service]
+
+
+def _web(service: Service) -> psutil.Process | None:
+    for child in psutil.Process(service.pid).children():
+        with contextlib.suppress(psutil.Error):
+            if "--ready-fd" in child.cmdline():
+                return child
+    return None
+
+
+def _answers(service: Service) -> bool:
+    try:
+        return service.http.get("/healthz", timeout=1.0).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_five_web_deaths_in_a_row_do_not_end_the_service(make_service: MakeService) -> None:
+    service = make_service("--workers", "1").start()
+    for _ in range(5):
+        web = until(lambda: _web(service), "a web process")
+        assert web is not None
+        web.kill()
+        until(lambda: _web(service) != web, "its end")  # noqa: B023
+    until(lambda: _answers(service), "an answer")
+    refused = service.http.get("/readyz")
+    assert (refused.status_code, refused.json()["code"]) == (503, "web_failing")
+    assert "web-1 died 5 times" in refused.json()["detail"]
+    assert service.ended(service.accepted(text("The mill turns.")))["state"] == "succeeded"
+
+
+def test_a_stopped_web_process_is_replaced(make_service: MakeService) -> None:
+    service = make_service("--workers", "1").start()
+    stopped = _web(service)
+    assert stopped is not None
+    os.kill(stopped.pid, signal.SIGSTOP)
+    until(lambda: _answers(service), "an answer")
+    assert not stopped.is_running()
+    assert service.ended(service.accepted(text("The mill turns.")))["state"] == "succeeded"
+
+
+def test_who_is_told_that_it_listens_finds_it_ready(make_service: MakeService) -> None:
+    service = make_service("--workers", "1").start()
+    assert service.http.get("/readyz").status_code == 200
