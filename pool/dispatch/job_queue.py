@@ -50,7 +50,7 @@ class JobQueue:
         self._backlog = Backlog(timeout_s, first_token(term))
         self._leases = Leases()
         self._waiting = self._accepted = self._finished = self._rejected = 0
-        self._draining = self._paused = False
+        self._draining = self._paused = self._held_up = False
         self._moved_at = clock()
 
     # -- submitters ---------------------------------------------------------------------------
@@ -149,6 +149,13 @@ class JobQueue:
         with self._changed:
             self._paused = paused
 
+    def hold(self, held_up: bool) -> None:
+        """Hand out nothing, or go on: what can be done cannot be kept at the moment."""
+        with self._changed:
+            if held_up != self._held_up:
+                self._held_up = held_up
+                self._changed.notify_all()
+
     def drain(self) -> None:
         """Accept and hand out nothing more: every lease from now on tells its worker to stop."""
         with self._changed:
@@ -174,7 +181,7 @@ class JobQueue:
             deadline = self._clock() + wait_s
             # Looked up again after each wait: the worker may have been revoked meanwhile.
             while not self._draining and self._leases.of(worker) is held:
-                if tasks := self._next_tasks():
+                if tasks := [] if self._held_up else self._next_tasks():
                     held.update((task.task_id, task) for task in tasks)
                     return tasks
                 if (left := deadline - self._clock()) <= 0:

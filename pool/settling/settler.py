@@ -16,7 +16,7 @@ from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.next_manifest import next_manifest
 from gristmill.pool.settling.one_writer import OneWriter
-from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.errors import GristmillError, LibraryDamaged
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.disk.overlapped import overlapped
@@ -54,6 +54,9 @@ class _Step:
 
     def fail(self, error: Exception) -> None:
         self.error = error
+        if isinstance(error, LibraryDamaged):
+            # That is told once, for all of them.
+            return
         _log.warning("job %s is not written yet: %s", self.job_id, error)
 
 

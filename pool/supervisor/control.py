@@ -14,6 +14,7 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Problem, offer_of
 from gristmill.schemas.states import JobState
 from gristmill.schemas.tasks import WorkerId
+from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import KeyRecord
 
 _SETTLE_S = 2.0
@@ -41,7 +42,9 @@ class Control:
 
     def cancel(self, job_id: str) -> bool:
         """End a pending job; False when it is not pending, or ends otherwise at this moment. A
-        waiting job has ended when this returns; a running one does so within a second."""
+        waiting job has ended when this returns; a running one does so within a second. Raises
+        LibraryDamaged: what is cancelled has to be written there."""
+        refuse_damaged(self._stores.folder.library)
         entry = self._queue.cancel(job_id)
         if entry is None:
             self._recovery.adopt(job_id)
@@ -61,9 +64,10 @@ class Control:
     def retry(self, job_id: str) -> None:
         """Queue an ended job again for the documents that did not succeed.
 
-        Raises JobNotFound, IllegalTransition, and DuplicateJob when a job with the same key is
-        pending.
+        Raises JobNotFound, IllegalTransition, LibraryDamaged, and DuplicateJob when a job with the
+        same key is pending.
         """
+        refuse_damaged(self._stores.folder.library)
         ended = self._manifests.read(job_id)
         if ended is None:
             raise JobNotFound(f"there is no job {job_id}")

@@ -16,13 +16,15 @@ class Health:
         self._queue, self._boot_s = queue, boot_deadline_s
         self._beat = self._manned = time.monotonic()
         self._trouble: str | None = None
+        self._held_up = False
 
-    def beat(self, workers: int, trouble: str | None) -> None:
-        """The loop came by: so many workers are at the queue."""
+    def beat(self, workers: int, trouble: str | None, held_up: bool = False) -> None:
+        """The loop came by: so many workers are at the queue. `held_up`: it gives them nothing,
+        for a reason that is told elsewhere."""
         self._beat = time.monotonic()
         if workers:
             self._manned = self._beat
-        self._trouble = trouble
+        self._trouble, self._held_up = trouble, held_up
 
     def problems(self) -> list[Problem]:
         """What is wrong, worst first; empty when the service is ready."""
@@ -40,7 +42,7 @@ class Health:
             found.append(
                 Problem("stalled", f"the supervisor's loop stands since {now - self._beat:.0f} s")
             )
-        if stats.waiting and not stats.leased and stats.idle_s > _STALL_S:
+        if stats.waiting and not self._held_up and not stats.leased and stats.idle_s > _STALL_S:
             found.append(
                 Problem(
                     "stalled", f"{stats.waiting} jobs wait, none was leased in {stats.idle_s:.0f} s"

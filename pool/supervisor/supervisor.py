@@ -17,6 +17,7 @@ from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.janitor import Janitor
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
+from gristmill.pool.supervisor.damage_watch import DamageWatch
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.supervisor.ownership import owned
 from gristmill.pool.supervisor.serving import served
@@ -75,6 +76,8 @@ class Supervisor:
         self._batches = BatchKeeper(stores, self._queue)
         self._losses = Losses(stores, self._queue, roster)
         self._engine = make_engine(stores, settings, size, self._queue)
+        self._damage = DamageWatch(self._folder)
+        self._queue.hold(self._damage.look())
         self._janitor = Janitor(self._folder, settings)
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
 
@@ -119,7 +122,9 @@ class Supervisor:
         self._engine.tick()
         trouble = self._engine.trouble()
         self._queue.pause(trouble is not None)
-        self._health.beat(len(self._engine.workers()), trouble)
+        damaged = self._damage.look()
+        self._queue.hold(damaged)
+        self._health.beat(len(self._engine.workers()), trouble, damaged)
         self._web_processes.tick()
         self._recovery.sweep()
         self._batches.tick()

@@ -42,6 +42,7 @@ READINESS = Call(
         errors.Draining,
         errors.Stalled,
         errors.WorkersFailing,
+        errors.LibraryDamaged,
         errors.MemoryShort,
         errors.StorageFull,
         errors.StorageFailed,

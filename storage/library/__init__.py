@@ -11,6 +11,7 @@ from gristmill.storage.library.roles import AllRoles, Documents, JobIndex, Ledge
 from gristmill.storage.library.sqlite.deadline import open_reader
 from gristmill.storage.library.sqlite.facade import Library
 from gristmill.storage.library.sqlite.gate import USUAL, Patience
+from gristmill.storage.library.sqlite.mending import Mended, losses, losses_path, mend
 from gristmill.storage.library.trouble import of_the_machine
 
 __all__ = [
@@ -21,7 +22,11 @@ __all__ = [
     "JobIndexRow",
     "Ledger",
     "Library",
+    "Mended",
     "Patience",
+    "losses",
+    "losses_path",
+    "mend",
     "of_the_machine",
     "open_reader",
 ]
