@@ -29,6 +29,8 @@ COMMANDS = (
     "stats",
     "parse",
     "check",
+    "backup",
+    "restore",
     "purge",
     "drain",
     "key",

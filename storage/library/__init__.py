@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.roles import AllRoles, Documents, JobIndex, Ledger
+from gristmill.storage.library.sqlite.copying import copy_library
 from gristmill.storage.library.sqlite.deadline import open_reader
 from gristmill.storage.library.sqlite.facade import Library
 from gristmill.storage.library.sqlite.gate import USUAL, Patience
@@ -24,6 +25,7 @@ __all__ = [
     "Library",
     "Mended",
     "Patience",
+    "copy_library",
     "losses",
     "losses_path",
     "mend",
