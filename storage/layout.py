@@ -29,6 +29,8 @@ class DataFolder:
         """The data folder at `path`, made if missing. Raises DataFolderUnusable."""
         folder = cls.at(path)
         try:
+            # What it lies in is no part of it.
+            make_folder(folder.root.parent, 0o777)
             for part in (folder.pending, folder.batches, folder.keys, folder.spool, folder.run):
                 make_folder(part)
             folder.run.chmod(0o700)

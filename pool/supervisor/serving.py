@@ -45,6 +45,9 @@ def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[No
         manager_type.register("queue", callable=lambda: queue, exposed=CALLS["queue"])
         manager_type.register("control", callable=lambda: control, exposed=CALLS["control"])
         server: Any = manager_type(address=address, authkey=key).get_server()
+        with contextlib.suppress(OSError):
+            # Its folder is ours alone; this is for the one that is not.
+            os.chmod(address, 0o600)  # noqa: PTH101
         queue_id, _ = server.create(None, "queue")
         control_id, _ = server.create(None, "control")
         thread = threading.Thread(target=_serve, args=(server,), name="manager", daemon=True)

@@ -30,6 +30,7 @@ from gristmill.schemas.settings import Settings
 from gristmill.schemas.workers import Loss
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
+from gristmill.storage.privacy import make_private
 from gristmill.storage.stores import Stores
 from gristmill.storage.written_by import note_version
 
@@ -55,6 +56,7 @@ def run_supervisor(
     stores = Stores.open(settings.data)
     stopping = StopSignals(with_stdin=stop_with_stdin)
     with owned(stores.folder):
+        _keep_others_out(stores.folder)
         return Supervisor(stores, settings, web_processes).run(stopping, on_ready)
 
 
@@ -149,6 +151,11 @@ class Supervisor:
         self._core.stop(_SETTLE_S)
         self._losses.close()
         self._web_processes.stop()
+
+
+def _keep_others_out(folder: DataFolder) -> None:
+    if number := make_private(folder):
+        _log.warning("%s: %d files and folders were open to other users", folder.root, number)
 
 
 def _note_version(folder: DataFolder) -> None:

@@ -28,7 +28,7 @@ from gristmill.schemas.sources import Spooled
 from gristmill.schemas.version import VERSION
 from gristmill.storage import faults
 from gristmill.storage.backup.copying import Copier, files_below
-from gristmill.storage.damage import note_path, refuse_damaged
+from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import copy_library
@@ -37,7 +37,6 @@ from gristmill.storage.manifests.batches import Batches
 
 NOTE = "gristmill-backup.json"
 _ROUNDS = 20
-_NOT_COPIED = ("supervisor.lock", "reserve")
 
 
 class Backup(msgspec.Struct, frozen=True):
@@ -122,7 +121,7 @@ def _others(folder: DataFolder) -> Iterator[Path]:
     for path in sorted(folder.root.iterdir()):
         name = path.name
         of_library = name.startswith(folder.library.name) and not name.endswith(".losses.json")
-        if name[0] == "." or name in _NOT_COPIED or of_library or path == note_path(folder.library):
+        if name[0] == "." or name.endswith((".lock", ".damage")) or of_library or name == "reserve":
             continue
         if path.is_file() and not path.is_symlink():
             yield path

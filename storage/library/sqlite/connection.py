@@ -1,5 +1,6 @@
 """A connection to `library.db`: opening, creating, and the transactions of writers."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -9,7 +10,7 @@ from gristmill.schemas.errors import DataFolderUnusable, GristmillError, Library
 from gristmill.schemas.version import VERSION
 from gristmill.storage import faults
 from gristmill.storage.damage import note_damage, refuse_damaged
-from gristmill.storage.disk.durable import sync_folder, temp_beside
+from gristmill.storage.disk.durable import private, sync_folder, temp_beside
 from gristmill.storage.library.sqlite import ddl
 from gristmill.storage.library.sqlite.gate import BUSY_S, USUAL, Patience, pass_gate
 from gristmill.storage.library.sqlite.trouble import FAILURES, noted
@@ -98,6 +99,8 @@ def _create(path: Path) -> None:
         refuse_damaged(path)
         temp = temp_beside(path)
         try:
+            # SQLite gives the files beside it the mode that this one has.
+            os.close(private(str(temp), os.O_WRONLY | os.O_CREAT | os.O_EXCL))
             with closing(sqlite3.connect(temp, isolation_level=None)) as connection:
                 for pragma in ddl.FILE_PRAGMAS:
                     connection.execute(f"PRAGMA {pragma}")
