@@ -20,6 +20,7 @@ from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.damage_watch import DamageWatch
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.supervisor.ownership import owned
+from gristmill.pool.supervisor.reserve_keeper import ReserveKeeper
 from gristmill.pool.supervisor.serving import served
 from gristmill.pool.supervisor.stopping import StopSignals
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
@@ -79,6 +80,7 @@ class Supervisor:
         self._losses = Losses(stores, self._queue, roster)
         self._engine = make_engine(stores, settings, size, self._queue)
         self._damage = DamageWatch(self._folder)
+        self._reserve = ReserveKeeper(self._folder, settings)
         self._queue.hold(self._damage.look())
         self._janitor = Janitor(self._folder, settings)
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
@@ -124,9 +126,9 @@ class Supervisor:
         self._engine.tick()
         trouble = self._engine.trouble()
         self._queue.pause(trouble is not None)
-        damaged = self._damage.look()
-        self._queue.hold(damaged)
-        self._health.beat(len(self._engine.workers()), trouble, damaged)
+        held_up = self._damage.look() or self._reserve.short()
+        self._queue.hold(held_up)
+        self._health.beat(len(self._engine.workers()), trouble, held_up)
         self._web_processes.tick()
         self._recovery.sweep()
         self._batches.tick()
