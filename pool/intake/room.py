@@ -34,8 +34,14 @@ class Room:
             now = time.monotonic()
             if now >= self._next_look:
                 self._next_look = now + _LOOK_EVERY_S
-                self._shortage = self._damage() or self._disk() or self._memory()
+                self._shortage = self._gone() or self._damage() or self._disk() or self._memory()
             return self._shortage
+
+    def _gone(self) -> Unavailable | None:
+        # Otherwise what is accepted would make a folder that nobody works on.
+        if self._folder.run.is_dir():
+            return None
+        return StorageFailed(f"the data folder {self._root} is gone; put it back and start again")
 
     def _damage(self) -> Unavailable | None:
         reason = self._folder.library_damage
