@@ -26,6 +26,7 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import INHERITED, Settings
 from gristmill.schemas.sources import Spooled
+from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.stores import Stores
 
@@ -38,7 +39,7 @@ class IngestionWorker:
 
     A supervisor that this handle started is a child process with its own workers; it drains and
     ends with `stop()`, with this process, or when this process is killed. One that was running
-    already is left running. Thread-safe. Raises DataFolderUnusable, and
+    already is left running. Thread-safe. Raises DataFolderUnusable, LibraryDamaged, and
     ServiceFailed when no supervisor can be started.
     """
 
@@ -50,6 +51,7 @@ class IngestionWorker:
         self._intake = Intake(self.stores, self.settings, self.client)
         self._child: subprocess.Popen[bytes] | None = None
         if not self.client.alive():
+            refuse_damaged(self.folder.library)
             _expect_writable(self.folder)
             self._start_child()
 
@@ -136,6 +138,7 @@ class IngestionWorker:
                     self._child = None
                     return
                 self.stop(0.0)
+                refuse_damaged(self.folder.library)
                 raise ServiceFailed(f"the supervisor did not start (exit code {code})")
             time.sleep(0.02)
 

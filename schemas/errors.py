@@ -234,12 +234,14 @@ class InvalidQuery(InvalidRequest):
 
 class LibraryFault(StrEnum):
     """What failed the library. DENIED: it may not be written, or not even be opened. FAILED: its
-    disk did, or another writer held it for too long. TOO_LONG: the read was not done in time."""
+    disk did, or another writer held it for too long. TOO_LONG: the read was not done in time.
+    DAMAGED: its bytes are not those that were written."""
 
     FULL = "full"
     DENIED = "denied"
     FAILED = "failed"
     TOO_LONG = "too_long"
+    DAMAGED = "damaged"
     OTHER = "other"
 
 
@@ -261,6 +263,22 @@ class LibraryTrouble(GristmillError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class LibraryDamaged(LibraryTrouble, Unavailable):
+    """The library's file is damaged. Nothing is accepted, run or changed until it is mended."""
+
+    code = "library_damaged"
+    retry_after = 60
+
+    def __init__(self, reason: str, **extra: object) -> None:
+        super().__init__(reason, fault=LibraryFault.DAMAGED)
+        self.message = (
+            f"the library is damaged ({reason}); what was accepted waits, and nothing more is "
+            "until it is mended: end the service and run `gristmill check --repair`, or restore a "
+            "backup"
+        )
+        self.extra = extra
 
 
 # -- starting ---------------------------------------------------------------------------------

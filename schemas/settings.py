@@ -192,6 +192,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     min_free_disk_mb: Annotated[
         int, Meta(ge=0, description="Below this many free MiB on the data folder, intake pauses.")
     ] = 64
+    reserve_mb: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="MiB kept for a full disk, so that deleting, cancelling and purging still "
+            "work (at most 1/32 of the disk); 0 keeps none.",
+        ),
+    ] = 16
     boot_deadline_s: Annotated[
         Seconds, Meta(description="Seconds for a new worker to get to work before it is replaced.")
     ] = 15.0

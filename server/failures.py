@@ -9,6 +9,7 @@ import falcon
 
 from gristmill.schemas.errors import (
     GristmillError,
+    LibraryDamaged,
     LibraryFault,
     LibraryTrouble,
     StorageFailed,
@@ -58,6 +59,10 @@ def _protocol(
 def _library(
     req: falcon.Request, resp: falcon.Response, error: LibraryTrouble, params: object
 ) -> None:
+    if isinstance(error, LibraryDamaged):
+        # Noted once, and told by the supervisor: each read that meets it is no news.
+        _ours(req, resp, error, None)
+        return
     if error.fault is LibraryFault.OTHER:
         _unexpected(req, resp, error, params)
         return

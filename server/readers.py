@@ -2,6 +2,7 @@
 
 import threading
 
+from gristmill.schemas.errors import StorageFailed
 from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
 
@@ -19,8 +20,11 @@ class Readers:
         self._local = threading.local()
 
     def current(self) -> Library:
-        """The calling thread's library."""
+        """The calling thread's library. Raises StorageFailed where the data folder is gone."""
         identity = self._identity()
+        if identity is None and not self._stores.folder.root.is_dir():
+            # What is gone is not empty.
+            raise StorageFailed(f"the data folder {self._stores.folder.root} is gone")
         library: Library | None = getattr(self._local, "library", None)
         if library is None or self._local.identity != identity:
             if library is not None:

@@ -14,6 +14,7 @@ from gristmill.pool.client import PoolClient, QueueStats
 from gristmill.pool.intake import Room
 from gristmill.schemas.errors import (
     Draining,
+    LibraryDamaged,
     Stalled,
     Starting,
     SupervisorAway,
@@ -38,11 +39,15 @@ _BY_CODE: dict[str, type[Unavailable]] = {
 
 def look(client: PoolClient, room: Room) -> QueueStats:
     """The queue of a service that is ready. Raises Unavailable, which says what is wrong."""
+    shortage = room.shortage()
+    if isinstance(shortage, LibraryDamaged):
+        # Whatever else is wrong follows from it.
+        raise shortage
     problems = client.problems()
     if problems:
         worst = _BY_CODE[problems[0].code]
         raise worst(problems[0].message, problems=[p._asdict() for p in problems])
-    if shortage := room.shortage():
+    if shortage:
         raise shortage
     return client.stats()
 

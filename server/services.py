@@ -8,7 +8,7 @@ from functools import cached_property
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake, Room
-from gristmill.schemas.errors import JobNotFound
+from gristmill.schemas.errors import JobNotFound, LibraryDamaged, StorageFailed
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.settings import Settings
@@ -69,6 +69,8 @@ class Services:
     def manifest(self, job_id: str) -> Manifest:
         """The manifest of a job, from disk. Raises JobNotFound."""
         manifest = self.manifests.read(job_id) if is_job_id(job_id) else None
+        if manifest is None and not self.stores.folder.root.is_dir():
+            raise StorageFailed(f"the data folder {self.stores.folder.root} is gone")
         if manifest is None:
             raise JobNotFound(f"there is no job {job_id!r}")
         return manifest
@@ -94,5 +96,9 @@ class Services:
     def _live_counts(self, manifest: Manifest) -> Counts:
         # A small job has no plan: its ledger grows as its documents end, so until then the
         # manifest knows more.
-        live = self.library.counts(manifest.job_id)
+        try:
+            live = self.library.counts(manifest.job_id)
+        except LibraryDamaged:
+            # What the manifest says is sound, and that the job waits is all there is to say.
+            return manifest.counts
         return live if live.total >= manifest.counts.total else manifest.counts

@@ -9,6 +9,7 @@ from pathlib import Path
 from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import batch_of, day_of, pack_of
 from gristmill.schemas.sources import Bundled, Spooled
+from gristmill.storage.damage import noted_damage
 from gristmill.storage.disk.durable import make_folder
 
 
@@ -28,6 +29,8 @@ class DataFolder:
         """The data folder at `path`, made if missing. Raises DataFolderUnusable."""
         folder = cls.at(path)
         try:
+            # What it lies in is no part of it.
+            make_folder(folder.root.parent, 0o777)
             for part in (folder.pending, folder.batches, folder.keys, folder.spool, folder.run):
                 make_folder(part)
             folder.run.chmod(0o700)
@@ -75,6 +78,11 @@ class DataFolder:
     @cached_property
     def library(self) -> Path:
         return self.root / "library.db"
+
+    @property
+    def library_damage(self) -> str | None:
+        """What is noted of damage to the library; None while it is sound as far as we know."""
+        return noted_damage(self.library)
 
     @cached_property
     def version_note(self) -> Path:

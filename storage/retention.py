@@ -6,6 +6,7 @@ from typing import NamedTuple
 from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Spooled
+from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
@@ -30,6 +31,8 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
     Safe beside a running service: a job is dropped under its key's lock, and only if it is still
     ended then.
     """
+    # Before anything is dropped: a ledger would stay behind without its job.
+    refuse_damaged(folder.library)
     manifests, dropped, uploads = Manifests(folder), 0, 0
     # A line of a batch file would make a job pending again that ended and has no manifest left.
     manifests.take_out_of_batches()

@@ -15,7 +15,7 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Bundled, Spooled, StoredSource
 from gristmill.schemas.states import JobState
 from gristmill.storage import faults
-from gristmill.storage.disk.durable import make_folder, sync_folder, temp_beside
+from gristmill.storage.disk.durable import make_folder, private, sync_folder, temp_beside
 from gristmill.storage.layout import DataFolder
 
 _PIECE = 1024 * 1024
@@ -113,7 +113,8 @@ class Spooling:
             # Not before there is a document: most jobs bring none.
             self._temp = temp_beside(self._folder.spool / "upload")
             faults.disk("spool.create")
-            self._file = open(self._temp, "xb")  # noqa: SIM115  # closed when the context is left
+            # Closed when the context is left.
+            self._file = open(self._temp, "xb", opener=private)  # noqa: SIM115
         offset = self._file.tell()
         sha256, size = _copy(stream, self._file, limit)
         name = uri or f"sha256:{sha256}"

@@ -20,7 +20,6 @@ from gristmill.storage.disk.locks import hold
 from gristmill.storage.layout import DataFolder
 
 Identity = tuple[int, int, int]
-_MODE = 0o600
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -100,4 +99,4 @@ class Tokens:
         return key
 
     def _write(self, keys: tuple[ApiKey, ...]) -> None:
-        write_atomic(self._path, _encode(_File(keys)), mode=_MODE)
+        write_atomic(self._path, _encode(_File(keys)))

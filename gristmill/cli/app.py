@@ -30,6 +30,8 @@ COMMANDS = (
     "stats",
     "parse",
     "check",
+    "backup",
+    "restore",
     "purge",
     "drain",
     "key",

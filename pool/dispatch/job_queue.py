@@ -52,7 +52,7 @@ class JobQueue:
         self._leases = Leases(seats)
         self._handing = Handing(self._backlog, self._leases, self._has_turn, lambda: self._waiting)
         self._waiting = self._accepted = self._finished = self._rejected = 0
-        self._draining = self._paused = False
+        self._draining = self._paused = self._held_up = False
         self._moved_at = clock()
 
     # -- submitters ---------------------------------------------------------------------------
@@ -151,6 +151,13 @@ class JobQueue:
         with self._changed:
             self._paused = paused
 
+    def hold(self, held_up: bool) -> None:
+        """Hand out nothing, or go on: what can be done cannot be kept at the moment."""
+        with self._changed:
+            if held_up != self._held_up:
+                self._held_up = held_up
+                self._changed.notify_all()
+
     def drain(self) -> None:
         """Accept and hand out nothing more: every lease from now on tells its worker to stop."""
         with self._changed:
@@ -178,7 +185,8 @@ class JobQueue:
             # Looked up again after each wait: the worker may have been revoked meanwhile.
             while not self._draining and self._leases.of(worker) is held:
                 now, seated = self._clock(), self._leases.seat(worker)
-                if seated and (tasks := self._handing.next_tasks(now)):
+                may_have = seated and not self._held_up
+                if may_have and (tasks := self._handing.next_tasks(now)):
                     held.update((task.task_id, task) for task in tasks)
                     return tasks
                 if (left := deadline - now) <= 0:

@@ -1,13 +1,20 @@
-"""Is there room to accept more: on the disk of the data folder and in memory?"""
+"""Can more be accepted: on the disk of the data folder, in memory, into a sound library?"""
 
 import threading
 import time
 from pathlib import Path
 
 from gristmill.pool.processes.machine import available_memory
-from gristmill.schemas.errors import MemoryShort, StorageFailed, StorageFull, Unavailable
+from gristmill.schemas.errors import (
+    LibraryDamaged,
+    MemoryShort,
+    StorageFailed,
+    StorageFull,
+    Unavailable,
+)
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.storage.disk.free import LEAST_FILES, free_on
+from gristmill.storage.layout import DataFolder
 
 _LOOK_EVERY_S = 0.25
 
@@ -16,19 +23,29 @@ class Room:
     """Looks at most every quarter of a second, so that asking costs nothing. Thread-safe."""
 
     def __init__(self, root: Path, settings: Settings) -> None:
-        self._root, self._settings = root, settings
+        self._folder, self._root, self._settings = DataFolder.at(root), root, settings
         self._lock = threading.Lock()
         self._next_look = 0.0
         self._shortage: Unavailable | None = None
 
     def shortage(self) -> Unavailable | None:
-        """What there is too little of to accept more; None when all is well."""
+        """Why no more can be accepted; None when all is well."""
         with self._lock:
             now = time.monotonic()
             if now >= self._next_look:
                 self._next_look = now + _LOOK_EVERY_S
-                self._shortage = self._disk() or self._memory()
+                self._shortage = self._gone() or self._damage() or self._disk() or self._memory()
             return self._shortage
+
+    def _gone(self) -> Unavailable | None:
+        # Otherwise what is accepted would make a folder that nobody works on.
+        if self._folder.run.is_dir():
+            return None
+        return StorageFailed(f"the data folder {self._root} is gone; put it back and start again")
+
+    def _damage(self) -> Unavailable | None:
+        reason = self._folder.library_damage
+        return None if reason is None else LibraryDamaged(reason)
 
     def _disk(self) -> Unavailable | None:
         try:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.settings import Settings
+from gristmill.storage.disk.reserve import with_reserve
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_leftovers
 from gristmill.storage.orphans import drop_orphans
@@ -42,6 +43,7 @@ class Janitor:
             _log.info("dropped %d uploads that no job was made of in %g hours", dropped, hours)
 
     def _purge(self, days: float) -> None:
-        purged = purge(self._folder, datetime.now(UTC) - timedelta(days=days))
+        before = datetime.now(UTC) - timedelta(days=days)
+        purged = with_reserve(self._folder.root, lambda: purge(self._folder, before))
         if purged.jobs:
             _log.info("purged %d jobs that ended %g days ago", purged.jobs, days)

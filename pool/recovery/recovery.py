@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.settling.indexer import Indexer
-from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.errors import GristmillError, LibraryDamaged
 from gristmill.schemas.offers import Offer, offer_of
 from gristmill.schemas.states import JobState
 from gristmill.storage.library import Library
@@ -60,7 +60,11 @@ class Recovery:
             # Otherwise the sweeps have to come back to what could not be read, or has the key of
             # another job.
             self._manifests.know_all()
-        self._mend_index(offers)
+        try:
+            self._mend_index(offers)
+        except LibraryDamaged:
+            # The jobs wait until it is mended, and the index is then made anew.
+            _log.warning("the job index is not brought up to date: the library is damaged")
         return restored
 
     def sweep(self) -> None:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterable
 
-from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.errors import GristmillError, LibraryDamaged
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Offer
 from gristmill.storage.library import JobIndexRow, Library
@@ -85,8 +85,9 @@ class Indexer:
             self._unwritten.clear()
         except (OSError, GristmillError) as error:
             # They stay, and a newer row of the same job takes an older one's place.
-            rows = len(self._unwritten)
-            _log.warning("%d rows of the job index are not written yet: %s", rows, error)
+            if not isinstance(error, LibraryDamaged):
+                rows = len(self._unwritten)
+                _log.warning("%d rows of the job index are not written yet: %s", rows, error)
             if running:
                 time.sleep(self._retry_s)
         for waiter in waiters:

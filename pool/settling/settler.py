@@ -16,10 +16,11 @@ from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.next_manifest import next_manifest
 from gristmill.pool.settling.one_writer import OneWriter
-from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.errors import GristmillError, LibraryDamaged
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.disk.overlapped import overlapped
+from gristmill.storage.disk.reserve import Reserve, is_full
 from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
 
@@ -54,6 +55,9 @@ class _Step:
 
     def fail(self, error: Exception) -> None:
         self.error = error
+        if isinstance(error, LibraryDamaged):
+            # That is told once, for all of them.
+            return
         _log.warning("job %s is not written yet: %s", self.job_id, error)
 
 
@@ -69,6 +73,7 @@ class Settler:
         self._manifests, self._spool, self._retry_s = stores.manifests, stores.spool, retry_s
         self._inbox: queue.SimpleQueue[PendingJob | None] = queue.SimpleQueue()
         self._claims = OneWriter()
+        self._reserve = Reserve(stores.folder.root)
         self._threads = [
             threading.Thread(target=self._run, name=f"settler-{number}", daemon=True)
             for number in range(THREADS)
@@ -153,6 +158,9 @@ class Settler:
         overlapped(self._start, [step for step in steps if step.starts])
         self._indexer.add(step.new for step in steps if step.new and step.error is None)
         self._let_go([step.entry for step in steps if step.over])
+        if any(step.error is not None and is_full(step.error) for step in steps):
+            # An end frees room, and is what a cancel waits for.
+            self._reserve.give_up()
         return [step.entry for step in steps if step.error is not None]
 
     def _prepare(self, entry: PendingJob, library: Library) -> _Step:

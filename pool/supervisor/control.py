@@ -9,14 +9,15 @@ from gristmill.pool.settling import ending
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.watch.limits import LimitKeeper
-from gristmill.schemas.errors import DuplicateJob, JobNotFound
+from gristmill.schemas.errors import DuplicateJob, JobNotFound, StorageFailed
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Problem, offer_of
 from gristmill.schemas.states import JobState
 from gristmill.schemas.tasks import WorkerId
+from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import KeyRecord
 
-_SETTLE_S = 2.0
+_SETTLE_S = 4.0
 
 
 class Control:
@@ -41,7 +42,9 @@ class Control:
 
     def cancel(self, job_id: str) -> bool:
         """End a pending job; False when it is not pending, or ends otherwise at this moment. A
-        waiting job has ended when this returns; a running one does so within a second."""
+        waiting job has ended when this returns; a running one does so within a second. Raises
+        LibraryDamaged, and StorageFailed: what is cancelled has to be written there."""
+        refuse_damaged(self._stores.folder.library)
         entry = self._queue.cancel(job_id)
         if entry is None:
             self._recovery.adopt(job_id)
@@ -53,7 +56,11 @@ class Control:
             self._engine.cancel(job_id, holders)
             self._limits.cancel(job_id)
             return True
-        self._queue.wait_until_forgotten(entry, _SETTLE_S)
+        if not self._queue.wait_until_forgotten(entry, _SETTLE_S):
+            raise StorageFailed(
+                f"the end of job {job_id} could not be written within {_SETTLE_S:g} s; it is no "
+                "longer run, and is tried to be written until it can be; ask again"
+            )
         # Its last document may have ended just before: then the cancel changed nothing.
         ended = self._manifests.read_terminal(job_id)
         return ended is None or ended.state is JobState.CANCELLED
@@ -61,9 +68,10 @@ class Control:
     def retry(self, job_id: str) -> None:
         """Queue an ended job again for the documents that did not succeed.
 
-        Raises JobNotFound, IllegalTransition, and DuplicateJob when a job with the same key is
-        pending.
+        Raises JobNotFound, IllegalTransition, LibraryDamaged, and DuplicateJob when a job with the
+        same key is pending.
         """
+        refuse_damaged(self._stores.folder.library)
         ended = self._manifests.read(job_id)
         if ended is None:
             raise JobNotFound(f"there is no job {job_id}")

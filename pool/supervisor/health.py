@@ -25,17 +25,26 @@ class Health:
         self._begun: float | None = None
         self._trouble: str | None = None
         self._web_trouble: str | None = None
+        self._held_up = False
 
-    def beat(self, workers: int, trouble: str | None, web_trouble: str | None = None) -> None:
+    def beat(
+        self,
+        workers: int,
+        trouble: str | None,
+        web_trouble: str | None = None,
+        *,
+        held_up: bool = False,
+    ) -> None:
         """The loop came by: so many workers are at the queue, and this is wrong with them and with
-        the web processes."""
+        the web processes. `held_up`: the queue gives them nothing, for a reason that is told
+        elsewhere."""
         self._beat = self._clock()
         self._web_trouble = web_trouble
         if self._begun is None:
             self._begun = self._manned = self._beat
         if workers:
             self._manned = self._beat
-        self._trouble = trouble
+        self._trouble, self._held_up = trouble, held_up
 
     def problems(self) -> list[Problem]:
         """What is wrong, worst first; empty when the service is ready."""
@@ -58,7 +67,7 @@ class Health:
                 Problem("stalled", f"the supervisor's loop stands since {now - self._beat:.0f} s")
             )
         idle_s = min(stats.idle_s, now - begun)
-        if stats.waiting and not stats.leased and idle_s > _STALL_S:
+        if stats.waiting and not self._held_up and not stats.leased and idle_s > _STALL_S:
             found.append(
                 Problem("stalled", f"{stats.waiting} jobs wait, none was leased in {idle_s:.0f} s")
             )

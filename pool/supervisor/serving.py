@@ -22,6 +22,7 @@ import msgspec
 from gristmill.pool.client.connection import SupervisorInfo
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.supervisor.control import Control
+from gristmill.pool.supervisor.door import Door
 from gristmill.schemas.version import VERSION
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.layout import DataFolder
@@ -36,8 +37,9 @@ _LONGEST_SOCKET_PATH = 100
 
 
 @contextlib.contextmanager
-def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[None]:
-    """Serve both objects while the context lasts; `run/supervisor.json` says how to reach them."""
+def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[Door]:
+    """Serve both objects while the context lasts; `run/supervisor.json` says how to reach them.
+    Yields what has to be looked after meanwhile."""
     with _address(folder) as address:
         key = secrets.token_bytes(32)
         # A class of its own: registrations are class-wide, and two services may share a process.
@@ -45,6 +47,9 @@ def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[No
         manager_type.register("queue", callable=lambda: queue, exposed=CALLS["queue"])
         manager_type.register("control", callable=lambda: control, exposed=CALLS["control"])
         server: Any = manager_type(address=address, authkey=key).get_server()
+        with contextlib.suppress(OSError):
+            # Its folder is ours alone; this is for the one that is not.
+            os.chmod(address, 0o600)  # noqa: PTH101
         queue_id, _ = server.create(None, "queue")
         control_id, _ = server.create(None, "control")
         thread = threading.Thread(target=_serve, args=(server,), name="manager", daemon=True)
@@ -59,12 +64,17 @@ def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[No
             control=control_id,
         )
         write_atomic(folder.supervisor_info, msgspec.json.encode(info), durable=False)
+        door = Door(server, address)
         try:
-            yield
+            yield door
         finally:
-            folder.supervisor_info.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                folder.supervisor_info.unlink(missing_ok=True)
             server.stop_event.set()
-            server.listener.close()
+            door.close()
+            with contextlib.suppress(OSError):
+                # It removes its socket, which may be gone.
+                server.listener.close()
             thread.join(3.0)
 
 

@@ -18,24 +18,28 @@ from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.janitor import Janitor
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
+from gristmill.pool.supervisor.damage_watch import DamageWatch
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.supervisor.ownership import owned
+from gristmill.pool.supervisor.presence import Presence
+from gristmill.pool.supervisor.reserve_keeper import ReserveKeeper
 from gristmill.pool.supervisor.serving import served
 from gristmill.pool.supervisor.stopping import StopSignals
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
 from gristmill.pool.worker.protections import protections
-from gristmill.schemas.errors import ServiceFailed
+from gristmill.schemas.errors import DataFolderUnusable, ServiceFailed
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.workers import Loss
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
+from gristmill.storage.privacy import make_private
 from gristmill.storage.stores import Stores
 from gristmill.storage.written_by import note_version
 
 TICK_S = 0.1
-OK, FAILED = 0, 1
+OK, FAILED, GONE = 0, 1, 6
 _SETTLE_S = 10.0
 _log = logging.getLogger(__name__)
 
@@ -50,12 +54,13 @@ def run_supervisor(
     """Supervise the data folder until TERM or INT (or, if so asked, the end of standard input).
 
     `on_ready` is called once jobs are accepted and every web process is ready. Returns an exit
-    code: 0 after a drain, 1 when the service failed. Raises DataFolderUnusable, DataFolderBusy
-    and ServiceFailed when it cannot start.
+    code: 0 after a drain, 1 when the service failed, 6 when its data folder has vanished. Raises
+    DataFolderUnusable, DataFolderBusy and ServiceFailed when it cannot start.
     """
     stores = Stores.open(settings.data)
     stopping = StopSignals(with_stdin=stop_with_stdin)
     with owned(stores.folder):
+        _keep_others_out(stores.folder)
         return Supervisor(stores, settings, web_processes).run(stopping, on_ready)
 
 
@@ -77,6 +82,10 @@ class Supervisor:
         self._batches = BatchKeeper(stores, self._queue)
         self._losses = Losses(self._queue, roster)
         self._engine = make_engine(stores, settings, size, self._queue)
+        self._presence = Presence(self._folder)
+        self._damage = DamageWatch(self._folder)
+        self._reserve = ReserveKeeper(self._folder, settings)
+        self._queue.hold(self._damage.look())
         self._janitor = Janitor(self._folder, settings)
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
 
@@ -90,7 +99,7 @@ class Supervisor:
         if recovered:
             _log.info("found %d pending jobs", recovered)
         control = Control(self._core, self._engine, self._limits, self._health, stopping.ask)
-        with served(self._folder, self._queue, control):
+        with served(self._folder, self._queue, control) as door:
             try:
                 self._engine.start()
                 self._web_processes.wait()
@@ -103,8 +112,13 @@ class Supervisor:
                 # off the collections of what comes: garbage of a full one would add megabytes.
                 gc.freeze()
                 while not stopping.asked:
+                    self._presence.look()
                     self._tick()
+                    door.tick()
                 code = OK
+            except DataFolderUnusable as error:
+                _log.error("%s", error)
+                code = GONE
             except ServiceFailed as error:
                 _log.error("%s", error)
                 code = FAILED
@@ -113,7 +127,7 @@ class Supervisor:
                 # ever, and half a service would go on accepting.
                 _log.exception("the supervisor stops after an unexpected error")
                 code = FAILED
-            self._drain(stopping)
+            self._drain(stopping, at_once=code == GONE)
         return code
 
     def _tick(self) -> None:
@@ -122,8 +136,11 @@ class Supervisor:
         self._engine.tick()
         trouble = self._engine.trouble()
         self._queue.pause(trouble is not None)
+        held_up = self._damage.look() or self._reserve.short()
+        self._queue.hold(held_up)
         self._web_processes.tick()
-        self._health.beat(len(self._engine.workers()), trouble, self._web_processes.trouble())
+        workers, web_trouble = len(self._engine.workers()), self._web_processes.trouble()
+        self._health.beat(workers, trouble, web_trouble, held_up=held_up)
         self._recovery.sweep()
         self._batches.tick()
         self._janitor.tick()
@@ -134,18 +151,24 @@ class Supervisor:
         for loss in losses:
             self._losses.handle(loss)
 
-    def _drain(self, stopping: StopSignals) -> None:
+    def _drain(self, stopping: StopSignals, *, at_once: bool) -> None:
         _log.info("draining: running documents may take %g s", self._settings.drain_grace_s)
         self._queue.drain()
-        deadline = time.monotonic() + self._settings.drain_grace_s
+        # Without its folder, nothing that would be waited for could be kept.
+        deadline = time.monotonic() + (0.0 if at_once else self._settings.drain_grace_s)
         while self._queue.stats().leased and time.monotonic() < deadline:
             if stopping.asked_again:
                 break
             self._handle(self._engine.wait(TICK_S))
             self._limits.tick(self._engine.glimpses(), self._engine.end)
-        self._engine.stop(0.0 if stopping.asked_again else 2.0)
-        self._core.stop(_SETTLE_S)
+        self._engine.stop(0.0 if stopping.asked_again or at_once else 2.0)
+        self._core.stop(0.0 if at_once else _SETTLE_S)
         self._web_processes.stop()
+
+
+def _keep_others_out(folder: DataFolder) -> None:
+    if number := make_private(folder):
+        _log.warning("%s: %d files and folders were open to other users", folder.root, number)
 
 
 def _note_version(folder: DataFolder) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from gristmill.schemas.tasks import WorkerId
+from gristmill.storage.disk.durable import private
 
 STAGES = ("idle", "read", "detect", "parse", "chunk", "store", "steps")
 _HEAD = struct.Struct("<Q")
@@ -57,7 +58,8 @@ class Board:
     def create(cls, path: Path, size: int) -> "Board":
         """A fresh, empty board."""
         path.unlink(missing_ok=True)
-        path.write_bytes(bytes(SLOT_BYTES * size))
+        with open(path, "xb", opener=private) as file:
+            file.write(bytes(SLOT_BYTES * size))
         return cls(path)
 
     def close(self) -> None:

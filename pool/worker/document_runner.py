@@ -60,13 +60,14 @@ class DocumentRunner:
         self, document: PlannedDocument, manifest: Manifest, timeout_s: float
     ) -> DocumentResult | Split:
         """The result of a document, ready to be committed, or the parts that it is to be read
-        in. Never raises."""
+        in. Raises LibraryTrouble where the library failed, and nothing else."""
         return self._guarded(self._process, document, manifest, timeout_s)
 
     def run_part(
         self, document: PlannedDocument, manifest: Manifest, number: int, timeout_s: float
     ) -> DocumentResult | PartResult:
-        """What is read of one part of a document, or why that fails the document. Never raises."""
+        """What is read of one part of a document, or why that fails the document. Raises what
+        `run` does."""
         work = partial(self._read_part, number)
         return self._guarded(work, document, manifest, timeout_s)
 
@@ -97,6 +98,12 @@ class DocumentRunner:
         except MemoryError:
             text = "the worker ran out of memory"
             result = failed(blank, DocumentError(DocumentCode.OUT_OF_MEMORY, text, transient=True))
+        except LibraryTrouble as error:
+            if error.transient:
+                # The machine's fault: the task is given back, and nothing is said of the document.
+                self._post.done(0)
+                raise
+            result = failed(blank, DocumentError(DocumentCode.PARSE_ERROR, error.message))
         except BaseException as error:
             text = f"{type(error).__name__}: {error}"[:_CRASH_TEXT_CHARS]
             result = failed(blank, DocumentError(DocumentCode.PARSE_ERROR, text))

@@ -16,6 +16,7 @@ import msgspec
 from gristmill.pool.worker.board import Post
 from gristmill.pool.worker.task_runner import Done, TaskRunner
 from gristmill.pool.worker.transaction import Transaction
+from gristmill.schemas.errors import LibraryDamaged
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import Report, Task, TaskKind
 from gristmill.storage.library import Library, of_the_machine
@@ -127,6 +128,9 @@ class LeaseRunner:
         return [each.done.task for each in self._unreported]
 
     def _tell(self, error: Exception) -> None:
+        if isinstance(error, LibraryDamaged):
+            # The supervisor tells that, once for all workers.
+            return
         if time.monotonic() - self._told_at >= _TELL_EVERY_S:
             self._told_at = time.monotonic()
             _log.warning(

@@ -18,12 +18,12 @@ from gristmill.pool.processes.log_lines import keep_lines
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lease_runner import LeaseRunner
 from gristmill.pool.worker.lockdown import confinement
-from gristmill.schemas.errors import SupervisorAway
+from gristmill.schemas.errors import LibraryDamaged, SupervisorAway
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.schemas.tasks import Report, Task, WorkerId
 from gristmill.schemas.workers import ORPHANED
 from gristmill.storage import faults
-from gristmill.storage.library import Patience
+from gristmill.storage.library import Library, Patience
 from gristmill.storage.stores import Stores
 
 LEASE_WAIT_S = 1.0
@@ -88,8 +88,11 @@ def live(
     is_due: Callable[[], bool] = lambda: False,
 ) -> None:
     """Lease, work and report until the queue says stop, `stop` is set or the life is due."""
-    patience = Patience(_PATIENCE_S, post.beat)
-    with stores.library(patience=patience) as library:
+    library = _opened(stores, Patience(_PATIENCE_S, post.beat), stop)
+    if library is None:
+        desk.leave(worker, [])
+        return
+    with library:
         batch = LeaseRunner(stores, settings, library, post, stop)
         reports: list[Report] = []
         while not (stop.is_set() or is_due()):
@@ -105,6 +108,17 @@ def live(
         reports += batch.finish()
     desk.leave(worker, reports)
     faults.hit("life.end")
+
+
+def _opened(stores: Stores, patience: Patience, stop: threading.Event) -> Library | None:
+    """The library; None where `stop` was set before it could be opened. A damaged one is waited
+    for: a life that ended because of it would be replaced by the next one, again and again."""
+    while not stop.is_set():
+        try:
+            return stores.library(patience=patience)
+        except LibraryDamaged:
+            stop.wait(LEASE_WAIT_S)
+    return None
 
 
 def _is_due(settings: Settings, post: Post, process: psutil.Process) -> bool:

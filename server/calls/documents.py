@@ -11,6 +11,7 @@ from gristmill.server.calls.shared_entries import LIMIT
 from gristmill.server.messages import cursors, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.services import Services
+from gristmill.storage.disk.reserve import with_reserve
 
 
 def _documents(services: Services, asked: Asked, resp: falcon.Response) -> None:
@@ -30,9 +31,13 @@ def _document(services: Services, asked: Asked, resp: falcon.Response) -> None:
 def _delete(services: Services, asked: Asked, resp: falcon.Response) -> None:
     document_id = asked[table.DOCUMENT_ID]
     existing(services, document_id)
-    with services.stores.library() as library:
-        if not library.delete_document(document_id):
-            raise no_document(document_id)
+
+    def delete() -> bool:
+        with services.stores.library() as library:
+            return library.delete_document(document_id)
+
+    if not with_reserve(services.stores.folder.root, delete):
+        raise no_document(document_id)
     resp.status = 204
 
 

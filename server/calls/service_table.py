@@ -44,6 +44,7 @@ READINESS = Call(
         errors.Starting,
         errors.WebFailing,
         errors.WorkersFailing,
+        errors.LibraryDamaged,
         errors.MemoryShort,
         errors.StorageFull,
         errors.StorageFailed,

@@ -11,7 +11,8 @@ LIMIT = Parameter("limit", Whole(50, 1, 1000), "The most items of one page.")
 AFTER = "Where the page begins: after the item with this cursor."
 """What every `after` means; each list has cursors of its own."""
 
-KEPT_OUT = (
+Errors = tuple[type[errors.GristmillError], ...]
+KEPT_OUT: Errors = (
     access_errors.HostNotAllowed,
     access_errors.CrossOrigin,
     access_errors.Unauthorized,
@@ -19,10 +20,20 @@ KEPT_OUT = (
     access_errors.TooManyRequests,
 )
 """What may be answered before any call is reached (`server/access`)."""
-ASKED_WRONGLY = (errors.InvalidRequest, errors.UnknownParameter, errors.Unexpected, *KEPT_OUT)
+ASKED_WRONGLY: Errors = (
+    errors.InvalidRequest,
+    errors.UnknownParameter,
+    errors.Unexpected,
+    *KEPT_OUT,
+)
 """Any call: a parameter that is unknown, given twice or out of range, what is our fault, and who
 asked."""
-STORAGE = (errors.StorageFull, errors.StorageFailed, errors.DataFolderUnusable)
+STORAGE: Errors = (
+    errors.StorageFull,
+    errors.StorageFailed,
+    errors.LibraryDamaged,
+    errors.DataFolderUnusable,
+)
 """Whatever looks at the disk, which a newer version may have written."""
-READING = (*ASKED_WRONGLY, *STORAGE, TooExpensive)
-PAGING = (*READING, errors.InvalidCursor)
+READING: Errors = (*ASKED_WRONGLY, *STORAGE, TooExpensive)
+PAGING: Errors = (*READING, errors.InvalidCursor)

@@ -6,7 +6,7 @@ from gristmill.schemas.overload import Busy, TooManyStreams
 from gristmill.schemas.request import IngestionTask, KeyedTask
 from gristmill.schemas.views import JobView
 from gristmill.server.calls.call import JSON, Answer, Body, Call, Cost, Names, Scope
-from gristmill.server.calls.shared_entries import ASKED_WRONGLY, STORAGE
+from gristmill.server.calls.shared_entries import ASKED_WRONGLY, STORAGE, Errors
 from gristmill.server.messages.fields import NAME, QUERY_FIELDS, UploadFields
 from gristmill.server.messages.idempotency_key import Key
 from gristmill.server.messages.parameters import Parameter, Place
@@ -39,7 +39,7 @@ LINES = Body(
     "A job a line, each with an `idempotency_key` of its own where it has one.",
 )
 
-_REFUSED = (
+_REFUSED: Errors = (
     errors.InvalidRequest,
     errors.UnknownStep,
     errors.StepUnavailable,
@@ -54,7 +54,7 @@ _REFUSED = (
     errors.DuplicateJob,
     BrokenManifest,
 )
-_NOT_NOW = (
+_NOT_NOW: Errors = (
     errors.QueueFull,
     errors.Draining,
     errors.SupervisorAway,
@@ -62,7 +62,7 @@ _NOT_NOW = (
     errors.WorkersFailing,
     *STORAGE,
 )
-_BODY = (errors.BodyTooLarge, errors.UnsupportedContentType)
+_BODY: Errors = (errors.BodyTooLarge, errors.UnsupportedContentType)
 
 SUBMIT = Call(
     name="submit",

@@ -1,18 +1,25 @@
-"""Checks the library: the file itself, and all that in it is derived from something else."""
+"""Checks the library: the file itself, and all that in it is derived from something else.
 
+Out of a damaged file may come anything, so whatever goes wrong while it is looked at is damage.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Self
 
-from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.errors import LibraryTrouble
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Counts, Manifest
+from gristmill.storage.check.damage import mended_library, sound_library
 from gristmill.storage.check.findings import Checkup
 from gristmill.storage.check.manifests import jobs
-from gristmill.storage.library import JobIndexRow, Library
+from gristmill.storage.library import JobIndexRow, Library, losses
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.ends import Ends
 
 _AT_ONCE = 500
+_OF_BYTES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 
 
 class LibraryCheck:
@@ -21,39 +28,56 @@ class LibraryCheck:
     def __init__(self, checkup: Checkup) -> None:
         self._checkup = checkup
         self._library: Library | None = None
-        self._ingested = False
+        self._without_ledger: frozenset[str] = frozenset()
+        self._ingested = self._begins_again = False
         self._jobs = 0
         self._out_of_step = 0
 
     def __enter__(self) -> Self:
-        path = self._checkup.folder.library
-        if path.exists():
-            try:
-                self._library = Library.open(path)
-            except DataFolderUnusable as error:
-                self._checkup.fail("library_unusable", path, error.message)
-                return self
-            for damage in self._library.soundness.damage():
-                self._checkup.fail("library_damaged", path, damage)
-                self._close()
+        self._begin(sound_library(self._checkup))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._close()
+
+    def _begin(self, library: Library | None) -> None:
+        self._library, self._jobs, self._out_of_step = library, 0, 0
+        self._without_ledger = frozenset(losses(self._checkup.folder.library).ledgers)
 
     def _close(self) -> None:
         if self._library is not None:
             self._library.close()
             self._library = None
 
+    @contextmanager
+    def _wary(self) -> Iterator[None]:
+        """What fails inside is damage of the library; once, it is mended, and all begins again."""
+        try:
+            yield
+        except (LibraryTrouble, *_OF_BYTES) as error:
+            if isinstance(error, LibraryTrouble):
+                reason = error.reason
+                if not error.transient:
+                    raise
+            else:
+                reason = f"what is in it makes no sense: {error}"
+            self._close()
+            self._begin(mended_library(self._checkup, reason))
+            self._begins_again = self._library is not None
+
     def see(self, manifest: Manifest) -> None:
-        self._jobs += 1
         self._ingested = self._ingested or manifest.counts.good > 0
+        if not self._begins_again:
+            with self._wary():
+                self._see(manifest)
+
+    def _see(self, manifest: Manifest) -> None:
+        self._jobs += 1
         if self._library is None or self._in_motion(manifest):
             return
         if self._library.job_row(manifest.job_id) != JobIndexRow.of(manifest):
             self._out_of_step += 1
-        if manifest.state.terminal:
+        if manifest.state.terminal and manifest.job_id not in self._without_ledger:
             self._check_counts(self._library, manifest)
 
     def _in_motion(self, manifest: Manifest) -> bool:
@@ -70,13 +94,23 @@ class LibraryCheck:
 
     def finish(self) -> None:
         path = self._checkup.folder.library
+        if not self._begins_again:
+            with self._wary():
+                self._look_at_the_rest()
+        if self._begins_again:
+            for manifest in jobs(self._checkup.folder):
+                self._see(manifest)
+            self._look_at_the_rest()
+        if self._library is None and self._ingested and not path.exists():
+            message = "jobs have ended with documents, but there is no library; restore a backup"
+            self._checkup.fail("library_missing", path, message)
+
+    def _look_at_the_rest(self) -> None:
         if self._library is not None:
+            _read_all(self._library)
             self._check_derived(self._library)
             self._check_ledger(self._library)
             self._check_job_index(self._library)
-        elif self._ingested and not path.exists():
-            message = "jobs have ended with documents, but there is no library; restore a backup"
-            self._checkup.fail("library_missing", path, message)
 
     def _check_derived(self, library: Library) -> None:
         path = self._checkup.folder.library
@@ -118,6 +152,17 @@ class LibraryCheck:
                 library.index_jobs(rows)
                 rows.clear()
         library.index_jobs(rows)
+
+
+def _read_all(library: Library) -> None:
+    """Read every value: SQLite looks at its own pages, and not at what we have put into them."""
+    for _ in library.export(None):
+        pass
+    for job_id in library.soundness.ledger_jobs():
+        after = None
+        while rows := library.ledger_page(job_id, state=None, after=after, limit=_AT_ONCE):
+            after = rows[-1].ordinal
+        library.pending(job_id)
 
 
 def _told(counts: Counts) -> str:

@@ -3,7 +3,6 @@
 import itertools
 import os
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,18 +27,18 @@ def _temp_name(path: Path) -> str:
     return f"{folder}{os.sep}.{name}.{own}{TEMP_SUFFIX}"
 
 
-def write_atomic(path: Path, data: bytes, *, durable: bool = True, mode: int | None = None) -> None:
+def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Put `data` at `path`, whole or not at all: temp file, fsync, rename, fsync of the folder.
 
     Without `durable` the folder is not synced: a power cut may bring the old content back. It
     never leaves half of the new: the content is synced all the same, for the next sync of the
-    folder, by whomever, would make the new name durable. `mode`: the permissions that a secret
-    needs from its first moment on. Raises OSError; the temp file is then gone.
+    folder, by whomever, would make the new name durable. Nobody else may read it, from
+    its first moment on. Raises OSError; the temp file is then gone.
     """
     temp = _temp_name(path)
     try:
         faults.disk("durable.create")
-        with open(temp, "wb", opener=None if mode is None else _opener(mode)) as file:
+        with open(temp, "wb", opener=private) as file:
             faults.disk("durable.write")
             file.write(data)
             file.flush()
@@ -55,8 +54,9 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True, mode: int | N
         sync_folder(path.parent)
 
 
-def _opener(mode: int) -> Callable[[str, int], int]:
-    return lambda name, flags: os.open(name, flags, mode)
+def private(path: str, flags: int) -> int:
+    """An opener for files of our own: whatever the umask, nobody else may read what is made."""
+    return os.open(path, flags | getattr(os, "O_CLOEXEC", 0), 0o600)
 
 
 def sync_data(descriptor: int) -> None:
@@ -76,14 +76,14 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder and its parents, durably."""
+def make_folder(path: Path, mode: int = 0o700) -> None:
+    """Make a folder and its parents, durably, for nobody else unless `mode` says so."""
     if path in _durable_folders and path.is_dir():
         return
     if not path.is_dir():
-        make_folder(path.parent)
+        make_folder(path.parent, mode)
         faults.disk("durable.mkdir")
-        path.mkdir(exist_ok=True)
+        path.mkdir(mode, exist_ok=True)
     # Also one that is there: another process may have made it a moment ago, or failed to sync.
     sync_folder(path.parent)
     _durable_folders.add(path)

@@ -53,7 +53,7 @@ else:
     def try_lock(path: Path) -> HeldLock | None:
         """Take the lock at `path` if it is free; None where another holds it."""
         faults.disk("lock.open")
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -18,7 +18,7 @@ import msgspec
 
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
-from gristmill.storage.disk.durable import sync_data, sync_folder, write_atomic
+from gristmill.storage.disk.durable import private, sync_data, sync_folder, write_atomic
 from gristmill.storage.disk.group_commit import remove_all
 from gristmill.storage.disk.locks import lock_file, share_file
 from gristmill.storage.disk.turns import LOOK_EVERY_S
@@ -184,7 +184,7 @@ def _appending(path: Path) -> Iterator[BinaryIO]:
     """A pack to append to, which nobody removes meanwhile."""
     while True:
         faults.disk("pack.open")
-        with open(path, "ab", buffering=0) as file:
+        with open(path, "ab", buffering=0, opener=private) as file:
             _share(file)
             found = os.fstat(file.fileno())
             if not found.st_size:

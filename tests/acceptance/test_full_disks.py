@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from support.running import Service, path, text, until
+from support.running import Service, path, run, stopped_workers, text, until
 
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -181,4 +181,39 @@ def test_a_supervisor_out_of_descriptors_for_a_while_goes_on_afterwards(
     assert service.ended(job_id)["state"] == "succeeded"
     until(lambda: len(service.workers()) == 2, "a pool of full size")
     until(lambda: service.http.get("/readyz").status_code == 200, "readiness")
+    assert service.stop() == 0
+
+
+def test_a_full_disk_still_lets_users_delete_cancel_and_purge(
+    small_disk: Path, make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service("--workers", "1", "--min-free-disk-mb", "1", data=small_disk / "data")
+    service.log = tmp_path / "service.log"
+    held = tmp_path / "held"
+    service.start(GRISTMILL_FAULTS=f"document.parse:held.txt=stop#{held}")
+    ended = [service.accepted(text(f"wheel {n} " * 200, f"{n}.txt")) for n in range(12)]
+    for job_id in ended:
+        assert service.ended(job_id)["state"] == "succeeded"
+    until(lambda: (service.data / "reserve").exists(), "the reserve")
+    service.accepted(text("held", "held.txt"))
+    (worker,) = until(lambda: stopped_workers(service), "the stopped worker")
+    waiting = service.accepted(text("waiting", "waiting.txt"))
+    _fill(small_disk / "ballast")
+
+    answer = service.http.delete(f"/ingest/{waiting}")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["state"] == "cancelled"
+    assert not (service.data / "reserve").exists()
+    # Others may take what was given up: then it is as full as before.
+    document = service.http.get("/documents").json()["items"][0]["document_id"]
+    assert service.http.delete(f"/documents/{document}").status_code == 204
+    assert service.http.get(f"/documents/{document}").status_code == 404
+    code, said, err = run("purge", "--older-than", "0s", data=service.data)
+    assert (code, "dropped 13 jobs" in said) == (0, True), said + err
+
+    (small_disk / "ballast").unlink()
+    until(lambda: (service.data / "reserve").exists(), "another reserve")
+    worker.resume()
+    job_id = until(lambda: _taken(service), "the intake's return")
+    assert service.ended(job_id)["state"] == "succeeded"
     assert service.stop() == 0

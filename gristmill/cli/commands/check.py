@@ -39,11 +39,12 @@ def command(repair: bool, as_json: bool, config: str | None, data: str | None) -
     if as_json:
         print_json({"findings": findings, "left": len(left)})
     else:
-        _print(findings, len(left))
+        print_findings(findings, len(left))
     return ExitCode.FAILED if left else ExitCode.OK
 
 
-def _print(findings: Sequence["Finding"], left: int) -> None:
+def print_findings(findings: Sequence["Finding"], left: int) -> None:
+    """A table of findings, and how many are left."""
     if findings:
         rows = [
             (each.severity, each.code, each.subject, each.message, "yes" if each.repaired else "no")

@@ -56,6 +56,7 @@ def command(older_than: timedelta, as_json: bool, config: str | None, data: str 
       gristmill purge --older-than 7d
     """
     from gristmill.cli.data_folder import existing_folder, permissions_explained
+    from gristmill.storage.disk.reserve import with_reserve
     from gristmill.storage.layout import DataFolder
     from gristmill.storage.orphans import drop_orphans
     from gristmill.storage.retention import purge
@@ -64,7 +65,8 @@ def command(older_than: timedelta, as_json: bool, config: str | None, data: str 
     existing_folder(settings)
     folder = DataFolder.open(settings.data)
     with permissions_explained(folder.root):
-        purged = purge(folder, datetime.now(UTC) - older_than)
+        before = datetime.now(UTC) - older_than
+        purged = with_reserve(folder.root, lambda: purge(folder, before))
         orphans = drop_orphans(folder, time.time() - 3600 * settings.orphan_hours)
     if as_json:
         print_json({**purged._asdict(), "orphans": orphans})

@@ -13,6 +13,7 @@ from gristmill.cli.heap import keep_heap_small
 from gristmill.cli.import_path import keep_current_folder_out
 from gristmill.cli.logs import set_up, verbose_flag
 from gristmill.cli.output import announce
+from gristmill.cli.privacy import keep_files_private
 from gristmill.cli.settings import load
 from gristmill.schemas.settings import INHERITED
 
@@ -35,6 +36,7 @@ def command(config: str | None, insecure: bool, verbose: bool, **flags: Any) -> 
     from gristmill.pool.supervisor.supervisor import run_supervisor
     from gristmill.server.transport.listening import listen, url_of
 
+    keep_files_private()
     keep_heap_small()
     settings = load(flags, config)
     expect_keys(settings, insecure=insecure)

@@ -10,6 +10,7 @@ from gristmill.cli.heap import keep_heap_small
 from gristmill.cli.import_path import keep_current_folder_out
 from gristmill.cli.logs import set_up, verbose_flag
 from gristmill.cli.output import announce
+from gristmill.cli.privacy import keep_files_private
 from gristmill.cli.settings import load
 
 
@@ -28,6 +29,7 @@ def command(config: str | None, stop_with_stdin: bool, verbose: bool, **flags: A
     """
     from gristmill.pool.supervisor.supervisor import run_supervisor
 
+    keep_files_private()
     keep_heap_small()
     settings = load(flags, config)
     set_up(verbose=verbose)

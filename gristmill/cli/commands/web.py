@@ -11,6 +11,7 @@ from gristmill.cli.heap import keep_heap_small
 from gristmill.cli.heartbeat import Heartbeat
 from gristmill.cli.logs import set_up, verbose_flag
 from gristmill.cli.output import announce
+from gristmill.cli.privacy import keep_files_private
 from gristmill.cli.settings import load
 from gristmill.cli.stopping import StopFlag, stop_on_signals, stop_with_stdin
 
@@ -46,6 +47,7 @@ def command(
     from gristmill.server.transport.runner import run
     from gristmill.storage.stores import Stores
 
+    keep_files_private()
     keep_heap_small()
     settings = load(flags, config)
     if fd is None:

@@ -1,31 +1,36 @@
 """A connection to `library.db`: opening, creating, and the transactions of writers."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.errors import DataFolderUnusable, GristmillError, LibraryDamaged
 from gristmill.schemas.version import VERSION
 from gristmill.storage import faults
-from gristmill.storage.disk.durable import sync_folder, temp_beside
+from gristmill.storage.damage import note_damage, refuse_damaged
+from gristmill.storage.disk.durable import private, sync_folder, temp_beside
 from gristmill.storage.library.sqlite import ddl
 from gristmill.storage.library.sqlite.gate import BUSY_S, USUAL, Patience, pass_gate
+from gristmill.storage.library.sqlite.trouble import FAILURES, noted
 from gristmill.storage.written_by import what_to_use
 
 _STATEMENTS = 128
+_NO_SCHEMA = 1000
 _BEAT_STEPS = 100_000
 """Of SQLite's machine: some milliseconds."""
 
 
 def connect_writer(path: Path, patience: Patience = USUAL) -> sqlite3.Connection:
-    """A connection that may write. The file is made when missing. Raises DataFolderUnusable."""
+    """A connection that may write. The file is made when missing. Raises DataFolderUnusable, and
+    LibraryDamaged."""
     try:
         if _is_missing(path):
             _create(path)
         connection = _connect(path, "rw")
         _migrate(connection, path)
-    except (sqlite3.Error, OSError) as error:
+    except (*FAILURES, OSError) as error:
         raise _unusable(path, error) from None
     if patience.beat is not None:
         connection.set_progress_handler(patience.beat, _BEAT_STEPS)
@@ -36,7 +41,7 @@ def connect_reader(path: Path, busy_s: float = BUSY_S) -> sqlite3.Connection:
     """A connection that only reads; without a file, one to an empty library in memory. `busy_s`:
     how long a read waits for whoever has locked the file.
 
-    Raises DataFolderUnusable.
+    Raises DataFolderUnusable, and LibraryDamaged.
     """
     if _is_missing(path):
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
@@ -49,7 +54,7 @@ def connect_reader(path: Path, busy_s: float = BUSY_S) -> sqlite3.Connection:
                 connection.close()
                 connect_writer(path).close()
                 connection = _connect(path, "ro", busy_s)
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise _unusable(path, error) from None
     return _checked(connection, path, ddl.READER_PRAGMAS)
 
@@ -90,8 +95,12 @@ def _create(path: Path) -> None:
     with pass_gate(gate_of(path)):
         if not _is_missing(path):
             return
+        # A repair that was cut short: an empty library in its place would hide the damage.
+        refuse_damaged(path)
         temp = temp_beside(path)
         try:
+            # SQLite gives the files beside it the mode that this one has.
+            os.close(private(str(temp), os.O_WRONLY | os.O_CREAT | os.O_EXCL))
             with closing(sqlite3.connect(temp, isolation_level=None)) as connection:
                 for pragma in ddl.FILE_PRAGMAS:
                     connection.execute(f"PRAGMA {pragma}")
@@ -145,7 +154,7 @@ def _checked(
             raise _wrong_version(path, version)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error as error:
+    except FAILURES as error:
         connection.close()
         raise _unusable(path, error) from None
     except BaseException:
@@ -154,7 +163,12 @@ def _checked(
     return connection
 
 
-def _wrong_version(path: Path, version: int) -> DataFolderUnusable:
+def _wrong_version(path: Path, version: int) -> GristmillError:
+    if not 0 <= version <= _NO_SCHEMA:
+        # No version will ever have that many: these are not the bytes that were written.
+        reason = f"it says that its schema is {version}"
+        note_damage(path, reason)
+        return LibraryDamaged(reason)
     if version > ddl.SCHEMA:
         return DataFolderUnusable(
             f"{path} has schema {version}, Gristmill {VERSION} reads up to {ddl.SCHEMA}; "
@@ -163,7 +177,10 @@ def _wrong_version(path: Path, version: int) -> DataFolderUnusable:
     return DataFolderUnusable(f"{path} is no library of Gristmill; move it away")
 
 
-def _unusable(path: Path, error: Exception) -> DataFolderUnusable:
+def _unusable(path: Path, error: Exception) -> GristmillError:
+    told = noted(error, path)
+    if isinstance(told, LibraryDamaged):
+        return told
     return DataFolderUnusable(
         f"cannot use the library {path}: {error}; run `gristmill check`, or mend its permissions"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gristmill.schemas.errors import LibraryFault, LibraryTrouble
-from gristmill.storage.library.sqlite.connection import connect_reader, gate_of
+from gristmill.storage.library.sqlite.connection import connect_reader
 from gristmill.storage.library.sqlite.facade import Library
 from gristmill.storage.library.sqlite.gate import BUSY_S, USUAL
 
@@ -56,7 +56,7 @@ def open_reader(path: Path, timeout_s: float) -> TimedLibrary:
     """The library at `path` for reading; a missing one is empty. What takes longer than
     `timeout_s` raises LibraryTrouble with `LibraryFault.TOO_LONG`. Raises DataFolderUnusable."""
     connection = connect_reader(path, min(timeout_s, BUSY_S))
-    library = TimedLibrary(connection, gate_of(path), USUAL)
+    library = TimedLibrary(connection, path, USUAL)
     library.deadline = Deadline(connection, timeout_s)
     return library
 

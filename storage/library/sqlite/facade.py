@@ -18,6 +18,7 @@ from gristmill.schemas.results import (
 )
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage import faults
+from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite import (
@@ -50,22 +51,22 @@ class Library:
     Every writing method is one transaction, durable when it returns unless it says otherwise, and
     waits its turn behind other writers. All methods raise LibraryTrouble or OSError when the
     file fails them (full disk, I/O error, a writer that does not let go): nothing is half done
-    then.
+    then. Damage is noted (`storage.damage`), and from then on nobody writes: LibraryDamaged.
     """
 
-    def __init__(self, connection: sqlite3.Connection, gate: Path, patience: Patience) -> None:
-        self._db = connection
-        self._gate = gate
+    def __init__(self, connection: sqlite3.Connection, path: Path, patience: Patience) -> None:
+        self._db, self._path = connection, path
+        self._gate = gate_of(path)
         self._patience = patience
 
     @classmethod
     def open(cls, path: Path, *, readonly: bool = False, patience: Patience = USUAL) -> "Library":
         """The library at `path`, made when missing; with `readonly`, a missing one is empty.
 
-        Raises DataFolderUnusable where the file is none, or a newer version's.
+        Raises DataFolderUnusable where the file is none, or a newer version's, and LibraryDamaged.
         """
         connection = connect_reader(path) if readonly else connect_writer(path, patience)
-        return cls(connection, gate_of(path), patience)
+        return cls(connection, path, patience)
 
     def keep_little(self) -> None:
         """Keep at most a quarter of a MiB of the file in memory: for the connections of the
@@ -75,7 +76,7 @@ class Library:
     @property
     def soundness(self) -> Soundness:
         """Whether the file is in order, and what puts it in order."""
-        return Soundness(self._db, self._writing)
+        return Soundness(self._db, self._path, self._mending)
 
     def close(self) -> None:
         self._db.close()
@@ -87,6 +88,11 @@ class Library:
         self.close()
 
     def _writing(self) -> AbstractContextManager[None]:
+        refuse_damaged(self._path)
+        return self._mending()
+
+    def _mending(self) -> AbstractContextManager[None]:
+        """A write that damage is no reason against."""
         return writing(self._db, self._gate, self._patience)
 
     # -- ledger -------------------------------------------------------------------------------

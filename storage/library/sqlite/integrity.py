@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from gristmill.storage.library.sqlite import counters, ledger
+from gristmill.storage.library.sqlite.trouble import FAILURES
 
 _TOTALS = (
     "SELECT collection, count(*), total(chunks), total(bytes) FROM documents GROUP BY collection"
@@ -20,7 +21,7 @@ def damage(db: sqlite3.Connection) -> list[str]:
     """What SQLite finds wrong with the file itself; nothing can be derived from a damaged one."""
     try:
         found = [row[0] for row in db.execute(f"PRAGMA quick_check({_MOST_PROBLEMS})")]
-    except sqlite3.DatabaseError as error:
+    except FAILURES as error:
         return [str(error)]
     return [] if found == ["ok"] else found
 

@@ -85,6 +85,19 @@ def remove(db: sqlite3.Connection, document: int, collection: str) -> None:
     db.execute("DELETE FROM signatures WHERE document = ?", (document,))
 
 
+def rebuild_bands(db: sqlite3.Connection) -> None:
+    """Make the bands of all signatures again. Inside a transaction."""
+    rows = db.execute(
+        "SELECT document, collection, kind, minhash FROM signatures"
+        " JOIN documents ON documents.id = signatures.document"
+    ).fetchall()
+    db.execute("DELETE FROM signature_bands")
+    db.executemany(
+        "INSERT OR IGNORE INTO signature_bands(band, document) VALUES(?, ?)",
+        ((band, row) for row, *kind in rows for band in _bands(*kind)),
+    )
+
+
 def _bands(collection: str, kind: str, minhash: bytes) -> Iterator[int]:
     """A key for each band. Collections and kinds never meet."""
     for at in range(0, len(minhash), _BAND_BYTES):

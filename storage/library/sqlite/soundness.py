@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from gristmill.storage.library.sqlite import counters, integrity
 from gristmill.storage.library.sqlite.trouble import in_plain_words
@@ -14,9 +15,12 @@ class Soundness:
     All raise what `Library` raises."""
 
     def __init__(
-        self, connection: sqlite3.Connection, writing: Callable[[], AbstractContextManager[None]]
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        writing: Callable[[], AbstractContextManager[None]],
     ) -> None:
-        self._db, self._writing = connection, writing
+        self._db, self._path, self._writing = connection, path, writing
 
     def damage(self) -> list[str]:
         """What SQLite finds wrong with the file itself."""

@@ -5,17 +5,17 @@ import io
 import os
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
+from support.folder_samples import manifest, put
 from support.library_samples import planned, succeeded
 
 from gristmill.schemas.errors import DataFolderBusy
-from gristmill.schemas.ids import document_id, uuid7
-from gristmill.schemas.manifest import Counts, Manifest, Moment
-from gristmill.schemas.sources import InlineText, Spooled, StoredSource
+from gristmill.schemas.ids import document_id
+from gristmill.schemas.manifest import Counts, Manifest
+from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import JobState
 from gristmill.storage.check.check import Finding, Severity, check
 from gristmill.storage.disk.locks import try_lock
@@ -25,7 +25,6 @@ from gristmill.storage.library import JobIndexRow, Library
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
 
-NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 LONG_AGO = 1_700_000_000
 
 
@@ -38,45 +37,6 @@ def folder(tmp_path: Path) -> DataFolder:
 def library(folder: DataFolder) -> Iterator[Library]:
     with Library.open(folder.library) as opened:
         yield opened
-
-
-def manifest(
-    number: int,
-    state: JobState = JobState.QUEUED,
-    *,
-    sources: tuple[StoredSource, ...] = (InlineText("a.txt", "text"),),
-    explicit_key: bool = True,
-    counts: Counts = Counts(),  # noqa: B008
-) -> Manifest:
-    return Manifest(
-        job_id=uuid7(int(NOON.timestamp() * 1e9) + number * 1_000_000, number),
-        state=state,
-        collection="default",
-        priority=0,
-        submitted_at=NOON,
-        key=hashlib.sha256(str(number).encode()).hexdigest(),
-        explicit_key=explicit_key,
-        request="r" * 64,
-        sources=sources,
-        history=(Moment(state, NOON),),
-        finished_at=NOON if state.terminal else None,
-        counts=counts,
-    )
-
-
-def put(folder: DataFolder, library: Library, job: Manifest) -> Manifest:
-    """A job with all that belongs to it."""
-    manifests = Manifests(folder)
-    if job.state.terminal:
-        manifests.settle(job)
-    else:
-        manifests.create(job)
-    if job.explicit_key:
-        keys = Keys(folder)
-        with keys.hold([job.key]):
-            keys.write(job.key, KeyRecord(job.job_id, job.request))
-    library.index_jobs([JobIndexRow.of(job)])
-    return job
 
 
 def lay_apart(folder: DataFolder, job: Manifest) -> Path:
@@ -383,10 +343,13 @@ def test_ledger_rows_without_a_job_are_told_and_kept(folder: DataFolder, library
     assert library.planned(manifest(1).job_id) == 2
 
 
-def test_a_file_that_is_no_library_is_told_and_kept(folder: DataFolder) -> None:
+def test_a_file_that_is_no_library_is_told_and_kept_aside(folder: DataFolder) -> None:
     folder.library.write_bytes(b"no library" * 1000)
-    assert codes(check(folder, repair=True)) == ["library_unusable"]
+    assert codes(check(folder, repair=False)) == ["library_damaged"]
     assert folder.library.read_bytes() == b"no library" * 1000
+    assert codes(check(folder, repair=True)) == ["library_damaged", "library_mended"]
+    (aside,) = folder.root.glob("library.db.damaged-*")
+    assert aside.read_bytes() == b"no library" * 1000
 
 
 def test_a_damaged_library_is_told(folder: DataFolder) -> None:
@@ -401,7 +364,7 @@ def test_a_damaged_library_is_told(folder: DataFolder) -> None:
     with open(folder.library, "r+b") as file:
         file.seek(size // 2 // 4096 * 4096)
         file.write(b"\xff" * 8 * 4096)
-    findings = check(folder, repair=True)
+    findings = check(folder, repair=False)
     assert set(codes(findings)) == {"library_damaged"}
     assert not any(finding.repaired for finding in findings)
 

@@ -8,7 +8,7 @@ import pytest
 from support.library_calls import ROLES, arguments_of
 from support.library_samples import succeeded
 
-from gristmill.schemas.errors import LibraryFault, LibraryTrouble
+from gristmill.schemas.errors import LibraryDamaged, LibraryFault, LibraryTrouble
 from gristmill.storage.library import Library, Patience, of_the_machine
 from gristmill.storage.library.sqlite.soundness import Soundness
 from gristmill.storage.library.sqlite.trouble import trouble
@@ -32,7 +32,9 @@ def _error(kind: type[sqlite3.Error], code: int | None = None) -> sqlite3.Error:
         (_error(sqlite3.OperationalError, sqlite3.SQLITE_ERROR), True, LibraryFault.OTHER),
         (_error(sqlite3.OperationalError), True, LibraryFault.OTHER),
         (_error(sqlite3.InternalError), True, LibraryFault.OTHER),
-        (_error(sqlite3.DatabaseError, sqlite3.SQLITE_CORRUPT), True, LibraryFault.OTHER),
+        (_error(sqlite3.DatabaseError, sqlite3.SQLITE_CORRUPT), True, LibraryFault.DAMAGED),
+        (_error(sqlite3.DatabaseError, sqlite3.SQLITE_NOTADB), True, LibraryFault.DAMAGED),
+        (_error(sqlite3.DatabaseError, 267), True, LibraryFault.DAMAGED),
         (_error(sqlite3.IntegrityError), False, LibraryFault.OTHER),
         (_error(sqlite3.DataError), False, LibraryFault.OTHER),
         (_error(sqlite3.ProgrammingError), False, LibraryFault.OTHER),
@@ -43,7 +45,10 @@ def test_what_another_try_may_mend_is_transient(
 ) -> None:
     found = trouble(error)
     assert (found.transient, found.fault, found.reason) == (transient, fault, "it failed")
-    assert found.message == str(found) == "the library could not be used: it failed"
+    if fault is LibraryFault.DAMAGED:
+        assert isinstance(found, LibraryDamaged) and "gristmill check --repair" in found.message
+    else:
+        assert found.message == str(found) == "the library could not be used: it failed"
     assert of_the_machine(found) is transient
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.library_samples import planned, succeeded
 
-from gristmill.schemas.errors import DataFolderUnusable, LibraryTrouble
+from gristmill.schemas.errors import DataFolderUnusable, LibraryDamaged, LibraryTrouble
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.states import DocumentState, JobState
@@ -72,7 +72,7 @@ def test_a_file_that_is_no_library_is_refused_and_left_alone(
     path = tmp_path / "library.db"
     path.write_bytes(b"these are no pages of a database at all" * 200)
     before = path.read_bytes()
-    with pytest.raises(DataFolderUnusable):
+    with pytest.raises(LibraryDamaged):
         Library.open(path, readonly=readonly)
     assert path.read_bytes() == before
     foreign = tmp_path / "foreign.db"

@@ -1,0 +1,127 @@
+"""Copies a data folder while a service works on it, so that nothing accepted before is missing.
+
+The order does it. A job is a pending manifest, then effects in the library, then a terminal
+manifest; only after that its uploads go. So:
+
+    pending manifests   a job that was pending when we began is in the copy
+    uploads             those of a job that are gone by now belong to one that has ended
+    terminal manifests  so its end is in the copy, too, and is the truth
+    both once more      what was reopened, or has ended, between two looks
+    keys, other files
+    library             last: the effects of every end that was copied are in it
+
+What comes of more is harmless: a pending job whose effects are in the library ends without doing
+anything, as after a crash.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from gristmill.schemas.errors import InvalidRequest
+from gristmill.schemas.ids import uuid7
+from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.sources import Spooled
+from gristmill.schemas.version import VERSION
+from gristmill.storage import faults
+from gristmill.storage.backup.copying import Copier, files_below
+from gristmill.storage.damage import refuse_damaged
+from gristmill.storage.disk.durable import write_atomic
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import copy_library
+from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests.batches import Batches
+
+NOTE = "gristmill-backup.json"
+_ROUNDS = 20
+
+
+class Backup(msgspec.Struct, frozen=True):
+    """What a backup is, written into it last: without it, it is not whole. `bytes` is its size."""
+
+    version: str
+    taken_at: datetime
+    files: int
+    pending_jobs: int
+    documents: int
+    bytes: int
+
+
+def back_up(folder: DataFolder, target: Path) -> Backup:
+    """Copy a data folder to `target`, which is made, or empty. Every job that was accepted before
+    this call is in the copy.
+
+    Raises InvalidRequest where there is something, LibraryDamaged where the library is damaged,
+    and OSError; what is there then is no backup.
+    """
+    refuse_damaged(folder.library)
+    _expect_empty(folder, target)
+    began_at = datetime.now(UTC)
+    newest = uuid7(time.time_ns(), (1 << 62) - 1)
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    copier, copy = Copier(folder.root, target), DataFolder.at(target)
+    copier.copy(Batches(folder).paths())
+    copier.copy(files_below(folder.pending))
+    faults.hit("backup.pending")
+    copier.copy(files_below(folder.spool))
+    copier.copy(_ends(folder))
+    faults.hit("backup.ends")
+    for number in range(_ROUNDS):
+        # A retry, and the end of what was retried, move a job from one place to the other.
+        missing = copier.copy(_missing(folder, copy, newest))
+        copier.copy(_ends(folder))
+        if number and not missing:
+            break
+    copier.copy(files_below(folder.keys))
+    copier.copy(_others(folder))
+    documents = copy_library(folder.library, copy.library)
+    copier.sync()
+    pending = len(Manifests(copy).pending_ids())
+    size = sum(path.stat().st_size for path in files_below(target))
+    backup = Backup(VERSION, began_at, copier.files + 1, pending, documents, size)
+    write_atomic(target / NOTE, msgspec.json.encode(backup))
+    return backup
+
+
+def _expect_empty(folder: DataFolder, target: Path) -> None:
+    if target.resolve().is_relative_to(folder.real):
+        raise InvalidRequest(f"{target} is inside of the data folder; choose another place")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InvalidRequest(f"{target} is not empty; a backup needs a folder of its own")
+
+
+def _ends(folder: DataFolder) -> Iterator[Path]:
+    for day in sorted(folder.jobs.glob("[0-9]*-[0-9]*-[0-9]*")):
+        yield from files_below(day)
+
+
+def _missing(folder: DataFolder, copy: DataFolder, newest: str) -> Iterator[Path]:
+    """What holds those jobs up to `newest` that are pending and not in the copy."""
+    manifests, copied = Manifests(folder), Manifests(copy)
+    for job_id in manifests.pending_ids():
+        if job_id > newest or copied.is_pending(job_id) or copied.is_ended(job_id):
+            continue
+        manifest = manifests.read(job_id)
+        if manifest is not None:
+            yield from _uploads(folder, manifest)
+            yield folder.pending_path(job_id)
+            yield folder.batch_path(job_id)
+
+
+def _uploads(folder: DataFolder, manifest: Manifest) -> Iterator[Path]:
+    uploads = (source for source in manifest.sources if isinstance(source, Spooled))
+    yield from dict.fromkeys(map(folder.upload_path, uploads))
+
+
+def _others(folder: DataFolder) -> Iterator[Path]:
+    """Files beside those that we know: of a library its companions are in its copy."""
+    for path in sorted(folder.root.iterdir()):
+        name = path.name
+        of_library = name.startswith(folder.library.name) and not name.endswith(".losses.json")
+        if name[0] == "." or name.endswith((".lock", ".damage")) or of_library or name == "reserve":
+            continue
+        if path.is_file() and not path.is_symlink():
+            yield path
