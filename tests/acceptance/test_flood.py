@@ -88,7 +88,7 @@ def test_nobody_is_kept_out_by_a_flood_of_everything(busy: Service) -> None:
     senders = [threading.Thread(target=send_bodies, args=(busy, body, over)) for _ in range(BODIES)]
     web = web_process(busy)
     try:
-        export = b"GET /export HTTP/1.1\r\nHost: x\r\n\r\n"
+        export = b"GET /export HTTP/1.1\r\nHost: localhost\r\n\r\n"
         lines += [line_to(busy, export, 4096) for _ in range(READERS)]
         refused = [line for line in lines if b" 503 " in line.recv(20)]
         assert len(refused) == READERS - 4  # max_streams
@@ -120,7 +120,7 @@ def test_a_large_body_lies_in_the_data_folder_for_our_eyes_only(
     make_service: Callable[..., Service],
 ) -> None:
     service = make_service().start()
-    head = b"POST /ingest?name=a HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+    head = b"POST /ingest?name=a HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
     folder = Path(f"/proc/{web_process(service).pid}/fd")
     with line_to(service, head + b"Content-Length: 400001\r\n\r\n" + bytes(400_000)) as line:
         bodies = os.fspath(service.data / "run" / "bodies")

@@ -46,7 +46,7 @@ def command() -> None:
     """Make, list and revoke the API keys of a data folder.
 
     As long as there is any, even a revoked one, the service asks everybody for a key. A change
-    counts at once, in a running service as well.
+    counts at once, in a running service as well. With --json, each prints JSON.
 
     \b
     Example:
