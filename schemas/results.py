@@ -3,7 +3,7 @@
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
@@ -35,6 +35,15 @@ class PlannedDocument(msgspec.Struct, frozen=True):
     code: str | None = None
     message: str | None = None
     strikes: dict[str, int] = {}
+
+
+class Spent(NamedTuple):
+    """What was found inside of one upload or file: documents in all; `bytes` and worker `seconds`
+    of those that have ended."""
+
+    documents: int
+    bytes: int
+    seconds: float
 
 
 class ChunkDraft(msgspec.Struct, frozen=True, omit_defaults=True):

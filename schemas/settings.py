@@ -136,6 +136,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 10_000
     max_sources: Annotated[Positive, Meta(description="Sources in one request.")] = 10_000
     max_documents: Annotated[Positive, Meta(description="Documents in one job.")] = 1_000_000
+    max_members: Annotated[
+        Positive,
+        Meta(description="Documents inside of one upload or file; what is over fails too_large."),
+    ] = 20_000
+    max_inflated_mb: Annotated[
+        Positive, Meta(description="MiB of all that is inside of one upload or file.")
+    ] = 16_384
+    max_upload_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Worker seconds for all that is inside of one upload or file."),
+    ] = 21_600.0
     max_text_bytes: Annotated[
         Positive, Meta(description="Bytes (UTF-8) of one inline text source.")
     ] = 16 * MIB

@@ -63,7 +63,7 @@ class Account:
         """Count members of an archive. Raises DocumentError `too_large`."""
         self.members += number
         if self.members > self._most_members:
-            raise _too_large(f"it has over {self._most_members} members")
+            raise _too_large(f"it has over {self._most_members} members (max_members)")
 
 
 class Metered(io.RawIOBase):

@@ -15,7 +15,9 @@ from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.steps.stepping import page_reader
 from gristmill.pool.worker.board import Post
 from gristmill.pool.worker.fetching import Fetched, Fetcher
+from gristmill.pool.worker.lethal_contents import LethalContents
 from gristmill.pool.worker.nested import is_looked_into, listing, parent_of
+from gristmill.pool.worker.root_costs import RootCosts
 from gristmill.schemas.documents import DocumentCode, Lookup
 from gristmill.schemas.errors import DocumentError, LibraryTrouble
 from gristmill.schemas.manifest import Manifest
@@ -43,14 +45,20 @@ class DocumentRunner:
     def __init__(self, settings: Settings, spool: Spool, library: Library, post: Post) -> None:
         self._settings, self._library, self._post = settings, library, post
         self._limits = Limits(
-            max_document_bytes=settings.max_document_bytes, max_json_depth=settings.max_json_depth
+            max_document_bytes=settings.max_document_bytes,
+            max_json_depth=settings.max_json_depth,
+            # Which counts archives inside of each other as well as what is in them.
+            max_members=max(settings.max_members, Limits().max_members),
         )
         self._fetcher = Fetcher(settings, spool, self._limits)
+        self._costs = RootCosts(settings, library)
+        self._lethal = LethalContents(library)
         progress.listen(self._at_page)
 
     def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
         """These are going to be run by a task, in this order."""
         self._fetcher.expect(job_id, documents)
+        self._costs.begin_task(job_id)
 
     def rest(self) -> None:
         """There is nothing to do."""
@@ -112,7 +120,9 @@ class DocumentRunner:
             return result
         # Of one that was not read, the size is what an archive says.
         self._post.done((result.size or 0) if result.sha256 else 0)
-        return msgspec.structs.replace(result, seconds=time.perf_counter() - started)
+        result = msgspec.structs.replace(result, seconds=time.perf_counter() - started)
+        self._costs.add(document, result)
+        return result
 
     def _at_page(self, number: int) -> None:
         self._post.stage("parse", number)
@@ -121,7 +131,9 @@ class DocumentRunner:
     def _process(
         self, blank: DocumentResult, document: PlannedDocument, manifest: Manifest
     ) -> DocumentResult | Split:
+        self._costs.check(document, manifest)
         fetched = self._fetcher.fetch(document, manifest)
+        self._lethal.check(document, manifest, fetched, self._fetcher)
         known = self._known(manifest.collection, document.uri, fetched)
         media_type = known.media_type if known else self._identified(fetched)
         result = msgspec.structs.replace(
@@ -132,7 +144,7 @@ class DocumentRunner:
             media_type=media_type,
         )
         if is_looked_into(document, media_type):
-            result = self._opened(result, fetched, document)
+            result = self._opened(result, fetched, document, manifest)
             if is_archive(media_type):
                 return result
         if known is not None:
@@ -152,11 +164,17 @@ class DocumentRunner:
         return identify(fetched.blob)
 
     def _opened(
-        self, result: DocumentResult, fetched: Fetched, document: PlannedDocument
+        self,
+        result: DocumentResult,
+        fetched: Fetched,
+        document: PlannedDocument,
+        manifest: Manifest,
     ) -> DocumentResult:
         """The result with what is inside of the document. Of an archive, that is all there is."""
         room = self._settings.max_documents - self._library.counts(result.job_id).total
         found, trouble = listing(fetched.blob, document, self._limits, room)
+        found, over = self._costs.admitted(found, document, manifest)
+        trouble = over or trouble
         if not is_archive(result.media_type or ""):
             if trouble is not None:
                 found += (Member("attachments", None, trouble.document_code, trouble.message),)

@@ -14,6 +14,7 @@ from gristmill.schemas.results import (
     DocumentResult,
     PartResult,
     PlannedDocument,
+    Spent,
     Split,
 )
 from gristmill.schemas.states import DocumentState, JobState
@@ -56,6 +57,14 @@ class Ledger(Protocol):
     ) -> list[PlannedDocument]:
         """Pending documents with `first <= ordinal < last`, by ordinal. `source` is -1 where an
         unplanned job was reopened: its sources have to be expanded again."""
+        ...
+
+    def spent(self, job_id: str, source: int, path: str | None, timeout_s: float) -> Spent:
+        """What came so far of all that is inside of one source, or of one file of it."""
+        ...
+
+    def lethal(self, job_id: str, most: int) -> list[PlannedDocument]:
+        """Up to `most` documents of a job that were given up after they had cost workers."""
         ...
 
     def pending_sizes(self, job_id: str) -> list[tuple[int, int | None]]:

@@ -14,6 +14,7 @@ from gristmill.schemas.results import (
     DocumentResult,
     PartResult,
     PlannedDocument,
+    Spent,
     Split,
 )
 from gristmill.schemas.states import DocumentState, JobState
@@ -30,6 +31,7 @@ from gristmill.storage.library.sqlite import (
     ledger,
     parts,
     reading,
+    roots,
 )
 from gristmill.storage.library.sqlite import export as exporting
 from gristmill.storage.library.sqlite import search as searching
@@ -131,6 +133,14 @@ class Library:
         """Pending documents with `first <= ordinal < last`, by ordinal. `source` is -1 where an
         unplanned job was reopened: its sources have to be expanded again."""
         return ledger.pending(self._db, job_id, first, last)
+
+    def spent(self, job_id: str, source: int, path: str | None, timeout_s: float) -> Spent:
+        """What came so far of all that is inside of one source, or of one file of it."""
+        return roots.spent(self._db, job_id, source, path, timeout_s)
+
+    def lethal(self, job_id: str, most: int) -> list[PlannedDocument]:
+        """Up to `most` documents of a job that were given up after they had cost workers."""
+        return roots.lethal(self._db, job_id, most)
 
     def pending_sizes(self, job_id: str) -> list[tuple[int, int | None]]:
         """(ordinal, bytes or None) of the pending documents, by ordinal."""

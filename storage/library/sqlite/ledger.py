@@ -72,7 +72,7 @@ def plan(
     elif not is_planned(db, job_id):
         db.execute("INSERT INTO plans(job_id) VALUES(?)", (job_id,))
         db.executemany(
-            _PLAN, (_planned_row(job_id, each, _path_value(each.path)) for each in documents)
+            _PLAN, (_planned_row(job_id, each, path_value(each.path)) for each in documents)
         )
         # Documents that were there in an earlier run, waited for a retry, and are gone now.
         db.execute(
@@ -104,11 +104,16 @@ def _planned_row(
     )
 
 
-def _path_value(path: str | None) -> str | bytes | None:
+def path_value(path: str | None) -> str | bytes | None:
     """A path must come back exactly; one that is no UTF-8 is kept as its bytes."""
     if path is None or storable(path) == path:
         return path
     return os.fsencode(path)
+
+
+def path_of(value: str | bytes | None) -> str | None:
+    """The path that `path_value` made a value of."""
+    return None if value is None else os.fsdecode(value)
 
 
 def pending(
@@ -128,7 +133,7 @@ def _planned_document(row: tuple[Any, ...]) -> PlannedDocument:
         ordinal,
         uri,
         source,
-        path=None if path is None else os.fsdecode(path),
+        path=path_of(path),
         member=member,
         parent=parent,
         size=size,
