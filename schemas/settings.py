@@ -136,16 +136,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 10_000
     max_sources: Annotated[Positive, Meta(description="Sources in one request.")] = 10_000
     max_documents: Annotated[Positive, Meta(description="Documents in one job.")] = 1_000_000
-    max_members: Annotated[
-        Positive,
-        Meta(description="Documents inside of one upload or file; what is over fails too_large."),
-    ] = 20_000
-    max_inflated_mb: Annotated[
-        Positive, Meta(description="MiB of all that is inside of one upload or file.")
-    ] = 16_384
+    max_members: Annotated[Positive, Meta(description="Documents in one upload or file.")] = 20_000
+    max_inflated_mb: Annotated[Positive, Meta(description="MiB in one upload or file.")] = 16_384
     max_upload_seconds: Annotated[
-        float,
-        Meta(gt=0, description="Worker seconds for all that is inside of one upload or file."),
+        float, Meta(gt=0, description="Worker seconds for all that is in one upload or file.")
     ] = 21_600.0
     max_text_bytes: Annotated[
         Positive, Meta(description="Bytes (UTF-8) of one inline text source.")
@@ -238,9 +232,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     worker_sandbox: Annotated[
         Literal["auto", "off"],
         Meta(
-            description="`auto`: workers are locked in as far as the kernel can (Landlock): they "
-            "write only below the data folder, run nothing but tesseract and read only what they "
-            "need. `off`: for a parser or step of yours that needs more."
+            description="`auto`: workers write, run and read no more than they need, as far as "
+            "the kernel has Landlock; `off`: for a parser or step of yours that needs more."
         ),
     ] = "auto"
     embed_models: Annotated[

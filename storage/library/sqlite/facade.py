@@ -14,7 +14,6 @@ from gristmill.schemas.results import (
     DocumentResult,
     PartResult,
     PlannedDocument,
-    Spent,
     Split,
 )
 from gristmill.schemas.states import DocumentState, JobState
@@ -31,7 +30,6 @@ from gristmill.storage.library.sqlite import (
     ledger,
     parts,
     reading,
-    roots,
 )
 from gristmill.storage.library.sqlite import export as exporting
 from gristmill.storage.library.sqlite import search as searching
@@ -42,12 +40,13 @@ from gristmill.storage.library.sqlite.connection import (
     writing,
 )
 from gristmill.storage.library.sqlite.gate import USUAL, Patience
+from gristmill.storage.library.sqlite.roots import RootCosts
 from gristmill.storage.library.sqlite.soundness import Soundness
 from gristmill.storage.library.sqlite.trouble import in_plain_words
 
 
 @in_plain_words
-class Library:
+class Library(RootCosts):
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and
@@ -133,14 +132,6 @@ class Library:
         """Pending documents with `first <= ordinal < last`, by ordinal. `source` is -1 where an
         unplanned job was reopened: its sources have to be expanded again."""
         return ledger.pending(self._db, job_id, first, last)
-
-    def spent(self, job_id: str, source: int, path: str | None, timeout_s: float) -> Spent:
-        """What came so far of all that is inside of one source, or of one file of it."""
-        return roots.spent(self._db, job_id, source, path, timeout_s)
-
-    def lethal(self, job_id: str, most: int) -> list[PlannedDocument]:
-        """Up to `most` documents of a job that were given up after they had cost workers."""
-        return roots.lethal(self._db, job_id, most)
 
     def pending_sizes(self, job_id: str) -> list[tuple[int, int | None]]:
         """(ordinal, bytes or None) of the pending documents, by ordinal."""

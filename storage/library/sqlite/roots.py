@@ -6,6 +6,7 @@ import sqlite3
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.results import PlannedDocument, Spent
 from gristmill.storage.library.sqlite.ledger import path_of, path_value
+from gristmill.storage.library.sqlite.trouble import in_plain_words
 
 _LETHAL = (DocumentCode.CRASHED, DocumentCode.TIMEOUT, DocumentCode.OUT_OF_MEMORY)
 _SPENT = """
@@ -45,3 +46,18 @@ def lethal(db: sqlite3.Connection, job_id: str, most: int) -> list[PlannedDocume
         )
         for ordinal, uri, source, path, member, parent, size, code in rows
     ]
+
+
+@in_plain_words
+class RootCosts:
+    """The part of a library that asks what roots have cost."""
+
+    _db: sqlite3.Connection
+
+    def spent(self, job_id: str, source: int, path: str | None, timeout_s: float) -> Spent:
+        """What came so far of all that is inside of one source, or of one file of it."""
+        return spent(self._db, job_id, source, path, timeout_s)
+
+    def lethal(self, job_id: str, most: int) -> list[PlannedDocument]:
+        """Up to `most` documents of a job that were given up after they had cost workers."""
+        return lethal(self._db, job_id, most)
