@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 class WebProcess(NamedTuple):
     """A program to keep alive. It writes a line to the descriptor that `--ready-fd` names when
     it is ready, and ends when its standard input does: so none outlives a killed supervisor. It is
-    born with TERM and INT held back (`births`)."""
+    born with TERM and INT held back (`pool.processes.held_signals`)."""
 
     name: str
     argv: Sequence[str]
