@@ -15,9 +15,9 @@ from gristmill.server.calls import (
     batch,
     documents,
     exporting,
-    health,
     jobs,
     searching,
+    service,
     submission,
 )
 from gristmill.server.calls.asked import Handlers
@@ -34,7 +34,7 @@ HANDLERS: Handlers = {
     **documents.HANDLERS,
     **searching.HANDLERS,
     **exporting.HANDLERS,
-    **health.HANDLERS,
+    **service.HANDLERS,
 }
 
 

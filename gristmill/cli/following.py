@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from gristmill.cli.backends import Backend
-from gristmill.cli.progress import Bar
+from gristmill.cli.progress_bar import Bar
 from gristmill.schemas.errors import SupervisorAway, Unavailable
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.views import JobView

@@ -4,7 +4,7 @@ import contextlib
 import os
 import time
 
-from gristmill.cli.stopping import StopFlag
+from gristmill.cli.stop_flag import StopFlag
 
 _EVERY_S = 1.0
 

@@ -16,8 +16,8 @@ from gristmill.cli.finding import expect_files
 from gristmill.cli.following import follow
 from gristmill.cli.outcome import Outcome, Reason, collect, print_failures, print_outcome
 from gristmill.cli.output import note, print_json, print_table
-from gristmill.cli.progress import progress_bar
-from gristmill.cli.stopping import terminated_as_exception
+from gristmill.cli.progress_bar import progress_bar
+from gristmill.cli.stop_flag import terminated_as_exception
 from gristmill.schemas.errors import DuplicateJob, InvalidRequest
 from gristmill.schemas.options import Options
 from gristmill.schemas.request import IngestionTask

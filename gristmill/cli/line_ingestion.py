@@ -18,8 +18,8 @@ from gristmill.cli.ingestion import explained, note_who_goes_on
 from gristmill.cli.outcome import Reason, collect, print_failures, print_outcome
 from gristmill.cli.output import print_encoded
 from gristmill.cli.phrases import number_of
-from gristmill.cli.progress import progress_bar
-from gristmill.cli.stopping import terminated_as_exception
+from gristmill.cli.progress_bar import progress_bar
+from gristmill.cli.stop_flag import terminated_as_exception
 from gristmill.cli.streams import input_was_closed
 from gristmill.schemas.errors import InvalidRequest, QueueFull
 from gristmill.schemas.settings import Settings

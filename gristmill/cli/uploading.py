@@ -13,7 +13,7 @@ from gristmill.cli.backends.remote import RemoteBackend
 from gristmill.cli.finding import files_at
 from gristmill.cli.outcome import Reason
 from gristmill.cli.output import note
-from gristmill.cli.progress import Bar
+from gristmill.cli.progress_bar import Bar
 from gristmill.schemas.errors import (
     BodyTooLarge,
     DuplicateJob,

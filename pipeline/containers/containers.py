@@ -20,7 +20,7 @@ from gristmill.pipeline.unpacking.inflating import (
     safe_name,
     separable_name,
 )
-from gristmill.pipeline.unpacking.member_names import Names
+from gristmill.pipeline.unpacking.member_names import MemberNames
 from gristmill.pipeline.unpacking.tar_reading import Seekable, TarKind, TarReader, is_tar
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
@@ -92,7 +92,7 @@ def _member(members: Members, name: str, limits: Limits) -> bytes:
 
 def _tar(stream: Seekable, account: Account, limits: Limits) -> Iterator[ArchiveEntry]:
     reader = TarReader(stream)
-    names, own = Names(), set[str]()
+    names, own = MemberNames(), set[str]()
     for header in reader:
         name = separable_name(header.name)
         if header.kind is TarKind.FOLDER or name.startswith(_NOISE):
@@ -147,7 +147,7 @@ def _mail(data: bytes, media_type: str, account: Account) -> Iterator[ArchiveEnt
 
 
 def _attachments(message: MimePart, folder: str, account: Account) -> Iterator[ArchiveEntry]:
-    names = Names()
+    names = MemberNames()
     for part in leaves(message):
         account.take_members(1)
         if (is_body(part) and not part.too_deep) or _is_decoration(part):

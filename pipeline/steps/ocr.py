@@ -6,7 +6,7 @@ from gristmill.pipeline.paging.paged_shapes import PageImage, PageReader, Unread
 from gristmill.pipeline.steps.step_registry import failed
 from gristmill.pipeline.steps.step_shapes import Changes
 from gristmill.pipeline.tesseract.installed import Tesseract, installed, lacking
-from gristmill.pipeline.tesseract.reading import EndedFromOutside, NotThere, Unreadable, text_of
+from gristmill.pipeline.tesseract.page_text import EndedFromOutside, NotThere, Unreadable, text_of
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.results import DocumentContent

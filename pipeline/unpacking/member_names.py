@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 
-class Names:
+class MemberNames:
     """Gives names away, each of them once.
 
     `honest` are those that some have without our doing. Whoever's name was changed does not get
@@ -31,5 +31,5 @@ class Names:
 def unique_names(raw: Iterable[str], made: Iterable[str]) -> list[str]:
     """The names that were `made` of `raw` ones, in their order, each of them once."""
     pairs = list(zip(raw, made, strict=True))
-    names = Names([name for own, name in pairs if own == name])
+    names = MemberNames([name for own, name in pairs if own == name])
     return [names.take(name, own != name) for own, name in pairs]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from gristmill.schemas.offers import OfferResult, Verdict
 
 
-class Intake(NamedTuple):
+class Occupancy(NamedTuple):
     """How the queue stands: `waiting` jobs of the `depth` that it may hold, and whether it is
     `draining` (the service ends) or `paused` (no worker can be kept alive)."""
 
@@ -15,17 +15,17 @@ class Intake(NamedTuple):
     paused: bool = False
 
 
-def admit(intake: Intake, holder: str | None, *, force: bool) -> OfferResult:
+def admit(occupancy: Occupancy, holder: str | None, *, force: bool) -> OfferResult:
     """The verdict on an offer. `holder` is the pending job that has its key: nothing passes
     that. `force` passes the bound, a drain and a pause: such a job was accepted before."""
     if holder is not None:
         return OfferResult(Verdict.DUPLICATE, holder)
     if force:
         return OfferResult(Verdict.ACCEPTED)
-    if intake.draining:
+    if occupancy.draining:
         return OfferResult(Verdict.DRAINING)
-    if intake.paused:
+    if occupancy.paused:
         return OfferResult(Verdict.PAUSED)
-    if intake.waiting >= intake.depth:
+    if occupancy.waiting >= occupancy.depth:
         return OfferResult(Verdict.FULL)
     return OfferResult(Verdict.ACCEPTED)

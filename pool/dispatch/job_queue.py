@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from gristmill.pool.dispatch.admission import Intake, admit
+from gristmill.pool.dispatch.admission import Occupancy, admit
 from gristmill.pool.dispatch.backlog import Backlog
 from gristmill.pool.dispatch.handing import Handing
 from gristmill.pool.dispatch.leases import Leases
@@ -61,8 +61,8 @@ class JobQueue:
         """Take a job whose manifest is on disk. `force` (recovery, retry) passes the bound and
         a drain, never the pending-ID set."""
         with self._changed:
-            intake = Intake(self._waiting, self._depth, self._draining, self._paused)
-            result = admit(intake, self._keys.get(offer.key), force=force)
+            occupancy = Occupancy(self._waiting, self._depth, self._draining, self._paused)
+            result = admit(occupancy, self._keys.get(offer.key), force=force)
             if result.verdict is Verdict.FULL:
                 self._rejected += 1
             elif result.verdict is Verdict.ACCEPTED:

@@ -46,12 +46,12 @@ class Uploads:
             raise TooManySources(f"more than {self.settings.max_sources} files (max_sources)")
         if name and len(name) > _MAX_NAME_CHARS:
             raise InvalidRequest(f"a file name has more than {_MAX_NAME_CHARS} characters")
-        claim = (content_type or "").partition(";")[0].strip().lower()
+        sent_as = (content_type or "").partition(";")[0].strip().lower()
         self._spooling.add(
             stream,
             self.settings.max_body_bytes,
             uri=name or None,
-            media_type=claim if claim and claim != _NO_CLAIM else None,
+            media_type=sent_as if sent_as and sent_as != _NO_CLAIM else None,
         )
 
     def __enter__(self) -> "Uploads":

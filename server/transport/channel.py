@@ -9,7 +9,7 @@ from typing import Any
 
 from waitress.channel import ClientDisconnected, HTTPChannel
 
-from gristmill.server.transport.crowd import Standing, peer_of
+from gristmill.server.transport.crowd import Rank, peer_of
 from gristmill.server.transport.parser import Parser, Terms
 from gristmill.server.transport.refusals import Refused, too_slow
 from gristmill.server.transport.tasks import Refusal, Task
@@ -103,19 +103,19 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             most, what = STALLED_S + come / settings.min_bytes_per_s, "the rest of the body"
         return too_slow(what, most) if spent > most else None
 
-    def standing(self, now: float) -> tuple[Standing, float]:
+    def standing(self, now: float) -> tuple[Rank, float]:
         """How much is lost when the connection is closed, and its age within that."""
         if self._linger_until is not None or self.lingers or self.will_close:
-            return Standing.IDLE, self._active_at
+            return Rank.IDLE, self._active_at
         if self.requests:
-            return Standing.SERVED, now
+            return Rank.SERVED, now
         if self.total_outbufs_len:
-            return Standing.SENDING, self._active_at
+            return Rank.SENDING, self._active_at
         if self.request is None:
-            return Standing.IDLE, self._active_at
+            return Rank.IDLE, self._active_at
         if not self.request.headers_finished:
-            return Standing.HEAD, self._active_at
-        return Standing.BODY, self._active_at
+            return Rank.HEAD, self._active_at
+        return Rank.BODY, self._active_at
 
     @cached_property
     def peer(self) -> str:

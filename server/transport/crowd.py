@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import NamedTuple, Protocol, TypeVar
 
 
-class Standing(IntEnum):
+class Rank(IntEnum):
     """What is lost when a connection is closed, least first."""
 
     IDLE = 0
@@ -22,16 +22,16 @@ class Standing(IntEnum):
     """The work on a request: never closed for this."""
 
 
-class Member(Protocol):
+class Connection(Protocol):
     """A connection."""
 
     @property
     def peer(self) -> str: ...
 
-    def standing(self, now: float) -> tuple[Standing, float]: ...
+    def standing(self, now: float) -> tuple[Rank, float]: ...
 
 
-_Member = TypeVar("_Member", bound=Member)
+_Connection = TypeVar("_Connection", bound=Connection)
 
 
 class Caps(NamedTuple):
@@ -61,16 +61,16 @@ def peer_of(address: object) -> str:
 
 
 def one_too_many(
-    members: Iterable[_Member], new: _Member, caps: Caps, now: float
-) -> _Member | None:
+    connections: Iterable[_Connection], new: _Connection, caps: Caps, now: float
+) -> _Connection | None:
     """Who has to go now that `new` has come, in its favour; None while there is room.
 
     Among those of its own peer where that has too many, else among those of the peer that has
     most: the one whose end loses least, and there the one that has been silent longest. `new`
     itself where all are being served.
     """
-    everybody = list(members)
-    counts = Counter(member.peer for member in everybody)
+    everybody = list(connections)
+    counts = Counter(each.peer for each in everybody)
     if counts[new.peer] > caps.most_per_peer:
         crowd = new.peer
     elif len(everybody) > caps.most:
@@ -79,5 +79,5 @@ def one_too_many(
     else:
         return None
     others = [m for m in everybody if m.peer == crowd and m is not new]
-    weakest = min(others, key=lambda member: member.standing(now), default=new)
-    return new if weakest.standing(now)[0] is Standing.SERVED else weakest
+    weakest = min(others, key=lambda each: each.standing(now), default=new)
+    return new if weakest.standing(now)[0] is Rank.SERVED else weakest

@@ -8,7 +8,7 @@ import pytest
 
 from gristmill.cli.backends.remote import RemoteBackend
 from gristmill.cli.finding import expect_files
-from gristmill.cli.progress import progress_bar
+from gristmill.cli.progress_bar import progress_bar
 from gristmill.cli.uploading import (
     BATCH_BYTES,
     BATCH_FILES,

@@ -4,11 +4,11 @@ from typing import Any
 
 import click
 
+from gristmill.cli.chosen_steps import chosen
 from gristmill.cli.exit_codes import ExitCode
 from gristmill.cli.flags import json_flag, server_flag, settings_flags, step_flag
 from gristmill.cli.ingestion import IngestionRequest, ingest
 from gristmill.cli.settings import load
-from gristmill.cli.steps import chosen
 
 
 @click.command("ingest")

@@ -11,7 +11,7 @@ from gristmill.cli.following import follow
 from gristmill.cli.outcome import Reason, collect, ledger_rows, print_failures, print_outcome
 from gristmill.cli.output import print_json, print_pairs, print_table
 from gristmill.cli.phrases import moment, seconds_of, tally
-from gristmill.cli.progress import progress_bar
+from gristmill.cli.progress_bar import progress_bar
 from gristmill.cli.settings import load
 from gristmill.schemas.states import DocumentState
 from gristmill.schemas.views import JobView

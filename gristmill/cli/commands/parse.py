@@ -7,11 +7,11 @@ from typing import Any
 import click
 import msgspec
 
+from gristmill.cli.chosen_steps import chosen
 from gristmill.cli.flags import json_flag, settings_flags, step_flag
 from gristmill.cli.output import print_json, print_pairs, print_table
 from gristmill.cli.phrases import number_of, place
 from gristmill.cli.settings import load
-from gristmill.cli.steps import chosen
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError, InvalidRequest, PathNotFound
 from gristmill.schemas.options import Options

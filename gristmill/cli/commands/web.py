@@ -13,7 +13,7 @@ from gristmill.cli.logs import set_up, verbose_flag
 from gristmill.cli.output import announce
 from gristmill.cli.privacy import keep_files_private
 from gristmill.cli.settings import load
-from gristmill.cli.stopping import StopFlag, stop_on_signals, stop_with_stdin
+from gristmill.cli.stop_flag import StopFlag, stop_on_signals, stop_with_stdin
 
 
 @click.command("web")

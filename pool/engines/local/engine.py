@@ -1,6 +1,6 @@
 """The local engine: a `multiprocessing.Pool` whose tasks are whole worker lives.
 
-Workers never idle inside the Pool (PITFALLS: killing an idle one deadlocks it): each takes one
+Workers never idle inside the Pool (an idle one that is killed there deadlocks it): each takes one
 life from the Pool's own queue and spends it pulling tasks from ours. Spare lives wait there, so
 that the process which replaces a dead one starts at once.
 """

@@ -2,23 +2,23 @@
 
 import pytest
 
-from gristmill.pool.dispatch.admission import Intake, admit
+from gristmill.pool.dispatch.admission import Occupancy, admit
 from gristmill.schemas.offers import OfferResult, Verdict
 
-ROOM, FULL = Intake(1, 2), Intake(2, 2)
-DRAINING, PAUSED = Intake(0, 2, draining=True), Intake(0, 2, paused=True)
-ALL = Intake(9, 2, draining=True, paused=True)
+ROOM, FULL = Occupancy(1, 2), Occupancy(2, 2)
+DRAINING, PAUSED = Occupancy(0, 2, draining=True), Occupancy(0, 2, paused=True)
+ALL = Occupancy(9, 2, draining=True, paused=True)
 
 
 @pytest.mark.parametrize(
-    ("intake", "holder", "force", "verdict"),
+    ("occupancy", "holder", "force", "verdict"),
     [
         (ROOM, None, False, Verdict.ACCEPTED),
         (FULL, None, False, Verdict.FULL),
-        (Intake(0, 0), None, False, Verdict.FULL),
+        (Occupancy(0, 0), None, False, Verdict.FULL),
         (DRAINING, None, False, Verdict.DRAINING),
         (PAUSED, None, False, Verdict.PAUSED),
-        (Intake(9, 2, paused=True), None, False, Verdict.PAUSED),
+        (Occupancy(9, 2, paused=True), None, False, Verdict.PAUSED),
         (ALL, None, False, Verdict.DRAINING),
         (FULL, None, True, Verdict.ACCEPTED),
         (ALL, None, True, Verdict.ACCEPTED),
@@ -28,6 +28,6 @@ ALL = Intake(9, 2, draining=True, paused=True)
     ],
 )
 def test_an_offer_gets_its_verdict(
-    intake: Intake, holder: str | None, force: bool, verdict: Verdict
+    occupancy: Occupancy, holder: str | None, force: bool, verdict: Verdict
 ) -> None:
-    assert admit(intake, holder, force=force) == OfferResult(verdict, holder)
+    assert admit(occupancy, holder, force=force) == OfferResult(verdict, holder)

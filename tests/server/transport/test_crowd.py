@@ -4,19 +4,19 @@ from typing import NamedTuple
 
 import pytest
 
-from gristmill.server.transport.crowd import Caps, Standing, one_too_many, peer_of
+from gristmill.server.transport.crowd import Caps, Rank, one_too_many, peer_of
 
 
 class One(NamedTuple):
     peer: str
-    rank: Standing = Standing.IDLE
+    rank: Rank = Rank.IDLE
     since: float = 0.0
 
-    def standing(self, now: float) -> tuple[Standing, float]:
+    def standing(self, now: float) -> tuple[Rank, float]:
         return self.rank, self.since
 
 
-NEW = One("a", Standing.IDLE, 99.0)
+NEW = One("a", Rank.IDLE, 99.0)
 CAPS = Caps(4, 3)
 
 
@@ -29,17 +29,17 @@ CAPS = Caps(4, 3)
         ([One("a", since=2), One("a", since=1), One("a", since=3)], One("a", since=1)),
         # What loses less goes first, however young.
         (
-            [One("a", Standing.HEAD, 1), One("a", Standing.IDLE, 5), One("a", Standing.BODY, 0)],
-            One("a", Standing.IDLE, 5),
+            [One("a", Rank.HEAD, 1), One("a", Rank.IDLE, 5), One("a", Rank.BODY, 0)],
+            One("a", Rank.IDLE, 5),
         ),
         # One peer's crowd never drives out another's connections.
         (
-            [One("b", since=1), One("a", Standing.BODY, 7), One("a", Standing.SERVED), One("c")],
-            One("a", Standing.BODY, 7),
+            [One("b", since=1), One("a", Rank.BODY, 7), One("a", Rank.SERVED), One("c")],
+            One("a", Rank.BODY, 7),
         ),
         ([One("b", since=9), One("b", since=8), One("b", since=7), One("c")], One("b", since=7)),
         # What is worked on is not given up.
-        ([One("a", Standing.SERVED)] * 3, NEW),
+        ([One("a", Rank.SERVED)] * 3, NEW),
     ],
 )
 def test_the_one_whose_end_loses_least_goes(others: list[One], leaving: One | None) -> None:

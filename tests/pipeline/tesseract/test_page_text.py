@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.fake_tesseract import SAYS_WIDTH, fake_tesseract
 
-from gristmill.pipeline.tesseract.reading import EndedFromOutside, NotThere, Unreadable, text_of
+from gristmill.pipeline.tesseract.page_text import EndedFromOutside, NotThere, Unreadable, text_of
 
 PAGE = b"P5 70 1 255\n" + bytes(70)
 
