@@ -1,11 +1,13 @@
 """Keeps batch files for as long as one of their jobs is pending."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.ids import claim_of
 from gristmill.storage.manifests.batches import Batches
 from gristmill.storage.stores import Stores
 
@@ -18,6 +20,7 @@ class BatchKeeper:
 
     def __init__(self, stores: Stores, queue: JobQueue) -> None:
         self._queue = queue
+        self._folder, self._spool = stores.folder, stores.spool
         self._batches, self._manifests = Batches(stores.folder), stores.manifests
         self._kept_by: dict[Path, str] = {}
         """A job of each file that was pending when we looked last."""
@@ -43,6 +46,17 @@ class BatchKeeper:
         ids = self._batches.ids(path)
         held = next((job_id for job_id in ids if self._queue.holds(job_id)), None)
         if held is None and self._manifests.all_ended(ids):
+            self._release_uploads(ids)
             # A line that has come meanwhile keeps the file, and is seen next time.
             self._batches.remove_ended(path, set(ids))
         return held
+
+    def _release_uploads(self, job_ids: Sequence[str]) -> None:
+        """A supervisor that was killed between a job's end and what follows from it has left the
+        job's uploads. Where it had a pending file of its own, recovery comes back to it; of a line
+        in a batch file, this is the last anybody sees."""
+        for job_id in job_ids:
+            if self._folder.bundle_path(claim_of(job_id)).exists():
+                ended = self._manifests.read_terminal(job_id)
+                if ended is not None:
+                    self._spool.release(ended)

@@ -4,10 +4,11 @@ import contextlib
 import logging
 import os
 import threading
+import time
 from multiprocessing.connection import Listener
-from pathlib import Path
 from typing import Any
 
+_PATIENCE_S = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -17,14 +18,19 @@ class Door:
     def __init__(self, server: Any, address: str) -> None:
         self._server, self._address = server, address
         self._listener: Listener | None = None
+        self._missed_at: float | None = None
 
     def tick(self) -> None:
         """Listen anew where the socket is gone: lines that are open go on, new ones could not
         be made."""
         if os.name == "nt" or os.path.lexists(self._address):
+            self._missed_at = None
+            return
+        self._missed_at = self._missed_at or time.monotonic()
+        if time.monotonic() - self._missed_at < _PATIENCE_S:
+            # Somebody may be removing the whole folder, which is told otherwise.
             return
         try:
-            Path(self._address).parent.mkdir(mode=0o700, exist_ok=True)
             listener = Listener(self._address, backlog=128)
             os.chmod(self._address, 0o600)  # noqa: PTH101
         except OSError as error:

@@ -2,17 +2,22 @@
 
 import hashlib
 import re
+import time
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
 
 from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.ids import job_of_claim
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import JobState
 from gristmill.storage.check.findings import Checkup, changed_lately
+from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
 
+_ORPHAN_S = 24 * 3600.0
+"""As long as `orphan_hours` is by default."""
 _NAME = re.compile(r"[0-9a-f]{64}\.[0-9a-f]+")
 _BUNDLE = re.compile(r"bundle\.[0-9a-f]{2,}")
 
@@ -22,7 +27,7 @@ class SpoolCheck:
 
     def __init__(self, checkup: Checkup) -> None:
         self._checkup = checkup
-        self._spool = Spool(checkup.folder)
+        self._spool, self._manifests = Spool(checkup.folder), Manifests(checkup.folder)
         self._needed: dict[str, list[Spooled]] = defaultdict(list)
 
     def see(self, manifest: Manifest) -> None:
@@ -55,13 +60,27 @@ class SpoolCheck:
         if not _is_in_its_place(path):
             self._checkup.warn("stray_file", path, "it is no upload; look at it and move it away")
         elif path.name not in self._needed:
-            # An upload is in the spool a moment before the manifest that names it.
-            if not changed_lately(path):
+            # An upload is in the spool before the manifest that names it. Where its submitter died
+            # in between, or is still sending, nobody was promised anything, and the service drops
+            # it after `orphan_hours`.
+            if not self._may_become_a_job(path):
                 remove = partial(path.unlink, missing_ok=True)
                 self._checkup.warn("spool_orphan", path, "no job needs this upload", remove)
         elif any(map(self._is_damaged, self._needed[path.name])):
             message = "its bytes are not the uploaded ones; submit the document again"
             self._checkup.fail("spool_damaged", path, message)
+
+    def _may_become_a_job(self, path: Path) -> bool:
+        if changed_lately(path):
+            return True
+        job_id = job_of_claim(path.name.partition(".")[2])
+        # One that has a job is left by its end, and nobody will ask for it.
+        if job_id is None or self._manifests.is_ended(job_id) or self._manifests.is_pending(job_id):
+            return False
+        try:
+            return time.time() - path.stat().st_mtime < _ORPHAN_S
+        except FileNotFoundError:
+            return True
 
     def _is_damaged(self, source: Spooled) -> bool:
         """Whether an upload holds other bytes than it should; not where it was dropped

@@ -37,7 +37,7 @@ def checkpointed(service: Service) -> Path:
 def is_damaged(answer: httpx.Response) -> bool:
     problem = answer.json()
     return (
-        (answer.status_code, problem["code"]) == (503, "library_damaged")
+        (answer.status_code, problem.get("code")) == (503, "library_damaged")
         and "gristmill check --repair" in problem["detail"]
         and int(answer.headers["Retry-After"]) > 0
     )

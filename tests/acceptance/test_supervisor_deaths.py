@@ -210,3 +210,19 @@ def test_no_temporary_file_survives_the_next_start(
     service.wait()
     service.start()
     assert not list(service.data.rglob("*.tmp"))
+
+
+def test_what_a_job_uploaded_goes_although_the_supervisor_dies_over_its_end(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    service = make_service("--workers", "1").start(
+        GRISTMILL_FAULTS=f"settle.after_terminal=kill#{tmp_path / 'once'}"
+    )
+    raw = {"Content-Type": "text/plain"}
+    service.http.post("/ingest", params={"name": "a.txt"}, content=b"wheel", headers=raw)
+    assert service.wait() == -signal.SIGKILL
+    assert list((service.data / "spool").glob("*/bundle.*"))
+    again = make_service("--workers", "1").start()
+    until(lambda: not list((again.data / "spool").glob("*/bundle.*")), "the end of the upload")
+    assert len(again.http.get("/documents").json()["items"]) == 1
+    assert again.stop() == 0

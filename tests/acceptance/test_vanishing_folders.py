@@ -33,12 +33,9 @@ def test_a_service_whose_folder_vanishes_says_so_in_a_sentence_and_ends(
     else:
         with suppress(httpx.HTTPError):
             # Until it has ended it may be asked, and neither accepts nor says that it is empty.
-            for answer in (
-                service.http.get("/documents"),
-                service.http.get(f"/ingest/{job_id}"),
-                service.http.get("/readyz"),
-            ):
-                assert answer.status_code == 503, answer.text
+            for path in ("/documents", f"/ingest/{job_id}"):
+                assert service.http.get(path).status_code == 503, path
+            until(lambda: service.http.get("/readyz").status_code == 503, "a word of it")
     assert service.wait() == 6
     log = service.log.read_text()
     assert log.count("under the running service") == 1 and "Traceback" not in log, log

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from gristmill.schemas.errors import LibraryDamaged
 from gristmill.schemas.tasks import first_token, term_of
 
 _NO_END = 1 << 62
@@ -38,9 +39,9 @@ def begin_term(db: sqlite3.Connection, writing: Callable[[], AbstractContextMana
             db.execute("DELETE FROM terms")
             db.execute("INSERT INTO terms(term) VALUES(?)", (term,))
             return term
-    except (OSError, sqlite3.OperationalError) as error:
-        # On a full disk the service still has jobs to end. The marks that this term leaves keep
-        # the next one above it.
+    except (OSError, sqlite3.OperationalError, LibraryDamaged) as error:
+        # On a full disk the service still has jobs to end, and on a damaged library it answers. The
+        # marks that this term leaves keep the next one above it.
         _log.warning("the library cannot note that a new term begins: %s", error)
         return _next_term(db)
 

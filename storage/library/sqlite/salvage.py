@@ -30,6 +30,8 @@ _LEDGER = (
     " t:document_id t:media_type i:pages i:chunks r:seconds t:member i:parent j:strikes"
 )
 _YEAR_3000_US = 32_503_680_000_000_000
+_MOST_TERMS = 1 << 20
+"""More starts than there can have been: a number beyond is damage, and would leave no tokens."""
 _STATES = frozenset(DocumentState)
 _INCOMPLETE = (
     "SELECT id, uri FROM documents WHERE chunks <> (SELECT count(*) FROM chunks"
@@ -62,6 +64,7 @@ def salvage(damaged: Path | None, fresh: sqlite3.Connection, jobs: Iterable[Mani
     with _opened(damaged) as (old, size):
         if old is not None:
             _copy_contents(old, size, fresh)
+            _copy_term(old, fresh)
         ledgers = [job.job_id for job in jobs if not _copy_ledger(old, fresh, job)]
     lost, nameless = _drop_incomplete(fresh)
     integrity.rebuild_search_index(fresh)
@@ -103,6 +106,15 @@ def _copy_contents(old: sqlite3.Connection, size: int, new: sqlite3.Connection) 
     new.execute("DELETE FROM vectors WHERE model NOT IN (SELECT id FROM vector_models)")
     rows = _rows(old, size, "signatures", "I:document T:kind B:minhash")
     _insert(new, "signatures", 3, rows)
+
+
+def _copy_term(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
+    """Terms go on where they were. The marks of leases need not: no worker is left."""
+    with suppress(*FAILURES):
+        (term,) = old.execute("SELECT max(term) FROM terms").fetchone()
+        if isinstance(term, int) and 0 < term < _MOST_TERMS:
+            new.execute("DELETE FROM terms")
+            new.execute("INSERT INTO terms(term) VALUES(?)", (term,))
 
 
 def _rows(old: sqlite3.Connection, size: int, table: str, columns: str) -> Iterator[Row]:

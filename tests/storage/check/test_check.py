@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from support.folder_samples import manifest, put
 from support.library_samples import planned, succeeded
 
 from gristmill.schemas.errors import DataFolderBusy
-from gristmill.schemas.ids import document_id
+from gristmill.schemas.ids import claim_of, document_id
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import JobState
@@ -228,6 +229,26 @@ def test_an_upload_of_this_minute_may_still_get_its_manifest(folder: DataFolder)
     orphan = upload(folder)
     assert check(folder, repair=True) == []
     assert folder.upload_path(orphan).exists()
+
+
+def test_an_upload_without_a_job_is_told_after_a_day_and_one_that_a_job_left_at_once(
+    folder: DataFolder, library: Library
+) -> None:
+    never, ended = manifest(1), manifest(2, JobState.SUCCEEDED, explicit_key=False)
+    put(folder, library, ended)
+    paths = []
+    for job in (never, ended):
+        with Spool(folder).storing(claim_of(job.job_id)) as spooling:
+            spooling.add(io.BytesIO(b"flour"), 9, uri=None, media_type=None)
+        paths.append(folder.bundle_path(claim_of(job.job_id)))
+    hour_ago = time.time() - 3600
+    for path in paths:
+        os.utime(path, (hour_ago, hour_ago))
+    found = check(folder, repair=True)
+    assert [each.subject for each in found] == [paths[1].relative_to(folder.root).as_posix()]
+    assert paths[0].exists() and not paths[1].exists()
+    os.utime(paths[0], (hour_ago - 86_400, hour_ago - 86_400))
+    assert codes(check(folder, repair=True)) == ["spool_orphan"]
 
 
 def test_missing_and_damaged_bytes_are_told_and_cannot_be_repaired(
