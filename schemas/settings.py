@@ -176,7 +176,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(
             ge=0,
-            le=8,
             description="Worker processes beside `workers` that are booted and wait: each takes "
             "the place of one that dies, at once. Costs the memory of an idle worker.",
         ),
