@@ -194,20 +194,6 @@ class Stalled(Unavailable):
     retry_after = 10
 
 
-class Starting(Unavailable):
-    """The service starts: jobs are accepted in a moment."""
-
-    code = "starting"
-    retry_after = 2
-
-
-class WebFailing(Unavailable):
-    """A web process keeps dying; the others answer, and it is started again and again."""
-
-    code = "web_failing"
-    retry_after = 15
-
-
 # -- lookups ----------------------------------------------------------------------------------
 
 

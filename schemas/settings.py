@@ -177,6 +177,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     drain_grace_s: Annotated[
         Seconds, Meta(description="Seconds that running documents get to end when we stop.")
     ] = 20.0
+    spare_workers: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Worker processes beside `workers` that are booted and wait: each takes "
+            "the place of one that dies, at once. Costs the memory of an idle worker.",
+        ),
+    ] = 1
     recycle_documents: Annotated[
         Positive, Meta(description="Documents after which a worker process is replaced.")
     ] = 5_000

@@ -16,12 +16,11 @@ from gristmill.schemas.errors import (
     Draining,
     LibraryDamaged,
     Stalled,
-    Starting,
     SupervisorAway,
     Unavailable,
-    WebFailing,
     WorkersFailing,
 )
+from gristmill.schemas.unready import Starting, WebFailing
 
 logger = logging.getLogger(__name__)
 Seen = QueueStats | Exception

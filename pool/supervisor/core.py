@@ -26,8 +26,8 @@ class Core:
     To put it together begins a term, which ends every lease of an earlier one: there is one core a
     data folder at a time. Raises DataFolderUnusable.
 
-    `depth` and `timeout_s` are the queue's, `retry_s` is the pause before what could not be
-    written is tried again, `clock` gives seconds that never go back.
+    `depth`, `timeout_s` and `seats` are the queue's, `retry_s` is the pause before what could not
+    be written is tried again, `clock` gives seconds that never go back.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class Core:
         *,
         retry_s: float = RETRY_S,
         clock: Callable[[], float] = time.monotonic,
+        seats: int | None = None,
     ) -> None:
         self.stores = stores
         with stores.library() as library:
@@ -54,6 +55,7 @@ class Core:
             on_finished=self._settler.add,
             clock=clock,
             term=term,
+            seats=seats,
         )
         self.recovery = Recovery(stores, self.queue, self.indexer, clock)
 

@@ -1,6 +1,7 @@
 """The calls on the service itself, as data."""
 
 from gristmill.schemas import errors
+from gristmill.schemas.unready import Starting, WebFailing
 from gristmill.schemas.views import IndexView, LivenessView, ReadinessView
 from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.shared_entries import ASKED_WRONGLY
@@ -41,8 +42,8 @@ READINESS = Call(
         errors.SupervisorAway,
         errors.Draining,
         errors.Stalled,
-        errors.Starting,
-        errors.WebFailing,
+        Starting,
+        WebFailing,
         errors.WorkersFailing,
         errors.LibraryDamaged,
         errors.MemoryShort,

@@ -34,7 +34,9 @@ class Here:
     """A supervisor in this process, so that a test can reach its Pool."""
 
     def __init__(self, data: Path, boot_deadline_s: float) -> None:
-        self.settings = Settings(data=str(data), workers=2, boot_deadline_s=boot_deadline_s)
+        self.settings = Settings(
+            data=str(data), workers=2, spare_workers=0, boot_deadline_s=boot_deadline_s
+        )
         self.stores = Stores.open(data)
         self.supervisor: Any = Supervisor(self.stores, self.settings, ())
         self.stop = Stop()
@@ -89,7 +91,7 @@ def _is_free(lock: Lock) -> bool:
 
 @pytest.mark.parametrize("which", ["read lock", "write lock"])
 def test_a_lock_held_by_the_dead_costs_a_new_pool_and_nothing_else(here: Here, which: str) -> None:
-    pool = here.supervisor._engine._pool
+    pool = until(lambda: here.supervisor._engine._pool, "the pool")
     _die_holding(pool._inqueue._rlock if which == "read lock" else pool._outqueue._wlock)
     assert here.ingest("Those at work do not care.") is JobState.SUCCEEDED
     for worker in here.workers():

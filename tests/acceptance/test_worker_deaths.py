@@ -249,3 +249,26 @@ def test_killing_idle_workers_does_not_wedge_the_pool(make_service: MakeService)
         _two_workers(service, before)
         job = service.ended(service.accepted(text(f"Round {round_}.")))
         assert job["state"] == "succeeded"
+
+
+def test_a_spare_worker_takes_the_place_of_a_dead_one_and_never_works_beside_it(
+    make_service: MakeService, tmp_path: Path
+) -> None:
+    folder = _folder(tmp_path, 3)
+    once = tmp_path / "once"
+    service = make_service(
+        *("--workers", "1", "--spare-workers", "1", "--allow-root", str(tmp_path)),
+        env={"GRISTMILL_FAULTS": f"document.parse:001.txt=stop#{once}"},
+    ).start()
+    until(lambda: len(service.workers()) == 2, "a worker and a spare one")
+    job_id = service.accepted({"type": "path", "path": str(folder)})
+    other = service.accepted(text("The mill turns."))
+    until(once.exists, "the worker at its document")
+    (held,) = [p for p in service.workers() if psutil.Process(p).status() == "stopped"]
+    # The spare one is idle, and the other job waits all the same.
+    assert service.job(other)["state"] == "queued"
+    before = service.workers()
+    os.kill(held, signal.SIGKILL)
+    assert service.ended(job_id)["state"] == "succeeded"
+    assert service.ended(other)["state"] == "succeeded"
+    assert set(service.workers()) & set(before)

@@ -112,7 +112,11 @@ class Mill:
     def __init__(self, root: Path, depth: int = 1000) -> None:
         self.folder = DataFolder.open(root)
         self.settings = Settings(
-            data=str(root), workers=1, min_free_disk_mb=0, min_free_memory_mb=0
+            data=str(root),
+            workers=1,
+            spare_workers=0,
+            min_free_disk_mb=0,
+            min_free_memory_mb=0,
         )
         self.depth, self.time = depth, 0.0
         self.workers: list[Worker] = []

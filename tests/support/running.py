@@ -15,7 +15,8 @@ import psutil
 from support.patience import WAIT_S
 
 T = TypeVar("T")
-QUIET = {"PYTHONUNBUFFERED": "1"}
+QUIET = {"PYTHONUNBUFFERED": "1", "GRISTMILL_SPARE_WORKERS": "0"}
+"""For all that tests start. A test counts workers; what a spare one does has tests of its own."""
 _PROGRAM = (sys.executable, "-m", "gristmill")
 
 

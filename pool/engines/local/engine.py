@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from gristmill.pool.engines.local.birth import Birth, OwedProcesses, stopped_forkserver
 from gristmill.pool.engines.local.oom_watch import OomWatch
 from gristmill.pool.engines.local.processes import Registry, keep_sockets_in, pool_context
 from gristmill.pool.engines.local.seats import Seats
@@ -35,6 +36,8 @@ SUSPECT_S = 1.0
 release. Whoever waits for so long after such a death is taken to wait for that lock."""
 _SLOTS_PER_WORKER = 4
 """A worker that was given up for lost keeps its slot until it has ended."""
+_BIRTH_GRACE_S = 5.0
+"""A stop waits for so long for a Pool in the making. What comes later ends with this process."""
 _NO_NEWS = 255
 """What multiprocessing takes for the exit code of a process whose forkserver has ended."""
 _log = logging.getLogger(__name__)
@@ -49,7 +52,8 @@ class _Retired(NamedTuple):
 
 
 class LocalEngine:
-    """`size` worker processes on this machine. `enrol` is called with each that joins."""
+    """`size` worker processes on this machine, and as many spare ones as the settings say: booted,
+    and at the queue. `enrol` is called with each that joins."""
 
     def __init__(
         self,
@@ -58,8 +62,8 @@ class LocalEngine:
         size: int,
         enrol: Callable[[WorkerId], None],
     ) -> None:
-        self._settings, self._size = settings, size
-        self._seats = Seats(Board.create(folder.board, _SLOTS_PER_WORKER * size), enrol)
+        self._settings, self._size = settings, size + settings.spare_workers
+        self._seats = Seats(Board.create(folder.board, _SLOTS_PER_WORKER * self._size), enrol)
         self._ladder = KillLadder()
         self._oom = OomWatch()
         self._boot_s = settings.boot_deadline_s
@@ -68,6 +72,8 @@ class LocalEngine:
         self._registry = Registry()
         self._context = pool_context(self._registry)
         self._pool: Pool | None = None
+        self._birth: Birth | None = None
+        self._owed = OwedProcesses()
         self._retired: list[_Retired] = []
         self._supplied = self._consumed = 0
         self._early = 0
@@ -77,15 +83,22 @@ class LocalEngine:
         self._suspect_since: float | None = None
 
     def start(self) -> None:
-        try:
-            self._pool = Pool(self._size, maxtasksperchild=1, context=self._context)
-        except (OSError, EOFError) as error:
-            # EOFError: the forkserver was killed while it made the first worker. `tick` finds
-            # that there is no Pool and comes back to it.
-            _log.warning("no pool yet: %s", error)
+        if self._birth is None:
+            self._birth = Birth(self._made)
+
+    def _made(self) -> Pool:
+        """A Pool with its first lives. Not in the supervisor's loop: see `Birth`."""
+        pool = Pool(self._size, maxtasksperchild=1, context=self._context)
+        self._give_lives(pool, 2 * self._size)
+        return pool
+
+    def _adopt(self, timeout_s: float = 0.0) -> None:
+        """Take over the Pool that was in the making, once it is there. Where that failed, `tick`
+        finds that there is no Pool and comes back to it."""
+        if self._birth is None or not self._birth.wait(timeout_s):
             return
-        self._supplied = self._consumed
-        self._supply(2 * self._size)
+        self._pool, self._birth = self._birth.pool, None
+        self._supplied = self._consumed + 2 * self._size
 
     def join(self, worker: WorkerId) -> int:
         return self._seats.join(worker)
@@ -143,11 +156,17 @@ class LocalEngine:
             self._broken_until = None
             self._early_deaths.clear()
             self.start()
+        self._adopt()
+        owed = self._birth is not None or len(self._registry.living()) < self._size
+        if (forkserver := self._owed.look(owed)) is not None:
+            self._ladder.condemn(forkserver)
         # A life that began has left the Pool's queue, and so has, perhaps, that of a worker
         # which died before it joined: put others behind them.
         self._consumed = self._seats.joined + self._early
-        self._supply(self._consumed + self._size - self._supplied)
-        if self._late(now) or not self._pool_lives():
+        if self._pool is not None and (lives := self._consumed + self._size - self._supplied) > 0:
+            self._give_lives(self._pool, lives)
+            self._supplied += lives
+        if self._birth is None and (self._late(now) or not self._pool_lives()):
             self._replace_pool()
         self._check_breaker(now)
         self._drop_retired(now)
@@ -195,6 +214,7 @@ class LocalEngine:
 
     def stop(self, timeout_s: float) -> list[Loss]:
         losses: list[Loss] = []
+        self._adopt(timeout_s + _BIRTH_GRACE_S)
         self._retire_pool()
         deadline = time.monotonic() + timeout_s
         while self._registry.living() and (left := deadline - time.monotonic()) > 0:
@@ -205,23 +225,19 @@ class LocalEngine:
             losses += self._ended(min(left, 0.05))
         for pid in self._registry.living():
             self._condemn(pid)
+        if (forkserver := stopped_forkserver()) is not None:
+            self._ladder.condemn(forkserver)
         self._ladder.finish()
         return losses + self._ended(0.1)
 
-    def _supply(self, lives: int) -> None:
+    def _give_lives(self, pool: Any, lives: int) -> None:
         for _ in range(lives):
-            if self._pool is None:
-                return
             # The callbacks do nothing and so cannot raise: one that raised would end the
             # Pool's result thread.
-            self._forget(self._pool.apply_async(run_life, (self._settings,)))
-            self._supplied += 1
-
-    def _forget(self, result: Any) -> None:
-        """The Pool keeps a result until it comes, and that of a killed worker never does: without
-        this each kill costs a kilobyte for ever. A result that nobody knows is dropped."""
-        pool: Any = self._pool
-        pool._cache.pop(result._job, None)
+            result: Any = pool.apply_async(run_life, (self._settings,))
+            # The Pool keeps a result until it comes, and that of a killed worker never does:
+            # without this each kill costs a kilobyte for ever. One that nobody knows is dropped.
+            pool._cache.pop(result._job, None)
 
     def _drop_retired(self, now: float) -> None:
         living = self._registry.living().keys()
@@ -271,7 +287,7 @@ class LocalEngine:
 
     def _retire_pool(self) -> None:
         """Stop a Pool from making workers, without `terminate()`: that takes the read lock,
-        untimed, which a dead worker may hold. Here, in `_pool_lives` and in `_forget` alone
+        untimed, which a dead worker may hold. Here, in `_pool_lives` and in `_give_lives` alone
         are its private parts touched."""
         pool: Any = self._pool
         if pool is not None:
