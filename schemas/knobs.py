@@ -83,9 +83,14 @@ def _range(kind: inspect.IntType | inspect.FloatType) -> str:
 
 def _metavar(name: str, kind: inspect.Type) -> str:
     if isinstance(kind, inspect.IntType | inspect.FloatType):
-        return _UNITS.get(name.rpartition("_")[2], "N")
+        before, _, unit = name.rpartition("_")
+        return "N" if before.endswith("_per") else _UNITS.get(unit, "N")
     if isinstance(kind, inspect.LiteralType):
         return "|".join(map(str, kind.values))
     if isinstance(kind, inspect.ListType) and (item := _item(kind)):
         return item
-    return "PATH" if name in ("data", "allow_roots", "embed_key_file") else name.upper()
+    return "PATH" if name in ("data", "allow_roots") else _last_word(name)
+
+
+def _last_word(name: str) -> str:
+    return name.removesuffix("s").rpartition("_")[2].upper()

@@ -79,7 +79,7 @@ def settings_flags(*names: str) -> Callable[[_Command], _Command]:
 
 
 def _flag(knob: Knob) -> Callable[[_Command], _Command]:
-    default = "" if knob.default == [] else f"  [default: {knob.default}]"
+    default = "" if knob.default in ([], "") else f"  [default: {knob.default}]"
     # As text: what a value may be is checked in one place, after all sources are merged.
     return click.option(
         knob.flag,

@@ -128,7 +128,7 @@ def _send(
             ("file", (each.name, stack.enter_context(open(each.path, "rb")), _media_type(each)))
             for each in group
         ]
-        return backend.post("/ingest", headers, data=fields, files=files).job_id
+        return backend.submit(headers, data=fields, files=files).job_id
 
 
 def _name(path: Path) -> str:

@@ -19,7 +19,8 @@ _READY = b"\n"
 class WebProcess(NamedTuple):
     """A program to keep alive. To the descriptor that `--ready-fd` names it writes a line when it
     is ready, and a byte each second after that; it ends when its standard input does: so none
-    outlives a killed supervisor. It is born with TERM and INT held back (`births`)."""
+    outlives a killed supervisor. It is born with TERM and INT held back
+    (`pool.processes.held_signals`)."""
 
     name: str
     argv: Sequence[str]

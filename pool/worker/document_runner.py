@@ -89,15 +89,7 @@ class DocumentRunner:
         """`except BaseException`: a parser may call sys.exit() or raise KeyboardInterrupt."""
         started = time.perf_counter()
         self._post.start(manifest.job_id, document.ordinal, timeout_s)
-        blank = DocumentResult(
-            job_id=manifest.job_id,
-            ordinal=document.ordinal,
-            collection=manifest.collection,
-            uri=document.uri,
-            state=DocumentState.FAILED,
-            size=document.size,
-            attempts=document.attempts + 1,
-        )
+        blank = _blank(document, manifest)
         try:
             faults.hit("document.start", document.uri)
             result = work(blank, document, manifest)
@@ -239,6 +231,19 @@ class DocumentRunner:
             # Our library's trouble must never be put on the document: the lookup only saves the
             # parsing, and the commit looks again.
             return None
+
+
+def _blank(document: PlannedDocument, manifest: Manifest) -> DocumentResult:
+    """What is known of a document before anybody has looked at it."""
+    return DocumentResult(
+        job_id=manifest.job_id,
+        ordinal=document.ordinal,
+        collection=manifest.collection,
+        uri=document.uri,
+        state=DocumentState.FAILED,
+        size=document.size,
+        attempts=document.attempts + 1,
+    )
 
 
 def failed(result: DocumentResult, error: DocumentError) -> DocumentResult:

@@ -13,6 +13,7 @@ from typing import Any
 import falcon
 import msgspec
 
+from gristmill.server import paths
 from gristmill.server.access.caller import Caller
 from gristmill.storage.audit_log import AuditLog
 
@@ -21,7 +22,7 @@ _GATHER_S = 0.05
 """Lines of so many seconds are written together: under load that is a write for dozens of jobs."""
 _KEPT_OUT = frozenset({401, 403, 429})
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_JOB = "/ingest/"
+_JOB = paths.to_job("")
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -15,6 +15,7 @@ from gristmill.schemas.errors import Unavailable
 from gristmill.schemas.overload import Busy, TooManyStreams
 from gristmill.schemas.settings import Settings
 from gristmill.server.calls.call import Cost
+from gristmill.server.calls.service_table import READINESS
 from gristmill.server.readiness import Readiness
 from gristmill.server.transport.costs import cost_of
 from gristmill.server.transport.crowd import address_of
@@ -108,7 +109,7 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
 
     def _by_cost(self, task: Any, request: Any) -> None:
         cost = cost_of(request.command, request.path)
-        if cost is Cost.PROBE and not request.query and request.path == "/readyz":
+        if cost is Cost.PROBE and not request.query and request.path == READINESS.path:
             self.readiness.ask(partial(self.decided.add, task))
         elif cost is Cost.PROBE and not request.query:
             self.decided.add(task, None)

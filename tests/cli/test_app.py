@@ -1,5 +1,6 @@
 """The program as a whole: help, exit codes, errors in one sentence."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,8 +43,30 @@ def test_help_cuts_no_sentence_off_and_names_the_units_of_numbers() -> None:
     assert "..." not in invoke("--help").output.partition("Commands:")[2]
     output = invoke("serve", "--help").output
     for flag in ("--retention-days DAYS", "--orphan-hours HOURS", "--timeout-s SECONDS",
-                 "--max-body-bytes BYTES", "--min-free-disk-mb MIB", "--port N"):  # fmt: skip
+                 "--max-body-bytes BYTES", "--min-free-disk-mb MIB", "--port N",
+                 "--min-bytes-per-s N", "--allow-host HOST", "--root-path PATH"):  # fmt: skip
         assert flag in output
+    assert "[default: ]" not in output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_help_tells_a_type_of_python_for_what_a_flag_takes(command: str) -> None:
+    assert re.findall(r" (?:INTEGER|FLOAT|TEXT)\b", invoke(command, "--help").output) == []
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("ingst", "ingest"), ("job-s", "jobs")])
+def test_a_command_that_is_misspelt_is_answered_with_the_one_that_was_meant(
+    typed: str, meant: str
+) -> None:
+    result = invoke(typed, "--json")
+    assert result.exit_code == ExitCode.USAGE
+    assert f"Did you mean '{meant}'?" in result.stderr
+
+
+def test_parse_says_of_a_folder_that_it_is_one(tmp_path: Path) -> None:
+    result = invoke("parse", str(tmp_path))
+    assert result.exit_code == ExitCode.NOT_FOUND
+    assert f"{tmp_path} is a folder" in result.stderr
 
 
 def test_every_exit_code_has_a_meaning_and_stands_in_the_readme() -> None:

@@ -42,7 +42,7 @@ class Server:
         self.keys: list[str | None] = []
         self.names: list[list[str]] = []
 
-    def post(self, path: str, headers: dict[str, str], **body: Any) -> Answer:
+    def submit(self, headers: dict[str, str], **body: Any) -> Answer:
         self.keys.append(headers.get("Idempotency-Key"))
         self.names.append([name for _, (name, _, _) in body["files"]])
         answer = self.script.pop(0)

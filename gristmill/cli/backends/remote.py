@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -15,6 +16,11 @@ from gristmill.schemas.documents import Document, LedgerRow, SearchHit
 from gristmill.schemas.errors import InvalidRequest, Unavailable
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView
+from gristmill.server.calls.call import Call
+from gristmill.server.calls.job_table import CANCEL, JOB, JOB_DOCUMENTS, JOBS, RETRY
+from gristmill.server.calls.library_table import DOCUMENTS, EXPORT, SEARCH
+from gristmill.server.calls.service_table import READINESS
+from gristmill.server.calls.submission_table import SUBMIT, SUBMIT_MANY
 from gristmill.server.messages.batch_lines import Result
 from gristmill.server.messages.lines import Line
 from gristmill.server.messages.streaming import NDJSON
@@ -43,18 +49,16 @@ class RemoteBackend:
         self, state: JobState | None, collection: str | None, after: str | None, limit: int
     ) -> Page[JobView]:
         query = {"state": state, "collection": collection, "after": after, "limit": limit}
-        return self._get("/ingest", Page[JobView], query)
+        return self._asked(JOBS, Page[JobView], query)
 
     def job(self, job_id: str) -> JobView:
-        return self._get(_path("/ingest", job_id), JobView)
+        return self._asked(JOB, JobView, job_id=job_id)
 
     def watch(self, job_id: str, seen: JobView | None, wait_s: float) -> JobView:
         """A server that cannot hold the poll answers at once: then the pause is ours."""
         headers = {"If-None-Match": self._etags[job_id]} if seen and job_id in self._etags else {}
         began = time.monotonic()
-        response = self._send(
-            "GET", _path("/ingest", job_id), {"wait": f"{wait_s:g}"}, headers=headers
-        )
+        response = self._send(JOB, {"wait": f"{wait_s:g}"}, headers, job_id=job_id)
         if seen is not None and not seen.state.terminal:
             time.sleep(max(0.0, _PAUSE_S - (time.monotonic() - began)))
         if response.status_code == 304 and seen is not None:
@@ -66,20 +70,20 @@ class RemoteBackend:
         self, job_id: str, state: DocumentState | None, after: str | None, limit: int
     ) -> Page[LedgerRow]:
         query = {"state": state, "after": after, "limit": limit}
-        return self._get(_path("/ingest", job_id) + "/documents", Page[LedgerRow], query)
+        return self._asked(JOB_DOCUMENTS, Page[LedgerRow], query, job_id=job_id)
 
     def documents(self, collection: str | None, after: str | None, limit: int) -> Page[Document]:
         query = {"collection": collection, "after": after, "limit": limit}
-        return self._get("/documents", Page[Document], query)
+        return self._asked(DOCUMENTS, Page[Document], query)
 
     def search(self, query: str, collection: str | None, limit: int) -> Sequence[SearchHit]:
         parameters = {"q": query, "collection": collection, "limit": limit}
-        return self._get("/search", Page[SearchHit], parameters).items
+        return self._asked(SEARCH, Page[SearchHit], parameters).items
 
     def export(self, collection: str | None) -> Iterator[bytes]:
         with self._reaching():
             request = self._http.build_request(
-                "GET", "/export", params=_given({"collection": collection})
+                EXPORT.method, EXPORT.path, params=_given({"collection": collection})
             )
             response = self._http.send(request, stream=True)
             try:
@@ -91,19 +95,23 @@ class RemoteBackend:
                 response.close()
 
     def stats(self) -> dict[str, Any]:
-        response = self._send("GET", "/readyz", accept=(200, 503))
+        with self._reaching():
+            response = self._http.request(READINESS.method, READINESS.path)
+        # What is not ready says so with 503, and has the same numbers.
+        if response.status_code not in (200, 503):
+            raise error_of(response)
         return {"server": self._url} | _decode(response, dict[str, Any])
 
     def cancel(self, job_id: str) -> JobView:
-        return _decode(self._send("DELETE", _path("/ingest", job_id)), JobView)
+        return self._asked(CANCEL, JobView, job_id=job_id)
 
     def retry(self, job_id: str) -> JobView:
-        return _decode(self._send("POST", _path("/ingest", job_id) + "/retry"), JobView)
+        return self._asked(RETRY, JobView, job_id=job_id)
 
-    def post(self, path: str, headers: Mapping[str, str], **body: Any) -> JobView:
+    def submit(self, headers: Mapping[str, str], **body: Any) -> JobView:
         """Submit a job; `body` as httpx takes it. Raises what the server's problem names."""
         with self._reaching():
-            response = self._http.post(path, headers=dict(headers), **body)
+            response = self._http.request(SUBMIT.method, SUBMIT.path, headers=headers, **body)
         if response.status_code >= 400:
             raise error_of(response)
         return _decode(response, JobView)
@@ -113,7 +121,9 @@ class RemoteBackend:
         headers = {"Content-Type": NDJSON}
         body = b"".join((line.data or b"").rstrip() + b"\n" for line in lines)
         with self._reaching():
-            response = self._http.post("/ingest/batch", headers=headers, content=body)
+            response = self._http.request(
+                SUBMIT_MANY.method, SUBMIT_MANY.path, headers=headers, content=body
+            )
         if response.status_code >= 400:
             raise error_of(response)
         answers = response.content.splitlines()
@@ -130,20 +140,27 @@ class RemoteBackend:
     def close(self) -> None:
         self._http.close()
 
-    def _get(self, path: str, kind: type[_T], query: Mapping[str, object] | None = None) -> _T:
-        return _decode(self._send("GET", path, query), kind)
+    def _asked(
+        self,
+        call: Call,
+        kind: type[_T],
+        query: Mapping[str, object] | None = None,
+        **path_values: str,
+    ) -> _T:
+        return _decode(self._send(call, query, None, **path_values), kind)
 
     def _send(
         self,
-        method: str,
-        path: str,
+        call: Call,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
-        accept: Sequence[int] = (200, 202, 304),
+        **path_values: str,
     ) -> httpx.Response:
+        """The answer to a call of the server's table, one of those that it says are no problem."""
+        path = call.path.format_map({n: quote(v, safe="") for n, v in path_values.items()})
         with self._reaching():
-            response = self._http.request(method, path, params=_given(query), headers=headers)
-        if response.status_code not in accept:
+            response = self._http.request(call.method, path, params=_given(query), headers=headers)
+        if response.status_code not in {answer.status for answer in call.answers}:
             raise error_of(response)
         return response
 
@@ -169,13 +186,6 @@ def _renumbered(number: int, data: bytes) -> Result:
     answer: dict[str, Any] = msgspec.json.decode(data)
     data = msgspec.json.encode(answer | {"line": number})
     return Result(number, answer["status"], answer.get("job_id"), data)
-
-
-def _path(*parts: str) -> str:
-    from urllib.parse import quote
-
-    head, *rest = parts
-    return "/".join([head, *(quote(part, safe="") for part in rest)])
 
 
 def _given(query: Mapping[str, object] | None) -> dict[str, str]:

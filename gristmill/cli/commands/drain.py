@@ -12,7 +12,12 @@ from gristmill.schemas.errors import ServiceFailed
 @click.command("drain")
 @click.option("--wait", is_flag=True, help="Return when the service has ended.")
 @click.option(
-    "--timeout", type=float, default=120.0, show_default=True, help="Seconds that --wait waits."
+    "--timeout",
+    type=float,
+    metavar="SECONDS",
+    default=120.0,
+    show_default=True,
+    help="Seconds that --wait waits.",
 )
 @settings_flags("data")
 def command(wait: bool, timeout: float, config: str | None, data: str | None) -> None:

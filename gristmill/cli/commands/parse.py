@@ -22,8 +22,10 @@ from gristmill.schemas.settings import Settings
 
 @click.command("parse")
 @click.argument("file", metavar="FILE")
-@click.option("--chunk-max-chars", type=int, help="Hard limit of a chunk's length.")
-@click.option("--chunk-overlap-chars", type=int, help="Repeated between neighbouring chunks.")
+@click.option("--chunk-max-chars", type=int, metavar="N", help="Hard limit of a chunk's length.")
+@click.option(
+    "--chunk-overlap-chars", type=int, metavar="N", help="Repeated between neighbouring chunks."
+)
 @step_flag
 @json_flag
 @settings_flags("max_document_bytes", "max_json_depth", "embed_models", "embed_key_file")
@@ -82,6 +84,8 @@ def _process(file: str, options: Options, settings: Settings) -> DocumentContent
 
 
 def _bytes(path: Path, limit: int) -> bytes:
+    if path.is_dir():
+        raise PathNotFound(f"{path} is a folder: name one of its files, or `gristmill ingest` it")
     if not path.is_file():
         raise PathNotFound(f"there is no file at {path}")
     if path.stat().st_size > limit:
