@@ -1,9 +1,13 @@
 """Lines of a body of any length, in flat memory."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 _PIECE_BYTES = 256 * 1024
+_WRITTEN = re.compile(rb"\S[^\n]*")
+"""A line from its first byte that is no blank. Blank lines cost no look at each: a body of any
+length may be nothing else."""
 
 
 class Line(NamedTuple):
@@ -39,10 +43,25 @@ class _Cutter:
 
     def feed(self, piece: bytes) -> list[Line]:
         """The lines that `piece` ends."""
-        *ends, begun = piece.split(b"\n")
-        lines = [line for end in ends if (line := self._end(end))]
+        end, newline, rest = piece.partition(b"\n")
+        if not newline:
+            self._append(end)
+            return []
+        first = self._end(end)
+        ends, newline, begun = rest.rpartition(b"\n")
+        lines = [*([first] if first else ()), *(self._whole(ends) if newline else ())]
         self._append(begun)
         return lines
+
+    def _whole(self, ends: bytes) -> Iterator[Line]:
+        """The lines of what has no other beginning: all but the last one's line ends are there."""
+        at = 0
+        for found in _WRITTEN.finditer(ends):
+            self._number += ends.count(b"\n", at, found.start())
+            begin = ends.rfind(b"\n", at, found.start()) + 1 or at
+            at = found.end()
+            yield Line(self._number + 1, ends[begin:at] if at - begin <= self._longest else None)
+        self._number += ends.count(b"\n", at) + 1
 
     def _end(self, end: bytes) -> Line | None:
         self._append(end)

@@ -213,6 +213,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.lingers and self.close_when_flushed and not self.will_close:
             if self.total_outbufs_len:
                 self._flush_exception(self._flush_some)
+            if not self.connected:
+                # The flush found that the client is gone, and closed the socket.
+                return
             if not self.total_outbufs_len and not self.will_close:
                 self._begin_to_linger()
                 return

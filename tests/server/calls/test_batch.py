@@ -1,6 +1,7 @@
 """`POST /ingest/batch`: each line is answered as a request of its own would be."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -220,9 +221,9 @@ def test_the_last_line_needs_no_end_and_carriage_returns_do_no_harm(service: Htt
 
 
 def test_lines_come_whole_however_the_body_is_cut() -> None:
-    data = b"one\n\ntwo longer\nlast"
-    whole = [Line(1, b"one"), Line(3, None), Line(4, b"last")]
-    for size in range(1, len(data)):
+    data = b"one\n\n \t\r\n\ntwo longer\n  in\n\n\n\nlast"
+    whole = [Line(1, b"one"), Line(5, None), Line(6, b"  in"), Line(10, b"last")]
+    for size in range(1, len(data) + 1):
         pieces = [data[at : at + size] for at in range(0, len(data), size)]
         found = [
             line
@@ -230,6 +231,14 @@ def test_lines_come_whole_however_the_body_is_cut() -> None:
             for line in part
         ]
         assert found == whole
+
+
+def test_blank_lines_cost_next_to_nothing() -> None:
+    reads = [b" \n" * 131_072] * 100
+    begun = time.thread_time()
+    assert list(slices(lambda _: reads.pop() if reads else b"", 9, 2)) == []
+    # A look at each takes more than ten seconds.
+    assert time.thread_time() - begun < 4.0
 
 
 def test_what_one_read_brought_is_handed_on_before_the_next() -> None:

@@ -129,3 +129,19 @@ def test_a_thread_waits_for_a_client_that_reads(stalled: Stalled) -> None:
 
     channel._wait_for_reader()
     assert channel.total_outbufs_len == 100 and not channel.will_close
+
+
+def test_a_client_that_leaves_while_it_is_refused_is_no_fault(stalled: Stalled) -> None:
+    channel, _ = stalled
+    channel.lingers = channel.close_when_flushed = True
+
+    def gone(_: object) -> tuple[bool, bool]:
+        channel.total_outbufs_len, channel.connected, channel.socket = 0, False, None
+        return True, False
+
+    channel._flush_exception = gone
+    line = channel.socket
+    with line:
+        channel.handle_write()
+        channel.socket = line
+    assert channel._linger_until is None
