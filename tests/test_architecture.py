@@ -49,6 +49,7 @@ def test_the_map_keeps_the_supervisors_code_from_workers_and_web_processes(side:
         ("pool/worker/life.py", "def later():\n    import gristmill.pool.engines.local"),
         ("pool/intake/room.py", "from gristmill.pool.settling import next_manifest"),
         ("pool/client/connection.py", "from gristmill.pool import process_job"),
+        ("pool/client/wire.py", "import_module('gristmill.pool.settling.settler')"),
         ("pool/client/a_new_module.py", "from gristmill.pool.watch.limits import LimitKeeper"),
         ("pool/dispatch/backlog.py", "from gristmill.storage.layout import DataFolder"),
         ("server/services.py", "from gristmill.pool.worker.board import Board"),
@@ -147,6 +148,7 @@ def test_stores_are_made_by_storage_and_handed_on_to_everybody_else() -> None:
         "with Library.open(folder.library, readonly=True) as library: pass",
         "rows = library.Library.open(path).job_rows()",
         "path = Spool(\n    folder,\n).path(spooled)",
+        "from gristmill.storage.library import Library as Book\nBook.open(path)",
     ],
 )
 def test_a_store_that_is_made_elsewhere_is_found(line: str, tmp_path: Path) -> None:

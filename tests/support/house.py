@@ -15,6 +15,7 @@ LAYERS = ("schemas", "storage", "pipeline", "pool", "server")
 SUPERVISOR_SIDE = ("dispatch", "settling", "recovery", "watch", "engines", "supervisor")
 """Folders of `pool/` that run in the supervisor alone."""
 _MAKES_A_STORE = re.compile(r"(^|\.)(Manifests|Keys|Spool|Tokens|Library|Library\.open)$")
+_IMPORTS_BY_NAME = ("import_module", "__import__")
 _ROW = re.compile(r"^\| `([\w/]+)/` \| [^|]* \| ([^|]*) \| [^|]* \|$", re.MULTILINE)
 
 
@@ -43,6 +44,13 @@ def names_imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(_IMPORTS_BY_NAME):
+            yield from filter(None, map(_text, node.args))
+
+
+def _text(node: ast.expr) -> str | None:
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return ast.literal_eval(node) if is_text else None
 
 
 def imports(all_modules: Mapping[str, Path]) -> list[Import]:
@@ -116,12 +124,20 @@ def _reachable(start: str, leads: Mapping[str, set[str]]) -> set[str]:
 
 def stores_made(path: Path) -> list[str]:
     """What a module makes of the stores that `storage.stores` hands on, as it is written there."""
-    calls = (
-        node.func
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call)
-    )
-    return [name for name in map(ast.unparse, calls) if _MAKES_A_STORE.search(name)]
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    renamed = {
+        alias.asname: alias.name
+        for node in nodes
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        for alias in node.names
+        if alias.asname
+    }
+    found = []
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            first, dot, rest = ast.unparse(node.func).partition(".")
+            found.append(renamed.get(first, first) + dot + rest)
+    return [name for name in found if _MAKES_A_STORE.search(name)]
 
 
 def _within(module: str, folder: str) -> bool:
