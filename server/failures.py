@@ -7,14 +7,8 @@ from typing import Any
 
 import falcon
 
-from gristmill.schemas.errors import (
-    GristmillError,
-    LibraryDamaged,
-    LibraryFault,
-    LibraryTrouble,
-    StorageFailed,
-    StorageFull,
-)
+from gristmill.schemas.errors import GristmillError, StorageFailed, StorageFull
+from gristmill.schemas.library_errors import LibraryDamaged, LibraryFault, LibraryTrouble
 from gristmill.schemas.overload import TooExpensive
 from gristmill.server import problems
 

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake, Room
-from gristmill.schemas.errors import JobNotFound, LibraryDamaged, StorageFailed
+from gristmill.schemas.errors import JobNotFound, StorageFailed
 from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.library_errors import LibraryDamaged
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.views import JobView

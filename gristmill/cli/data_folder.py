@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable, LibraryFault, LibraryTrouble
+from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.library_errors import LibraryFault, LibraryTrouble
 from gristmill.schemas.settings import Settings
 from gristmill.storage.layout import DataFolder
 

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from gristmill.schemas import access_errors, errors
+from gristmill.schemas import access_errors, errors, library_errors
 from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
 
 
@@ -57,7 +57,7 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     errors.Unavailable: ExitCode.UNAVAILABLE,
     errors.StorageFull: ExitCode.DATA_FOLDER,
     errors.StorageFailed: ExitCode.DATA_FOLDER,
-    errors.LibraryTrouble: ExitCode.DATA_FOLDER,
+    library_errors.LibraryTrouble: ExitCode.DATA_FOLDER,
     errors.SettingsError: ExitCode.SETTINGS,
     errors.DataFolderBusy: ExitCode.DATA_FOLDER,
     errors.DataFolderUnusable: ExitCode.DATA_FOLDER,

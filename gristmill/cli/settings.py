@@ -10,7 +10,8 @@ import msgspec
 
 from gristmill.schemas.errors import SettingsError
 from gristmill.schemas.knobs import PREFIX, knobs
-from gristmill.schemas.settings import INHERITED, Layer, Settings, merge
+from gristmill.schemas.settings import INHERITED, Settings
+from gristmill.schemas.settings_layers import Layer, merge
 
 DEFAULT_FILE = "gristmill.toml"
 NOT_SETTINGS = {

@@ -1,12 +1,15 @@
 """What the queue knows of a pending job."""
 
 from collections import deque
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from gristmill.schemas.manifest import Counts, JobError
 from gristmill.schemas.offers import Offer
-from gristmill.schemas.tasks import Task
+from gristmill.schemas.tasks import Report, Task
 
 
 class PendingJob:
@@ -62,3 +65,24 @@ class Replacement(NamedTuple):
 
     task: Task
     delay_s: float = 0.0
+
+
+def reported(task: Task, report: Report) -> list[Replacement]:
+    """What a report puts in its task's place: the task itself where it was given back, or what is
+    to be done once more."""
+    if report.released:
+        # Its blow may be in the ledger by now: a document is never struck twice for one.
+        return [Replacement(msgspec.structs.replace(task, blow=None), report.delay_s)]
+    return [
+        Replacement(
+            msgspec.structs.replace(task, first=again.ordinal, last=again.ordinal + 1),
+            again.delay_s,
+        )
+        for again in report.again
+    ]
+
+
+def fenced(parts: Sequence[Replacement]) -> list[Replacement]:
+    """Parts of a task whose worker may only seem to be dead: whoever has one next fences that
+    worker off."""
+    return [Replacement(msgspec.structs.replace(task, lost=True), delay) for task, delay in parts]

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.settling.indexer import Indexer
-from gristmill.schemas.errors import GristmillError, LibraryDamaged
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.library_errors import LibraryDamaged
 from gristmill.schemas.offers import Offer, offer_of
 from gristmill.schemas.states import JobState
 from gristmill.storage.library import Library

@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Iterable
 
-from gristmill.schemas.errors import GristmillError, LibraryDamaged
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.library_errors import LibraryDamaged
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Offer
 from gristmill.storage.library import JobIndexRow, Library

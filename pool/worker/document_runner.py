@@ -19,7 +19,8 @@ from gristmill.pool.worker.lethal_contents import LethalContents
 from gristmill.pool.worker.nested import is_looked_into, listing, parent_of
 from gristmill.pool.worker.root_costs import RootCosts
 from gristmill.schemas.documents import DocumentCode, Lookup
-from gristmill.schemas.errors import DocumentError, LibraryTrouble
+from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.library_errors import LibraryTrouble
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.results import (
     DocumentContent,

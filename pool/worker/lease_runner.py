@@ -16,7 +16,7 @@ import msgspec
 from gristmill.pool.worker.board import Post
 from gristmill.pool.worker.task_runner import Done, TaskRunner
 from gristmill.pool.worker.transaction import Transaction
-from gristmill.schemas.errors import LibraryDamaged
+from gristmill.schemas.library_errors import LibraryDamaged
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.tasks import Report, Task, TaskKind
 from gristmill.storage.library import Library, of_the_machine

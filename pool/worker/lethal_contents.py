@@ -8,7 +8,8 @@ milliseconds where the parser takes a worker.
 import time
 
 from gristmill.pool.worker.fetching import Fetched, Fetcher
-from gristmill.schemas.errors import DocumentError, LibraryTrouble
+from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.library_errors import LibraryTrouble
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.results import PlannedDocument
 from gristmill.storage.library import Library

@@ -18,7 +18,8 @@ from gristmill.pool.processes.log_lines import keep_lines
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lease_runner import LeaseRunner
 from gristmill.pool.worker.lockdown import confinement
-from gristmill.schemas.errors import LibraryDamaged, SupervisorAway
+from gristmill.schemas.errors import SupervisorAway
+from gristmill.schemas.library_errors import LibraryDamaged
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.schemas.tasks import Report, Task, WorkerId
 from gristmill.schemas.workers import ORPHANED

@@ -1,6 +1,6 @@
 """The calls on the service itself, as data."""
 
-from gristmill.schemas import errors
+from gristmill.schemas import errors, library_errors
 from gristmill.schemas.unready import Starting, WebFailing
 from gristmill.schemas.views import IndexView, LivenessView, ReadinessView
 from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
@@ -45,7 +45,7 @@ READINESS = Call(
         Starting,
         WebFailing,
         errors.WorkersFailing,
-        errors.LibraryDamaged,
+        library_errors.LibraryDamaged,
         errors.MemoryShort,
         errors.StorageFull,
         errors.StorageFailed,

@@ -1,6 +1,6 @@
 """What entries of several calls have in common: parameters, and groups of errors."""
 
-from gristmill.schemas import access_errors, errors
+from gristmill.schemas import access_errors, errors, library_errors
 from gristmill.schemas.overload import TooExpensive
 from gristmill.server.messages.kinds import Text, Whole
 from gristmill.server.messages.parameters import Parameter
@@ -31,7 +31,7 @@ asked."""
 STORAGE: Errors = (
     errors.StorageFull,
     errors.StorageFailed,
-    errors.LibraryDamaged,
+    library_errors.LibraryDamaged,
     errors.DataFolderUnusable,
 )
 """Whatever looks at the disk, which a newer version may have written."""

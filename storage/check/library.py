@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Self
 
-from gristmill.schemas.errors import LibraryTrouble
 from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.library_errors import LibraryTrouble
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.storage.check.damage import mended_library, sound_library
 from gristmill.storage.check.findings import Checkup

@@ -17,7 +17,8 @@ from support.one_thread import Mill
 
 from gristmill import IngestionTask, PathSource
 from gristmill.pool.intake.drafts import Submission
-from gristmill.schemas.errors import LibraryTrouble, StorageFailed, StorageFull
+from gristmill.schemas.errors import StorageFailed, StorageFull
+from gristmill.schemas.library_errors import LibraryTrouble
 from gristmill.schemas.sources import Spooled
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage import faults

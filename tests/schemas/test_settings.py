@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from gristmill.schemas.errors import SettingsError
 from gristmill.schemas.knobs import knobs
-from gristmill.schemas.settings import Layer, Settings, merge
+from gristmill.schemas.settings import Settings
+from gristmill.schemas.settings_layers import Layer, merge
 
 NAMES = list(knobs(Settings))
 GOOD: dict[str, st.SearchStrategy[object]] = {

@@ -6,7 +6,7 @@ import pytest
 from falcon.testing import Result
 from support.http_app import HttpApp
 
-from gristmill.schemas.errors import LibraryFault, LibraryTrouble
+from gristmill.schemas.library_errors import LibraryFault, LibraryTrouble
 from gristmill.server.calls.table import CALLS
 
 

@@ -27,14 +27,18 @@ ARGUMENTS = {
     "last": 1,
     "limit": 1,
     "message": "m",
+    "most": 1,
     "ordinal": 0,
     "pipeline": "p",
     "query": "word",
     "results": [succeeded()],
     "rows": [None],
     "sha256": "0" * 64,
+    "source": 0,
     "split": None,
     "state": JobState.QUEUED,
+    "timeout_s": 1.0,
+    "path": None,
     "uri": "u",
 }
 ROLES = [

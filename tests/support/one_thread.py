@@ -19,7 +19,7 @@ from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lease_runner import LeaseRunner
-from gristmill.schemas.errors import LibraryTrouble
+from gristmill.schemas.library_errors import LibraryTrouble
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.offers import Offer, OfferResult
 from gristmill.schemas.request import IngestionTask

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable, GristmillError, LibraryDamaged
+from gristmill.schemas.errors import DataFolderUnusable, GristmillError
+from gristmill.schemas.library_errors import LibraryDamaged
 from gristmill.schemas.version import VERSION
 from gristmill.storage import faults
 from gristmill.storage.damage import note_damage, refuse_damaged

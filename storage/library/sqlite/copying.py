@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from gristmill.schemas.errors import LibraryDamaged
+from gristmill.schemas.library_errors import LibraryDamaged
 from gristmill.storage.damage import note_damage
 from gristmill.storage.library.sqlite import ddl, integrity
 from gristmill.storage.library.sqlite.connection import connect_reader

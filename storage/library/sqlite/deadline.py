@@ -1,5 +1,6 @@
 """A library with a deadline for each read, so that no question holds a thread for long."""
 
+import inspect
 import math
 import sqlite3
 import time
@@ -8,7 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from gristmill.schemas.errors import LibraryFault, LibraryTrouble
+from gristmill.schemas.library_errors import LibraryFault, LibraryTrouble
 from gristmill.storage.library.sqlite.connection import connect_reader
 from gristmill.storage.library.sqlite.facade import Library
 from gristmill.storage.library.sqlite.gate import BUSY_S, USUAL
@@ -87,7 +88,8 @@ def _rows(deadline: Deadline, found: Iterator[Any]) -> Iterator[Any]:
         raise deadline.told(trouble) from trouble.__cause__
 
 
-# Of all of them, so that no read can be forgotten.
-for _name, _member in vars(Library).items():
-    if not _name.startswith("_") and not isinstance(_member, classmethod | property):
+# Of all of them, also those of its bases, so that no read can be forgotten.
+for _name in dir(Library):
+    _member = inspect.getattr_static(Library, _name)
+    if not _name.startswith("_") and inspect.isfunction(_member):
         setattr(TimedLibrary, _name, _in_time(_member))

@@ -16,10 +16,9 @@ from gristmill.schemas.results import (
     PlannedDocument,
     Split,
 )
-from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.states import DocumentState
 from gristmill.storage import faults
 from gristmill.storage.damage import refuse_damaged
-from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite import (
     committing,
@@ -40,13 +39,14 @@ from gristmill.storage.library.sqlite.connection import (
     writing,
 )
 from gristmill.storage.library.sqlite.gate import USUAL, Patience
+from gristmill.storage.library.sqlite.indexed_jobs import IndexedJobs
 from gristmill.storage.library.sqlite.roots import RootCosts
 from gristmill.storage.library.sqlite.soundness import Soundness
 from gristmill.storage.library.sqlite.trouble import in_plain_words
 
 
 @in_plain_words
-class Library(RootCosts):
+class Library(RootCosts, IndexedJobs):
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and
@@ -269,39 +269,3 @@ class Library(RootCosts):
     def stats(self) -> dict[str, int]:
         """Totals: documents, chunks, bytes (of the sources), collections."""
         return reading.stats(self._db)
-
-    # -- job index ----------------------------------------------------------------------------
-
-    def index_jobs(self, rows: Iterable[JobIndexRow]) -> None:
-        """Add or replace rows. Not durable by itself: the manifests can tell it all again."""
-        found = list(rows)
-        if not found:
-            return
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        try:
-            with self._writing():
-                job_index.write(self._db, found)
-        finally:
-            self._db.execute("PRAGMA synchronous=FULL")
-
-    def jobs_page(
-        self, *, state: JobState | None, collection: Within, after: str | None, limit: int
-    ) -> list[str]:
-        """Up to `limit` job ids before `after`, newest first."""
-        return job_index.page(self._db, state, collection, after, limit)
-
-    def job_rows(self) -> Iterator[JobIndexRow]:
-        """All rows of the job index, oldest job first."""
-        return job_index.rows(self._db)
-
-    def job_ids(self) -> Iterator[str]:
-        """All job ids of the index, oldest first."""
-        return (row.job_id for row in job_index.rows(self._db))
-
-    def job_row(self, job_id: str) -> JobIndexRow | None:
-        """What the job index says of one job."""
-        return job_index.one(self._db, job_id)
-
-    def clear_job_index(self) -> None:
-        with self._writing():
-            job_index.clear(self._db)

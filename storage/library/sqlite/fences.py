@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from gristmill.schemas.errors import LibraryDamaged
+from gristmill.schemas.library_errors import LibraryDamaged
 from gristmill.schemas.tasks import first_token, term_of
 
 _NO_END = 1 << 62

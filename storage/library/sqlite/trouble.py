@@ -8,7 +8,8 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
-from gristmill.schemas.errors import GristmillError, LibraryDamaged, LibraryFault, LibraryTrouble
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.library_errors import LibraryDamaged, LibraryFault, LibraryTrouble
 from gristmill.storage.damage import is_noted, note_damage, noted_damage
 
 _TRANSIENT = (sqlite3.OperationalError, sqlite3.InternalError)

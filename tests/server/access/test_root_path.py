@@ -6,7 +6,7 @@ import pytest
 from support.http_app import MakeApp
 
 from gristmill.schemas.errors import SettingsError
-from gristmill.schemas.settings import Layer, merge
+from gristmill.schemas.settings_layers import Layer, merge
 
 TASK = {"sources": [{"type": "text", "text": "some words"}]}
 

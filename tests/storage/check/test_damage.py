@@ -12,7 +12,7 @@ from support.folder_samples import manifest, put
 from support.library_samples import planned, succeeded
 
 from gristmill.schemas.documents import ExportRow
-from gristmill.schemas.errors import LibraryDamaged
+from gristmill.schemas.library_errors import LibraryDamaged
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage.check.check import Finding, check

@@ -8,7 +8,7 @@ import pytest
 from support.library_calls import ROLES, arguments_of
 from support.library_samples import succeeded
 
-from gristmill.schemas.errors import LibraryDamaged, LibraryFault, LibraryTrouble
+from gristmill.schemas.library_errors import LibraryDamaged, LibraryFault, LibraryTrouble
 from gristmill.storage.library import Library, Patience, of_the_machine
 from gristmill.storage.library.sqlite.soundness import Soundness
 from gristmill.storage.library.sqlite.trouble import trouble

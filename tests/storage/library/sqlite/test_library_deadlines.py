@@ -9,7 +9,7 @@ import pytest
 from support.library_calls import READS, arguments_of
 from support.library_samples import succeeded
 
-from gristmill.schemas.errors import LibraryFault, LibraryTrouble
+from gristmill.schemas.library_errors import LibraryFault, LibraryTrouble
 from gristmill.storage.library import Library, open_reader
 from gristmill.storage.library.sqlite import deadline
 from gristmill.storage.library.sqlite.query import MAX_PREFIXES

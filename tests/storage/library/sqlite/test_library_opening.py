@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from support.library_samples import planned, succeeded
 
-from gristmill.schemas.errors import DataFolderUnusable, LibraryDamaged, LibraryTrouble
+from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import document_id
+from gristmill.schemas.library_errors import LibraryDamaged, LibraryTrouble
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.storage.disk.locks import try_lock
