@@ -205,7 +205,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(
             ge=0,
             description="MiB kept for a full disk, so that deleting, cancelling and purging still "
-            "work (at most 1/32 of the disk); 0 keeps none.",
+            "work (at most 1/16 of the disk); 0 keeps none.",
         ),
     ] = 16
     boot_deadline_s: Annotated[

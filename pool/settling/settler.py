@@ -159,8 +159,11 @@ class Settler:
         overlapped(self._start, [step for step in steps if step.starts])
         self._indexer.add(step.new for step in steps if step.new and step.error is None)
         self._let_go([step.entry for step in steps if step.over])
-        if any(step.error is not None and is_full(step.error) for step in steps):
-            # An end frees room, and is what a cancel waits for.
+        if any(
+            step.entry.cancelled and step.error is not None and is_full(step.error)
+            for step in steps
+        ):
+            # Somebody waits for it, and it frees room. Other ends wait until there is some.
             self._reserve.give_up()
         return [step.entry for step in steps if step.error is not None]
 

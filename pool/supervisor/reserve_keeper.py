@@ -21,8 +21,8 @@ class ReserveKeeper:
         self._due, self._kept = 0.0, True
 
     def short(self) -> bool:
-        """Whether the reserve is given up and there is not even as much room as it had: what is
-        left is for those who delete, cancel and purge."""
+        """Whether there is less room than the reserve has: what is left is for those who delete,
+        cancel and purge."""
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + _EVERY_S
             self._look()

@@ -19,7 +19,7 @@ from gristmill.storage.disk.durable import private, sync_folder
 
 _Done = TypeVar("_Done")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_MOST_OF_DISK = 32
+_MOST_OF_DISK = 16
 """A small disk is not filled with it: at most one part in so many."""
 
 
@@ -45,19 +45,18 @@ class Reserve:
 
     def keep(self, size: int, least_free: int) -> bool:
         """Make it again where it is missing and there is room for it and `least_free` bytes beside
-        it; whether it is there, or need not be. Another `size` counts from the next time on."""
+        it. Whether there is as much room as it has besides: what is less is for those who free
+        some."""
         disk = shutil.disk_usage(self._path.parent)
         size = min(size, disk.total // _MOST_OF_DISK)
         if not size:
             self.give_up()
             return True
-        if self._path.exists():
-            return True
-        if disk.free >= size + least_free and self._make(size):
-            return True
+        if not self._path.exists() and disk.free >= size + max(size, least_free):
+            self._make(size)
         return disk.free >= size
 
-    def _make(self, size: int) -> bool:
+    def _make(self, size: int) -> None:
         temp = self._path.with_name(".reserve.tmp")
         try:
             descriptor = private(str(temp), os.O_WRONLY | os.O_CREAT)
@@ -71,8 +70,6 @@ class Reserve:
         except OSError:
             with suppress(OSError):
                 temp.unlink()
-            return False
-        return True
 
 
 def with_reserve(root: Path, work: Callable[[], _Done]) -> _Done:
