@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ("schemas", "storage", "pipeline", "pool", "server", "gristmill/cli", "benchmarks")
 MODULES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 MODULE_LINES, FUNCTION_LINES = 300, 40
-TO_BE_DIVIDED = {"pool/dispatch/job_queue.py": 310}
+TO_BE_DIVIDED: dict[str, int] = {}
 """Modules that are too long, and what they may not pass until they are divided."""
 
 

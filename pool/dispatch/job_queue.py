@@ -9,13 +9,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-import msgspec
-
 from gristmill.pool.dispatch.admission import Occupancy, admit
 from gristmill.pool.dispatch.backlog import Backlog
 from gristmill.pool.dispatch.handing import Handing
 from gristmill.pool.dispatch.leases import Leases
-from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
+from gristmill.pool.dispatch.pending_job import PendingJob, Replacement, left_by
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
 from gristmill.schemas.tasks import Report, Task, WorkerId, first_token
@@ -222,8 +220,7 @@ class JobQueue:
             if error and (entry := self._entries.get(task.job_id)):
                 entry.error = error
             # Its worker may only seem to be dead: whoever has it next fences that one off.
-            lost = [(msgspec.structs.replace(task, lost=True), delay_s) for task, delay_s in parts]
-            self._replace(task, [Replacement(*each) for each in lost])
+            self._replace(task, [part.as_lost() for part in parts])
 
     def token(self) -> int:
         """A fencing token greater than that of any lease so far, and less than any to come."""
@@ -269,34 +266,23 @@ class JobQueue:
             entry = self._entries.get(task.job_id) if task else None
             if task is None or entry is None:
                 continue
-            if report.released:
-                # Its blow may be in the ledger by now: a document is never struck twice for one.
-                kept = msgspec.structs.replace(task, blow=None)
-                self._replace(task, [Replacement(kept, report.delay_s)])
-                continue
-            entry.error = report.error or entry.error
-            entry.counts = report.counts
-            if not entry.cancelled:
-                self._backlog.run(entry, report.groups)
-            if report.groups:
-                self._changed.notify_all()
-            self._moved_at = self._clock()
-            self._replace(
-                task,
-                [
-                    Replacement(msgspec.structs.replace(task, first=n, last=n + 1), delay_s)
-                    for n, delay_s in ((a.ordinal, a.delay_s) for a in report.again)
-                ],
-            )
+            if not report.released:
+                entry.error = report.error or entry.error
+                entry.counts = report.counts
+                if not entry.cancelled:
+                    self._backlog.run(entry, report.groups, returned=task.lost)
+                if report.groups:
+                    self._changed.notify_all()
+                self._moved_at = self._clock()
+            self._replace(task, left_by(task, report))
 
     def _replace(self, task: Task, parts: Sequence[Replacement]) -> None:
         entry = self._entries.get(task.job_id)
-        if entry is None:
-            return
-        self._backlog.replace(entry, parts, self._clock())
-        self._finish_if_done(entry)
-        if parts:
-            self._changed.notify_all()
+        if entry is not None:
+            self._backlog.replace(entry, parts, self._clock())
+            self._finish_if_done(entry)
+            if parts:
+                self._changed.notify_all()
 
     def _has_turn(self, entry: PendingJob) -> None:
         self._moved_at = self._clock()

@@ -4,9 +4,11 @@ from collections import deque
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from gristmill.schemas.manifest import Counts, JobError
 from gristmill.schemas.offers import Offer
-from gristmill.schemas.tasks import Task
+from gristmill.schemas.tasks import Report, Task
 
 
 class PendingJob:
@@ -62,3 +64,19 @@ class Replacement(NamedTuple):
 
     task: Task
     delay_s: float = 0.0
+
+    def as_lost(self) -> "Replacement":
+        """The same, of a worker that may only seem to be dead."""
+        return self._replace(task=msgspec.structs.replace(self.task, lost=True))
+
+
+def left_by(task: Task, report: Report) -> list[Replacement]:
+    """What of a task is to be done again, as its worker reports. Its blow is in the ledger by now,
+    or may be: a document is never struck twice for one."""
+    kept = msgspec.structs.replace(task, blow=None)
+    if report.released:
+        return [Replacement(kept, report.delay_s)]
+    return [
+        Replacement(msgspec.structs.replace(kept, first=n, last=n + 1), delay_s)
+        for n, delay_s in ((again.ordinal, again.delay_s) for again in report.again)
+    ]
