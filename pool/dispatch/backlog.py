@@ -37,13 +37,16 @@ class Backlog:
         entry.outstanding += 1
         self._rotation.add(entry)
 
-    def run(self, entry: PendingJob, groups: Sequence[Group]) -> None:
-        """Add a task for each group of a job's documents."""
+    def run(self, entry: PendingJob, groups: Sequence[Group], *, returned: bool = False) -> None:
+        """Add a task for each group of a job's documents. `returned`: they were had before, by a
+        worker that was lost, and the first has its turn at once."""
         for group in groups:
             _tasks(entry).append(self._task(entry, TaskKind.RUN, group))
             entry.outstanding += 1
         if groups:
             self._rotation.add(entry)
+            if returned:
+                self._rotation.add_returned(entry)
 
     def replace(self, entry: PendingJob, parts: Iterable[Replacement], now: float) -> None:
         """A task of a job is done with; `parts` take its place, before what the job has waiting."""

@@ -13,7 +13,7 @@ from gristmill.pool.dispatch.admission import Occupancy, admit
 from gristmill.pool.dispatch.backlog import Backlog
 from gristmill.pool.dispatch.handing import Handing
 from gristmill.pool.dispatch.leases import Leases
-from gristmill.pool.dispatch.pending_job import PendingJob, Replacement, fenced, reported
+from gristmill.pool.dispatch.pending_job import PendingJob, Replacement, left_by
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
 from gristmill.schemas.tasks import Report, Task, WorkerId, first_token
@@ -219,7 +219,8 @@ class JobQueue:
         with self._changed:
             if error and (entry := self._entries.get(task.job_id)):
                 entry.error = error
-            self._replace(task, fenced(parts))
+            # Its worker may only seem to be dead: whoever has it next fences that one off.
+            self._replace(task, [part.as_lost() for part in parts])
 
     def token(self) -> int:
         """A fencing token greater than that of any lease so far, and less than any to come."""
@@ -269,20 +270,19 @@ class JobQueue:
                 entry.error = report.error or entry.error
                 entry.counts = report.counts
                 if not entry.cancelled:
-                    self._backlog.run(entry, report.groups)
+                    self._backlog.run(entry, report.groups, returned=task.lost)
                 if report.groups:
                     self._changed.notify_all()
                 self._moved_at = self._clock()
-            self._replace(task, reported(task, report))
+            self._replace(task, left_by(task, report))
 
     def _replace(self, task: Task, parts: Sequence[Replacement]) -> None:
         entry = self._entries.get(task.job_id)
-        if entry is None:
-            return
-        self._backlog.replace(entry, parts, self._clock())
-        self._finish_if_done(entry)
-        if parts:
-            self._changed.notify_all()
+        if entry is not None:
+            self._backlog.replace(entry, parts, self._clock())
+            self._finish_if_done(entry)
+            if parts:
+                self._changed.notify_all()
 
     def _has_turn(self, entry: PendingJob) -> None:
         self._moved_at = self._clock()

@@ -1,7 +1,6 @@
 """What the queue knows of a pending job."""
 
 from collections import deque
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -66,23 +65,18 @@ class Replacement(NamedTuple):
     task: Task
     delay_s: float = 0.0
 
+    def as_lost(self) -> "Replacement":
+        """The same, of a worker that may only seem to be dead."""
+        return self._replace(task=msgspec.structs.replace(self.task, lost=True))
 
-def reported(task: Task, report: Report) -> list[Replacement]:
-    """What a report puts in its task's place: the task itself where it was given back, or what is
-    to be done once more."""
+
+def left_by(task: Task, report: Report) -> list[Replacement]:
+    """What of a task is to be done again, as its worker reports. Its blow is in the ledger by now,
+    or may be: a document is never struck twice for one."""
+    kept = msgspec.structs.replace(task, blow=None)
     if report.released:
-        # Its blow may be in the ledger by now: a document is never struck twice for one.
-        return [Replacement(msgspec.structs.replace(task, blow=None), report.delay_s)]
+        return [Replacement(kept, report.delay_s)]
     return [
-        Replacement(
-            msgspec.structs.replace(task, first=again.ordinal, last=again.ordinal + 1),
-            again.delay_s,
-        )
-        for again in report.again
+        Replacement(msgspec.structs.replace(kept, first=n, last=n + 1), delay_s)
+        for n, delay_s in ((again.ordinal, again.delay_s) for again in report.again)
     ]
-
-
-def fenced(parts: Sequence[Replacement]) -> list[Replacement]:
-    """Parts of a task whose worker may only seem to be dead: whoever has one next fences that
-    worker off."""
-    return [Replacement(msgspec.structs.replace(task, lost=True), delay) for task, delay in parts]

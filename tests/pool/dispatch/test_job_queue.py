@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+import msgspec
 import pytest
 from support.patience import WAIT_S
 
@@ -12,7 +13,7 @@ from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
 from gristmill.schemas.manifest import Counts, JobError
 from gristmill.schemas.offers import Offer, Verdict
-from gristmill.schemas.tasks import Group, Report, Task, TaskKind, WorkerId
+from gristmill.schemas.tasks import Again, Blow, Group, Report, Task, TaskKind, WorkerId
 
 ANN, BOB = WorkerId(1, 1.0), WorkerId(2, 2.0)
 
@@ -354,6 +355,19 @@ def test_a_returned_task_is_the_next_lease_in_a_crowd() -> None:
     assert desk.lease(BOB)[0].job_id != lost.job_id
 
 
+def test_what_a_returned_plan_comes_to_does_not_wait_behind_the_crowd() -> None:
+    desk = Desk()
+    desk.offer("small", small=True)
+    (lost,) = desk.lease(ANN)
+    for number in range(165):
+        desk.offer(f"other {number}")
+    desk.queue.revoke(ANN)
+    desk.queue.replace(lost, [Replacement(lost)])
+    (plan,) = desk.lease(BOB)
+    (run,) = desk.lease(BOB, Report(plan.task_id, groups=(Group(0, 1),)))
+    assert (run.job_id, run.kind) == ("small", TaskKind.RUN)
+
+
 def test_a_returned_task_waits_for_a_higher_priority() -> None:
     desk = Desk()
     desk.offer("low", priority=-1)
@@ -380,3 +394,18 @@ def test_a_job_whose_workers_die_again_and_again_does_not_keep_others_waiting() 
     others = [place for place, job_id in enumerate(turns) if job_id != "poison"]
     assert others == sorted(others) and len(others) == 10
     assert max(others) <= 3 * 10
+
+
+@pytest.mark.parametrize("released", [True, False])
+def test_a_blow_that_a_worker_may_have_told_the_ledger_of_is_not_told_again(released: bool) -> None:
+    desk = Desk()
+    desk.plan("a", groups=1)
+    (task,) = desk.lease(ANN)
+    desk.queue.revoke(ANN)
+    struck = msgspec.structs.replace(task, strikes={"crash": 1}, blow=Blow("crash", "it died"))
+    desk.queue.replace(task, [Replacement(struck)])
+    (again,) = desk.lease(BOB)
+    assert again.blow == struck.blow
+    tried = () if released else (Again(0, 0.0),)
+    (then,) = desk.lease(BOB, Report(again.task_id, again=tried, released=released))
+    assert (then.first, then.blow, then.strikes) == (0, None, {"crash": 1})
