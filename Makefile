@@ -63,8 +63,12 @@ chaos: setup  ## the long kill tests, then a storm of random kills
 soak: setup  ## ten thousand documents, some hostile, and what the service weighs before and after
 	@$(RUN) -m benchmarks.soak --documents $(or $(DOCUMENTS),10000) --hostile 0.01
 
-fuzz: setup  ## mutated documents through every parser, in processes that may die of it
+fuzz: setup $(VENV)/.fuzz  ## mutated documents through every parser; then all readers of bytes, guided by coverage
 	@PYTHONPATH=tests $(RUN) -m support.fuzzing --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
+
+# Where it cannot be installed, the second half says so and is left out.
+$(VENV)/.fuzz: $(VENV)/.ready
+	-@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[fuzz]' && touch $@
 
 audit: setup  ## known vulnerabilities in what users install, where pip-audit's database answers
 	@test -x $(VENV)-audit/bin/pip-audit || ($(PYTHON) -m venv $(VENV)-audit && \
