@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-lowest test-pythons dist smoke-wheel chaos soak fuzz check format settings-doc http-doc bench bench-full quality clean
+.PHONY: help setup demo test test-lowest test-pythons dist smoke-wheel chaos soak fuzz audit check format settings-doc http-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,8 +63,17 @@ chaos: setup  ## the long kill tests, then a storm of random kills
 soak: setup  ## ten thousand documents, some hostile, and what the service weighs before and after
 	@$(RUN) -m benchmarks.soak --documents $(or $(DOCUMENTS),10000) --hostile 0.01
 
-fuzz: setup  ## mutated documents through every parser, in processes that may die of it
+fuzz: setup $(VENV)/.fuzz  ## mutated documents through every parser; then all readers of bytes, guided by coverage
 	@PYTHONPATH=tests $(RUN) -m support.fuzzing --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
+
+# Where it cannot be installed, the second half says so and is left out.
+$(VENV)/.fuzz: $(VENV)/.ready
+	-@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[fuzz]' && touch $@
+
+audit: setup  ## known vulnerabilities in what users install, where pip-audit's database answers
+	@test -x $(VENV)-audit/bin/pip-audit || ($(PYTHON) -m venv $(VENV)-audit && \
+	  $(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit) || true
+	@$(RUN) .ci/audit.py $(VENV)-audit/bin/pip-audit
 
 check: setup  ## ruff and mypy, exactly as CI runs them
 	@$(RUN) -m ruff check .
@@ -96,4 +105,4 @@ quality: setup  ## how well documents are read, beside the bare libraries; write
 	@$(RUN) -m benchmarks.quality --markdown
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.* $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis .fuzz-found
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-audit $(VENV)-3.* $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis .fuzz-found

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from gristmill.storage.damaged import UNREADABLE
 from gristmill.storage.disk.durable import make_folder, write_atomic
 from gristmill.storage.disk.group_commit import remove_all, write_all
 from gristmill.storage.disk.locks import hold
@@ -56,7 +57,7 @@ class Keys:
         only happens before its job was accepted)."""
         try:
             return _decode(self._folder.key_path(digest).read_bytes())
-        except (FileNotFoundError, msgspec.MsgspecError):
+        except (FileNotFoundError, *UNREADABLE):
             return None
 
     def write(self, digest: str, record: KeyRecord) -> None:

@@ -19,6 +19,7 @@ from gristmill.schemas.errors import (
     SupervisorAway,
     WorkersFailing,
 )
+from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import JobError, Manifest, Moment
 from gristmill.schemas.offers import Offer, OfferResult, Verdict, offer_of
 from gristmill.schemas.settings import Settings
@@ -62,8 +63,8 @@ class Accepting:
         """Decide a draft whose key stands for a job already."""
         manifest = draft.manifest
         record = self._keys.read(manifest.key)
-        if record is None:
-            return
+        if record is None or not is_job_id(record.job_id):
+            return  # a damaged one leads nowhere
         if self._manifests.is_pending(record.job_id):
             raise _duplicate(record.job_id)
         stored = self._manifests.read(record.job_id)

@@ -46,7 +46,7 @@ def _paths(folder: DataFolder) -> Iterator[Path]:
 
 
 def _belongs(folder: DataFolder, path: Path, job_id: str) -> bool:
-    return is_job_id(job_id) and folder.pack_path(job_id) == path
+    return folder.pack_path(job_id) == path
 
 
 def _report_torn(checkup: Checkup, path: Path, torn: Sequence[bytes]) -> None:
@@ -57,6 +57,8 @@ def _report_torn(checkup: Checkup, path: Path, torn: Sequence[bytes]) -> None:
     if unknown:
         message = f"{message}; of {', '.join(unknown)} nothing else is known"
         checkup.fail("broken_line", path, message, mend)
+    elif any(line.endswith(b"}") for line in torn):
+        checkup.fail("broken_line", path, "a line is damaged: an end may be lost", mend)
     else:
         checkup.warn("torn_line", path, message, mend)
 
@@ -84,9 +86,7 @@ def _check_line(checkup: Checkup, path: Path, job_id: str, line: bytes) -> None:
     except DataFolderUnusable as error:
         checkup.fail("newer_manifest", path, error.message)
         return
-    if not is_job_id(job_id):
-        checkup.fail("broken_manifest", path, f"{job_id!r} is no job id", mend)
-    elif not manifest.state.terminal:
+    if not manifest.state.terminal:
         message = f"job {job_id} is {manifest.state} here, and packs are for jobs that have ended"
         checkup.fail("misplaced_manifest", path, message, mend)
     elif not _belongs(checkup.folder, path, job_id):

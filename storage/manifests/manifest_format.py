@@ -7,6 +7,7 @@ import msgspec
 from gristmill.schemas.errors import DataFolderUnusable, GristmillError
 from gristmill.schemas.manifest import FORMAT, Manifest
 from gristmill.schemas.version import VERSION
+from gristmill.storage.damaged import UNREADABLE
 from gristmill.storage.written_by import what_to_use
 
 encode = msgspec.json.Encoder().encode
@@ -44,7 +45,7 @@ def decode(data: bytes, path: str | Path) -> Manifest:
     """
     try:
         manifest = _decode(data)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         # First of all its format: a newer manifest must never be taken for a broken one.
         _refuse_newer(path, _format_of(data))
         raise BrokenManifest(
@@ -57,7 +58,7 @@ def decode(data: bytes, path: str | Path) -> Manifest:
 def _format_of(data: bytes) -> int:
     try:
         return msgspec.json.decode(data, type=_Stamp).format
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return 0
 
 

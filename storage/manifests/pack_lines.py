@@ -4,8 +4,9 @@
     {"job_id": .., "gone": true}    what was said of the job before counts for nothing
     {"durable": N}                  the first N bytes are on disk for good (a seal)
 
-A line that is no whole JSON object was cut off by a full disk or a power cut, and counts for
-nothing. Packs only grow, so a look goes on where the last one ended.
+A line that is no whole JSON object, or whose job id is none, was cut off by a full disk or a power
+cut, or is damaged; it counts for nothing. Packs only grow, so a look goes on where the last one
+ended.
 """
 
 import os
@@ -14,6 +15,9 @@ from collections.abc import Collection
 from typing import BinaryIO, NamedTuple
 
 import msgspec
+
+from gristmill.schemas.ids import is_job_id
+from gristmill.storage.damaged import UNREADABLE
 
 _TAIL = 256
 
@@ -104,10 +108,13 @@ class PackLines:
     def _note(self, line: bytes, start: int) -> bool:
         try:
             mark = mark_of(line)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return False
+        if mark.job_id and not is_job_id(mark.job_id):
+            return False  # everybody who asks for ids takes them apart
         if mark.durable:
-            self._durable = max(self._durable, mark.durable)
+            # It was written after what it speaks of: whatever else it says is damage.
+            self._durable = max(self._durable, min(mark.durable, start))
         elif mark.gone:
             self.places.pop(mark.job_id, None)
         elif mark.job_id:

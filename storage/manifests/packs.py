@@ -14,10 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-import msgspec
-
+from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
+from gristmill.storage.damaged import UNREADABLE
 from gristmill.storage.disk.durable import private, sync_data, sync_folder, write_atomic
 from gristmill.storage.disk.group_commit import remove_all
 from gristmill.storage.disk.locks import lock_file, share_file
@@ -136,10 +136,11 @@ class Packs:
 
     def first_id(self, path: Path) -> str | None:
         """The job of a pack's first line, which may count no more; None where that says none."""
-        with suppress(FileNotFoundError, msgspec.MsgspecError), open(path, "rb") as file:
+        with suppress(FileNotFoundError, *UNREADABLE), open(path, "rb") as file:
             # An append begins with a line break.
             first = file.readline().strip() or file.readline()
-            return mark_of(first).job_id or None
+            job_id = mark_of(first).job_id
+            return job_id if is_job_id(job_id) else None
         return None
 
     def lines(self, path: Path) -> list[tuple[str, bytes]]:

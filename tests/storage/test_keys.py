@@ -45,6 +45,14 @@ def test_a_torn_record_reads_as_none_and_can_be_written_again(
         assert keys.read(ONE) == RECORD
 
 
+@pytest.mark.parametrize("damaged", [b'{"job_id":"\xff"}', b'{"x":' * 20_000])
+def test_a_damaged_record_reads_as_none(keys: Keys, folder: DataFolder, damaged: bytes) -> None:
+    with keys.hold([ONE]):
+        keys.write(ONE, RECORD)
+        folder.key_path(ONE).write_bytes(damaged)
+        assert keys.read(ONE) is None
+
+
 def test_a_durable_record_that_cannot_be_written_leaves_the_old_one(
     keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -198,6 +198,14 @@ def test_a_key_that_is_none_is_refused(mill: Mill, key: str) -> None:
     assert mill.left() == set()
 
 
+def test_a_key_whose_record_is_damaged_is_as_good_as_new(mill: Mill) -> None:
+    first, _ = mill.submit(key="my key")
+    record = mill.folder.key_path(first.key)
+    record.write_bytes(record.read_bytes().replace(first.job_id[:8].encode(), b"_" * 8))
+    second, created = mill.submit(key="my key")
+    assert created and second.job_id != first.job_id
+
+
 def test_without_a_supervisor_nothing_is_stored(mill: Mill) -> None:
     mill.counter.away = True
     with pytest.raises(SupervisorAway):

@@ -105,7 +105,12 @@ def test_pending_ids_are_sorted_oldest_first_and_nothing_else_is_listed(
     assert manifests.pending_ids() == sorted(ids)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"job_id": "x"}', b"\xff\x00"])
+_NO_MANIFESTS = (b"", b"{", b"[]", b"null", b'{"job_id": "x"}', b"\xff\x00")
+
+
+@pytest.mark.parametrize(
+    "content", [*_NO_MANIFESTS, b'{"job_id":"\xff"}', b'{"metadata":' * 20_000]
+)
 def test_a_file_that_is_no_manifest_is_reported_by_name(
     folder: DataFolder, manifests: Manifests, content: bytes
 ) -> None:

@@ -20,6 +20,7 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests, packs
 from gristmill.storage.manifests.ends import LARGE
+from gristmill.storage.manifests.pack_lines import PackLines
 from gristmill.storage.retention import purge
 
 
@@ -106,6 +107,44 @@ def test_a_torn_line_counts_for_nothing_and_the_next_one_starts_anew(
     assert [manifests.read(job.job_id) for job in (whole, torn, later)] == [whole, None, later]
     manifests.write_terminal([torn])
     assert manifests.read(torn.job_id) == torn
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b'{"job_id":"01a17720-ca00-7000-8000-00000000_007","state":"queued"}',
+        b'{"job_id":"../../../outside"}',
+        b'{"job_id":"01a17720-ca00-7000-8000-\xff\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"}',
+        b'{"metadata":' * 20_000,
+        b"\x00" * 600,
+    ],
+)
+def test_a_damaged_line_costs_no_other_job_anything(
+    folder: DataFolder, manifests: Manifests, damaged: bytes
+) -> None:
+    job, waiting = _ended(), queued()
+    manifests.write_terminal([job])
+    manifests.create_all([waiting])
+    for path in (*_packs(folder), folder.batch_path(waiting.job_id)):
+        path.write_bytes(damaged + b"\n" + path.read_bytes())
+    again = Manifests(folder)
+    assert again.all_pending_ids() == ([waiting.job_id], [])
+    assert list(again.ended_ids()) == [job.job_id]
+    assert list(again.ended_last(60.0, print)) == [job]
+    assert [again.read(each.job_id) for each in (job, waiting)] == [job, waiting]
+    for path in (*_packs(folder), folder.batch_path(waiting.job_id)):
+        assert packs.Packs(seals=False).torn(path) == [damaged]
+        assert packs.Packs(seals=False).first_id(path) is None
+
+
+def test_a_seal_that_speaks_of_more_than_came_before_it_vouches_for_nothing_that_follows(
+    tmp_path: Path,
+) -> None:
+    path, lines = tmp_path / "pack", PackLines()
+    path.write_bytes(b'{"durable":99999999999999999999999}\n' + msgspec.json.encode(_ended()))
+    with open(path, "rb") as file:
+        lines.read_on(file)
+    assert not lines.sealed
 
 
 def test_a_line_without_its_line_break_is_whole(folder: DataFolder, manifests: Manifests) -> None:
@@ -324,7 +363,7 @@ def test_a_check_sets_lines_aside_that_are_no_ends(
             file.write(line + b"\n")
         found = check(folder, repair=True)
         assert next(f.code for f in found if f.code != "job_index") in (
-            "broken_manifest",
+            "broken_line",
             "misplaced_manifest",
         )
         assert check(folder, repair=False) == []

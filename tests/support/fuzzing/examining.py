@@ -22,6 +22,7 @@ from gristmill.schemas.results import DocumentContent
 
 LIMITS = Limits()
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}")
+_OURS = re.compile(r"(?<!/tests)/(pipeline|pool|schemas|server|storage)/")
 _OPENED_MEMBERS = 20
 _MESSAGE_CHARS = 2_000
 
@@ -39,24 +40,25 @@ def examine(name: str, data: bytes, kind: str, options: Options) -> list[Outcome
     """Everything that the pipeline does with a document: by its bytes, by the parser of `kind`
     if that is another one, and its members where it is a container."""
     if not data:
-        return [_processed(Blob(data, name), kind, options)]
+        return [processed(Blob(data, name), kind, options)]
     found = _guarded("detect", lambda: detect(data, name))
     if isinstance(found, Outcome):
         return [found]
     if not _MEDIA_TYPE.fullmatch(found):
         return [Outcome("detect", "succeeded", "the media type is none")]
     if registry.parser_for(found) is None:
-        outcomes = [_processed(Blob(data, name), found, options)._replace(target="no parser")]
+        outcomes = [processed(Blob(data, name), found, options)._replace(target="no parser")]
     else:
-        outcomes = [_processed(Blob(data, name), found, options)]
+        outcomes = [processed(Blob(data, name), found, options)]
     if found != kind:
-        outcomes.append(_processed(Blob(data, name), kind, options))
+        outcomes.append(processed(Blob(data, name), kind, options))
     if found in CONTAINERS:
-        outcomes.append(_listed(Blob(data, name), found))
+        outcomes.append(listed(Blob(data, name), found))
     return outcomes
 
 
-def _processed(blob: Blob, kind: str, options: Options) -> Outcome:
+def processed(blob: Blob, kind: str, options: Options) -> Outcome:
+    """What the parser of `kind` and all that follows make of a document."""
     seen: list[Normalised] = []
 
     def recorded(parsed: Any) -> Normalised:
@@ -82,7 +84,7 @@ def _guarded(target: str, act: Callable[[], Any]) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a panic of a library in Rust is no Exception
-        return Outcome(target, "raised", f"raised {_place(error)}")
+        return Outcome(target, "raised", f"raised {place(error)}")
 
 
 def flaw_of(content: DocumentContent, text: str, options: Options) -> str | None:
@@ -110,7 +112,7 @@ def flaw_of_error(error: DocumentError) -> str | None:
     if error.document_code not in tuple(DocumentCode):
         return f"the code {error.document_code} is none"
     if error.__cause__ is not None:
-        return f"accident: {_place(error.__cause__)}"
+        return f"accident: {place(error.__cause__)}"
     if error.document_code == DocumentCode.OUT_OF_MEMORY:
         return "a small document needs more memory than there is"
     try:
@@ -120,7 +122,8 @@ def flaw_of_error(error: DocumentError) -> str | None:
     return None if 0 < len(error.message) <= _MESSAGE_CHARS else "the message is empty or endless"
 
 
-def _listed(blob: Blob, kind: str) -> Outcome:
+def listed(blob: Blob, kind: str) -> Outcome:
+    """Whether the members of a container of `kind` can be walked over and opened."""
     target = f"members of {kind}"
     paths: list[str] = []
 
@@ -153,9 +156,9 @@ def _leads_outside(path: str) -> bool:
     return inner.is_absolute() or ".." in inner.parts or "\0" in path
 
 
-def _place(error: BaseException) -> str:
+def place(error: BaseException) -> str:
     """The kind of an exception and the last line of ours that it came through."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "/pipeline/" in frame.filename] or list(frames)
+    ours = [frame for frame in frames if _OURS.search(frame.filename)] or list(frames)
     where = f"{PurePosixPath(ours[-1].filename).name}:{ours[-1].name}" if ours else "?"
     return f"{type(error).__name__} in {where}"

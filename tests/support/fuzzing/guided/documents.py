@@ -1,0 +1,103 @@
+"""Targets: every parser, with the properties that mutated documents have to keep as well."""
+
+from functools import partial
+
+from support.fuzzing.examining import listed, processed
+from support.fuzzing.guided.target import Target, Violated
+from support.fuzzing.seeds import seeds
+
+from gristmill.pipeline.detecting.detect import by_name
+from gristmill.pipeline.shapes import Blob
+from gristmill.schemas.options import Options
+
+_P = "gristmill.pipeline.parsers."
+_TEXT, _MARKUP, _OFFICE, _MAIL, _PAGES = (
+    _P + room for room in ("text", "markup", "office", "mail", "pages")
+)
+_PARSED = {
+    "rtf": (
+        f"{_OFFICE}.rtf",
+        f"{_OFFICE}.rtf_tokens",
+        f"{_OFFICE}.rtf_state",
+        f"{_OFFICE}.rtf_characters",
+    ),
+    "tex": (f"{_TEXT}.latex", f"{_TEXT}.latex_text"),
+    "rst": (f"{_TEXT}.restructured", f"{_TEXT}.restructured_tables"),
+    "md": (f"{_TEXT}.markdown", f"{_TEXT}.frontmatter"),
+    "json": (f"{_TEXT}.jsondoc",),
+    "ndjson": (f"{_TEXT}.jsondoc",),
+    "ipynb": (f"{_TEXT}.notebook",),
+    "yaml": (f"{_TEXT}.yamldoc",),
+    "csv": (f"{_TEXT}.delimited",),
+    "srt": (f"{_TEXT}.subtitles",),
+    "vtt": (f"{_TEXT}.subtitles",),
+    "txt": (f"{_TEXT}.plain", "gristmill.pipeline.decoding"),
+    "py": (f"{_TEXT}.source",),
+    "eml": (f"{_MAIL}.eml", f"{_MAIL}.mime", f"{_MAIL}.mime_words"),
+    "mbox": (f"{_MAIL}.mbox", f"{_MAIL}.mime"),
+    "html": (f"{_MARKUP}.htmldoc", f"{_MARKUP}.html_blocks", f"{_MARKUP}.html_metadata"),
+    "xml": (f"{_MARKUP}.xmldoc", f"{_MARKUP}.xml_blocks", f"{_MARKUP}.xml_titles"),
+    "pdf": (f"{_PAGES}.pdf", f"{_PAGES}.pdf_outline"),
+    "png": (f"{_PAGES}.image_headers",),
+    "jpg": (f"{_PAGES}.image_headers",),
+    "tiff": (f"{_PAGES}.image_headers",),
+    "xls": (f"{_OFFICE}.xls",),
+}
+_PACKED = {
+    "docx": (f"{_OFFICE}.docx", f"{_OFFICE}.docx_text", f"{_OFFICE}.docx_styles"),
+    "odt": (f"{_OFFICE}.odt", f"{_OFFICE}.office_text"),
+    "pptx": (f"{_OFFICE}.pptx", f"{_OFFICE}.office_text"),
+    "xlsx": (f"{_OFFICE}.xlsx", f"{_OFFICE}.xlsx_cells"),
+    "ods": (f"{_OFFICE}.ods", f"{_OFFICE}.sheets"),
+    "epub": (f"{_MARKUP}.epub",),
+}
+_CONTAINERS = {
+    "zip": ("application/zip", ".zip"),
+    "tar": ("application/x-tar", ".tar"),
+    "gz": ("application/gzip", ".gz"),
+    "mails": ("application/mbox", ".mbox"),
+}
+_ROOMS = {"pdf": 64 * 1024, "txt": 64 * 1024}
+_SIZES = (50, 200, 1600)
+
+
+def targets() -> list[Target]:
+    """One for each parser, and one for each kind of container."""
+    parsers = [
+        _parser(end, modules, _ROOMS.get(end, 16 * 1024)) for end, modules in _PARSED.items()
+    ]
+    packed = [
+        _parser(end, modules, 32 * 1024)._replace(packed=True) for end, modules in _PACKED.items()
+    ]
+    archives = [
+        Target(f"in-{name}", partial(_list, kind), partial(_seeds, end), packed=name == "zip")
+        for name, (kind, end) in _CONTAINERS.items()
+    ]
+    return parsers + packed + archives
+
+
+def _parser(end: str, modules: tuple[str, ...], room: int) -> Target:
+    return Target(end, partial(_parse, end), partial(_seeds, f".{end}"), modules, room=room)
+
+
+def options_for(data: bytes) -> Options:
+    """Some chunking, always the same for the same bytes."""
+    largest = _SIZES[len(data) % len(_SIZES)]
+    return Options(largest, (0, largest // 2)[len(data) // 3 % 2])
+
+
+def _parse(end: str, data: bytes) -> None:
+    kind = by_name(f"a.{end}")
+    assert kind, end
+    flaw = processed(Blob(data, f"a.{end}"), kind, options_for(data)).finding if data else None
+    if flaw:
+        raise Violated(flaw)
+
+
+def _list(kind: str, data: bytes) -> None:
+    if flaw := listed(Blob(data, "a"), kind).finding:
+        raise Violated(flaw)
+
+
+def _seeds(end: str) -> list[bytes]:
+    return [seed.data for seed in seeds() if seed.name.endswith(end)]
