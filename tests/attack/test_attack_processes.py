@@ -63,7 +63,7 @@ def test_no_kind_of_process_is_one_that_the_service_cannot_do_without(
         jobs.append(until(lambda: taken(service), "the intake's return"))
         for job_id in jobs:
             job = until(lambda: ended(service, job_id), "the job's end")  # noqa: B023
-            assert job["state"] == "succeeded", job
+            assert job is not None and job["state"] == "succeeded", job
         assert len(service.http.get("/documents?limit=1000").json()["items"]) == len(jobs)
         # The Pool's own thread dies of its forkserver's end, and is replaced with the Pool.
         log = service.log.read_text()
