@@ -37,6 +37,9 @@ def note_damage(library: Path, reason: str) -> None:
 
 def noted_damage(library: Path) -> str | None:
     """What the note says; None where there is none."""
+    if not is_noted(library):
+        # Looked at first: a process without descriptors cannot open what is not there either.
+        return None
     try:
         found = note_path(library).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:

@@ -246,3 +246,15 @@ def _scatter(data: bytearray, chance: random.Random) -> None:
             start = chance.randrange(len(data))
             length = min(chance.choice((1, 8, 64)), len(data) - start)
             data[start : start + length] = chance.randbytes(length)
+
+
+def test_a_process_that_can_open_nothing_takes_no_library_for_damaged(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_descriptor(*_: object, **__: object) -> str:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(Path, "read_text", no_descriptor)
+    assert folder.library_damage is None
+    note_damage(folder.library, "a page was garbled")
+    assert folder.library_damage == "Too many open files"
