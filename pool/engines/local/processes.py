@@ -1,5 +1,6 @@
 """Worker processes as the Pool makes them, each remembered from its birth."""
 
+import logging
 import multiprocessing
 import multiprocessing.resource_tracker
 import multiprocessing.util
@@ -54,7 +55,14 @@ class Registry:
             handles |= {descriptor: pid for pid, descriptor in self._watched.items()}
         if not handles:
             time.sleep(timeout_s)
-        return sorted({handles[ready] for ready in wait_for(list(handles), timeout_s)})
+        try:
+            return sorted({handles[ready] for ready in wait_for(list(handles), timeout_s)})
+        except OSError as error:
+            # No more descriptors may be polled than may be open, which somebody has made fewer.
+            # Who ended meanwhile is found when that is over.
+            _log.warning("cannot wait for workers: %s", error.strerror)
+            time.sleep(timeout_s)
+            return []
 
     def collect(self, pid: int) -> int | None:
         """The exit code of a process that has ended, None where nobody can say; it is forgotten."""
@@ -69,6 +77,7 @@ class Registry:
         return endings.exit_code(process) if has_ended else None
 
 
+_log = logging.getLogger(__name__)
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _context: Any = multiprocessing.get_context(_METHOD)
 _Base: Any = _context.Process
