@@ -21,6 +21,7 @@ class Chunks:
         self._left = 0
         self._line = bytearray()
         self._trailer: list[bytes] | None = None
+        self._trailer_bytes = 0
         self._ending = False
 
     def __len__(self) -> int:
@@ -45,7 +46,7 @@ class Chunks:
         feed = data.find(b"\n", at)
         end = len(data) if feed < 0 else feed + 1
         self._line += data[at:end]
-        held = len(self._line) + sum(map(len, self._trailer or ()))
+        held = len(self._line) + self._trailer_bytes
         if held > (len(_END) if self._ending else LONGEST_BYTES):
             self.trouble = "a line between the chunks of the body is too long"
         elif feed >= 0:
@@ -65,6 +66,7 @@ class Chunks:
             self._begin(line)
         elif line:
             self._trailer.append(line)
+            self._trailer_bytes += len(line)
         else:
             self.trouble = trouble_with_trailer(self._trailer)
             self.completed = self.trouble is None

@@ -76,8 +76,10 @@ def _is_plain(head: bytes) -> bool:
 def trouble_with_trailer(lines: list[bytes]) -> str | None:
     """Why what follows the last chunk of a body is refused. None of it is ever used."""
     for line in lines:
-        if _CONTROL.search(line) or (trouble := _field(line, {})) is not None:
-            return trouble or "there is a control character after the last chunk"
+        if _CONTROL.search(line):
+            return "there is a control character after the last chunk"
+        if (trouble := _field(line, {})) is not None:
+            return trouble
     return None
 
 

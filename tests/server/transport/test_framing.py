@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from support.cpu_time import within
 
 from gristmill.server.transport import framing
 from gristmill.server.transport.chunks import Chunks
@@ -152,6 +153,12 @@ def test_chunks_are_put_together_however_they_come(
     assert taken(body + b"GET /", at_once) == (content, None, len(body))
 
 
+def test_many_lines_after_the_last_chunk_cost_time_in_proportion() -> None:
+    with within(0.3):
+        _, trouble, _ = taken(b"0\r\n" + b"a:\r\n" * 8000, 100_000)
+    assert trouble is None
+
+
 @pytest.mark.parametrize("at_once", [1, 3, 100_000])
 @pytest.mark.parametrize(
     "body",
@@ -167,6 +174,8 @@ def test_chunks_are_put_together_however_they_come(
         b"0\r\nno colon\r\n\r\n",
         b"0\r\nX: a\rb\r\n\r\n",
         b"0\r\nX: a\n\r\n",
+        b"0\r\nX: a\x0cb\r\n\r\n",
+        b"0\r\n\x0c\r\n\r\n",
         b"0\r\n" + b"X: y\r\n" * 10_000,
         b"1" * 20_000,
     ],
