@@ -13,7 +13,7 @@ class Rank(IntEnum):
     IDLE = 0
     """Nothing: no request is under way."""
     HEAD = 1
-    """A request that nobody has read."""
+    """A request that nobody has read, or that is on its way."""
     BODY = 2
     """What has come of a body."""
     SENDING = 3
