@@ -107,6 +107,7 @@ def test_a_crowd_that_comes_again_and_again_keeps_nobody_out_who_came_just_now(
     with running(make_service, max_connections=10) as web, ExitStack() as lines:
         for _ in range(10):
             lines.enter_context(connected(web)).sendall(b"GET / HT")
+        assert get(web, "/healthz").status_code == 200
         for _ in range(20):
             with connected(web) as line:
                 for _ in range(5):
