@@ -18,6 +18,7 @@ STALLED_S = 30.0
 """How long a client may read less of an answer than it has to, while a thread waits to send it
 more; and how long the least rate of a body is not asked for."""
 _LINGER_S = 10.0
+_FRESH_S = 2.0
 
 
 def framing_allowance(limit: int) -> int:
@@ -112,7 +113,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.total_outbufs_len:
             return Rank.SENDING, self._active_at
         if self.request is None:
-            return Rank.IDLE, self._active_at
+            # Whoever came just now has a request on its way: a crowd of half heads that comes
+            # again and again would else keep everybody out.
+            fresh = now - self._active_at < _FRESH_S
+            return Rank.HEAD if fresh else Rank.IDLE, self._active_at
         if not self.request.headers_finished:
             return Rank.HEAD, self._active_at
         return Rank.BODY, self._active_at

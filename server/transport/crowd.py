@@ -1,8 +1,8 @@
 """Which connection goes when there are too many: a new client always gets in."""
 
 import ipaddress
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from enum import IntEnum
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -13,7 +13,7 @@ class Rank(IntEnum):
     IDLE = 0
     """Nothing: no request is under way."""
     HEAD = 1
-    """A request that nobody has read."""
+    """A request that nobody has read, or that is on its way."""
     BODY = 2
     """What has come of a body."""
     SENDING = 3
@@ -60,24 +60,35 @@ def peer_of(address: object) -> str:
     return str(mapped or ipaddress.IPv6Network((int(known) >> 64 << 64, 64)))
 
 
-def one_too_many(
-    connections: Iterable[_Connection], new: _Connection, caps: Caps, now: float
-) -> _Connection | None:
-    """Who has to go now that `new` has come, in its favour; None while there is room.
+def too_many(
+    connections: Iterable[_Connection], new: Collection[_Connection], caps: Caps, now: float
+) -> list[_Connection]:
+    """Who has to go now that `new`, which are among them, have come.
 
-    Among those of its own peer where that has too many, else among those of the peer that has
-    most: the one whose end loses least, and there the one that has been silent longest. `new`
-    itself where all are being served.
+    As many of each peer as it has too many, then of the peers that have most: those whose end
+    loses least, and there those that have been silent longest. None of `new`, unless all others
+    are being served. All at once: in a crowd each look at everybody is dear.
     """
-    everybody = list(connections)
-    counts = Counter(each.peer for each in everybody)
-    if counts[new.peer] > caps.most_per_peer:
-        crowd = new.peer
-    elif len(everybody) > caps.most:
+    crowds: dict[str, list[_Connection]] = defaultdict(list)
+    for each in connections:
+        crowds[each.peer].append(each)
+    surplus = sum(map(len, crowds.values())) - caps.most
+    newcomers = set(map(id, new))
+
+    def worth(each: _Connection) -> tuple[bool, bool, tuple[Rank, float]]:
+        standing = each.standing(now)
+        return standing[0] is Rank.SERVED, id(each) in newcomers, standing
+
+    leaving: list[_Connection] = []
+    for crowd in crowds.values():
+        if (over := len(crowd) - caps.most_per_peer) > 0:
+            crowd.sort(key=worth)
+            leaving += crowd[:over]
+            del crowd[:over]
+    for _ in range(surplus - len(leaving)):
         # All peers with as many: one that has few must not be shut out by order.
-        crowd = counts.most_common(1)[0][0]
-    else:
-        return None
-    others = [m for m in everybody if m.peer == crowd and m is not new]
-    weakest = min(others, key=lambda each: each.standing(now), default=new)
-    return new if weakest.standing(now)[0] is Rank.SERVED else weakest
+        crowd = max(crowds.values(), key=len)
+        weakest = min(crowd, key=worth)
+        leaving.append(weakest)
+        crowd.remove(weakest)
+    return leaving

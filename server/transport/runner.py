@@ -22,7 +22,7 @@ from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.readiness import Readiness, look
 from gristmill.server.transport.body_room import BodyRoom, bodies_folder
 from gristmill.server.transport.channel import Channel, channel_for, framing_allowance
-from gristmill.server.transport.crowd import Caps, one_too_many
+from gristmill.server.transport.crowd import Caps, too_many
 from gristmill.server.transport.fast_lane import FastLane
 from gristmill.server.transport.framing import LONGEST_BYTES
 from gristmill.server.transport.lanes import Dispatcher
@@ -105,6 +105,7 @@ class Loop:
         self._thread: int | None = None
         self._next_watch = 0.0
         self._map: dict[int, Any] = {}
+        self._new: list[Channel] = []
         self._caps = _caps(terms.settings)
         self._server = create_server(
             app,
@@ -116,7 +117,7 @@ class Loop:
         for server in self._listening():
             server.channel_class = partial(self._admit, channel)
             server.maintenance = _nothing
-            server.handle_accept = partial(_accept_some, server, server.handle_accept)
+            server.handle_accept = partial(self._accept, server, server.handle_accept)
             server.pull_trigger = self._decided.call = self._unless_here(server.pull_trigger)
 
     def run(self, stop: Flag, on_ready: Callable[[str], object] | None = None) -> None:
@@ -165,13 +166,22 @@ class Loop:
             self._next_watch = 0.0
 
     def _admit(self, kind: type[Channel], *args: Any, **more: Any) -> Channel:
-        """A new connection, in whose favour another one may have to go."""
         new = kind(*args, **more)
-        staying = [channel for channel in self._channels() if not channel.will_close]
-        leaving = one_too_many(staying, new, self._caps, time.monotonic())
-        if leaving is not None:
-            leaving.end()
+        self._new.append(new)
         return new
+
+    def _accept(self, server: Any, accept: Callable[[], None]) -> None:
+        """Accept several connections a turn, for in a crowd a turn takes long; others may have to
+        go in their favour."""
+        self._new.clear()
+        for before in range(_ACCEPTS_A_TURN):
+            accept()
+            if len(self._new) == before:
+                break
+        if self._new and len(self._map) > min(self._caps):
+            staying = [channel for channel in self._channels() if not channel.will_close]
+            for leaving in too_many(staying, self._new, self._caps, time.monotonic()):
+                leaving.end()
 
     def _channels(self) -> list[Channel]:
         return [entry for entry in self._map.values() if isinstance(entry, Channel)]
@@ -206,15 +216,6 @@ class Loop:
 
 def _nothing(_now: float) -> None:
     """waitress would look after its connections by the wall clock, which may be set back."""
-
-
-def _accept_some(server: Any, accept: Callable[[], None]) -> None:
-    """Accept several connections a turn: in a crowd, a turn takes long."""
-    for _ in range(_ACCEPTS_A_TURN):
-        before = len(server.active_channels)
-        accept()
-        if len(server.active_channels) == before:
-            break
 
 
 def _adjustments(

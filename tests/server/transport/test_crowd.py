@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from gristmill.server.transport.crowd import Caps, Rank, one_too_many, peer_of
+from gristmill.server.transport.crowd import Caps, Rank, peer_of, too_many
 
 
 class One(NamedTuple):
@@ -43,7 +43,18 @@ CAPS = Caps(4, 3)
     ],
 )
 def test_the_one_whose_end_loses_least_goes(others: list[One], leaving: One | None) -> None:
-    assert one_too_many([*others, NEW], NEW, CAPS, 100.0) == leaving
+    found = too_many([*others, NEW], [NEW], CAPS, 100.0)
+    assert found == ([] if leaving is None else [leaving])
+
+
+def test_as_many_go_at_once_as_have_come() -> None:
+    others = [One("a", Rank.HEAD, since) for since in (3.0, 1.0, 2.0)]
+    new = [One("a", Rank.HEAD, 9.0), One("a", Rank.IDLE, 9.5)]
+    assert too_many([*others, *new], new, CAPS, 100.0) == [others[1], others[2]]
+    served = [One("a", Rank.SERVED)] * 3
+    assert too_many([*served, *new], new, CAPS, 100.0) == [new[1], new[0]]
+    crowd = [One("b", since=since) for since in (5.0, 4.0, 3.0)]
+    assert too_many([*crowd, *new, One("c")], new, CAPS, 100.0) == [crowd[2], crowd[1]]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,22 @@ def test_a_new_client_always_gets_in(make_service: MakeApp) -> None:
         finally:
             for line in lines:
                 line.close()
+
+
+def test_a_crowd_that_comes_again_and_again_keeps_nobody_out_who_came_just_now(
+    make_service: MakeApp,
+) -> None:
+    with running(make_service, max_connections=10) as web, ExitStack() as lines:
+        for _ in range(10):
+            lines.enter_context(connected(web)).sendall(b"GET / HT")
+        assert get(web, "/healthz").status_code == 200
+        for _ in range(20):
+            with connected(web) as line:
+                for _ in range(5):
+                    lines.enter_context(connected(web)).sendall(b"GET / HT")
+                assert get(web, "/healthz").status_code == 200
+                line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert b" 200 " in line.recv(1000)
 
 
 def test_a_request_that_is_worked_on_is_not_ended_for_a_new_client(make_service: MakeApp) -> None:
