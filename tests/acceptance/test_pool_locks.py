@@ -105,7 +105,8 @@ def test_a_death_before_the_first_lease_makes_the_pool_suspect_long_before_the_d
     here: Here,
 ) -> None:
     engine = here.supervisor._engine
-    _die_holding(engine._pool._inqueue._rlock)
+    pool = until(lambda: engine._pool, "the pool")
+    _die_holding(pool._inqueue._rlock)
     for worker in here.workers():
         worker.kill()
     waiting = until(

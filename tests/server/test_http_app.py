@@ -64,7 +64,9 @@ def test_a_library_that_fails_is_a_503_and_a_wrong_statement_is_our_fault(
     def fails(*_: object, **__: object) -> None:
         raise LibraryTrouble("it failed", fault=fault)
 
-    monkeypatch.setattr("gristmill.storage.library.Library.documents_page", fails)
+    monkeypatch.setattr(
+        "gristmill.storage.library.sqlite.deadline.TimedLibrary.documents_page", fails
+    )
     answer = problem(service.http.simulate_get("/documents"), status, code)
     assert ("retry-after" in answer.headers) == (status == 503)
 
