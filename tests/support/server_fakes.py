@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.pool.client import PoolClient, QueueStats
-from gristmill.schemas.errors import IllegalTransition, SupervisorAway
+from gristmill.schemas.errors import IllegalTransition, JobNotFound, SupervisorAway
 from gristmill.schemas.manifest import Manifest, Moment
 from gristmill.schemas.offers import Offer, OfferResult, Problem, Verdict
 from gristmill.schemas.states import JobEvent, JobState, advance
@@ -27,9 +27,10 @@ class FakeClient(PoolClient):
         self.keys: dict[str, str] = {}
 
     def manifest(self, job_id: str) -> Manifest:
-        """Of a job that there is."""
+        """Raises JobNotFound."""
         found = self.manifests.read(job_id)
-        assert found is not None, f"there is no job {job_id}"
+        if found is None:
+            raise JobNotFound(f"there is no job {job_id!r}")
         return found
 
     def ensure(self) -> None:

@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
 from support.fuzzing.guided.target import Target, hold
 
@@ -111,9 +110,13 @@ def _small_files(data: bytes) -> None:
 
 
 @cache
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+
+
+@cache
 def _folder() -> DataFolder:
-    memory = Path("/dev/shm")
-    return DataFolder.open(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+    return DataFolder.open(_temporary().name)
 
 
 def _line(job_id: str) -> bytes:

@@ -29,7 +29,7 @@ def merged(target: Target, found: Path) -> list[bytes]:
         control = Path(temporary) / "control"
         control.write_text(f"{len(paths)}\n0\n" + "".join(f"{path}\n" for path in paths))
         options = [f"-merge_control_file={control}", "-merge_inner=1", f"-max_len={target.room}"]
-        ran([*CHILD, target.name, str(found), *options], _TIMEOUT_S, 0)
+        ran([*CHILD, target.name, str(found), *options], _TIMEOUT_S, 0, temporary)
         return [inputs[number] for number in order(control.read_text())]
 
 

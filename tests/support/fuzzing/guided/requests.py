@@ -2,7 +2,6 @@
 
 import logging
 import re
-import shutil
 import tempfile
 import threading
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from support.http_app import make_app
 from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.request import request_digest
 from gristmill.schemas.settings import Settings
+from gristmill.server.access.gate import Gate
 from gristmill.server.app import WsgiApp
 from gristmill.server.calls.table import CALLS
 from gristmill.server.messages import cursors
@@ -163,23 +163,24 @@ class _Served:
     def __init__(self) -> None:
         self.log = _Log()
         logging.getLogger("gristmill").addHandler(self.log)
-        logging.getLogger("gristmill").propagate = False
         self.job_id = ""
         self._rounds = 0
         self._app: WsgiApp | None = None
-        self._data = Path()
+        self._gate: Gate | None = None
+        self._data: tempfile.TemporaryDirectory[str] | None = None
 
     def app(self) -> WsgiApp:
         if self._app is None or self._rounds >= _APP_ROUNDS:
-            shutil.rmtree(self._data / "data", ignore_errors=True)
-            # In memory where that can be: nothing here has to outlive anything.
-            memory = Path("/dev/shm")
-            self._data = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+            if self._gate is not None:
+                self._gate.audit.close()  # it has a thread
+            if self._data is not None:
+                self._data.cleanup()
+            self._data = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
             stopping = threading.Event()
             stopping.set()
             self._rounds = 0
-            made = make_app(self._data / "data", stopping, max_sources=20)
-            self._app = made.app
+            made = make_app(Path(self._data.name) / "data", stopping, max_sources=20)
+            self._app, self._gate = made.app, made.gate
             self.job_id = made.intake.submit(decode_task(_SMALL, _SETTINGS)).manifest.job_id
         self._rounds += 1
         return self._app

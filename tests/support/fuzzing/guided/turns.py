@@ -16,6 +16,8 @@ from support.fuzzing.guided.target import Target
 from support.fuzzing.guided.words import dictionary
 
 CHILD = (sys.executable, "-m", "support.fuzzing.guided.child")
+MEMORY = next((folder for folder in ("/dev/shm",) if Path(folder).is_dir()), None)
+"""For temporary files: a target may sync a file for each input."""
 RSS_MB, HANG_S, GRACE_S = 1500, 60, 300
 _PROGRESS = re.compile(rb"^#\d+\t.*?cov: (\d+) ft: (\d+) corp: (\d+)/", re.MULTILINE)
 _EXECUTIONS = re.compile(rb"^stat::number_of_executed_units:\s*(\d+)", re.MULTILINE)
@@ -56,7 +58,7 @@ class Turn(NamedTuple):
 def take_turn(target: Target, seconds: int, seed: int, found: Path, niceness: int = 0) -> Turn:
     """Fuzz one target; what leads to new branches is added to the corpus under `found`."""
     grown = found / "corpora" / target.name
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as temporary:
         begin = Path(temporary) / "begin"
         corpora.unpack([*target.seeds(), *corpora.kept(target.name)], begin)
         grown.mkdir(parents=True, exist_ok=True)
@@ -76,18 +78,26 @@ def take_turn(target: Target, seconds: int, seed: int, found: Path, niceness: in
             str(begin),
         ]
         before = _cpu_s()
-        code, said = ran([*CHILD, target.name, str(found), *options], seconds + GRACE_S, niceness)
+        command = [*CHILD, target.name, str(found), *options]
+        code, said = ran(command, seconds + GRACE_S, niceness, temporary)
     return Turn.told(target.name, code, said, _cpu_s() - before)
 
 
-def ran(command: Sequence[str], timeout_s: float, niceness: int) -> tuple[int, bytes]:
-    """Run a child; returns its exit code and all that it said."""
+def ran(
+    command: Sequence[str], timeout_s: float, niceness: int, temporary: str
+) -> tuple[int, bytes]:
+    """Run a child, whose temporary files go to `temporary`, however it ends; returns its exit code
+    and all that it said."""
     child = subprocess.Popen(
         ["nice", "-n", str(niceness), *command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "TMPDIR": temporary,
+        },
     )
     try:
         said, _ = child.communicate(timeout=timeout_s)
