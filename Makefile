@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-lowest test-pythons dist smoke-wheel chaos soak fuzz audit check format settings-doc http-doc bench bench-full quality clean
+.PHONY: help setup demo test test-lowest test-pythons dist smoke-wheel attack chaos soak fuzz audit check format settings-doc http-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,10 @@ dist: setup  ## sdist and wheel in dist/, the wheel built from the sdist
 
 smoke-wheel: dist  ## the wheel in a fresh environment: ingest, search, export
 	@.ci/smoke-wheel $(RUN)
+
+attack: setup  ## attacks on a real service, each with a bound; then what others feel while all come at once
+	@$(RUN) -m pytest -m attack -n 2 --dist loadfile tests/attack
+	@$(RUN) -m benchmarks.flood --seconds 10 2>/dev/null
 
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos

@@ -36,9 +36,9 @@ _TICK_S = 0.2
 _DRAIN_TICK_S = 0.02
 _IDLE_CONNECTION_S = 60
 _SPARE_DESCRIPTORS = 100
-_SPARE_CONNECTIONS = 64
+_SPARE_CONNECTIONS = 128
 """Connections that may be there beside those that are on their way out."""
-_ACCEPTS_A_TURN = 16
+_ACCEPTS_A_TURN = 64
 _WATCH_EVERY_S = 0.5
 _REFUSALS_A_TURN = 32
 """Clients that came together are late together: others are served between their refusals."""
