@@ -1,10 +1,15 @@
 """Answers that are made while they are sent."""
 
+import logging
 from collections.abc import Iterator
 from itertools import chain
 
 import falcon
+from waitress.channel import ClientDisconnected
 
+from gristmill.schemas.library_errors import LibraryTrouble
+
+logger = logging.getLogger(__name__)
 NDJSON = "application/x-ndjson"
 
 
@@ -24,7 +29,12 @@ class _Streamed:
         self._all = chain((first,), rest)
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._all
+        try:
+            yield from self._all
+        except LibraryTrouble as trouble:
+            logger.error("an answer broke off in its midst: %s", trouble)  # noqa: TRY400 - of the disk, not of the code
+            # Its client sees that the end is missing. To waitress it is as if it had gone.
+            raise ClientDisconnected from None
 
     def close(self) -> None:
         close = getattr(self._rest, "close", None)

@@ -113,10 +113,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.total_outbufs_len:
             return Rank.SENDING, self._active_at
         if self.request is None:
-            # Whoever came just now has a request on its way: a crowd of half heads that comes
-            # again and again would else keep everybody out.
+            # Whoever came just now has a request on its way: a crowd that holds what nobody reads,
+            # and comes again and again, would else keep everybody out.
             fresh = now - self._active_at < _FRESH_S
-            return Rank.HEAD if fresh else Rank.IDLE, self._active_at
+            return Rank.SENDING if fresh else Rank.IDLE, self._active_at
         if not self.request.headers_finished:
             return Rank.HEAD, self._active_at
         return Rank.BODY, self._active_at

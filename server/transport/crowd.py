@@ -13,11 +13,11 @@ class Rank(IntEnum):
     IDLE = 0
     """Nothing: no request is under way."""
     HEAD = 1
-    """A request that nobody has read, or that is on its way."""
+    """A request that nobody has read."""
     BODY = 2
     """What has come of a body."""
     SENDING = 3
-    """An answer that its client has not read to the end."""
+    """An answer that its client has not read to the end, or a connection that came just now."""
     SERVED = 4
     """The work on a request: never closed for this."""
 

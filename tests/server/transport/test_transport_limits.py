@@ -101,17 +101,18 @@ def test_a_new_client_always_gets_in(make_service: MakeApp) -> None:
                 line.close()
 
 
+@pytest.mark.parametrize("held", [b"GET / HT", FILE_HEAD + b"Content-Length: 9000\r\n\r\nx"])
 def test_a_crowd_that_comes_again_and_again_keeps_nobody_out_who_came_just_now(
-    make_service: MakeApp,
+    make_service: MakeApp, held: bytes
 ) -> None:
     with running(make_service, max_connections=10) as web, ExitStack() as lines:
         for _ in range(10):
-            lines.enter_context(connected(web)).sendall(b"GET / HT")
+            lines.enter_context(connected(web)).sendall(held)
         assert get(web, "/healthz").status_code == 200
         for _ in range(20):
             with connected(web) as line:
                 for _ in range(5):
-                    lines.enter_context(connected(web)).sendall(b"GET / HT")
+                    lines.enter_context(connected(web)).sendall(held)
                 assert get(web, "/healthz").status_code == 200
                 line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
                 assert b" 200 " in line.recv(1000)
