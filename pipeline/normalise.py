@@ -5,6 +5,7 @@ import unicodedata
 from typing import NamedTuple
 
 from gristmill.pipeline.shapes import BlockKind, Parsed
+from gristmill.schemas.structure import RUNNING
 
 LONGEST_BLANK = 200
 """A longer run of blanks says nothing more and would fill chunks of its own."""
@@ -14,6 +15,7 @@ MAX_TITLE_CHARS = 300
 MAX_HEADING_LEVEL = 20
 """Deeper headings count as this deep, so that no chunk's path of headings is longer than it."""
 
+_UNITS = frozenset({BlockKind.TABLE, BlockKind.CODE, BlockKind.LIST})
 _LINE_ENDS = re.compile("[\r\u2028\u2029\x85\x0b\x0c]")
 _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\ufeff\ufffe\uffff]")
 _ASCII_LINE_ENDS = bytes.maketrans(b"\r\x0b\x0c", b"\n\n\n")
@@ -62,6 +64,8 @@ def assemble(parsed: Parsed) -> Normalised:
     spans: list[Span] = []
     offset = 0
     for block in parsed.blocks:
+        if block.kind in RUNNING:
+            continue
         text = clean_line(block.text) if block.kind is BlockKind.HEADING else clean(block.text)
         if not text:
             continue
@@ -70,7 +74,7 @@ def assemble(parsed: Parsed) -> Normalised:
         if block.kind is BlockKind.HEADING:
             level = min(max(1, block.level), MAX_HEADING_LEVEL)
             headings.append(HeadingAt(offset, level, text[:MAX_TITLE_CHARS]))
-        elif block.kind is not BlockKind.TEXT:
+        elif block.kind in _UNITS:
             spans.append(Span(offset, offset + len(text), block.kind))
         parts.append(text)
         offset += len(text) + 2

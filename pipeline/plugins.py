@@ -22,17 +22,21 @@ from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.results import ChunkDraft, DocumentContent, Signature, Vectors
 from gristmill.schemas.settings import Settings
+from gristmill.schemas.structure import Box, Cell, DocumentWarning, WarningCode
 
 __all__ = [
     "Blob",
     "Block",
     "BlockKind",
+    "Box",
+    "Cell",
     "Changes",
     "ChunkDraft",
     "Decoded",
     "DocumentCode",
     "DocumentContent",
     "DocumentError",
+    "DocumentWarning",
     "Limits",
     "Members",
     "PageImage",
@@ -48,6 +52,7 @@ __all__ = [
     "Step",
     "UnreadablePage",
     "Vectors",
+    "WarningCode",
     "at_page",
     "decode",
     "looks_like_text",

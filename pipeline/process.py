@@ -21,7 +21,7 @@ from gristmill.schemas.options import Options
 from gristmill.schemas.results import DocumentContent
 from gristmill.schemas.settings import Settings
 
-VERSION = "4"
+VERSION = "5"
 _DEFAULTS = Settings()
 _AT_ONCE = Paging()
 
@@ -45,13 +45,8 @@ def process(
     if media_type is None:
         on_stage("detect")
         media_type = identify(blob)
-    plugin = _parser_for(media_type)
     on_stage("parse")
-    if parser := paged(plugin):
-        paging = paging._replace(reader=page_reader(options.chosen_steps, settings))
-        parsed = read_paged(parser, blob, limits, paging)
-    else:
-        parsed = parsed_by(plugin, blob, limits)
+    parsed = _parsed(blob, media_type, options, limits, settings, paging)
     on_stage("normalise")
     normalised = _normalised(parsed, limits)
     on_stage("chunk")
@@ -61,11 +56,27 @@ def process(
         metadata=_metadata(parsed, blob.name, media_type),
         pages=parsed.pages,
         chunks=chunk(normalised, options),
+        warnings=tuple(parsed.warnings),
     )
     if not options.steps:
         return content
     on_stage("steps")
     return run_steps(content, options.chosen_steps, settings)
+
+
+def _parsed(
+    blob: Blob,
+    media_type: str,
+    options: Options,
+    limits: Limits,
+    settings: Settings,
+    paging: Paging,
+) -> Parsed:
+    plugin = _parser_for(media_type)
+    if parser := paged(plugin):
+        paging = paging._replace(reader=page_reader(options.chosen_steps, settings))
+        return read_paged(parser, blob, limits, paging)
+    return parsed_by(plugin, blob, limits)
 
 
 def _parser_for(media_type: str) -> ParserPlugin:

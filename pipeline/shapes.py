@@ -1,10 +1,13 @@
 """What passes through the pipeline: bytes with a name, blocks of text, and limits."""
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
+
+from gristmill.schemas.structure import BlockKind, Box, Cell, DocumentWarning
+
+__all__ = ["Blob", "Block", "BlockKind", "Limits", "Parsed", "Parser", "ParserPlugin"]
 
 
 class Blob(NamedTuple):
@@ -39,39 +42,31 @@ class Limits(msgspec.Struct, frozen=True):
     max_nesting: int = 8
 
 
-class BlockKind(StrEnum):
-    """What a block is.
-
-    TEXT may have been wrapped at some column, so its line ends mean little. In CODE and LIST a
-    line is a unit worth keeping; in a TABLE each line is a row, which is never cut.
-    """
-
-    HEADING = "heading"
-    TEXT = "text"
-    TABLE = "table"
-    CODE = "code"
-    LIST = "list"
-
-
 class Block(NamedTuple):
     """A piece of a document, in reading order.
 
-    `level` is 1 (outermost) and up for a heading, else 0; `page` counts from 1.
+    `level` is 1 (outermost) and up for a heading, else 0; `page` counts from 1, and `box` is the
+    place on it. Of a table, `text` has a Markdown row in each line; `cells` say more where some
+    span several rows or columns, or where it has none or several header rows.
     """
 
     kind: BlockKind
     text: str
     level: int = 0
     page: int | None = None
+    box: Box | None = None
+    cells: tuple[Cell, ...] = ()
 
 
 class Parsed(NamedTuple):
-    """What a parser made of a document. `metadata` holds JSON-able values only."""
+    """What a parser made of a document. `metadata` holds JSON-able values only; `warnings` say
+    what could not be read, or not for sure."""
 
     blocks: Sequence[Block]
     title: str | None = None
     metadata: Mapping[str, Any] = {}
     pages: int | None = None
+    warnings: Sequence[DocumentWarning] = ()
 
 
 class Parser(Protocol):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 import msgspec
 
 from gristmill.schemas.states import DocumentState
+from gristmill.schemas.structure import DocumentWarning, Region, StructureBlock
 
 MEMBER_MARK = "!/"
 """Between a container and what is inside of it, in paths and uris."""
@@ -48,7 +49,7 @@ class Spent(NamedTuple):
 
 class ChunkDraft(msgspec.Struct, frozen=True, omit_defaults=True):
     """A chunk before it has an id: `text == normalised_text[start:end]`, `page` from 1.
-    `annotations` is what steps say of it."""
+    `annotations` is what steps say of it, `regions` where it stands on its pages."""
 
     text: str
     headings: tuple[str, ...]
@@ -56,6 +57,7 @@ class ChunkDraft(msgspec.Struct, frozen=True, omit_defaults=True):
     start: int
     end: int
     annotations: dict[str, Any] = {}
+    regions: tuple[Region, ...] = ()
 
 
 class Vectors(msgspec.Struct, frozen=True):
@@ -103,7 +105,7 @@ class Signature(msgspec.Struct, frozen=True):
 
 class DocumentContent(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the pipeline made of a document; what the library stores of it. Steps add `vectors`
-    and `signature`."""
+    and `signature`. `warnings` say what of it was not read."""
 
     media_type: str
     title: str | None
@@ -112,6 +114,8 @@ class DocumentContent(msgspec.Struct, frozen=True, omit_defaults=True):
     chunks: tuple[ChunkDraft, ...]
     vectors: Vectors | None = None
     signature: Signature | None = None
+    warnings: tuple[DocumentWarning, ...] = ()
+    structure: tuple[StructureBlock, ...] = ()
 
 
 class Member(msgspec.Struct, frozen=True):

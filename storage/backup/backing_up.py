@@ -71,7 +71,12 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     faults.hit("backup.ends")
     for number in range(_ROUNDS):
         # A retry, and the end of what was retried, move a job from one place to the other.
-        missing = copier.copy(_missing(folder, copy, newest))
+        missing = list(_missing(folder, copy, newest))
+        copier.copy(path for manifest in missing for path in _uploads(folder, manifest))
+        for manifest in missing:
+            # Not its batch file: with its line others would come, of jobs that came later and
+            # whose uploads are not in the copy.
+            Manifests(copy).create(manifest)
         copier.copy(_ends(folder))
         if number and not missing:
             break
@@ -98,17 +103,15 @@ def _ends(folder: DataFolder) -> Iterator[Path]:
         yield from files_below(day)
 
 
-def _missing(folder: DataFolder, copy: DataFolder, newest: str) -> Iterator[Path]:
-    """What holds those jobs up to `newest` that are pending and not in the copy."""
+def _missing(folder: DataFolder, copy: DataFolder, newest: str) -> Iterator[Manifest]:
+    """Those jobs up to `newest` that are pending and not in the copy."""
     manifests, copied = Manifests(folder), Manifests(copy)
     for job_id in manifests.pending_ids():
         if job_id > newest or copied.is_pending(job_id) or copied.is_ended(job_id):
             continue
         manifest = manifests.read(job_id)
-        if manifest is not None:
-            yield from _uploads(folder, manifest)
-            yield folder.pending_path(job_id)
-            yield folder.batch_path(job_id)
+        if manifest is not None and not manifest.state.terminal:
+            yield manifest
 
 
 def _uploads(folder: DataFolder, manifest: Manifest) -> Iterator[Path]:

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -54,7 +55,7 @@ def test_one_key_over_two_web_processes_is_accepted_exactly_once(
     for answer in answers:
         assert answer.json()["job_id"] == accepted
         assert answer.headers["Location"] == f"/ingest/{accepted}"
-    _continue_workers(service)
+    _continue_workers(service, accepted)
     assert service.ended(accepted)["counts"]["succeeded"] == 1
     assert [job["job_id"] for job in service.http.get("/ingest").json()["items"]] == [accepted]
     _check_nothing_is_left(service)
@@ -77,15 +78,22 @@ def test_the_last_place_in_the_queue_goes_to_exactly_one(make_service: MakeServi
             rejected = service.job(problem["job_id"])
             assert (rejected["state"], rejected["error"]["code"]) == ("failed", "queue_full")
     (accepted,) = [a.json()["job_id"] for a in answers if a.status_code == 202]
-    _continue_workers(service)
+    _continue_workers(service, accepted)
     assert service.ended(accepted)["state"] == "succeeded"
     assert len(service.http.get("/documents").json()["items"]) == 1
     _check_nothing_is_left(service)
 
 
-def _continue_workers(service: Service) -> None:
-    for pid in until(service.workers, "the stopped worker"):
-        os.kill(pid, signal.SIGCONT)
+def _continue_workers(service: Service, job_id: str) -> None:
+    """Until the job has ended: one that has not stopped yet would stop after the signal."""
+
+    def ended() -> bool:
+        for pid in service.workers():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+        return bool(service.job(job_id)["finished_at"])
+
+    until(ended, "the end of the job")
 
 
 def _check_nothing_is_left(service: Service) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from gristmill.pipeline import decoding
 from gristmill.pipeline.parsers.mail import eml, mbox, mime_words
-from gristmill.pipeline.shapes import Blob, BlockKind, Limits, Parsed
+from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.errors import DocumentError
 
 LIMITS = Limits()
@@ -34,7 +34,7 @@ def multipart(kind: str, *parts: bytes) -> bytes:
 def test_headers_are_readable_lines_and_metadata() -> None:
     parsed = read(HEAD + b"\nIt turns.\n")
     assert parsed.title == "Mühle im Tal"
-    assert parsed.blocks[0] == (BlockKind.HEADING, "Mühle im Tal", 1, None)
+    assert parsed.blocks[0] == Block(BlockKind.HEADING, "Mühle im Tal", 1)
     assert parsed.blocks[1].text.split("\n")[0] == "From: Jörg <j@mill.example>"
     assert parsed.metadata["author"] == "Jörg <j@mill.example>"
     assert parsed.metadata["date"] == "2023-04-03T10:00:00+02:00"
