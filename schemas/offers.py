@@ -14,8 +14,9 @@ _SMALL_CHARS = 64 * 1024
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A job whose manifest is on disk. `small`: one lease may hold several of its kind. The last
-    three are what lists show of it."""
+    """A job whose manifest is on disk. `small`: one lease may hold several of its kind; `owner` is
+    the API key that submitted it, if one did. `state`, `collection` and `submitted_at` are what
+    lists show of it."""
 
     job_id: str
     key: str
@@ -25,6 +26,7 @@ class Offer(msgspec.Struct, frozen=True):
     state: JobState = JobState.QUEUED
     collection: str = "default"
     submitted_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    owner: str | None = None
 
 
 class Verdict(StrEnum):
@@ -33,6 +35,7 @@ class Verdict(StrEnum):
     FULL = "full"
     DRAINING = "draining"
     PAUSED = "paused"
+    OVER_QUOTA = "over_quota"
 
 
 class OfferResult(NamedTuple):
@@ -81,4 +84,5 @@ def offer_of(manifest: Manifest) -> Offer:
         manifest.state,
         manifest.collection,
         manifest.submitted_at,
+        manifest.submitted_by,
     )

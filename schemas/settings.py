@@ -46,6 +46,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "key, in each web process; 0: any. Loopback without a key is not limited.",
         ),
     ] = 0.0
+    quota_body_mb: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="MiB of request bodies that one API key, or one address without a key, may "
+            "be sending at once to each web process; 0: any. Loopback without a key is not "
+            "limited.",
+        ),
+    ] = 0
+    quota_waiting_jobs: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10_000_000,
+            description="Jobs of one API key that may wait in the queue at once; 0: any.",
+        ),
+    ] = 0
     audit_mb: Annotated[
         Positive,
         Meta(description="MiB of `audit.ndjson` until a new one is begun; four old ones are kept."),

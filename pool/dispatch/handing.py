@@ -6,6 +6,7 @@ from gristmill.pool.dispatch.alone import Alone
 from gristmill.pool.dispatch.backlog import Backlog
 from gristmill.pool.dispatch.leases import Leases
 from gristmill.pool.dispatch.pending_job import PendingJob
+from gristmill.pool.dispatch.waiting import Waiting
 from gristmill.schemas.tasks import Task
 
 SMALL_JOBS_A_LEASE = 32
@@ -14,17 +15,17 @@ SMALL_JOBS_A_LEASE = 32
 
 class Handing:
     """Guarded by the queue's lock. `on_turn` is called with each job of which a task is handed
-    out; `waiting_jobs` says how many have not begun."""
+    out."""
 
     def __init__(
         self,
         backlog: Backlog,
         leases: Leases,
         on_turn: Callable[[PendingJob], None],
-        waiting_jobs: Callable[[], int],
+        waiting: Waiting,
     ) -> None:
         self._backlog, self._leases = backlog, leases
-        self._on_turn, self._waiting_jobs = on_turn, waiting_jobs
+        self._on_turn, self._waiting = on_turn, waiting
         self._alone = Alone(leases)
 
     def next_tasks(self, now: float) -> list[Task]:
@@ -38,7 +39,7 @@ class Handing:
             tasks.append(self._hand_out(entry))
         # Small jobs share a lease, but never while another worker would be left without one, nor
         # with a task that has cost workers.
-        share = min(SMALL_JOBS_A_LEASE, 1 + self._waiting_jobs() // max(1, self._leases.workers))
+        share = min(SMALL_JOBS_A_LEASE, 1 + self._waiting.count // max(1, self._leases.workers))
         while entry.small and not tasks[0].strikes and len(tasks) < share:
             if (small := self._backlog.next_small_job(entry.priority)) is None:
                 break

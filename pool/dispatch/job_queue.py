@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-from gristmill.pool.dispatch.admission import Occupancy, admit
+from gristmill.pool.dispatch.admission import admit
 from gristmill.pool.dispatch.backlog import Backlog
 from gristmill.pool.dispatch.handing import Handing
 from gristmill.pool.dispatch.leases import Leases
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement, left_by
+from gristmill.pool.dispatch.waiting import Waiting
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
 from gristmill.schemas.tasks import Report, Task, WorkerId, first_token
@@ -21,9 +22,9 @@ from gristmill.schemas.tasks import Report, Task, WorkerId, first_token
 
 class JobQueue:
     """`on_accepted` gets an offer, `on_started` and `on_finished` an entry; they are called under
-    the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say. `term`
-    is the supervisor's, from the library: tokens of leases grow over restarts with it. `seats`:
-    so many workers have leases at once, more are spare (None: as many as come)."""
+    the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say, `term` the
+    supervisor's: tokens of leases grow over restarts with it. So many workers as `seats` have
+    leases at once, others are spare (None: any); `quota`: waiting jobs of one key (0: any)."""
 
     def __init__(
         self,
@@ -36,8 +37,9 @@ class JobQueue:
         clock: Callable[[], float] = time.monotonic,
         term: int = 0,
         seats: int | None = None,
+        quota: int = 0,
     ) -> None:
-        self._depth, self._clock, self._on_finished = depth, clock, on_finished
+        self._clock, self._on_finished = clock, on_finished
         self._on_accepted, self._on_started = on_accepted, on_started
         lock = threading.Lock()
         self._changed = threading.Condition(lock)
@@ -46,20 +48,18 @@ class JobQueue:
         self._spare = threading.Condition(lock)
         self._entries: dict[str, PendingJob] = {}
         self._keys: dict[str, str] = {}
+        self._waiting = Waiting(depth, quota)
         self._backlog = Backlog(timeout_s, first_token(term))
         self._leases = Leases(seats)
-        self._handing = Handing(self._backlog, self._leases, self._has_turn, lambda: self._waiting)
-        self._waiting = self._accepted = self._finished = self._rejected = 0
+        self._handing = Handing(self._backlog, self._leases, self._has_turn, self._waiting)
+        self._accepted, self._finished, self._rejected, self._moved_at = 0, 0, 0, clock()
         self._draining = self._paused = self._held_up = False
-        self._moved_at = clock()
-
-    # -- submitters ---------------------------------------------------------------------------
 
     def offer(self, offer: Offer, force: bool = False) -> OfferResult:
         """Take a job whose manifest is on disk. `force` (recovery, retry) passes the bound and
         a drain, never the pending-ID set."""
         with self._changed:
-            occupancy = Occupancy(self._waiting, self._depth, self._draining, self._paused)
+            occupancy = self._waiting.occupancy(offer.owner, self._draining, self._paused)
             result = admit(occupancy, self._keys.get(offer.key), force=force)
             if result.verdict is Verdict.FULL:
                 self._rejected += 1
@@ -112,19 +112,18 @@ class JobQueue:
         """The jobs' terminal manifests are durable: their keys may be used again."""
         with self._changed:
             for job_id in job_ids:
-                entry = self._entries.pop(job_id)
-                del self._keys[entry.key]
+                del self._keys[self._entries.pop(job_id).key]
             self._finished += len(job_ids)
             self._forgotten.notify_all()
 
     def stats(self) -> QueueStats:
         with self._changed:
             return QueueStats(
-                waiting=self._waiting,
-                running=len(self._entries) - self._waiting,
+                waiting=self._waiting.count,
+                running=len(self._entries) - self._waiting.count,
                 leased=self._leases.tasks,
                 workers=self._leases.workers,
-                depth=self._depth,
+                depth=self._waiting.depth,
                 draining=self._draining,
                 accepted=self._accepted,
                 finished=self._finished,
@@ -183,14 +182,14 @@ class JobQueue:
             # Looked up again after each wait: the worker may have been revoked meanwhile.
             while not self._draining and self._leases.of(worker) is held:
                 now, seated = self._clock(), self._leases.seat(worker)
-                may_have = seated and not self._held_up
-                if may_have and (tasks := self._handing.next_tasks(now)):
+                if seated and not self._held_up and (tasks := self._handing.next_tasks(now)):
                     held.update((task.task_id, task) for task in tasks)
                     return tasks
                 if (left := deadline - now) <= 0:
                     return []
-                waits_on = self._changed if seated else self._spare
-                waits_on.wait(self._handing.longest_wait(now, left))
+                (self._changed if seated else self._spare).wait(
+                    self._handing.longest_wait(now, left)
+                )
             return None
 
     def report(self, worker: WorkerId, finished: Sequence[Report]) -> None:
@@ -242,7 +241,7 @@ class JobQueue:
         entry = self._entries[offer.job_id] = PendingJob(offer)
         self._keys[offer.key] = offer.job_id
         self._accepted += 1
-        self._waiting += 1
+        self._waiting.add(entry)
         self._backlog.plan(entry)
 
     def _held(self, worker: WorkerId) -> dict[int, Task]:
@@ -289,12 +288,12 @@ class JobQueue:
         if not entry.started:
             entry.started = True
             entry.started_at = datetime.now(UTC)
-            self._waiting -= 1
+            self._waiting.drop(entry)
             self._on_started(entry)
 
     def _finish_if_done(self, entry: PendingJob) -> None:
         if entry.outstanding == 0 and entry.finished_at is None:
             entry.finished_at = datetime.now(UTC)
             if not entry.started:
-                self._waiting -= 1
+                self._waiting.drop(entry)
             self._on_finished(entry)

@@ -29,6 +29,7 @@ class PendingJob:
         "job_id",
         "key",
         "outstanding",
+        "owner",
         "priority",
         "settled",
         "small",
@@ -40,7 +41,7 @@ class PendingJob:
     )
 
     def __init__(self, offer: Offer) -> None:
-        self.job_id, self.key = offer.job_id, offer.key
+        self.job_id, self.key, self.owner = offer.job_id, offer.key, offer.owner
         self.priority, self.small, self.timeout_s = offer.priority, offer.small, offer.timeout_s
         # An empty deque takes 600 bytes.
         self.tasks: deque[Task] | None = None

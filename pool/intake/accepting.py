@@ -9,6 +9,7 @@ import msgspec
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Draft, Submission, deciding, undecided
+from gristmill.schemas.access_errors import TooManyRequests
 from gristmill.schemas.errors import (
     Draining,
     DuplicateJob,
@@ -99,7 +100,7 @@ class Accepting:
         withdrawn: list[tuple[Draft, GristmillError]] = []
         full: list[Draft] = []
         for draft, result in zip(drafts, self._verdicts(drafts), strict=True):
-            if error := _reason(result, draft.job_id):
+            if error := _reason(result, draft):
                 withdrawn.append((draft, error))
             elif result.verdict is Verdict.FULL:
                 full.append(draft)
@@ -179,16 +180,22 @@ def _rejected(manifest: Manifest, message: str) -> Manifest:
     )
 
 
-def _reason(result: OfferResult, job_id: str) -> GristmillError | None:
+def _reason(result: OfferResult, draft: Draft) -> GristmillError | None:
     """Why a job is withdrawn that was offered; None where it is not. A duplicate of itself was
     found by the sweep before us."""
-    if result.verdict is Verdict.DUPLICATE and result.job_id != job_id:
+    if result.verdict is Verdict.DUPLICATE and result.job_id != draft.job_id:
         return _duplicate(result.job_id or "")
     if result.verdict is Verdict.DRAINING:
         return Draining("the service is shutting down and accepts no jobs; try again later")
     if result.verdict is Verdict.PAUSED:
         return WorkersFailing(
             "workers die as soon as they start, so nothing is accepted; the log says why"
+        )
+    if result.verdict is Verdict.OVER_QUOTA:
+        who = draft.manifest.submitted_by
+        return TooManyRequests(
+            f"the key {who!r} has as many waiting jobs as it may (quota_waiting_jobs); wait until "
+            "some have begun"
         )
     return None
 

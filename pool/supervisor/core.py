@@ -26,8 +26,8 @@ class Core:
     To put it together begins a term, which ends every lease of an earlier one: there is one core a
     data folder at a time. Raises DataFolderUnusable.
 
-    `depth`, `timeout_s` and `seats` are the queue's, `retry_s` is the pause before what could not
-    be written is tried again, `clock` gives seconds that never go back.
+    `depth`, `timeout_s`, `seats` and `quota` are the queue's, `retry_s` is the pause before what
+    could not be written is tried again, `clock` gives seconds that never go back.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Core:
         retry_s: float = RETRY_S,
         clock: Callable[[], float] = time.monotonic,
         seats: int | None = None,
+        quota: int = 0,
     ) -> None:
         self.stores = stores
         with stores.library() as library:
@@ -56,6 +57,7 @@ class Core:
             clock=clock,
             term=term,
             seats=seats,
+            quota=quota,
         )
         self.recovery = Recovery(stores, self.queue, self.indexer, clock)
 

@@ -74,7 +74,13 @@ class Supervisor:
         _note_version(stores.folder)
         size = worker_count(settings.workers)
         self._folder, self._settings = stores.folder, settings
-        self._core = Core(stores, settings.queue_depth, settings.timeout_s, seats=size)
+        self._core = Core(
+            stores,
+            settings.queue_depth,
+            settings.timeout_s,
+            seats=size,
+            quota=settings.quota_waiting_jobs,
+        )
         self._queue, self._recovery = self._core.queue, self._core.recovery
         roster = Roster()
         self._limits = LimitKeeper(self._queue, roster, worker_memory(settings, size))

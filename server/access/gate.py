@@ -68,14 +68,17 @@ class Gate:
         self._count(caller, head.peer)
         return caller
 
+    def limited(self, caller: Caller, peer: str) -> str | None:
+        """Whose quotas a caller uses up, in words; None for loopback without a key, which has
+        none."""
+        if caller.name is not None:
+            return f"the key {caller.name!r}"
+        return None if is_loopback(peer) else f"the address {peer}"
+
     def _count(self, caller: Caller, peer: str) -> None:
-        if not self._rates.limits:
+        if not self._rates.limits or (who := self.limited(caller, peer)) is None:
             return
-        if caller.name is None and is_loopback(peer):
-            return
-        wait = self._rates.take(f"peer {peer}" if caller.name is None else f"key {caller.name}")
-        if wait:
-            who = f"the address {peer}" if caller.name is None else f"the key {caller.name!r}"
+        if wait := self._rates.take(who):
             raise TooManyRequests(
                 f"{who} asks more often than it may (quota_requests_per_s)", math.ceil(wait)
             )

@@ -34,7 +34,7 @@ def channel_for(terms: Terms) -> type["Channel"]:
         pass
 
     class OurChannel(Channel):
-        parser_class = OurParser
+        parser_type = OurParser
 
     OurParser.terms = terms
     return OurChannel
@@ -50,7 +50,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     task_class = Task
     error_task_class = Refusal
-    parser_class: type[Parser]
+    parser_type: type[Parser]
     outcome: object = None
     head = b""
     lingers = False
@@ -72,6 +72,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     @last_activity.setter
     def last_activity(self, _: float) -> None:
         self._active_at = time.monotonic()
+
+    def parser_class(self, adjustments: Any) -> Parser:
+        """What waitress asks for with each request: a parser that knows whose it is."""
+        parser = self.parser_type(adjustments)
+        parser.peer = self.peer
+        return parser
 
     # -- time: in the loop's thread -------------------------------------------------------------
 
@@ -96,7 +102,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         stage = (self.request, self.request.headers_finished)
         if self._watched[0] != stage:
             self._watched = (stage, now)
-        spent, settings = now - self._watched[1], self.parser_class.terms.settings
+        spent, settings = now - self._watched[1], self.parser_type.terms.settings
         if not self.request.headers_finished:
             most, what = settings.head_timeout_s, "the head"
         else:
@@ -185,7 +191,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         # The loop would wait for what only itself can do; its answers are small.
         if self.total_outbufs_len <= high or self._loop_thread == threading.get_ident():
             return
-        least = self.parser_class.terms.settings.min_bytes_per_s * STALLED_S
+        least = self.parser_type.terms.settings.min_bytes_per_s * STALLED_S
         with self.outbuf_lock:
             self._flush_exception(self._flush_some, do_close=False)
             left, deadline = self.total_outbufs_len, time.monotonic() + STALLED_S

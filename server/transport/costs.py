@@ -1,6 +1,6 @@
 """What a request costs: which threads may serve it, and what of its body is in memory at once."""
 
-from gristmill.server.calls.call import JSON, Cost
+from gristmill.server.calls.call import JSON, Call, Cost
 from gristmill.server.calls.submission_table import SUBMIT, SUBMIT_MANY
 from gristmill.server.calls.table import CALLS
 from gristmill.server.messages.fields import NAME
@@ -9,14 +9,19 @@ INFLATION = 5
 """Bytes of memory that a byte of decoded JSON takes at worst: itself, and a character of four bytes
 where one emoji makes its whole text that wide."""
 
-_COSTS = {(call.method, call.path): call.cost for call in CALLS if "{" not in call.path}
-"""A call with a value in its path is plain, which a test keeps true."""
+_CALLS = {(call.method, call.path): call for call in CALLS if "{" not in call.path}
+"""A call with a value in its path is plain, which a test keeps true, and has no body."""
 
 
 def cost_of(method: str, path: str) -> Cost:
     """The cost of a call. `path` is decoded, without its query."""
-    method = "GET" if method == "HEAD" else method
-    return _COSTS.get((method, _place(path)), Cost.PLAIN)
+    call = call_at("GET" if method == "HEAD" else method, path)
+    return Cost.PLAIN if call is None else call.cost
+
+
+def call_at(method: str, path: str) -> Call | None:
+    """The call that a request is for, if it is one that may have a body."""
+    return _CALLS.get((method, _place(path)))
 
 
 def decoded_at_once(

@@ -21,6 +21,7 @@ from gristmill.schemas.settings import MIB, Settings
 from gristmill.server.transport.body_room import BodyRoom, Promise
 from gristmill.server.transport.budget import Budget
 from gristmill.server.transport.chunks import Chunks
+from gristmill.server.transport.coming import Coming, Share
 from gristmill.server.transport.costs import INFLATION, decoded_at_once
 from gristmill.server.transport.framing import BARE_FEED, trouble_with
 from gristmill.server.transport.refusals import Refused, protocol, refused
@@ -77,10 +78,13 @@ class Heads:
 
 
 class Terms:
-    """What the requests of one event loop may take. Without a `room` nobody watches the disk."""
+    """What the requests of one event loop may take. Without a `room` nobody watches the disk;
+    without `coming` nobody is asked who they are before their body has come."""
 
-    def __init__(self, settings: Settings, room: BodyRoom | None = None) -> None:
-        self.settings, self.room, self.heads = settings, room, Heads()
+    def __init__(
+        self, settings: Settings, room: BodyRoom | None = None, coming: Coming | None = None
+    ) -> None:
+        self.settings, self.room, self.coming, self.heads = settings, room, coming, Heads()
         self.memory = Budget(settings.decoding_mb * MIB)
         self.longest_json = settings.decoding_mb * MIB // INFLATION
 
@@ -95,8 +99,11 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     error: Any = None
     charged = 0
     caller: Any = None
-    """Who asks, once the fast lane has found out."""
+    """Who asks, once the fast lane has found out, or a large body is coming."""
+    peer = ""
+    """The address that it comes from."""
     _promise: Promise | None = None
+    _share: Share | None = None
 
     def parse_header(self, header_plus: bytes) -> None:
         heads = self.terms.heads
@@ -168,7 +175,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             self._check_large(size)
 
     def _check_large(self, size: int) -> None:
-        """Raises BodyTooLarge, Busy, StorageFull, StorageFailed."""
+        """Raises BodyTooLarge, Busy, StorageFull, StorageFailed, and what `Coming.begin` does."""
+        coming = self.terms.coming
+        if coming is not None and self.caller is None:
+            self.caller, self._share = coming.begin(self, self.peer)
+        if self._share is not None:
+            self._share.grow(size)
         if self._promise is None or self.chunked:
             decoded = self._decoded(size)
             if decoded > self.terms.longest_json:
@@ -218,6 +230,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         except OSError as error:
             # On a full disk, what is in its buffer cannot be written.
             logger.debug("a body was dropped: %s", error)
+        if self._share is not None:
+            self._share.end()
         if self._promise is not None:
             self._promise.end()
 

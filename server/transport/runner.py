@@ -22,6 +22,7 @@ from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.readiness import Readiness, look
 from gristmill.server.transport.body_room import BodyRoom, bodies_folder
 from gristmill.server.transport.channel import Channel, channel_for, framing_allowance
+from gristmill.server.transport.coming import Coming
 from gristmill.server.transport.crowd import Caps, too_many
 from gristmill.server.transport.fast_lane import FastLane
 from gristmill.server.transport.framing import LONGEST_BYTES
@@ -80,7 +81,7 @@ def run(
     # Whatever waitress buffers, it asks this module for a file: the system's folder may be small,
     # or memory, and nobody watches how full it is.
     tempfile.tempdir = str(bodies_folder(stores.folder))
-    terms = Terms(settings, BodyRoom(root, settings))
+    terms = Terms(settings, BodyRoom(root, settings), Coming(gate, settings))
     try:
         Loop(app, terms, listeners, stopping, dispatcher).run(stop, on_ready)
     finally:

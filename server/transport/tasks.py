@@ -15,7 +15,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         error = self.request.error
         if not isinstance(error, Refused):
-            limit = self.channel.parser_class.terms.settings.max_body_bytes
+            limit = self.channel.parser_type.terms.settings.max_body_bytes
             error = protocol(error.code, waitress_detail(error.code, error.body, limit))
         self.status = f"{error.code} {error.reason}"
         self.response_headers += error.headers.items()

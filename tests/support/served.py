@@ -13,6 +13,7 @@ from support.server_fakes import Watched
 from gristmill.pool.intake import Room
 from gristmill.server.readiness import Readiness, look
 from gristmill.server.transport.body_room import BodyRoom
+from gristmill.server.transport.coming import Coming
 from gristmill.server.transport.fast_lane import FastLane
 from gristmill.server.transport.lanes import Dispatcher
 from gristmill.server.transport.listening import listen
@@ -32,6 +33,7 @@ class Web:
     service: HttpApp
     stopping: Watched
     terms: Terms
+    coming: Coming
 
 
 @contextmanager
@@ -45,13 +47,15 @@ def running(make_service: MakeApp, **settings: Any) -> Iterator[Web]:
     room = Room(service.folder.root, service.settings)
     readiness = Readiness(lambda: look(service.client, room))
     dispatcher = Dispatcher(lane, service.settings, readiness)
-    terms = Terms(service.settings, BodyRoom(service.folder.root, service.settings))
+    coming = Coming(service.gate, service.settings)
+    body_room = BodyRoom(service.folder.root, service.settings)
+    terms = Terms(service.settings, body_room, coming)
     loop = Loop(service.app, terms, [listener], stopping, dispatcher)
     thread = threading.Thread(target=loop.run, args=(stop, lambda _: ready.set()))
     thread.start()
     assert ready.wait(WAIT_S)
     try:
-        yield Web(port, stop, thread, service, stopping, terms)
+        yield Web(port, stop, thread, service, stopping, terms, coming)
     finally:
         stop.set()
         thread.join(WAIT_S)

@@ -21,7 +21,7 @@ ANN, BOB = WorkerId(1, 1.0), WorkerId(2, 2.0)
 class Desk:
     """A queue, its clock and what it has told its owner."""
 
-    def __init__(self, depth: int = 100, seats: int | None = None) -> None:
+    def __init__(self, depth: int = 100, seats: int | None = None, quota: int = 0) -> None:
         self.time = 0.0
         self.started: list[str] = []
         self.finished: list[PendingJob] = []
@@ -32,6 +32,7 @@ class Desk:
             on_finished=self.finished.append,
             clock=lambda: self.time,
             seats=seats,
+            quota=quota,
         )
         self.queue.enrol(ANN)
         self.queue.enrol(BOB)
@@ -409,3 +410,20 @@ def test_a_blow_that_a_worker_may_have_told_the_ledger_of_is_not_told_again(rele
     tried = () if released else (Again(0, 0.0),)
     (then,) = desk.lease(BOB, Report(again.task_id, again=tried, released=released))
     assert (then.first, then.blow, then.strikes) == (0, None, {"crash": 1})
+
+
+def test_a_key_has_as_many_waiting_jobs_as_its_quota_and_others_have_theirs() -> None:
+    desk = Desk(quota=2)
+    assert [desk.offer(job, owner="a") for job in "abc"] == [
+        Verdict.ACCEPTED,
+        Verdict.ACCEPTED,
+        Verdict.OVER_QUOTA,
+    ]
+    assert desk.offer("d", owner="b") is Verdict.ACCEPTED
+    assert desk.offer("e") is desk.offer("f") is desk.offer("g") is Verdict.ACCEPTED
+    desk.lease()
+    assert desk.offer("h", owner="a") is Verdict.ACCEPTED
+    assert desk.offer("i", owner="a") is Verdict.OVER_QUOTA
+    desk.queue.cancel("h")
+    assert desk.offer("i", owner="a") is Verdict.ACCEPTED
+    assert desk.offer("j", owner="a", force=True) is Verdict.ACCEPTED

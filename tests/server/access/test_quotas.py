@@ -1,6 +1,9 @@
 """How often somebody may ask."""
 
+import json
+import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -8,11 +11,50 @@ import pytest
 from support.http_app import HttpApp, MakeApp
 from support.job_samples import NOON
 from support.patience import WAIT_S
-from support.served import running
+from support.running import until
+from support.served import Web, running
 
 from gristmill.schemas.access import ApiKey
+from gristmill.schemas.settings import MIB
 from gristmill.server.access.quotas import Rates
 from gristmill.storage.stores import Stores
+
+
+def head(token: str, size: int, path: str = "/ingest?name=a.txt") -> bytes:
+    lines = (
+        f"POST {path} HTTP/1.1",
+        "Host: localhost",
+        f"Authorization: Bearer {token}",
+        "Content-Type: application/octet-stream",
+        f"Content-Length: {size}",
+    )
+    return "\r\n".join((*lines, "", "")).encode()
+
+
+@contextmanager
+def begun(port: int, token: str, size: int) -> Iterator[socket.socket]:
+    """A connection on which a body of `size` bytes is announced, and nothing of it sent."""
+    with socket.create_connection(("127.0.0.1", port), timeout=WAIT_S) as connection:
+        connection.sendall(head(token, size))
+        yield connection
+
+
+def answer_to(port: int, token: str, size: int, path: str = "/ingest?name=a.txt") -> str:
+    """What is answered to a head although no body follows."""
+    with socket.create_connection(("127.0.0.1", port), timeout=WAIT_S) as connection:
+        connection.sendall(head(token, size, path))
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+        return answer.decode()
+
+
+def status_of_answer(connection: socket.socket) -> str:
+    return connection.recv(65536).split(b" ", 2)[1].decode()
+
+
+def until_counted(web: Web, who: str, size: int) -> None:
+    until(lambda: web.coming._bytes.get(who) == size, f"{who} to be counted")
 
 
 class Clock:
@@ -91,3 +133,32 @@ def test_a_submission_counts_once_on_its_way_through_the_fast_lane(make_service:
             ]
         assert [each.status_code for each in statuses] == [202, 202, 429]
         assert len(web.service.client.offered) == 2
+
+
+def test_a_key_may_not_send_more_at_once_than_its_share(make_service: MakeApp) -> None:
+    with running(make_service, quota_body_mb=1, max_body_bytes=4 * MIB) as web:
+        tokens = Stores(web.service.folder).tokens
+        first, second = (tokens.add(ApiKey(name, "", ("ingest",), NOON)) for name in ("a", "b"))
+        with begun(web.port, first, 700_000) as slow:
+            until_counted(web, "the key 'a'", 700_000)
+            assert "429" in answer_to(web.port, first, 700_000)
+            assert "429" in answer_to(web.port, first, 2 * MIB)
+            with begun(web.port, second, 700_000):
+                until_counted(web, "the key 'b'", 700_000)
+            slow.sendall(bytes(700_000))
+            assert status_of_answer(slow) == "202"
+        until(lambda: not web.coming._bytes, "all bodies to be over")
+        assert "quota_body_mb" in answer_to(web.port, first, 2 * MIB)
+
+
+def test_who_may_not_send_a_large_body_is_told_before_it_has_come(make_service: MakeApp) -> None:
+    with running(make_service, max_body_bytes=4 * MIB) as web:
+        tokens = Stores(web.service.folder).tokens
+        reader = tokens.add(ApiKey("r", "", ("read",), NOON))
+        assert "403" in answer_to(web.port, reader, MIB)
+        assert "401" in answer_to(web.port, "grist_wrong", MIB)
+        assert "401" in answer_to(web.port, "grist_wrong", MIB, path="/nowhere")
+        web.service.gate.audit.close()
+        lines = web.service.folder.audit.read_text().splitlines()
+    noted = [(each["status"], each.get("key"), each.get("call")) for each in map(json.loads, lines)]
+    assert noted == [(403, "r", "submit"), (401, None, "submit"), (401, None, None)]

@@ -360,3 +360,13 @@ def test_a_large_text_with_anything_in_it_is_accepted(service: HttpApp) -> None:
 def test_a_collection_has_no_control_characters(service: HttpApp, collection: str) -> None:
     body = {"sources": [{"type": "text", "text": "a"}], "collection": collection}
     refused(service, post(service, body), 400, "invalid_request")
+
+
+def test_a_key_whose_quota_is_used_up_is_told_to_wait_and_nothing_is_kept(
+    service: HttpApp,
+) -> None:
+    service.client.verdict = Verdict.OVER_QUOTA
+    answer = post(service, {"sources": [TEXT]})
+    assert answer.headers["retry-after"] == "1"
+    assert "quota_waiting_jobs" in answer.json["detail"]
+    refused(service, answer, 429, "too_many_requests")

@@ -49,7 +49,7 @@ def test_no_connection_is_closed_because_somebody_sets_the_clock(
 
 def parsed(data: bytes, limit: int = 100_000) -> int | None:
     """What becomes of a request: a status, or None where it is fine so far."""
-    parser: Any = a_channel(limit).parser_class(Adjustments(ident="x"))
+    parser: Any = a_channel(limit).parser_type(Adjustments(ident="x"))
     while data and not parser.completed:
         data = data[parser.received(data) :]
     code: int | None = parser.error and parser.error.code

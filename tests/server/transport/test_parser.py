@@ -22,7 +22,7 @@ class Web:
     """The parsers of one event loop."""
 
     def __init__(self) -> None:
-        self.type = channel_for(Terms(Settings(max_body_bytes=1000))).parser_class
+        self.type = channel_for(Terms(Settings(max_body_bytes=1000))).parser_type
         self.adjustments = Adjustments()
 
     @property

@@ -41,7 +41,7 @@ def requests_in(pieces: Iterable[bytes]) -> list[Asked]:
     """The requests of one connection, up to the first that ends it. What `HTTPChannel.received`
     does, without a socket."""
     # Of its own: what a connection was told before must not change what another one is.
-    parser_class = channel_for(Terms(_SETTINGS)).parser_class
+    parser_class = channel_for(Terms(_SETTINGS)).parser_type
     found: list[Asked] = []
     parser = None
     for piece in pieces:
