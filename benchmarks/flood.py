@@ -122,8 +122,9 @@ class _Attack:
 
 
 def wide_body() -> bytes:
-    """JSON of 40 MiB with a character that makes its text four times as wide."""
-    text = b'{"type":"text","text":"\xf0\x9f\x92\xa9%s"}' % (b"x" * 10 * MIB)
+    """JSON nearly as large as one that is decoded may be by default, with a character that makes
+    its text four times as wide."""
+    text = b'{"type":"text","text":"\xf0\x9f\x92\xa9%s"}' % (b"x" * 6 * MIB)
     return b'{"sources":[' + b",".join([text] * 4) + b"]}"
 
 

@@ -131,7 +131,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "five times their size; over it they are answered 503. So a fifth of it is the most "
             "that one may have; files and raw documents may have max_body_bytes."
         ),
-    ] = 256
+    ] = 128
     queue_depth: Annotated[
         Positive, Meta(description="Jobs that may wait; one more is answered 503 queue_full.")
     ] = 10_000
