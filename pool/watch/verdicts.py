@@ -29,7 +29,7 @@ class Standing(StrEnum):
     CANCELLED = "the worker was ended for its sake: its job was cancelled"
 
 
-class Verdict(NamedTuple):
+class LossVerdict(NamedTuple):
     """`parts` take the task's place, or the whole job ends with `error`."""
 
     parts: tuple[Replacement, ...] = ()
@@ -47,7 +47,7 @@ def standings(tasks: Sequence[Task], departure: Departure) -> list[Standing]:
     return [suspect if each else others for each in held]
 
 
-def verdict(task: Task, standing: Standing, departure: Departure, jitter: float) -> Verdict:
+def verdict(task: Task, standing: Standing, departure: Departure, jitter: float) -> LossVerdict:
     """What becomes of a task; `jitter` in [0, 1) spreads a wait. What the ledger has to know of it
     goes with the task: whoever does this has no time to wait for the library."""
     last = departure.loss.last
@@ -55,7 +55,7 @@ def verdict(task: Task, standing: Standing, departure: Departure, jitter: float)
         return _lost_between(task, departure, jitter)
     if standing is not Standing.SUSPECT or last is None:
         # Of a cancelled job the queue drops what is put back.
-        return Verdict((Replacement(task),))
+        return LossVerdict((Replacement(task),))
     if last.ordinal == PLANNING:
         return _strike_plan(task, departure, last, jitter)
     if task.kind is TaskKind.PLAN:
@@ -69,36 +69,38 @@ def death(departure: Departure) -> str:
     return f"{departure.loss.worker} {departure.loss.how}{peak}"
 
 
-def _lost_between(task: Task, departure: Departure, jitter: float) -> Verdict:
+def _lost_between(task: Task, departure: Departure, jitter: float) -> LossVerdict:
     """The worker was at none of the task's documents. Somebody killed it, most likely; or it
     died of what it was about to store, and so would every other."""
     strikes, decision = _judged(Failure.BETWEEN, task.strikes, jitter)
     if decision.code is None:
-        return Verdict((_renewed(task, decision, strikes=strikes),))
+        return LossVerdict((_renewed(task, decision, strikes=strikes),))
     how = f"{death(departure)} before it was stored"
     blow = Blow(Failure.BETWEEN.kind, how, code=decision.code)
     if task.kind is TaskKind.PLAN:
         message = f"the plan: {blow.told(sum(strikes.values()))}"
-        return Verdict(error=JobError(decision.code, message))
+        return LossVerdict(error=JobError(decision.code, message))
     if task.last - task.first == 1:
-        return Verdict((Replacement(msgspec.structs.replace(task, strikes=strikes, blow=blow)),))
+        return LossVerdict(
+            (Replacement(msgspec.structs.replace(task, strikes=strikes, blow=blow)),)
+        )
     # A task of each document that there may be; whoever leases it sees whether there is one.
     fresh = msgspec.structs.replace(task, strikes={})
-    return Verdict(tuple(_only(fresh, ordinal) for ordinal in range(task.first, task.last)))
+    return LossVerdict(tuple(_only(fresh, ordinal) for ordinal in range(task.first, task.last)))
 
 
-def _strike_plan(task: Task, departure: Departure, last: Glimpse, jitter: float) -> Verdict:
+def _strike_plan(task: Task, departure: Departure, last: Glimpse, jitter: float) -> LossVerdict:
     failure = _failure(departure)
     kept = failure if failure is Failure.KILLED else Failure.PLANNING
     strikes, decision = _judged(kept, task.strikes, jitter)
     if decision.code is None:
         alone = _goes_on_alone(task, departure, decision)
-        return Verdict((_renewed(task, decision, strikes=strikes, alone=alone),))
+        return LossVerdict((_renewed(task, decision, strikes=strikes, alone=alone),))
     message = _blow(departure, last).told(sum(strikes.values()))
-    return Verdict(error=JobError(decision.code, f"while planning: {message}"))
+    return LossVerdict(error=JobError(decision.code, f"while planning: {message}"))
 
 
-def _strike_small(task: Task, departure: Departure, last: Glimpse, jitter: float) -> Verdict:
+def _strike_small(task: Task, departure: Departure, last: Glimpse, jitter: float) -> LossVerdict:
     """The job was done on the spot. Its next lease writes it to the ledger instead."""
     strikes, decision = _judged(_failure(departure), task.strikes, jitter)
     message = _blow(departure, last).told(sum(strikes.values()))
@@ -108,10 +110,10 @@ def _strike_small(task: Task, departure: Departure, last: Glimpse, jitter: float
         "verdict": JobError(decision.code, message) if decision.code else None,
         "alone": _goes_on_alone(task, departure, decision),
     }
-    return Verdict((_renewed(task, decision, **changes),))
+    return LossVerdict((_renewed(task, decision, **changes),))
 
 
-def _strike(task: Task, departure: Departure, last: Glimpse, jitter: float) -> Verdict:
+def _strike(task: Task, departure: Departure, last: Glimpse, jitter: float) -> LossVerdict:
     """The suspect goes on alone, if at all; its neighbours lose nothing. Whether it goes on is for
     the ledger to say, which may know of strikes of an earlier run."""
     ordinal = last.ordinal
@@ -127,7 +129,7 @@ def _strike(task: Task, departure: Departure, last: Glimpse, jitter: float) -> V
         blow=_blow(departure, last),
         alone=_goes_on_alone(task, departure, decision),
     )
-    return Verdict((*rest, _only(suspect, ordinal, decision.delay_s)))
+    return LossVerdict((*rest, _only(suspect, ordinal, decision.delay_s)))
 
 
 def _judged(failure: Failure, before: Strikes, jitter: float) -> tuple[dict[str, int], Decision]:

@@ -9,7 +9,7 @@ from gristmill.server.access.caller import Caller
 from gristmill.server.calls.call import Body, Call, query_names
 from gristmill.server.calls.shared_entries import COLLECTION
 from gristmill.server.messages import parameters
-from gristmill.server.messages.parameters import Parameter, Place
+from gristmill.server.messages.parameters import Parameter, ParameterPlace
 from gristmill.server.services import Services
 from gristmill.storage.library.roles import Within
 
@@ -44,9 +44,9 @@ class Asked:
         KeyError where the call does not declare it."""
         if parameter not in self.call.parameters:
             raise KeyError(f"{self.call.line} does not declare {parameter.name}")
-        if parameter.place is Place.PATH:
+        if parameter.place is ParameterPlace.PATH:
             return parameter.read(self.fields[parameter.name])
-        if parameter.place is Place.HEADER:
+        if parameter.place is ParameterPlace.HEADER:
             return parameter.read(self.req.get_header(parameter.name))
         return parameter.read(self.req.get_param(parameter.name))
 

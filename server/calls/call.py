@@ -7,7 +7,7 @@ from typing import Any
 
 from gristmill.schemas.access import Scope
 from gristmill.schemas.errors import GristmillError
-from gristmill.server.messages.parameters import AnyParameter, Place
+from gristmill.server.messages.parameters import AnyParameter, ParameterPlace
 
 __all__ = ["JSON", "Answer", "Body", "Call", "Cost", "Names", "Scope", "query_names"]
 
@@ -106,4 +106,4 @@ class Call:
 
 
 def query_names(parameters: tuple[AnyParameter, ...]) -> tuple[str, ...]:
-    return tuple(each.name for each in parameters if each.place is Place.QUERY)
+    return tuple(each.name for each in parameters if each.place is ParameterPlace.QUERY)

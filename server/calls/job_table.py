@@ -16,10 +16,10 @@ from gristmill.server.calls.shared_entries import (
 from gristmill.server.messages import cursors
 from gristmill.server.messages.etags import Tags
 from gristmill.server.messages.kinds import Cursor, Id, Seconds, Word
-from gristmill.server.messages.parameters import Parameter, Place
+from gristmill.server.messages.parameters import Parameter, ParameterPlace
 from gristmill.storage.manifests.manifest_format import BrokenManifest
 
-JOB_ID = Parameter("job_id", Id(), "The job.", Place.PATH, required=True)
+JOB_ID = Parameter("job_id", Id(), "The job.", ParameterPlace.PATH, required=True)
 JOB_STATE = Parameter("state", Word(JobState), "Only jobs in this state.")
 JOBS_AFTER = Parameter("after", Cursor(cursors.job_after), AFTER)
 WAIT = Parameter(
@@ -32,7 +32,7 @@ IF_NONE_MATCH = Parameter(
     "If-None-Match",
     Tags(),
     "The `ETag` of the answer before: 304 while it is the same.",
-    Place.HEADER,
+    ParameterPlace.HEADER,
 )
 LEDGER_STATE = Parameter("state", Word(DocumentState), "Only documents in this state.")
 LEDGER_AFTER = Parameter("after", Cursor(cursors.ledger_after), AFTER)

@@ -10,7 +10,7 @@ from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.shared_entries import AFTER, COLLECTION, LIMIT, PAGING, READING
 from gristmill.server.messages import cursors
 from gristmill.server.messages.kinds import Cursor, Id, Query, Whole, Word
-from gristmill.server.messages.parameters import Parameter, Place
+from gristmill.server.messages.parameters import Parameter, ParameterPlace
 from gristmill.server.messages.streaming import NDJSON
 
 
@@ -21,7 +21,7 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-DOCUMENT_ID = Parameter("document_id", Id(), "The document.", Place.PATH, required=True)
+DOCUMENT_ID = Parameter("document_id", Id(), "The document.", ParameterPlace.PATH, required=True)
 DOCUMENTS_AFTER = Parameter("after", Cursor(cursors.document_after), AFTER)
 CHUNKS_AFTER = Parameter("after", Cursor(cursors.chunk_after), AFTER)
 QUERY = Parameter(

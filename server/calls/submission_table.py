@@ -9,7 +9,7 @@ from gristmill.server.calls.call import JSON, Answer, Body, Call, Cost, Names, S
 from gristmill.server.calls.shared_entries import ASKED_WRONGLY, STORAGE, Errors
 from gristmill.server.messages.fields import NAME, QUERY_FIELDS, UploadFields
 from gristmill.server.messages.idempotency_key import Key
-from gristmill.server.messages.parameters import Parameter, Place
+from gristmill.server.messages.parameters import Parameter, ParameterPlace
 from gristmill.server.messages.streaming import NDJSON
 from gristmill.storage.manifests.manifest_format import BrokenManifest
 
@@ -17,7 +17,7 @@ KEY = Parameter(
     "Idempotency-Key",
     Key(),
     "Names the submission: what is sent again with the same key is the same job.",
-    Place.HEADER,
+    ParameterPlace.HEADER,
 )
 REQUEST = Body((JSON,), IngestionTask, "A job as a JSON object.")
 FORM = Body(

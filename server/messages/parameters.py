@@ -11,7 +11,7 @@ _Value = TypeVar("_Value")
 _Value_co = TypeVar("_Value_co", covariant=True)
 
 
-class Place(StrEnum):
+class ParameterPlace(StrEnum):
     """Where a request has a parameter."""
 
     QUERY = "query"
@@ -43,7 +43,7 @@ class Parameter(Generic[_Value]):
     name: str
     kind: Kind[_Value]
     meaning: str
-    place: Place = Place.QUERY
+    place: ParameterPlace = ParameterPlace.QUERY
     required: bool = False
 
     def read(self, given: str | None) -> _Value:

@@ -3,7 +3,7 @@
 import threading
 
 
-class Budget:
+class MemoryBudget:
     """`most` bytes. Whoever takes gives back as many. Thread-safe; nobody ever waits."""
 
     def __init__(self, most: int) -> None:

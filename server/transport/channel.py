@@ -10,9 +10,9 @@ from typing import Any
 from waitress.channel import ClientDisconnected, HTTPChannel
 
 from gristmill.server.transport.crowd import Rank, peer_of
-from gristmill.server.transport.parser import Parser, Terms
+from gristmill.server.transport.parser import RequestParser, Terms
 from gristmill.server.transport.refusals import Refused, too_slow
-from gristmill.server.transport.tasks import Refusal, Task
+from gristmill.server.transport.tasks import AnswerTask, Refusal
 
 STALLED_S = 30.0
 """How long a client may read less of an answer than it has to, while a thread waits to send it
@@ -30,7 +30,7 @@ def framing_allowance(limit: int) -> int:
 def channel_for(terms: Terms) -> type["Channel"]:
     """A channel class for one event loop."""
 
-    class OurParser(Parser):
+    class OurParser(RequestParser):
         pass
 
     class OurChannel(Channel):
@@ -48,9 +48,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     sending, throws away what still comes, and closes when the client does or time is up.
     """
 
-    task_class = Task
+    task_class = AnswerTask
     error_task_class = Refusal
-    parser_type: type[Parser]
+    parser_type: type[RequestParser]
     outcome: object = None
     head = b""
     lingers = False
@@ -73,7 +73,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def last_activity(self, _: float) -> None:
         self._active_at = time.monotonic()
 
-    def parser_class(self, adjustments: Any) -> Parser:
+    def parser_class(self, adjustments: Any) -> RequestParser:
         """What waitress asks for with each request: a parser that knows whose it is."""
         parser = self.parser_type(adjustments)
         parser.peer = self.peer

@@ -19,7 +19,7 @@ from gristmill.schemas.errors import BodyTooLarge, GristmillError, StorageFailed
 from gristmill.schemas.overload import Busy
 from gristmill.schemas.settings import MIB, Settings
 from gristmill.server.transport.body_room import BodyRoom, Promise
-from gristmill.server.transport.budget import Budget
+from gristmill.server.transport.budget import MemoryBudget
 from gristmill.server.transport.chunks import Chunks
 from gristmill.server.transport.coming import Coming, Share
 from gristmill.server.transport.costs import INFLATION, decoded_at_once
@@ -85,11 +85,11 @@ class Terms:
         self, settings: Settings, room: BodyRoom | None = None, coming: Coming | None = None
     ) -> None:
         self.settings, self.room, self.coming, self.heads = settings, room, coming, Heads()
-        self.memory = Budget(settings.decoding_mb * MIB)
+        self.memory = MemoryBudget(settings.decoding_mb * MIB)
         self.longest_json = settings.decoding_mb * MIB // INFLATION
 
 
-class Parser(HTTPRequestParser):  # type: ignore[misc]
+class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     """One request. Refuses a body for which there is no room as soon as its length is known: from
     Content-Length before any of it is read, from a chunked body when it passes a limit."""
 

@@ -25,7 +25,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.write(error.document)
 
 
-class Task(WSGITask):  # type: ignore[misc]
+class AnswerTask(WSGITask):  # type: ignore[misc]
     """Tells the application what is decided already, and sends the head of its answer with the
     first piece of the body: a call, a packet and a turn for the interpreter less."""
 

@@ -34,7 +34,7 @@ mark_of = msgspec.json.Decoder(Mark).decode
 line_of = msgspec.json.Encoder().encode
 
 
-class Place(NamedTuple):
+class LinePlace(NamedTuple):
     """Some bytes of a pack."""
 
     start: int
@@ -53,9 +53,9 @@ class PackLines:
         self._start_over()
 
     def _start_over(self) -> None:
-        self.places: dict[str, Place] = {}
-        self._torn: list[Place] = []
-        self._rest: Place | None = None
+        self.places: dict[str, LinePlace] = {}
+        self._torn: list[LinePlace] = []
+        self._rest: LinePlace | None = None
         self._durable = self._written = self._seen = 0
         self._tail = b""
 
@@ -70,7 +70,7 @@ class PackLines:
         return self._seen
 
     @property
-    def torn(self) -> list[Place]:
+    def torn(self) -> list[LinePlace]:
         return self._torn + ([self._rest] if self._rest else [])
 
     def read_on(self, file: BinaryIO) -> None:
@@ -96,11 +96,11 @@ class PackLines:
         *lines, rest = data.split(b"\n")
         for line in lines:
             if line and not self._note(line, start):
-                self._torn.append(Place(start, len(line)))
+                self._torn.append(LinePlace(start, len(line)))
             start += len(line) + 1
         whole = bool(rest) and self._note(rest, start)
         # Perhaps somebody is just writing it: it is looked at again.
-        self._rest = Place(start, len(rest)) if rest and not whole else None
+        self._rest = LinePlace(start, len(rest)) if rest and not whole else None
         taken = start - self._seen + (len(rest) if whole else 0)
         self._seen += taken
         return taken
@@ -118,7 +118,7 @@ class PackLines:
         elif mark.gone:
             self.places.pop(mark.job_id, None)
         elif mark.job_id:
-            self.places[mark.job_id] = Place(start, len(line))
+            self.places[mark.job_id] = LinePlace(start, len(line))
             self._written = start + len(line)
         return bool(mark.durable or mark.job_id)
 

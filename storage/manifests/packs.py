@@ -23,7 +23,7 @@ from gristmill.storage.disk.group_commit import remove_all
 from gristmill.storage.disk.locks import lock_file, share_file
 from gristmill.storage.disk.turns import LOOK_EVERY_S
 from gristmill.storage.manifests.manifest_format import decode
-from gristmill.storage.manifests.pack_lines import Mark, PackLines, Place, line_of, mark_of
+from gristmill.storage.manifests.pack_lines import LinePlace, Mark, PackLines, line_of, mark_of
 
 _RECENT = 4
 _CUT_OFF_S = 1.0
@@ -241,7 +241,7 @@ def sealed(lines: Iterable[bytes]) -> bytes:
     return data + _joined([line_of(Mark(durable=len(data)))])
 
 
-def _bytes(file: BinaryIO, place: Place) -> bytes:
+def _bytes(file: BinaryIO, place: LinePlace) -> bytes:
     file.seek(place.start)
     return file.read(place.length)
 

@@ -8,7 +8,7 @@ import pytest
 from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.watch.limits import NO_DOCUMENT
 from gristmill.pool.watch.roster import Departure, Sentence
-from gristmill.pool.watch.verdicts import Standing, Verdict, death, standings, verdict
+from gristmill.pool.watch.verdicts import LossVerdict, Standing, death, standings, verdict
 from gristmill.schemas.manifest import JobError
 from gristmill.schemas.retry import Failure
 from gristmill.schemas.settings import MIB
@@ -120,31 +120,31 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
         pytest.param(
             RUN,
             gone(14),
-            Verdict((LEFT, RIGHT, only(14, **ONCE))),
+            LossVerdict((LEFT, RIGHT, only(14, **ONCE))),
             id="the suspect goes on alone, its neighbours as they were",
         ),
         pytest.param(
             RUN,
             gone(10),
-            Verdict((again(RUN, first=11), only(10, **ONCE))),
+            LossVerdict((again(RUN, first=11), only(10, **ONCE))),
             id="the first of its range",
         ),
         pytest.param(
             msgspec.structs.replace(ALONE, **ONCE),
             gone(14),
-            Verdict((again(ALONE, strikes={"crash": 2}, blow=CRASH),)),
+            LossVerdict((again(ALONE, strikes={"crash": 2}, blow=CRASH),)),
             id="the second crash is counted as the first was, and the ledger will say",
         ),
         pytest.param(
             msgspec.structs.replace(ALONE, strikes={"memory": 1}),
             gone(14),
-            Verdict((again(ALONE, strikes={"memory": 1, "crash": 1}, blow=CRASH),)),
+            LossVerdict((again(ALONE, strikes={"memory": 1, "crash": 1}, blow=CRASH),)),
             id="each kind of failure has a budget of its own",
         ),
         pytest.param(
             ALONE,
             gone(14, Failure.TIMEOUT, ended_for=14),
-            Verdict(
+            LossVerdict(
                 (
                     again(
                         ALONE,
@@ -158,7 +158,7 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
         pytest.param(
             RUN,
             gone(14, Failure.MEMORY, ended_for=14, peak=300 * MIB, how=KILLED),
-            Verdict(
+            LossVerdict(
                 (
                     LEFT,
                     RIGHT,
@@ -180,7 +180,7 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
         pytest.param(
             ALONE,
             gone(14, how=NO_MEMORY),
-            Verdict(
+            LossVerdict(
                 (
                     again(
                         ALONE,
@@ -196,7 +196,7 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
         pytest.param(
             msgspec.structs.replace(ALONE, strikes={"memory": 1}, alone=True),
             gone(14, how=NO_MEMORY),
-            Verdict(
+            LossVerdict(
                 (again(ALONE, strikes={"memory": 2}, blow=Blow("memory", _SHORT, PLACE)),),
             ),
             id="given up, it needs nobody to wait",
@@ -204,13 +204,13 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
         pytest.param(
             RUN,
             gone(14, how=KILLED),
-            Verdict((LEFT, RIGHT, only(14, 0.1 * 0.75, strikes={"killed": 1}, blow=_KILLED))),
+            LossVerdict((LEFT, RIGHT, only(14, 0.1 * 0.75, strikes={"killed": 1}, blow=_KILLED))),
             id="killed from outside, again after a short wait",
         ),
         pytest.param(
             RUN,
             gone(14, Failure.TIMEOUT, ended_for=13, how=NO_MEMORY),
-            Verdict(
+            LossVerdict(
                 (
                     LEFT,
                     RIGHT,
@@ -222,29 +222,29 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
         pytest.param(
             PART,
             gone(14),
-            Verdict((again(PART, **ONCE),)),
+            LossVerdict((again(PART, **ONCE),)),
             id="a part of a document is done again as that part",
         ),
         pytest.param(
-            RUN, gone(14, ended_for=14), Verdict((again(RUN),)), id="its job was cancelled"
+            RUN, gone(14, ended_for=14), LossVerdict((again(RUN),)), id="its job was cancelled"
         ),
         # The worker was at a small job, or at a plan.
         pytest.param(
             PLAN,
             gone(0),
-            Verdict((again(PLAN, suspect=0, strikes={"crash": 1}),)),
+            LossVerdict((again(PLAN, suspect=0, strikes={"crash": 1}),)),
             id="a small job goes to the ledger with its suspect",
         ),
         pytest.param(
             PLAN,
             gone(0, how=NO_MEMORY),
-            Verdict((again(PLAN, 0.75, suspect=0, strikes={"memory": 1}, alone=True),)),
+            LossVerdict((again(PLAN, 0.75, suspect=0, strikes={"memory": 1}, alone=True),)),
             id="a small job for which the machine was too small",
         ),
         pytest.param(
             msgspec.structs.replace(PLAN, strikes={"crash": 1}),
             gone(0),
-            Verdict(
+            LossVerdict(
                 (
                     again(
                         PLAN,
@@ -259,44 +259,46 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
         pytest.param(
             PLAN,
             gone(PLANNING),
-            Verdict((again(PLAN, strikes={"planning": 1}),)),
+            LossVerdict((again(PLAN, strikes={"planning": 1}),)),
             id="a plan is tried again",
         ),
         pytest.param(
             PLAN,
             gone(PLANNING, how=KILLED),
-            Verdict((again(PLAN, 0.1 * 0.75, strikes={"killed": 1}),)),
+            LossVerdict((again(PLAN, 0.1 * 0.75, strikes={"killed": 1}),)),
             id="a plan whose worker was killed from outside",
         ),
         pytest.param(
             msgspec.structs.replace(PLAN, strikes={"planning": 2}),
             gone(PLANNING),
-            Verdict(error=JobError("crashed", f"while planning: {AT_14} ({PLACE}, attempt 3)")),
+            LossVerdict(error=JobError("crashed", f"while planning: {AT_14} ({PLACE}, attempt 3)")),
             id="a plan that kills ends its job",
         ),
         # The worker was at nothing that it held.
         pytest.param(
             RUN,
             gone(),
-            Verdict((again(RUN, 0.1 * 0.75, strikes=between(1)),)),
+            LossVerdict((again(RUN, 0.1 * 0.75, strikes=between(1)),)),
             id="lost between documents, again after a short wait",
         ),
         pytest.param(
             msgspec.structs.replace(ALONE, **ONCE),
             gone(),
-            Verdict((again(ALONE, 0.1 * 0.75, strikes={"crash": 1, **between(1)}, blow=CRASH),)),
+            LossVerdict(
+                (again(ALONE, 0.1 * 0.75, strikes={"crash": 1, **between(1)}, blow=CRASH),)
+            ),
             id="what the ledger was to be told stays to be told",
         ),
         pytest.param(
             msgspec.structs.replace(RUN, last=13, strikes=between(5)),
             gone(),
-            Verdict((only(10), only(11), only(12))),
+            LossVerdict((only(10), only(11), only(12))),
             id="lost between documents six times: one by one, with fresh budgets",
         ),
         pytest.param(
             msgspec.structs.replace(ALONE, strikes=between(5)),
             gone(),
-            Verdict(
+            LossVerdict(
                 (
                     again(
                         ALONE,
@@ -310,18 +312,20 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
         pytest.param(
             msgspec.structs.replace(PLAN, strikes=between(5)),
             gone(),
-            Verdict(error=JobError("crashed", f"the plan: {UNSTORED} (attempt 6)")),
+            LossVerdict(error=JobError("crashed", f"the plan: {UNSTORED} (attempt 6)")),
             id="a plan that cannot be stored ends its job",
         ),
     ],
 )
-def test_a_lost_task_gets_its_verdict(task: Task, departure: Departure, expected: Verdict) -> None:
+def test_a_lost_task_gets_its_verdict(
+    task: Task, departure: Departure, expected: LossVerdict
+) -> None:
     (standing,) = standings([task], departure)
     assert verdict(task, standing, departure, JITTER) == expected
 
 
 def test_what_is_beside_the_suspect_goes_back_as_it_was() -> None:
-    assert verdict(RUN, BESIDE, gone(14), JITTER) == Verdict((again(RUN),))
+    assert verdict(RUN, BESIDE, gone(14), JITTER) == LossVerdict((again(RUN),))
 
 
 @pytest.mark.parametrize(

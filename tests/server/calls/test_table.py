@@ -23,7 +23,7 @@ from gristmill.server.calls.routing import add_routes
 from gristmill.server.calls.submission_table import FORM, RAW, REQUEST, SUBMIT, SUBMIT_MANY
 from gristmill.server.calls.table import CALLS
 from gristmill.server.messages.kinds import Cursor, Query, Seconds, Whole, Word
-from gristmill.server.messages.parameters import AnyParameter, Place
+from gristmill.server.messages.parameters import AnyParameter, ParameterPlace
 from gristmill.server.problems import MEDIA_TYPE, STATUS, status_of_class
 
 CLAIMS: dict[Any, str] = {REQUEST: "application/json", RAW: "text/plain", FORM: FORM.media_types[0]}
@@ -49,7 +49,9 @@ def ask(
     **headers: str,
 ) -> Any:
     """Ask a call of a job or document that is not there, with an empty body."""
-    fields = {each.name: UNKNOWN_ID for each in call.parameters if each.place is Place.PATH}
+    fields = {
+        each.name: UNKNOWN_ID for each in call.parameters if each.place is ParameterPlace.PATH
+    }
     bodies = [body] if body else call.bodies
     if bodies:
         headers["Content-Type"] = CLAIMS.get(bodies[0], bodies[0].media_types[0])
@@ -70,7 +72,7 @@ def declared(call: Call, answer: Any) -> bool:
 def queries() -> Iterator[tuple[Call, Body | None, AnyParameter]]:
     for call in CALLS:
         for parameter in call.parameters:
-            if parameter.place is Place.QUERY:
+            if parameter.place is ParameterPlace.QUERY:
                 yield call, None, parameter
         for body in call.bodies:
             for parameter in body.parameters:
@@ -227,7 +229,7 @@ def test_an_error_of_one_line_of_a_batch_is_one_that_a_job_alone_may_meet() -> N
 
 @pytest.mark.parametrize("call", CALLS, ids=by_name)
 def test_what_a_path_holds_is_declared_and_what_names_a_collection_is_there(call: Call) -> None:
-    fields = {each.name for each in call.parameters if each.place is Place.PATH}
+    fields = {each.name for each in call.parameters if each.place is ParameterPlace.PATH}
     assert call.path.format(**dict.fromkeys(fields, "x")).count("{") == 0
     assert all(f"{{{name}}}" in call.path for name in fields)
     assert ("collection" in call.query) == (call.names is Names.PARAMETER)
