@@ -15,7 +15,9 @@ _LOOK_EVERY_S = 0.25
 
 
 class Room:
-    """Looks at most every quarter of a second, so that asking costs nothing. Thread-safe."""
+    """Looks at the disk and at the memory at most every quarter of a second, so that asking costs
+    nothing. What is told by whether a file is there is looked at each time: once anybody has noted
+    damage, nobody accepts more. Thread-safe."""
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self._folder, self._root, self._settings = DataFolder.at(root), root, settings
@@ -25,11 +27,14 @@ class Room:
 
     def shortage(self) -> Unavailable | None:
         """Why no more can be accepted; None when all is well."""
+        return self._gone() or self._damage() or self._measured()
+
+    def _measured(self) -> Unavailable | None:
         with self._lock:
             now = time.monotonic()
             if now >= self._next_look:
                 self._next_look = now + _LOOK_EVERY_S
-                self._shortage = self._gone() or self._damage() or self._disk() or self._memory()
+                self._shortage = self._disk() or self._memory()
             return self._shortage
 
     def _gone(self) -> Unavailable | None:

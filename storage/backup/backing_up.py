@@ -29,7 +29,7 @@ from gristmill.schemas.version import VERSION
 from gristmill.storage import faults
 from gristmill.storage.backup.copying import Copier, files_below
 from gristmill.storage.damage import refuse_damaged
-from gristmill.storage.disk.durable import write_atomic
+from gristmill.storage.disk.durable import make_folder, write_atomic
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import copy_library
 from gristmill.storage.manifests import Manifests
@@ -63,6 +63,8 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     newest = uuid7(time.time_ns(), (1 << 62) - 1)
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     copier, copy = Copier(folder.root, target), DataFolder.at(target)
+    # Where no job has a file of its own, nothing else makes it.
+    make_folder(copy.pending)
     copier.copy(Batches(folder).paths())
     copier.copy(files_below(folder.pending))
     faults.hit("backup.pending")
@@ -85,8 +87,8 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     documents = copy_library(folder.library, copy.library)
     copier.sync()
     pending = len(Manifests(copy).pending_ids())
-    size = sum(path.stat().st_size for path in files_below(target))
-    backup = Backup(VERSION, began_at, copier.files + 1, pending, documents, size)
+    sizes = [path.stat().st_size for path in files_below(target)]
+    backup = Backup(VERSION, began_at, len(sizes), pending, documents, sum(sizes))
     write_atomic(target / NOTE, msgspec.json.encode(backup))
     return backup
 

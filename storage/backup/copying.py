@@ -21,10 +21,6 @@ class Copier:
         self._copied: dict[str, _Stamp] = {}
         self._folders: set[Path] = set()
 
-    @property
-    def files(self) -> int:
-        return len(self._copied)
-
     def copy(self, paths: Iterable[Path]) -> int:
         """Copy files that have not been copied yet, or have changed since; returns how many."""
         number = 0

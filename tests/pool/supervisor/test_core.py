@@ -103,7 +103,8 @@ def test_a_job_goes_all_its_way_in_the_thread_that_calls(core: Core) -> None:
     assert not core.queue.holds(job.job_id)
     core.indexer.write_waiting()
     assert _listed(core, JobState.SUCCEEDED) == [job.job_id]
-    assert set(threading.enumerate()) == threads
+    # One of an earlier test may have ended meanwhile.
+    assert set(threading.enumerate()) <= threads
 
 
 def test_nothing_is_written_until_it_is_asked_for(core: Core) -> None:

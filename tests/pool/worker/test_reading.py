@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.arming import arm
+from support.descriptors import open_below
 from support.job_samples import queued
 
 from gristmill.pool.worker.reading import read
@@ -137,7 +138,6 @@ def test_a_named_pipe_in_the_files_place_holds_up_nobody(
 def test_a_folder_or_socket_in_the_files_place_cannot_be_fetched_and_leaves_nothing_open(
     spool: Spool, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = len(list(Path("/proc/self/fd").iterdir()))
     file.unlink()
     file.mkdir()
     assert _code(_in_folder(file), spool, path=file) == DocumentCode.FETCH_ERROR
@@ -146,7 +146,7 @@ def test_a_folder_or_socket_in_the_files_place_cannot_be_fetched_and_leaves_noth
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(file.name)
         assert _code(_in_folder(file), spool, path=file) == DocumentCode.FETCH_ERROR
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert open_below(file.parent) == []
 
 
 def test_a_link_changed_since_planning_is_not_followed_out_of_the_root(

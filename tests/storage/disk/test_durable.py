@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support.arming import arm
+from support.descriptors import open_below
 from support.patience import WAIT_S
 
 from gristmill.storage.disk import durable
@@ -172,7 +173,6 @@ def test_syncing_a_folder_leaves_no_descriptor_open_even_when_it_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sync_folder(tmp_path)
-    descriptors = len(list(Path("/proc/self/fd").iterdir()))
 
     def broken(descriptor: int) -> None:
         raise OSError(5, "Input/output error")
@@ -180,7 +180,7 @@ def test_syncing_a_folder_leaves_no_descriptor_open_even_when_it_fails(
     monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(OSError, match="Input/output"):
         sync_folder(tmp_path)
-    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
+    assert open_below(tmp_path) == []
 
 
 def test_temporary_names_are_never_shared(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from support.descriptors import open_below
 
 from gristmill.schemas.errors import StorageFailed
 from gristmill.storage.disk.locks import hold, try_lock
@@ -104,9 +105,9 @@ def test_a_child_of_the_holder_does_not_inherit_the_lock(tmp_path: Path) -> None
 
 def test_a_refused_lock_leaves_no_descriptor_open(tmp_path: Path) -> None:
     with hold(tmp_path / "lock"):
-        before = len(list(Path("/proc/self/fd").iterdir()))
+        held = open_below(tmp_path)
         assert [try_lock(tmp_path / "lock") for _ in range(5)] == [None] * 5
-        assert len(list(Path("/proc/self/fd").iterdir())) == before
+        assert held and open_below(tmp_path) == held
 
 
 def test_a_folder_that_is_missing_is_an_error_not_a_held_lock(tmp_path: Path) -> None:
