@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 from support.patience import WAIT_S
+from support.running import stop
 
 from gristmill.pool.engines.local import endings
 from gristmill.pool.engines.local.processes import Registry, pool_context
@@ -64,7 +65,7 @@ def test_a_death_is_seen_while_the_forkserver_stands_still() -> None:
     process.start()
     forkserver = psutil.Process(process.pid).parent()
     assert forkserver is not None and forkserver.pid != os.getpid()
-    forkserver.suspend()
+    stop(forkserver)
     try:
         os.kill(process.pid, signal.SIGKILL)
         assert registry.wait(WAIT_S) == [process.pid]
