@@ -1,7 +1,6 @@
 """How processes end, as seen by one that is not their parent."""
 
 import multiprocessing.forkserver
-import multiprocessing.resource_tracker
 import os
 import signal
 from collections.abc import Iterator
@@ -24,8 +23,6 @@ def _no_forkserver_stays() -> Iterator[None]:
     yield
     private: Any = multiprocessing.forkserver
     private._forkserver._stop()
-    tracker: Any = multiprocessing.resource_tracker
-    tracker._resource_tracker._stop()
 
 
 needs_pidfd = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the system has no pidfd")
