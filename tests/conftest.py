@@ -1,6 +1,7 @@
 """Fixtures that start the real program."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +21,10 @@ settings.load_profile("unhurried")
 
 @pytest.fixture(autouse=True, scope="session")
 def only_settings_are_inherited() -> None:
-    """What the tests take from the environment would be an unknown setting to a service."""
+    """What the tests take from the environment would be an unknown setting to a service; and what
+    runs in the background of a shell has interrupts ignored, which its children inherit."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.pop("GRISTMILL_TEST_PATIENCE", None)
     # Where it is set, every process of a test would compile every module anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

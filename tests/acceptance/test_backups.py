@@ -89,7 +89,7 @@ def test_a_backup_under_load_loses_nothing_that_was_accepted_before_it_began(
         job = again.ended(job_id)
         assert job["state"] == ("failed" if job_id == failing else "succeeded"), job
         assert [row["uri"] for row in again.ledger(job_id)] == [name]
-    uris = [document["uri"] for document in again.http.get("/documents?limit=1000").json()["items"]]
+    uris = [document["uri"] for document in again.all("/documents")]
     assert len(uris) == len(set(uris)) and set(before.values()) - {"none.bin"} <= set(uris)
     assert again.stop() == 0
     assert run("check", data=tmp_path / "again")[0] == 0

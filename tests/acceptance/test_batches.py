@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from support.running import Service, text, until
+from support.running import Service, stop, text, until
 
 MakeService = Callable[..., Service]
 HEADERS = {"Content-Type": "application/x-ndjson"}
@@ -108,13 +108,13 @@ def test_the_lines_that_a_full_queue_has_no_room_for_say_so(make_service: MakeSe
     service = make_service("--workers", "1", "--queue-depth", "5").start()
     stopped = [psutil.Process(pid) for pid in until(service.workers, "workers")]
     for worker in stopped:
-        worker.send_signal(signal.SIGSTOP)
+        stop(worker)
     found = _send(service, *(f"Sack {n}" for n in range(40)))
     full = [each for each in found if each["status"] == 503]
     assert len(full) >= 20 and {each["code"] for each in full} == {"queue_full"}
     assert all(service.job(each["job_id"])["state"] == "failed" for each in full)
     for worker in stopped:
-        worker.send_signal(signal.SIGCONT)
+        worker.resume()
     for each in found:
         if each["status"] == 202:
             assert service.ended(each["job_id"])["state"] == "succeeded"

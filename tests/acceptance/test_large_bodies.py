@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,12 @@ def test_a_large_body_lies_in_the_data_folder_for_our_eyes_only(
         bodies = os.fspath(service.data / "run" / "bodies")
 
         def files() -> list[Path]:
-            return [fd for fd in folder.iterdir() if str(fd.readlink()).startswith(bodies)]
+            found = []
+            for descriptor in folder.iterdir():
+                with suppress(FileNotFoundError):  # It has been closed since it was listed.
+                    if str(descriptor.readlink()).startswith(bodies):
+                        found.append(descriptor)
+            return found
 
         found = until(files, "the body's file")
         assert found[0].stat().st_mode & 0o777 == 0o600

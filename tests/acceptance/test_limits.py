@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
-import psutil
-from support.running import Service, path, text, until
+from support.patience import patient
+from support.running import Service, path, stopped_workers, text, until
 
 MakeService = Callable[..., Service]
 
@@ -71,10 +71,14 @@ def test_workers_that_die_at_their_start_close_the_intake_until_they_live(
     make_service: MakeService, tmp_path: Path
 ) -> None:
     cause = tmp_path / "cause"
-    cause.write_text("life.boot=kill")
-    flags = ("--workers", "2", "--boot-deadline-s", "2")
-    service = make_service(*flags, env={"GRISTMILL_FAULTS_FILE": str(cause)}).start()
+    # The first ones stand still: that many deaths as close the intake would be quicker than we.
+    cause.write_text("life.boot=stop")
+    service = make_service("--workers", "2", env={"GRISTMILL_FAULTS_FILE": str(cause)}).start()
     job_id = service.accepted(text("Before anybody knows."))
+    until(lambda: len(stopped_workers(service)) == 2, "workers that stand still")
+    cause.write_text("life.boot=kill")
+    for worker in stopped_workers(service):
+        worker.kill()
     numbers = itertools.count()
     refused = until(lambda: _refusal(service, f"Number {next(numbers)}."), "the breaker")
     assert refused is not None and refused.json()["code"] == "workers_failing"
@@ -103,7 +107,7 @@ def test_intake_pauses_while_memory_is_short(make_service: MakeService) -> None:
     assert (refused.status_code, refused.json()["code"]) == (503, "memory_short")
 
 
-def test_a_killed_workers_document_runs_again_within_a_second(
+def test_a_killed_workers_document_runs_again_at_once(
     make_service: MakeService, tmp_path: Path
 ) -> None:
     folder = _folder(tmp_path, "slow.txt")
@@ -116,5 +120,6 @@ def test_a_killed_workers_document_runs_again_within_a_second(
     begun = time.monotonic()
     os.kill(worker, 9)
     assert service.ended(job_id)["state"] == "succeeded"
-    assert time.monotonic() - begun < 3.0  # 2 s by design, and a busy machine
-    assert not psutil.pid_exists(worker) or worker not in service.workers()
+    # A second by design, and a busy machine; not the five minutes that a document may take.
+    assert time.monotonic() - begun < patient(15.0)
+    assert worker not in service.workers()

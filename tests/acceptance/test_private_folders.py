@@ -6,6 +6,7 @@ import pwd
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,12 @@ def open_umask() -> Iterator[None]:
 
 
 def open_to_others(root: Path) -> list[Path]:
-    every = [root, *root.rglob("*")]
-    return [path for path in every if path.lstat().st_mode & 0o077 and not path.is_symlink()]
+    found: list[Path] = []
+    for path in (root, *root.rglob("*")):
+        with suppress(FileNotFoundError):  # A temporary file may have its name for a moment.
+            if path.lstat().st_mode & 0o077 and not path.is_symlink():
+                found.append(path)
+    return found
 
 
 @pytest.mark.usefixtures("open_umask")

@@ -4,11 +4,12 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
-from support.running import Service, at_work, run, text, until
+from support.running import Service, at_work, run, stopped_workers, text, until
 
 MakeService = Callable[..., Service]
 
@@ -55,9 +56,10 @@ def test_a_worker_whose_forkserver_died_before_it_joined_never_comes_to_work(
     marker = tmp_path / "once"
     service = make_service("--workers", "1").start(GRISTMILL_FAULTS=f"life.boot=stop#{marker}")
     until(marker.exists, "a worker that stopped at its start")
-    (orphan,) = map(psutil.Process, service.workers())
+    (orphan,) = until(lambda: stopped_workers(service), "the worker that stands still")
     os.kill(orphan.ppid(), signal.SIGKILL)
     assert service.ended(service.accepted(text("Done by another.")))["state"] == "succeeded"
-    orphan.send_signal(signal.SIGCONT)
+    with suppress(psutil.NoSuchProcess):  # It may have been given up meanwhile.
+        orphan.resume()
     until(lambda: not at_work(orphan), "the end of the orphan")
     assert service.ended(service.accepted(text("And another.")))["state"] == "succeeded"

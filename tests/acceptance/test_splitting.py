@@ -78,7 +78,7 @@ def test_several_workers_read_one_document(
     # Nine of the ten parts are done while one worker stands at the first one.
     until(lambda: _parts_left(service) == 1, "the end of all other parts")
     until(lambda: service.job(job_id)["state"] == "running", "the news that it runs")
-    (stopped,) = stopped_workers(service)
+    (stopped,) = until(lambda: stopped_workers(service), "the worker that stands still")
     stopped.resume()
     assert service.ended(job_id)["state"] == "succeeded"
 

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable
 
 import psutil
-from support.running import Service, text, until
+from support.running import Service, stop, text, until
 
 MakeService = Callable[..., Service]
 
@@ -20,7 +20,7 @@ def _forkserver(service: Service) -> psutil.Process:
 def test_a_stopped_forkserver_is_replaced_when_a_worker_is_owed(make_service: MakeService) -> None:
     service = make_service("--workers", "1").start()
     forkserver, (worker,) = _forkserver(service), service.workers()
-    os.kill(forkserver.pid, signal.SIGSTOP)
+    stop(forkserver)
     os.kill(worker, signal.SIGKILL)
     assert service.ended(service.accepted(text("The mill turns.")))["state"] == "succeeded"
     assert _forkserver(service) != forkserver
@@ -32,9 +32,9 @@ def test_a_forkserver_that_is_stopped_while_nobody_is_owed_costs_nothing(
 ) -> None:
     service = make_service("--workers", "1").start()
     forkserver, workers = _forkserver(service), service.workers()
-    os.kill(forkserver.pid, signal.SIGSTOP)
+    stop(forkserver)
     assert service.ended(service.accepted(text("The mill turns.")))["state"] == "succeeded"
-    os.kill(forkserver.pid, signal.SIGCONT)
+    forkserver.resume()
     assert service.workers() == workers
 
 
@@ -42,6 +42,6 @@ def test_a_service_with_a_stopped_forkserver_drains(make_service: MakeService) -
     service = make_service("--workers", "1").start()
     job_id = service.accepted(text("The mill turns."))
     assert service.ended(job_id)["state"] == "succeeded"
-    os.kill(_forkserver(service).pid, signal.SIGSTOP)
+    stop(_forkserver(service))
     service.signal(signal.SIGTERM)
     assert service.wait() == 0

@@ -25,19 +25,8 @@ def _check_all_ended_once(service: Service, ids: list[str]) -> None:
         assert states == ["queued", "running", "succeeded"], job
     pending = service.data / "jobs" / "pending"
     until(lambda: not list(pending.iterdir()), "an empty pending folder")
-    documents = _all(service, "/documents")
+    documents = service.all("/documents")
     assert len({d["uri"] for d in documents}) == len(documents)
-
-
-def _all(service: Service, path: str) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = []
-    after: dict[str, str] = {}
-    while True:
-        page = service.http.get(path, params={"limit": "1000", **after}).json()
-        items += page["items"]
-        if page["next"] is None:
-            return items
-        after = {"after": page["next"]}
 
 
 def test_a_killed_supervisor_loses_nothing_though_killed_twice_in_a_row(
@@ -58,7 +47,7 @@ def test_a_killed_supervisor_loses_nothing_though_killed_twice_in_a_row(
         until(lambda: not [p for p in orphans if at_work(p)], "the end of all orphans")  # noqa: B023
     _check_all_ended_once(service, [big, *small])
     assert service.job(big)["counts"]["succeeded"] == 300
-    assert len(_all(service, "/documents")) == 320
+    assert len(service.all("/documents")) == 320
     assert {row["state"] for row in service.ledger(big)} == {"succeeded"}
 
 
@@ -104,8 +93,8 @@ def test_a_web_process_may_die_while_it_accepts(
     job_id = answer.json()["job_id"]
     assert answer.status_code in (200, 202, 409), answer.text
     _check_all_ended_once(service, [job_id])
-    assert [job["job_id"] for job in _all(service, "/ingest")] == [job_id]
-    assert len(_all(service, "/documents")) == 1
+    assert [job["job_id"] for job in service.all("/ingest")] == [job_id]
+    assert len(service.all("/documents")) == 1
 
 
 def _answer(

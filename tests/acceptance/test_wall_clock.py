@@ -2,9 +2,7 @@
 
 import ctypes.util
 import mmap
-import os
 import shutil
-import signal
 import struct
 import subprocess
 import time
@@ -14,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from support.one_thread import Mill
-from support.running import Service, path, text, until
+from support.running import Service, path, stopped_workers, text, until
 
 from gristmill.pool.dispatch import job_queue
 from gristmill.pool.intake import accepting, preparing
@@ -127,8 +125,8 @@ def test_leases_timeouts_retries_and_polls_do_not_see_the_clock_jump(
     assert service.http.get(f"/ingest/{stopped}", params={"wait": "1"}).json()["state"] == "running"
     assert 0.9 < time.monotonic() - begun < 5.0
     assert service.http.get("/readyz").status_code == 200
-    for pid in service.workers():
-        os.kill(pid, signal.SIGCONT)
+    for worker in until(lambda: stopped_workers(service), "the worker that stands still"):
+        worker.resume()
     assert service.ended(stopped)["state"] == "succeeded"
 
     begun = time.monotonic()

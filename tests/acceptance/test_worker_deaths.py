@@ -8,7 +8,7 @@ from typing import Any
 
 import psutil
 import pytest
-from support.running import Service, at_work, path, text, until
+from support.running import Service, at_work, path, stopped_workers, text, until
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "documents"
 MakeService = Callable[..., Service]
@@ -219,12 +219,13 @@ def test_a_worker_that_stops_between_documents_gives_its_lease_back(
 def test_a_dead_forkserver_is_replaced_with_all_its_workers(make_service: MakeService) -> None:
     service = make_service("--workers", "2").start()
     before = _two_workers(service, set())
-    (parent,) = {psutil.Process(pid).ppid() for pid in before}
+    lost = [psutil.Process(pid) for pid in before]
+    (parent,) = {worker.ppid() for worker in lost}
     os.kill(parent, signal.SIGKILL)
     ids = [service.accepted(text(f"Number {n}.", f"n {n}")) for n in range(20)]
     assert {service.ended(job_id)["state"] for job_id in ids} == {"succeeded"}
     until(
-        lambda: not any(psutil.pid_exists(pid) and at_work(psutil.Process(pid)) for pid in before),
+        lambda: not any(map(at_work, lost)),
         "the end of the lost workers",
     )
     _two_workers(service, before)
@@ -264,11 +265,11 @@ def test_a_spare_worker_takes_the_place_of_a_dead_one_and_never_works_beside_it(
     job_id = service.accepted({"type": "path", "path": str(folder)})
     other = service.accepted(text("The mill turns."))
     until(once.exists, "the worker at its document")
-    (held,) = [p for p in service.workers() if psutil.Process(p).status() == "stopped"]
+    (held,) = until(lambda: stopped_workers(service), "the worker that stands still")
     # The spare one is idle, and the other job waits all the same.
     assert service.job(other)["state"] == "queued"
     before = service.workers()
-    os.kill(held, signal.SIGKILL)
+    held.kill()
     assert service.ended(job_id)["state"] == "succeeded"
     assert service.ended(other)["state"] == "succeeded"
     assert set(service.workers()) & set(before)

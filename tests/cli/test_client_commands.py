@@ -222,7 +222,7 @@ def test_the_same_ingest_while_it_is_pending_follows_the_pending_job(
     second = program.start("ingest", "notes", "--data", data, "--json")
     assert second.stderr is not None
     assert "pending already" in second.stderr.readline()
-    for worker in stopped_workers(service):
+    for worker in until(lambda: stopped_workers(service), "the worker that stands still"):
         worker.resume()
     out, _ = second.communicate(timeout=WAIT_S)
     assert second.returncode == ExitCode.OK

@@ -95,12 +95,12 @@ class Service:
 
     def workers(self) -> list[int]:
         """The pids of the workers, from the board's point of view of who is a grandchild."""
-        fork_server = [
-            child
-            for child in psutil.Process(self.pid).children()
-            if "forkserver" in " ".join(child.cmdline())
-        ]
-        return [worker.pid for server in fork_server for worker in server.children()]
+        found: list[int] = []
+        for child in psutil.Process(self.pid).children():
+            with suppress(psutil.NoSuchProcess):  # It has ended since it was listed.
+                if "forkserver" in " ".join(child.cmdline()):
+                    found += [worker.pid for worker in child.children()]
+        return found
 
     # -- as a client --------------------------------------------------------------------------
 
@@ -129,6 +129,17 @@ class Service:
                 return job
         raise AssertionError(f"job {job_id} has not ended: {answer.text}")
 
+    def all(self, path: str) -> list[dict[str, Any]]:
+        """What a list has on all its pages."""
+        items: list[dict[str, Any]] = []
+        after: dict[str, str] = {}
+        while True:
+            page = self.http.get(path, params={"limit": "1000", **after}).json()
+            items += page["items"]
+            if page["next"] is None:
+                return items
+            after = {"after": page["next"]}
+
     def ledger(self, job_id: str, **params: str) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = self.http.get(
             f"/ingest/{job_id}/documents", params={"limit": "1000", **params}
@@ -150,10 +161,29 @@ def at_work(process: psutil.Process) -> bool:
         return False
 
 
+def is_stopped(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_STOPPED)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def stop(process: psutil.Process) -> None:
+    """Have a process stand still. A signal is on its way for a moment: what is done meanwhile may
+    still be answered by it."""
+    process.suspend()
+    until(lambda: is_stopped(process), "a process that stands still")
+
+
 def stopped_workers(service: Service) -> list[psutil.Process]:
-    """The workers that a test has stopped (SIGSTOP)."""
-    workers = map(psutil.Process, service.workers())
-    return [worker for worker in workers if worker.status() == psutil.STATUS_STOPPED]
+    """The workers that stand still. One that a fault point stops leaves the mark that it was there
+    before it stops: wait for it here (`until`), and let it go on (`resume`) only then. A signal
+    that comes before makes it go on from nowhere, and it stands still for ever."""
+    found: list[psutil.Process] = []
+    for pid in service.workers():
+        with suppress(psutil.NoSuchProcess):
+            found.append(psutil.Process(pid))
+    return [worker for worker in found if is_stopped(worker)]
 
 
 def text(content: str, name: str | None = None) -> dict[str, Any]:

@@ -15,6 +15,8 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import forkserver, resource_tracker
+from typing import Any
 
 import psutil
 
@@ -71,6 +73,9 @@ def end(marked: str) -> list[str]:
 def keeper() -> Iterator[str]:
     """Marks what this process starts; yields the id. Nothing that bears it lives afterwards."""
     marked = uuid.uuid4().hex
+    # What counts the semaphores of this very process lives as long as it does. Killed earlier, a
+    # second one would be told of those that the first one knew.
+    resource_tracker.ensure_running()
     command = [sys.executable, "-P", __file__, marked]
     # Its own session: an interrupt from the keyboard is not for the keeper. Its environment is as
     # it was: it does not belong to what it ends.
@@ -82,8 +87,15 @@ def keeper() -> Iterator[str]:
             yield marked
         finally:
             unmark(before)
+            _end_forkserver()
             assert process.stdin is not None
             process.stdin.close()
+
+
+def _end_forkserver() -> None:
+    """Of what tests have started within this process; it would live as long as this."""
+    private: Any = forkserver
+    private._forkserver._stop()
 
 
 def _keep(marked: str) -> None:

@@ -1,7 +1,6 @@
 """How processes end, as seen by one that is not their parent."""
 
 import multiprocessing.forkserver
-import multiprocessing.resource_tracker
 import os
 import signal
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 from support.patience import WAIT_S
+from support.running import stop
 
 from gristmill.pool.engines.local import endings
 from gristmill.pool.engines.local.processes import Registry, pool_context
@@ -23,8 +23,6 @@ def _no_forkserver_stays() -> Iterator[None]:
     yield
     private: Any = multiprocessing.forkserver
     private._forkserver._stop()
-    tracker: Any = multiprocessing.resource_tracker
-    tracker._resource_tracker._stop()
 
 
 needs_pidfd = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the system has no pidfd")
@@ -64,7 +62,7 @@ def test_a_death_is_seen_while_the_forkserver_stands_still() -> None:
     process.start()
     forkserver = psutil.Process(process.pid).parent()
     assert forkserver is not None and forkserver.pid != os.getpid()
-    forkserver.suspend()
+    stop(forkserver)
     try:
         os.kill(process.pid, signal.SIGKILL)
         assert registry.wait(WAIT_S) == [process.pid]
