@@ -13,7 +13,8 @@ from gristmill.schemas.structure import BlockKind, Box, Cell
 class PageBlock(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):
     """A block of a page, before anybody has seen the other pages: what `Block` says, with what
     decides on the whole document's headings. `size` is that of most of its letters, in points (0:
-    not known), and `bold` says that all of them are. A `hint` of "title" is the document's."""
+    not known); `bold` and `italic` say that all of them are; `lines` counts its lines. `tagged` is
+    the level of what the file itself calls a heading, else 0."""
 
     kind: BlockKind
     text: str
@@ -22,7 +23,9 @@ class PageBlock(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True
     cells: tuple[Cell, ...] = ()
     size: float = 0.0
     bold: bool = False
-    hint: str = ""
+    italic: bool = False
+    lines: int = 0
+    tagged: int = 0
 
 
 class PageText(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,7 +4,7 @@ Neither library must be used from threads.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from gristmill.pipeline.paging.paged_shapes import PagedDocument, PageReader, PageText
@@ -13,6 +13,7 @@ from gristmill.pipeline.parsers.pages.layout.page_blocks import blocks_of
 from gristmill.pipeline.parsers.pages.layout.reading import LayoutReader
 from gristmill.pipeline.parsers.pages.pdf_images import image_of, is_image
 from gristmill.pipeline.parsers.pages.pdf_joining import document_blocks
+from gristmill.pipeline.parsers.pages.pdf_letters import Letters
 from gristmill.pipeline.parsers.pages.pdf_metadata import metadata_of
 from gristmill.pipeline.parsers.pages.pdf_opening import (
     ends_early,
@@ -58,12 +59,11 @@ def open_pages(
     `limits.structure` a page is one text, cut at the headings that the outline names."""
     data = from_its_start(blob.data)
     document = opened(data)
-    try:
+    with closing(document):
         # liteparse follows the links of an outline for ever.
         layout = LayoutReader(data) if limits.structure and has_end(document) else None
-        yield _Pdf(document, data, limits, reader, layout)
-    finally:
-        document.close()
+        with closing(_Pdf(document, data, limits, reader, layout)) as pages:
+            yield pages
 
 
 class _Pdf:
@@ -81,6 +81,7 @@ class _Pdf:
             raise DocumentError(DocumentCode.TOO_LARGE, message)
         self._document, self._data, self._limits = document, data, limits
         self._reader, self._layout = reader, layout
+        self._letters = Letters(document)
 
     def read(self, first: int, last: int) -> list[PageText]:
         pages: list[PageText] = []
@@ -98,7 +99,7 @@ class _Pdf:
         if self._layout is None or self._reader is not None:
             return None
         page = self._layout.page(number)
-        blocks = blocks_of(page) if page else ()
+        blocks = blocks_of(page, self._letters) if page else ()
         return PageText(number, blocks=blocks, marked=True) if blocks else None
 
     def _plain(self, number: int) -> PageText:
@@ -119,6 +120,9 @@ class _Pdf:
         finally:
             page.close()
         return PageText(number, text, marked=marked)
+
+    def close(self) -> None:
+        self._letters.close()
 
     def joined(self, pages: Sequence[PageText]) -> Parsed:
         if not any(page.has_text for page in pages):

@@ -15,6 +15,9 @@ page depends on its neighbours: these are the same ones however a document is cu
 
 _MAGIC = b"%PDF-"
 _NO_LIMIT = 1 << 30
+_BOLD = 600
+_BOLD_NAMES = ("bold", "black", "heavy")
+_PLAIN_NAMES = ("regular", "light", "book", "roman")
 _OPTIONS: dict[str, Any] = {
     "ocr_enabled": False,
     "image_mode": "off",
@@ -131,7 +134,7 @@ def _piece(item: Any) -> Piece:
         item.text,
         Box(left, top, left + item.width, top + item.height),
         item.font_height or item.font_size or item.height,
-        (item.font_weight or 0) >= _BOLD or "bold" in name or "black" in name or "heavy" in name,
+        _is_bold(name, item.font_weight or 0),
         "italic" in name or "oblique" in name,
         "mono" in name or "courier" in name or "consol" in name or "typewriter" in name,
         bool(item.rotation),
@@ -140,7 +143,11 @@ def _piece(item: Any) -> Piece:
     )
 
 
-_BOLD = 600
+def _is_bold(name: str, weight: int) -> bool:
+    """What a font is called counts for more than its weight, which may be guessed."""
+    if any(word in name for word in _BOLD_NAMES):
+        return True
+    return weight >= _BOLD and not any(word in name for word in _PLAIN_NAMES)
 
 
 def box_of(rectangle: Any) -> Box | None:
