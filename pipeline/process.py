@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from gristmill.pipeline import registry
 from gristmill.pipeline.chunking import chunking
 from gristmill.pipeline.chunking.chunking import chunk
@@ -46,6 +48,8 @@ def process(
         on_stage("detect")
         media_type = identify(blob)
     on_stage("parse")
+    if options.pdf == "text":
+        limits = msgspec.structs.replace(limits, structure=False)
     parsed = _parsed(blob, media_type, options, limits, settings, paging)
     on_stage("normalise")
     normalised = _normalised(parsed, limits)

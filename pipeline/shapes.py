@@ -28,6 +28,7 @@ class Limits(msgspec.Struct, frozen=True):
     cells of a workbook, empty ones included.
     What is compressed: `max_inflated_bytes` in all, `max_inflation` times its own size,
     `max_members` files, `max_nesting` containers inside each other.
+    `structure`: whether the structure of a PDF may be read, at several times the cost of its text.
     """
 
     max_document_bytes: int = 256 * 1024 * 1024
@@ -40,6 +41,7 @@ class Limits(msgspec.Struct, frozen=True):
     max_inflation: int = 200
     max_members: int = 20_000
     max_nesting: int = 8
+    structure: bool = True
 
 
 class Block(NamedTuple):

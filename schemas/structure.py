@@ -89,6 +89,7 @@ class WarningCode(StrEnum):
     MARKUP_BROKEN = "markup_broken"
     FILE_DAMAGED = "file_damaged"
     PART_UNREADABLE = "part_unreadable"
+    STRUCTURE_LEFT_OUT = "structure_left_out"
 
 
 class DocumentWarning(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -25,6 +25,12 @@ step_flag = click.option(
     help="Do this with the chunks; may be repeated. With options: a JSON object such as "
     '{"name": "keywords", "options": {"count": 5}}.',
 )
+pdf_flag = click.option(
+    "--pdf",
+    type=click.Choice(["structure", "text"]),
+    help="What is read of a PDF: its structure, or only its text, which is faster.  "
+    "[default: structure]",
+)
 _server = click.option(
     "--server",
     metavar="URL",

@@ -35,6 +35,7 @@ class IngestionRequest(NamedTuple):
     collection: str
     key: str | None
     steps: Sequence[object]
+    pdf: str | None
     wait: bool
     as_json: bool
 
@@ -109,7 +110,7 @@ def _task(request: IngestionRequest) -> IngestionTask:
             {
                 "sources": sources,
                 "collection": request.collection,
-                "options": {"steps": request.steps},
+                "options": {"steps": request.steps, "pdf": request.pdf or "structure"},
             },
             IngestionTask,
         )

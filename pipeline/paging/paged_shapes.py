@@ -7,19 +7,47 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
+from gristmill.schemas.structure import BlockKind, Box, Cell
+
+
+class PageBlock(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):
+    """A block of a page, before anybody has seen the other pages: what `Block` says, with what
+    decides on the whole document's headings. `size` is that of most of its letters, in points (0:
+    not known); `bold` and `italic` say that all of them are; `lines` counts its lines. `tagged` is
+    the level of what the file itself calls a heading, else 0."""
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    box: Box | None = None
+    cells: tuple[Cell, ...] = ()
+    size: float = 0.0
+    bold: bool = False
+    italic: bool = False
+    lines: int = 0
+    tagged: int = 0
 
 
 class PageText(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was read of one page, by its `number` from 1. A `broken` page could not be read, and
-    `trouble` may say why; one without text may still have something on it (`marked`). The text
-    of a `recognised` one was read from its image."""
+    """What was read of one page, by its `number` from 1: plain `text`, or `blocks`. A `broken`
+    page could not be read, and `trouble` may say why; one without text may still have something
+    on it (`marked`). The text of a `recognised` one was read from its image."""
 
     number: int
     text: str = ""
+    blocks: tuple[PageBlock, ...] = ()
     broken: bool = False
     marked: bool = False
     recognised: bool = False
     trouble: str = ""
+
+    @property
+    def has_text(self) -> bool:
+        return bool(self.text.strip()) or any(block.text.strip() for block in self.blocks)
+
+    @property
+    def chars(self) -> int:
+        return len(self.text) + sum(len(block.text) for block in self.blocks)
 
 
 class PageImage(NamedTuple):

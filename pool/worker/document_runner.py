@@ -30,6 +30,7 @@ from gristmill.schemas.results import (
     PlannedDocument,
     Split,
 )
+from gristmill.schemas.retry import Failure
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState
 from gristmill.storage import faults
@@ -37,6 +38,8 @@ from gristmill.storage.library import Library
 from gristmill.storage.spool import Spool
 
 _CRASH_TEXT_CHARS = 500
+_COSTLY = frozenset({Failure.CRASH.kind, Failure.MEMORY.kind, Failure.TIMEOUT.kind})
+"""Strikes that reading a document with less ambition may spare the next worker."""
 T = TypeVar("T")
 
 
@@ -189,7 +192,7 @@ class DocumentRunner:
             process,
             fetched.blob,
             manifest.options,
-            self._limits,
+            self._limits_of(document),
             self._post.stage,
             self._settings,
             media_type=result.media_type,
@@ -208,6 +211,12 @@ class DocumentRunner:
             added["parent"] = parent_of(document, manifest.collection)
         return msgspec.structs.replace(content, metadata={**content.metadata, **added})
 
+    def _limits_of(self, document: PlannedDocument) -> Limits:
+        """What is read of a document that has cost a worker is only what costs least."""
+        if _COSTLY.isdisjoint(document.strikes):
+            return self._limits
+        return msgspec.structs.replace(self._limits, structure=False)
+
     def _read_part(
         self, number: int, blank: DocumentResult, document: PlannedDocument, manifest: Manifest
     ) -> PartResult:
@@ -222,7 +231,8 @@ class DocumentRunner:
         if pages is None:
             media_type = self._identified(fetched)
             reader = page_reader(manifest.options.chosen_steps, self._settings)
-            pages = read_part(fetched.blob, media_type, self._limits, part.first, part.last, reader)
+            limits = self._limits_of(document)
+            pages = read_part(fetched.blob, media_type, limits, part.first, part.last, reader)
         return PartResult(manifest.job_id, document.ordinal, number, fetched.content, pages)
 
     def _known(self, collection: str, uri: str, fetched: Fetched) -> Lookup | None:

@@ -6,7 +6,7 @@ import click
 
 from gristmill.cli.chosen_steps import chosen
 from gristmill.cli.exit_codes import ExitCode
-from gristmill.cli.flags import json_flag, server_flag, settings_flags, step_flag
+from gristmill.cli.flags import json_flag, pdf_flag, server_flag, settings_flags, step_flag
 from gristmill.cli.ingestion import IngestionRequest, ingest
 from gristmill.cli.settings import load
 
@@ -17,6 +17,7 @@ from gristmill.cli.settings import load
     "--stdin", is_flag=True, help="Read requests from standard input, a JSON object a line."
 )
 @click.option("--collection", "-c", metavar="NAME", help="[default: default]")
+@pdf_flag
 @step_flag
 @click.option("--no-wait", is_flag=True, help="Submit and do not wait for the end.")
 @click.option("--key", metavar="KEY", help="Idempotency key: used again, it names the same job.")
@@ -27,6 +28,7 @@ def command(
     paths: tuple[str, ...],
     stdin: bool,
     collection: str | None,
+    pdf: str | None,
     steps: tuple[str, ...],
     no_wait: bool,
     key: str | None,
@@ -47,12 +49,11 @@ def command(
     \b
     Examples:
       gristmill ingest notes/ report.pdf --collection handbook --step language --step keywords
-      gristmill ingest notes/ --server http://127.0.0.1:8000 --no-wait --json
       gristmill ingest --stdin --json < requests.ndjson
     """
     settings = load(flags, config)
     if stdin:
-        if paths or collection or steps or key:
+        if paths or collection or pdf or steps or key:
             raise click.UsageError("with --stdin the lines say it all: no PATH, no option of a job")
         from gristmill.cli.line_ingestion import ingest_lines
 
@@ -60,6 +61,6 @@ def command(
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
     request = IngestionRequest(
-        paths, collection or "default", key, chosen(steps), wait=not no_wait, as_json=as_json
+        paths, collection or "default", key, chosen(steps), pdf, wait=not no_wait, as_json=as_json
     )
     return ingest(request, server, settings)

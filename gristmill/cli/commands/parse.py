@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from gristmill.cli.chosen_steps import chosen
-from gristmill.cli.flags import json_flag, settings_flags, step_flag
+from gristmill.cli.flags import json_flag, pdf_flag, settings_flags, step_flag
 from gristmill.cli.output import print_json, print_pairs, print_table
 from gristmill.cli.phrases import number_of, place
 from gristmill.cli.settings import load
@@ -26,6 +26,7 @@ from gristmill.schemas.settings import Settings
 @click.option(
     "--chunk-overlap-chars", type=int, metavar="N", help="Repeated between neighbouring chunks."
 )
+@pdf_flag
 @step_flag
 @json_flag
 @settings_flags("max_document_bytes", "max_json_depth", "embed_models", "embed_key_file")
@@ -33,6 +34,7 @@ def command(
     file: str,
     chunk_max_chars: int | None,
     chunk_overlap_chars: int | None,
+    pdf: str | None,
     steps: tuple[str, ...],
     as_json: bool,
     config: str | None,
@@ -49,6 +51,7 @@ def command(
     options = _options(
         chunk_max_chars=chunk_max_chars,
         chunk_overlap_chars=chunk_overlap_chars,
+        pdf=pdf,
         steps=chosen(steps) or None,
     )
     try:

@@ -1,5 +1,6 @@
 """A PDF's outline: which lines of which pages are headings."""
 
+import ctypes
 import re
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ Outline = dict[int, dict[str, int]]
 
 _MAX_ENTRIES = 5_000
 _MAX_DEPTH = 6
+_MOST_FOLLOWED = 20_000
 _LONGEST_HEADING = 300
 _NUMBER = re.compile(
     r"(?:(?:chapter|section|part|appendix) )?(?:\d+|[a-z]|[ivxl]+)(?:\.\d+)*[.:)]? (?=\S)"
@@ -33,6 +35,25 @@ def outline_of(document: "pypdfium2.PdfDocument") -> Outline:
     except (pypdfium2.PdfiumError, UnicodeDecodeError):
         return outline
     return outline
+
+
+def has_end(document: "pypdfium2.PdfDocument") -> bool:
+    """Whether whoever follows an outline's links comes to an end, in reasonable time."""
+    from pypdfium2 import raw
+
+    seen: set[int] = set()
+    ways = [raw.FPDFBookmark_GetFirstChild(document, None)]
+    while ways:
+        bookmark = ways.pop()
+        while bookmark:
+            place = ctypes.cast(bookmark, ctypes.c_void_p).value or 0
+            if place in seen or len(seen) == _MOST_FOLLOWED:
+                return False
+            seen.add(place)
+            if child := raw.FPDFBookmark_GetFirstChild(document, bookmark):
+                ways.append(child)
+            bookmark = raw.FPDFBookmark_GetNextSibling(document, bookmark)
+    return True
 
 
 def heading_level(entries: dict[str, int], line: str) -> int:

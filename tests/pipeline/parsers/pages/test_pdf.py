@@ -4,6 +4,7 @@ import pytest
 from support.pdf_writer import text_page, with_broken_page, write_pdf
 
 from gristmill.pipeline.parsers.pages import pdf
+from gristmill.pipeline.parsers.pages.pdf_metadata import iso_date
 from gristmill.pipeline.parsers.pages.pdf_outline import heading_level
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits
 from gristmill.schemas.errors import DocumentError
@@ -93,7 +94,7 @@ def test_too_many_pages_or_too_much_text_is_too_large() -> None:
     ],
 )
 def test_dates_become_iso(written: str, iso: str | None) -> None:
-    assert pdf._iso_date(written) == iso
+    assert iso_date(written) == iso
 
 
 @pytest.mark.parametrize("language", ["en-GB", None])

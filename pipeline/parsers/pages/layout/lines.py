@@ -1,0 +1,98 @@
+"""Lines of text with what they look like, from pieces in one font."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gristmill.pipeline.parsers.pages.layout.placing import union
+from gristmill.pipeline.parsers.pages.layout.reading import Piece
+from gristmill.schemas.structure import Box
+
+_WORD_GAP = 0.12
+"""Of the font's size: less between two pieces is no blank."""
+_MOSTLY = 0.9
+_HYPHENS = ("-", "\u00ad", "\u2010")
+_WIDE = "\u2e80"
+"""From here on most scripts are written without blanks."""
+
+
+class TextLine(NamedTuple):
+    """`bold` and `italic` are true of nearly all of its letters; `mark` is what its first piece
+    is known by in the tag tree."""
+
+    text: str
+    box: Box
+    size: float
+    bold: bool
+    italic: bool
+    mark: int
+
+
+def lines_of(pieces: Sequence[Piece]) -> list[TextLine]:
+    """The lines of a block, in the order of its pieces."""
+    return [_line(row) for row in _rows(pieces)]
+
+
+def joined(lines: Sequence[TextLine]) -> str:
+    """Lines as running text. A word that a line end breaks is whole again."""
+    text = ""
+    for line in lines:
+        broken = text.endswith(_HYPHENS) and text[-2:-1].isalpha()
+        if broken and line.text[:1].islower():
+            text = text[:-1] + line.text
+        elif text and not (text[-1] >= _WIDE and line.text[:1] >= _WIDE):
+            text += " " + line.text
+        else:
+            text += line.text
+    return text
+
+
+def _rows(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    row: list[Piece] = []
+    top = bottom = 0.0
+    for piece in pieces:
+        if not piece.text.strip():
+            continue
+        box = piece.box
+        middle = (box.top + box.bottom) / 2
+        if row and not (top <= middle <= bottom and box.left >= row[-1].box.left):
+            yield row
+            row = []
+        if not row or box.bottom - box.top > bottom - top:
+            top, bottom = box.top, box.bottom
+        row.append(piece)
+    if row:
+        yield row
+
+
+def _line(row: Sequence[Piece]) -> TextLine:
+    sizes: Counter[float] = Counter()
+    bold = italic = letters = 0
+    for piece in row:
+        count = sum(map(str.isalnum, piece.text)) or 1
+        sizes[round(piece.size, 1)] += count
+        letters += count
+        bold += count * piece.bold
+        italic += count * piece.italic
+    return TextLine(
+        _text(row),
+        union([piece.box for piece in row]),
+        sizes.most_common(1)[0][0],
+        bold >= _MOSTLY * letters,
+        italic >= _MOSTLY * letters,
+        row[0].mark,
+    )
+
+
+def _text(row: Sequence[Piece]) -> str:
+    text = ""
+    right = 0.0
+    for piece in row:
+        said = piece.text.strip()
+        if text and (piece.box.left - right > _WORD_GAP * piece.size) and not text.endswith(" "):
+            text += " "
+        text += said
+        right = piece.box.right
+        if piece.text.endswith(" "):
+            text += " "
+    return text.strip()

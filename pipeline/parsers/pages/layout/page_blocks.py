@@ -1,0 +1,50 @@
+"""The blocks of one page, from what liteparse says of it."""
+
+from collections.abc import Iterable, Iterator
+
+from gristmill.pipeline.paging.paged_shapes import PageBlock
+from gristmill.pipeline.parsers.pages.layout.captions import is_caption
+from gristmill.pipeline.parsers.pages.layout.drafts import Draft, Witness, drafts_of
+from gristmill.pipeline.parsers.pages.layout.placing import union
+from gristmill.pipeline.parsers.pages.layout.reading import LayoutPage
+from gristmill.pipeline.parsers.pages.layout.run_ins import without_run_ins
+from gristmill.pipeline.parsers.pages.layout.splitting import split
+from gristmill.pipeline.parsers.pages.layout.tags import heading_marks, level_of
+from gristmill.schemas.structure import BlockKind
+
+
+def blocks_of(page: LayoutPage, witness: Witness) -> tuple[PageBlock, ...]:
+    """In reading order. `witness` has read the same page."""
+    drafts = [part for draft in drafts_of(page) for part in split(draft)]
+    mended = _lists(map(_named, without_run_ins(drafts, page.number, witness)))
+    if levels := heading_marks(page.tags):
+        return tuple(draft.block(level_of(draft.marks, levels)) for draft in mended)
+    return tuple(draft.block() for draft in mended)
+
+
+def _named(draft: Draft) -> Draft:
+    if draft.kind in (BlockKind.TEXT, BlockKind.HEADING) and is_caption(draft.text):
+        return draft._replace(kind=BlockKind.CAPTION, level=0)
+    return draft
+
+
+def _lists(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """Items one after the other are one list."""
+    items: list[Draft] = []
+    for draft in drafts:
+        if draft.kind is BlockKind.LIST:
+            items.append(draft)
+            continue
+        if items:
+            yield _list(items)
+            items = []
+        yield draft
+    if items:
+        yield _list(items)
+
+
+def _list(items: list[Draft]) -> Draft:
+    boxes = [item.box for item in items if item.box is not None]
+    lines = [line for item in items for line in item.lines]
+    text = "\n".join(item.text for item in items)
+    return Draft(BlockKind.LIST, text, union(boxes) if boxes else None, tuple(lines))

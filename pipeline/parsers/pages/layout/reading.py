@@ -1,0 +1,158 @@
+"""What liteparse says of a PDF's pages: blocks, and the pieces of text that they are made of.
+
+It brings a pdfium of its own, beside that of pypdfium2; neither is used from two threads.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from gristmill.schemas.structure import Box
+
+WINDOW = 16
+"""Pages that are read together, counted from the first of the document. What liteparse makes of a
+page depends on its neighbours: these are the same ones however a document is cut into parts."""
+
+_MAGIC = b"%PDF-"
+_NO_LIMIT = 1 << 30
+_BOLD = 600
+_BOLD_NAMES = ("bold", "black", "heavy")
+_PLAIN_NAMES = ("regular", "light", "book", "roman")
+_OPTIONS: dict[str, Any] = {
+    "ocr_enabled": False,
+    "image_mode": "off",
+    "extract_links": False,
+    "extract_blocks": True,
+    "extract_text_metadata": True,
+    "extract_structure_tree": True,
+    "keep_headers_footers": True,
+    "preserve_very_small_text": True,
+    "continue_on_page_error": True,
+    "max_pages": _NO_LIMIT,
+    "num_workers": 1,
+    "quiet": True,
+}
+
+
+class Piece(NamedTuple):
+    """Text in one font on one line. `size` is that of the font, in points; `mark` the number by
+    which the tag tree knows it (-1: none)."""
+
+    text: str
+    box: Box
+    size: float
+    bold: bool
+    italic: bool
+    fixed: bool
+    rotated: bool
+    garbled: bool
+    mark: int
+
+
+class LayoutPage(NamedTuple):
+    """A page as liteparse has it: `blocks` are its own objects, `tags` the roots of its tag tree.
+    Places are in points from the upper left corner of the page as it is shown."""
+
+    number: int
+    width: float
+    height: float
+    pieces: tuple[Piece, ...]
+    blocks: tuple[Any, ...]
+    tags: tuple[Any, ...]
+
+
+class LayoutReader:
+    """Pages of one PDF, in windows. A page that cannot be read has no layout, nor has any of a
+    file that liteparse does not read at all."""
+
+    def __init__(self, data: bytes) -> None:
+        # Anything else it takes for an office document, and looks for a program that converts it.
+        self._data = data if data.startswith(_MAGIC) else b""
+        self._session: Any = None
+        self._window = -1
+        self._pages: dict[int, LayoutPage] = {}
+
+    def page(self, number: int) -> LayoutPage | None:
+        """A page by its number from 1; of the pages before it, only its window is kept."""
+        window = (number - 1) // WINDOW
+        if window != self._window:
+            self._pages = {each.number: each for each in self._read(window)}
+            self._window = window
+        return self._pages.get(number)
+
+    def _read(self, window: int) -> list[LayoutPage]:
+        pages: list[LayoutPage] = []
+        if self._data:
+            with _no_failure():
+                pages += map(_page, self._result(window).pages)
+        return pages
+
+    def _result(self, window: int) -> Any:
+        """In order from the first window on they cost one opening of the file, else one each."""
+        from liteparse._liteparse import LiteParse  # its public face copies what we never look at
+
+        if window == 0:
+            self._session = LiteParse(**_OPTIONS).open_batch_session_bytes(self._data, WINDOW)
+        elif window != self._window + 1 or self._session is None:
+            self._session = None
+            first = window * WINDOW + 1
+            some = LiteParse(target_pages=f"{first}-{first + WINDOW - 1}", **_OPTIONS)
+            return some.parse_bytes(self._data)
+        return self._session.next_batch().result
+
+
+@contextmanager
+def _no_failure() -> Iterator[None]:
+    """Whatever liteparse raises; a Rust panic is no Exception. Python's own ends go on."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception:
+        return
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+
+
+def _page(page: Any) -> LayoutPage:
+    tree = page.structure_tree
+    return LayoutPage(
+        page.page_num,
+        page.width,
+        page.height,
+        tuple(map(_piece, page.text_items)),
+        tuple(page.blocks or ()),
+        tuple(tree.roots) if tree is not None else (),
+    )
+
+
+def _piece(item: Any) -> Piece:
+    name = (item.font_name or "").lower()
+    left, top = item.x, item.y
+    return Piece(
+        item.text,
+        Box(left, top, left + item.width, top + item.height),
+        item.font_height or item.font_size or item.height,
+        _is_bold(name, item.font_weight or 0),
+        "italic" in name or "oblique" in name,
+        "mono" in name or "courier" in name or "consol" in name or "typewriter" in name,
+        bool(item.rotation),
+        bool(item.font_is_buggy),
+        -1 if item.mcid is None else item.mcid,
+    )
+
+
+def _is_bold(name: str, weight: int) -> bool:
+    """What a font is called counts for more than its weight, which may be guessed."""
+    if any(word in name for word in _BOLD_NAMES):
+        return True
+    return weight >= _BOLD and not any(word in name for word in _PLAIN_NAMES)
+
+
+def box_of(rectangle: Any) -> Box | None:
+    """One of liteparse's rectangles as a box."""
+    if rectangle is None:
+        return None
+    left, top = rectangle.x, rectangle.y
+    return Box(left, top, left + rectangle.width, top + rectangle.height)
