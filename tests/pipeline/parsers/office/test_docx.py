@@ -3,7 +3,7 @@
 import pytest
 from support.office_writer import W, docx, paragraph, word_part
 
-from gristmill.pipeline.parsers.office import docx as parser
+from gristmill.pipeline.parsers.office.word import docx as parser
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.errors import DocumentError
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.pipeline.parsers.office import rtf
+from gristmill.pipeline.parsers.office.rtf import rtf
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.errors import DocumentError
 

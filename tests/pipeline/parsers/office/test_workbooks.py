@@ -7,9 +7,9 @@ from support.office_writer import S, odf, xlsx
 from support.office_writer import xls as old_workbook
 
 from gristmill.pipeline.detecting.detect import detect
-from gristmill.pipeline.parsers.office import ods, xls
-from gristmill.pipeline.parsers.office import xlsx as parser
-from gristmill.pipeline.parsers.office.xls_extent import cells_of_rectangles
+from gristmill.pipeline.parsers.office.sheets import ods, xls
+from gristmill.pipeline.parsers.office.sheets import xlsx as parser
+from gristmill.pipeline.parsers.office.sheets.xls_extent import cells_of_rectangles
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.errors import DocumentError
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from gristmill.pipeline.parsers.office.docx_math import LINEAR
-from gristmill.pipeline.parsers.office.docx_styles import child, value
+from gristmill.pipeline.parsers.office.word.docx_math import LINEAR
+from gristmill.pipeline.parsers.office.word.docx_styles import child, value
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from gristmill.pipeline.parsers.office.office_text import Flow
-from gristmill.pipeline.parsers.office.rtf_characters import SIGNS, CodePages, decoded, joined
-from gristmill.pipeline.parsers.office.rtf_state import Paragraph, State, changed
-from gristmill.pipeline.parsers.office.rtf_tokens import Token, tokens
+from gristmill.pipeline.parsers.office.flow import Flow
+from gristmill.pipeline.parsers.office.rtf.rtf_characters import SIGNS, CodePages, decoded, joined
+from gristmill.pipeline.parsers.office.rtf.rtf_state import Paragraph, State, changed
+from gristmill.pipeline.parsers.office.rtf.rtf_tokens import Token, tokens
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from gristmill.pipeline.parsers.office.sheets import SheetLimits
+from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits
 from gristmill.pipeline.parsers.safe_xml import iterate_xml, local_name
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gristmill.pipeline.parsers.office.office_text import Flow
+from gristmill.pipeline.parsers.office.flow import Flow
 from gristmill.pipeline.parsers.office.opc import Package, relationship_id
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name
 from gristmill.pipeline.parsers.text_room import TextRoom

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gristmill.pipeline.parsers.office.docx_styles import child, value
+from gristmill.pipeline.parsers.office.word.docx_styles import child, value
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

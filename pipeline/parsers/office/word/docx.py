@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from gristmill.pipeline.parsers.office.docx_styles import (
+from gristmill.pipeline.parsers.office.flow import Flow
+from gristmill.pipeline.parsers.office.opc import Package
+from gristmill.pipeline.parsers.office.word.docx_styles import (
     Numbering,
     Style,
     child,
@@ -11,9 +13,7 @@ from gristmill.pipeline.parsers.office.docx_styles import (
     read_styles,
     value,
 )
-from gristmill.pipeline.parsers.office.docx_text import TextLine
-from gristmill.pipeline.parsers.office.office_text import Flow
-from gristmill.pipeline.parsers.office.opc import Package
+from gristmill.pipeline.parsers.office.word.docx_text import TextLine
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from gristmill.pipeline.parsers.office.opc import Package, relationship_id
-from gristmill.pipeline.parsers.office.sheets import SheetLimits, sheet_blocks
-from gristmill.pipeline.parsers.office.xlsx_cells import (
+from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits, sheet_blocks
+from gristmill.pipeline.parsers.office.sheets.xlsx_cells import (
     Workbook,
     read_forms,
     read_texts,
