@@ -1,33 +1,52 @@
-"""The text of one DOCX paragraph, and what hangs on it: text boxes, notes, comments."""
+"""The text of one DOCX paragraph, and what hangs on it: boxes, drawings, notes, comments."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from gristmill.pipeline.parsers.office.word.docx_math import LINEAR
-from gristmill.pipeline.parsers.office.word.docx_styles import child, value
+from gristmill.pipeline.parsers.office.elements import child, chosen, value
+from gristmill.pipeline.parsers.office.math_text import LINEAR, PROPERTIES
+from gristmill.pipeline.parsers.office.symbols import in_font, symbol
+from gristmill.pipeline.parsers.office.word.docx_fields import Fields
+from gristmill.pipeline.parsers.office.word.docx_styles import Style, font_of, vanishes
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_LEFT_OUT = frozenset(
-    {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sdtPr", "rt", "tblPr"}
-    | {"delInstrText", "Fallback", "ctrlPr", "dPr", "fPr", "naryPr", "radPr"}
-)
+_LEFT_OUT = PROPERTIES | {
+    *("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sdtPr", "rt", "tblPr"),
+    *("delInstrText", "Fallback"),
+}
 _LITERAL = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _NOTES = frozenset({"footnoteReference", "endnoteReference", "commentReference"})
 _DRAWN = frozenset({"drawing", "pict", "object"})
-_OFF = frozenset({"0", "false", "off"})
+_SHOWN = frozenset({"txbxContent", "chart", "relIds", "OLEObject", "textpath", "pic", "control"})
+_NO_STYLES: Mapping[str, Style] = {}
+
+
+NoteMark = tuple[str, str, int]
+"""Kind, id, and the number that stands in the text (of no meaning for a comment)."""
 
 
 class TextLine:
-    """What a paragraph says. `notes` holds (kind, id), `boxes` the contents of text boxes;
-    `next_note` is the number of the first note that comes after it."""
+    """What a paragraph says. `notes` holds those it refers to, `drawn` what is drawn in it:
+    contents of text boxes, references to charts and diagrams, embedded objects, word art, pictures;
+    `next_note` is the number of the first note that comes after it. `styles` say which runs are
+    hidden, and their fonts."""
 
-    def __init__(self, paragraph: "_Element", first_note: int = 1) -> None:
-        self.boxes: list[_Element] = []
-        self.notes: list[tuple[str, str]] = []
+    def __init__(
+        self,
+        paragraph: "_Element",
+        first_note: int = 1,
+        styles: Mapping[str, Style] = _NO_STYLES,
+    ) -> None:
+        self.drawn: list[_Element] = []
+        self.notes: list[NoteMark] = []
         self.page_breaks = 0
         self.next_note = first_note
+        self._styles = styles
+        self._fields = Fields()
+        self._font = ""
         self._parts: list[str] = []
         self._into(paragraph)
         self.text = "".join(self._parts)
@@ -36,19 +55,36 @@ class TextLine:
         for each in element:
             name = local_name(each)
             if name == "t":
-                self._parts.append(each.text or "")
+                self._say(in_font(each.text or "", self._font))
             elif name in _LITERAL:
-                self._parts.append(_LITERAL[name])
+                self._say(_LITERAL[name])
             elif name == "r":
-                if not _hidden(each):
-                    self._into(each)
+                self._run(each)
             elif name not in _LEFT_OUT:
                 self._other(each, name)
+
+    def _say(self, text: str) -> None:
+        if not self._fields.in_code:
+            self._parts.append(text)
+
+    def _run(self, run: "_Element") -> None:
+        properties = run[0] if len(run) and local_name(run[0]) == "rPr" else None
+        if properties is None:
+            self._into(run)
+            return
+        style = self._styles.get(value(child(properties, "rStyle")))
+        hidden = vanishes(properties)
+        if hidden is None:
+            hidden = style is not None and bool(style.hidden)
+        if not hidden:
+            self._font = font_of(properties) or (style.font if style is not None else "")
+            self._into(run)
+            self._font = ""
 
     def _other(self, element: "_Element", name: str) -> None:
         if name == "br":
             if local_attributes(element).get("type") in (None, "textWrapping"):
-                self._parts.append("\n")
+                self._say("\n")
         elif name == "lastRenderedPageBreak":
             self.page_breaks += 1
         elif name in _NOTES:
@@ -57,10 +93,12 @@ class TextLine:
             self._drawn(element)
         elif name == "sym":
             self._symbol(element)
+        elif name == "fldChar":
+            self._parts.append(self._fields.mark(element))
         elif name == "AlternateContent":
-            self._into(_chosen(element))
+            self._into(chosen(element))
         elif name in LINEAR:
-            self._parts.append(LINEAR[name](element, self._inside))
+            self._say(LINEAR[name](element, self._inside))
         elif len(element):
             self._into(element)
 
@@ -71,43 +109,28 @@ class TextLine:
         return text
 
     def _note(self, element: "_Element", kind: str) -> None:
-        self.notes.append((kind, local_attributes(element).get("id", "")))
+        self.notes.append((kind, local_attributes(element).get("id", ""), self.next_note))
         if kind != "comment":
-            self._parts.append(f"[{self.next_note}]")
+            self._say(f"[{self.next_note}]")
             self.next_note += 1
 
     def _drawn(self, element: "_Element") -> None:
-        """Text boxes, the outermost ones: what is inside them is read with their content."""
+        """The outermost of what is shown: what is inside is read with it."""
         stack = [element]
         while stack:
             each = stack.pop()
-            if local_name(each) == "txbxContent":
-                self.boxes.append(each)
-            elif local_name(each) == "AlternateContent":
-                stack.append(_chosen(each))
+            name = local_name(each)
+            if name in _SHOWN:
+                self.drawn.append(each)
+            elif name == "AlternateContent":
+                stack.append(chosen(each))
             else:
                 stack.extend(reversed(each))
 
     def _symbol(self, element: "_Element") -> None:
-        """A character of a symbol font; most have no meaning outside of their font."""
+        attributes = local_attributes(element)
         try:
-            code = int(local_attributes(element).get("char", ""), 16)
+            code = int(attributes.get("char", ""), 16)
         except ValueError:
             return
-        if 0x20 <= code < 0xE000:
-            self._parts.append(chr(code))
-
-
-def _chosen(alternate: "_Element") -> "_Element":
-    """The first way to show something; the others say the same again."""
-    choice = child(alternate, "Choice")
-    if choice is not None:
-        return choice
-    fallback = child(alternate, "Fallback")
-    return alternate if fallback is None else fallback
-
-
-def _hidden(run: "_Element") -> bool:
-    properties = run[0] if len(run) and local_name(run[0]) == "rPr" else None
-    vanish = child(properties, "vanish")
-    return vanish is not None and value(vanish) not in _OFF
+        self._say(symbol(code, attributes.get("font", "")))
