@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gristmill.pipeline.parsers.office.drawing_text import drawn_text
 from gristmill.pipeline.parsers.office.elements import outermost
 from gristmill.pipeline.parsers.office.flow import Flow
+from gristmill.pipeline.parsers.office.numbers.formats import shown
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
@@ -75,13 +76,20 @@ class Charts:
 def _points(element: "_Element") -> dict[int, str]:
     """Texts by their places; of names on several levels the inner ones come last."""
     found: dict[int, str] = {}
-    for point in outermost(element, "{*}pt", "{*}v"):
+    code = ""
+    for point in outermost(element, "{*}pt", "{*}v", "{*}formatCode"):
+        if local_name(point) == "formatCode":
+            code = point.text or ""
+            continue
         if local_name(point) == "v":
             found.setdefault(0, point.text or "")
             continue
-        place = local_attributes(point).get("idx", "")
+        attributes = local_attributes(point)
+        place = attributes.get("idx", "")
         if place.isdecimal():
             text = "".join(each.text or "" for each in point.iter("{*}v"))
+            if code or "formatCode" in attributes:
+                text = shown(text, attributes.get("formatCode", code))
             at = int(place[:9])
             found[at] = f"{text} {found[at]}" if at in found and text != found[at] else text
     return found

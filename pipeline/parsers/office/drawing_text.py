@@ -19,13 +19,13 @@ _LEFT_OUT = PROPERTIES | {"rPr", "endParaRPr", "pPr"}
 
 
 class DrawnParagraph(NamedTuple):
-    """A paragraph; `level` counts from 0, `mark` is what stands before it: "" for nothing, `-`
-    for a bullet, None where that is inherited."""
+    """A paragraph; `level` counts from 0, `numbering` is the kind of its number, if it has one,
+    as 20.1.10.61 names them, and `start` the number of the first."""
 
     level: int
     text: str
-    mark: str | None = None
-    numbered: bool = False
+    numbering: str = ""
+    start: int = 1
 
 
 def paragraphs(element: "_Element") -> list[DrawnParagraph]:
@@ -41,16 +41,14 @@ def drawn_text(element: "_Element", between: str = " ") -> str:
 def _paragraph(element: "_Element") -> DrawnParagraph:
     properties = child(element, "pPr")
     level = properties.get("lvl", "") if properties is not None else ""
-    mark = None
-    for each in properties if properties is not None else ():
-        mark = {"buNone": "", "buChar": "-", "buBlip": "-", "buAutoNum": "-"}.get(
-            local_name(each), mark
-        )
+    numbering = child(properties, "buAutoNum")
+    attributes = local_attributes(numbering) if numbering is not None else {}
+    start = attributes.get("startAt", "1")
     return DrawnParagraph(
         min(int(level[:2]), _DEEPEST) if level.isdecimal() else 0,
         _inside(element).replace("\v", "\n"),
-        mark,
-        child(properties, "buAutoNum") is not None,
+        attributes.get("type", "arabicPeriod") if numbering is not None else "",
+        int(start[:6]) if start.isdecimal() else 1,
     )
 
 

@@ -6,7 +6,7 @@ from gristmill.pipeline.parsers.office.elements import child, chosen, value
 from gristmill.pipeline.parsers.office.flow import Flow
 from gristmill.pipeline.parsers.office.left_out import LeftOut
 from gristmill.pipeline.parsers.office.opc import Package
-from gristmill.pipeline.parsers.office.word.docx_drawn import Drawings
+from gristmill.pipeline.parsers.office.related_parts import RelatedParts
 from gristmill.pipeline.parsers.office.word.docx_notes import Notes
 from gristmill.pipeline.parsers.office.word.docx_styles import (
     Number,
@@ -43,7 +43,8 @@ class BodyReader:
         self.numbering = Numbering(_part(package, parts, "numbering"))
         self.notes = Notes(package, parts)
         self._tables = TableReader(self, limits.max_cells)
-        self._drawings = Drawings(package, main, limits, self)
+        self._related = RelatedParts(package, limits, self.flow, self.left_out)
+        self._related.within(main)
         self._dropped = ""
 
     def container(self, element: "_Element") -> None:
@@ -54,7 +55,7 @@ class BodyReader:
             elif name == "tbl":
                 self._table(each)
             elif name == "altChunk":
-                self._drawings.chunk(each)
+                self._related.chunk(each)
             elif name == "AlternateContent":
                 self.container(chosen(each))
             elif name in CONTAINERS:
@@ -62,7 +63,7 @@ class BodyReader:
 
     def header(self, root: "_Element", part: str) -> None:
         """A header or footer, whose drawings are related to its own part."""
-        self._drawings.within(part)
+        self._related.within(part)
         self.container(root)
 
     def line(self, paragraph: "_Element") -> TextLine:
@@ -88,9 +89,18 @@ class BodyReader:
     def attached(self, line: TextLine) -> None:
         """What a paragraph refers to follows it: what is drawn, then notes and comments."""
         for drawn in line.drawn:
-            self._drawings.drawn(drawn)
+            self._drawn(drawn)
         for note in line.notes:
             self.notes.write(note, self)
+
+    def _drawn(self, element: "_Element") -> None:
+        name = local_name(element)
+        if name == "txbxContent":
+            self.container(element)
+        elif name == "textpath":
+            self.flow.text(local_attributes(element).get("string", ""))
+        elif name in ("chart", "relIds", "OLEObject"):
+            self._related.refer(element)
 
     def _depth(self, given: Number) -> int:
         if given.depth is not None:
