@@ -62,6 +62,11 @@ class Package:
         known = self._known(part)
         return None if known is None else self.members.open(known)  # type: ignore[return-value]
 
+    def bytes(self, part: str) -> "bytes | None":
+        """A part as it is, or None where the package has no such part."""
+        known = self._known(part)
+        return None if known is None else self.members.read(known)
+
     def related(self, part: str) -> dict[str, Related]:
         """What a part (or, for "", the package) refers to inside the package, by id."""
         folder, _, file = part.rpartition("/")

@@ -3,7 +3,7 @@
 import pytest
 from support.office_writer import odf
 
-from gristmill.pipeline.parsers.office import odt
+from gristmill.pipeline.parsers.office.opendocument import odt
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.errors import DocumentError
 

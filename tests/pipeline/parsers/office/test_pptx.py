@@ -3,7 +3,7 @@
 import pytest
 from support.office_writer import A, pptx, relationships, shape, slide
 
-from gristmill.pipeline.parsers.office import pptx as parser
+from gristmill.pipeline.parsers.office.slides import pptx as parser
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits
 from gristmill.schemas.errors import DocumentError
 

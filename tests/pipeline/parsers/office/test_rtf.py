@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.pipeline.parsers.office import rtf
+from gristmill.pipeline.parsers.office.rtf import rtf
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.errors import DocumentError
 
@@ -112,3 +112,67 @@ def test_absurd_nesting_is_a_parse_error(data: bytes) -> None:
 def test_odd_ends_are_survived(data: bytes, text: str) -> None:
     parsed = rtf.parse(Blob(data), Limits())
     assert "".join(block.text for block in parsed.blocks) == text
+
+
+def texts(body: str) -> list[str]:
+    return [block.text for block in read(body).blocks]
+
+
+def test_what_was_deleted_is_not_said_and_what_was_inserted_is() -> None:
+    assert texts(r"The stone {\deleted was flat and }{\revised is} round.") == [
+        "The stone is round."
+    ]
+    assert texts(r"a\deleted b\deleted0 c\deleted d\plain e{\mvf f}{\mvt g}") == ["aceg"]
+
+
+def test_html_wrapped_in_rtf_is_shown_once() -> None:
+    body = (
+        r"{\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Dear Ada\htmlrtf \par}\htmlrtf0 {\*\htmltag72 </p>}"
+    )
+    assert texts(body) == ["Dear Ada"]
+
+
+def test_signs_of_symbol_fonts_are_what_they_show() -> None:
+    fonts = r"{\fonttbl{\f0 Arial;}{\f1\fcharset2 Symbol;}{\f2\fcharset2 Wingdings;}}"
+    assert texts(fonts + r"{\f0 a }{\f1 a\'a3}{\f1\u-3919?}{\f2\'fc}") == ["a α≤±✓"]
+
+
+def test_headers_and_footers_come_once_after_the_text() -> None:
+    body = r"{\header Alder Mill\par}{\footerf Page {\field{\*\fldinst PAGE}{\fldrslt 1}}}x\par"
+    assert texts(body + r"\sect{\header Alder Mill\par}y") == ["x", "y", "Alder Mill", "Page 1"]
+
+
+def test_a_text_box_does_not_tear_its_paragraph_and_is_read_once() -> None:
+    box = r"{\shp{\*\shpinst{\sp{\sn a}{\sv 1}}{\shptxt Mind\par the wheel}}{\shprslt{\*\do Mind}}}"
+    assert texts(rf"At the {box}door.\par after") == ["At the door.", "Mind\nthe wheel", "after"]
+
+
+def test_the_unicode_side_of_two_is_read() -> None:
+    assert texts(r"{\upr{Mu?ller}{\*\ud{M\u252?ller}}} here") == ["Müller here"]
+
+
+def test_boxes_and_lists_of_forms_show_their_state() -> None:
+    box = r"{\field{\*\fldinst FORMCHECKBOX{\*\formfield{\fftype1\ffres25\ffdefres1}}}{\fldrslt}}"
+    drop = r"{\*\formfield{\fftype2\ffres1{\*\ffname a}{\*\ffl rye}{\*\ffl oats}}}"
+    assert texts(f"{box} dry {drop}") == ["☒ dry oats"]
+
+
+def test_comments_have_their_author_and_formulas_their_parts() -> None:
+    comment = r"{\*\atnid AM}{\*\atnauthor Ada}\chatn{\*\annotation{\*\atnref 1}Sure?}"
+    assert texts(rf"Dressed{comment} stone") == ["Dressed stone", "[Comment by Ada] Sure?"]
+    formula = r"{\mmath{\*\moMath{\mf{\mnum{\mr x}}{\mden{\mr 2}}}}}"
+    assert texts(formula) == ["x/2"]
+
+
+def object_of(data: bytes) -> str:
+    header = b"\1\5\0\0\2\0\0\0" + b"\4\0\0\0Pkg\0" + bytes(8)
+    return (header + len(data).to_bytes(4, "little") + data).hex()
+
+
+def test_an_embedded_document_is_read_and_what_is_none_is_a_warning() -> None:
+    inner = object_of(rb"{\rtf1 rye is dry}")
+    parsed = read(rf"before{{\object\objemb{{\*\objdata {inner}}}{{\result{{\pict 00}}}}}} x\par y")
+    assert [block.text for block in parsed.blocks] == ["before x", "rye is dry", "y"]
+    for data in (object_of(b"\0\1\2"), "0105", "zz"):
+        parsed = read(rf"a{{\object{{\*\objdata {data}}}}}")
+        assert [each.code for each in parsed.warnings] == ["object_left_out"]

@@ -7,9 +7,9 @@ from support.office_writer import S, odf, xlsx
 from support.office_writer import xls as old_workbook
 
 from gristmill.pipeline.detecting.detect import detect
-from gristmill.pipeline.parsers.office import ods, xls
-from gristmill.pipeline.parsers.office import xlsx as parser
-from gristmill.pipeline.parsers.office.xls_extent import cells_of_rectangles
+from gristmill.pipeline.parsers.office.sheets import ods, xls
+from gristmill.pipeline.parsers.office.sheets import xlsx as parser
+from gristmill.pipeline.parsers.office.sheets.xls_extent import cells_of_rectangles
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.errors import DocumentError
 
@@ -69,7 +69,7 @@ def test_numbers_are_shown_as_people_see_them() -> None:
     row += '<c t="b"><v>1</v></c><c t="e"><v>#REF!</v></c><c t="str"><f>A1</f><v>sum</v></c>'
     (_, block) = read(f"<row>{row}</row>", {"xl/styles.xml": STYLES}).blocks
     assert block.text.split("\n")[0] == (
-        "| 0.3 | 2023-03-15 | 12.5% | 2023-03-15 18:00:00 | 2.5 | 12:00:00 | 1000 | 13 | x |"
+        "| 0.3 | 2023-03-15 | 12.50% | 2023-03-15 18:00:00 | day 2.5 | 12:00:00 | 1000 | 13 | x |"
         " TRUE | #REF! | sum |"
     )
 

@@ -8,7 +8,7 @@ from support.fuzzing.seeds import MAIL, TEXT, seeds
 from gristmill.pipeline.decoding import decode, looks_like_text
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.parsers.mail.mime_words import header_date, header_text
-from gristmill.pipeline.parsers.office.xls_extent import cells_of_rectangles, is_locked
+from gristmill.pipeline.parsers.office.sheets.xls_extent import cells_of_rectangles, is_locked
 from gristmill.pipeline.parsers.text.frontmatter import split_front_matter
 from gristmill.pipeline.registry import parser_for
 from gristmill.pipeline.unpacking.compound import compound_kind, open_compound

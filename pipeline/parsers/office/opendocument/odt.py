@@ -2,8 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from gristmill.pipeline.parsers.office.office_text import Flow
-from gristmill.pipeline.parsers.office.opendocument import CONTENT, OpenDocument, blanks
+from gristmill.pipeline.parsers.office.flow import Flow
+from gristmill.pipeline.parsers.office.opendocument.opendocument import (
+    CONTENT,
+    OpenDocument,
+    blanks,
+)
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name
 from gristmill.pipeline.parsers.text_room import TextRoom
 from gristmill.pipeline.shapes import Blob, Limits, Parsed

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from enum import Enum
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from gristmill.pipeline.parsers.office.sheets import SheetLimits
+from gristmill.pipeline.parsers.office.numbers.formats import (
+    BUILTIN,
+    shown,
+    shown_number,
+    shown_text,
+)
+from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits
 from gristmill.pipeline.parsers.safe_xml import iterate_xml, local_name
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
@@ -18,31 +22,16 @@ if TYPE_CHECKING:
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1_048_576
 
-_EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
-_NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
-_BUILTIN_DATES = frozenset({*range(14, 18), *range(27, 32), 36, *range(50, 59)})
-_BUILTIN_TIMES = frozenset({18, 19, 20, 21, 45, 46, 47, *range(32, 36)})
-_BUILTIN_PERCENT = frozenset({9, 10})
 _DIGITS = "0123456789"
 _COLUMN_LETTERS = 4  # one more than any column has
-_LARGEST_SERIAL = 2_958_466  # the end of the year 9999
-
-
-class Form(Enum):
-    """How a number is shown."""
-
-    PLAIN = 0
-    DATE = 1
-    TIME = 2
-    MOMENT = 3
-    PERCENT = 4
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class Workbook(NamedTuple):
-    """What cells refer to. `forms` are by style number."""
+    """What cells refer to. `codes` are those of number formats, by style number."""
 
     texts: list[str]
-    forms: list[Form]
+    codes: list[str]
     since_1904: bool = False
 
 
@@ -62,39 +51,31 @@ def rich_text(element: "_Element") -> str:
             parts.append(each.text or "")
         elif name == "r":
             parts.extend(part.text or "" for part in each if local_name(part) == "t")
-    return "".join(parts)
+    return unescaped("".join(parts))
 
 
-def read_forms(styles: "_Element | None") -> list[Form]:
-    """The form of numbers of each cell style."""
+def unescaped(text: str) -> str:
+    """Characters that XML cannot have are written as `_x000D_` (ECMA-376, 22.9.2.19)."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def read_codes(styles: "_Element | None") -> list[str]:
+    """The code of the number format of each cell style."""
     if styles is None:
         return []
     codes = {
         each.get("numFmtId"): each.get("formatCode") or "" for each in styles.iter("{*}numFmt")
     }
     formats = (each for each in styles if local_name(each) == "cellXfs")
-    return [_form(each.get("numFmtId") or "0", codes) for xfs in formats for each in xfs]
+    return [_code(each.get("numFmtId") or "0", codes) for xfs in formats for each in xfs]
 
 
-def _form(identity: str, codes: dict[str | None, str]) -> Form:
-    if identity not in codes:
-        number = int(identity[:9]) if identity.isdecimal() else 0
-        if number == 22:
-            return Form.MOMENT
-        if number in _BUILTIN_DATES:
-            return Form.DATE
-        if number in _BUILTIN_TIMES:
-            return Form.TIME
-        return Form.PERCENT if number in _BUILTIN_PERCENT else Form.PLAIN
-    code = _NOT_CODE.sub("", codes[identity][:500].partition(";")[0]).lower()
-    if "general" in code:
-        return Form.PLAIN
-    time, date = "h" in code or "s" in code, "y" in code or "d" in code
-    if date or (not time and "m" in code):
-        return Form.MOMENT if time else Form.DATE
-    if time:
-        return Form.TIME
-    return Form.PERCENT if "%" in code else Form.PLAIN
+def _code(identity: str, codes: dict[str | None, str]) -> str:
+    if identity in codes:
+        return codes[identity]
+    return BUILTIN.get(int(identity[:9]) if identity.isdecimal() else 0, "")
 
 
 def sheet_rows(stream: IO[bytes], workbook: Workbook, room: SheetLimits) -> Iterator[list[str]]:
@@ -152,52 +133,30 @@ def _text(cell: "_Element", workbook: Workbook) -> str:
     value = last.text if last.tag[-2:] == "}v" else _value(cell)
     if not value:
         return ""
-    if kind == "s":
-        place = int(value.strip()[:9]) if value.strip().isdecimal() else -1
-        return workbook.texts[place] if 0 <= place < len(workbook.texts) else ""
-    if kind == "b":
-        return "TRUE" if value.strip() == "1" else "FALSE"
-    if kind in ("str", "e", "d"):
-        return value
     style = cell.get("s")
     place = int(style[:9]) if style and style.isdecimal() else 0
-    form = workbook.forms[place] if place < len(workbook.forms) else Form.PLAIN
-    return _number(value, form, workbook.since_1904)
+    code = workbook.codes[place] if place < len(workbook.codes) else ""
+    if kind == "s":
+        place = int(value.strip()[:9]) if value.strip().isdecimal() else -1
+        text = workbook.texts[place] if 0 <= place < len(workbook.texts) else ""
+        return shown_text(text, code) if text and "@" in code else text
+    if kind == "b":
+        return "TRUE" if value.strip() == "1" else "FALSE"
+    if kind == "d":
+        return value.replace("T", " ").removesuffix(" 00:00:00")
+    return unescaped(value) if kind in ("str", "e") else _number(value, code, workbook.since_1904)
 
 
 def _value(cell: "_Element") -> str | None:
     return next((each.text for each in cell if local_name(each) == "v"), None)
 
 
-def _number(value: str, form: Form, since_1904: bool) -> str:
-    if form is Form.PLAIN and len(value) < 16:
+def _number(value: str, code: str, since_1904: bool) -> str:
+    if code:
+        return shown(value, code, since_1904)
+    if len(value) < 16:
         return shown_number(value) if "E" in value or value.endswith(".0") else value
-    if form in (Form.PLAIN, Form.PERCENT):
-        return shown_number(value, percent=form is Form.PERCENT)
-    try:
-        serial = float(value)
-    except ValueError:
-        return value
-    if not 0 <= serial < _LARGEST_SERIAL:
-        return value
-    moment = (_EPOCH_1904 if since_1904 else _EPOCH) + timedelta(seconds=round(serial * 86_400))
-    if form is Form.TIME:
-        hours = int(serial) * 24 + moment.hour if serial >= 1 else moment.hour
-        return f"{hours:02}:{moment:%M:%S}"
-    return f"{moment:%Y-%m-%d}" if form is Form.DATE else f"{moment:%Y-%m-%d %H:%M:%S}"
-
-
-def shown_number(value: str | float, *, percent: bool = False) -> str:
-    """With the 15 digits that spreadsheets show, so without what binary fractions leave."""
-    try:
-        number = float(value)
-    except ValueError:
-        return str(value)
-    if percent:
-        return f"{number * 100:.6g}%"
-    if number.is_integer() and abs(number) < 1e15:
-        return str(int(number))
-    return f"{number:.15g}"
+    return shown_number(value)
 
 
 def _out_of_sheet() -> DocumentError:

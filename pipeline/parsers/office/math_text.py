@@ -1,9 +1,9 @@
-"""Formulas of DOCX (ECMA-376, 22.1) on one line, much as Word writes them linearly."""
+"""Formulas of Office documents (ECMA-376, 22.1) on one line, much as Word writes them linearly."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gristmill.pipeline.parsers.office.docx_styles import child, value
+from gristmill.pipeline.parsers.office.elements import child, value
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -71,6 +71,34 @@ def _alone(element: "_Element", inner: Inner) -> str:
     return (" " if before is not None and before.tag == element.tag else "") + inner(element)
 
 
+def _matrix(element: "_Element", inner: Inner) -> str:
+    """Rows end with a semicolon, cells with a comma."""
+    rows = (each for each in element if isinstance(each.tag, str) and each.tag.endswith("}mr"))
+    return "; ".join(", ".join(map(inner, _operands(row))) for row in rows)
+
+
+def _lines(element: "_Element", inner: Inner) -> str:
+    return "; ".join(map(inner, _operands(element)))
+
+
+def _accented(element: "_Element", inner: Inner) -> str:
+    """A letter with its mark; over more than one letter the mark is named after them."""
+    mark = _character(child(element, "accPr"), "chr", "\u0302")
+    return "".join(map(inner, _operands(element))) + mark
+
+
+def _limited(mark: str) -> Callable[["_Element", Inner], str]:
+    def text(element: "_Element", inner: Inner) -> str:
+        limit = child(element, "lim")
+        return (
+            "".join(map(inner, _operands(element)))
+            + mark
+            + _grouped(inner(limit) if limit is not None else "")
+        )
+
+    return text
+
+
 def _halves(element: "_Element") -> tuple["_Element | None", "_Element | None"]:
     return child(element, "num"), child(element, "den")
 
@@ -94,6 +122,11 @@ def _grouped(text: str) -> str:
 
 
 LINEAR: dict[str, Callable[["_Element", Inner], str]] = {
+    "acc": _accented,
+    "eqArr": _lines,
+    "limLow": _limited("_"),
+    "limUpp": _limited("^"),
+    "m": _matrix,
     "d": _delimited,
     "f": _fraction,
     "func": _function,
@@ -105,3 +138,8 @@ LINEAR: dict[str, Callable[["_Element", Inner], str]] = {
     "sup": _scripted("^"),
 }
 """By an element's name, what makes its text."""
+
+PROPERTIES = frozenset(
+    {"accPr", "ctrlPr", "dPr", "eqArrPr", "fPr", "funcPr", "mPr", "naryPr", "oMathParaPr", "radPr"}
+)
+"""Elements of formulas that say how they look."""

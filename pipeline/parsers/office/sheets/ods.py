@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
-from gristmill.pipeline.parsers.office.opendocument import CONTENT, OpenDocument, blanks
-from gristmill.pipeline.parsers.office.sheets import SheetLimits, sheet_blocks
+from gristmill.pipeline.parsers.office.opendocument.opendocument import (
+    CONTENT,
+    OpenDocument,
+    blanks,
+)
+from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits, sheet_blocks
 from gristmill.pipeline.parsers.safe_xml import iterate_xml, local_attributes, local_name
 from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from gristmill.pipeline.parsers.office.opc import Package, relationship_id
-from gristmill.pipeline.parsers.office.sheets import SheetLimits, sheet_blocks
-from gristmill.pipeline.parsers.office.xlsx_cells import (
+from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits, sheet_blocks
+from gristmill.pipeline.parsers.office.sheets.xlsx_cells import (
     Workbook,
-    read_forms,
+    read_codes,
     read_texts,
     sheet_rows,
 )
@@ -58,7 +58,7 @@ def _blocks(
     parts = {each.kind: each.part for each in related.values()}
     workbook = Workbook(
         read_texts(package.open(parts.get("sharedStrings", ""))),
-        read_forms(package.xml(parts.get("styles", ""))),
+        read_codes(package.xml(parts.get("styles", ""))),
         _since_1904(sheets),
     )
     for sheet in sheets:

@@ -3,53 +3,46 @@
 import re
 from typing import Any
 
-from gristmill.pipeline.parsers.office.office_text import Flow
-from gristmill.pipeline.parsers.office.rtf_characters import SIGNS, CodePages, decoded, joined
-from gristmill.pipeline.parsers.office.rtf_state import Paragraph, State, changed
-from gristmill.pipeline.parsers.office.rtf_tokens import Token, tokens
+from gristmill.pipeline.parsers.office.flow import Flow
+from gristmill.pipeline.parsers.office.left_out import LeftOut
+from gristmill.pipeline.parsers.office.nested import NestedDocuments
+from gristmill.pipeline.parsers.office.rtf.rtf_characters import SIGNS, CodePages, decoded, joined
+from gristmill.pipeline.parsers.office.rtf.rtf_destinations import (
+    BEFORE,
+    BLOCKS,
+    INFO,
+    INTO,
+    MOMENTS,
+    SKIPPED,
+    STARRED,
+)
+from gristmill.pipeline.parsers.office.rtf.rtf_layout import Layout
+from gristmill.pipeline.parsers.office.rtf.rtf_objects import embedded, form_text
+from gristmill.pipeline.parsers.office.rtf.rtf_state import (
+    Paragraph,
+    State,
+    changed,
+    character,
+)
+from gristmill.pipeline.parsers.office.rtf.rtf_tokens import Token, tokens
+from gristmill.pipeline.parsers.office.symbols import symbol, without_private
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
 media_types = ("application/rtf",)
-version = "1"
+version = "2"
 
 _MAX_DEPTH = 2_000
-_BODY_TEXT = 9
 _VALUE_CHARS = 1000
-_SKIPPED = frozenset(
-    {"colortbl", "pict", "header", "footer", "headerl", "headerr", "headerf"}
-    | {"footerl", "footerr", "footerf", "objdata", "themedata", "datastore", "fldinst", "sp"}
-    | {"filetbl", "listtable", "listoverridetable", "revtbl", "rsidtbl", "generator", "xmlnstbl"}
-    | {"latentstyles", "colorschememapping", "nonshppict", "bkmkstart", "bkmkend", "pntxtb"}
-    | {"pntxta", "private", "template", "passwordhash", "userprops", "mmathPr"}
-)
-_INFO = {
-    "title": "title",
-    "author": "author",
-    "subject": "subject",
-    "keywords": "keywords",
-    "doccomm": "description",
-}
-_MOMENTS = {"creatim": "created", "revtim": "modified"}
-_STARRED = frozenset({"shpinst", "shptxt", "annotation", "shppict", "pntext"})
-_INTO = {
-    "fonttbl": "fonts",
-    "stylesheet": "styles",
-    "info": "info",
-    "listtext": "mark",
-    "pntext": "mark",
-    "footnote": "note",
-    "annotation": "comment",
-}
 _ENDS = frozenset({"par", "sect", "page", "column"})
 _HEADING_STYLE = re.compile(r"heading\s+([1-9])\b", re.IGNORECASE)
-_BULLETS = frozenset("\u2022\u00b7\u25cf\u25aa\uf0b7\u2013o-*\u00a7\u00fc")
 
 
 def parse(blob: Blob, limits: Limits) -> Parsed:
-    """Headers and footers are left out. Raises DocumentError `parse_error` for absurd nesting."""
-    reader = _Reader()
+    """Headers and footers come once, after the text. Raises DocumentError `parse_error` for
+    absurd nesting."""
+    reader = _Reader(limits)
     for token in tokens(blob.data):
         reader.token(token)
     complete = reader.finish()
@@ -57,14 +50,26 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     if not complete:
         metadata["damaged"] = "the file ends too early; text may be missing"
     title = metadata.pop("title", None)
-    return Parsed(reader.flow.finished(), title or reader.flow.title, metadata)
+    return Parsed(
+        reader.flow.finished(),
+        title or reader.flow.title,
+        metadata,
+        warnings=reader.left_out.warnings(),
+    )
 
 
 class _Reader:
     """The state of the one pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.flow = Flow()
+        self._layout = Layout(self.flow)
+        self.left_out = LeftOut()
+        self._nested = NestedDocuments(limits)
+        self._margins: dict[str, None] = {}
+        self._form: dict[str, int] = {}
+        self._choices: list[str] = []
+        self._commenter = ""
         self.metadata: dict[str, Any] = {}
         self._pages = CodePages()
         self._state = State()
@@ -74,14 +79,9 @@ class _Reader:
         self._opened = self._starred = False
         self._texts: dict[str, list[str]] = {}
         self._moment: dict[str, int] = {}
-        self._styles: dict[int, Paragraph | None] = {}  # None is the style of the title
         self._style = Paragraph()
         self._paragraph = Paragraph()
-        self._mark = ""
-        self._notes: list[str] = []
         self._noted = 0
-        self._cells: list[str] = []
-        self._rows: list[list[str]] = []
 
     def token(self, token: Token) -> None:
         if token.text:
@@ -103,11 +103,9 @@ class _Reader:
         while self._stack:
             self._close()
         self._flush()
-        if self._cells:
-            self._end_row()
-        self._paragraph = Paragraph()
-        self._end_paragraph()
-        self._end_table()
+        self._layout.finish(self._taken())
+        for text in self._margins:
+            self.flow.text(text)
         return complete
 
     def _open(self) -> None:
@@ -131,14 +129,19 @@ class _Reader:
 
     def _destination(self, word: str) -> bool:
         """Whether the first word of a group says where the group's text goes."""
-        into = _INTO.get(word)
-        if self._state.into == "info":
-            into = _INFO.get(word) or _MOMENTS.get(word)
-        elif word in _SKIPPED or (self._starred and word not in _STARRED):
+        at = self._state
+        into = INTO.get(word)
+        if at.into == "info":
+            into = INFO.get(word) or MOMENTS.get(word)
+        elif word == "ud" and self._starred:
+            into = at.outside  # the same text as beside it, in Unicode
+        elif word in SKIPPED or (self._starred and word not in STARRED):
             into = "nowhere"
-        if into is None or self._state.into == "nowhere":
+        if word in BEFORE:
+            self._text(BEFORE[word])
+        if into is None or (at.into == "nowhere" and word != "ud"):
             return False
-        self._state = self._state._replace(into=into)
+        self._state = at._replace(into=into, outside=at.into)
         self._opened = self._starred = False
         return True
 
@@ -149,19 +152,42 @@ class _Reader:
             if heading and self._style.outline is None:
                 self._style = self._style._replace(outline=int(heading[1]) - 1)
             is_title = text.rstrip(";").strip().lower() == "title"
-            self._styles[self._style.style] = None if is_title else self._style
-        elif into in _MOMENTS.values():
+            self._layout.styles[self._style.style] = None if is_title else self._style
+        elif into in MOMENTS.values():
             self._end_moment(into)
-        elif into in _INFO.values() and text:
+        elif into in INFO.values() and text:
             self.metadata[into] = text[:_VALUE_CHARS]
         elif into == "mark":
-            self._mark = " ".join(text.split())
+            self._layout.mark = " ".join(text.split())
         elif into == "note" and text:
             self._noted += 1
             self._text(f"[{self._noted}]")
-            self._notes.append(f"[{self._noted}] {text}")
+            self._layout.notes.append(f"[{self._noted}] {text}")
         elif into == "comment" and text:
-            self._notes.append(f"[Comment] {text}")
+            by, self._commenter = self._commenter, ""
+            self._layout.notes.append(f"[Comment by {by}] {text}" if by else f"[Comment] {text}")
+        elif into == "commenter":
+            self._commenter = " ".join(text.split())[:_VALUE_CHARS]
+        else:
+            self._ended_beside(into, text)
+
+    def _ended_beside(self, into: str, text: str) -> None:
+        """What stands beside the text of a paragraph."""
+        if into == "box" and text:
+            self._layout.notes.append(text)
+        elif into == "margin" and text:
+            self._margins[text] = None
+        elif into == "choice":
+            self._choices.append(text)
+        elif into == "form":
+            at = self._state.outside if self._state.into == "code" else self._state.into
+            self._texts.setdefault(at, []).append(form_text(self._form, self._choices))
+            self._form, self._choices = {}, []
+        elif into == "object":
+            try:
+                self._layout.inside.append(embedded(text, self._nested).blocks)
+            except DocumentError:
+                self.left_out.embedded()
 
     def _end_moment(self, name: str) -> None:
         at, self._moment = self._moment, {}
@@ -180,35 +206,33 @@ class _Reader:
             self._text(SIGNS[word])
         elif word == "u":
             self._flush()
-            self._text(chr((number or 0) % 0x10000))
+            self._unicode((number or 0) % 0x10000)
             self._skip = self._state.skipped_after_unicode
         elif into == "fonts":
             self._pages.control(word, number)
-        elif into in _MOMENTS.values():
+        elif into == "form":
+            self._form[word] = number or 0
+        elif into in MOMENTS.values():
             self._moment[word] = number or 0
         elif word in _ENDS:
             self._flush()
-            self._end_paragraph() if into == "body" else self._text(" ")
+            if into == "body":
+                self._end_paragraph()
+            else:
+                self._text("\n" if into in BLOCKS else " ")
         elif not self._character(word, number):
-            self._layout(word, number)
+            self._placed(word, number)
 
     def _character(self, word: str, number: int | None) -> bool:
         """Whether a word changes how the characters that follow are read."""
-        if word == "f":
-            change = self._state._replace(font=number)
-        elif word == "plain":
-            change = self._state._replace(font=None, hidden=False)
-        elif word == "v":
-            change = self._state._replace(hidden=number != 0)
-        elif word == "uc":
-            change = self._state._replace(skipped_after_unicode=min(max(number or 0, 0), 8))
-        else:
+        change = character(self._state, word, number)
+        if change is None:
             return False
         self._flush()
         self._state = change
         return True
 
-    def _layout(self, word: str, number: int | None) -> None:
+    def _placed(self, word: str, number: int | None) -> None:
         if self._state.into == "style":
             self._style = changed(self._style, word, number)
         elif self._state.into != "body" or not self._table(word):
@@ -218,48 +242,21 @@ class _Reader:
     def _table(self, word: str) -> bool:
         if word in ("cell", "nestcell"):
             self._flush()
-            text = self._taken()
-            self._cells.append(text)
+            self._layout.cell(self._taken())
         elif word == "row":
             self._flush()
-            self._end_row()
+            self._layout.row()
         return word in ("cell", "nestcell", "row", "nestrow")
-
-    def _end_row(self) -> None:
-        self._rows.append(self._cells)
-        self._cells = []
-
-    def _end_table(self) -> None:
-        if self._rows:
-            self.flow.table(self._rows)
-            self._rows = []
-            self._write_notes()
 
     def _end_paragraph(self) -> None:
         if self._paragraph.in_table:
             self._text(" ")
-            return
-        text = self._taken()
-        self._end_table()
-        mark, self._mark = self._mark, ""
-        at = self._paragraph
-        style = self._styles.get(at.style, Paragraph()) if at.style else Paragraph()
-        outline = at.outline if at.outline is not None else style.outline if style else None
-        if style is None:
-            self.flow.main_title(text)
-        elif outline is not None and 0 <= outline < _BODY_TEXT:
-            numbered = f"{mark} {text}" if mark and mark not in _BULLETS else text
-            self.flow.heading(numbered if text.strip() else "", outline + 1)
-        elif mark:
-            self.flow.item(text, at.depth, "-" if mark in _BULLETS else mark)
         else:
-            self.flow.text(text)
-        self._write_notes()
+            self._layout.paragraph(self._taken(), self._paragraph)
 
-    def _write_notes(self) -> None:
-        notes, self._notes = self._notes, []
-        for note in notes:
-            self.flow.text(note)
+    def _unicode(self, code: int) -> None:
+        symbols = self._pages.symbols_of(self._state.font)
+        self._text(symbol(code, symbols) if symbols else without_private(chr(code)))
 
     def _plain(self, data: bytes) -> None:
         if self._skip:
@@ -272,12 +269,16 @@ class _Reader:
         """Bytes wait until their run ends, for a character may take two of them."""
         self._skip = 0
         if self._bytes:
-            text = decoded(bytes(self._bytes), self._pages.of_font(self._state.font))
+            font = self._state.font
+            data, symbols = bytes(self._bytes), self._pages.symbols_of(font)
             self._bytes.clear()
+            text = decoded(data, self._pages.of_font(font), symbols)
             self._text(text)
 
     def _text(self, text: str) -> None:
-        if not self._state.hidden and self._state.into not in ("nowhere", "fonts"):
+        if self._state.into == "fonts":
+            self._pages.named(text)
+        elif self._state.is_shown and self._state.into != "nowhere":
             self._texts.setdefault(self._state.into, []).append(text)
 
     def _taken(self) -> str:

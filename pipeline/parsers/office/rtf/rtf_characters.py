@@ -3,6 +3,8 @@
 import codecs
 from contextlib import suppress
 
+from gristmill.pipeline.parsers.office.symbols import in_font, is_symbol_font
+
 SIGNS = {
     "tab": "\t",
     "line": "\n",
@@ -24,6 +26,17 @@ SIGNS = {
 _BY_CHARSET = {
     0: "cp1252",
     77: "mac-roman",
+    78: "shift_jis",
+    79: "euc_kr",
+    80: "gb2312",
+    81: "big5",
+    89: "mac-cyrillic",
+    85: "mac-greek",
+    86: "mac-turkish",
+    130: "johab",
+    238: "cp1250",
+    254: "cp437",
+    255: "cp850",
     128: "cp932",
     129: "cp949",
     134: "gb18030",
@@ -36,9 +49,11 @@ _BY_CHARSET = {
     186: "cp1257",
     204: "cp1251",
     222: "cp874",
-    238: "cp1250",
 }
 _PAGES = {"ansi": "cp1252", "mac": "mac-roman", "pc": "cp437", "pca": "cp850"}
+
+_MOST_FONTS = 10_000
+_NAME_CHARS = 100
 
 
 class CodePages:
@@ -48,6 +63,7 @@ class CodePages:
         self.document = "cp1252"
         self._fonts: dict[int, str] = {}
         self._font = 0
+        self._names: dict[int, str] = {}
 
     def control(self, word: str, number: int | None) -> None:
         """What a control word says of the document or of the font table."""
@@ -59,15 +75,31 @@ class CodePages:
         elif word == "f":
             self._font = number or 0
         elif word == "fcharset" and number in _BY_CHARSET and number:
-            self._fonts[self._font] = _BY_CHARSET[number]
+            self._fonts.setdefault(self._font, _BY_CHARSET[number])
+        elif word == "cpg" and number:
+            with suppress(LookupError):
+                self._fonts[self._font] = codecs.lookup(f"cp{number}").name
+
+    def named(self, name: str) -> None:
+        """What the font table calls the font that it last spoke of."""
+        if len(self._names) < _MOST_FONTS:
+            self._names[self._font] = self._names.get(self._font, "") + name[:_NAME_CHARS]
+
+    def symbols_of(self, font: int | None) -> str:
+        """The name of a font of signs, "" for any other."""
+        name = self._names.get(font, "").partition(";")[0].strip() if font is not None else ""
+        return name if is_symbol_font(name) else ""
 
     def of_font(self, font: int | None) -> str:
         """The code page for text in a font."""
         return self.document if font is None else self._fonts.get(font, self.document)
 
 
-def decoded(data: bytes, code_page: str) -> str:
-    """Text of a run; what its code page does not have is marked."""
+def decoded(data: bytes, code_page: str, symbols: str = "") -> str:
+    """Text of a run; what its code page does not have is marked. `symbols` is the name of a font
+    of signs, whose codes are no letters."""
+    if symbols:
+        return in_font(data.decode("latin-1"), symbols)
     return data.decode("ascii") if data.isascii() else data.decode(code_page, "replace")
 
 

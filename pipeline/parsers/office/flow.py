@@ -1,8 +1,11 @@
-"""What DOCX and ODT readers share: a stream of lines in which list items gather to lists."""
+"""What readers of texts and slides share: a stream of lines in which list items gather to lists."""
+
+from collections.abc import Iterable
 
 from gristmill.pipeline.parsers.tables import table_block
 from gristmill.pipeline.parsers.text_room import TextRoom
 from gristmill.pipeline.shapes import Block, BlockKind
+from gristmill.schemas.structure import Cell
 
 _BETWEEN = 3  # characters, of cells; there are no more of lines
 _GATHERED = (BlockKind.LIST, BlockKind.CODE)
@@ -42,9 +45,19 @@ class Flow:
             self.title = " ".join(text.split())
 
     def text(self, text: str) -> None:
-        if text.strip():
-            self._take(text)
-            self._add(Block(BlockKind.TEXT, text.strip(), 0, self.page))
+        self._plain(BlockKind.TEXT, text)
+
+    def caption(self, text: str) -> None:
+        self._plain(BlockKind.CAPTION, text)
+
+    def footnote(self, text: str) -> None:
+        self._plain(BlockKind.FOOTNOTE, text)
+
+    def extend(self, blocks: Iterable[Block]) -> None:
+        """The blocks of a document inside of this one; they stand on the current page."""
+        for block in blocks:
+            self._take(block.text)
+            self._add(block._replace(page=self.page, box=None))
 
     def item(self, text: str, depth: int, mark: str = "-") -> None:
         """An item of a list; `depth` counts from 0."""
@@ -55,12 +68,13 @@ class Flow:
     def code(self, line: str) -> None:
         self._gather(BlockKind.CODE, line.rstrip())
 
-    def table(self, rows: list[list[str]]) -> None:
+    def table(self, rows: list[list[str]], cells: tuple[Cell, ...] = ()) -> None:
         for row in rows:
             self._take(*row)
         block = table_block(rows, self.page)
         if block is not None:
-            self._add(block)
+            is_table = block.kind is BlockKind.TABLE
+            self._add(block._replace(cells=cells) if cells and is_table else block)
 
     def finished(self) -> tuple[Block, ...]:
         """All blocks. What came before the first end of a page was on the first page."""
@@ -68,6 +82,11 @@ class Flow:
         if self.page is None:
             return tuple(self.blocks)
         return tuple(each._replace(page=each.page or 1) for each in self.blocks)
+
+    def _plain(self, kind: BlockKind, text: str) -> None:
+        if text.strip():
+            self._take(text)
+            self._add(Block(kind, text.strip(), 0, self.page))
 
     def _take(self, *texts: str) -> None:
         if self._room is not None:

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from gristmill.pipeline.parsers.office.sheets import SheetLimits, sheet_blocks
-from gristmill.pipeline.parsers.office.xls_extent import cells_of_rectangles, is_locked
-from gristmill.pipeline.parsers.office.xlsx_cells import shown_number
+from gristmill.pipeline.parsers.office.numbers.formats import shown_number
+from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits, sheet_blocks
+from gristmill.pipeline.parsers.office.sheets.xls_extent import cells_of_rectangles, is_locked
 from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
 from gristmill.pipeline.unpacking.compound import open_compound
 from gristmill.pipeline.unpacking.compound_writing import compound_of

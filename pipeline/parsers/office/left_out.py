@@ -1,0 +1,58 @@
+"""What a document was read without, gathered to one warning of each kind."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from gristmill.schemas.structure import DocumentWarning, WarningCode
+
+_MACROS = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet", "dialogsheet"})
+_CONTROLS = frozenset({"control"})
+
+
+class _Place(NamedTuple):
+    code: WarningCode
+    message: str
+    page: int | None
+
+
+class LeftOut:
+    """Warnings in the order in which they first came up."""
+
+    def __init__(self) -> None:
+        self._counts: dict[_Place, int] = {}
+
+    def add(self, code: WarningCode, message: str, page: int | None = None, count: int = 1) -> None:
+        place = _Place(code, message, page)
+        self._counts[place] = self._counts.get(place, 0) + count
+
+    def macros(self) -> None:
+        self.add(WarningCode.MACRO_LEFT_OUT, "the document has macros, which are not read")
+
+    def embedded(self, page: int | None = None) -> None:
+        self.add(
+            WarningCode.OBJECT_LEFT_OUT,
+            "an embedded object is of a kind that is not read",
+            page,
+        )
+
+    def unreadable(self, what: str, reason: str) -> None:
+        self.add(WarningCode.PART_UNREADABLE, f"{what} could not be read: {reason}"[:300])
+
+    def by_relations(self, kinds: Mapping[str, int]) -> None:
+        """What the kinds of a part's relationships tell, with how many there are of each."""
+        if any(kinds.get(kind) for kind in _MACROS):
+            self.macros()
+        for kind in _CONTROLS:
+            if kinds.get(kind):
+                self.add(
+                    WarningCode.OBJECT_LEFT_OUT,
+                    "a control of a form (ActiveX) is not read",
+                    None,
+                    kinds[kind],
+                )
+
+    def warnings(self) -> tuple[DocumentWarning, ...]:
+        return tuple(
+            DocumentWarning(place.code, place.message, place.page, count)
+            for place, count in self._counts.items()
+        )

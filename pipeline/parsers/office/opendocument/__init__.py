@@ -1,0 +1,1 @@
+"""OpenDocument: the package, texts and presentations."""

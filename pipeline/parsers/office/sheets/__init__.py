@@ -1,0 +1,1 @@
+"""Workbooks: XLSX, XLSB, XLS, ODS and SpreadsheetML."""
