@@ -5,8 +5,12 @@ import re
 from typing import NamedTuple
 
 from gristmill.pipeline.alphabets import LATIN_ENCODINGS, likeliest
+from gristmill.pipeline.encoding_labels import NAMES, SUPERSETS
+from gristmill.pipeline.mixed_encodings import read_by_lines
+from gristmill.pipeline.mojibake import mended
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.structure import DocumentWarning, WarningCode
 
 GUESS_BYTES = 128 * 1024
 """How much of a file the guess looks at; every candidate still has to decode the whole of it."""
@@ -19,38 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-# What the label means in practice (WHATWG Encoding, section 4.2): the superset that people use.
-_SUPERSETS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "shift_jis": "cp932",
-    "shift_jis_2004": "cp932",
-    "shift_jisx0213": "cp932",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "big5": "big5hkscs",
-    "euc_kr": "cp949",
-}
-
 _JAPANESE = frozenset({"cp932", "shift_jis_2004", "shift_jisx0213"})  # a guess tells none apart
-
-# Names in use that Python does not know.
-_NAMES = {
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "x-euc-jp": "euc_jp",
-    "x-gbk": "gbk",
-    "x-x-big5": "big5",
-    "ks_c_5601-1987": "euc_kr",
-    "windows-874": "cp874",
-    "x-mac-cyrillic": "mac-cyrillic",
-    "x-mac-roman": "mac-roman",
-    "iso-8859-8-i": "iso8859-8",
-    "unicode-1-1-utf-8": "utf-8",
-}
 
 _C1 = re.compile("[\x80-\x9f]")
 # A short Western text fits these too; they are far more often a wrong guess than in use.
@@ -62,12 +35,17 @@ _SELDOM = frozenset(
 
 # Words of any other script, and East Asian characters, have bytes beyond ASCII side by side.
 _NEIGHBOURS = re.compile(rb"[\x80-\xff]{2}")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
+# Not the bell and the backspace, which logs and old manuals have.
+# Not the bell and the backspace, which logs and old manuals have.
+_CONTROL = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL_BYTES = bytes([*range(0x07), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
 _ESCAPES = (
     (re.compile(rb"\x1b\$[@B]"), "iso2022_jp_ext"),
     (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
 )
+
+
+_DAMAGE = 20  # characters of a text for a broken one
 
 
 class Decoded(NamedTuple):
@@ -77,12 +55,29 @@ class Decoded(NamedTuple):
     encoding: str
 
 
+class Reading(NamedTuple):
+    """As `Decoded`, with what was guessed or could not be read."""
+
+    text: str
+    encoding: str
+    warnings: tuple[DocumentWarning, ...] = ()
+
+
 def decode(data: bytes, declared: str | None = None) -> Decoded:
     """The text of `data`. `declared` is an encoding's name found in the document itself.
 
     Raises DocumentError `encoding` when the bytes are no text in any encoding.
     """
-    return _marked(data) or _unicode(data) or _declared(data, declared) or _guessed(data)
+    return Decoded(*read_text(data, declared)[:2])
+
+
+def read_text(data: bytes, declared: str | None = None) -> Reading:
+    """As `decode`, with warnings."""
+    if certain := _marked(data) or _unicode(data):
+        return _once(certain)
+    if found := _declared(data, declared):
+        return Reading(*found)
+    return _wide_with_a_rest(data) or _guessed(data.removeprefix(codecs.BOM_UTF8))
 
 
 def looks_like_text(data: bytes) -> bool:
@@ -120,6 +115,35 @@ def _unicode(data: bytes) -> Decoded | None:
         return Decoded(data.decode(wide), wide)
     _refuse_control(text)
     return Decoded(text, "ascii" if text.isascii() else "utf-8")
+
+
+def _once(found: Decoded) -> Reading:
+    """Text that was encoded twice is put right."""
+    right = mended(found.text)
+    if right is None:
+        return Reading(*found)
+    message = f"{right.lines} lines were encoded twice (`Ã¼` for `ü`) and have been put right"
+    return Reading(right.text, found.encoding, (_guess(message, right.lines),))
+
+
+def _wide_with_a_rest(data: bytes) -> Reading | None:
+    """UTF-16 by its mark that is broken: by an odd byte at its end, or a few characters."""
+    for mark, encoding in _MARKS[1:]:
+        if data.startswith(mark):
+            text = data.decode(encoding, "replace")
+            broken = text.count("\ufffd")
+            if broken * _DAMAGE <= len(text) + _DAMAGE:
+                return Reading(text.removesuffix("\ufffd"), encoding, _broken(broken))
+    return None
+
+
+def _guess(message: str, count: int = 1) -> DocumentWarning:
+    return DocumentWarning(WarningCode.ENCODING_GUESSED, message, count=count)
+
+
+def _broken(count: int) -> tuple[DocumentWarning, ...]:
+    message = f"{count} characters are broken and could not be read"
+    return (DocumentWarning(WarningCode.TEXT_GARBLED, message, count=count),) if count else ()
 
 
 def _stateful(data: bytes) -> Decoded | None:
@@ -165,7 +189,7 @@ def _declared(data: bytes, declared: str | None) -> Decoded | None:
         return None
     label = declared.strip().lower()
     try:
-        name = codecs.lookup(_NAMES.get(label, label)).name
+        name = codecs.lookup(NAMES.get(label, label)).name
     except (LookupError, ValueError):  # ValueError: a name with a zero character
         return None
     return _labelled(data, name)
@@ -176,7 +200,7 @@ def _labelled(data: bytes, name: str) -> Decoded | None:
 
     Controls beyond ASCII are in no text: there the label stands for its superset.
     """
-    superset = _SUPERSETS.get(name)
+    superset = SUPERSETS.get(name)
     for encoding in filter(None, (name, superset)):
         try:
             text = data.decode(encoding)
@@ -187,27 +211,36 @@ def _labelled(data: bytes, name: str) -> Decoded | None:
     return None
 
 
-def _guessed(data: bytes) -> Decoded:
+def _guessed(data: bytes) -> Reading:
+    if mixed := read_by_lines(data, _likeliest):
+        told = (
+            _guess(f"{mixed.lines} lines are no UTF-8 and are read as {mixed.other}", mixed.lines),
+        )
+        return Reading(mixed.text, "utf-8", (*told[: mixed.lines], *_broken(mixed.broken)))
     if damaged := _damaged_utf8(data):
         return damaged
     if _control_share(data[: 64 * 1024]) > 0.01:
         raise _no_text()
-    sample = _sample(data)
+    name = _likeliest(_sample(data))
+    found = next(filter(None, (_labelled(data, each) for each in (name, "cp1252"))), None)
+    found = found or Decoded(data.decode("latin-1"), "latin-1")
+    message = f"no encoding is declared and the text is no UTF-8: it is read as {found.encoding}"
+    return Reading(*found, (_guess(message),))
+
+
+def _likeliest(sample: bytes) -> str:
     name = _by_statistics(sample) if _NEIGHBOURS.search(sample) else None
     if name is None or name in LATIN_ENCODINGS or name in _SELDOM:
         name = likeliest(sample) or name
-    for each in filter(None, (name, "cp1252", "latin-1")):
-        if found := _labelled(data, each):
-            return found
-    return Decoded(data.decode("latin-1"), "latin-1")
+    return name or "cp1252"
 
 
-def _damaged_utf8(data: bytes) -> Decoded | None:
+def _damaged_utf8(data: bytes) -> Reading | None:
     """UTF-8 with a few broken bytes: better read with marks for them than guessed anew."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     foreign = len(data) - len(text)  # every letter beyond ASCII takes at least one byte more
-    return Decoded(text, "utf-8") if broken * 20 < foreign else None
+    return Reading(text, "utf-8", _broken(broken)) if broken * _DAMAGE < foreign else None
 
 
 def _by_statistics(sample: bytes) -> str | None:

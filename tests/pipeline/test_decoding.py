@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from gristmill.pipeline import alphabets
-from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.decoding import decode, read_text
 from gristmill.schemas.errors import DocumentError
 
 GERMAN = "Das Mühlrad dreht sich im Bach. Über dem Wehr hängt früh am Morgen der Nebel. " * 5
@@ -104,3 +104,74 @@ def test_the_best_language_is_the_one_that_fits_best(letters: str) -> None:
     counted = Counter(letters + letters[:2])
     fits = [alphabets._fit(counted, alphabet) for alphabet in alphabets._alphabets()]
     assert alphabets._best_fit(counted) == max(fits)
+
+
+def codes(data: bytes, declared: str | None = None) -> list[tuple[str, int]]:
+    return [(each.code, each.count) for each in read_text(data, declared).warnings]
+
+
+@pytest.mark.parametrize(
+    ("lines", "other"),
+    [
+        (["Das Mühlrad dreht sich.", "Der Fluß ist grün.", "Früh am Morgen."], "cp1252"),
+        (["Das Mühlrad dreht sich.", "Der Fluß ist grün.", "Früh am Morgen."], "cp850"),
+        (["Młyn stoi nad rzeką.", "Świeża mąka pachnie.", "Mąka jest biała."], "cp1250"),
+        (["Мельница стоит у реки.", "Жернова вращаются у реки."], "cp1251"),
+        (["水車小屋は川のそばにあります。", "水車は川のそばで回ります。"], "cp932"),
+        (["the miller’s “old” café", "a plain line", "the café’s wheel"], "cp1252"),
+    ],
+)
+@pytest.mark.parametrize("every", [2, 5, 19])
+def test_each_line_of_mixed_encodings_is_read_by_its_own(
+    lines: list[str], other: str, every: int
+) -> None:
+    written = lines * 20
+    data = [
+        line.encode(other if number % every == 1 else "utf-8")
+        for number, line in enumerate(written)
+    ]
+    found = read_text(b"\n".join(data))
+    assert (found.text, found.encoding) == ("\n".join(written), "utf-8")
+    foreign = sum(not line.isascii() for line in written[1::every])
+    assert [(each.code, each.count) for each in found.warnings] == [("encoding_guessed", foreign)]
+
+
+def test_both_encodings_may_be_in_one_line() -> None:
+    line = "grün und ".encode() + "grün".encode("cp1252")
+    assert read_text(b"\n".join([GERMAN.encode(), line])).text == f"{GERMAN}\ngrün und grün"
+
+
+def test_bytes_that_fit_no_encoding_are_marked_in_their_line_alone() -> None:
+    found = read_text(b"\n".join([GERMAN.encode(), b"a \xff b", GERMAN.encode()]))
+    assert found.text == f"{GERMAN}\na \ufffd b\n{GERMAN}"
+    assert [(each.code, each.count) for each in found.warnings] == [("text_garbled", 1)]
+
+
+def test_what_is_guessed_is_said_and_what_is_known_is_not() -> None:
+    assert codes(GERMAN.encode("cp1252")) == [("encoding_guessed", 1)]
+    assert codes(GERMAN.encode("cp1252"), "iso-8859-1") == []
+    assert codes(GERMAN.encode("utf-16")) == codes(GERMAN.encode()) == []
+
+
+def test_utf16_with_an_odd_last_byte_is_read() -> None:
+    assert read_text(GERMAN.encode("utf-16") + b"a").text == GERMAN
+
+
+def test_text_that_was_encoded_twice_is_put_right_where_that_is_certain() -> None:
+    twice = GERMAN.replace(". ", ".\n").encode().decode("cp1252")
+    found = read_text(twice.encode())
+    assert found.text == GERMAN.replace(". ", ".\n")
+    assert [each.code for each in found.warnings] == ["encoding_guessed"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UTF-8 read as Latin-1 shows Ã¼ for ü, Ã¤ for ä,\nÃ¶ for ö and ÃŸ for ß.",
+        "«LE CAFÉ»\nand É» alone\n«ÉTÉ»",
+        "SÃO PAULO, CORAÇÃO\nÃ",
+        "Der Müller sah Ã¼ einmal.",
+    ],
+)
+def test_text_that_only_looks_so_is_left_as_it_is(text: str) -> None:
+    assert decode(text.encode()).text == text
