@@ -4,8 +4,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from gristmill.pipeline.shapes import BlockKind, Parsed
-from gristmill.schemas.structure import RUNNING
+from gristmill.pipeline.shapes import Block, BlockKind, Parsed
+from gristmill.schemas.structure import RUNNING, Cell, StructureBlock
 
 LONGEST_BLANK = 200
 """A longer run of blanks says nothing more and would fill chunks of its own."""
@@ -47,13 +47,14 @@ class Normalised(NamedTuple):
     """The text of a document. Offsets count characters, in rising order.
 
     `page_starts` holds (offset, page): what follows is on that page. `spans` are the blocks
-    that are not running text.
+    that are not running text, `structure` all blocks, those of running headers and footers too.
     """
 
     text: str
     headings: tuple[HeadingAt, ...] = ()
     page_starts: tuple[tuple[int, int], ...] = ()
     spans: tuple[Span, ...] = ()
+    structure: tuple[StructureBlock, ...] = ()
 
 
 def assemble(parsed: Parsed) -> Normalised:
@@ -62,23 +63,47 @@ def assemble(parsed: Parsed) -> Normalised:
     headings: list[HeadingAt] = []
     pages: list[tuple[int, int]] = []
     spans: list[Span] = []
+    structure: list[StructureBlock] = []
     offset = 0
     for block in parsed.blocks:
-        if block.kind in RUNNING:
-            continue
         text = clean_line(block.text) if block.kind is BlockKind.HEADING else clean(block.text)
         if not text:
+            continue
+        structure.append(_placed(block, text, None if block.kind in RUNNING else offset))
+        if block.kind in RUNNING:
             continue
         if block.page is not None and (not pages or pages[-1][1] != block.page):
             pages.append((offset, block.page))
         if block.kind is BlockKind.HEADING:
-            level = min(max(1, block.level), MAX_HEADING_LEVEL)
-            headings.append(HeadingAt(offset, level, text[:MAX_TITLE_CHARS]))
+            headings.append(HeadingAt(offset, _level(block), text[:MAX_TITLE_CHARS]))
         elif block.kind in _UNITS:
             spans.append(Span(offset, offset + len(text), block.kind))
         parts.append(text)
         offset += len(text) + 2
-    return Normalised("\n\n".join(parts), tuple(headings), tuple(pages), tuple(spans))
+    return Normalised(
+        "\n\n".join(parts), tuple(headings), tuple(pages), tuple(spans), tuple(structure)
+    )
+
+
+def _placed(block: Block, text: str, offset: int | None) -> StructureBlock:
+    return StructureBlock(
+        block.kind,
+        text,
+        _level(block) if block.kind is BlockKind.HEADING else 0,
+        block.page,
+        block.box,
+        tuple(map(_clean_cell, block.cells)),
+        offset,
+        None if offset is None else offset + len(text),
+    )
+
+
+def _level(block: Block) -> int:
+    return min(max(1, block.level), MAX_HEADING_LEVEL)
+
+
+def _clean_cell(cell: Cell) -> Cell:
+    return cell._replace(text=clean(cell.text).strip())
 
 
 def clean(text: str) -> str:

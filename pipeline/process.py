@@ -11,6 +11,7 @@ from gristmill.pipeline.chunking import chunking
 from gristmill.pipeline.chunking.chunking import chunk
 from gristmill.pipeline.detecting.detect import by_name, detect
 from gristmill.pipeline.document_metadata import kept
+from gristmill.pipeline.document_warnings import gathered
 from gristmill.pipeline.naming import title_of
 from gristmill.pipeline.normalise import Normalised, assemble
 from gristmill.pipeline.paging.paging import Paging, paged, read_paged
@@ -60,7 +61,8 @@ def process(
         metadata=_metadata(parsed, blob.name, media_type),
         pages=parsed.pages,
         chunks=chunk(normalised, options),
-        warnings=tuple(parsed.warnings),
+        warnings=gathered(parsed.warnings),
+        structure=normalised.structure,
     )
     if not options.steps:
         return content
@@ -109,7 +111,9 @@ def versions() -> tuple[str, ...]:
 
 
 def _normalised(parsed: Parsed, limits: Limits) -> Normalised:
-    if sum(len(block.text) for block in parsed.blocks) > limits.max_text_chars:
+    chars = sum(len(block.text) for block in parsed.blocks)
+    in_cells = sum(len(cell.text) for block in parsed.blocks for cell in block.cells)
+    if max(chars, in_cells) > limits.max_text_chars:
         raise DocumentError(
             DocumentCode.TOO_LARGE, f"the text is over {limits.max_text_chars} characters"
         )

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gristmill.schemas.states import DocumentState
+from gristmill.schemas.structure import DocumentWarning, Region
 
 
 class DocumentCode(StrEnum):
@@ -27,7 +28,8 @@ class DocumentCode(StrEnum):
 
 
 class LedgerRow(msgspec.Struct, frozen=True):
-    """One document of one job: what became of it. `seconds` is processing time."""
+    """One document of one job: what became of it. `seconds` is processing time, `warnings` what of
+    its content was not read, or not for sure."""
 
     ordinal: int
     uri: str
@@ -41,10 +43,12 @@ class LedgerRow(msgspec.Struct, frozen=True):
     chunks: int | None = None
     seconds: float | None = None
     attempts: int = 0
+    warnings: tuple[DocumentWarning, ...] = ()
 
 
 class Document(msgspec.Struct, frozen=True):
-    """One document of the library. `chunks` is their number."""
+    """One document of the library. `chunks` is their number; `warnings` say what of it was not
+    read, or not for sure."""
 
     document_id: str
     uri: str
@@ -56,13 +60,15 @@ class Document(msgspec.Struct, frozen=True):
     chunks: int
     ingested_at: datetime
     job_id: str
+    pages: int | None = None
+    warnings: tuple[DocumentWarning, ...] = ()
 
 
 class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     """A piece of a document's normalised text: `text == normalised[start:end]`.
 
     `headings` is the path of headings above it, outermost first; `page` counts from 1;
-    `annotations` is what steps say of it.
+    `annotations` is what steps say of it, `regions` where it stands on its pages.
     """
 
     chunk_id: str
@@ -74,6 +80,7 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     start: int
     end: int
     annotations: dict[str, Any] = {}
+    regions: tuple[Region, ...] = ()
 
 
 class SearchHit(msgspec.Struct, frozen=True):
@@ -109,6 +116,7 @@ class ExportRow(msgspec.Struct, frozen=True, omit_defaults=True):
     annotations: dict[str, Any] = {}
     vector: list[float] | None = None
     vector_model: str | None = None
+    regions: tuple[Region, ...] = ()
 
 
 class Lookup(msgspec.Struct, frozen=True):

@@ -15,7 +15,8 @@ reader of the old one stays (docs/decisions/0002-manifest-format.md)."""
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many documents of a job are in which state. `total` is 0 until the job is planned."""
+    """How many documents of a job are in which state. `total` is 0 until the job is planned.
+    `warnings` is how many of them have some: what of them was not read, or not for sure."""
 
     total: int = 0
     pending: int = 0
@@ -24,6 +25,7 @@ class Counts(msgspec.Struct, frozen=True):
     duplicate: int = 0
     failed: int = 0
     cancelled: int = 0
+    warnings: int = 0
 
     @property
     def good(self) -> int:
@@ -42,6 +44,7 @@ class Counts(msgspec.Struct, frozen=True):
             self.duplicate,
             self.failed,
             self.cancelled,
+            self.warnings,
         )
 
 

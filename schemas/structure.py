@@ -50,7 +50,7 @@ class Cell(NamedTuple):
     header: bool = False
 
 
-class Region(NamedTuple):
+class Region(msgspec.Struct, frozen=True):
     """Where on the pages something stands; `page` counts from 1."""
 
     page: int

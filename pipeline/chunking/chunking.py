@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gristmill.pipeline.chunking.chunk_overlap import overlap_start
 from gristmill.pipeline.chunking.cutting import cut_section
+from gristmill.pipeline.chunking.regions import Regions
 from gristmill.pipeline.normalise import HeadingAt, Normalised
 from gristmill.schemas.options import Options
 from gristmill.schemas.results import ChunkDraft
@@ -41,6 +42,7 @@ def _drafts(normalised: Normalised, options: Options) -> Iterator[ChunkDraft]:
     text, overlap = normalised.text, options.chunk_overlap_chars
     page_of = _Pages(normalised.page_starts)
     paths = _Paths(len(text))
+    regions = Regions(normalised.structure)
     for section in _sections(normalised):
         size = options.chunk_max_chars
         if section.end - section.start > size:
@@ -51,7 +53,14 @@ def _drafts(normalised: Normalised, options: Options) -> Iterator[ChunkDraft]:
             if overlap and before is not None:
                 begin = overlap_start(normalised, before, start, overlap)
             before = start
-            yield ChunkDraft(text[begin:end], paths(section.path), page_of(start), begin, end)
+            yield ChunkDraft(
+                text[begin:end],
+                paths(section.path),
+                page_of(start),
+                begin,
+                end,
+                regions=regions(begin, end),
+            )
 
 
 class _Pages:

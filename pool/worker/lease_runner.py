@@ -99,7 +99,7 @@ class LeaseRunner:
         """The report of a task, all of whose effects are committed."""
         task, report, _ = done
         if task.kind is TaskKind.PLAN or task.part is not None or report.released or report.error:
-            return self._transaction.with_counts(report)
+            return self._transaction.with_counts(task.job_id, report)
         # Found by whoever did this task, or did it first and died before its report: these have
         # been reported to nobody, for a range of ordinals is reported once.
         inside = self._library.pending_members(task.job_id, task.first, task.last)

@@ -35,10 +35,12 @@ class Transaction:
         self._chars = 0
         self._last_commit = time.monotonic()
         self._counted: dict[int, list[DocumentState]] = {}
+        self._warned: set[int] = set()
 
     def count(self, task_id: int) -> None:
         """Report the counts of this task: it is a whole job."""
         self._counted[task_id] = []
+        self._warned.discard(task_id)
 
     def uncount(self, task_id: int) -> None:
         """This task is no whole job after all."""
@@ -84,22 +86,29 @@ class Transaction:
                 for result, token in zip(self._results, self._tasks, strict=True)
             ]
         faults.hit("commit.after")
-        for task_id, state in zip(self._tasks, states, strict=True):
+        for task_id, result, state in zip(self._tasks, self._results, states, strict=True):
             if task_id in self._counted:
                 self._counted[task_id].append(state)
+                if _may_have_warnings(result, state):
+                    self._warned.add(task_id)
         self._clear()
 
     def drop(self) -> None:
         """Forget what is not committed: its tasks are given back."""
         self._clear()
         self._counted.clear()
+        self._warned.clear()
 
-    def with_counts(self, report: Report) -> Report:
-        """The report with the final counts of its job, if the task was one."""
+    def with_counts(self, job_id: str, report: Report) -> Report:
+        """The report with the final counts of its job, if the task was one. Raises what `commit`
+        does."""
         states = self._counted.pop(report.task_id, None)
         if states is None or report.released or report.error:
             return report
         tally = {state.value: states.count(state) for state in set(states)}
+        if report.task_id in self._warned:
+            self._warned.discard(report.task_id)
+            tally["warnings"] = self._library.counts(job_id).warnings
         return msgspec.structs.replace(report, counts=Counts(total=len(states), **tally))
 
     def _alone(self, result: DocumentResult, token: int) -> DocumentState:
@@ -117,6 +126,14 @@ class Transaction:
         self._results.clear()
         self._tasks.clear()
         self._chars = 0
+
+
+def _may_have_warnings(result: DocumentResult, state: DocumentState) -> bool:
+    """Whether only the ledger knows if the row of a document has some: those of content that was
+    there before come from there."""
+    if state is not result.state or state in (DocumentState.UNCHANGED, DocumentState.DUPLICATE):
+        return True
+    return result.content is not None and bool(result.content.warnings)
 
 
 def _unstorable(result: DocumentResult, error: Exception) -> DocumentResult:

@@ -158,11 +158,22 @@ def _read_all(library: Library) -> None:
     """Read every value: SQLite looks at its own pages, and not at what we have put into them."""
     for _ in library.export(None):
         pass
+    _read_structures(library)
     for job_id in library.soundness.ledger_jobs():
         after = None
         while rows := library.ledger_page(job_id, state=None, after=after, limit=_AT_ONCE):
             after = rows[-1].ordinal
         library.pending(job_id)
+
+
+def _read_structures(library: Library) -> None:
+    after: str | None = None
+    while True:
+        documents, after = library.documents_page(collection=None, after=after, limit=_AT_ONCE)
+        for document in documents:
+            library.structure(document.document_id)
+        if after is None:
+            return
 
 
 def _told(counts: Counts) -> str:

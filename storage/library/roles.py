@@ -18,6 +18,7 @@ from gristmill.schemas.results import (
     Split,
 )
 from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.structure import StructureBlock
 from gristmill.storage.library.job_index_row import JobIndexRow
 
 Within = str | tuple[str, ...] | None
@@ -163,6 +164,11 @@ class Documents(Protocol):
 
     def chunks_page(self, document_id: str, *, after: int | None, limit: int) -> list[Chunk]:
         """Up to `limit` chunks of a document with `ordinal > after`, in order."""
+        ...
+
+    def structure(self, document_id: str) -> tuple[StructureBlock, ...] | None:
+        """The blocks of a document, in its order; None where there is none, or it was read before
+        they were kept."""
         ...
 
     def delete_document(self, document_id: str) -> bool:

@@ -15,6 +15,7 @@ from gristmill.schemas.results import (
     Signature,
 )
 from gristmill.schemas.states import DocumentState
+from gristmill.schemas.structure import DocumentWarning, StructureBlock
 
 PIPELINE = "0123456789abcdef"
 NUMBERS = 120
@@ -44,6 +45,8 @@ def succeeded(
     page: int | None = None,
     pipeline: str = PIPELINE,
     metadata: dict[str, object] | None = None,
+    warnings: Sequence[DocumentWarning] = (),
+    structure: Sequence[StructureBlock] = (),
 ) -> DocumentResult:
     """The result of a document whose bytes are its chunks' texts."""
     data = "".join(texts).encode(errors="surrogatepass")
@@ -59,7 +62,13 @@ def succeeded(
         pipeline=pipeline,
         media_type="text/plain",
         content=DocumentContent(
-            "text/plain", title, metadata or {}, None, drafts(texts, headings, page)
+            "text/plain",
+            title,
+            metadata or {},
+            None,
+            drafts(texts, headings, page),
+            warnings=tuple(warnings),
+            structure=tuple(structure),
         ),
     )
 

@@ -15,16 +15,17 @@ from gristmill.storage import faults
 from gristmill.storage.library.sqlite import contents, counters, fences, ledger, parts
 from gristmill.storage.library.sqlite.contents import Growth, Stored
 from gristmill.storage.library.sqlite.storable import storable, storable_or_none
+from gristmill.storage.library.structure_codec import encode
 
 _END = """
 INSERT INTO ledger(job_id, ordinal, uri, state, bytes, attempts, code, message, document_id,
-    media_type, pages, chunks, seconds)
-VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    media_type, pages, chunks, seconds, warnings)
+VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(job_id, ordinal) DO UPDATE SET state = excluded.state,
     bytes = coalesce(excluded.bytes, bytes), attempts = max(excluded.attempts, attempts),
     code = excluded.code, message = excluded.message, document_id = excluded.document_id,
     media_type = excluded.media_type, pages = excluded.pages, chunks = excluded.chunks,
-    seconds = excluded.seconds
+    seconds = excluded.seconds, warnings = excluded.warnings
 """
 
 _log = logging.getLogger(__name__)
@@ -40,19 +41,29 @@ class _Ending(NamedTuple):
     chunks: int | None = None
     code: str | None = None
     message: str | None = None
+    warnings: str | None = None
+
+
+def structures_of(results: Sequence[DocumentResult]) -> list[bytes | None]:
+    """The encoded structure of each result's content. Takes a while: for before a transaction."""
+    return [
+        None if each.content is None else encode(each.content.structure, each.content.chunks)
+        for each in results
+    ]
 
 
 def commit(
     db: sqlite3.Connection,
     results: Sequence[DocumentResult],
+    structures: Sequence[bytes | None],
     tokens: Sequence[int],
     now_us: int,
 ) -> list[DocumentState]:
     """End each document that is pending or unknown; the others keep the state that they have
     and their result has no effect, and neither has one of a lease that is over. Returns the state
-    that each one is in afterwards. `tokens` has the token of each result's lease; none at all says
-    that nobody has leased them."""
-    return _Committer(db, now_us).commit(results, tokens)
+    that each one is in afterwards. `structures` are those of the results; `tokens` has the token
+    of each result's lease, and none at all says that nobody has leased them."""
+    return _Committer(db, now_us).commit(results, structures, tokens)
 
 
 class _Committer:
@@ -63,20 +74,28 @@ class _Committer:
         self._moves: Counter[tuple[str, str, int]] = Counter()
 
     def commit(
-        self, results: Sequence[DocumentResult], tokens: Sequence[int] = ()
+        self,
+        results: Sequence[DocumentResult],
+        structures: Sequence[bytes | None],
+        tokens: Sequence[int] = (),
     ) -> list[DocumentState]:
         of_leases: Iterable[int | None] = tokens or [None] * len(results)
-        states = [self._one(each, token) for each, token in zip(results, of_leases, strict=True)]
+        states = [
+            self._one(each, structure, token)
+            for each, structure, token in zip(results, structures, of_leases, strict=True)
+        ]
         contents.grow(self._db, self._growths)
         counters.move(self._db, self._moves)
         return states
 
     def end(self, result: DocumentResult) -> bool:
         """Whether a single result took effect."""
-        self.commit([result])
+        self.commit([result], [None])
         return bool(self._moves)
 
-    def _one(self, given: DocumentResult, token: int | None) -> DocumentState:
+    def _one(
+        self, given: DocumentResult, structure: bytes | None, token: int | None
+    ) -> DocumentState:
         result = _cleaned(given)
         state, mark = fences.state_and_mark(self._db, result.job_id, result.ordinal)
         if token is not None and token < max(mark, self._least):
@@ -102,15 +121,17 @@ class _Committer:
         if result.members and result.state is DocumentState.PENDING:
             ledger.make_way(self._db, result.job_id, result.ordinal)
             return result.state
-        ending = self._ending(result)
+        ending = self._ending(result, structure)
         self._db.execute(_END, _row(result, ending))
         self._moves[result.job_id, ending.state.value, 1] += 1
+        if ending.warnings is not None:
+            self._moves[result.job_id, counters.WARNINGS, 1] += 1
         return ending.state
 
-    def _ending(self, result: DocumentResult) -> _Ending:
+    def _ending(self, result: DocumentResult, structure: bytes | None) -> _Ending:
         match result.state:
             case DocumentState.SUCCEEDED:
-                return self._succeed(result)
+                return self._succeed(result, structure)
             case DocumentState.UNCHANGED | DocumentState.DUPLICATE:
                 return self._known(result)
             case DocumentState.FAILED | DocumentState.CANCELLED:
@@ -123,7 +144,7 @@ class _Committer:
             case DocumentState.PENDING:
                 raise ValueError("a result ends its document: its state cannot be pending")
 
-    def _succeed(self, result: DocumentResult) -> _Ending:
+    def _succeed(self, result: DocumentResult, structure: bytes | None) -> _Ending:
         """Looks again at what the worker looked up: another may have been quicker since."""
         content, sha256, pipeline = result.content, result.sha256, result.pipeline
         if content is None or sha256 is None or pipeline is None:
@@ -137,13 +158,15 @@ class _Committer:
             self._growths.append(contents.remove(self._db, own))
         if original:
             return _duplicate(original)
-        self._growths.append(contents.store(self._db, result, content, self._now_us))
+        growth = contents.store(self._db, result, content, structure, self._now_us)
+        self._growths.append(growth)
         return _Ending(
             DocumentState.SUCCEEDED,
             document_id(result.collection, result.uri),
             content.media_type,
             content.pages,
             len(content.chunks),
+            warnings=contents.warnings_text(content),
         )
 
     def _known(self, result: DocumentResult) -> _Ending:
@@ -170,7 +193,12 @@ def _cleaned(result: DocumentResult) -> DocumentResult:
 
 def _unchanged(known: Stored) -> _Ending:
     return _Ending(
-        DocumentState.UNCHANGED, known.document_id, known.media_type, known.pages, known.chunks
+        DocumentState.UNCHANGED,
+        known.document_id,
+        known.media_type,
+        known.pages,
+        known.chunks,
+        warnings=known.warnings,
     )
 
 
@@ -182,6 +210,7 @@ def _duplicate(original: Stored) -> _Ending:
         original.pages,
         original.chunks,
         message=f"same content as {original.uri}",
+        warnings=original.warnings,
     )
 
 
@@ -200,6 +229,7 @@ def _row(result: DocumentResult, ending: _Ending) -> tuple[object, ...]:
         ending.pages,
         ending.chunks,
         result.seconds,
+        ending.warnings,
     )
 
 

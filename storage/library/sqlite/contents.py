@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
+from gristmill.storage.library.regions_codec import packed
 from gristmill.storage.library.sqlite import signatures, vectors
 from gristmill.storage.library.sqlite.ddl import SEPARATOR
 from gristmill.storage.library.sqlite.storable import (
@@ -30,6 +31,7 @@ class Stored(NamedTuple):
     bytes: int
     first_chunk: int
     chunks: int
+    warnings: str | None
 
 
 class Growth(NamedTuple):
@@ -43,7 +45,7 @@ class Growth(NamedTuple):
 
 _STORED = (
     "SELECT id, document_id, collection, uri, sha256, pipeline, media_type, title, pages, bytes,"
-    " first_chunk, chunks FROM documents "
+    " first_chunk, chunks, warnings FROM documents "
 )
 _BY_ID = _STORED + "WHERE document_id = ?"
 _BY_CONTENT = (
@@ -73,10 +75,15 @@ def content_key(sha256: str) -> int:
 
 
 def store(
-    db: sqlite3.Connection, result: DocumentResult, content: DocumentContent, now_us: int
+    db: sqlite3.Connection,
+    result: DocumentResult,
+    content: DocumentContent,
+    structure: bytes | None,
+    now_us: int,
 ) -> Growth:
     """Add a document that is not there, with its chunks; `now_us` is its time of ingestion in
-    microseconds since the epoch. `sha256` and `pipeline` of `result` must be set.
+    microseconds since the epoch, `structure` its encoded structure. `sha256` and `pipeline` of
+    `result` must be set.
 
     Where the content has a signature, its metadata name the document that it nearly is."""
     assert result.sha256 is not None and result.pipeline is not None
@@ -84,8 +91,9 @@ def store(
     first = (last or 0) + 1
     row = db.execute(
         "INSERT INTO documents(document_id, collection, uri, content_key, sha256, pipeline,"
-        " media_type, title, metadata, pages, bytes, first_chunk, chunks, ingested_at, job_id)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " media_type, title, metadata, pages, bytes, first_chunk, chunks, ingested_at, job_id,"
+        " warnings, structure)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             document_id(result.collection, result.uri),
             result.collection,
@@ -102,9 +110,13 @@ def store(
             len(content.chunks),
             now_us,
             result.job_id,
+            warnings_text(content),
+            None if structure is None else len(structure),
         ),
     ).lastrowid
     assert row is not None
+    if structure is not None:
+        db.execute("INSERT INTO structures(document, blocks) VALUES(?, ?)", (row, structure))
     _store_chunks(db, row, first, content)
     if content.vectors is not None:
         vectors.add(db, first, content.vectors)
@@ -125,10 +137,10 @@ def _store_chunks(db: sqlite3.Connection, row: int, first: int, content: Documen
         for id_, chunk in enumerate(content.chunks, first)
     ]
     db.executemany(
-        "INSERT INTO chunks(id, document, headings, page, first, last, text, annotations)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO chunks(id, document, headings, page, first, last, text, annotations, regions)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (id_, row, path, c.page, c.start, c.end, text, _annotations(c))
+            (id_, row, path, c.page, c.start, c.end, text, _annotations(c), packed(c.regions))
             for id_, path, text, c in chunks
         ],
     )
@@ -146,8 +158,14 @@ def _annotations(chunk: ChunkDraft) -> str | None:
     return json_text(chunk.annotations) if chunk.annotations else None
 
 
+def warnings_text(content: DocumentContent) -> str | None:
+    """The warnings of a document as they are kept."""
+    return json_text(content.warnings) if content.warnings else None
+
+
 def remove(db: sqlite3.Connection, document: Stored) -> Growth:
-    """Remove a document, its chunks and its rows of the full-text index, vectors and signature."""
+    """Remove a document, its chunks, structure and rows of the full-text index, vectors and
+    signature."""
     span = (document.first_chunk, document.first_chunk + document.chunks)
     # The index must be told the very words that were indexed, so it goes first.
     db.execute(
@@ -158,6 +176,7 @@ def remove(db: sqlite3.Connection, document: Stored) -> Growth:
     db.execute("DELETE FROM chunks WHERE id >= ? AND id < ?", span)
     vectors.remove(db, *span)
     signatures.remove(db, document.row, document.collection)
+    db.execute("DELETE FROM structures WHERE document = ?", (document.row,))
     db.execute("DELETE FROM documents WHERE id = ?", (document.row,))
     return Growth(document.collection, -1, -document.chunks, -document.bytes)
 

@@ -11,15 +11,19 @@ from gristmill.schemas.manifest import Counts
 from gristmill.schemas.states import DocumentState
 
 _STATES = tuple(state.value for state in DocumentState)
-_COLUMNS = ", ".join(_STATES)
-_MOVES = {state: f"UPDATE plans SET {state} = {state} + ? WHERE job_id = ?" for state in _STATES}
+WARNINGS = "warnings"
+"""The counter of documents that have warnings, whatever their state."""
+
+_COUNTED = (*_STATES, WARNINGS)
+_COLUMNS = ", ".join(_COUNTED)
+_MOVES = {each: f"UPDATE plans SET {each} = {each} + ? WHERE job_id = ?" for each in _COUNTED}
 _NO_END = 1 << 62
 
 
 def move(db: sqlite3.Connection, moves: Counter[tuple[str, str, int]]) -> None:
-    """Apply (job_id, state, +1 or -1) -> how often to the counters of planned jobs."""
-    for (job_id, state, sign), times in moves.items():
-        db.execute(_MOVES[state], (sign * times, job_id))
+    """Apply (job_id, state or WARNINGS, +1 or -1) -> how often to the counters of planned jobs."""
+    for (job_id, counter, sign), times in moves.items():
+        db.execute(_MOVES[counter], (sign * times, job_id))
 
 
 def counts(db: sqlite3.Connection, job_id: str, first: int, last: int | None) -> Counts:
@@ -27,7 +31,7 @@ def counts(db: sqlite3.Connection, job_id: str, first: int, last: int | None) ->
     if first <= 0 and last is None:
         row = db.execute(f"SELECT {_COLUMNS} FROM plans WHERE job_id = ?", (job_id,)).fetchone()
         if row:
-            return Counts(sum(row), **dict(zip(_STATES, row, strict=True)))
+            return Counts(sum(row[:-1]), **dict(zip(_COUNTED, row, strict=True)))
     return counted(db, job_id, first, last)
 
 
@@ -42,13 +46,18 @@ def counted(db: sqlite3.Connection, job_id: str, first: int, last: int | None) -
         ).fetchone()[0]
         for state in _STATES
     }
-    return Counts(sum(found.values()), **found)
+    (warned,) = db.execute(
+        "SELECT count(*) FROM ledger INDEXED BY ledger_with_warnings"
+        " WHERE job_id = ? AND ordinal >= ? AND ordinal < ? AND warnings IS NOT NULL",
+        (job_id, first, end),
+    ).fetchone()
+    return Counts(sum(found.values()), **found, warnings=warned)
 
 
 def recount(db: sqlite3.Connection, job_id: str) -> Counts:
     """Set the counters of a planned job from its rows. Inside a transaction."""
     found = counted(db, job_id, 0, None)
-    assignments = ", ".join(f"{state} = ?" for state in _STATES)
-    values = [getattr(found, state) for state in _STATES]
+    assignments = ", ".join(f"{each} = ?" for each in _COUNTED)
+    values = [getattr(found, each) for each in _COUNTED]
     db.execute(f"UPDATE plans SET {assignments} WHERE job_id = ?", (*values, job_id))
     return found

@@ -1,10 +1,11 @@
 """The tables of `library.db`, and how its files are tuned.
 
 The ids of a document's chunks are the range that begins with `first_chunk` and has `chunks` of
-them, so neither the place of a chunk in its document nor an index on it is stored.
+them, so neither the place of a chunk in its document nor an index on it is stored. `structure` of
+a document is the size of its blocks in `structures`, so that none is missed unseen.
 """
 
-SCHEMA = 4
+SCHEMA = 5
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
 SEPARATOR = "\x1f"
@@ -18,7 +19,8 @@ CREATE TABLE plans(
     unchanged INTEGER NOT NULL DEFAULT 0,
     duplicate INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0,
-    cancelled INTEGER NOT NULL DEFAULT 0
+    cancelled INTEGER NOT NULL DEFAULT 0,
+    warnings INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 CREATE TABLE ledger(
@@ -40,6 +42,7 @@ CREATE TABLE ledger(
     member TEXT,
     parent INTEGER,
     strikes TEXT,
+    warnings TEXT,
     PRIMARY KEY(job_id, ordinal)
 ) WITHOUT ROWID;
 
@@ -63,7 +66,9 @@ CREATE TABLE documents(
     first_chunk INTEGER NOT NULL,
     chunks INTEGER NOT NULL,
     ingested_at INTEGER NOT NULL,
-    job_id TEXT NOT NULL
+    job_id TEXT NOT NULL,
+    warnings TEXT,
+    structure INTEGER
 );
 
 CREATE INDEX documents_by_content ON documents(content_key);
@@ -78,7 +83,8 @@ CREATE TABLE chunks(
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
     text TEXT NOT NULL,
-    annotations TEXT
+    annotations TEXT,
+    regions BLOB
 );
 
 CREATE TABLE collections(
@@ -172,6 +178,15 @@ CREATE TABLE fences(
 ) WITHOUT ROWID;
 """
 
+_STRUCTURES = """
+CREATE TABLE structures(
+    document INTEGER PRIMARY KEY,
+    blocks BLOB NOT NULL
+);
+
+CREATE INDEX ledger_with_warnings ON ledger(job_id, ordinal) WHERE warnings IS NOT NULL;
+"""
+
 MIGRATIONS = {
     1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", _VECTORS, _SIGNATURES),
     2: (
@@ -182,6 +197,14 @@ MIGRATIONS = {
         _PARTS,
     ),
     3: (_FENCES,),
+    4: (
+        "ALTER TABLE plans ADD COLUMN warnings INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE ledger ADD COLUMN warnings TEXT",
+        "ALTER TABLE documents ADD COLUMN warnings TEXT",
+        "ALTER TABLE documents ADD COLUMN structure INTEGER",
+        "ALTER TABLE chunks ADD COLUMN regions BLOB",
+        _STRUCTURES,
+    ),
 }
 """What makes a file of this schema one of the next."""
 
@@ -197,7 +220,7 @@ def script() -> str:
     ]
     version = f"PRAGMA user_version={SCHEMA}"
     tables = (_LEDGER, _CONTENTS, _JOBS, _VECTORS, _SIGNATURES, _MEMBERS, _PARTS, _FENCES)
-    return "\n".join((*tables, *options, version))
+    return "\n".join((*tables, _STRUCTURES, *options, version))
 
 
 def migration(version: int) -> list[str]:

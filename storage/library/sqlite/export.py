@@ -8,6 +8,7 @@ import msgspec
 from gristmill.schemas.documents import ExportRow
 from gristmill.schemas.ids import chunk_id
 from gristmill.schemas.results import unpack_floats
+from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.reading import annotations_of, split_headings
 from gristmill.storage.library.sqlite.within import within
@@ -19,7 +20,7 @@ _DOCUMENTS = (
     " first_chunk, chunks FROM documents WHERE (ingested_at, id) > (?, ?)"
 )
 _CHUNKS = (
-    "SELECT chunks.id, text, headings, page, first, last, annotations, vector,"
+    "SELECT chunks.id, text, headings, page, first, last, annotations, regions, vector,"
     " vector_models.model FROM chunks LEFT JOIN vectors ON vectors.chunk = chunks.id"
     " LEFT JOIN vector_models ON vector_models.id = vectors.model"
     " WHERE chunks.id >= ? AND chunks.id < ? AND document = ? ORDER BY chunks.id LIMIT ?"
@@ -59,7 +60,7 @@ def _rows(
     shared = (uri, title, media_type, collection, _decode(metadata))
     at, end = first, first + count
     while chunks := db.execute(_CHUNKS, (at, end, row, _CHUNKS_AT_ONCE)).fetchall():
-        for id_, text, headings, page, start, stop, annotations, vector, model in chunks:
+        for id_, text, headings, page, start, stop, annotations, regions, vector, model in chunks:
             ordinal = id_ - first
             yield ExportRow(
                 chunk_id(document, ordinal),
@@ -74,5 +75,6 @@ def _rows(
                 annotations=annotations_of(annotations),
                 vector=None if vector is None else unpack_floats(vector),
                 vector_model=model,
+                regions=unpacked(regions),
             )
         at = chunks[-1][0] + 1

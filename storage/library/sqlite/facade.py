@@ -17,6 +17,7 @@ from gristmill.schemas.results import (
     Split,
 )
 from gristmill.schemas.states import DocumentState
+from gristmill.schemas.structure import StructureBlock
 from gristmill.storage import faults
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.library.roles import Within
@@ -29,6 +30,7 @@ from gristmill.storage.library.sqlite import (
     ledger,
     parts,
     reading,
+    structures,
 )
 from gristmill.storage.library.sqlite import export as exporting
 from gristmill.storage.library.sqlite import search as searching
@@ -153,8 +155,10 @@ class Library(RootCosts, IndexedJobs):
         """
         if not results:
             return []
+        structures = committing.structures_of(results)
         with self._writing():
-            states = committing.commit(self._db, results, tokens, time.time_ns() // 1000)
+            now_us = time.time_ns() // 1000
+            states = committing.commit(self._db, results, structures, tokens, now_us)
             faults.hit("library.commit")
         faults.hit("library.committed")
         return states
@@ -244,6 +248,10 @@ class Library(RootCosts, IndexedJobs):
     def chunks_page(self, document_id: str, *, after: int | None, limit: int) -> list[Chunk]:
         """Up to `limit` chunks of a document with `ordinal > after`, in order."""
         return reading.chunks_page(self._db, document_id, after, limit)
+
+    def structure(self, document_id: str) -> tuple[StructureBlock, ...] | None:
+        """The blocks of a document, in its order; None where it was read before they were kept."""
+        return structures.structure(self._db, document_id)
 
     def delete_document(self, document_id: str) -> bool:
         """Remove a document, its chunks and its part of the index; False where there is none."""

@@ -13,6 +13,7 @@ from gristmill.schemas.documents import LedgerRow
 from gristmill.schemas.results import MEMBER_MARK, DocumentResult, PlannedDocument
 from gristmill.schemas.retry import struck
 from gristmill.schemas.states import DocumentState
+from gristmill.schemas.structure import DocumentWarning
 from gristmill.storage.library.sqlite import counters, fences, parts
 from gristmill.storage.library.sqlite.storable import (
     json_text,
@@ -26,6 +27,7 @@ UNPLANNED = -1
 
 _NO_END = 1 << 62
 _log = logging.getLogger(__name__)
+_decode_warnings = msgspec.json.Decoder(tuple[DocumentWarning, ...]).decode
 _decode = msgspec.json.Decoder(dict[str, int]).decode
 # Rows of an earlier run that was never planned may be there: what ended stays as it is, unless
 # the plan found another document at its place.
@@ -37,7 +39,8 @@ ON CONFLICT(job_id, ordinal) DO UPDATE SET uri = excluded.uri, state = excluded.
     source = excluded.source, path = excluded.path, bytes = excluded.bytes,
     attempts = max(excluded.attempts, attempts), strikes = excluded.strikes, code = excluded.code,
     message = excluded.message,
-    document_id = NULL, media_type = NULL, pages = NULL, chunks = NULL, seconds = NULL
+    document_id = NULL, media_type = NULL, pages = NULL, chunks = NULL, seconds = NULL,
+    warnings = NULL
 WHERE ledger.state = 'pending' OR ledger.uri <> excluded.uri
 """
 _PENDING = (
@@ -259,7 +262,17 @@ def page(
         " ORDER BY ordinal LIMIT ?",
         (*values, limit),
     )
-    return [LedgerRow(row[0], row[1], DocumentState(row[2]), *row[3:]) for row in rows]
+    return [_row(*row) for row in rows]
+
+
+def _row(ordinal: int, uri: str, state: str, *others: Any) -> LedgerRow:
+    plain = [*others[:-1], warnings_of(others[-1])]
+    return LedgerRow(ordinal, uri, DocumentState(state), *plain)
+
+
+def warnings_of(stored: str | None) -> tuple[DocumentWarning, ...]:
+    """The warnings of a document from the text that holds them."""
+    return () if stored is None else _decode_warnings(stored)
 
 
 def drop(db: sqlite3.Connection, job_id: str) -> None:

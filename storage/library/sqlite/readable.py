@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
+from gristmill.storage.library.sqlite.ledger import warnings_of
 from gristmill.storage.library.sqlite.trouble import FAILURES
 
 Row = tuple[Any, ...]
@@ -20,18 +21,24 @@ def readable(db: sqlite3.Connection, size: int, table: str, columns: str) -> Ite
     and a name for each, such as `T:uri`; the first one is the row id. A row is left out where one
     of its values is not what our writers write:
 
-        I and R numbers, T text, P text or bytes, B bytes, J a JSON object; in lower case, or NULL
+        I and R numbers, T text, P text or bytes, B bytes, J a JSON object, W warnings; in lower
+        case, or NULL
     """
     kinds, names = zip(*(each.split(":") for each in columns.split()), strict=True)
-    there = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
-    there = {name.decode() if isinstance(name, bytes) else name for name in there}
-    if names[0] not in there:
+    fields = there(db, table, names)
+    if fields.startswith("NULL"):
         return
-    fields = ", ".join(name if name in there else "NULL" for name in names)
     sql = f"SELECT {fields} FROM {table} WHERE {names[0]} >= ? AND {names[0]} < ?"
     for row in _by_halves(db, f"{sql} ORDER BY {names[0]}", size // _SMALLEST_ROW + 2):
         if (sound := checked(kinds, row)) is not None:
             yield sound
+
+
+def there(db: sqlite3.Connection, table: str, names: Sequence[str]) -> str:
+    """Columns to select: NULL for those that the file of an older version does not have."""
+    found = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+    found = {name.decode() if isinstance(name, bytes) else name for name in found}
+    return ", ".join(name if name in found else "NULL" for name in names)
 
 
 def _by_halves(db: sqlite3.Connection, sql: str, end: int) -> Iterator[Row]:
@@ -104,6 +111,12 @@ def _json(value: Any) -> str:
     return text
 
 
+def _warnings(value: Any) -> str:
+    text = _text(value)
+    warnings_of(text)
+    return text
+
+
 class Text(bytes):
     """What SQLite holds as text, undecoded; as `text_factory` it tells text from bytes."""
 
@@ -115,4 +128,5 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "P": _path,
     "B": _bytes,
     "J": _json,
+    "W": _warnings,
 }

@@ -11,10 +11,12 @@ from gristmill.schemas.documents import Chunk, Document, Lookup
 from gristmill.schemas.errors import InvalidCursor
 from gristmill.schemas.ids import chunk_id, document_id
 from gristmill.schemas.states import DocumentState
+from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite import contents
 from gristmill.storage.library.sqlite.contents import Stored
 from gristmill.storage.library.sqlite.ddl import SEPARATOR
+from gristmill.storage.library.sqlite.ledger import warnings_of
 from gristmill.storage.library.sqlite.storable import storable
 from gristmill.storage.library.sqlite.within import within
 
@@ -25,7 +27,7 @@ _FIELDS = Document.__struct_fields__
 _DOCUMENT = f"SELECT {', '.join(_FIELDS)}, id FROM documents "
 _CHUNKS = (
     "SELECT chunks.id - documents.first_chunk, text, headings, page, first, last,"
-    " annotations FROM documents JOIN chunks ON chunks.id > documents.first_chunk + ?"
+    " annotations, regions FROM documents JOIN chunks ON chunks.id > documents.first_chunk + ?"
     " AND chunks.id < documents.first_chunk + documents.chunks"
     " WHERE document_id = ? ORDER BY chunks.id LIMIT ?"
 )
@@ -83,6 +85,7 @@ def _document(row: tuple[Any, ...]) -> Document:
     values = dict(zip(_FIELDS, row, strict=False))
     values["metadata"] = _decode(values["metadata"])
     values["ingested_at"] = from_micros(values["ingested_at"])
+    values["warnings"] = warnings_of(values["warnings"])
     return Document(**values)
 
 
@@ -136,8 +139,9 @@ def chunks_page(
             first,
             last,
             annotations_of(stored),
+            unpacked(regions),
         )
-        for ordinal, text, path, page, first, last, stored in rows
+        for ordinal, text, path, page, first, last, stored, regions in rows
     ]
 
 

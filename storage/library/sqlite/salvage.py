@@ -11,34 +11,41 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.states import DocumentState
+from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.sqlite import counters, integrity, signatures
 from gristmill.storage.library.sqlite.contents import content_key
-from gristmill.storage.library.sqlite.readable import Row, Text, checked, readable
+from gristmill.storage.library.sqlite.readable import Row, Text, checked, readable, there
 from gristmill.storage.library.sqlite.transplant import with_sound_schema
 from gristmill.storage.library.sqlite.trouble import FAILURES
+from gristmill.storage.library.structure_codec import is_sound
 
 _DOCUMENT = (
     "I:id T:document_id T:collection T:uri I:content_key T:sha256 T:pipeline T:media_type t:title"
     " J:metadata i:pages I:bytes I:first_chunk I:chunks I:ingested_at T:job_id"
+    " w:warnings i:structure"
 )
-_CHUNK = "I:id I:document t:headings i:page I:first I:last T:text j:annotations"
+_CHUNK = "I:id I:document t:headings i:page I:first I:last T:text j:annotations b:regions"
 _LEDGER = (
     "T:job_id I:ordinal T:uri T:state i:source p:path i:bytes I:attempts t:code t:message"
-    " t:document_id t:media_type i:pages i:chunks r:seconds t:member i:parent j:strikes"
+    " t:document_id t:media_type i:pages i:chunks r:seconds t:member i:parent j:strikes w:warnings"
 )
 _YEAR_3000_US = 32_503_680_000_000_000
 _MOST_TERMS = 1 << 20
 """More starts than there can have been: a number beyond is damage, and would leave no tokens."""
 _STATES = frozenset(DocumentState)
+_PLAN = f"SELECT {', '.join(state.value for state in DocumentState)} FROM plans WHERE job_id = ?"
 _INCOMPLETE = (
     "SELECT id, uri FROM documents WHERE chunks <> (SELECT count(*) FROM chunks"
     " WHERE chunks.id >= first_chunk AND chunks.id < first_chunk + documents.chunks"
     " AND chunks.document = documents.id)"
     " OR (SELECT count(*) FROM vectors WHERE chunk >= first_chunk"
     " AND chunk < first_chunk + documents.chunks) NOT IN (0, chunks)"
+    " OR structure IS NOT (SELECT length(blocks) FROM structures WHERE document = documents.id)"
 )
 
 
@@ -99,10 +106,12 @@ def _opened(damaged: Path | None) -> Iterator[tuple[sqlite3.Connection | None, i
 
 def _copy_contents(old: sqlite3.Connection, size: int, new: sqlite3.Connection) -> None:
     documents = filter(_is_document, _rows(old, size, "documents", _DOCUMENT))
-    _insert(new, "documents", 16, documents)
-    _insert(new, "chunks", 8, _rows(old, size, "chunks", _CHUNK))
+    _insert(new, "documents", 18, documents)
+    _insert(new, "chunks", 9, filter(_is_chunk, _rows(old, size, "chunks", _CHUNK)))
     _insert(new, "vector_models", 2, _rows(old, size, "vector_models", "I:id T:model"))
     _insert(new, "vectors", 3, _rows(old, size, "vectors", "I:chunk I:model B:vector"))
+    rows = _rows(old, size, "structures", "I:document B:blocks")
+    _insert(new, "structures", 2, (row for row in rows if is_sound(row[1])))
     new.execute("DELETE FROM vectors WHERE model NOT IN (SELECT id FROM vector_models)")
     rows = _rows(old, size, "signatures", "I:document T:kind B:minhash")
     _insert(new, "signatures", 3, rows)
@@ -129,12 +138,20 @@ def _insert(new: sqlite3.Connection, table: str, width: int, rows: Iterable[Row]
 
 def _is_document(row: Row) -> bool:
     """Whether the parts of a row that follow from others do."""
-    _, id_, collection, uri, key, sha256, *_, first, chunks, ingested_at, _ = row
+    _, id_, collection, uri, key, sha256, *_, first, chunks, ingested_at, _, _, _ = row
     try:
         sound = id_ == document_id(collection, uri) and key == content_key(sha256)
     except ValueError:
         return False
     return bool(sound and first >= 0 and chunks >= 0 and 0 <= ingested_at < _YEAR_3000_US)
+
+
+def _is_chunk(row: Row) -> bool:
+    try:
+        unpacked(row[-1])
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _drop_incomplete(new: sqlite3.Connection) -> tuple[list[str], int]:
@@ -151,7 +168,8 @@ def _drop_incomplete(new: sqlite3.Connection) -> tuple[list[str], int]:
         " AND chunks.id >= first_chunk AND chunks.id < first_chunk + documents.chunks)"
     )
     new.execute("DELETE FROM vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
-    new.execute("DELETE FROM signatures WHERE document NOT IN (SELECT id FROM documents)")
+    for table in ("signatures", "structures"):
+        new.execute(f"DELETE FROM {table} WHERE document NOT IN (SELECT id FROM documents)")
     signatures.rebuild_bands(new)
     return [uri for _, uri in incomplete], nameless
 
@@ -166,7 +184,7 @@ def _copy_ledger(old: sqlite3.Connection | None, new: sqlite3.Connection, job: M
         whole = rows is not None and is_planned is not None
     if not whole or rows is None:
         return not job.state.terminal
-    _insert(new, "ledger", 18, rows)
+    _insert(new, "ledger", 19, rows)
     if is_planned:
         new.execute("INSERT INTO plans(job_id) VALUES(?)", (job.job_id,))
         counters.recount(new, job.job_id)
@@ -180,9 +198,9 @@ def _ledger(old: sqlite3.Connection | None, job_id: str) -> tuple[list[Row] | No
         return None, None
     kinds, names = zip(*(each.split(":") for each in _LEDGER.split()), strict=True)
     try:
-        query = f"SELECT {', '.join(names)} FROM ledger WHERE job_id = ?"
+        query = f"SELECT {there(old, 'ledger', names)} FROM ledger WHERE job_id = ?"
         found = [checked(kinds, row) for row in old.execute(query, (job_id,))]
-        plan = old.execute("SELECT * FROM plans WHERE job_id = ?", (job_id,)).fetchone()
+        plan = old.execute(_PLAN, (job_id,)).fetchone()
     except (*FAILURES, OverflowError):
         return None, None
     rows = [row for row in found if row is not None and row[0] == job_id and row[3] in _STATES]
@@ -190,10 +208,11 @@ def _ledger(old: sqlite3.Connection | None, job_id: str) -> tuple[list[Row] | No
         return None, None
     if plan is None:
         return rows, False
-    numbers = [value for value in plan[1:] if isinstance(value, int)]
+    numbers = [value for value in plan if isinstance(value, int)]
     return rows, True if sum(numbers) == len(rows) else None
 
 
 def _tally(rows: list[Row]) -> Counts:
     states = [row[3] for row in rows]
-    return Counts(len(rows), **{state.value: states.count(state) for state in DocumentState})
+    by_state = {state.value: states.count(state) for state in DocumentState}
+    return Counts(len(rows), **by_state, warnings=sum(row[-1] is not None for row in rows))

@@ -15,6 +15,7 @@ from gristmill.schemas.documents import ExportRow
 from gristmill.schemas.library_errors import LibraryDamaged
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.structure import BlockKind, StructureBlock
 from gristmill.storage.check.check import Finding, check
 from gristmill.storage.damage import note_damage, note_path
 from gristmill.storage.keys import KeyRecord, Keys
@@ -39,7 +40,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 explicit_key=number % 2 == 0,
             )
             texts = [f"wheel {number} stone {part} " * 60 for part in range(8)]
-            library.commit([succeeded(done.job_id, uri=f"{number}.txt", texts=texts)])
+            blocks = [StructureBlock(BlockKind.TEXT, texts[0], start=0, end=len(texts[0]))]
+            document = succeeded(done.job_id, uri=f"{number}.txt", texts=texts, structure=blocks)
+            library.commit([document])
             put(folder, library, done)
         half = manifest(500)
         put(folder, library, half)

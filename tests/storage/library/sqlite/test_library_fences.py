@@ -1,11 +1,11 @@
 """How the marks of leases that are over are kept in SQLite."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 from support.arming import arm
 from support.library_samples import planned, succeeded
+from support.older_library import take_back
 
 from gristmill.schemas.states import DocumentState
 from gristmill.schemas.tasks import first_token
@@ -56,10 +56,7 @@ def test_a_library_of_the_version_before_gets_its_marks(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     with Library.open(path) as library:
         library.plan("job", planned(1))
-    with sqlite3.connect(path) as db:
-        db.execute("DROP TABLE fences")
-        db.execute("DROP TABLE terms")
-        db.execute("PRAGMA user_version=3")
+    take_back(path, 3)
     with Library.open(path, readonly=True) as reader:
         assert reader.planned("job") == 1
     with Library.open(path) as library:

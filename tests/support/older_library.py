@@ -1,0 +1,27 @@
+"""A library as earlier versions left it."""
+
+import sqlite3
+from pathlib import Path
+
+_BEFORE = {
+    4: (
+        "DROP INDEX ledger_with_warnings",
+        "DROP TABLE structures",
+        "ALTER TABLE chunks DROP COLUMN regions",
+        "ALTER TABLE documents DROP COLUMN structure",
+        "ALTER TABLE documents DROP COLUMN warnings",
+        "ALTER TABLE ledger DROP COLUMN warnings",
+        "ALTER TABLE plans DROP COLUMN warnings",
+    ),
+    3: ("DROP TABLE fences", "DROP TABLE terms"),
+}
+
+
+def take_back(path: Path, version: int) -> None:
+    """Make of a library of this version one of schema `version`."""
+    with sqlite3.connect(path) as db:
+        for each in sorted(_BEFORE, reverse=True):
+            if each >= version:
+                for statement in _BEFORE[each]:
+                    db.execute(statement)
+        db.execute(f"PRAGMA user_version={version}")
