@@ -71,17 +71,7 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     copier.copy(files_below(folder.spool))
     copier.copy(_ends(folder))
     faults.hit("backup.ends")
-    for number in range(_ROUNDS):
-        # A retry, and the end of what was retried, move a job from one place to the other.
-        missing = list(_missing(folder, copy, newest))
-        copier.copy(path for manifest in missing for path in _uploads(folder, manifest))
-        for manifest in missing:
-            # Not its batch file: with its line others would come, of jobs that came later and
-            # whose uploads are not in the copy.
-            Manifests(copy).create(manifest)
-        copier.copy(_ends(folder))
-        if number and not missing:
-            break
+    _copy_what_moves(copier, folder, copy, newest)
     copier.copy(files_below(folder.keys))
     copier.copy(_others(folder))
     documents = copy_library(folder.library, copy.library)
@@ -91,6 +81,20 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     backup = Backup(VERSION, began_at, len(sizes), pending, documents, sum(sizes))
     write_atomic(target / NOTE, msgspec.json.encode(backup))
     return backup
+
+
+def _copy_what_moves(copier: Copier, folder: DataFolder, copy: DataFolder, newest: str) -> None:
+    """A retry, and the end of what was retried, move a job from one place to the other."""
+    for number in range(_ROUNDS):
+        missing = list(_missing(folder, copy, newest))
+        copier.copy(path for manifest in missing for path in _uploads(folder, manifest))
+        for manifest in missing:
+            # Not its batch file: with its line others would come, of jobs that came later and
+            # whose uploads are not in the copy.
+            Manifests(copy).create(manifest)
+        copier.copy(_ends(folder))
+        if number and not missing:
+            break
 
 
 def _expect_empty(folder: DataFolder, target: Path) -> None:

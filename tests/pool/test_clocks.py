@@ -21,6 +21,7 @@ _WALL = {
 ALLOWED = {
     "gristmill/cli/commands/key.py": "when a key expires",
     "server/access/audit.py": "history",
+    "server/transport/coming.py": "history",
     "server/access/keys.py": "when a key expires",
     "storage/backup/backing_up.py": "history, and ids that may have been given before it began",
     "storage/check/spool.py": "uploads that may be in use; wrong by an hour at the most",
