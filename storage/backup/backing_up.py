@@ -71,6 +71,19 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     copier.copy(files_below(folder.spool))
     copier.copy(_ends(folder))
     faults.hit("backup.ends")
+    _catch_up(folder, copy, copier, newest)
+    copier.copy(files_below(folder.keys))
+    copier.copy(_others(folder))
+    documents = copy_library(folder.library, copy.library)
+    copier.sync()
+    pending = len(Manifests(copy).pending_ids())
+    sizes = [path.stat().st_size for path in files_below(target)]
+    backup = Backup(VERSION, began_at, len(sizes), pending, documents, sum(sizes))
+    write_atomic(target / NOTE, msgspec.json.encode(backup))
+    return backup
+
+
+def _catch_up(folder: DataFolder, copy: DataFolder, copier: Copier, newest: str) -> None:
     for number in range(_ROUNDS):
         # A retry, and the end of what was retried, move a job from one place to the other.
         missing = list(_missing(folder, copy, newest))
@@ -81,16 +94,7 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
             Manifests(copy).create(manifest)
         copier.copy(_ends(folder))
         if number and not missing:
-            break
-    copier.copy(files_below(folder.keys))
-    copier.copy(_others(folder))
-    documents = copy_library(folder.library, copy.library)
-    copier.sync()
-    pending = len(Manifests(copy).pending_ids())
-    sizes = [path.stat().st_size for path in files_below(target)]
-    backup = Backup(VERSION, began_at, len(sizes), pending, documents, sum(sizes))
-    write_atomic(target / NOTE, msgspec.json.encode(backup))
-    return backup
+            return
 
 
 def _expect_empty(folder: DataFolder, target: Path) -> None:
