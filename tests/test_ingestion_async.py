@@ -71,7 +71,7 @@ def test_a_task_goes_from_queued_over_running_to_succeeded(worker: IngestionWork
 
 def test_waiting_for_idle_waits_for_all(worker: IngestionWorker) -> None:
     ids = [worker.enqueue(task(f"Sack number {n} of the day.")).job_id for n in range(20)]
-    assert worker.wait_for_idle(30)
+    assert worker.wait_for_idle(WAIT_S)
     states = {worker.status(job_id).state for job_id in ids}  # type: ignore[union-attr]
     assert states == {JobState.SUCCEEDED}
 
@@ -112,7 +112,7 @@ def test_a_full_queue_refuses_and_keeps_a_failed_manifest(
     monkeypatch.delenv("GRISTMILL_FAULTS")
     # What was accepted is run by the next supervisor; what was refused is not.
     with IngestionWorker(settings(tmp_path)) as worker:
-        assert worker.wait_for_idle(30)
+        assert worker.wait_for_idle(WAIT_S)
         for job_id in accepted:
             assert worker.status(job_id).state is JobState.SUCCEEDED  # type: ignore[union-attr]
         assert worker.status(rejected.job_id) == rejected
@@ -136,7 +136,7 @@ def test_threads_racing_for_one_key_make_one_job(worker: IngestionWorker) -> Non
         thread.join()
     ids = {r.job_id if isinstance(r, Manifest) else r.extra["job_id"] for r in results}
     assert len(ids) == 1 and len(results) == 8
-    assert worker.wait_for_idle(30)
+    assert worker.wait_for_idle(WAIT_S)
     assert worker.client.stats().accepted == accepted + 1
 
 
@@ -210,7 +210,7 @@ def test_an_app_can_start_and_stop_the_handle_again(tmp_path: Path) -> None:
     second = get_ingestion_worker(settings(tmp_path))
     assert second is not first
     job = second.enqueue(task("After a restart."))
-    assert second.wait_for_idle(30)
+    assert second.wait_for_idle(WAIT_S)
     assert second.status(job.job_id).state is JobState.SUCCEEDED  # type: ignore[union-attr]
     shutdown_ingestion_worker()
 

@@ -71,7 +71,7 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     copier.copy(files_below(folder.spool))
     copier.copy(_ends(folder))
     faults.hit("backup.ends")
-    _copy_what_moves(copier, folder, copy, newest)
+    _catch_up(folder, copy, copier, newest)
     copier.copy(files_below(folder.keys))
     copier.copy(_others(folder))
     documents = copy_library(folder.library, copy.library)
@@ -83,9 +83,9 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     return backup
 
 
-def _copy_what_moves(copier: Copier, folder: DataFolder, copy: DataFolder, newest: str) -> None:
-    """A retry, and the end of what was retried, move a job from one place to the other."""
+def _catch_up(folder: DataFolder, copy: DataFolder, copier: Copier, newest: str) -> None:
     for number in range(_ROUNDS):
+        # A retry, and the end of what was retried, move a job from one place to the other.
         missing = list(_missing(folder, copy, newest))
         copier.copy(path for manifest in missing for path in _uploads(folder, manifest))
         for manifest in missing:
@@ -94,7 +94,7 @@ def _copy_what_moves(copier: Copier, folder: DataFolder, copy: DataFolder, newes
             Manifests(copy).create(manifest)
         copier.copy(_ends(folder))
         if number and not missing:
-            break
+            return
 
 
 def _expect_empty(folder: DataFolder, target: Path) -> None:

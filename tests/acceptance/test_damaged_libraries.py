@@ -50,8 +50,8 @@ def test_a_library_damaged_while_it_serves_closes_the_intake_and_everything_wait
     service = make_service("--workers", "1").start(
         GRISTMILL_FAULTS=f"document.parse:held.txt=stop#{once}"
     )
-    for number in range(20):
-        service.ended(service.accepted(text(f"wheel {number} " * 3000, f"{number}.txt")))
+    for number in range(8):
+        service.ended(service.accepted(text(f"wheel {number} " * 1000, f"{number}.txt")))
     held = service.accepted(text("held wheel", "held.txt"))
     (worker,) = until(lambda: stopped_workers(service), "the stopped worker")
     waiting = service.accepted(text("waiting wheel", "waiting.txt"))

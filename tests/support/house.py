@@ -7,6 +7,7 @@ nothing here names a module, and a new one is seen by standing where it stands.
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,8 +37,13 @@ def modules(root: Path = ROOT) -> dict[str, Path]:
     return found
 
 
-def names_imported(path: Path) -> Iterator[str]:
+@cache
+def names_imported(path: Path) -> tuple[str, ...]:
     """Dotted names, absolute: `package.module.name` for `from package.module import name`."""
+    return tuple(_names(path))
+
+
+def _names(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports relatively"

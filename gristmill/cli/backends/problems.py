@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-import httpx
 import msgspec
 
+from gristmill.cli.http_client import httpx
 from gristmill.schemas.errors import DocumentError, GristmillError, Unavailable
 
 

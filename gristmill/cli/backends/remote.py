@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import httpx
 import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
+from gristmill.cli.http_client import httpx
 from gristmill.schemas.batch_errors import BatchTooLong
 from gristmill.schemas.documents import Document, LedgerRow, SearchHit
 from gristmill.schemas.errors import InvalidRequest, Unavailable

@@ -1,10 +1,11 @@
 """HTML: the main text of a page with its headings, lists, tables and code."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.importing import hidden
 from gristmill.pipeline.parsers.markup.html_blocks import INVISIBLE, blocks_of
 from gristmill.pipeline.parsers.markup.html_metadata import metadata_of, title_of
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
@@ -47,7 +48,7 @@ _THRESHOLDS = Thresholds()
 
 
 def preload() -> None:
-    import trafilatura  # noqa: F401
+    _extraction()
 
 
 def parse(blob: Blob, limits: Limits, thresholds: Thresholds = _THRESHOLDS) -> Parsed:
@@ -141,9 +142,16 @@ def _not_inside(
         inside.append(read)
 
 
-def _article_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
-    from trafilatura import bare_extraction
+def _extraction() -> Callable[..., Any]:
+    # Of what it finds besides, its guess of the language is never asked for here, and would bring
+    # numpy, with its threads, into the process that all workers are forked from.
+    with hidden("py3langid"):
+        from trafilatura import bare_extraction
+    return bare_extraction
 
+
+def _article_blocks(tree: "HtmlElement") -> tuple[Block, ...]:
+    bare_extraction = _extraction()
     _mark_code(tree)
     try:
         document = bare_extraction(

@@ -21,6 +21,7 @@ from gristmill.storage.damage import note_damage, note_path
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library, losses
+from gristmill.storage.library.sqlite import readable
 from gristmill.storage.manifests import Manifests
 
 PAGE = 4096
@@ -63,6 +64,12 @@ def folder(sound: Path, tmp_path: Path) -> Iterator[DataFolder]:
     """A copy of it, for one test to damage."""
     shutil.copytree(sound, tmp_path / "data")
     yield DataFolder.open(tmp_path / "data")
+
+
+@pytest.fixture
+def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of which nothing can be read is tried in many thousand places, each the same."""
+    monkeypatch.setattr(readable, "_MOST_FAILURES", 1_000)
 
 
 def garble(path: Path, where: Callable[[bytearray], None]) -> None:
@@ -134,6 +141,7 @@ def test_a_file_whose_first_page_is_gone_gives_back_all_that_is_in_the_others(
     assert check(folder, repair=False) == []
 
 
+@pytest.mark.usefixtures("few_tries")
 def test_a_file_of_which_nothing_is_left_is_moved_aside_and_jobs_begin_anew(
     folder: DataFolder,
 ) -> None:
@@ -210,6 +218,7 @@ FILES = (
 )
 
 
+@pytest.mark.usefixtures("few_tries")
 @pytest.mark.parametrize("seed", range(40))
 def test_no_bytes_anywhere_end_a_check_or_a_repair(folder: DataFolder, seed: int) -> None:
     chance = random.Random(seed)
