@@ -208,6 +208,18 @@ class DocumentNotFound(GristmillError):
     code = "document_not_found"
 
 
+class NoStructure(GristmillError):
+    """Of this document only the text is kept: it was read by an earlier version."""
+
+    code = "no_structure"
+
+
+class TableNotFound(GristmillError):
+    """The document has no table with this number."""
+
+    code = "table_not_found"
+
+
 class InvalidQuery(InvalidRequest):
     """The search query has no word to look for, or asks for too much."""
 

@@ -25,6 +25,8 @@ STATUS: dict[type[errors.GristmillError], int] = {
     access_errors.KeyNotFound: 404,
     errors.JobNotFound: 404,
     errors.DocumentNotFound: 404,
+    errors.TableNotFound: 404,
+    errors.NoStructure: 409,
     errors.DuplicateJob: 409,
     errors.IllegalTransition: 409,
     errors.BodyTooLarge: 413,

@@ -1,0 +1,42 @@
+"""The calls on what is in a document."""
+
+import falcon
+
+from gristmill.schemas.rendering.forms import MEDIA_TYPES, ContentForm, TableForm
+from gristmill.server.calls import content_table as table
+from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.documents import existing
+from gristmill.server.calls.library_table import DOCUMENT_ID
+from gristmill.server.services import Services
+from gristmill.storage.library.written import content_of, tables_in
+
+
+def _content(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    form = asked[table.CONTENT_FORM] or ContentForm.MARKDOWN
+    document = existing(services, asked[DOCUMENT_ID])
+    _send(resp, content_of(services.library, document, form), form)
+
+
+def _tables(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    form = asked[table.TABLE_FORM] or TableForm.JSON
+    document = existing(services, asked[DOCUMENT_ID])
+    _send(resp, tables_in(services.library, document, form), form)
+
+
+def _table(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    form = asked[table.TABLE_FORM] or TableForm.JSON
+    document = existing(services, asked[DOCUMENT_ID])
+    _send(resp, tables_in(services.library, document, form, asked[table.TABLE_NUMBER]), form)
+
+
+HANDLERS: Handlers = {
+    table.CONTENT: _content,
+    table.TABLES: _tables,
+    table.TABLE: _table,
+}
+
+
+def _send(resp: falcon.Response, data: bytes, form: ContentForm | TableForm) -> None:
+    resp.data = data
+    resp.content_type = MEDIA_TYPES[form]
+    resp.context.of_others = True
