@@ -1,13 +1,13 @@
 """A whole document, and its tables, in each form that can be asked for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
 
 from gristmill.schemas.rendering.csv_tables import csv_tables
-from gristmill.schemas.rendering.grids import Grid
+from gristmill.schemas.rendering.grids import Grid, grid_of
 from gristmill.schemas.rendering.html_tables import html_table
 from gristmill.schemas.rendering.html_text import html_page
 from gristmill.schemas.rendering.markdown_text import markdown
@@ -18,7 +18,7 @@ from gristmill.schemas.rendering.structure_views import (
     block_views,
     table_view,
 )
-from gristmill.schemas.structure import DocumentWarning, StructureBlock
+from gristmill.schemas.structure import BlockKind, DocumentWarning, StructureBlock
 
 
 class ContentForm(StrEnum):
@@ -47,6 +47,9 @@ MEDIA_TYPES = {
     TableForm.CSV: "text/csv; charset=utf-8",
     TableForm.HTML: "text/html; charset=utf-8",
 }
+
+
+_MARKDOWN = "text/markdown"
 
 
 class About(NamedTuple):
@@ -82,6 +85,12 @@ NumberedTable = tuple[int, StructureBlock, Grid]
 """A table and its cells; numbers count a document's tables from 1."""
 
 
+def numbered_tables(blocks: Iterable[StructureBlock]) -> Iterator[NumberedTable]:
+    """The tables among `blocks`."""
+    tables = (block for block in blocks if block.kind is BlockKind.TABLE)
+    return ((number, block, grid_of(block)) for number, block in enumerate(tables, 1))
+
+
 def written(form: ContentForm, about: About, blocks: Iterable[StructureBlock]) -> bytes:
     """A document in a form, in UTF-8."""
     match form:
@@ -92,7 +101,7 @@ def written(form: ContentForm, about: About, blocks: Iterable[StructureBlock]) -
         case ContentForm.TEXT:
             return plain_text(blocks).encode()
         case ContentForm.MARKDOWN:
-            return markdown(blocks).encode()
+            return markdown(blocks, marked=about.media_type == _MARKDOWN).encode()
 
 
 def written_tables(form: TableForm, tables: Iterable[NumberedTable]) -> bytes:

@@ -7,12 +7,11 @@ from gristmill.schemas.errors import NoStructure, TableNotFound
 from gristmill.schemas.rendering.forms import (
     About,
     ContentForm,
-    NumberedTable,
     TableForm,
+    numbered_tables,
     written,
     written_tables,
 )
-from gristmill.schemas.rendering.structure_views import tables_of
 from gristmill.schemas.structure import StructureBlock
 from gristmill.storage.library.roles import Documents
 from gristmill.storage.library.structure_codec import joined
@@ -36,11 +35,7 @@ def tables_in(
     """The tables of a document in a form, or the one with a number. Raises NoStructure, and
     TableNotFound where it has no such table."""
     blocks = _kept(library.structure(document.document_id), document)
-    tables: list[NumberedTable] = [
-        (at, block, grid)
-        for at, (block, grid) in enumerate(tables_of(blocks), 1)
-        if number in (None, at)
-    ]
+    tables = [each for each in numbered_tables(blocks) if number in (None, each[0])]
     if number is not None and not tables:
         raise TableNotFound(f"document {document.document_id} has no table {number}")
     return written_tables(form, tables)

@@ -16,6 +16,13 @@ from gristmill.storage.library.sqlite.storable import (
 )
 
 
+_DOCUMENT = (
+    "INSERT INTO documents(document_id, collection, uri, content_key, sha256, pipeline,"
+    " media_type, title, metadata, pages, bytes, first_chunk, chunks, ingested_at, job_id,"
+    " warnings, structure) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
 class Stored(NamedTuple):
     """What the library knows of a document without reading its text. `row` is its row id."""
 
@@ -90,10 +97,7 @@ def store(
     (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
     first = (last or 0) + 1
     row = db.execute(
-        "INSERT INTO documents(document_id, collection, uri, content_key, sha256, pipeline,"
-        " media_type, title, metadata, pages, bytes, first_chunk, chunks, ingested_at, job_id,"
-        " warnings, structure)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        _DOCUMENT,
         (
             document_id(result.collection, result.uri),
             result.collection,
