@@ -51,6 +51,7 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     errors.JobNotFound: ExitCode.NOT_FOUND,
     errors.DocumentNotFound: ExitCode.NOT_FOUND,
     errors.TableNotFound: ExitCode.NOT_FOUND,
+    errors.PageNotFound: ExitCode.NOT_FOUND,
     access_errors.KeyNotFound: ExitCode.NOT_FOUND,
     access_errors.Unauthorized: ExitCode.DENIED,
     access_errors.Forbidden: ExitCode.DENIED,

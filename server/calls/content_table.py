@@ -1,6 +1,7 @@
 """The calls on what is in a document, as data."""
 
 from gristmill.schemas import errors
+from gristmill.schemas.overload import Busy
 from gristmill.schemas.rendering.forms import (
     MEDIA_TYPES,
     ContentForm,
@@ -11,7 +12,7 @@ from gristmill.schemas.rendering.forms import (
 from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.library_table import DOCUMENT, DOCUMENT_ID
 from gristmill.server.calls.shared_entries import READING
-from gristmill.server.messages.kinds import Number, Word
+from gristmill.server.messages.kinds import Number, Whole, Word
 from gristmill.server.messages.parameters import Parameter, Place
 
 CONTENT_FORM = Parameter(
@@ -21,6 +22,10 @@ TABLE_FORM = Parameter("format", Word(TableForm, TableForm.JSON), "How tables ar
 TABLE_NUMBER = Parameter(
     "number", Number(), "The table; they are counted from 1.", Place.PATH, required=True
 )
+PAGE_NUMBER = Parameter(
+    "number", Number(), "The page; they are counted from 1.", Place.PATH, required=True
+)
+DPI = Parameter("dpi", Whole(100, 20, 300), "Pixels of an inch; a very large page has fewer.")
 _TABLES = (
     Answer(200, TablesView, "`format=json`; tables with their cells", MEDIA_TYPES[TableForm.JSON]),
     Answer(200, str, "`format=csv`; an empty line between two tables", MEDIA_TYPES[TableForm.CSV]),
@@ -82,4 +87,24 @@ TABLE = Call(
     parameters=(DOCUMENT_ID, TABLE_NUMBER, TABLE_FORM),
     answers=_TABLES,
     errors=(*READING, errors.DocumentNotFound, errors.NoStructure, errors.TableNotFound),
+)
+PAGE = Call(
+    name="page",
+    method="GET",
+    path=f"{DOCUMENT.path}/pages/{{number}}.png",
+    meaning="A page of a PDF or image, as an image: where `keep_originals` was on as it came.",
+    scope=Scope.READ,
+    cost=Cost.PLAIN,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID, PAGE_NUMBER, DPI),
+    answers=(Answer(200, bytes, "it can be shown", "image/png"),),
+    errors=(
+        *READING,
+        errors.DocumentNotFound,
+        errors.PageNotFound,
+        errors.OriginalNotKept,
+        errors.NoPageImages,
+        errors.PageNotRendered,
+        Busy,
+    ),
 )

@@ -23,6 +23,7 @@ CALLS: tuple[Call, ...] = (
     content_table.CONTENT,
     content_table.TABLES,
     content_table.TABLE,
+    content_table.PAGE,
     library_table.DELETE_DOCUMENT,
     library_table.SEARCH,
     library_table.EXPORT,
