@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         get_ingestion_worker,
         shutdown_ingestion_worker,
     )
+    from gristmill.pool.parse_file import ParsedFile, parse_file
     from gristmill.pool.process_job import process_job
     from gristmill.schemas.errors import DuplicateJob, GristmillError, QueueFull
     from gristmill.schemas.request import IngestionTask
@@ -32,11 +33,13 @@ _HOMES = {
     "GristmillError": "gristmill.schemas.errors",
     "IngestionTask": "gristmill.schemas.request",
     "IngestionWorker": "gristmill.pool.handle",
+    "ParsedFile": "gristmill.pool.parse_file",
     "PathSource": "gristmill.schemas.sources",
     "QueueFull": "gristmill.schemas.errors",
     "Settings": "gristmill.schemas.settings",
     "TextSource": "gristmill.schemas.sources",
     "get_ingestion_worker": "gristmill.pool.handle",
+    "parse_file": "gristmill.pool.parse_file",
     "process_job": "gristmill.pool.process_job",
     "shutdown_ingestion_worker": "gristmill.pool.handle",
 }
@@ -46,11 +49,13 @@ __all__ = [
     "GristmillError",
     "IngestionTask",
     "IngestionWorker",
+    "ParsedFile",
     "PathSource",
     "QueueFull",
     "Settings",
     "TextSource",
     "get_ingestion_worker",
+    "parse_file",
     "process_job",
     "shutdown_ingestion_worker",
 ]

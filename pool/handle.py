@@ -15,19 +15,24 @@ import msgspec
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
+from gristmill.schemas.documents import Document
 from gristmill.schemas.errors import (
     DataFolderUnusable,
+    DocumentNotFound,
     GristmillError,
     InvalidRequest,
     ServiceFailed,
 )
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.request import IngestionTask
 from gristmill.schemas.settings import INHERITED, Settings
 from gristmill.schemas.sources import Spooled
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.library import Library
+from gristmill.storage.library.written import content_of, tables_in
 from gristmill.storage.stores import Stores
 
 START_S = 30.0
@@ -96,6 +101,19 @@ class IngestionWorker:
             raise InvalidRequest(f"{job_id!r} is no job id, such as `enqueue(...).job_id`")
         return self.stores.manifests.read(job_id)
 
+    def content(self, document_id: str, format: str = "markdown") -> str:  # noqa: A002
+        """A document of the library, whole, as `markdown`, `html`, `json` or `text`. Raises
+        DocumentNotFound, NoStructure, and ValueError for another format."""
+        form = ContentForm(format)
+        with self.stores.library(readonly=True) as library:
+            return content_of(library, _known(library, document_id), form).decode()
+
+    def tables(self, document_id: str, format: str = "json") -> str:  # noqa: A002
+        """Its tables as `json`, `csv` or `html`. Raises what `content` does."""
+        form = TableForm(format)
+        with self.stores.library(readonly=True) as library:
+            return tables_in(library, _known(library, document_id), form).decode()
+
     def wait_for_idle(self, timeout_s: float | None = None) -> bool:
         """Wait until no job is pending; False after `timeout_s` seconds (None: for ever)."""
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
@@ -141,6 +159,13 @@ class IngestionWorker:
                 refuse_damaged(self.folder.library)
                 raise ServiceFailed(f"the supervisor did not start (exit code {code})")
             time.sleep(0.02)
+
+
+def _known(library: Library, document_id: str) -> Document:
+    document = library.document(document_id)
+    if document is None:
+        raise DocumentNotFound(f"the library has no document {document_id!r}")
+    return document
 
 
 def _expect_writable(folder: DataFolder) -> None:

@@ -27,6 +27,11 @@ class DocumentCode(StrEnum):
     STEP_FAILED = "step_failed"
 
 
+def shows_pages(media_type: str) -> bool:
+    """Whether documents of this type have pages that can be shown as images."""
+    return media_type == "application/pdf" or media_type.startswith("image/")
+
+
 class LedgerRow(msgspec.Struct, frozen=True):
     """One document of one job: what became of it. `seconds` is processing time, `warnings` what of
     its content was not read, or not for sure."""

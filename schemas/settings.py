@@ -238,6 +238,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "ever. The library's documents are never dropped by age.",
         ),
     ] = 30.0
+    keep_originals: Annotated[
+        Literal["no", "yes"],
+        Meta(
+            description="Whether the bytes of PDFs and images are kept beside the library until "
+            "the document is replaced or deleted, so that their pages can be shown."
+        ),
+    ] = "no"
     orphan_hours: Annotated[
         float,
         Meta(

@@ -13,6 +13,7 @@ from gristmill.server.access.entrance import Entrance
 from gristmill.server.access.gate import Gate
 from gristmill.server.calls import (
     batch,
+    content,
     documents,
     exporting,
     jobs,
@@ -32,6 +33,7 @@ HANDLERS: Handlers = {
     **batch.HANDLERS,
     **jobs.HANDLERS,
     **documents.HANDLERS,
+    **content.HANDLERS,
     **searching.HANDLERS,
     **exporting.HANDLERS,
     **service.HANDLERS,

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake, Room
+from gristmill.pool.page_images import PageImages
 from gristmill.schemas.errors import JobNotFound, StorageFailed
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.library_errors import LibraryDamaged
@@ -40,11 +41,13 @@ class Services:
     stopping: threading.Event = field(default_factory=threading.Event)
     waiting: WaitingRoom = field(init=False)
     """Where long polls wait."""
+    page_images: PageImages = field(init=False)
 
     def __post_init__(self) -> None:
         # No cached property: two threads that come first at once would each make a room.
         room = WaitingRoom(max(1, self.settings.web_threads // 2), self.stopping)
         object.__setattr__(self, "waiting", room)
+        object.__setattr__(self, "page_images", PageImages())
 
     @property
     def manifests(self) -> Manifests:

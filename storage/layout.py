@@ -76,6 +76,10 @@ class DataFolder:
         return self.root / "spool"
 
     @cached_property
+    def originals(self) -> Path:
+        return self.root / "originals"
+
+    @cached_property
     def library(self) -> Path:
         return self.root / "library.db"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.originals import Originals
 from gristmill.storage.spool import Spool
 from gristmill.storage.tokens import Tokens
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 
 class Stores:
-    """Manifests, keys, spool and tokens of `folder`, safe from any thread, and the way to its
-    library.
+    """Manifests, keys, spool, originals and tokens of `folder`, safe from any thread, and the way
+    to its library.
 
     Making them does no I/O. Nothing outside of `storage` makes a store by itself, so where each
     lies is said here alone.
@@ -25,6 +26,7 @@ class Stores:
         self.folder = folder
         self.manifests, self.keys, self.spool = Manifests(folder), Keys(folder), Spool(folder)
         self.tokens = Tokens(folder)
+        self.originals = Originals(folder)
 
     @classmethod
     def at(cls, path: str | Path) -> "Stores":

@@ -24,6 +24,7 @@ COMMANDS = (
     "jobs",
     "job",
     "documents",
+    "show",
     "search",
     "export",
     "cancel",

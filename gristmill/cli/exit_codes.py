@@ -50,6 +50,8 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     errors.PathEmpty: ExitCode.NOT_FOUND,
     errors.JobNotFound: ExitCode.NOT_FOUND,
     errors.DocumentNotFound: ExitCode.NOT_FOUND,
+    errors.TableNotFound: ExitCode.NOT_FOUND,
+    errors.PageNotFound: ExitCode.NOT_FOUND,
     access_errors.KeyNotFound: ExitCode.NOT_FOUND,
     access_errors.Unauthorized: ExitCode.DENIED,
     access_errors.Forbidden: ExitCode.DENIED,

@@ -8,13 +8,16 @@ import msgspec
 from gristmill.cli.backends import Backend
 from gristmill.cli.exit_codes import ExitCode
 from gristmill.cli.output import print_table, say
-from gristmill.cli.phrases import STATES, number_of
+from gristmill.cli.phrases import STATES, number_of, warning_of
 from gristmill.schemas.documents import LedgerRow
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.structure import DocumentWarning
 from gristmill.schemas.views import JobView
 
 SHOWN = 50
+MOST_WARNED = 1000
+"""Documents with warnings that an outcome names; how many there are is in its counts."""
 _PAGE = 1000
 
 
@@ -27,6 +30,14 @@ class Reason(msgspec.Struct, frozen=True):
     job_id: str | None = None
 
 
+class Warned(msgspec.Struct, frozen=True):
+    """What of a document was not read, or not for sure."""
+
+    uri: str
+    warnings: Sequence[DocumentWarning]
+    job_id: str
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """`seconds` is wall-clock time; `chunks` counts those of all documents of the jobs."""
 
@@ -35,6 +46,7 @@ class Outcome(msgspec.Struct, frozen=True):
     chunks: int
     seconds: float
     failures: Sequence[Reason]
+    warned: Sequence[Warned] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -61,6 +73,7 @@ def collect(
 ) -> Outcome:
     """The outcome of ended jobs, and of files that were refused before they were in one."""
     counts, chunks, failures = Counts(), 0, list(refused)
+    warned: list[Warned] = []
     for job in jobs:
         counts = counts.plus(job.counts)
         if job.error:
@@ -69,7 +82,9 @@ def collect(
             chunks += row.chunks or 0
             if row.state is DocumentState.FAILED:
                 failures.append(Reason(row.uri, row.code, row.message, job.job_id))
-    return Outcome(jobs, counts, chunks, round(seconds, 3), failures)
+            if row.warnings and len(warned) < MOST_WARNED:
+                warned.append(Warned(row.uri, row.warnings, job.job_id))
+    return Outcome(jobs, counts, chunks, round(seconds, 3), failures, warned)
 
 
 def print_outcome(outcome: Outcome) -> None:
@@ -81,6 +96,19 @@ def print_outcome(outcome: Outcome) -> None:
     for job in outcome.jobs:
         say(f"job {job.job_id}: {job.state}")
     print_failures(outcome.failures)
+    print_warnings(outcome.warned, outcome.counts.warnings)
+
+
+def print_warnings(warned: Sequence[Warned], count: int) -> None:
+    """A table of the first warnings; `count` documents have some."""
+    rows = [(each.uri, warning_of(warning)) for each in warned for warning in each.warnings]
+    if not rows:
+        return
+    click.echo()
+    print_table(("read with warnings", "warning"), rows[:SHOWN])
+    if len(rows) > SHOWN or count > len(warned):
+        documents = number_of(count, "document")
+        click.echo(f"{documents} in all; `gristmill job ID --documents --json` has every warning")
 
 
 def print_failures(failures: Sequence[Reason]) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from gristmill.schemas.manifest import Counts
+from gristmill.schemas.structure import DocumentWarning
 from gristmill.schemas.views import JobView
 
 STATES = ("succeeded", "unchanged", "duplicate", "failed", "cancelled", "pending")
@@ -23,7 +24,16 @@ def place(headings: tuple[str, ...], page: int | None) -> str:
 def tally(counts: Counts) -> str:
     """`12 succeeded, 2 failed`: the states that have any documents."""
     parts = [f"{number} {state}" for state in STATES if (number := getattr(counts, state))]
+    if counts.warnings:
+        parts.append(f"{counts.warnings} with warnings")
     return ", ".join(parts) or "no documents yet"
+
+
+def warning_of(warning: DocumentWarning) -> str:
+    """`page_unreadable, page 3: the page is damaged (2 times)`."""
+    where = f", page {warning.page}" if warning.page is not None else ""
+    often = f" ({warning.count:,} times)" if warning.count > 1 else ""
+    return f"{warning.code}{where}: {warning.message}{often}"
 
 
 def number_of(count: int, noun: str) -> str:

@@ -10,6 +10,7 @@ from gristmill.schemas.settings import Settings
 from gristmill.storage.disk.reserve import with_reserve
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_leftovers
+from gristmill.storage.originals import drop_strays
 from gristmill.storage.orphans import drop_orphans
 from gristmill.storage.retention import purge
 
@@ -18,8 +19,8 @@ _log = logging.getLogger(__name__)
 
 
 class Janitor:
-    """Drops ended jobs after `retention_days` (0 keeps them), uploads that belong to no job after
-    `orphan_hours`, and temporary files of the dead."""
+    """Drops ended jobs after `retention_days` (0 keeps them), uploads that belong to no job, and
+    originals that belong to no document, after `orphan_hours`, and temporary files of the dead."""
 
     def __init__(self, folder: DataFolder, settings: Settings) -> None:
         self._folder, self._settings = folder, settings
@@ -32,6 +33,7 @@ class Janitor:
         try:
             remove_leftovers(self._folder)
             self._drop_orphans()
+            self._drop_originals()
             if self._settings.retention_days:
                 self._purge(self._settings.retention_days)
         except (OSError, GristmillError) as error:
@@ -41,6 +43,11 @@ class Janitor:
         hours = self._settings.orphan_hours
         if dropped := drop_orphans(self._folder, time.time() - 3600 * hours):
             _log.info("dropped %d uploads that no job was made of in %g hours", dropped, hours)
+
+    def _drop_originals(self) -> None:
+        before_s = time.time() - 3600 * self._settings.orphan_hours
+        if dropped := drop_strays(self._folder, before_s):
+            _log.info("dropped %d originals of documents that are gone or replaced", dropped)
 
     def _purge(self, days: float) -> None:
         before = datetime.now(UTC) - timedelta(days=days)

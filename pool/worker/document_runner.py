@@ -15,6 +15,7 @@ from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.steps.stepping import page_reader
 from gristmill.pool.worker.board import Post
 from gristmill.pool.worker.fetching import Fetched, Fetcher
+from gristmill.pool.worker.kept_originals import KeptOriginals
 from gristmill.pool.worker.lethal_contents import LethalContents
 from gristmill.pool.worker.nested import is_looked_into, listing, parent_of
 from gristmill.pool.worker.root_costs import RootCosts
@@ -35,7 +36,7 @@ from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState
 from gristmill.storage import faults
 from gristmill.storage.library import Library
-from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 _CRASH_TEXT_CHARS = 500
 _COSTLY = frozenset({Failure.CRASH.kind, Failure.MEMORY.kind, Failure.TIMEOUT.kind})
@@ -46,7 +47,7 @@ T = TypeVar("T")
 class DocumentRunner:
     """Runs documents of one worker."""
 
-    def __init__(self, settings: Settings, spool: Spool, library: Library, post: Post) -> None:
+    def __init__(self, settings: Settings, stores: Stores, library: Library, post: Post) -> None:
         self._settings, self._library, self._post = settings, library, post
         self._limits = Limits(
             max_document_bytes=settings.max_document_bytes,
@@ -54,7 +55,8 @@ class DocumentRunner:
             # Which counts archives inside of each other as well as what is in them.
             max_members=max(settings.max_members, Limits().max_members),
         )
-        self._fetcher = Fetcher(settings, spool, self._limits)
+        self._fetcher = Fetcher(settings, stores.spool, self._limits)
+        self._originals = KeptOriginals(settings, stores.originals)
         self._costs = RootCosts(settings, library)
         self._lethal = LethalContents(library)
         progress.listen(self._at_page)
@@ -144,6 +146,9 @@ class DocumentRunner:
             if is_archive(media_type):
                 return result
         if known is not None:
+            if known.state is DocumentState.UNCHANGED:
+                # It may have come before originals were kept.
+                self._originals.keep(manifest.collection, document.uri, media_type, fetched)
             return msgspec.structs.replace(result, state=known.state, document_id=known.document_id)
         faults.hit("document.parse", document.uri)
         try:
@@ -153,6 +158,7 @@ class DocumentRunner:
         except DocumentError as error:
             # What came with a mail is there, whatever its own text is like.
             return failed(result, error)
+        self._originals.keep(manifest.collection, document.uri, media_type, fetched)
         return msgspec.structs.replace(result, state=DocumentState.SUCCEEDED, content=content)
 
     def _identified(self, fetched: Fetched) -> str:

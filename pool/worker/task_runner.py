@@ -66,7 +66,7 @@ class TaskRunner:
         self._transaction = transaction
         self._manifests = stores.manifests
         self._planner = Planner(settings, library, post)
-        self._runner = DocumentRunner(settings, stores.spool, library, post)
+        self._runner = DocumentRunner(settings, stores, library, post)
         self._last: Manifest | None = None
 
     def run(self, task: Task) -> Done:

@@ -17,24 +17,30 @@ from gristmill.schemas.structure import RUNNING, BlockKind, StructureBlock
 
 _DEEPEST_HEADING = 6
 _BULLETS, _DELIMITERS = "-*", ".)"
+_MARKED = frozenset({BlockKind.TEXT, BlockKind.LIST, BlockKind.TABLE})
 _TICKS = re.compile("`+")
 
 
-def markdown(blocks: Iterable[StructureBlock], *, running: bool = False) -> str:
+def markdown(
+    blocks: Iterable[StructureBlock], *, running: bool = False, marked: bool = False
+) -> str:
     """`blocks` as Markdown, ending with a line end unless there is nothing to say; with `running`,
-    also the headers and footers of pages, as paragraphs."""
-    text = "\n\n".join(_written(blocks, running))
+    also the headers and footers of pages, as paragraphs. `marked` says that the blocks come from
+    Markdown: text, lists and tables have their marks already."""
+    text = "\n\n".join(_written(blocks, running, marked))
     return f"{text}\n" if text else ""
 
 
-def _written(blocks: Iterable[StructureBlock], running: bool) -> Iterator[str]:
+def _written(blocks: Iterable[StructureBlock], running: bool, marked: bool) -> Iterator[str]:
     style = 1
     for block in blocks:
         if block.kind in RUNNING and not running:
             continue
         # Two lists with the same marks would be read as one.
         style = 1 - style if block.kind is BlockKind.LIST else 1
-        if text := _block(block, style):
+        if marked and block.kind in _MARKED:
+            yield block.text
+        elif text := _block(block, style):
             yield text
 
 

@@ -75,13 +75,6 @@ def table_view(number: int, block: StructureBlock, grid: Grid) -> TableView:
     )
 
 
-def tables_of(blocks: Iterable[StructureBlock]) -> Iterator[tuple[StructureBlock, Grid]]:
-    """The tables among `blocks`, each with its cells."""
-    for block in blocks:
-        if block.kind is BlockKind.TABLE:
-            yield block, grid_of(block)
-
-
 def _cells(cells: Iterable[Cell]) -> list[CellView]:
     return [
         CellView(cell.row, cell.column, cell.rows, cell.columns, cell.header, cell.text)

@@ -19,6 +19,9 @@ PAGES = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """The policy of HTML: its own files, nothing inline, nobody else's."""
+OF_OTHERS = "default-src 'none'; sandbox; frame-ancestors 'none'"
+"""The policy of HTML that was made of a document: it loads nothing, runs nothing, and is no page
+of this service."""
 
 
 class Entrance:
@@ -39,7 +42,8 @@ class Entrance:
     ) -> None:
         resp.set_headers(OBEYED)
         if (resp.content_type or "").startswith("text/html"):
-            resp.set_header("Content-Security-Policy", PAGES)
+            policy = OF_OTHERS if getattr(resp.context, "of_others", False) else PAGES
+            resp.set_header("Content-Security-Policy", policy)
         location = resp.get_header("Location")
         self._gate.audit.note(req, resp, location)
         if self._root_path and location and location.startswith("/"):

@@ -38,6 +38,7 @@ def _delete(services: Services, asked: Asked, resp: falcon.Response) -> None:
 
     if not with_reserve(services.stores.folder.root, delete):
         raise no_document(document_id)
+    services.stores.originals.drop(document_id)
     resp.status = 204
 
 

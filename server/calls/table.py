@@ -1,6 +1,12 @@
 """Every call, once: routes, the index, allowed parameters and docs/http.md follow from this."""
 
-from gristmill.server.calls import job_table, library_table, service_table, submission_table
+from gristmill.server.calls import (
+    content_table,
+    job_table,
+    library_table,
+    service_table,
+    submission_table,
+)
 from gristmill.server.calls.call import Call
 
 CALLS: tuple[Call, ...] = (
@@ -14,6 +20,10 @@ CALLS: tuple[Call, ...] = (
     library_table.DOCUMENTS,
     library_table.DOCUMENT,
     library_table.CHUNKS,
+    content_table.CONTENT,
+    content_table.TABLES,
+    content_table.TABLE,
+    content_table.PAGE,
     library_table.DELETE_DOCUMENT,
     library_table.SEARCH,
     library_table.EXPORT,

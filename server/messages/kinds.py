@@ -41,6 +41,19 @@ class Id:
 
 
 @dataclass(frozen=True)
+class Number:
+    """A number in a path, from 1. One that cannot be is 0, which nothing has: it is not found, as
+    one that is not there."""
+
+    takes: str = "a whole number from 1"
+    schema: Any = Annotated[int, Meta(ge=1)]
+    default: None = None
+
+    def read(self, name: str, given: str | None) -> int:
+        return int(given) if given is not None and _DIGITS.fullmatch(given) else 0
+
+
+@dataclass(frozen=True)
 class Whole:
     """A whole number from `least` to `most`."""
 

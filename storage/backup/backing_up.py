@@ -8,7 +8,8 @@ manifest; only after that its uploads go. So:
     terminal manifests  so its end is in the copy, too, and is the truth
     both once more      what was reopened, or has ended, between two looks
     keys, other files
-    library             last: the effects of every end that was copied are in it
+    library             the effects of every end that was copied are in it
+    originals           of the documents that are in the copied library
 
 What comes of more is harmless: a pending job whose effects are in the library ends without doing
 anything, as after a crash.
@@ -75,6 +76,8 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     copier.copy(files_below(folder.keys))
     copier.copy(_others(folder))
     documents = copy_library(folder.library, copy.library)
+    # After the library, so that no document of the copy is without its own.
+    copier.copy(files_below(folder.originals))
     copier.sync()
     pending = len(Manifests(copy).pending_ids())
     sizes = [path.stat().st_size for path in files_below(target)]

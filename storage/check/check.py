@@ -4,6 +4,7 @@
                 a file of its own or in a line of a batch file or a pack
     keys        each record leads to the job that has this key
     spool       what jobs need is there and has its digest; nothing else is there
+    originals   each is whole, and of a document of the library
     library     the file, the full-text index, the totals, the ledger, the job index
     the rest    no temporary files of dead processes
 
@@ -19,6 +20,7 @@ from gristmill.storage.check.findings import Checkup, Finding, Severity
 from gristmill.storage.check.keys import KeyCheck
 from gristmill.storage.check.library import LibraryCheck
 from gristmill.storage.check.manifests import check_manifests, jobs
+from gristmill.storage.check.originals import check_originals
 from gristmill.storage.check.spool import SpoolCheck
 from gristmill.storage.disk.locks import try_lock
 from gristmill.storage.layout import DataFolder
@@ -46,6 +48,7 @@ def check(folder: DataFolder, *, repair: bool) -> list[Finding]:
             spool.finish()
             keys.finish()
             library.finish()
+        check_originals(checkup)
         return checkup.findings
 
 

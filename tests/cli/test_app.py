@@ -16,7 +16,7 @@ from gristmill.cli.failures import failure_of
 from gristmill.schemas import errors
 
 README = Path(__file__).parents[2] / "README.md"
-JSON_COMMANDS = set(COMMANDS) - {"serve", "supervise", "web", "export", "drain"}
+JSON_COMMANDS = set(COMMANDS) - {"serve", "supervise", "web", "export", "drain", "show"}
 
 
 def invoke(*args: str) -> "click.testing.Result":

@@ -8,6 +8,7 @@ import pytest
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import IllegalTransition
 from gristmill.schemas.states import TRANSITIONS, JobEvent, JobState, advance, ending
+from gristmill.schemas.structure import WarningCode
 
 LIFECYCLE = Path(__file__).parents[2] / "docs" / "job-lifecycle.md"
 
@@ -27,6 +28,11 @@ def test_the_documented_table_is_the_tables() -> None:
 def test_every_document_code_is_documented() -> None:
     rows = _rows("| code | what it means | tried again by itself |")
     assert [row[0].strip("`") for row in rows] == list(DocumentCode)
+
+
+def test_every_warning_code_is_documented() -> None:
+    rows = _rows("| warning | what the document was read without |")
+    assert [row[0].strip("`") for row in rows] == list(WarningCode)
 
 
 @pytest.mark.parametrize("state", JobState)

@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from gristmill.schemas.documents import Document, LedgerRow, SearchHit
+from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView
@@ -41,6 +42,10 @@ class Backend(Protocol):
     def documents(
         self, collection: str | None, after: str | None, limit: int
     ) -> Page[Document]: ...
+
+    def content(self, document_id: str, form: ContentForm) -> bytes: ...
+
+    def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes: ...
 
     def search(self, query: str, collection: str | None, limit: int) -> Sequence[SearchHit]: ...
 

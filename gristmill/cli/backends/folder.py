@@ -12,17 +12,20 @@ from gristmill.cli.backends import Page
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.documents import Document, LedgerRow, SearchHit
 from gristmill.schemas.errors import (
+    DocumentNotFound,
     InvalidCursor,
     JobNotFound,
     SupervisorAway,
     Unavailable,
 )
-from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.ids import is_document_id, is_job_id
 from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView
 from gristmill.server.job_views import job_view
 from gristmill.storage.library import Library
+from gristmill.storage.library.written import content_of, tables_in
 from gristmill.storage.stores import Stores
 
 _FLUSH_S = 0.25
@@ -95,6 +98,12 @@ class FolderBackend:
         )
         return Page(items, following)
 
+    def content(self, document_id: str, form: ContentForm) -> bytes:
+        return content_of(self._library, self._document(document_id), form)
+
+    def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes:
+        return tables_in(self._library, self._document(document_id), form, number)
+
     def search(self, query: str, collection: str | None, limit: int) -> Sequence[SearchHit]:
         return self._library.search(query, collection=collection, limit=limit)
 
@@ -135,6 +144,13 @@ class FolderBackend:
         if manifest is None:
             raise JobNotFound(f"there is no job {job_id!r} in {self.root}")
         return manifest
+
+    def _document(self, document_id: str) -> Document:
+        known = is_document_id(document_id)
+        document = self._library.document(document_id) if known else None
+        if document is None:
+            raise DocumentNotFound(f"there is no document {document_id!r} in {self.root}")
+        return document
 
     def _view(self, manifest: Manifest) -> JobView:
         if manifest.state.terminal:

@@ -14,9 +14,11 @@ from gristmill.cli.http_client import httpx
 from gristmill.schemas.batch_errors import BatchTooLong
 from gristmill.schemas.documents import Document, LedgerRow, SearchHit
 from gristmill.schemas.errors import InvalidRequest, Unavailable
+from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView
 from gristmill.server.calls.call import Call
+from gristmill.server.calls.content_table import CONTENT, TABLE, TABLES
 from gristmill.server.calls.job_table import CANCEL, JOB, JOB_DOCUMENTS, JOBS, RETRY
 from gristmill.server.calls.library_table import DOCUMENTS, EXPORT, SEARCH
 from gristmill.server.calls.service_table import READINESS
@@ -75,6 +77,15 @@ class RemoteBackend:
     def documents(self, collection: str | None, after: str | None, limit: int) -> Page[Document]:
         query = {"collection": collection, "after": after, "limit": limit}
         return self._asked(DOCUMENTS, Page[Document], query)
+
+    def content(self, document_id: str, form: ContentForm) -> bytes:
+        return self._send(CONTENT, {"format": form}, document_id=document_id).content
+
+    def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes:
+        query = {"format": form}
+        if number is None:
+            return self._send(TABLES, query, document_id=document_id).content
+        return self._send(TABLE, query, document_id=document_id, number=str(number)).content
 
     def search(self, query: str, collection: str | None, limit: int) -> Sequence[SearchHit]:
         parameters = {"q": query, "collection": collection, "limit": limit}

@@ -10,9 +10,10 @@ from gristmill.cli.flags import json_flag, server_flag, settings_flags
 from gristmill.cli.following import follow
 from gristmill.cli.outcome import Reason, collect, ledger_rows, print_failures, print_outcome
 from gristmill.cli.output import print_json, print_pairs, print_table
-from gristmill.cli.phrases import moment, seconds_of, tally
+from gristmill.cli.phrases import moment, seconds_of, tally, warning_of
 from gristmill.cli.progress_bar import progress_bar
 from gristmill.cli.settings import load
+from gristmill.schemas.documents import LedgerRow
 from gristmill.schemas.states import DocumentState
 from gristmill.schemas.views import JobView
 
@@ -79,9 +80,13 @@ def _show_documents(
         print_json({"items": list(rows), "next": None})
         return
     print_table(
-        ("uri", "state", "chunks", "code", "reason"),
-        ((row.uri, row.state, row.chunks, row.code, row.message) for row in rows),
+        ("uri", "state", "chunks", "code", "reason", "warnings"),
+        ((row.uri, row.state, row.chunks, row.code, row.message, _warnings(row)) for row in rows),
     )
+
+
+def _warnings(row: LedgerRow) -> str:
+    return "; ".join(map(warning_of, row.warnings))
 
 
 def _show(backend: Backend, job: JobView) -> None:

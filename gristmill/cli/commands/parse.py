@@ -1,7 +1,6 @@
 """`gristmill parse FILE`: look at what the pipeline makes of one file."""
 
 from collections.abc import Sequence
-from pathlib import Path, PurePath
 from typing import Any
 
 import click
@@ -10,14 +9,14 @@ import msgspec
 from gristmill.cli.chosen_steps import chosen
 from gristmill.cli.flags import json_flag, pdf_flag, settings_flags, step_flag
 from gristmill.cli.output import print_json, print_pairs, print_table
-from gristmill.cli.phrases import number_of, place
+from gristmill.cli.phrases import number_of, place, warning_of
+from gristmill.cli.printed_content import print_content
 from gristmill.cli.settings import load
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError, InvalidRequest, PathNotFound
+from gristmill.schemas.errors import DocumentError, InvalidRequest
 from gristmill.schemas.options import Options
 from gristmill.schemas.printable import clean
-from gristmill.schemas.results import MEMBER_MARK, DocumentContent, Member, unpack_floats
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.rendering.forms import ContentForm
+from gristmill.schemas.results import DocumentContent, Member, unpack_floats
 
 
 @click.command("parse")
@@ -27,6 +26,12 @@ from gristmill.schemas.settings import Settings
     "--chunk-overlap-chars", type=int, metavar="N", help="Repeated between neighbouring chunks."
 )
 @pdf_flag
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([each.value for each in ContentForm]),
+    help="Print the whole document like this, and not its chunks.",
+)
 @step_flag
 @json_flag
 @settings_flags("max_document_bytes", "max_json_depth", "embed_models", "embed_key_file")
@@ -35,6 +40,7 @@ def command(
     chunk_max_chars: int | None,
     chunk_overlap_chars: int | None,
     pdf: str | None,
+    form: str | None,
     steps: tuple[str, ...],
     as_json: bool,
     config: str | None,
@@ -44,9 +50,12 @@ def command(
     in it; `archive.zip!/path` names a file inside.
 
     \b
-    Example:
+    Examples:
       gristmill parse report.pdf --chunk-max-chars 800
+      gristmill parse report.pdf --format markdown | less
     """
+    from gristmill.pool.parse_file import ParsedFile, parsed_or_listed
+
     settings = load(flags, config)
     options = _options(
         chunk_max_chars=chunk_max_chars,
@@ -55,47 +64,16 @@ def command(
         steps=chosen(steps) or None,
     )
     try:
-        made = _process(file, options, settings)
+        made = parsed_or_listed(file, options, settings)
     except DocumentError as error:
         code = error.document_code
         raise DocumentError(code, f"{file}: {code}: {error.message}") from error
-    if isinstance(made, DocumentContent):
+    if form is not None and isinstance(made, DocumentContent):
+        print_content(ParsedFile(file, made).written(form).encode(), ContentForm(form))
+    elif isinstance(made, DocumentContent):
         print_json(_readable(made)) if as_json else _show(made)
     else:
         print_json(made) if as_json else _list(made)
-
-
-def _process(file: str, options: Options, settings: Settings) -> DocumentContent | list[Member]:
-    from gristmill.pipeline.containers.members import is_archive, members, open_member
-    from gristmill.pipeline.process import identify, process
-    from gristmill.pipeline.shapes import Blob, Limits
-    from gristmill.pool.intake.step_checks import check_steps
-
-    check_steps(options, settings)
-    limits = Limits(
-        max_document_bytes=settings.max_document_bytes, max_json_depth=settings.max_json_depth
-    )
-    outer, _, way = (file, "", "") if Path(file).exists() else file.partition(MEMBER_MARK)
-    data = _bytes(Path(outer), settings.max_document_bytes)
-    if way:
-        data = open_member(data, way, limits)
-    blob = Blob(data, PurePath(way or outer).name)
-    media_type = identify(blob)
-    if is_archive(media_type):
-        return list(members(blob, limits))
-    return process(blob, options, limits, settings=settings, media_type=media_type)
-
-
-def _bytes(path: Path, limit: int) -> bytes:
-    if path.is_dir():
-        raise PathNotFound(f"{path} is a folder: name one of its files, or `gristmill ingest` it")
-    if not path.is_file():
-        raise PathNotFound(f"there is no file at {path}")
-    if path.stat().st_size > limit:
-        raise DocumentError(
-            DocumentCode.TOO_LARGE, f"the file is over {limit} bytes (max_document_bytes)"
-        )
-    return path.read_bytes()
 
 
 def _list(members: Sequence[Member]) -> None:
@@ -112,7 +90,9 @@ def _options(**given: object) -> Options:
 
 
 def _readable(content: DocumentContent) -> Any:
-    """The content with its vectors as numbers; the signature tells people nothing."""
+    """The content with its vectors as numbers; the signature tells people nothing, and what it
+    is made of is printed by --format json."""
+    content = msgspec.structs.replace(content, structure=())
     if content.vectors is None:
         return msgspec.structs.replace(content, signature=None)
     rows = [unpack_floats(each) for each in content.vectors.values]
@@ -128,6 +108,7 @@ def _show(content: DocumentContent) -> None:
             ("pages", content.pages),
             *((f"metadata.{name}", value) for name, value in content.metadata.items()),
             ("chunks", number_of(len(content.chunks), "chunk")),
+            *(("warning", warning_of(each)) for each in content.warnings),
         ]
     )
     for number, chunk in enumerate(content.chunks):

@@ -15,6 +15,12 @@ from gristmill.storage.library.sqlite.storable import (
     storable_or_none,
 )
 
+_DOCUMENT = (
+    "INSERT INTO documents(document_id, collection, uri, content_key, sha256, pipeline,"
+    " media_type, title, metadata, pages, bytes, first_chunk, chunks, ingested_at, job_id,"
+    " warnings, structure) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
 
 class Stored(NamedTuple):
     """What the library knows of a document without reading its text. `row` is its row id."""
@@ -90,10 +96,7 @@ def store(
     (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
     first = (last or 0) + 1
     row = db.execute(
-        "INSERT INTO documents(document_id, collection, uri, content_key, sha256, pipeline,"
-        " media_type, title, metadata, pages, bytes, first_chunk, chunks, ingested_at, job_id,"
-        " warnings, structure)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        _DOCUMENT,
         (
             document_id(result.collection, result.uri),
             result.collection,
@@ -118,8 +121,6 @@ def store(
     if structure is not None:
         db.execute("INSERT INTO structures(document, blocks) VALUES(?, ?)", (row, structure))
     _store_chunks(db, row, first, content)
-    if content.vectors is not None:
-        vectors.add(db, first, content.vectors)
     if content.signature is not None:
         signatures.add(db, row, result.collection, content.signature)
     return Growth(result.collection, 1, len(content.chunks), result.size or 0)
@@ -148,6 +149,8 @@ def _store_chunks(db: sqlite3.Connection, row: int, first: int, content: Documen
         "INSERT INTO fts(rowid, title, headings, text) VALUES(?, ?, ?, ?)",
         [(id_, title, path, text) for id_, path, text, _ in chunks],
     )
+    if content.vectors is not None:
+        vectors.add(db, first, content.vectors)
 
 
 def _path(chunk: ChunkDraft) -> str | None:

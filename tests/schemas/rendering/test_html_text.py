@@ -9,10 +9,11 @@ from lxml import html as lxml_html
 from support.markdown_reading import html_cells
 
 from gristmill.schemas.rendering.csv_tables import csv_tables
+from gristmill.schemas.rendering.forms import numbered_tables
 from gristmill.schemas.rendering.grids import grid_of
 from gristmill.schemas.rendering.html_text import html, html_page
 from gristmill.schemas.rendering.plain_text import plain_text
-from gristmill.schemas.rendering.structure_views import block_views, table_view, tables_of
+from gristmill.schemas.rendering.structure_views import block_views, table_view
 from gristmill.schemas.structure import BlockKind, Box, Cell, StructureBlock
 
 _EVIL = '</p></code><script>alert("x")</script>&amp;<img src=x onerror=y> '
@@ -114,8 +115,8 @@ def test_json_has_the_place_of_each_block_and_the_cells_of_each_table() -> None:
         "header": False,
         "text": "tall",
     }
-    ((block, grid),) = tables_of(blocks)
-    view = table_view(1, block, grid)
+    (only,) = numbered_tables(blocks)
+    view = table_view(*only)
     assert (view.number, view.page, view.rows, view.columns) == (1, 2, 4, 3)
 
 

@@ -119,6 +119,10 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "documents": "GET /documents{?collection,after,limit}",
         "document": "GET /documents/{document_id}",
         "chunks": "GET /documents/{document_id}/chunks{?after,limit}",
+        "content": "GET /documents/{document_id}/content{?format}",
+        "tables": "GET /documents/{document_id}/tables{?format}",
+        "table": "GET /documents/{document_id}/tables/{number}{?format}",
+        "page": "GET /documents/{document_id}/pages/{number}.png{?dpi}",
         "delete_document": "DELETE /documents/{document_id}",
         "search": "GET /search{?q,collection,limit}",
         "export": "GET /export{?collection,format}",
@@ -132,7 +136,9 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
 def test_what_a_path_does_not_have_is_a_405_with_the_methods_of_the_table(
     service: HttpApp, path: str
 ) -> None:
-    answer = service.http.simulate_request("PATCH", path.format(job_id="x", document_id="x"))
+    answer = service.http.simulate_request(
+        "PATCH", path.format(job_id="x", document_id="x", number="1")
+    )
     methods = {call.method for call in CALLS if call.path == path}
     allowed = methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
     assert (answer.status_code, answer.json["code"]) == (405, "method_not_allowed")
