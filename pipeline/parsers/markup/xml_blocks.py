@@ -108,6 +108,8 @@ class _Walk:
 
     def _leaf(self, leaf: "_Element", name: str, level: int) -> Iterator[Block]:
         text = raw_text(leaf).strip()
+        if self._feed and name == "link" and leaf.get("rel", "alternate") == "alternate":
+            text = text or leaf.get("href", "")  # where Atom has the address of an entry
         if not text:
             return
         if _MARKUP.search(text):

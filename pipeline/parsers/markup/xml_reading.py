@@ -23,6 +23,7 @@ _ENTITY = re.compile(r"<!ENTITY\s{1,20}([\w.:-]{1,100})\s{1,20}(SYSTEM\b|PUBLIC\
 _PARAMETER = re.compile(r"%[\w.:-]{1,100};")
 _NAMED = re.compile(r"&([A-Za-z_][\w.:-]{0,100});")
 _NUMBERED = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,20})|([0-9]{1,20}));?")
+_BARE = re.compile(r"&(?![A-Za-z_#][\w.:-]{0,100};)")
 _PREDEFINED = frozenset({"lt", "gt", "amp", "quot", "apos"})
 _MARKUP = frozenset("<>&\"'")
 _TAG = re.compile(r"</?[A-Za-z_][^<>]{0,2000}>|<[?!][^<>]{0,2000}>")
@@ -56,7 +57,7 @@ def read_xml(text: str) -> Read:
             warnings += (DocumentWarning(WarningCode.CONTENT_CUT, message),)
     if root is not None:
         return Read(root, "", warnings, doctype=head[:2_000])
-    return _mended(data, head, body, error, warnings)
+    return _mended(head, body, error, warnings)
 
 
 def _tree(data: bytes, **changed: Any) -> "tuple[_Element | None, str]":
@@ -78,16 +79,14 @@ def _tree(data: bytes, **changed: Any) -> "tuple[_Element | None, str]":
         return None, str(error)
 
 
-def _mended(
-    data: bytes, head: str, body: str, error: str, warnings: tuple[DocumentWarning, ...]
-) -> Read:
+def _mended(head: str, body: str, error: str, warnings: tuple[DocumentWarning, ...]) -> Read:
     """What is left of broken XML when its errors are passed over, unless words are lost by it:
     then the text without its tags."""
     message = f"the XML is broken: {error}"[:300]
-    root, _ = _tree(_NUMBERED.sub(_real_character, data), recover=True, resolve_entities=False)
     words = _without_tags(body)
     if not words.strip():
         raise DocumentError(DocumentCode.PARSE_ERROR, message)
+    root = _recovered(head, body, error)
     kept = sum(map(len, plain_text(root).split())) if root is not None else 0
     if root is not None and kept >= _ALIKE * sum(map(len, words.split())):
         told = DocumentWarning(WarningCode.MARKUP_BROKEN, message)
@@ -96,11 +95,31 @@ def _mended(
     return Read(None, words, (*warnings, told), message)
 
 
+def _recovered(head: str, body: str, error: str) -> "_Element | None":
+    """The parser's own recovery drops what is around bare `&`, in an open CDATA section and after
+    the first element; so these are mended before."""
+    body = "".join(
+        _closed(piece) if literal else _BARE.sub("&amp;", piece) for piece, literal in _pieces(body)
+    )
+    if error.startswith("Extra content"):
+        head, body = "", f"<document>{body}</document>"
+    data = _NUMBERED.sub(_real_character, (head + body).encode("utf-8", "replace"))
+    return _tree(data, recover=True)[0]
+
+
+def _closed(section: str) -> str:
+    return section if section.endswith("]]>") else f"{section}]]>"
+
+
 def _without_tags(body: str) -> str:
     """All text of a document, with nothing known of its structure."""
     kept: list[str] = []
     for piece, literal in _pieces(body):
-        kept.append(piece if literal else unescape(_TAG.sub("", piece)))
+        if literal:
+            inner = piece.removeprefix("<![CDATA[").removesuffix("]]>")
+            kept.append(_TAG.sub("", inner))
+        else:
+            kept.append(unescape(_TAG.sub("", piece)))
     return "".join(kept).replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -211,6 +211,8 @@ def test_entities_that_grow_are_left_out_and_those_of_other_files_named() -> Non
     [
         "<r><a>one & two</a><b>three</r>",
         "<r>one <two three</r> four",
+        "<r>one two</r><s>three &</s>",
+        "<r><a>one</a><b><![CDATA[two <b>three</b></r>",
         "one two <b>three",
         "<r>" * 400 + "one two three four",
         "<r><a x=1>one two</a><b>three &#xD800; four</r>",
