@@ -7,9 +7,11 @@ from gristmill.pipeline.detecting.source_languages import by_first_line, by_line
 from gristmill.pipeline.detecting.xml_kinds import XML, XML_EXTENSIONS, xml_kind
 
 SRT, VTT, TEX, YAML = "application/x-subrip", "text/vtt", "text/x-tex", "application/yaml"
+SBV = "text/x-sbv"
 MAIL, MBOX, SOURCE = "message/rfc822", "application/mbox", "text/x-source"
 
 _SRT = re.compile(r"\s*\d{1,6}[ \t]*\r?\n\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->[ \t]*\d")
+_SBV = re.compile(r"\d{1,3}(?::\d\d){2}\.\d{3},\d{1,3}(?::\d\d){2}\.\d{3}[ \t]*\r?\n")
 _MBOX = re.compile(r"From \S[^\n]{0,200}\d\d\d\d\s*\n(?:>?From |[!-9;-~]{1,80}:)")
 _HEADER = re.compile(r"(?m)^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:")
 _MAIL_HEADERS = frozenset(
@@ -44,6 +46,8 @@ def by_opening(text: str, tail: str) -> str | None:
         return _xml_kind(text.lstrip(), tail)
     if _SRT.match(text):
         return SRT
+    if _SBV.match(text):
+        return SBV
     if _MBOX.match(text):
         return MBOX
     if _is_mail(text):
@@ -130,6 +134,7 @@ EXTENSIONS = {
     ".latex": TEX,
     ".srt": SRT,
     ".vtt": VTT,
+    ".sbv": SBV,
     **XML_EXTENSIONS,
     ".tab": "text/tab-separated-values",
     ".png": "image/png",

@@ -5,6 +5,7 @@ import re
 XML, SVG, JATS = "application/xml", "image/svg+xml", "application/jats+xml"
 DOCBOOK, DITA, TEI = "application/docbook+xml", "application/dita+xml", "application/tei+xml"
 FICTION, OPML = "application/x-fictionbook+xml", "text/x-opml"
+TIMED_TEXT = "application/ttml+xml"
 
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})([^<>]{0,4000})")
 _DOCTYPE_END = re.compile(r"\A[^\[>]{0,2000}>|\][ \t\r\n]{0,100}>")
@@ -26,6 +27,7 @@ XML_EXTENSIONS = {
     **dict.fromkeys((".rss", ".atom", ".rdf", ".xsd", ".xsl", ".xslt", ".wsdl", ".kml"), XML),
     **dict.fromkeys((".gpx", ".plist", ".xlf"), XML),
     **dict.fromkeys((".dbk", ".docbook"), DOCBOOK),
+    **dict.fromkeys((".ttml", ".dfxp"), TIMED_TEXT),
     **dict.fromkeys((".dita", ".ditamap"), DITA),
     ".tei": TEI,
     ".opml": OPML,
@@ -52,6 +54,8 @@ def xml_kind(root: str, attributes: str, doctype: str) -> str:
     if root in _BY_ROOT:
         return _BY_ROOT[root]
     declared = doctype + attributes
+    if root == "tt" and "/ttml" in attributes:
+        return TIMED_TEXT
     if root == "article" and _JATS.search(declared):
         return JATS
     if _DOCBOOK.search(declared):

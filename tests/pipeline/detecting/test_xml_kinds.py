@@ -26,6 +26,7 @@ JATS_TYPE = '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) v1.2//EN" "a.dt
         ),
         ("<?xml version='1.0'?><TEI xmlns='http://www.tei-c.org/ns/1.0'/>", "tei"),
         ("<tei:TEI xmlns:tei='http://www.tei-c.org/ns/1.0'></tei:TEI>", "tei"),
+        ("<tt xmlns='http://www.w3.org/ns/ttml'><body/></tt>", "ttml"),
         ("<?xml version='1.0'?><FictionBook/>", "x-fictionbook"),
         ("<?xml version='1.0'?><note><to>a</to></note>", ""),
         ("<!DOCTYPE mill [<!ENTITY a 'b'>]><mill>&a;</mill>", ""),
