@@ -36,9 +36,9 @@ _SELDOM = frozenset(
 # Words of any other script, and East Asian characters, have bytes beyond ASCII side by side.
 _NEIGHBOURS = re.compile(rb"[\x80-\xff]{2}")
 # Not the bell and the backspace, which logs and old manuals have.
-# Not the bell and the backspace, which logs and old manuals have.
-_CONTROL = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
-_CONTROL_BYTES = bytes([*range(0x07), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
+# Not the bell and the backspace, which logs and old manuals have, nor what separates records.
+_CONTROL = re.compile(r"[\x00-\x06\x0e-\x1a\x1c\x1d\x1f\x7f]")
+_CONTROL_BYTES = bytes([*range(0x07), *range(0x0E, 0x1B), 0x1C, 0x1D, 0x1F, 0x7F])
 _ESCAPES = (
     (re.compile(rb"\x1b\$[@B]"), "iso2022_jp_ext"),
     (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),

@@ -16,11 +16,11 @@ from gristmill.pipeline.detecting.text_kinds import (
     MBOX,
     SOURCE,
     SRT,
-    SVG,
     VTT,
     by_most_lines,
     by_opening,
 )
+from gristmill.pipeline.detecting.xml_kinds import kind_of_head
 from gristmill.pipeline.file_names import suffix_of
 from gristmill.pipeline.unpacking.tar_reading import is_tar
 from gristmill.schemas.errors import DocumentError
@@ -203,8 +203,8 @@ def _by_markup(data: bytes) -> str | None:
     if start == b"<":
         if _HTML_ROOT.match(_after_preamble(head)):
             return HTML
-        if head.lstrip().startswith(b"<?xml"):
-            return SVG if _after_preamble(head).startswith(b"<svg") else XML
+        if head.lstrip().startswith((b"<?xml", b"<!DOCTYPE ")):
+            return kind_of_head(_after_preamble(head).decode("utf-8", "replace"))
     if start in (b"{", b"["):
         return _json_kind(data)
     return None

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 
 from gristmill.pipeline.detecting.source_languages import by_first_line, by_lines
+from gristmill.pipeline.detecting.xml_kinds import XML, XML_EXTENSIONS, xml_kind
 
 SRT, VTT, TEX, YAML = "application/x-subrip", "text/vtt", "text/x-tex", "application/yaml"
+SBV = "text/x-sbv"
 MAIL, MBOX, SOURCE = "message/rfc822", "application/mbox", "text/x-source"
-XML, SVG = "application/xml", "image/svg+xml"
 
 _SRT = re.compile(r"\s*\d{1,6}[ \t]*\r?\n\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->[ \t]*\d")
+_SBV = re.compile(r"\d{1,3}(?::\d\d){2}\.\d{3},\d{1,3}(?::\d\d){2}\.\d{3}[ \t]*\r?\n")
 _MBOX = re.compile(r"From \S[^\n]{0,200}\d\d\d\d\s*\n(?:>?From |[!-9;-~]{1,80}:)")
 _HEADER = re.compile(r"(?m)^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:")
 _MAIL_HEADERS = frozenset(
@@ -44,6 +46,8 @@ def by_opening(text: str, tail: str) -> str | None:
         return _xml_kind(text.lstrip(), tail)
     if _SRT.match(text):
         return SRT
+    if _SBV.match(text):
+        return SBV
     if _MBOX.match(text):
         return MBOX
     if _is_mail(text):
@@ -81,8 +85,8 @@ def _xml_kind(text: str, tail: str) -> str | None:
     if match is None:
         return None
     prefix, name, rest = match.groups()
-    if name == "svg":
-        return SVG
+    if (kind := xml_kind(name, rest, "")) != XML:
+        return kind
     closes = tail.rstrip().endswith(f"</{prefix or ''}{name}>")
     if name in _FEEDS or "xmlns" in rest[:2000]:
         return XML
@@ -130,10 +134,9 @@ EXTENSIONS = {
     ".latex": TEX,
     ".srt": SRT,
     ".vtt": VTT,
-    ".svg": SVG,
+    ".sbv": SBV,
+    **XML_EXTENSIONS,
     ".tab": "text/tab-separated-values",
-    **dict.fromkeys((".rss", ".atom", ".rdf", ".xsd", ".xsl", ".xslt", ".wsdl", ".kml"), XML),
-    **dict.fromkeys((".gpx", ".opml", ".plist", ".dbk", ".docbook", ".xlf", ".tei"), XML),
     ".png": "image/png",
     **dict.fromkeys((".jpg", ".jpeg", ".jpe"), "image/jpeg"),
     **dict.fromkeys((".tif", ".tiff"), "image/tiff"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from gristmill.pipeline.shapes import Block, BlockKind
+from gristmill.schemas.structure import Cell
 
 _MAX_FILLED_COLUMNS = 200
 _FREE_CELLS = 10_000
@@ -23,6 +24,33 @@ def table_block(rows: Sequence[Sequence[str]], page: int | None = None) -> Block
     if len(used) < max(map(len, kept)):
         kept = [[row[column] for column in used if column < len(row)] for row in kept]
     return Block(BlockKind.TABLE, "\n".join(_lines(kept, len(used))), 0, page)
+
+
+def spanned_table(cells: Sequence[Cell], page: int | None = None) -> Block | None:
+    """A table whose cells know their places; the block keeps them where its text cannot tell all:
+    where some span several places, or the first row is not its only header.
+
+    In the text, what spans several places stands in the first. None where there is no text.
+    """
+    if not cells:
+        return None
+    rows: list[list[str]] = [[] for _ in range(max(cell.row for cell in cells) + 1)]
+    for cell in cells:
+        row = rows[cell.row]
+        row += [""] * (cell.column + 1 - len(row))
+        row[cell.column] = cell.text
+    block = table_block(rows, page)
+    if block is None or block.kind is not BlockKind.TABLE or not _needs_cells(cells):
+        return block
+    return block._replace(cells=tuple(cells))
+
+
+def _needs_cells(cells: Sequence[Cell]) -> bool:
+    if any(cell.rows > 1 or cell.columns > 1 for cell in cells):
+        return True
+    headers = [cell for cell in cells if cell.header]
+    first = sum(cell.row == 0 for cell in cells)
+    return bool(headers) and [cell.row for cell in headers] != [0] * first
 
 
 def table_row(cells: Sequence[str]) -> str:

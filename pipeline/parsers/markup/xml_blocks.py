@@ -6,7 +6,9 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from gristmill.pipeline.parsers.markup import html_blocks
+from gristmill.pipeline.parsers.markup.xml_inline import is_mixed, plain_text, raw_text
 from gristmill.pipeline.parsers.markup.xml_titles import Titles
+from gristmill.pipeline.parsers.mathml import formula_text
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name
 from gristmill.pipeline.parsers.text_room import TextRoom
 from gristmill.pipeline.shapes import Block, BlockKind
@@ -20,11 +22,9 @@ _PROSE = frozenset(
 )
 _CODE = frozenset({"programlisting", "screen", "code", "pre", "literallayout"})
 _FEEDS = frozenset({"rss", "feed", "RDF"})
-_FEED_ATTRIBUTES = frozenset({"href", "url", "term", "resource"})
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _PROSE_CHARS = 100
 _NAME_CHARS = 60
-_PATH_CHARS = 200
 _ATTRIBUTE_CHARS = 1_000
 _LEVELS = 12
 _MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,2000})?/?>")
@@ -37,9 +37,21 @@ def blocks_of(root: "_Element", room: TextRoom) -> Iterator[Block]:
     return _Walk(local_name(root) in _FEEDS, room).root(root)
 
 
-def plain_text(element: "_Element") -> str:
-    """All text below an element, blanks collapsed; unresolved entities are left out."""
-    return _BLANKS.sub(" ", "".join(_texts(element))).strip()
+def blocks_of_attributes(root: "_Element", room: TextRoom) -> Iterator[Block]:
+    """The attributes of a tree that has no other text, an element a line."""
+    lines: list[str] = []
+    for element in root.iter("{*}*"):
+        values = [
+            f"{name[:_NAME_CHARS]}: {_BLANKS.sub(' ', value).strip()}"
+            for name, value in local_attributes(element).items()
+            if value.strip() and len(value) <= _ATTRIBUTE_CHARS and name != "schemaLocation"
+        ]
+        if values:
+            line = ", ".join(values)
+            room.take(line)
+            lines.append(line)
+    if lines:
+        yield Block(BlockKind.LIST, "\n".join(lines))
 
 
 class _Walk:
@@ -52,23 +64,21 @@ class _Walk:
         self._titles = Titles()
 
     def root(self, root: "_Element") -> Iterator[Block]:
-        if next(root.iterchildren("{*}*"), None) is None or _is_mixed(root):
+        if next(root.iterchildren("{*}*"), None) is None or is_mixed(root):
             yield Block(BlockKind.TEXT, plain_text(root))
         else:
-            yield from self.container(root, "", 0)
+            yield from self.container(root, 0)
 
-    def container(self, element: "_Element", path: str, level: int) -> Iterator[Block]:
-        """An element with others inside. `path` is the way to it from the nearest heading."""
+    def container(self, element: "_Element", level: int) -> Iterator[Block]:
+        """An element with others inside."""
         title = self._titles.of(element) if level < _LEVELS else None
         if title is not None:
             yield from self.flush()
             level += 1
-            path = ""
             yield Block(BlockKind.HEADING, self._said(plain_text(title)), level)
-        self._attributes(element, path)
         for child in element.iterchildren("{*}*"):
             if child is not title:
-                yield from self._child(child, path, level)
+                yield from self._child(child, level)
         yield from self.flush()
 
     def flush(self) -> Iterator[Block]:
@@ -76,27 +86,30 @@ class _Walk:
             yield Block(BlockKind.LIST, "\n".join(self._lines))
             self._lines.clear()
 
-    def _child(self, child: "_Element", path: str, level: int) -> Iterator[Block]:
+    def _child(self, child: "_Element", level: int) -> Iterator[Block]:
         name = local_name(child)
-        inner = _joined(path, name)
         if name in _CODE:
             yield from self.flush()
-            yield Block(BlockKind.CODE, "".join(_texts(child)))
+            yield Block(BlockKind.CODE, raw_text(child))
+        elif name == "math":
+            yield from self.flush()
+            yield Block(BlockKind.CODE, formula_text(child))
         elif str(child.tag).startswith(_XHTML):
             yield from self.flush()
             yield from _from_html(_source(child), level)
         elif len(child) == 0 or next(child.iterchildren("{*}*"), None) is None:
-            yield from self._leaf(child, name, inner, level)
-        elif _is_mixed(child):
+            yield from self._leaf(child, name, level)
+        elif is_mixed(child):
             yield from self.flush()
             yield Block(BlockKind.TEXT, plain_text(child))
         else:
             yield from self.flush()
-            yield from self.container(child, inner, level)
+            yield from self.container(child, level)
 
-    def _leaf(self, leaf: "_Element", name: str, path: str, level: int) -> Iterator[Block]:
-        self._attributes(leaf, path)
-        text = ("".join(_texts(leaf)) if len(leaf) else leaf.text or "").strip()
+    def _leaf(self, leaf: "_Element", name: str, level: int) -> Iterator[Block]:
+        text = raw_text(leaf).strip()
+        if self._feed and name == "link" and leaf.get("rel", "alternate") == "alternate":
+            text = text or leaf.get("href", "")  # where Atom has the address of an entry
         if not text:
             return
         if _MARKUP.search(text):
@@ -106,49 +119,21 @@ class _Walk:
             yield from self.flush()
             yield Block(BlockKind.TEXT, self._said(text))
         else:
-            self._line(f"{path}: {_BLANKS.sub(' ', text)}")
+            self._line(f"{name[:_NAME_CHARS]}: {_BLANKS.sub(' ', text)}")
 
     def _said(self, text: str) -> str:
         """In feeds what an element holds is HTML, even where there is no tag in it."""
         return unescape(text) if self._feed else text
-
-    def _attributes(self, element: "_Element", path: str) -> None:
-        dot = "/" if path else ""
-        for name, value in local_attributes(element).items():
-            if self._feed and name not in _FEED_ATTRIBUTES:
-                continue
-            if value.strip() and len(value) <= _ATTRIBUTE_CHARS and name != "schemaLocation":
-                self._line(f"{path}{dot}@{name[:_NAME_CHARS]}: {_BLANKS.sub(' ', value)}")
 
     def _line(self, line: str) -> None:
         self._room.take(line)
         self._lines.append(line)
 
 
-def _texts(element: "_Element") -> Iterator[str]:
-    """Not `itertext`: that gives an unresolved entity as its source."""
-    for each in element.iter():
-        if isinstance(each.tag, str) and each.text:
-            yield each.text
-        if each is not element and each.tail:
-            yield each.tail
-
-
-def _is_mixed(element: "_Element") -> bool:
-    if element.text and element.text.strip():
-        return True
-    return any(child.tail and child.tail.strip() for child in element)
-
-
 def _source(element: "_Element") -> str:
     from lxml import etree
 
     return str(etree.tostring(element, encoding="unicode", method="html", with_tail=False))
-
-
-def _joined(path: str, name: str) -> str:
-    joined = f"{path}/{name[:_NAME_CHARS]}" if path else name[:_NAME_CHARS]
-    return joined if len(joined) <= _PATH_CHARS else f"...{joined[-_PATH_CHARS:]}"
 
 
 def _from_html(text: str, level: int) -> Iterator[Block]:

@@ -1,43 +1,37 @@
-"""XML as readable text: titles as headings, prose in order, data as `path: value` lines."""
+"""XML as readable text: documents by their vocabulary, feeds by their items, anything else by
+titles, prose and data."""
 
 import re
 from collections.abc import Iterator
-from html.entities import html5
 from typing import TYPE_CHECKING, Any
 
-from gristmill.pipeline.decoding import decode
-from gristmill.pipeline.parsers.markup.xml_blocks import blocks_of, plain_text
-from gristmill.pipeline.parsers.safe_xml import local_name, parse_xml
+from gristmill.pipeline.decoding import read_text
+from gristmill.pipeline.parsers.markup.xml_about import about_any, about_document
+from gristmill.pipeline.parsers.markup.xml_blocks import blocks_of, blocks_of_attributes
+from gristmill.pipeline.parsers.markup.xml_documents import document_blocks
+from gristmill.pipeline.parsers.markup.xml_reading import Read, read_xml
+from gristmill.pipeline.parsers.markup.xml_roles import OPML, roles_of, vocabulary_of
+from gristmill.pipeline.parsers.safe_xml import local_name
 from gristmill.pipeline.parsers.text_room import TextRoom
-from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-media_types = ("application/xml", "image/svg+xml")
-version = "2"
+media_types = (
+    "application/xml",
+    "application/jats+xml",
+    "application/docbook+xml",
+    "application/dita+xml",
+    "application/tei+xml",
+    "application/x-fictionbook+xml",
+    "text/x-opml",
+    "image/svg+xml",
+)
+version = "3"
 
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,500}\?>")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,300}?encoding\s*=\s*[\"']([\w.:-]+)")
-_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
-_NUMBERED = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,20})|([0-9]{1,20}));?")
-_MARKUP = frozenset("<>&\"'")
-_TAGS = re.compile(r"<[^<>]{0,2000}>")
-_VALUE_CHARS = 1_000
-_ABOUT = {
-    "creator": "author",
-    "author": "author",
-    "date": "date",
-    "pubdate": "date",
-    "updated": "date",
-    "lastbuilddate": "date",
-    "language": "language",
-    "description": "description",
-    "subtitle": "description",
-    "rights": "rights",
-}
+_MOST_INDENTED = 8
 
 
 def preload() -> None:
@@ -45,86 +39,52 @@ def preload() -> None:
 
 
 def parse(blob: Blob, limits: Limits) -> Parsed:
-    """Nothing is fetched and no entity of the document's own is resolved.
+    """Nothing is fetched; entities are resolved where the document itself defines them.
 
-    Raises DocumentError `parse_error` for what is no XML, `too_large` for a tree, or for text,
-    over the limits. Of broken XML the text is taken, and the metadata says so.
+    Raises DocumentError `parse_error` for what has no words, `too_large` for a tree, or for text,
+    over the limits. Of broken XML the text is taken, and a warning says so.
     """
     declared = _DECLARED.search(blob.data[:1024])
-    text, encoding = decode(blob.data, declared[1].decode("ascii") if declared else None)
-    metadata: dict[str, Any] = {"encoding": encoding}
-    root = _root(_NAMED.sub(_character, _DECLARATION.sub("", text, count=1)), metadata)
-    metadata["root"] = local_name(root)[:100]
-    title, about = _about(root)
-    room = TextRoom(limits, len(blob.data), "the XML")
-    return Parsed(tuple(blocks_of(root, room)), title, {**about, **metadata})
-
-
-def _root(text: str, metadata: dict[str, Any]) -> "_Element":
-    data = text.strip("\ufeff \t\r\n\x00").encode("utf-8", "replace")
-    try:
-        return parse_xml(data, doctype=True)
-    except DocumentError as error:
-        if error.document_code != DocumentCode.PARSE_ERROR:
-            raise
-        root = _mended(data)
-        if root is None:
-            raise
-        metadata["damaged"] = error.message
-        return root
-
-
-def _mended(data: bytes) -> "_Element | None":
-    """What is left of broken XML when its errors are passed over."""
-    from lxml import etree
-
-    data = _NUMBERED.sub(_real_character, data)
-    parser = etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+    text, encoding, warnings = read_text(
+        blob.data, declared[1].decode("ascii") if declared else None
     )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        return None
-    return root if root is not None and plain_text(root) else None
+    read = read_xml(text)
+    warnings += read.warnings
+    metadata: dict[str, Any] = {"encoding": encoding}
+    if read.damage:
+        metadata["damaged"] = read.damage
+    if read.root is None:
+        return Parsed((Block(BlockKind.TEXT, read.words),), None, metadata, warnings=warnings)
+    metadata["root"] = local_name(read.root)[:100]
+    blocks, title, about = _read(read, read.root, TextRoom(limits, len(blob.data), "the XML"))
+    return Parsed(blocks, title, {**about, **metadata}, warnings=warnings)
 
 
-def _character(match: re.Match[str]) -> str:
-    """HTML's named characters are in many feeds, whose XML never declared them."""
-    found = html5.get(f"{match[1]};")
-    return found if found and not _MARKUP.intersection(found) else match[0]
+def _read(
+    read: Read, root: "_Element", room: TextRoom
+) -> tuple[tuple[Block, ...], str | None, dict[str, Any]]:
+    vocabulary = vocabulary_of(root, read.doctype)
+    if vocabulary is None or vocabulary == OPML:
+        title, about = about_any(root)
+        if vocabulary == OPML:
+            lines = "\n".join(_outline(root, -1, room))
+            return (Block(BlockKind.LIST, lines),), title, about
+        blocks = tuple(blocks_of(root, room)) or tuple(blocks_of_attributes(root, room))
+        return blocks, title, about
+    title, about = about_document(root, vocabulary)
+    return document_blocks(root, roles_of(vocabulary)), title, about
 
 
-def _real_character(match: re.Match[bytes]) -> bytes:
-    """libxml2 lets the number of a surrogate pass when it recovers, and then it is no UTF-8."""
-    number = int(match[1], 16) if match[1] else int(match[2])
-    exists = number < 0xD800 or 0xDFFF < number < 0x110000
-    return match[0] if exists else "\ufffd".encode()
-
-
-def _about(root: "_Element") -> tuple[str | None, dict[str, str]]:
-    """The title and what else a document says of itself right below its root, or below the
-    first element there (`channel`, `head`, `metadata`)."""
-    title: str | None = None
-    found: dict[str, str] = {}
-    for element in _near(root):
-        name = local_name(element).lower()
-        if len(element) == 0 and (text := _TAGS.sub("", plain_text(element))[:_VALUE_CHARS]):
-            if name == "title" and title is None:
-                title = text
-            elif name in _ABOUT:
-                found.setdefault(_ABOUT[name], text)
-    return title, found
-
-
-def _near(root: "_Element") -> Iterator["_Element"]:
-    yield from root.iterchildren("{*}*")
-    first = next(root.iterchildren("{*}*"), None)
-    if first is not None:
-        yield from first.iterchildren("{*}*")
+def _outline(element: "_Element", depth: int, room: TextRoom) -> Iterator[str]:
+    """The items of OPML, whose text is in attributes; deeper ones are indented."""
+    for child in element.iterchildren("{*}*"):
+        if local_name(child) != "outline":
+            yield from _outline(child, depth, room)
+            continue
+        said = (child.get("text") or child.get("title") or "").strip()
+        note = (child.get("_note") or "").strip()
+        if text := " ".join(f"{said} {note}".split()):
+            line = f"{'  ' * min(depth + 1, _MOST_INDENTED)}- {text}"
+            room.take(line)
+            yield line
+        yield from _outline(child, depth + 1, room)

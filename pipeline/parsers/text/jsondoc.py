@@ -1,87 +1,42 @@
-"""JSON and NDJSON as readable `path: value` lines."""
+"""JSON as an indented outline of `key: value` lines: each key is said once."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-import msgspec
-
-from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.decoding import read_text
+from gristmill.pipeline.parsers.text.json_reading import json_values, too_deep
 from gristmill.pipeline.parsers.text_room import TextRoom
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
 
 media_types = ("application/json", "application/x-ndjson")
-version = "1"
+version = "2"
 
 _KEY_CHARS = 100
-_MAX_LISTED = 100
-_MOST_DIGITS = 4_300  # of what Python makes a number of
+_ROW_CHARS = 200
+_MOST_INDENTED = 8
 _TITLE_KEYS = ("title", "name", "headline")
 
 
 def parse(blob: Blob, limits: Limits) -> Parsed:
-    """A block for each record of a list or of NDJSON and each branch of an object.
+    """A block for each record of a list or of several values, and each branch of an object.
 
     Raises DocumentError `parse_error` for broken JSON or nesting over `limits.max_json_depth`,
     `too_large` when the lines grow over the room of `TextRoom`. NDJSON keeps the good lines
     and lists the numbers of the broken ones, unless most are broken.
     """
-    text, encoding = decode(blob.data)
-    metadata: dict[str, Any] = {"encoding": encoding}
+    text, encoding, warnings = read_text(blob.data)
+    found = json_values(text)
     room = TextRoom(limits, len(blob.data), "the JSON")
-    depth = limits.max_json_depth
-    try:
-        value = _loaded(text)
-    except DocumentError:
-        records = _records(text, metadata)
-        if records is None:
-            raise
-        return Parsed(tuple(_blocks(records, depth, room, numbered=False)), None, metadata)
-    return Parsed(tuple(_blocks(value, depth, room)), _title(value), metadata)
-
-
-def _loaded(text: str) -> Any:
-    """Raises DocumentError that says where the JSON is broken."""
-    try:
-        return msgspec.json.decode(text)
-    except RecursionError:
-        raise _too_deep() from None
-    except (msgspec.DecodeError, UnicodeError):
-        pass
-    try:
-        # It takes NaN, and its errors name line and column.
-        return json.loads(text, parse_int=_number)
-    except RecursionError:
-        raise _too_deep() from None
-    except ValueError as error:
-        raise DocumentError(DocumentCode.PARSE_ERROR, f"broken JSON: {error}"[:300]) from None
-
-
-def _number(digits: str) -> int | str:
-    return int(digits) if len(digits) <= _MOST_DIGITS else digits
-
-
-def _records(text: str, metadata: dict[str, Any]) -> list[Any] | None:
-    """The records of NDJSON, or None where the text is a single broken JSON document."""
-    records: list[Any] = []
-    broken: list[int] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            records.append(_loaded(line))
-        except DocumentError:
-            broken.append(number)
-            if len(broken) > len(records) + _MAX_LISTED:
-                return None
-    if len(records) < 2 or len(broken) > len(records):
-        return None
-    metadata["records"] = len(records)
-    if broken:
-        metadata["broken_lines"] = broken[:_MAX_LISTED]
-    return records
+    value: Any = found.values if found.several else found.values[0]
+    metadata: dict[str, Any] = {"encoding": encoding}
+    if found.several:
+        metadata["records"] = len(found.values)
+    if found.broken:
+        metadata["broken_lines"] = list(found.broken)
+    blocks = [Block(BlockKind.TEXT, found.comments)] if found.comments else []
+    blocks += _blocks(value, limits.max_json_depth, room)
+    return Parsed(blocks, _title(value), metadata, warnings=(*warnings, *found.warnings))
 
 
 def _title(value: Any) -> str | None:
@@ -92,60 +47,87 @@ def _title(value: Any) -> str | None:
     return None
 
 
-def _blocks(value: Any, depth: int, room: TextRoom, *, numbered: bool = True) -> Iterator[Block]:
-    for lines in _groups(value, depth, numbered):
+def _blocks(value: Any, depth: int, room: TextRoom) -> Iterator[Block]:
+    for lines in _groups(value, depth):
         yield Block(BlockKind.LIST, "\n".join(_within(lines, room)))
 
 
-def _within(lines: Iterator[str], room: TextRoom) -> Iterator[str]:
-    """A long path repeated on every line can make the text far larger than the JSON."""
+def _within(lines: Iterable[str], room: TextRoom) -> Iterator[str]:
+    """Indents of many short lines can make the text far larger than the JSON."""
     for line in lines:
         room.take(line)
         yield line
 
 
-def _groups(value: Any, depth: int, numbered: bool) -> Iterator[Iterator[str]]:
+def _groups(value: Any, depth: int) -> Iterator[Iterable[str]]:
     if isinstance(value, list):
-        for index, each in enumerate(value):
-            yield _lines(f"[{index}]" if numbered else "", each, depth - 1)
-    elif isinstance(value, dict):
-        scalars = {key: each for key, each in value.items() if not isinstance(each, dict | list)}
+        scalars: list[str] = []
+        for each in value:
+            row = _row(each) if isinstance(each, list) else None
+            if row is None and isinstance(each, dict | list):
+                if scalars:
+                    yield scalars
+                    scalars = []
+                yield _lines(each, depth - 1)
+            else:
+                scalars.append(_shown(each) if row is None else row)
         if scalars:
-            yield _lines("", scalars, depth)
+            yield scalars
+    elif isinstance(value, dict):
+        flat = {key: each for key, each in value.items() if not isinstance(each, dict | list)}
+        if flat:
+            yield _lines(flat, depth)
         for key, each in value.items():
             if isinstance(each, dict | list):
-                yield _lines(str(key)[:_KEY_CHARS], each, depth - 1)
+                yield _lines({key: each}, depth)
     else:
-        yield _lines("", value, depth)
+        yield [_shown(value)]
 
 
-def _lines(path: str, value: Any, depth: int) -> Iterator[str]:
-    """`path: value` for every leaf, in order, without recursion. Paths are made one at a time."""
-    stack: list[Iterator[tuple[str, Any]]] = [iter(((path, value),))]
+def _lines(value: Any, depth: int) -> Iterator[str]:
+    """An outline of a value, without recursion. Of nested lists and objects only the outermost
+    eight are told apart by their indents."""
+    stack: list[Iterator[tuple[str, Any]]] = [_inner(value)]
+    mark = ""  # a dash that waits for the first line of what it is in front of
     while stack:
-        for inner, each in stack[-1]:
-            if isinstance(each, dict | list):
-                if len(stack) > depth:
-                    raise _too_deep()
-                stack.append(_inner(inner, each))
+        level = min(len(stack) - 1, _MOST_INDENTED)
+        for label, each in stack[-1]:
+            if isinstance(each, dict | list) and len(stack) >= depth:
+                raise too_deep()
+            indent = "  " * (level - len(mark) // 2) + mark
+            row = _row(each) if isinstance(each, list) else None
+            if isinstance(each, dict | list) and row is None:
+                if label != "-":
+                    yield f"{indent}{label}"
+                    mark = ""
+                else:
+                    mark += "- " if level < _MOST_INDENTED else ""  # deeper ones are not shown
+                stack.append(_inner(each))
                 break
-            yield f"{inner}: {_shown(each)}" if inner else _shown(each)
+            said = _shown(each) if row is None else row
+            yield f"{indent}{label} {said}".rstrip()
+            mark = ""
         else:
             stack.pop()
+            mark = ""
 
 
-def _inner(path: str, value: dict[Any, Any] | list[Any]) -> Iterator[tuple[str, Any]]:
+def _inner(value: dict[Any, Any] | list[Any]) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
-        dot = "." if path else ""
-        return ((f"{path}{dot}{str(key)[:_KEY_CHARS]}", each) for key, each in value.items())
-    return ((f"{path}[{index}]", each) for index, each in enumerate(value))
+        return ((f"{str(key)[:_KEY_CHARS]}:", each) for key, each in value.items())
+    return (("-", each) for each in value)
+
+
+def _row(values: list[Any]) -> str | None:
+    """A short list of plain values on one line."""
+    if len(values) > _ROW_CHARS or any(isinstance(each, dict | list) for each in values):
+        return None
+    shown = [_shown(each) for each in values]
+    plain = sum(map(len, shown)) <= _ROW_CHARS and not any("\n" in each for each in shown)
+    return ", ".join(shown) if plain else None
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return value
     return str(value) if type(value) is int else json.dumps(value)
-
-
-def _too_deep() -> DocumentError:
-    return DocumentError(DocumentCode.PARSE_ERROR, "the JSON is nested too deeply")

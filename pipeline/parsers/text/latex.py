@@ -1,15 +1,17 @@
 """LaTeX as text: sections as headings, lists, tables and listings as such, maths as written."""
 
 import re
-from collections.abc import Iterator
 
-from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.decoding import read_text
 from gristmill.pipeline.parsers.tables import table_block
+from gristmill.pipeline.parsers.text.latex_literal import Literals
+from gristmill.pipeline.parsers.text.latex_tables import table_rows, uncommented
 from gristmill.pipeline.parsers.text.latex_text import readable
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
+from gristmill.schemas.structure import DocumentWarning, WarningCode
 
 media_types = ("text/x-tex",)
-version = "1"
+version = "2"
 
 _LEVELS = {
     "part": 1,
@@ -20,7 +22,10 @@ _LEVELS = {
     "paragraph": 6,
     "subparagraph": 7,
 }
-_VERBATIM = frozenset({"verbatim", "Verbatim", "lstlisting", "minted", "alltt", "code"})
+_VERBATIM = frozenset(
+    {"verbatim", "Verbatim", "BVerbatim", "LVerbatim", "lstlisting", "minted", "alltt", "code"}
+    | {"semiverbatim", "spverbatim", "verbatimtab", "listing", "tcblisting"}
+)
 _LEFT_OUT = frozenset({"comment", "tikzpicture", "pgfpicture", "picture", "filecontents"})
 _MATHS = frozenset(
     {"equation", "align", "gather", "multline", "eqnarray", "displaymath", "math", "alignat"}
@@ -43,7 +48,6 @@ _WITH_ARGUMENTS = {
     "CJK": 2,
 }
 
-_COMMENT = re.compile(r"(?m)(?<!\\)((?:\\\\){0,20})%[^\n]*(?:\n[ \t]*(?=\S))?")
 _TOKEN = re.compile(  # it opens with a set of characters: ten times as fast to search for
     r"[\\$\n](?:"
     r"(?<=\\)(?:"
@@ -55,9 +59,6 @@ _TOKEN = re.compile(  # it opens with a set of characters: ten times as fast to 
     r"|(?<=\$)(?P<dollars>\$)"
     r"|(?<=\n)(?P<blank>[ \t]*\n\s*))"
 )
-_CELL = re.compile(r"(?<!\\)&")
-_ROW = re.compile(r"\\\\\*?(?:\[[^\[\]\n]{0,30}\])?|\\tabularnewline\b")
-_RULE = re.compile(r"\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot)\b")
 _BLANKS = re.compile(r"[ \t]{2,}|\t")
 _MOST_INDENTED = 8
 _GROUP_CHARS = 20_000
@@ -70,17 +71,31 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
 
     Raises DocumentError `encoding` for bytes that are no text.
     """
-    text, encoding = decode(blob.data)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text, encoding, warnings = read_text(blob.data)
+    literals = Literals(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = literals.text
     reading = _Reading(text)
     begin = text.find(_DOCUMENT)
     if begin >= 0:
         reading.read(0, begin)
         reading.forget()
     reading.read(begin + len(_DOCUMENT) if begin >= 0 else 0, _end(text))
-    about = {key: value for key, value in reading.about.items() if value}
+    about = {key: literals.shown(value) for key, value in reading.about.items() if value}
     title = about.pop("title", None)
-    return Parsed(tuple(reading.blocks), title, {**about, "encoding": encoding})
+    blocks = tuple(_restored(block, literals) for block in reading.blocks)
+    if reading.unclosed:
+        message = f"{reading.unclosed} environments are never ended: they go on to the end"
+        told = DocumentWarning(WarningCode.MARKUP_BROKEN, message, count=reading.unclosed)
+        warnings = (*warnings, told)
+    return Parsed(blocks, title, {**about, "encoding": encoding}, warnings=warnings)
+
+
+def _restored(block: Block, literals: Literals) -> Block:
+    if block.kind is BlockKind.CODE:
+        return block._replace(text=literals.source(block.text))
+    if block.kind is BlockKind.TABLE:
+        return block._replace(text=literals.shown_in_row(block.text))
+    return block._replace(text=literals.shown(block.text))
 
 
 def _end(text: str) -> int:
@@ -99,6 +114,7 @@ class _Reading:
         self._items: list[str] = []
         self._depth = 0
         self._lost = 0
+        self.unclosed = 0
         self._barren = {"\\]": 0, "$$": 0}  # up to where there is none
 
     def forget(self) -> None:
@@ -174,6 +190,7 @@ class _Reading:
     def _enclosed(self, name: str, at: int, end: int) -> int:
         """An environment that is read as a whole, up to its nearest end."""
         closing = re.compile(rf"\\end\{{{name}\*?\}}").search(self.text, at, end)
+        self.unclosed += closing is None
         stop = closing.start() if closing else end
         inner = self.text[at:stop]
         if self._items:
@@ -181,8 +198,8 @@ class _Reading:
         if name in _VERBATIM:
             self.blocks.append(Block(BlockKind.CODE, _without_options(inner)))
         elif name in _MATHS:
-            self.blocks.append(Block(BlockKind.CODE, _uncommented(inner).strip("\n")))
-        elif name in _TABLES and (table := table_block(list(_rows(inner)))):
+            self.blocks.append(Block(BlockKind.CODE, uncommented(inner).strip("\n")))
+        elif name in _TABLES and (table := table_block(list(table_rows(inner)))):
             self.blocks.append(table)
         return stop
 
@@ -207,10 +224,10 @@ class _Reading:
 
     def _about(self, name: str, at: int) -> int:
         content, after = self._group(at)
-        text = " ".join(readable(_uncommented(content)).split()).replace(" ,", ",")
+        text = " ".join(readable(uncommented(content)).split()).replace(" ,", ",")
         if name == "caption":
             self._flush()
-            self.blocks.append(Block(BlockKind.TEXT, text))
+            self.blocks.append(Block(BlockKind.CAPTION, text))
         elif name in ("title", "author", "date") and after > at:
             self.about.setdefault(name, text[:1_000])
         return after
@@ -235,7 +252,7 @@ class _Reading:
         return "", at + 1
 
     def _flush(self) -> None:
-        source = _uncommented("".join(self._running))
+        source = uncommented("".join(self._running))
         self._running.clear()
         text = readable(source).strip()
         if not text:
@@ -253,31 +270,7 @@ class _Reading:
             self.blocks.append(Block(BlockKind.LIST, "\n".join(lines)))
 
 
-def _uncommented(text: str) -> str:
-    return _COMMENT.sub(r"\1", text) if "%" in text else text
-
-
 def _without_options(inner: str) -> str:
     """The rest of the line of `\\begin{..}` is options, not code."""
     first, line_end, rest = inner.partition("\n")
     return rest if line_end and first.strip()[:1] in ("", "[", "{") else inner
-
-
-def _rows(inner: str) -> Iterator[list[str]]:
-    body = _uncommented(inner)
-    for _ in range(3):  # position, width, columns: each may hold braces, e.g. `{l@{ }r}`
-        body = _without_group(body.lstrip())
-    for row in _ROW.split(body):
-        yield [" ".join(readable(_RULE.sub("", cell)).split()) for cell in _CELL.split(row)]
-
-
-def _without_group(text: str) -> str:
-    closing = {"[": "]", "{": "}"}.get(text[:1])
-    if closing is None:
-        return text
-    depth = 0
-    for at, char in enumerate(text[:500]):
-        depth += (char == text[0]) - (char == closing)
-        if depth == 0:
-            return text[at + 1 :]
-    return text

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.decoding import read_text
 from gristmill.pipeline.parsers.text import markdown
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
@@ -25,7 +25,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
 
     Raises DocumentError `parse_error` for what is no notebook.
     """
-    text, encoding = decode(blob.data)
+    text, encoding, warnings = read_text(blob.data)
     notebook = _loaded(text)
     cells = list(_cells(notebook))
     about = _mapping(notebook.get("metadata"))
@@ -37,7 +37,8 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
         metadata["author"] = authors
     title = about.get("title")
     blocks = tuple(block for cell in cells for block in _blocks(cell, limits))
-    return Parsed(blocks, title if isinstance(title, str) else None, metadata)
+    title = title if isinstance(title, str) else None
+    return Parsed(blocks, title, metadata, warnings=warnings)
 
 
 def _loaded(text: str) -> dict[str, Any]:

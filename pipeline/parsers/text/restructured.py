@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.decoding import read_text
 from gristmill.pipeline.parsers.tables import table_block
 from gristmill.pipeline.parsers.text.restructured_tables import rows_of
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 media_types = ("text/x-rst",)
-version = "2"
+version = "3"
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\Z")
 _HEADER_FIELD = re.compile(r":?([A-Z][A-Za-z-]{1,30}):\s+(\S.*)\Z")
@@ -21,11 +21,11 @@ _HEADER_LINES = 60
 
 def parse(blob: Blob, limits: Limits) -> Parsed:
     """The fields that open a document (`:Author: ..`, or a PEP's `Title: ..`) are metadata."""
-    text, encoding = decode(blob.data)
+    text, encoding, warnings = read_text(blob.data)
     lines = text.expandtabs(8).splitlines()
     fields = _fields(lines[_after_title(lines) :])
     title = fields.pop("title", None)
-    return Parsed(tuple(_blocks(lines)), title, {**fields, "encoding": encoding})
+    return Parsed(tuple(_blocks(lines)), title, {**fields, "encoding": encoding}, warnings=warnings)
 
 
 def _after_title(lines: list[str]) -> int:

@@ -1,73 +1,99 @@
-"""Subtitles (SubRip, WebVTT): what is said, as running text; the times only say where it pauses."""
+"""Subtitles (SubRip, WebVTT, SubViewer as YouTube writes it, TTML): what is said, as running text;
+the times only say where it pauses."""
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from html import unescape
 
-from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.decoding import read_text
+from gristmill.pipeline.parsers.markup.xml_inline import raw_text
+from gristmill.pipeline.parsers.markup.xml_reading import read_xml
+from gristmill.pipeline.parsers.text.subtitle_cues import Cue, paragraphs
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
-media_types = ("application/x-subrip", "text/vtt")
-version = "1"
+media_types = ("application/x-subrip", "text/vtt", "text/x-sbv", "application/ttml+xml")
+version = "2"
 
 _CLOCK = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
-_TIMES = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}")
+_TIMES = re.compile(rf"\s*{_CLOCK}\s*(?:-->|,)\s*{_CLOCK}")
+_OFFSET = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)(h|ms|m|s|t)?\s*\Z")
+_SECONDS = {"h": 3600.0, "m": 60.0, "ms": 0.001, "s": 1.0}
 _VOICE = re.compile(r"<v(?:\.[^\s>]{0,100})?\s+([^>]{1,100})>")
 _TAG = re.compile(r"</?[A-Za-z0-9][^<>]{0,200}>|\{\\[^{}]{0,200}\}")
 _NOT_CUES = ("NOTE", "STYLE", "REGION")
-_PAUSE_SECONDS = 3.0
-_PARAGRAPH_CHARS = 600
-_SENTENCE_END = (".", "!", "?", "…", '."', "。", "！", "？")
-
-
-class Cue(NamedTuple):
-    """What is said from `start` to `end`, in seconds."""
-
-    start: float
-    end: float
-    text: str
 
 
 def parse(blob: Blob, limits: Limits) -> Parsed:
-    """A paragraph ends where nothing is said for three seconds, or at a sentence's end when it
-    has grown long. Raises DocumentError `parse_error` where there is no cue."""
-    text, encoding = decode(blob.data)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    cues = list(_cues(lines))
+    """What is repeated as captions roll is said once. Raises DocumentError `parse_error` where
+    there is no cue."""
+    text, encoding, warnings = read_text(blob.data)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    title = ""
+    if text.lstrip("\ufeff \n\t").startswith("<"):
+        cues = list(_timed_text(text))
+    else:
+        lines = text.split("\n")
+        first = lines[0].lstrip("\ufeff")
+        title = first[6:].strip(" -\t") if first.startswith("WEBVTT") else ""
+        cues = list(_cues(lines))
     if not cues:
         raise DocumentError(DocumentCode.PARSE_ERROR, "the subtitles have no cue with its times")
-    first = lines[0].lstrip("\ufeff")
-    title = first[6:].strip(" -\t") if first.startswith("WEBVTT") else ""
     metadata = {
         "encoding": encoding,
         "cues": len(cues),
         "duration_s": round(max(cue.end for cue in cues), 3),
     }
-    blocks = tuple(Block(BlockKind.TEXT, each) for each in _paragraphs(cues))
-    return Parsed(blocks, title or None, metadata)
+    blocks = tuple(Block(BlockKind.TEXT, each) for each in paragraphs(cues))
+    return Parsed(blocks, title or None, metadata, warnings=warnings)
+
+
+def _timed_text(text: str) -> Iterator[Cue]:
+    """W3C TTML: paragraphs with times, whose lines `br` ends."""
+    root = read_xml(text).root
+    for each in root.iter("{*}p") if root is not None else ():
+        for line_end in each.iter("{*}br"):
+            line_end.tail = f"\n{line_end.tail or ''}"
+        said = tuple(filter(None, (" ".join(line.split()) for line in raw_text(each).split("\n"))))
+        begin = _moment(each.get("begin", ""))
+        yield Cue(begin, _moment(each.get("end", "")) or begin, said)
+
+
+def _moment(given: str) -> float:
+    """Seconds: of a clock, or of an offset such as `1.5s`."""
+    if offset := _OFFSET.match(given[:50]):
+        return float(offset[1]) * _SECONDS.get(offset[2], 0.0)
+    parts = [
+        float(part) if part.replace(".", "", 1).isdecimal() else 0.0
+        for part in given[:50].split(":")
+    ]
+    return sum(part * scale for part, scale in zip(parts, (3600, 60, 1), strict=False))
 
 
 def _cues(lines: list[str]) -> Iterator[Cue]:
     """Each line of times with the lines below it, up to a blank one or to the next cue."""
     at = 0
     while at < len(lines):
-        times = _TIMES.match(lines[at][:200]) if "-->" in lines[at] else None
+        times = _times(lines[at])
         if times is None:
             at = _after_comment(lines, at)
             continue
         at += 1
         said: list[str] = []
-        while at < len(lines) and lines[at].strip() and not _begins_cue(lines, at):
+        while at < len(lines) and lines[at] and not _begins_cue(lines, at):
             said.append(_spoken(lines[at]))
             at += 1
-        yield Cue(_seconds(times, 1), _seconds(times, 5), " ".join(filter(None, said)))
+        yield Cue(_seconds(times, 1), _seconds(times, 5), tuple(filter(None, said)))
+
+
+def _times(line: str) -> re.Match[str] | None:
+    return _TIMES.match(line[:200]) if "-->" in line or "," in line[:20] else None
 
 
 def _begins_cue(lines: list[str], at: int) -> bool:
     """Cues without a blank line between them, with or without a number."""
-    if "-->" in lines[at]:
+    if _times(lines[at]):
         return True
     return lines[at].strip().isdigit() and at + 1 < len(lines) and "-->" in lines[at + 1]
 
@@ -82,31 +108,10 @@ def _after_comment(lines: list[str], at: int) -> int:
 
 
 def _spoken(line: str) -> str:
-    return " ".join(_TAG.sub("", _VOICE.sub(r"\1: ", line)).split())
+    return " ".join(unescape(_TAG.sub("", _VOICE.sub(r"\1: ", line))).split())
 
 
 def _seconds(times: re.Match[str], first: int) -> float:
     hours, minutes, seconds, fraction = times.groups()[first - 1 : first + 3]
     whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
     return whole + float(f"0.{fraction}")
-
-
-def _paragraphs(cues: list[Cue]) -> Iterator[str]:
-    """Cues that repeat the one before, as live captions do, are said once."""
-    running: list[str] = []
-    length = 0
-    before: Cue | None = None
-    for cue in cues:
-        if not cue.text or (before is not None and cue.text == before.text):
-            continue
-        if before is not None and running:
-            pause = cue.start - before.end >= _PAUSE_SECONDS
-            full = length > _PARAGRAPH_CHARS and before.text.endswith(_SENTENCE_END)
-            if pause or full or cue.text.startswith(("- ", "– ")):
-                yield "\n".join(running)
-                running, length = [], 0
-        running.append(cue.text)
-        length += len(cue.text)
-        before = cue
-    if running:
-        yield "\n".join(running)

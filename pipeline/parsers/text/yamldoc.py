@@ -6,11 +6,11 @@ It is never loaded: what its aliases would grow to, and what its tags would make
 import re
 from collections.abc import Iterator
 
-from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.decoding import read_text
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 media_types = ("application/yaml",)
-version = "1"
+version = "2"
 
 _TITLE = re.compile(r"(?m)^(?:title|name)[ \t]*:[ \t]+([^\s#|>&*\[{][^\n]{0,300})$")
 _COMMENT = re.compile(r"[ \t]+#[^\n]*$")
@@ -18,10 +18,10 @@ _COMMENT = re.compile(r"[ \t]+#[^\n]*$")
 
 def parse(blob: Blob, limits: Limits) -> Parsed:
     """Raises DocumentError `encoding` for bytes that are no text."""
-    text, encoding = decode(blob.data)
+    text, encoding, warnings = read_text(blob.data)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     blocks = tuple(Block(BlockKind.LIST, entry) for entry in _entries(lines))
-    return Parsed(blocks, _title(text[: 64 * 1024]), {"encoding": encoding})
+    return Parsed(blocks, _title(text[: 64 * 1024]), {"encoding": encoding}, warnings=warnings)
 
 
 def _entries(lines: list[str]) -> Iterator[str]:
