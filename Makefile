@@ -105,7 +105,7 @@ $(VENV)/.bench: $(VENV)/.ready
 	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	@touch $@
 
-quality: setup  ## how well documents are read, beside the bare libraries; writes docs/quality.md
+quality: setup $(VENV)/.bench  ## how well documents are read, beside the bare libraries; writes docs/quality.md
 	@$(RUN) -m benchmarks.quality --markdown
 
 clean:  ## remove what the other targets made

@@ -19,6 +19,7 @@ from benchmarks.quality import (
     known_items,
     outcomes,
     pdf_text,
+    web_text,
 )
 from benchmarks.quality.league import QualityContest, Section
 from benchmarks.quality.materials import Materials, materials
@@ -30,6 +31,7 @@ CONTESTS = {
     module.CONTEST.name: module.CONTEST
     for module in (
         html_text,
+        web_text,
         encodings,
         detection,
         pdf_text,

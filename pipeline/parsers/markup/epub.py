@@ -9,17 +9,20 @@ from urllib.parse import unquote
 
 from gristmill.pipeline.decoding import decode
 from gristmill.pipeline.parsers.markup.html_blocks import blocks_of
+from gristmill.pipeline.parsers.markup.html_prepared import prepare
+from gristmill.pipeline.parsers.markup.html_tree import page_tree
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name, parse_xml
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.pipeline.unpacking.inflating import Members, safe_name
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.structure import DocumentWarning, WarningCode
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/epub+zip",)
-version = "2"
+version = "3"
 
 _META = {
     "title": "title",
@@ -33,6 +36,7 @@ _META = {
 }
 _VALUE_CHARS = 1000
 _MAX_BROKEN = 100
+_MOST_NAMED = 5
 _PAGES = frozenset({"application/xhtml+xml", "text/html", "application/x-dtbook+xml"})
 _ENTITY = re.compile(r"&(\w{2,32};)")
 _OF_XML = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
@@ -66,7 +70,9 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
         if chapter in locked:
             raise DocumentError(DocumentCode.ENCRYPTED, "the book is protected; it cannot be read")
         try:
-            found = blocks_of(_page(members.read(chapter)))
+            page = _page(members.read(chapter))
+            prepare(page, alternatives=True)
+            found = blocks_of(page)
         except (DocumentError, KeyError) as error:
             if getattr(error, "document_code", None) == DocumentCode.TOO_LARGE:
                 raise
@@ -76,9 +82,13 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     if broken and len(broken) == len(book.chapters):
         raise DocumentError(DocumentCode.PARSE_ERROR, "none of the book's chapters can be read")
     metadata = book.metadata
+    warnings = []
     if broken:
         metadata["broken_chapters"] = broken[:_MAX_BROKEN]
-    return Parsed(tuple(blocks), metadata.pop("title", None), metadata)
+        message = f"Chapters that cannot be read: {', '.join(broken[:_MOST_NAMED])}."
+        code = WarningCode.PART_UNREADABLE
+        warnings.append(DocumentWarning(code, message, count=len(broken)))
+    return Parsed(tuple(blocks), metadata.pop("title", None), metadata, warnings=warnings)
 
 
 def _headed(blocks: tuple[Block, ...], label: str | None) -> Iterator[Block]:
@@ -176,16 +186,10 @@ def _page(data: bytes) -> "_Element":
     except DocumentError as error:
         if error.document_code != DocumentCode.PARSE_ERROR:
             raise
-        return _html(text)
+        return page_tree(text)[0]
     for each in root.iter("*"):
         each.tag = local_name(each)
     return root
-
-
-def _html(text: str) -> "_Element":
-    from gristmill.pipeline.parsers.markup.htmldoc import page_tree
-
-    return page_tree(text)[0]
 
 
 def _character(match: re.Match[str]) -> str:

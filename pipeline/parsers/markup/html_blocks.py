@@ -1,9 +1,11 @@
-"""Blocks of an element tree: of a page, or of what trafilatura took from it."""
+"""Blocks of a page's element tree."""
 
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gristmill.pipeline.parsers.markup.html_lists import marked
+from gristmill.pipeline.parsers.markup.html_names import HEADINGS, INVISIBLE, is_inline
 from gristmill.pipeline.parsers.markup.html_tables import laid_out
 from gristmill.pipeline.parsers.tables import table_block
 from gristmill.pipeline.shapes import Block, BlockKind
@@ -11,30 +13,12 @@ from gristmill.pipeline.shapes import Block, BlockKind
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# Each set holds HTML's names and those of trafilatura's own small vocabulary.
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "head"})
-INVISIBLE = frozenset(
-    {"script", "style", "noscript", "template", "svg", "math", "iframe", "object"}
-    | {"canvas", "audio", "video", "map", "title", "meta", "link", "datalist"}
-)
-_LISTS = frozenset({"ul", "ol", "dl", "menu", "list"})
-_ITEMS = frozenset({"li", "dt", "dd", "item"})
-_ROWS = frozenset({"tr", "row"})
-_CELLS = frozenset({"td", "th", "cell"})
-_BREAKS = frozenset({"br", "lb", "hr"})
-_INLINE = frozenset(
-    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del"}
-    | {"dfn", "em", "font", "hi", "i", "img", "ins", "kbd", "label", "mark", "nobr", "q"}
-    | {"ref", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub"}
-    | {"sup", "time", "tt", "u", "var", "wbr", "graphic"}
-)
-_BLOCKS_INSIDE = _HEADINGS | {
-    "table",
-    "pre",
-    "figure",
-    "section",
-    "article",
-}  # a list or table that holds these only lays the page out
+_LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
+_CELLS = frozenset({"td", "th"})
+_BREAKS = frozenset({"br", "hr"})
+_CAPTIONS = frozenset({"figcaption", "caption"})
+_BLOCKS_INSIDE = HEADINGS | {"table", "pre", "figure", "section", "article"}
+"""A list or a table that holds these lays the page out."""
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _CELL_CHARS = 2_000
@@ -66,6 +50,8 @@ class _Walk:
 
     def flush(self) -> None:
         """What has been collected becomes a block of text."""
+        if not self._running:
+            return
         lines = (_collapsed(line) for line in "".join(self._running).split("\v"))
         text = "\n".join(line for line in lines if line)
         self._running.clear()
@@ -80,7 +66,7 @@ class _Walk:
         tag = element.tag
         if tag in _BREAKS:
             self._running.append("\v")
-        elif tag in _INLINE and not _is_block_code(element):
+        elif is_inline(element) and not _is_block_code(element):
             self.into(element)
         else:
             self.flush()
@@ -88,12 +74,16 @@ class _Walk:
             self.flush()
 
     def _block(self, element: "_Element", tag: str) -> None:
-        if tag in _HEADINGS:
-            self._emit(BlockKind.HEADING, _collapsed(self._text(element)), _level(element))
-        elif tag == "pre" or tag == "code":
+        if tag in HEADINGS:
+            self._emit(BlockKind.HEADING, _collapsed(self._text(element)), int(tag[1]))
+        elif tag in ("pre", "code", "listing", "xmp"):
             self._emit(BlockKind.CODE, self._text(element).replace("\v", "\n"))
+        elif tag == "textarea":
+            self._emit(BlockKind.TEXT, (element.text or "").strip())
+        elif tag in _CAPTIONS:
+            self._emit(BlockKind.CAPTION, _collapsed(self._text(element)))
         elif tag == "table" and not _lays_out(element):
-            self._emit(BlockKind.TABLE, "\n".join(self._rows(element)))
+            self._table(element)
         elif tag in _LISTS and not _holds(element, _BLOCKS_INSIDE):
             self._emit(BlockKind.LIST, "\n".join(self._items(element, "")))
         else:
@@ -108,63 +98,46 @@ class _Walk:
         parts = [element.text or ""]
         for child in element:
             tag = child.tag
-            if isinstance(tag, str) and tag not in self._skip and tag not in leave:
-                inner = "\v" if tag in _BREAKS else self._text(child, leave)
-                parts.append(inner if tag in _INLINE else f" {inner} " if inner != "\v" else inner)
+            if tag in _BREAKS:
+                parts.append("\v")
+            elif isinstance(tag, str) and tag not in self._skip and tag not in leave:
+                inner = self._text(child, leave)
+                parts.append(inner if is_inline(child) else f" {inner} ")
             parts.append(child.tail or "")
         return "".join(parts)
 
-    def _items(self, element: "_Element", indent: str) -> Iterator[str]:
-        number = _first_number(element)
-        for item in element:
+    def _items(self, list_: "_Element", indent: str) -> Iterator[str]:
+        for item, mark in marked(list_):
             if item.tag in _LISTS:
                 yield from self._items(item, indent + "  ")
-            elif isinstance(item.tag, str) and item.tag not in self._skip:
+            elif item.tag not in self._skip:
                 text = _collapsed(self._text(item, _LISTS))
                 if text:
-                    yield f"{indent}{_mark(element, item, number)}{text}"
-                number += item.tag in _ITEMS
+                    yield f"{indent}{mark}{text}"
                 for inner in _nearest_lists(item):
                     yield from self._items(inner, indent + "  ")
 
-    def _rows(self, table: "_Element") -> Iterator[str]:
-        """Markdown rows; the first one is the header, for a table without any is not readable."""
+    def _table(self, table: "_Element") -> None:
+        """The first row is the header, for Markdown's tables without any are not readable."""
+        for caption in table.iterchildren("caption"):
+            self._block(caption, "caption")
         grid = laid_out(
             [(cell, _collapsed(self._text(cell))) for cell in row if cell.tag in _CELLS]
-            for row in table.iter(*_ROWS)
+            for row in table.iter("tr")
         )
-        block = table_block(grid)
-        return iter(block.text.split("\n") if block is not None else ())
+        block = table_block(grid.rows)
+        if block is not None:
+            is_table = block.kind is BlockKind.TABLE
+            self.blocks.append(block._replace(cells=grid.cells) if is_table else block)
 
 
 def _collapsed(text: str) -> str:
     return _BLANKS.sub(" ", text.replace("\v", " ")).strip()
 
 
-def _first_number(element: "_Element") -> int:
-    start = element.get("start", "")
-    return int(start) if start.isdecimal() and len(start) < 9 else 1
-
-
-def _mark(list_: "_Element", item: "_Element", number: int) -> str:
-    if list_.tag == "dl":
-        return "  " if item.tag == "dd" else ""
-    return f"{number}. " if list_.tag == "ol" or list_.get("rend") == "ol" else "- "
-
-
-def _level(heading: "_Element") -> int:
-    name = heading.get("rend", "h2") if heading.tag == "head" else heading.tag
-    digit = str(name)[-1:]
-    return int(digit) if digit in "123456" and digit else 2
-
-
 def _is_block_code(element: "_Element") -> bool:
-    """trafilatura writes `pre` as `code`: on several lines, or around another `code`."""
-    if element.tag != "code":
-        return False
-    text = (element.text or "").strip()
-    inner = element.find("code") is not None and not text
-    return inner or "\n" in text or element.find("lb") is not None
+    """Code on several lines, which its author broke."""
+    return element.tag == "code" and element.find("br") is not None
 
 
 def _holds(element: "_Element", tags: frozenset[str]) -> bool:
@@ -181,9 +154,9 @@ def _nearest_lists(item: "_Element") -> Iterator["_Element"]:
 
 def _lays_out(table: "_Element") -> bool:
     """Whether a table holds a page's parts and no data."""
-    if _holds(table, _HEADINGS | {"table"}) or next(table.iter(*_ROWS), None) is None:
+    if _holds(table, HEADINGS | {"table"}) or next(table.iter("tr"), None) is None:
         return True
-    rows = list(table.iter(*_ROWS))
+    rows = list(table.iter("tr"))
     if all(sum(cell.tag in _CELLS for cell in row) <= 1 for row in rows):
         return True
     return any(len("".join(cell.itertext())) > _CELL_CHARS for cell in table.iter(*_CELLS))

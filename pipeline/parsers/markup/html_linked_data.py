@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 _TYPES = ("Article", "Posting", "Report", "Recipe", "Book", "Chapter", "WebPage")
 _MOST_CHARS = 500_000
@@ -14,7 +14,7 @@ _MOST_AUTHORS = 20
 _DATES = {"datePublished": "date", "dateModified": "modified"}
 
 
-def linked_data_of(tree: "HtmlElement") -> dict[str, str]:
+def linked_data_of(tree: "_Element") -> dict[str, str]:
     """`author`, `date`, `modified` and `language`, where the page has them."""
     found: dict[str, str] = {}
     for thing in _things(tree):
@@ -26,7 +26,7 @@ def linked_data_of(tree: "HtmlElement") -> dict[str, str]:
     return {**_microdata(tree), **found}
 
 
-def _things(tree: "HtmlElement") -> Iterator[dict[str, Any]]:
+def _things(tree: "_Element") -> Iterator[dict[str, Any]]:
     """Descriptions of something written, in the order of the page."""
     for script in tree.iter("script"):
         text = script.text or ""
@@ -60,7 +60,7 @@ def _names(author: Any) -> Iterator[str]:
             yield " ".join(name.split())
 
 
-def _microdata(tree: "HtmlElement") -> dict[str, str]:
+def _microdata(tree: "_Element") -> dict[str, str]:
     found: dict[str, str] = {}
     for theirs, ours in _DATES.items():
         for element in tree.iter("meta", "time"):

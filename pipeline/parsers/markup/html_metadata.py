@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from gristmill.pipeline.parsers.markup.html_linked_data import linked_data_of
+from gristmill.pipeline.parsers.markup.html_tree import text_below
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 _VALUE_CHARS = 1000
 _FIELDS = {
@@ -26,7 +27,7 @@ _FIELDS = {
 }
 
 
-def metadata_of(tree: "HtmlElement") -> dict[str, str]:
+def metadata_of(tree: "_Element") -> dict[str, str]:
     """Author, description, keywords, dates, site and language, where the page has them."""
     found = _meta(tree)
     found.pop("title", None)
@@ -38,24 +39,24 @@ def metadata_of(tree: "HtmlElement") -> dict[str, str]:
     return found
 
 
-def title_of(tree: "HtmlElement") -> str | None:
+def title_of(tree: "_Element") -> str | None:
     """The title element, or the one made for sharing, or the first outermost heading.
 
     The title element comes first unless the other is its beginning: then it only adds the
     site's name to it.
     """
     element = tree.find(".//title")
-    title = " ".join(element.text_content().split()) if element is not None else ""
+    title = " ".join(text_below(element).split()) if element is not None else ""
     shared = _meta(tree).get("title", "")
     if shared and (not title or (title.startswith(shared) and len(title) > len(shared))):
         return shared
     if title:
         return title
     heading = tree.find(".//h1")
-    return " ".join(heading.text_content().split()) or None if heading is not None else None
+    return " ".join(text_below(heading).split()) or None if heading is not None else None
 
 
-def _meta(tree: "HtmlElement") -> dict[str, str]:
+def _meta(tree: "_Element") -> dict[str, str]:
     found: dict[str, str] = {}
     for element in tree.iter("meta"):
         name = (element.get("name") or element.get("property") or "").lower()
