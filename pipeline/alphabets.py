@@ -7,6 +7,7 @@ inside words (`¶wiat`), while in the right one all letters beyond ASCII are of 
 
 import re
 from collections import Counter
+from collections.abc import Collection, Sequence
 from functools import cache
 
 LATIN_ENCODINGS = (
@@ -65,17 +66,27 @@ Context = tuple[str, str, str]
 
 def likeliest(data: bytes) -> str | None:
     """The encoding that makes the likeliest text of `data`; None when each is unlikely."""
+    return scored(data)[0]
+
+
+def scored(
+    data: bytes,
+    encodings: Sequence[str] = LATIN_ENCODINGS,
+    seldom: Collection[str] = _SELDOM,
+) -> tuple[str | None, float]:
+    """That encoding, and how likely it is: up to 1.0, above 0.0. Those named as `seldom` used have
+    to be a good deal likelier than others."""
     sample = b" " + data[:_SAMPLE_BYTES] + b" "
     windows = Counter(_IN_CONTEXT.findall(sample))
     best, best_score = None, 0.0
-    for encoding in LATIN_ENCODINGS:
+    for encoding in encodings:
         contexts = _decoded(windows, encoding)
         if not contexts:
             continue
-        score = _score(contexts) - (_PRIOR if encoding in _SELDOM else 0.0)
+        score = _score(contexts) - (_PRIOR if encoding in seldom else 0.0)
         if score > best_score + 0.01:
             best, best_score = encoding, score
-    return best
+    return best, best_score
 
 
 def _decoded(windows: Counter[bytes], encoding: str) -> dict[Context, int]:

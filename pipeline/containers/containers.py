@@ -1,18 +1,21 @@
 """What holds documents: archives, compressed files, mail. One level of it, member by member."""
 
-import bz2
-import gzip
 import io
-import lzma
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import PurePosixPath
-from typing import IO, Any, NamedTuple, cast
+from typing import NamedTuple
 
-from gristmill.pipeline.parsers.mail.eml import as_bytes, is_body
+from gristmill.pipeline.parsers.mail import msg, smime, tnef
+from gristmill.pipeline.parsers.mail.attachment_names import attachment_name
+from gristmill.pipeline.parsers.mail.bodies import is_body, is_no_document
+from gristmill.pipeline.parsers.mail.eml import as_bytes
 from gristmill.pipeline.parsers.mail.mbox import messages
-from gristmill.pipeline.parsers.mail.mime import MimePart, leaves, opened
+from gristmill.pipeline.parsers.mail.mime import MimePart, opened
+from gristmill.pipeline.parsers.mail.nesting import leaves
 from gristmill.pipeline.shapes import Limits
+from gristmill.pipeline.unpacking import foreign
 from gristmill.pipeline.unpacking.inflating import (
     Account,
     Members,
@@ -21,26 +24,28 @@ from gristmill.pipeline.unpacking.inflating import (
     separable_name,
 )
 from gristmill.pipeline.unpacking.member_names import MemberNames
+from gristmill.pipeline.unpacking.streams import BZIP2, GZIP, XZ, ZSTD, unpacking
 from gristmill.pipeline.unpacking.tar_reading import Seekable, TarKind, TarReader, is_tar
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
-ZIP, TAR, GZIP = "application/zip", "application/x-tar", "application/gzip"
-BZIP2, XZ = "application/x-bzip2", "application/x-xz"
+ZIP, TAR, SIGNED = "application/zip", "application/x-tar", smime.MEDIA_TYPE
 MAIL, MBOX = "message/rfc822", "application/mbox"
+MAILS = frozenset({MAIL, MBOX, msg.MEDIA_TYPE, tnef.MEDIA_TYPE})
 
-PACKED = frozenset({GZIP, BZIP2, XZ})
+PACKED = frozenset({GZIP, BZIP2, XZ, ZSTD}) | foreign.STREAMS | foreign.ARCHIVES
 """They can only be read from their start."""
 
-ARCHIVES = PACKED | {ZIP, TAR}
+ARCHIVES = PACKED | {ZIP, TAR, SIGNED}
 """They hold documents and are none themselves."""
 
-CONTAINERS = ARCHIVES | {MAIL, MBOX}
+CONTAINERS = ARCHIVES | MAILS
 
-_XZ_MEMORY = 128 * 1024 * 1024
-_CHUNK_BYTES = 64 * 1024
 _PART_BYTES = 256 * 1024
-_SUFFIXES = (".gz", ".bz2", ".xz", ".tgz", ".tbz2", ".tbz", ".txz")
+_SUFFIXES = (
+    *(".gz", ".bz2", ".xz", ".zst", ".lz4", ".lz", ".z", ".p7m"),
+    *(".tgz", ".tbz2", ".tbz", ".txz", ".tzst"),
+)
 _NOISE = "__MACOSX/"  # what macOS adds to archives beside the files themselves
 
 
@@ -69,10 +74,14 @@ def entries(
     """
     if media_type == ZIP:
         yield from _zip(data, account, limits)
-    elif media_type in (MAIL, MBOX):
+    elif media_type in MAILS:
         yield from _mail(data, media_type, account)
     elif media_type == TAR:
         yield from _tar(Metered(io.BytesIO(data), account), account, limits)
+    elif media_type == SIGNED:
+        yield _signed(data, name, account)
+    elif media_type in foreign.ARCHIVES:
+        yield from _foreign(data, media_type, account, limits)
     else:
         yield from _compressed(data, media_type, name, account, limits)
 
@@ -113,16 +122,53 @@ def _compressed(
     data: bytes, media_type: str, name: str, account: Account, limits: Limits
 ) -> Iterator[ArchiveEntry]:
     """A compressed tar archive is one container with it; any other file is the only member."""
-    stream = Metered(_unpacking(data, media_type), account)
-    head = stream.read(512)
-    while 0 < len(head) < 512 and (more := stream.read(512 - len(head))):
-        head += more
-    rejoined = _Rejoined(head, stream)
-    if is_tar(head):
-        yield from _tar(rejoined, account, limits)
-        return
+    with _stream(data, media_type, account) as stream:
+        head = stream.read(512)
+        while 0 < len(head) < 512 and (more := stream.read(512 - len(head))):
+            head += more
+        rejoined = _Rejoined(head, stream)
+        if is_tar(head):
+            yield from _tar(rejoined, account, limits)
+            return
+        account.take_members(1)
+        yield ArchiveEntry(_stem(name), None, partial(_whole, rejoined, limits), alone=True)
+
+
+def _stream(data: bytes, media_type: str, account: Account) -> AbstractContextManager[Seekable]:
+    if media_type in foreign.STREAMS:
+        return foreign.foreign_stream(data, media_type, account)
+    return nullcontext(Metered(unpacking(io.BytesIO(data), media_type), account))
+
+
+def _foreign(
+    data: bytes, media_type: str, account: Account, limits: Limits
+) -> Iterator[ArchiveEntry]:
+    names = MemberNames()
+    for member in foreign.foreign_members(data, media_type, account):
+        name = separable_name(member.name)
+        if member.is_folder or name.startswith(_NOISE):
+            continue
+        account.take_members(1)
+        code = message = None
+        if not member.is_file:
+            code, message = DocumentCode.UNSUPPORTED, "it is a link or device, which is not read"
+        read = partial(_whole, member.stream, limits)
+        yield ArchiveEntry(names.take(name), member.size, read, code, message)
+
+
+def _signed(data: bytes, name: str, account: Account) -> ArchiveEntry:
+    """The file that was signed, or the mail."""
+    data = smime.as_der(data)
+    content = smime.signed_content(data)
+    if content is None and smime.is_encrypted(data):
+        raise DocumentError(DocumentCode.ENCRYPTED, "it is encrypted; only its owner can read it")
+    if content is None:
+        raise DocumentError(DocumentCode.PARSE_ERROR, "no signed content is in it")
     account.take_members(1)
-    yield ArchiveEntry(_stem(name), None, partial(_whole, rejoined, limits), alone=True)
+    account.take(len(content))
+    stem = _stem(name)
+    mail = smime.looks_like_mime(content) and not stem.lower().endswith(".eml")
+    return ArchiveEntry(stem + ".eml" if mail else stem, None, lambda: content, alone=True)
 
 
 def _whole(stream: Seekable, limits: Limits) -> bytes:
@@ -138,21 +184,34 @@ def _whole(stream: Seekable, limits: Limits) -> bytes:
 
 def _mail(data: bytes, media_type: str, account: Account) -> Iterator[ArchiveEntry]:
     """What came with a mail. Of a mailbox, below the number of the message (from 1)."""
-    if media_type == MAIL:
-        yield from _attachments(opened(as_bytes(data)), "", account)
+    if media_type != MBOX:
+        yield from _attachments(_opened(data, media_type), "", account)
         return
     for number, message in enumerate(messages(data), 1):
         account.take_members(1)
         yield from _attachments(opened(message), f"{number}/", account)
 
 
+def _opened(data: bytes, media_type: str) -> MimePart:
+    if media_type == MAIL:
+        return opened(as_bytes(data))
+    if media_type == msg.MEDIA_TYPE:
+        return msg.message_in(data)
+    message = tnef.message_in(data)
+    if message is None:
+        raise DocumentError(DocumentCode.PARSE_ERROR, "the file is no TNEF")
+    return message
+
+
 def _attachments(message: MimePart, folder: str, account: Account) -> Iterator[ArchiveEntry]:
     names = MemberNames()
     for part in leaves(message):
         account.take_members(1)
-        if (is_body(part) and not part.too_deep) or _is_decoration(part):
+        if not part.too_deep and (is_body(part) or is_no_document(part)):
             continue
-        name = names.take(folder + separable_name(part.filename or _unnamed(part)))
+        if smime.is_smime(part) and smime.is_encrypted(part.content()):
+            continue  # it is the body of the mail, which says that it cannot be read
+        name = names.take(folder + separable_name(attachment_name(part)))
         if part.too_deep:
             message_ = "parts are nested too deeply"
             yield ArchiveEntry(name, None, bytes, DocumentCode.TOO_LARGE, message_)
@@ -166,63 +225,10 @@ def _content(part: MimePart, account: Account) -> bytes:
     return content
 
 
-def _is_decoration(part: MimePart) -> bool:
-    """A picture that belongs to the HTML body, as logos of signatures do."""
-    inline = part.media_type.startswith("image/") and part.disposition != "attachment"
-    return inline and "multipart/related" in part.path
-
-
-def _unnamed(part: MimePart) -> str:
-    extension = {"text/plain": ".txt", "text/html": ".html", "application/pdf": ".pdf"}
-    return f"attachment{extension.get(part.media_type, '')}"
-
-
-def _unpacking(data: bytes, media_type: str) -> IO[bytes]:
-    source = io.BytesIO(data)
-    if media_type == GZIP:
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=source))
-    if media_type == BZIP2:
-        return cast("IO[bytes]", _Unpacking(source, bz2.BZ2Decompressor))
-    return cast("IO[bytes]", _Unpacking(source, lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY)))
-
-
-class _Unpacking:
-    """bzip2 or xz, a bounded piece at a time. Files may be several streams one after another."""
-
-    def __init__(self, source: IO[bytes], make: Callable[[], Any]) -> None:
-        self._source = source
-        self._make = make
-        self._unpacker = make()
-        self._begun = False
-
-    def read(self, size: int) -> bytes:
-        """Raises OSError for broken data, EOFError where the data ends too early."""
-        while True:
-            fed = b""
-            if self._unpacker.eof:
-                fed = (self._unpacker.unused_data or self._source.read(_CHUNK_BYTES)).lstrip(b"\0")
-                if not fed:
-                    return b""
-                self._unpacker = self._make()
-            elif self._unpacker.needs_input:
-                fed = self._source.read(_CHUNK_BYTES)
-                if not fed:
-                    raise EOFError("it ends too early")
-            try:
-                data: bytes = self._unpacker.decompress(fed, size)
-            except lzma.LZMAError as error:
-                raise OSError(str(error)) from None
-            if data:
-                return data
-
-    def close(self) -> None:
-        self._source.close()
-
-
 class _Rejoined:
     """A stream and the bytes that had been read from it to look at."""
 
-    def __init__(self, head: bytes, stream: Metered) -> None:
+    def __init__(self, head: bytes, stream: Seekable) -> None:
         self._head = head
         self._stream = stream
 

@@ -7,21 +7,24 @@ from collections import Counter
 import msgspec
 
 from gristmill.pipeline.decoding import decode, looks_like_text
-from gristmill.pipeline.detecting.magic_bytes import by_signature, late_pdf, unnamed_binary
+from gristmill.pipeline.detecting.magic_bytes import BINARY, by_signature, late_pdf, unnamed_binary
 from gristmill.pipeline.detecting.source_languages import by_file_name
 from gristmill.pipeline.detecting.text_kinds import (
     ALIASES,
     EXTENSIONS,
+    ICS,
     MAIL,
     MBOX,
+    MHTML,
     SOURCE,
     SRT,
+    VCF,
     VTT,
     by_most_lines,
     by_opening,
 )
 from gristmill.pipeline.detecting.xml_kinds import kind_of_head
-from gristmill.pipeline.file_names import suffix_of
+from gristmill.pipeline.file_names import base_of, suffix_of
 from gristmill.pipeline.unpacking.tar_reading import is_tar
 from gristmill.schemas.errors import DocumentError
 
@@ -72,18 +75,16 @@ _EXTENSIONS = {
     ".rtf": "application/rtf",
 }
 
+_NAMES = {"winmail.dat": "application/ms-tnef"}
+
 _NEVER_TEXT = (
     _OPEN_XML,
     _OPEN_DOCUMENT,
     "application/vnd.ms-",
     "application/msword",
     "application/epub",
-    "application/rtf",
     "application/zip",
     "application/x-tar",
-    "application/gzip",
-    "application/x-bzip2",
-    "application/x-xz",
 )
 
 _ALIASES = {
@@ -104,7 +105,7 @@ _ALIASES = {
 _LOOSE = frozenset({HTML, CSV, TSV, JSON, NDJSON})
 """Parsers of these take anything, so that a wrong name would go unnoticed or cost the document."""
 
-_PROVEN = frozenset({MAIL, MBOX, SRT, VTT})
+_PROVEN = frozenset({MAIL, MBOX, SRT, VTT, ICS, VCF, MHTML})
 
 TAR = "application/x-tar"
 NOTEBOOK = "application/x-ipynb+json"
@@ -151,7 +152,7 @@ def detect(data: bytes, name: str = "", claimed: str | None = None) -> str:
 def by_name(name: str) -> str | None:
     """What the extension of a file name or uri says, or None."""
     path = name.partition("?")[0].partition("#")[0] if "://" in name else name
-    known = _EXTENSIONS.get(suffix_of(path).lower())
+    known = _EXTENSIONS.get(suffix_of(path).lower()) or _NAMES.get(base_of(path).lower())
     return known or (SOURCE if by_file_name(path) else None)
 
 
@@ -243,7 +244,7 @@ def _is_json(data: bytes) -> bool:
 
 def _of_text(hint: str | None) -> str | None:
     """The hint, unless it is one that text cannot be."""
-    if hint is None or hint == PDF or hint.startswith(_NEVER_TEXT):
+    if hint is None or hint in BINARY or hint.startswith(_NEVER_TEXT):
         return None
     if hint.partition("/")[0] in ("image", "audio", "video", "font") and hint[-4:] != "+xml":
         return None

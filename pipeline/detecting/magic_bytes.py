@@ -24,6 +24,12 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x28\xb5\x2f\xfd", "application/zstd"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"MSCF\x00\x00\x00\x00", "application/vnd.ms-cab-compressed"),
+    (b"\x04\x22\x4d\x18", "application/x-lz4"),
+    (b"LZIP\x01", "application/x-lzip"),
+    (b"\x1f\x9d", "application/x-compress"),
+    (b"!BDN", "application/vnd.ms-outlook-pst"),
+    (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
     (b"{\\rtf", "application/rtf"),
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
     (b"PAR1", "application/vnd.apache.parquet"),
@@ -36,10 +42,19 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x00asm", "application/wasm"),
 )
 
+BINARY = frozenset(media_type for _, media_type in _SIGNATURES) | {"application/x-lzh-compressed"}
+"""What is told by its first bytes alone: no text is any of these, whatever it is called."""
+
 _ZIP = b"PK\x03\x04"
 _ARCHIVE = "application/zip"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_FIRST_BYTES = frozenset(signature[0] for signature, _ in _SIGNATURES) | {_ZIP[0], _OLE[0]}
+# Signed or enveloped data of CMS (RFC 5652, 3): a sequence whose first element is the type.
+_CMS = re.compile(
+    rb"\x30(?:\x80|[\x81-\x84].{1,4}?)\x06"
+    rb"(?:\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x03]|\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17)",
+    re.DOTALL,
+)
+_FIRST_BYTES = frozenset(signature[0] for signature, _ in _SIGNATURES) | {_ZIP[0], _OLE[0], 0x30}
 
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 _ZIP_PARTS = (
@@ -65,6 +80,10 @@ def by_signature(data: bytes) -> str | None:
         for signature, media_type in _SIGNATURES:
             if data.startswith(signature):
                 return media_type
+        if _CMS.match(data):
+            return "application/pkcs7-mime"
+    if data[2:5] == b"-lh" and data[6:7] == b"-":
+        return "application/x-lzh-compressed"
     return None
 
 

@@ -9,10 +9,16 @@ from gristmill.pipeline.detecting.xml_kinds import XML, XML_EXTENSIONS, xml_kind
 SRT, VTT, TEX, YAML = "application/x-subrip", "text/vtt", "text/x-tex", "application/yaml"
 SBV = "text/x-sbv"
 MAIL, MBOX, SOURCE = "message/rfc822", "application/mbox", "text/x-source"
+MHTML = "application/x-mimearchive"
+ICS, VCF = "text/calendar", "text/vcard"
 
 _SRT = re.compile(r"\s*\d{1,6}[ \t]*\r?\n\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->[ \t]*\d")
 _SBV = re.compile(r"\d{1,3}(?::\d\d){2}\.\d{3},\d{1,3}(?::\d\d){2}\.\d{3}[ \t]*\r?\n")
 _MBOX = re.compile(r"From \S[^\n]{0,200}\d\d\d\d\s*\n(?:>?From |[!-9;-~]{1,80}:)")
+_SAVED_PAGE = re.compile(
+    r"(?mi)^(?:Snapshot-Content-Location:|From:[ \t]*\"?<?(?:Saved|Gespeichert|Guardado) )"
+)
+_PERSONAL = re.compile(r"\s*BEGIN:V(CALENDAR|CARD)[ \t]*\r?\n", re.IGNORECASE)
 _HEADER = re.compile(r"(?m)^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:")
 _MAIL_HEADERS = frozenset(
     {"from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "reply-to"}
@@ -44,6 +50,8 @@ def by_opening(text: str, tail: str) -> str | None:
         return VTT
     if text[:1] == "<" or text[:64].lstrip()[:1] == "<":
         return _xml_kind(text.lstrip(), tail)
+    if match := _PERSONAL.match(text):
+        return ICS if match[1].upper() == "CALENDAR" else VCF
     if _SRT.match(text):
         return SRT
     if _SBV.match(text):
@@ -51,7 +59,7 @@ def by_opening(text: str, tail: str) -> str | None:
     if _MBOX.match(text):
         return MBOX
     if _is_mail(text):
-        return MAIL
+        return MHTML if _SAVED_PAGE.search(text[:8192].partition("\n\n")[0]) else MAIL
     if text.startswith("#!") and by_first_line(text):
         return SOURCE
     if "\\" in text and len(_TEX.findall(text)) >= (1 if "\\documentclass" in text else 3):
@@ -122,9 +130,13 @@ def _without_block_scalars(lines: list[str]) -> Iterator[str]:
 
 EXTENSIONS = {
     ".eml": MAIL,
-    ".mht": MAIL,
-    ".mhtml": MAIL,
+    **dict.fromkeys((".mht", ".mhtml"), MHTML),
     ".mbox": MBOX,
+    **dict.fromkeys((".ics", ".ical", ".ifb", ".icalendar"), ICS),
+    **dict.fromkeys((".vcf", ".vcard"), VCF),
+    ".msg": "application/vnd.ms-outlook",
+    ".oft": "application/vnd.ms-outlook",
+    ".tnef": "application/ms-tnef",
     ".mbx": MBOX,
     ".yaml": YAML,
     ".yml": YAML,
@@ -145,6 +157,16 @@ EXTENSIONS = {
     **dict.fromkeys((".gz", ".tgz"), "application/gzip"),
     **dict.fromkeys((".bz2", ".tbz", ".tbz2"), "application/x-bzip2"),
     **dict.fromkeys((".xz", ".txz"), "application/x-xz"),
+    **dict.fromkeys((".zst", ".tzst"), "application/zstd"),
+    ".lz4": "application/x-lz4",
+    ".lz": "application/x-lzip",
+    ".z": "application/x-compress",
+    ".7z": "application/x-7z-compressed",
+    ".rar": "application/vnd.rar",
+    ".cab": "application/vnd.ms-cab-compressed",
+    **dict.fromkeys((".lzh", ".lha"), "application/x-lzh-compressed"),
+    ".p7m": "application/pkcs7-mime",
+    **dict.fromkeys((".pst", ".ost"), "application/vnd.ms-outlook-pst"),
 }
 
 ALIASES = {
@@ -152,6 +174,10 @@ ALIASES = {
     **dict.fromkeys(("application/x-tex", "application/x-latex", "text/x-latex"), TEX),
     **dict.fromkeys(("application/rss+xml", "application/atom+xml", "application/rdf+xml"), XML),
     "text/srt": SRT,
+    "text/x-vcard": VCF,
+    "text/directory": VCF,
+    "text/x-vcalendar": ICS,
+    "application/vnd.ms-tnef": "application/ms-tnef",
     "application/x-ipynb": "application/x-ipynb+json",
     "application/x-gzip": "application/gzip",
     "application/x-zip-compressed": "application/zip",

@@ -17,6 +17,8 @@ from typing import IO, Self
 
 from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.unpacking.member_names import unique_names
+from gristmill.pipeline.unpacking.zip_methods import opened_member
+from gristmill.pipeline.unpacking.zip_names import zip_names
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.results import MEMBER_MARK
@@ -27,7 +29,7 @@ FREE_BYTES = 16 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
 _NAME_CHARS = 1_000
 _ENCRYPTED = 0x1
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile inflates others without a bound
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others go by `zip_methods`
 _ENTRY = b"PK\x01\x02"
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -129,13 +131,14 @@ class Members:
         named: Callable[[str], str] = safe_name,
     ) -> None:
         self._account = account or Account(len(data), limits)
+        self._data = data
         # Counted before zipfile makes an object of each; what the archive says of it is not read.
         self._account.take_members(data.count(_ENTRY))
         with _told(_BROKEN_INDEX):
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         # is_dir() fails for an empty name
         infos = [info for info in self._archive.infolist() if not info.filename.endswith("/")]
-        raw = [info.filename for info in infos]
+        raw = zip_names(infos)
         self.names = tuple(unique_names(raw, map(named, raw)))
         self._infos = dict(zip(self.names, infos, strict=True))
 
@@ -161,12 +164,10 @@ class Members:
         info = self._infos[name]
         if info.flag_bits & _ENCRYPTED:
             raise DocumentError(DocumentCode.ENCRYPTED, f"{name} is encrypted")
-        if info.compress_type not in _METHODS:
-            raise DocumentError(
-                DocumentCode.UNSUPPORTED, f"{name} is compressed in a way that is not read"
-            )
         with _told(_BROKEN_INDEX):
-            return Metered(self._archive.open(info), self._account)
+            if info.compress_type in _METHODS:
+                return Metered(self._archive.open(info), self._account)
+            return Metered(opened_member(self._data, info, name), self._account)
 
     def read(self, name: str) -> bytes:
         """A member's bytes. Raises KeyError for a name that is not in `names`."""

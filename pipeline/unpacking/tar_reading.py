@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from gristmill.pipeline.unpacking.code_pages import NamesInTurn
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -58,6 +59,7 @@ class TarReader:
         self._stream = stream
         self._left = 0
         self._padding = 0
+        self._names = NamesInTurn()
 
     def __iter__(self) -> Iterator[TarHeader]:
         extended: dict[str, str] = {}
@@ -67,7 +69,7 @@ class TarReader:
             if kind in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL):
                 self._extend(kind, extended)
                 continue
-            name = extended.get("path") or _name(block)
+            name = self._readable(extended.get("path") or _name(block))
             found = _KINDS.get(kind, TarKind.OTHER)
             if found is TarKind.FILE and name.endswith("/"):
                 found = TarKind.FOLDER
@@ -91,6 +93,14 @@ class TarReader:
             raise _broken("it ends inside of a member")
         self._left -= len(part)
         return part
+
+    def _readable(self, name: str) -> str:
+        """Only pax says that names are in UTF-8; others are in what the system had."""
+        raw = name.encode("utf-8", "surrogateescape")
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return self._names.name(raw)
 
     def _extend(self, kind: bytes, extended: dict[str, str]) -> None:
         if self._left > _MAX_EXTENSION_BYTES:

@@ -45,9 +45,7 @@ def _page(services: Services, asked: Asked, resp: falcon.Response) -> None:
             "set keep_originals to yes, and ingest it again"
         )
     sandbox = services.settings.worker_sandbox != "off"
-    resp.data = services.page_images.png(
-        path, document.media_type, number, dpi, sandbox=sandbox
-    )
+    resp.data = services.page_images.png(path, document.media_type, number, dpi, sandbox=sandbox)
     resp.content_type = "image/png"
 
 

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gristmill.pipeline.parsers.mail.eml import Reading
 from gristmill.pipeline.parsers.mail.mime import opened
+from gristmill.pipeline.parsers.mail.reading import Reading
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.structure import DocumentWarning, WarningCode
 
 media_types = ("application/mbox",)
-version = "2"
+version = "3"
 
 _QUOTED = re.compile(rb"(?m)^>(>*From )")
 _LISTED = 100
@@ -21,6 +22,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     """Raises DocumentError `too_large` over `limits.max_members` messages or too much text."""
     blocks: list[Block] = []
     attachments: list[str] = []
+    said: dict[tuple[WarningCode, str], int] = {}
     room = limits.max_text_chars
     count = 0
     for count, data in enumerate(messages(blob.data), 1):
@@ -37,11 +39,15 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
         if room < 0:
             raise DocumentError(DocumentCode.TOO_LARGE, "the mailbox has too much text")
         blocks.extend(found)
+        for warning in reading.warnings if len(said) < _LISTED else ():
+            key = (warning.code, warning.message)
+            said[key] = said.get(key, 0) + warning.count
         attachments.extend(reading.attachments[: _LISTED - len(attachments)])
     metadata: dict[str, Any] = {"messages": count}
     if attachments:
         metadata["attachments"] = attachments
-    return Parsed(tuple(blocks), None, metadata)
+    warnings = [DocumentWarning(*key, count=count) for key, count in said.items()]
+    return Parsed(tuple(blocks), None, metadata, warnings=warnings)
 
 
 def messages(data: bytes) -> Iterator[bytes]:

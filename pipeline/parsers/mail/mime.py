@@ -7,16 +7,14 @@ header, and only when somebody asks for it.
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import NamedTuple
 
+from gristmill.pipeline.parsers.mail.mime_parameters import file_name, parameter
 from gristmill.pipeline.parsers.mail.mime_words import header_text
-
-MAX_DEPTH = 20
-"""Parts inside parts; what is deeper is left out and said so."""
 
 _MAX_HEADER_BYTES = 256 * 1024
 _MAX_PARAMETERS_CHARS = 4_000
@@ -24,13 +22,16 @@ _END_OF_HEADER = re.compile(rb"\r?\n\r?\n|\r\r")
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
 _BLANK_BEFORE_COLON = re.compile(rb"(?m)^([!-9;-~]{1,100})[ \t]+:")
 _NO_HEADER_LINE = re.compile(rb"(?m)^(?![!-9;-~]+:|[ \t]|From )[^\n]*\n?")
+_SOFT_LINE_END = re.compile(rb"=[ \t]{0,76}(?:\r\n|\n|\r(?!\n))")
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
 class MimePart(NamedTuple):
     """A part that holds no others, or a message. `path` are the types around it, outermost first.
 
-    `too_deep` marks a container that is not looked into.
+    `too_deep` marks a container that is not looked into. A part that no slice of a message holds
+    (of TNEF, of an Outlook file) has `load` for its content, or `inner` for the parts in it.
     """
 
     headers: "Message[str, str]"
@@ -38,19 +39,21 @@ class MimePart(NamedTuple):
     media_type: str
     path: tuple[str, ...]
     too_deep: bool = False
+    load: Callable[[], bytes] | None = None
+    inner: "Callable[[], Iterator[MimePart]] | None" = None
 
     @property
     def filename(self) -> str | None:
         """The file name that the sender gave, decoded."""
-        try:
-            found = self.headers.get_filename()
-        except (ValueError, LookupError, TypeError, IndexError, AttributeError):
-            return None
-        return header_text(found) or None if found else None
+        return file_name(self.headers)
 
     @property
     def charset(self) -> str | None:
-        return parameter(self.headers, "charset")
+        return self.parameter("charset")
+
+    def parameter(self, name: str) -> str | None:
+        """A parameter of the Content-Type, or None."""
+        return parameter(self.headers, name)
 
     @property
     def disposition(self) -> str:
@@ -65,11 +68,13 @@ class MimePart(NamedTuple):
 
     def content(self) -> bytes:
         """The body with its transfer encoding undone; broken encodings as far as they go."""
-        encoding = self.header("Content-Transfer-Encoding").lower()
+        if self.load is not None:
+            return self.load()
+        encoding = self.header("Content-Transfer-Encoding").partition(";")[0].strip().lower()
         if encoding == "base64":
             return _from_base64(self.body)
         if encoding == "quoted-printable":
-            return binascii.a2b_qp(self.body)
+            return _from_quoted_printable(self.body)
         if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
             return _from_uuencode(self.body)
         return self.body
@@ -95,6 +100,26 @@ def opened(data: bytes, path: tuple[str, ...] = ()) -> MimePart:
     )
 
 
+def made(
+    media_type: str,
+    load: Callable[[], bytes],
+    *,
+    name: str = "",
+    charset: str = "",
+    headers: Mapping[str, str] | None = None,
+    inner: "Callable[[], Iterator[MimePart]] | None" = None,
+) -> MimePart:
+    """A part that no bytes of a message stand for. One with a `name` is an attachment."""
+    written: Message[str, str] = Message()
+    for key, value in (headers or {}).items():
+        written[key] = value
+    written["Content-Type"] = media_type + (f'; charset="{charset}"' if charset else "")
+    if name:
+        quoted = _CONTROL.sub("", name).replace("\\", "\\\\").replace('"', '\\"')
+        written["Content-Disposition"] = f'attachment; filename="{quoted}"'
+    return MimePart(written, b"", media_type, (), load=load, inner=inner)
+
+
 def _bounded(headers: "Message[str, str]") -> "Message[str, str]":
     """The standard library's time for parameters is quadratic in their length."""
     for name in ("Content-Type", "Content-Disposition"):
@@ -102,52 +127,6 @@ def _bounded(headers: "Message[str, str]") -> "Message[str, str]":
         if len(value) > _MAX_PARAMETERS_CHARS:
             headers.replace_header(name, value[:_MAX_PARAMETERS_CHARS])
     return headers
-
-
-def children(part: MimePart) -> Iterator[MimePart]:
-    """The parts directly inside of a container, in order; nothing for any other part."""
-    path = (*part.path, part.media_type)
-    if len(path) > MAX_DEPTH:
-        return
-    if part.media_type == "message/rfc822":
-        yield opened(part.content())._replace(path=path)
-    elif boundary := parameter(part.headers, "boundary"):
-        for piece in _pieces(part.body, boundary.encode("utf-8", "surrogateescape")):
-            yield opened(piece, path)
-
-
-def is_container(part: MimePart) -> bool:
-    """Whether a part holds others: a multipart without a boundary is just its text."""
-    if part.media_type == "message/rfc822":
-        return True
-    return part.media_type.startswith("multipart/") and bool(parameter(part.headers, "boundary"))
-
-
-def leaves(part: MimePart) -> Iterator[MimePart]:
-    """Every part that holds no others, in order, lazily. Messages inside are looked into; a
-    container over MAX_DEPTH is yielded itself, marked."""
-    stack: list[Iterator[MimePart]] = [iter((part,))]
-    while stack:
-        current = next(stack[-1], None)
-        if current is None:
-            stack.pop()
-        elif not is_container(current):
-            yield current
-        elif len(current.path) >= MAX_DEPTH:
-            yield current._replace(too_deep=True)
-        else:
-            stack.append(children(current))
-
-
-def parameter(headers: "Message[str, str]", name: str) -> str | None:
-    """A parameter of the Content-Type, or None."""
-    try:
-        found = headers.get_param(name)
-    except (ValueError, LookupError, TypeError, IndexError, AttributeError):
-        return None
-    if isinstance(found, tuple):
-        found = found[2]
-    return header_text(found).strip() or None if isinstance(found, str) else None
 
 
 def _split(data: bytes, start: int) -> tuple[bytes, bytes]:
@@ -164,7 +143,7 @@ def _split(data: bytes, start: int) -> tuple[bytes, bytes]:
     return _NO_HEADER_LINE.sub(b"", header) + b"\n\n", data[body:]
 
 
-def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
+def pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """What is between the lines that a boundary begins (RFC 2046, 5.1.1). A last piece without
     its closing line counts: the mail was cut off."""
     mark = b"--" + boundary
@@ -193,6 +172,14 @@ def _is_mark(body: bytes, mark: bytes, at: int) -> bool:
         return False
     rest = body[at + len(mark) : at + len(mark) + 70].partition(b"\n")[0].strip()
     return rest in (b"", b"--")
+
+
+def _from_quoted_printable(body: bytes) -> bytes:
+    """Blanks that a gateway put after a soft line end would make a hard one of it, and a `=`
+    before a bare CR would take the rest of the line."""
+    if b"=" not in body:
+        return body
+    return binascii.a2b_qp(_SOFT_LINE_END.sub(b"=\n", body))
 
 
 def _from_base64(body: bytes) -> bytes:

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from gristmill.pipeline.decoding import decode
+from gristmill.pipeline.unpacking.code_pages import names_of
 from gristmill.schemas.errors import DocumentError
 
 _HEADER_CHARS = 2_000
@@ -53,8 +54,4 @@ def _plain(text: str) -> str:
     """Bytes that the header had as they are (surrogate escapes) in the likeliest encoding."""
     if text.isascii():
         return text
-    raw = text.encode("utf-8", "surrogateescape")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return _chunk(raw, None)
+    return names_of([text.encode("utf-8", "surrogateescape")])[0]
