@@ -1,5 +1,6 @@
 """Lines of text with what they look like, from pieces in one font."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -12,8 +13,21 @@ _WORD_GAP = 0.12
 """Of the font's size: less between two pieces is no blank."""
 _MOSTLY = 0.9
 _HYPHENS = ("-", "\u00ad", "\u2010")
+_LONGEST_HEADING = 100
+_FEW_LETTERS = 4
 _WIDE = "\u2e80"
 """From here on most scripts are written without blanks."""
+
+
+NUMBERED = re.compile(
+    r"(?:(?:chapter|section|part|article|appendix|annex)\s+)?"
+    r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})(?:\.\d{1,3})*[.):]|\d{1,2}(?:\.\d{1,3})+)\s+\S",
+    re.IGNORECASE,
+)
+"""How a numbered heading or item begins."""
+
+
+_PAGE_NUMBER = re.compile(r"\s\d{1,4}$")
 
 
 class TextLine(NamedTuple):
@@ -31,6 +45,16 @@ class TextLine(NamedTuple):
 def lines_of(pieces: Sequence[Piece]) -> list[TextLine]:
     """The lines of a block, in the order of its pieces."""
     return [_line(row) for row in _rows(pieces)]
+
+
+def is_numbered_heading(line: TextLine) -> bool:
+    """Whether a line in the size of the text is a heading all the same: numbered, and in capitals
+    or italics, as many journals have it."""
+    text = line.text
+    if NUMBERED.match(text) is None or len(text) > _LONGEST_HEADING or _PAGE_NUMBER.search(text):
+        return False
+    letters = sum(map(str.isalpha, line.text))
+    return letters > _FEW_LETTERS and (line.italic or line.text.isupper())
 
 
 def joined(lines: Sequence[TextLine]) -> str:

@@ -17,6 +17,7 @@ _MAGIC = b"%PDF-"
 _NO_LIMIT = 1 << 30
 _BOLD = 600
 _BOLD_NAMES = ("bold", "black", "heavy")
+_ITALIC_NAMES = ("ital", "obli", "slant")
 _PLAIN_NAMES = ("regular", "light", "book", "roman")
 _OPTIONS: dict[str, Any] = {
     "ocr_enabled": False,
@@ -135,7 +136,7 @@ def _piece(item: Any) -> Piece:
         Box(left, top, left + item.width, top + item.height),
         item.font_height or item.font_size or item.height,
         _is_bold(name, item.font_weight or 0),
-        "italic" in name or "oblique" in name,
+        any(word in name for word in _ITALIC_NAMES),
         "mono" in name or "courier" in name or "consol" in name or "typewriter" in name,
         bool(item.rotation),
         bool(item.font_is_buggy),
