@@ -61,7 +61,9 @@ def open_pages(
     document = opened(data)
     with closing(document):
         # liteparse follows the links of an outline for ever.
-        layout = LayoutReader(data) if limits.structure and has_end(document) else None
+        layout = None
+        if limits.structure and has_end(document):
+            layout = LayoutReader(data, tagged=document.is_tagged())
         with closing(_Pdf(document, data, limits, reader, layout)) as pages:
             yield pages
 

@@ -1,7 +1,6 @@
 """Lines of text with what they look like, from pieces in one font."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -90,18 +89,22 @@ def _rows(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 
 def _line(row: Sequence[Piece]) -> TextLine:
-    sizes: Counter[float] = Counter()
+    if len(row) == 1:
+        text, box, size, bold, italic, *_ = row[0]
+        return TextLine(text.strip(), box, round(size, 1), bold, italic, row[0].mark)
+    sizes: dict[float, int] = {}
     bold = italic = letters = 0
     for piece in row:
         count = sum(map(str.isalnum, piece.text)) or 1
-        sizes[round(piece.size, 1)] += count
+        size = round(piece.size, 1)
+        sizes[size] = sizes.get(size, 0) + count
         letters += count
         bold += count * piece.bold
         italic += count * piece.italic
     return TextLine(
         _text(row),
         union([piece.box for piece in row]),
-        sizes.most_common(1)[0][0],
+        max(sizes, key=sizes.__getitem__),
         bold >= _MOSTLY * letters,
         italic >= _MOSTLY * letters,
         row[0].mark,
