@@ -10,6 +10,7 @@ from gristmill.pipeline.parsers.pages.layout.completing import (
     with_left_out,
 )
 from gristmill.pipeline.parsers.pages.layout.drafts import Draft, Witness, drafts_of
+from gristmill.pipeline.parsers.pages.layout.drop_caps import with_first_letters
 from gristmill.pipeline.parsers.pages.layout.lines import is_numbered_heading
 from gristmill.pipeline.parsers.pages.layout.placing import union
 from gristmill.pipeline.parsers.pages.layout.reading import LayoutPage
@@ -25,6 +26,7 @@ def blocks_of(page: LayoutPage, witness: Witness) -> tuple[PageBlock, ...]:
     """In reading order; none where the page had better be read in another way. `witness` has read
     the same page."""
     drafts = [part for draft in drafts_of(page) for part in split(draft)]
+    drafts = with_first_letters(drafts)
     drafts = list(unwrapped(without_run_ins(drafts, page.number, witness)))
     drafts = [respaced(draft, page.number, witness) for draft in map(_named, drafts)]
     if runs_from_right(page.pieces):
