@@ -16,7 +16,7 @@ _MOST_LINES = 3
 _FIRST_PAGES = 2
 _FOUND = 0.7
 _WORD = re.compile(r"[^\W_]+")
-_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d+)*|[IVXLC]{1,6})[.:)]?\s", re.I)
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d+)*|[IVXLC]{1,6})[.:)]?\s", re.IGNORECASE)
 _GENERIC = frozenset(
     {"abstract", "acknowledgements", "acknowledgments", "appendix", "bibliography", "contents"}
     | {"draft", "executive summary", "introduction", "keywords", "original article", "preface"}
