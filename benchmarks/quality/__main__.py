@@ -18,6 +18,7 @@ from benchmarks.quality import (
     html_text,
     known_items,
     outcomes,
+    pdf_structure,
     pdf_text,
 )
 from benchmarks.quality.league import QualityContest, Section
@@ -33,6 +34,7 @@ CONTESTS = {
         encodings,
         detection,
         pdf_text,
+        pdf_structure,
         outcomes,
         chunk_rules,
         headings,
