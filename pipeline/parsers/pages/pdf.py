@@ -24,6 +24,7 @@ from gristmill.pipeline.parsers.pages.pdf_opening import (
 from gristmill.pipeline.parsers.pages.pdf_outline import has_end, outline_of
 from gristmill.pipeline.parsers.pages.pdf_text import page_text
 from gristmill.pipeline.parsers.pages.pdf_title import title_of
+from gristmill.pipeline.parsers.pages.pdf_warnings import warnings_of
 from gristmill.pipeline.progress import at_page
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
@@ -137,4 +138,7 @@ class _Pdf:
         outline = outline_of(self._document)
         blocks = structured(pages, outline)
         title = title_of(title, blocks)
-        return Parsed(tuple(document_blocks(pages, blocks, outline)), title, metadata, self.count)
+        said = warnings_of(pages, wanted=self._limits.structure)
+        return Parsed(
+            tuple(document_blocks(pages, blocks, outline)), title, metadata, self.count, said
+        )

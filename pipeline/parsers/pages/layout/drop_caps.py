@@ -1,5 +1,6 @@
 """Large first letters: each belongs to the word that begins beside it."""
 
+import re
 from collections.abc import Sequence
 
 from gristmill.pipeline.parsers.pages.layout.drafts import RUNNING_TEXT, Draft
@@ -7,6 +8,7 @@ from gristmill.pipeline.parsers.pages.layout.placing import union
 from gristmill.schemas.structure import Box
 
 _LARGER = 1.5
+_APART = re.compile(r"[^\W\d_] [^\W\d_]")
 _NEAR = 1.5
 """Of the letter's width."""
 _AROUND = 4
@@ -15,7 +17,7 @@ _AROUND = 4
 
 def with_first_letters(drafts: Sequence[Draft]) -> list[Draft]:
     """The same blocks, without those that are one letter of another."""
-    found = list(drafts)
+    found = [_whole_word(draft) for draft in drafts]
     gone: set[int] = set()
     for index, draft in enumerate(drafts):
         if not _is_letter(draft):
@@ -27,6 +29,15 @@ def with_first_letters(drafts: Sequence[Draft]) -> list[Draft]:
                 gone.add(index)
                 break
     return [draft for index, draft in enumerate(found) if index not in gone]
+
+
+def _whole_word(draft: Draft) -> Draft:
+    """Its first letter and the word that it belongs to, where liteparse has both in one block."""
+    if len(draft.lines) < 2 or not _APART.match(draft.text):
+        return draft
+    first, second = draft.lines[0].box, draft.lines[1].box
+    is_large = first.bottom - first.top > _LARGER * (second.bottom - second.top)
+    return draft._replace(text=draft.text[0] + draft.text[2:]) if is_large else draft
 
 
 def _is_letter(draft: Draft) -> bool:

@@ -25,9 +25,7 @@ def split(draft: Draft) -> Iterator[Draft]:
     for start, end in zip(starts, [*starts[1:], len(draft.lines)], strict=True):
         lines = draft.lines[start:end]
         is_heading = draft.kind is BlockKind.HEADING and _alike(draft.lines[0], lines[0])
-        is_heading = is_heading or (
-            start == 0 and len(lines) == 1 and is_numbered_heading(lines[0])
-        )
+        is_heading = is_heading or (len(lines) == 1 and is_numbered_heading(lines[0]))
         yield draft.of_lines(lines, BlockKind.HEADING if is_heading else BlockKind.TEXT)
 
 
@@ -40,8 +38,10 @@ def _begins_another(draft: Draft, number: int) -> bool:
     if draft.kind is BlockKind.HEADING:
         gap = line.box.top - before.box.bottom
         return before.bold != line.bold or gap > _SET_APART * (line.box.bottom - line.box.top)
-    if number == 1 and is_numbered_heading(before) and not is_numbered_heading(line):
-        return _is_short(draft.lines, 1)
+    if is_numbered_heading(line) and not is_numbered_heading(before):
+        return _is_short(draft.lines, number + 1)
+    if is_numbered_heading(before) and not is_numbered_heading(line):
+        return _is_short(draft.lines, number)
     return before.bold and not line.bold and number <= 2 and _is_short(draft.lines, number)
 
 
