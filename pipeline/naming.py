@@ -6,10 +6,12 @@ from gristmill.pipeline.file_names import base_of, suffix_of
 from gristmill.pipeline.normalise import MAX_TITLE_CHARS, Normalised, clean_line
 from gristmill.pipeline.shapes import Parsed
 
-_NUMBER = re.compile(r"\d{1,2}(?:\.\d+)*[.:)]?\s+|")
+_NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d+)*[.:)]?|[IVXLC]{1,6}[.:)])\s+|")
 # Headings that open a document without naming it.
 _NO_TITLES = frozenset(
-    {"abstract", "about", "background", "contents", "description", "introduction", "motivation"}
+    {"abstract", "about", "bibliography", "references", "acknowledgements", "acknowledgments"}
+    | {"keywords", "appendix", "literatur", "literaturverzeichnis", "bibliographie", "referencias"}
+    | {"background", "contents", "description", "introduction", "motivation"}
     | {"notes", "overview", "preface", "purpose", "summary", "table of contents", "tl;dr"}
     | {"einleitung", "inhalt", "inhaltsverzeichnis", "vorwort", "zusammenfassung", "einführung"}
     | {"introducción", "índice", "resumen", "sommaire", "résumé", "avant-propos", "introduzione"}

@@ -18,6 +18,7 @@ from benchmarks.quality import (
     html_text,
     known_items,
     outcomes,
+    pdf_structure,
     pdf_text,
     web_text,
 )
@@ -35,6 +36,7 @@ CONTESTS = {
         encodings,
         detection,
         pdf_text,
+        pdf_structure,
         outcomes,
         chunk_rules,
         headings,

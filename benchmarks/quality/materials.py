@@ -32,11 +32,11 @@ class Materials(NamedTuple):
             raise FileNotFoundError("the shared corpus is not there")
         return self.corpus
 
-    def scorer(self) -> ModuleType:
-        """The HTML scorer, loaded from where it is."""
+    def scorer(self, name: str = "html_f1") -> ModuleType:
+        """A shared scorer, loaded from where it is; without a name, that of HTML."""
         if self.score is None:
             raise FileNotFoundError("the shared scorer is not there")
-        spec = importlib.util.spec_from_file_location("html_f1", self.score / "html_f1.py")
+        spec = importlib.util.spec_from_file_location(name, self.score / f"{name}.py")
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)

@@ -12,7 +12,7 @@ from gristmill.pipeline.paging.pages import recognised, said_of, whole
 from gristmill.pipeline.parsers.pages.layout.page_blocks import blocks_of
 from gristmill.pipeline.parsers.pages.layout.reading import LayoutReader
 from gristmill.pipeline.parsers.pages.pdf_images import image_of, is_image
-from gristmill.pipeline.parsers.pages.pdf_joining import document_blocks
+from gristmill.pipeline.parsers.pages.pdf_joining import document_blocks, structured
 from gristmill.pipeline.parsers.pages.pdf_letters import Letters
 from gristmill.pipeline.parsers.pages.pdf_metadata import metadata_of
 from gristmill.pipeline.parsers.pages.pdf_opening import (
@@ -23,6 +23,8 @@ from gristmill.pipeline.parsers.pages.pdf_opening import (
 )
 from gristmill.pipeline.parsers.pages.pdf_outline import has_end, outline_of
 from gristmill.pipeline.parsers.pages.pdf_text import page_text
+from gristmill.pipeline.parsers.pages.pdf_title import title_of
+from gristmill.pipeline.parsers.pages.pdf_warnings import warnings_of
 from gristmill.pipeline.progress import at_page
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
@@ -61,7 +63,9 @@ def open_pages(
     document = opened(data)
     with closing(document):
         # liteparse follows the links of an outline for ever.
-        layout = LayoutReader(data) if limits.structure and has_end(document) else None
+        layout = None
+        if limits.structure and has_end(document):
+            layout = LayoutReader(data, tagged=document.is_tagged())
         with closing(_Pdf(document, data, limits, reader, layout)) as pages:
             yield pages
 
@@ -131,5 +135,10 @@ class _Pdf:
         metadata.update(said_of(pages, self._reader))
         if ends_early(self._data):
             metadata["damaged"] = "the file ends too early; pages may be missing"
-        blocks = tuple(document_blocks(pages, outline_of(self._document)))
-        return Parsed(blocks, title, metadata, self.count)
+        outline = outline_of(self._document)
+        blocks = structured(pages, outline)
+        title = title_of(title, blocks)
+        said = warnings_of(pages, wanted=self._limits.structure)
+        return Parsed(
+            tuple(document_blocks(pages, blocks, outline)), title, metadata, self.count, said
+        )

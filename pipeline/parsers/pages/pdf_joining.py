@@ -4,22 +4,27 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from gristmill.pipeline.paging.paged_shapes import PageText
-from gristmill.pipeline.parsers.pages.layout.headings import with_headings
+from gristmill.pipeline.parsers.pages.layout.headings import Blocks, with_headings
 from gristmill.pipeline.parsers.pages.layout.running import with_running
 from gristmill.pipeline.parsers.pages.pdf_outline import Outline, heading_level
 from gristmill.pipeline.shapes import Block, BlockKind
 
 
-def document_blocks(pages: Sequence[PageText], outline: Outline) -> Iterator[Block]:
-    """In reading order. A page without blocks is cut at the lines that the outline names."""
+def structured(pages: Sequence[PageText], outline: Outline) -> Blocks:
+    """The blocks of all pages that have any, with their place in the document: headings, and what
+    runs along."""
 
     def level_in_outline(page: int, text: str) -> int:
         entries = outline.get(page)
         return heading_level(entries, text) if entries else 0
 
-    structured = [(page.number, block) for page in pages for block in page.blocks]
-    structured = with_headings(with_running(structured), level_in_outline)
-    by_page = {number: list(of) for number, of in groupby(structured, key=lambda each: each[0])}
+    blocks = [(page.number, block) for page in pages for block in page.blocks]
+    return with_headings(with_running(blocks), level_in_outline)
+
+
+def document_blocks(pages: Sequence[PageText], blocks: Blocks, outline: Outline) -> Iterator[Block]:
+    """In reading order. A page without blocks is cut at the lines that the outline names."""
+    by_page = {number: list(of) for number, of in groupby(blocks, key=lambda each: each[0])}
     for page in pages:
         for number, block in by_page.get(page.number, ()):
             yield Block(block.kind, block.text, block.level, number, block.box, block.cells)

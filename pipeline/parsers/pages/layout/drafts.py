@@ -1,6 +1,5 @@
 """Blocks of a page while they are mended: with their lines."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -35,10 +34,10 @@ class Draft(NamedTuple):
     @property
     def size(self) -> float:
         """That of most letters, in points; 0 where it is not known."""
-        sizes: Counter[float] = Counter()
+        letters: dict[float, int] = {}
         for line in self.lines:
-            sizes[line.size] += len(line.text)
-        return sizes.most_common(1)[0][0] if sizes else 0.0
+            letters[line.size] = letters.get(line.size, 0) + len(line.text)
+        return max(letters, key=letters.__getitem__, default=0.0)
 
     @property
     def bold(self) -> bool:

@@ -3,37 +3,28 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import msgspec
 
 from gristmill.pipeline.paging.paged_shapes import PageBlock
+from gristmill.pipeline.parsers.pages.layout.heading_levels import Look, levels_of, look_of
 from gristmill.schemas.structure import BlockKind
 
 Blocks = list[tuple[int, PageBlock]]
 """Of all pages in reading order, each with the number of its page."""
-Look = tuple[float, bool, bool]
-"""Size in halves of a point, bold, italic."""
-
-MAX_LEVEL = 6
 _LARGER = 1.08
 _LONGEST = 250
 _MOST_LINES = 5
 _LEAST_CAPITALS = 4
-_SENTENCE = re.compile(r"[.。](?:\s|$)")
+_PHRASE = 20
+"""Letters: in the size of the text, a longer line that ends like a sentence is one."""
+_ENDS = ".。;；,，"
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+\S")
 _LETTERS = re.compile(r"[^\W\d_]")
 _LITTLE_PROSE = 300
 """Characters: a document with less is a table, a form or a slide."""
 _PROSE = frozenset({BlockKind.TEXT, BlockKind.LIST})
 _WORDY = frozenset({BlockKind.TEXT, BlockKind.LIST, BlockKind.HEADING})
-
-
-class Known(NamedTuple):
-    """A heading that the document itself names, in its tag tree or its outline."""
-
-    index: int
-    level: int
 
 
 def with_headings(blocks: Blocks, level_in_outline: Callable[[int, str], int]) -> Blocks:
@@ -46,8 +37,12 @@ def with_headings(blocks: Blocks, level_in_outline: Callable[[int, str], int]) -
         for index, (_, block) in enumerate(blocks)
     ]
     _add_alike(blocks, is_heading, body)
-    levels = _levels(blocks, is_heading, known)
-    return [(page, _as(block, levels.get(index, 0))) for index, (page, block) in enumerate(blocks)]
+    chosen = [index for index, yes in enumerate(is_heading) if yes]
+    levels = levels_of([blocks[index][1] for index in chosen], [known.get(i, 0) for i in chosen])
+    level_of = dict(zip(chosen, levels, strict=True))
+    return [
+        (page, _as(block, level_of.get(index, 0))) for index, (page, block) in enumerate(blocks)
+    ]
 
 
 def body_size(blocks: Sequence[PageBlock]) -> float:
@@ -91,27 +86,25 @@ def _looks_like_one(block: PageBlock, body: float) -> bool:
         return False
     if block.size > _LARGER * body or not body:
         return True
-    if len(_SENTENCE.findall(text)) > 1 and len(text) > _LONGEST // 2:
+    if block.lines > 2 or (letters > _PHRASE and text.rstrip()[-1:] in _ENDS):
         return False
     is_capital = text.isupper() and letters >= _LEAST_CAPITALS
     return block.bold or is_capital or block.italic or _NUMBER.match(text) is not None
 
 
-def _look(block: PageBlock) -> Look:
-    return round(block.size * 2) / 2, block.bold, block.italic
-
-
 def _add_alike(blocks: Blocks, is_heading: list[bool], body: float) -> None:
     """A short line that looks like most headings, and unlike all paragraphs, is one as well."""
-    looks = Counter(_look(block) for (_, block), yes in zip(blocks, is_heading, strict=True) if yes)
+    looks = Counter(
+        look_of(block) for (_, block), yes in zip(blocks, is_heading, strict=True) if yes
+    )
     prose: Counter[Look] = Counter()
     for (_, block), yes in zip(blocks, is_heading, strict=True):
         if not yes and block.kind in _WORDY:
-            prose[_look(block)] += 1 + block.lines
+            prose[look_of(block)] += 1 + block.lines
     for index, (_, block) in enumerate(blocks):
         if is_heading[index] or block.kind is not BlockKind.TEXT or block.lines != 1:
             continue
-        look = _look(block)
+        look = look_of(block)
         if looks[look] >= 2 * prose[look] and looks[look] > 1 and _may_be(block, body):
             is_heading[index] = True
 
@@ -121,31 +114,3 @@ def _may_be(block: PageBlock, body: float) -> bool:
     if len(text) > _LONGEST // 2 or text[-1:] in ".,;" or text[:1].islower():
         return False
     return len(_LETTERS.findall(text)) > 2 and (block.size > _LARGER * body or block.bold)
-
-
-def _levels(blocks: Blocks, is_heading: list[bool], known: dict[int, int]) -> dict[int, int]:
-    """By the document's own word; else as others of that look; else by the depth of its number;
-    else by its size among the sizes of headings."""
-    chosen = [index for index, yes in enumerate(is_heading) if yes]
-    of_look: dict[Look, Counter[int]] = {}
-    for index, level in known.items():
-        of_look.setdefault(_look(blocks[index][1]), Counter())[level] += 1
-    ranks = _ranks([blocks[index][1] for index in chosen])
-    levels: dict[int, int] = {}
-    for index in chosen:
-        block = blocks[index][1]
-        look = _look(block)
-        if index in known:
-            level = known[index]
-        elif look in of_look:
-            level = of_look[look].most_common(1)[0][0]
-        else:
-            level = ranks[look]
-        levels[index] = min(max(1, level), MAX_LEVEL)
-    return levels
-
-
-def _ranks(headings: Sequence[PageBlock]) -> dict[Look, int]:
-    """The level of each look: larger before smaller, bold before plain, plain before italic."""
-    looks = sorted({_look(block) for block in headings}, key=lambda look: (-look[0], not look[1]))
-    return {look: min(rank, MAX_LEVEL) for rank, look in enumerate(looks, 1)}

@@ -1,6 +1,6 @@
 """Lines of text with what they look like, from pieces in one font."""
 
-from collections import Counter
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,8 +12,21 @@ _WORD_GAP = 0.12
 """Of the font's size: less between two pieces is no blank."""
 _MOSTLY = 0.9
 _HYPHENS = ("-", "\u00ad", "\u2010")
+_LONGEST_HEADING = 100
+_FEW_LETTERS = 4
 _WIDE = "\u2e80"
 """From here on most scripts are written without blanks."""
+
+
+NUMBERED = re.compile(
+    r"(?:(?:chapter|section|part|article|appendix|annex)\s+)?"
+    r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})(?:\.\d{1,3})*[.):]|\d{1,2}(?:\.\d{1,3})+)\s+\S",
+    re.IGNORECASE,
+)
+"""How a numbered heading or item begins."""
+
+
+_PAGE_NUMBER = re.compile(r"\s\d{1,4}$")
 
 
 class TextLine(NamedTuple):
@@ -31,6 +44,16 @@ class TextLine(NamedTuple):
 def lines_of(pieces: Sequence[Piece]) -> list[TextLine]:
     """The lines of a block, in the order of its pieces."""
     return [_line(row) for row in _rows(pieces)]
+
+
+def is_numbered_heading(line: TextLine) -> bool:
+    """Whether a line in the size of the text is a heading all the same: numbered, and in capitals
+    or italics, as many journals have it."""
+    text = line.text
+    if NUMBERED.match(text) is None or len(text) > _LONGEST_HEADING or _PAGE_NUMBER.search(text):
+        return False
+    letters = sum(map(str.isalpha, line.text))
+    return letters > _FEW_LETTERS and (line.italic or line.text.isupper())
 
 
 def joined(lines: Sequence[TextLine]) -> str:
@@ -66,18 +89,22 @@ def _rows(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 
 def _line(row: Sequence[Piece]) -> TextLine:
-    sizes: Counter[float] = Counter()
+    if len(row) == 1:
+        text, box, size, bold, italic, *_ = row[0]
+        return TextLine(text.strip(), box, round(size, 1), bold, italic, row[0].mark)
+    sizes: dict[float, int] = {}
     bold = italic = letters = 0
     for piece in row:
         count = sum(map(str.isalnum, piece.text)) or 1
-        sizes[round(piece.size, 1)] += count
+        size = round(piece.size, 1)
+        sizes[size] = sizes.get(size, 0) + count
         letters += count
         bold += count * piece.bold
         italic += count * piece.italic
     return TextLine(
         _text(row),
         union([piece.box for piece in row]),
-        sizes.most_common(1)[0][0],
+        max(sizes, key=sizes.__getitem__),
         bold >= _MOSTLY * letters,
         italic >= _MOSTLY * letters,
         row[0].mark,

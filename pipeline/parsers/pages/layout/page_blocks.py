@@ -4,25 +4,50 @@ from collections.abc import Iterable, Iterator
 
 from gristmill.pipeline.paging.paged_shapes import PageBlock
 from gristmill.pipeline.parsers.pages.layout.captions import is_caption
+from gristmill.pipeline.parsers.pages.layout.completing import (
+    compared,
+    is_doubtful,
+    with_left_out,
+)
 from gristmill.pipeline.parsers.pages.layout.drafts import Draft, Witness, drafts_of
+from gristmill.pipeline.parsers.pages.layout.drop_caps import with_first_letters
+from gristmill.pipeline.parsers.pages.layout.lines import is_numbered_heading
 from gristmill.pipeline.parsers.pages.layout.placing import union
 from gristmill.pipeline.parsers.pages.layout.reading import LayoutPage
+from gristmill.pipeline.parsers.pages.layout.retelling import respaced, retold, runs_from_right
 from gristmill.pipeline.parsers.pages.layout.run_ins import without_run_ins
 from gristmill.pipeline.parsers.pages.layout.splitting import split
 from gristmill.pipeline.parsers.pages.layout.tags import heading_marks, level_of
+from gristmill.pipeline.parsers.pages.layout.wrapped import unwrapped
 from gristmill.schemas.structure import BlockKind
 
 
 def blocks_of(page: LayoutPage, witness: Witness) -> tuple[PageBlock, ...]:
-    """In reading order. `witness` has read the same page."""
+    """In reading order; none where the page had better be read in another way. `witness` has read
+    the same page."""
     drafts = [part for draft in drafts_of(page) for part in split(draft)]
-    mended = _lists(map(_named, without_run_ins(drafts, page.number, witness)))
-    if levels := heading_marks(page.tags):
-        return tuple(draft.block(level_of(draft.marks, levels)) for draft in mended)
-    return tuple(draft.block() for draft in mended)
+    drafts = with_first_letters(drafts)
+    drafts = list(unwrapped(without_run_ins(drafts, page.number, witness)))
+    drafts = [respaced(draft, page.number, witness) for draft in map(_named, drafts)]
+    if runs_from_right(page.pieces):
+        drafts = retold(drafts, page.number, witness)
+    complete: list[Draft] | None = with_left_out(drafts, page)
+    if complete and is_doubtful(page):
+        complete = compared(complete, page, witness)
+    levels = heading_marks(page.tags)
+    return tuple(
+        draft.block(level_of(draft.marks, levels) if levels else 0)
+        for draft in _lists(complete or ())
+    )
 
 
 def _named(draft: Draft) -> Draft:
+    if (
+        draft.kind is BlockKind.TEXT
+        and len(draft.lines) == 1
+        and is_numbered_heading(draft.lines[0])
+    ):
+        return draft._replace(kind=BlockKind.HEADING, level=1)
     if draft.kind in (BlockKind.TEXT, BlockKind.HEADING) and is_caption(draft.text):
         return draft._replace(kind=BlockKind.CAPTION, level=0)
     return draft

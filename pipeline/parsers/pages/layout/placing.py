@@ -19,14 +19,15 @@ def placed(boxes: Sequence[Box | None], pieces: Sequence[Piece]) -> list[list[Pi
     )
     if len(order) * len(pieces) > _MOST_CHECKS:
         return found
+    bounds = [
+        (index, left - _SLACK, top - _SLACK, right + _SLACK, bottom + _SLACK)
+        for _, index, (left, top, right, bottom) in order
+    ]
     for piece in pieces:
         left, top, right, bottom = piece.box
         x, y = (left + right) / 2, (top + bottom) / 2
-        for _, index, box in order:
-            if (
-                box.left - _SLACK <= x <= box.right + _SLACK
-                and box.top - _SLACK <= y <= box.bottom + _SLACK
-            ):
+        for index, least_x, least_y, most_x, most_y in bounds:
+            if least_y <= y <= most_y and least_x <= x <= most_x:
                 found[index].append(piece)
                 break
     return found

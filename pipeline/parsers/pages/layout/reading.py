@@ -5,6 +5,7 @@ It brings a pdfium of its own, beside that of pypdfium2; neither is used from tw
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gristmill.schemas.structure import Box
@@ -17,6 +18,8 @@ _MAGIC = b"%PDF-"
 _NO_LIMIT = 1 << 30
 _BOLD = 600
 _BOLD_NAMES = ("bold", "black", "heavy")
+_FIXED_NAMES = ("mono", "courier", "consol", "typewriter", "cmtt")
+_ITALIC_NAMES = ("ital", "obli", "slant")
 _PLAIN_NAMES = ("regular", "light", "book", "roman")
 _OPTIONS: dict[str, Any] = {
     "ocr_enabled": False,
@@ -24,7 +27,6 @@ _OPTIONS: dict[str, Any] = {
     "extract_links": False,
     "extract_blocks": True,
     "extract_text_metadata": True,
-    "extract_structure_tree": True,
     "keep_headers_footers": True,
     "preserve_very_small_text": True,
     "continue_on_page_error": True,
@@ -65,7 +67,8 @@ class LayoutReader:
     """Pages of one PDF, in windows. A page that cannot be read has no layout, nor has any of a
     file that liteparse does not read at all."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, tagged: bool = True) -> None:
+        self._options = {**_OPTIONS, "extract_structure_tree": tagged}
         # Anything else it takes for an office document, and looks for a program that converts it.
         self._data = data if data.startswith(_MAGIC) else b""
         self._session: Any = None
@@ -92,11 +95,11 @@ class LayoutReader:
         from liteparse._liteparse import LiteParse  # its public face copies what we never look at
 
         if window == 0:
-            self._session = LiteParse(**_OPTIONS).open_batch_session_bytes(self._data, WINDOW)
+            self._session = LiteParse(**self._options).open_batch_session_bytes(self._data, WINDOW)
         elif window != self._window + 1 or self._session is None:
             self._session = None
             first = window * WINDOW + 1
-            some = LiteParse(target_pages=f"{first}-{first + WINDOW - 1}", **_OPTIONS)
+            some = LiteParse(target_pages=f"{first}-{first + WINDOW - 1}", **self._options)
             return some.parse_bytes(self._data)
         return self._session.next_batch().result
 
@@ -128,26 +131,31 @@ def _page(page: Any) -> LayoutPage:
 
 
 def _piece(item: Any) -> Piece:
-    name = (item.font_name or "").lower()
+    bold, italic, fixed = _style(item.font_name or "", item.font_weight or 0)
     left, top = item.x, item.y
     return Piece(
         item.text,
         Box(left, top, left + item.width, top + item.height),
         item.font_height or item.font_size or item.height,
-        _is_bold(name, item.font_weight or 0),
-        "italic" in name or "oblique" in name,
-        "mono" in name or "courier" in name or "consol" in name or "typewriter" in name,
+        bold,
+        italic,
+        fixed,
         bool(item.rotation),
         bool(item.font_is_buggy),
         -1 if item.mcid is None else item.mcid,
     )
 
 
-def _is_bold(name: str, weight: int) -> bool:
-    """What a font is called counts for more than its weight, which may be guessed."""
-    if any(word in name for word in _BOLD_NAMES):
-        return True
-    return weight >= _BOLD and not any(word in name for word in _PLAIN_NAMES)
+@lru_cache(1000)
+def _style(name: str, weight: int) -> tuple[bool, bool, bool]:
+    """Whether a font is bold, italic, and of one width. What it is called counts for more than its
+    weight, which may be guessed."""
+    name = name.lower()
+    bold = any(word in name for word in _BOLD_NAMES) or (
+        weight >= _BOLD and not any(word in name for word in _PLAIN_NAMES)
+    )
+    italic = any(word in name for word in _ITALIC_NAMES)
+    return bold, italic, any(word in name for word in _FIXED_NAMES)
 
 
 def box_of(rectangle: Any) -> Box | None:

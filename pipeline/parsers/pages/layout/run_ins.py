@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gristmill.pipeline.parsers.pages.layout.drafts import RUNNING_TEXT, Draft, Witness
+from gristmill.pipeline.parsers.pages.layout.lines import NUMBERED
 from gristmill.schemas.structure import BlockKind
 
 _NUMBER = re.compile(r"(?:\(?(?:\d+|[a-zA-Z]|[ivxlIVXL]+)(?:\.\d+)*[.):]?\s+)?")
 _GOES_ON = re.compile(r"\S[.:?!—–]\s+\S")
-_FULL = 0.93
+_FULL = 0.6
+_PROBES = (0.3, 0.8, 1.3, 2.0)
+"""How far from the end of a line, in ems, its last letters are looked for."""
 _SENTENCE_ENDS = ".!?:;。！？"
 _CLOSING = "\"')]”’»"
 _NEAR = 0.9
@@ -41,11 +44,17 @@ def _is_run_in(draft: Draft, after: Draft | None, number: int, witness: Witness)
     words = _NUMBER.sub("", draft.text, count=1)
     suspicious = _GOES_ON.search(words) is not None
     if after is not None and below:
-        suspicious = suspicious or after.text[:1].islower() or _fills(draft, after)
+        suspicious = suspicious or _begins_small(after) or _fills(draft, after)
+        if _begins_small(after) and after.bold:
+            return True
     if not suspicious:
         return False
     middle = (last.box.top + last.box.bottom) / 2
-    return witness.is_bold(number, last.box.right - last.size / 3, middle) is False
+    for ems in _PROBES:
+        is_bold = witness.is_bold(number, last.box.right - ems * last.size, middle)
+        if is_bold is not None:
+            return not is_bold
+    return False
 
 
 def _fills(draft: Draft, after: Draft) -> bool:
@@ -63,7 +72,11 @@ def _continues(one: Draft, other: Draft) -> bool:
         return False
     if one.text.rstrip(_CLOSING)[-1:] in _SENTENCE_ENDS:
         return False
-    return other.text[:1].islower() or (one.bold and not other.bold and _fills(one, other))
+    return _begins_small(other) or (one.bold and not other.bold and _fills(one, other))
+
+
+def _begins_small(draft: Draft) -> bool:
+    return draft.text[:1].islower() and NUMBERED.match(draft.text) is None
 
 
 def _is_below(one: Draft, other: Draft) -> bool:

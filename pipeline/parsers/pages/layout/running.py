@@ -1,8 +1,8 @@
 """Headers and footers: what stands in the same place of several pages."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -17,6 +17,9 @@ _SAME_PLACE = 8.0
 _MOST_LINES = 3
 _MOST_CHARS = 200
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
+_DIGITS = re.compile(r"\d+")
+_MOST_DIGITS = 9
+_MOSTLY = 0.7
 _KINDS = frozenset({BlockKind.TEXT, BlockKind.HEADING, BlockKind.FOOTNOTE})
 
 
@@ -33,14 +36,40 @@ def with_running(blocks: Blocks) -> Blocks:
             places[key, is_top].append((top, page, index))
     kinds: dict[int, BlockKind] = {}
     for (_, is_top), found in places.items():
-        for index in _repeated(found, len(pages)):
-            kinds[index] = BlockKind.HEADER if is_top else BlockKind.FOOTER
+        repeated = _repeated(found, len(pages))
+        if _counts_pages([(blocks[index][1].text, blocks[index][0]) for index in repeated]):
+            kinds.update(dict.fromkeys(repeated, BlockKind.HEADER if is_top else BlockKind.FOOTER))
+    if not _has_more(blocks, kinds):
+        return blocks
     return [
         (page, msgspec.structs.replace(block, kind=kinds[index], level=0))
         if index in kinds
         else (page, block)
         for index, (page, block) in enumerate(blocks)
     ]
+
+
+def _has_more(blocks: Blocks, kinds: dict[int, BlockKind]) -> bool:
+    """Whether most of a document is neither header nor footer: else its pages are alike, and what
+    they say is that."""
+    chars = [0, 0]
+    for index, (_, block) in enumerate(blocks):
+        chars[index in kinds] += len(block.text)
+    return chars[False] >= chars[True]
+
+
+def _counts_pages(found: Sequence[tuple[str, int]]) -> bool:
+    """Whether the numbers in a line that repeats are the same on most pages, or those of the pages:
+    else each line says something of its own. `found` are lines with the numbers of their pages."""
+    rows = [(_DIGITS.findall(text), page) for text, page in found]
+    width = min((len(numbers) for numbers, _ in rows), default=0)
+    for place in range(width):
+        values = [int(numbers[place][-_MOST_DIGITS:]) for numbers, _ in rows]
+        less = [value - page for value, (_, page) in zip(values, rows, strict=True)]
+        most = max(Counter(each).most_common(1)[0][1] for each in (values, less))
+        if most < _MOSTLY * len(rows):
+            return False
+    return True
 
 
 def _edges(blocks: Blocks, indexes: Iterable[int]) -> list[tuple[int, bool, float]]:

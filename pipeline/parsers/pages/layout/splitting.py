@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from gristmill.pipeline.parsers.pages.layout.captions import begins_caption
 from gristmill.pipeline.parsers.pages.layout.drafts import RUNNING_TEXT, Draft
-from gristmill.pipeline.parsers.pages.layout.lines import TextLine
+from gristmill.pipeline.parsers.pages.layout.lines import TextLine, is_numbered_heading
 from gristmill.schemas.structure import BlockKind
 
 _OTHER_SIZE = 0.08
@@ -25,6 +25,7 @@ def split(draft: Draft) -> Iterator[Draft]:
     for start, end in zip(starts, [*starts[1:], len(draft.lines)], strict=True):
         lines = draft.lines[start:end]
         is_heading = draft.kind is BlockKind.HEADING and _alike(draft.lines[0], lines[0])
+        is_heading = is_heading or (len(lines) == 1 and is_numbered_heading(lines[0]))
         yield draft.of_lines(lines, BlockKind.HEADING if is_heading else BlockKind.TEXT)
 
 
@@ -37,17 +38,18 @@ def _begins_another(draft: Draft, number: int) -> bool:
     if draft.kind is BlockKind.HEADING:
         gap = line.box.top - before.box.bottom
         return before.bold != line.bold or gap > _SET_APART * (line.box.bottom - line.box.top)
-    return before.bold and not line.bold and _stands_alone(draft.lines, number)
+    if is_numbered_heading(line) and not is_numbered_heading(before):
+        return _is_short(draft.lines, number + 1)
+    if is_numbered_heading(before) and not is_numbered_heading(line):
+        return _is_short(draft.lines, number)
+    return before.bold and not line.bold and number <= 2 and _is_short(draft.lines, number)
 
 
-def _stands_alone(lines: Sequence[TextLine], number: int) -> bool:
-    """Whether the lines before this one are bold, the last of them short: a heading that is glued
-    to its paragraph."""
+def _is_short(lines: Sequence[TextLine], number: int) -> bool:
+    """Whether there was room for more in the line before this one, as at the end of a heading."""
     right = max(line.box.right for line in lines)
     left = min(line.box.left for line in lines)
-    last = lines[number - 1]
-    is_short = last.box.right - left < _SHORT * (right - left)
-    return is_short and number <= 2 and all(line.bold for line in lines[:number])
+    return lines[number - 1].box.right - left < _SHORT * (right - left)
 
 
 def _alike(one: TextLine, other: TextLine) -> bool:

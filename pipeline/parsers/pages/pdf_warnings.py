@@ -1,0 +1,37 @@
+"""What of a PDF's pages was not read, or not as it was meant to be."""
+
+from collections.abc import Iterator, Sequence
+
+from gristmill.pipeline.paging.paged_shapes import PageText
+from gristmill.schemas.structure import DocumentWarning, WarningCode
+
+
+def warnings_of(pages: Sequence[PageText], *, wanted: bool) -> tuple[DocumentWarning, ...]:
+    """`wanted`: whether pages were to be read with their structure."""
+    return (*_unreadable(pages), *_needing_ocr(pages), *(_plain(pages) if wanted else ()))
+
+
+def _unreadable(pages: Sequence[PageText]) -> Iterator[DocumentWarning]:
+    for page in pages:
+        if page.broken:
+            message = f"page {page.number} cannot be read"
+            message += f": {page.trouble}" if page.trouble else ""
+            yield DocumentWarning(WarningCode.PAGE_UNREADABLE, message, page.number)
+
+
+def _needing_ocr(pages: Sequence[PageText]) -> Iterator[DocumentWarning]:
+    for page in pages:
+        if page.marked and not page.broken and not page.recognised and not page.has_text:
+            message = f"page {page.number} shows something and has no text: it needs OCR"
+            yield DocumentWarning(WarningCode.PAGE_NEEDS_OCR, message, page.number)
+
+
+def _plain(pages: Sequence[PageText]) -> Iterator[DocumentWarning]:
+    plain = [
+        page.number for page in pages if page.has_text and not page.blocks and not page.recognised
+    ]
+    if plain:
+        what = f"page {plain[0]} was" if len(plain) == 1 else f"{len(plain)} pages were"
+        message = f"{what} read as plain text, without headings and tables"
+        page = plain[0] if len(plain) == 1 else None
+        yield DocumentWarning(WarningCode.STRUCTURE_LEFT_OUT, message, page, len(plain))

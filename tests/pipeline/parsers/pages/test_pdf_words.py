@@ -1,0 +1,82 @@
+"""No word of a page is lost, whoever reads it."""
+
+import pytest
+from support.pdf_layout import FIXED, Line, drawn, layout_pdf, paragraph
+
+from gristmill.pipeline.parsers.pages import pdf
+from gristmill.pipeline.parsers.pages.layout import reading
+from gristmill.pipeline.parsers.pages.layout.reading import LayoutReader
+from gristmill.pipeline.shapes import Blob, BlockKind, Limits
+
+PROSE = "The miller opens the sluice at dawn and the water finds the wheel. " * 6
+TURNED = b" BT /F1 9 Tf 0 1 -1 0 30 300 Tm (Printed by the guild of millers) Tj ET"
+
+
+def said(data: bytes) -> str:
+    return " ".join(block.text for block in pdf.parse(Blob(data), Limits()).blocks)
+
+
+def test_text_that_is_turned_is_there() -> None:
+    text = said(layout_pdf([drawn(paragraph(PROSE, 72, 100)) + TURNED]))
+    assert "Printed by the guild of millers" in text
+    assert PROSE.strip() in text
+
+
+def test_capitals_that_are_set_wide_are_words() -> None:
+    spaced = b"BT /F2 11 Tf 1.2 Tc 1 0 0 1 72 760 Tm [(B) -90 (URN) -60 (ING BRIDGES)] TJ ET\n"
+    found = pdf.parse(Blob(layout_pdf([spaced + drawn(paragraph(PROSE, 72, 140))])), Limits())
+    assert "BURNING BRIDGES" in [block.text for block in found.blocks]
+
+
+class Panicked(BaseException):
+    """As Rust's panics come out of a module that is written in it."""
+
+
+Panicked.__name__ = "PanicException"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no"), Panicked("index out of bounds")])
+def test_pages_that_liteparse_cannot_read_are_read_as_text(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(LayoutReader, "_result", fails)
+    found = pdf.parse(Blob(layout_pdf([drawn(paragraph(PROSE, 72, 100))])), Limits())
+    assert " ".join(found.blocks[0].text.split()) == PROSE.strip()
+    assert [warning.code for warning in found.warnings] == ["structure_left_out"]
+
+
+def test_a_keyboard_interrupt_is_no_failure_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LayoutReader, "_result", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        said(layout_pdf([drawn(paragraph(PROSE, 72, 100))]))
+
+
+def test_a_page_is_the_same_whichever_way_its_window_was_read() -> None:
+    titles = [Line(f"Chapter {number}", 72, 60, 18) for number in range(40)]
+    pages = [drawn([title, *paragraph(PROSE, 72, 110)]) for title in titles]
+    data = layout_pdf(pages)
+    one, other = LayoutReader(data), LayoutReader(data)
+    in_order = [one.page(number) for number in range(1, 41)]
+    number = reading.WINDOW + 4
+    jumped, after = other.page(number), in_order[number - 1]
+    assert jumped is not None and after is not None
+    assert jumped.pieces == after.pieces
+
+
+def test_bytes_that_are_no_pdf_are_never_given_to_liteparse() -> None:
+    assert LayoutReader(b"PK\x03\x04 an office document").page(1) is None
+
+
+def test_code_keeps_its_lines() -> None:
+    code = ["def grind(grain):", "flour = []", "for sack in grain:", "flour.append(sack)"]
+    lines = [Line(text, 90, 200 + 12 * place, 10, FIXED) for place, text in enumerate(code)]
+    data = layout_pdf([drawn([*paragraph(PROSE, 72, 60), *lines])])
+    found = pdf.parse(Blob(data), Limits()).blocks
+    (block,) = [each for each in found if each.kind is BlockKind.CODE]
+    assert block.text.splitlines() == code
