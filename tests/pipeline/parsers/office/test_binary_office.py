@@ -161,7 +161,7 @@ def test_what_a_compound_file_says_of_itself() -> None:
     assert summary_of(stream) == {
         "title": "Мель",
         "author": "Ada",
-        "created": "2024-01-16T21:20:00",
+        "created": "2024-01-17T21:20:00",
     }
 
 
