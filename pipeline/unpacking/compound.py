@@ -3,9 +3,9 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from gristmill.pipeline.unpacking.summary import SUMMARY, summary_of
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
@@ -24,7 +24,6 @@ _KINDS = (
     ("__properties_version1.0", "application/vnd.ms-outlook"),
     ("visiodocument", "application/vnd.visio"),
 )
-_PROPERTIES = ("author", "subject", "keywords", "comments")
 
 
 class Compound:
@@ -37,23 +36,16 @@ class Compound:
         """A stream of the root's, empty where there is none."""
         return bytes(self._ole.openstream(name).read()) if self._ole.exists(name) else b""
 
+    def names(self, storage: str = "") -> list[str]:
+        """What is directly in a storage, in the root where none is named."""
+        path = storage.split("/") if storage else []
+        found = self._ole.listdir(streams=True, storages=True)
+        return [each[-1] for each in found if each[:-1] == path]
+
     def properties(self) -> tuple[str | None, dict[str, Any]]:
         """Title and summary; nothing where the summary is damaged."""
-        found: dict[str, Any] = {}
-        title = None
-        with suppress(Exception):
-            summary = self._ole.get_metadata()
-            title = _text(summary.title)
-            for name in _PROPERTIES:
-                if text := _text(getattr(summary, name)):
-                    found["description" if name == "comments" else name] = text
-            for ours, moment in (
-                ("created", summary.create_time),
-                ("modified", summary.last_saved_time),
-            ):
-                if isinstance(moment, datetime) and moment.year > 1900:
-                    found[ours] = moment.isoformat(timespec="seconds")
-        return title or None, found
+        found = summary_of(self.read(SUMMARY))
+        return found.pop("title", None), found
 
 
 @contextmanager
@@ -80,9 +72,3 @@ def compound_kind(data: bytes) -> str:
             if name in names:
                 return media_type
     return GENERIC
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    return " ".join(value.replace("\x00", " ").split())[:1000] if isinstance(value, str) else ""

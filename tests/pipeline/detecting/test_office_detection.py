@@ -58,9 +58,9 @@ def test_the_streams_of_a_compound_file_tell_what_it_is(stream: str, kind: str) 
     assert detect(compound(stream), "a.docx") == kind
 
 
-def test_old_documents_have_no_parser_and_encrypted_ones_say_so() -> None:
-    assert parser_for("application/msword") is None
-    assert parser_for("application/vnd.ms-powerpoint") is None
+def test_old_documents_have_a_parser_and_encrypted_ones_say_so() -> None:
+    assert parser_for("application/msword") is not None
+    assert parser_for("application/vnd.ms-powerpoint") is not None
     assert locked.media_types[0] in media_types()
     with pytest.raises(DocumentError) as caught:
         locked.parse(Blob(b""), Limits())

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from support import office_writer, pdf_writer, scanning
+from support import binary_office_writer, office_writer, pdf_writer, scanning
 
 from gristmill.pipeline.detecting.detect import detect
 
@@ -65,7 +65,8 @@ def _small() -> dict[str, bytes]:
     return {
         "small.xls": office_writer.xls([(0, 0, 1.5), (1, 3, 44000.0), (2, 1, -7.0)]),
         "locked.xls": office_writer.xls([(0, 0, 1)], locked=True),
-        "small.doc": office_writer.compound("WordDocument", TEXT),
+        "small.doc": binary_office_writer.doc([("The mill.\r", 1, b""), ("It turns.\r", 0, b"")]),
+        "small.ppt": binary_office_writer.ppt([binary_office_writer.text_box(0, "The mill.")]),
         "locked.docx": office_writer.compound("EncryptedPackage"),
         "small.ods": office_writer.odf("spreadsheet", table),
         "small.odt": office_writer.odf("text", "<text:h>Mill</text:h><text:p>Wheel</text:p>"),

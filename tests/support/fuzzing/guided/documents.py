@@ -14,12 +14,16 @@ _P = "gristmill.pipeline.parsers."
 _TEXT, _MARKUP, _OFFICE, _MAIL, _PAGES = (
     _P + room for room in ("text", "markup", "office", "mail", "pages")
 )
+_BINARY = f"{_OFFICE}.binary"
+_WORD = f"{_OFFICE}.word"
 _PARSED = {
     "rtf": (
-        f"{_OFFICE}.rtf",
-        f"{_OFFICE}.rtf_tokens",
-        f"{_OFFICE}.rtf_state",
-        f"{_OFFICE}.rtf_characters",
+        f"{_OFFICE}.rtf.rtf",
+        f"{_OFFICE}.rtf.rtf_layout",
+        f"{_OFFICE}.rtf.rtf_objects",
+        f"{_OFFICE}.rtf.rtf_tokens",
+        f"{_OFFICE}.rtf.rtf_state",
+        f"{_OFFICE}.rtf.rtf_characters",
     ),
     "tex": (f"{_TEXT}.latex", f"{_TEXT}.latex_text"),
     "rst": (f"{_TEXT}.restructured", f"{_TEXT}.restructured_tables"),
@@ -41,14 +45,22 @@ _PARSED = {
     "png": (f"{_PAGES}.image_headers",),
     "jpg": (f"{_PAGES}.image_headers",),
     "tiff": (f"{_PAGES}.image_headers",),
-    "xls": (f"{_OFFICE}.xls",),
+    "xls": (f"{_OFFICE}.sheets.xls",),
+    "doc": (
+        f"{_BINARY}.doc_blocks",
+        f"{_BINARY}.doc_file",
+        f"{_BINARY}.doc_properties",
+        f"{_BINARY}.doc_styles",
+        f"{_BINARY}.doc_text",
+    ),
+    "ppt": (f"{_BINARY}.ppt", f"{_BINARY}.ppt_records", f"{_BINARY}.ppt_slides"),
 }
 _PACKED = {
-    "docx": (f"{_OFFICE}.docx", f"{_OFFICE}.docx_text", f"{_OFFICE}.docx_styles"),
-    "odt": (f"{_OFFICE}.odt", f"{_OFFICE}.office_text"),
-    "pptx": (f"{_OFFICE}.pptx", f"{_OFFICE}.office_text"),
-    "xlsx": (f"{_OFFICE}.xlsx", f"{_OFFICE}.xlsx_cells"),
-    "ods": (f"{_OFFICE}.ods", f"{_OFFICE}.sheets"),
+    "docx": (f"{_WORD}.docx_body", f"{_WORD}.docx_text", f"{_WORD}.docx_styles"),
+    "odt": (f"{_OFFICE}.opendocument.odt", f"{_OFFICE}.flow"),
+    "pptx": (f"{_OFFICE}.slides.slide", f"{_OFFICE}.slides.order", f"{_OFFICE}.flow"),
+    "xlsx": (f"{_OFFICE}.sheets.xlsx", f"{_OFFICE}.sheets.xlsx_cells"),
+    "ods": (f"{_OFFICE}.sheets.ods", f"{_OFFICE}.sheets.sheet_blocks"),
     "epub": (f"{_MARKUP}.epub",),
 }
 _CONTAINERS = {
