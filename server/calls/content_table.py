@@ -13,17 +13,17 @@ from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.library_table import DOCUMENT, DOCUMENT_ID
 from gristmill.server.calls.shared_entries import READING
 from gristmill.server.messages.kinds import Number, Whole, Word
-from gristmill.server.messages.parameters import Parameter, Place
+from gristmill.server.messages.parameters import Parameter, ParameterPlace
 
 CONTENT_FORM = Parameter(
     "format", Word(ContentForm, ContentForm.MARKDOWN), "How the document is written."
 )
 TABLE_FORM = Parameter("format", Word(TableForm, TableForm.JSON), "How tables are written.")
 TABLE_NUMBER = Parameter(
-    "number", Number(), "The table; they are counted from 1.", Place.PATH, required=True
+    "number", Number(), "The table; they are counted from 1.", ParameterPlace.PATH, required=True
 )
 PAGE_NUMBER = Parameter(
-    "number", Number(), "The page; they are counted from 1.", Place.PATH, required=True
+    "number", Number(), "The page; they are counted from 1.", ParameterPlace.PATH, required=True
 )
 DPI = Parameter("dpi", Whole(100, 20, 300), "Pixels of an inch; a very large page has fewer.")
 _TABLES = (

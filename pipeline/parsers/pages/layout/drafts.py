@@ -90,7 +90,7 @@ def _draft(block: Any, pieces: Sequence[Piece]) -> Draft | None:
     lines = tuple(lines_of(pieces))
     if block.kind == "table":
         table = table_of(block)
-        return table and Draft(table.kind, table.text, box, lines, cells=table.cells)
+        return Draft(table.kind, table.text, box, lines, cells=table.cells) if table else None
     if block.lines is not None:
         return Draft(BlockKind.CODE, "\n".join(block.lines), box, lines)
     text = plain(block.text)

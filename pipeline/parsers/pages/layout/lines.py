@@ -93,20 +93,20 @@ def _line(row: Sequence[Piece]) -> TextLine:
         text, box, size, bold, italic, *_ = row[0]
         return TextLine(text.strip(), box, round(size, 1), bold, italic, row[0].mark)
     sizes: dict[float, int] = {}
-    bold = italic = letters = 0
+    bolds = italics = letters = 0
     for piece in row:
         count = sum(map(str.isalnum, piece.text)) or 1
         size = round(piece.size, 1)
         sizes[size] = sizes.get(size, 0) + count
         letters += count
-        bold += count * piece.bold
-        italic += count * piece.italic
+        bolds += count * piece.bold
+        italics += count * piece.italic
     return TextLine(
         _text(row),
         union([piece.box for piece in row]),
         max(sizes, key=sizes.__getitem__),
-        bold >= _MOSTLY * letters,
-        italic >= _MOSTLY * letters,
+        bolds >= _MOSTLY * letters,
+        italics >= _MOSTLY * letters,
         row[0].mark,
     )
 
