@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from support import binary_office_writer, office_writer, pdf_writer, scanning
+from support import binary_office_writer, office_writer, outlook_writer, pdf_writer, scanning
 
 from gristmill.pipeline.detecting.detect import detect
 
@@ -30,6 +30,28 @@ FEED = (
     b"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>Mill</title>"
     b"<item><title>Flood</title><description>&lt;p&gt;High water&lt;/p&gt;</description></item>"
     b"</channel></rss>"
+)
+CALENDAR = (
+    b"BEGIN:VCALENDAR\r\nX-WR-CALNAME:Mill\r\nBEGIN:VEVENT\r\nSUMMARY:Sharpen\r\n  the stones\r\n"
+    b'DTSTART;TZID=Europe/Berlin:20261103T100000\r\nDURATION:PT1H\r\nATTENDEE;CN="A: b":mailto:a@b'
+    b"\r\nRRULE:FREQ=WEEKLY\r\nDESCRIPTION:It\\nturns.\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+CARD = (
+    b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada M\xc3\xbcller\r\nN:M;Ada;;;\r\nTEL;TYPE=home:1\r\n"
+    b"NOTE;ENCODING=QUOTED-PRINTABLE:M=C3=BCh=\r\nle\r\nEND:VCARD\r\n"
+)
+SAVED_PAGE = (
+    b"From: <Saved by Blink>\r\nSnapshot-Content-Location: http://a.example/\r\nContent-Type: "
+    b"multipart/related; boundary=X\r\n\r\n--X\r\nContent-Type: text/html\r\nContent-Transfer-Encod"
+    b"ing: quoted-printable\r\n\r\n<h1>The mill</h1><p>It=\r\n turns.</p>\r\n--X--\r\n"
+)
+WINMAIL = outlook_writer.tnef(
+    outlook_writer.attribute(1, 0x0002800C, b"The mill turns.\0"),
+    outlook_writer.tnef_attachment(b"plan.txt", TEXT),
+)
+OUTLOOK = outlook_writer.message(
+    {0x37: "Plan", 0x1000: "It turns.", 0x1013: b"<p>It turns by <b>night</b>.</p>"},
+    (outlook_writer.file_attached("plan.txt", TEXT),),
 )
 SUBTITLES = b"WEBVTT\n\nNOTE a tour\n\n1\n00:00:01.000 --> 00:00:04.000\n<v Ada>The mill.</v>\n"
 PYTHON = b"#!/usr/bin/env python3\nimport mill\n\n\ndef grind(corn):\n    return mill.turn(corn)\n"
@@ -87,6 +109,12 @@ def _small() -> dict[str, bytes]:
         "notes.txt.xz": lzma.compress(TEXT),
         "small.eml": MAIL,
         "small.mbox": b"".join(b"From a Tue Nov  3 10:00:00 2026\n" + MAIL + b"\n" for _ in "ab"),
+        "small.msg": outlook_writer.compound(OUTLOOK),
+        "small.tnef": WINMAIL,
+        "small.pst": b"!BDN" + bytes(508),
+        "small.ics": CALENDAR,
+        "small.vcf": CARD,
+        "small.mht": SAVED_PAGE,
         "small.rss": FEED,
         "tour.vtt": SUBTITLES,
         "grind.py": PYTHON,
