@@ -87,36 +87,33 @@ def store(
     structure: bytes | None,
     now_us: int,
 ) -> Growth:
-    """Add a document that is not there, with its chunks; `now_us` is its time of ingestion in
-    microseconds since the epoch, `structure` its encoded structure. `sha256` and `pipeline` of
-    `result` must be set.
-
+    """Add a document that is not there, with its chunks and encoded `structure`; `now_us` is the
+    time, in microseconds since the epoch. `sha256` and `pipeline` of `result` must be set.
     Where the content has a signature, its metadata name the document that it nearly is."""
     assert result.sha256 is not None and result.pipeline is not None
     (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
     first = (last or 0) + 1
-    row = db.execute(
-        _DOCUMENT,
-        (
-            document_id(result.collection, result.uri),
-            result.collection,
-            result.uri,
-            content_key(result.sha256),
-            result.sha256,
-            result.pipeline,
-            content.media_type,
-            storable_or_none(content.title),
-            json_text(_metadata(db, result.collection, content)),
-            content.pages,
-            result.size or 0,
-            first,
-            len(content.chunks),
-            now_us,
-            result.job_id,
-            warnings_text(content),
-            None if structure is None else len(structure),
-        ),
-    ).lastrowid
+    metadata = json_text(_metadata(db, result.collection, content))
+    values = (
+        document_id(result.collection, result.uri),
+        result.collection,
+        result.uri,
+        content_key(result.sha256),
+        result.sha256,
+        result.pipeline,
+        content.media_type,
+        storable_or_none(content.title),
+        metadata,
+        content.pages,
+        result.size or 0,
+        first,
+        len(content.chunks),
+        now_us,
+        result.job_id,
+        warnings_text(content),
+        None if structure is None else len(structure),
+    )
+    row = db.execute(_DOCUMENT, values).lastrowid
     assert row is not None
     if structure is not None:
         db.execute("INSERT INTO structures(document, blocks) VALUES(?, ?)", (row, structure))
