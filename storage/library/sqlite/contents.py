@@ -17,8 +17,8 @@ from gristmill.storage.library.sqlite.storable import (
 
 _DOCUMENT = (
     "INSERT INTO documents(document_id, collection, uri, content_key, sha256, pipeline,"
-    " media_type, title, metadata, pages, bytes, first_chunk, chunks, ingested_at, job_id,"
-    " warnings, structure) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " media_type, title, metadata, pages, bytes, first_chunk, chunks, warnings, ingested_at,"
+    " job_id, structure) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -90,11 +90,26 @@ def store(
     """Add a document that is not there, with its chunks and encoded `structure`; `now_us` is the
     time, in microseconds since the epoch. `sha256` and `pipeline` of `result` must be set.
     Where the content has a signature, its metadata name the document that it nearly is."""
-    assert result.sha256 is not None and result.pipeline is not None
     (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
     first = (last or 0) + 1
     metadata = json_text(_metadata(db, result.collection, content))
-    values = (
+    size = None if structure is None else len(structure)
+    values = (*_values(result, content, metadata, first), now_us, result.job_id, size)
+    row = db.execute(_DOCUMENT, values).lastrowid
+    assert row is not None
+    if structure is not None:
+        db.execute("INSERT INTO structures(document, blocks) VALUES(?, ?)", (row, structure))
+    _store_chunks(db, row, first, content)
+    if content.signature is not None:
+        signatures.add(db, row, result.collection, content.signature)
+    return Growth(result.collection, 1, len(content.chunks), result.size or 0)
+
+
+def _values(
+    result: DocumentResult, content: DocumentContent, metadata: str, first: int
+) -> tuple[object, ...]:
+    assert result.sha256 is not None and result.pipeline is not None
+    return (
         document_id(result.collection, result.uri),
         result.collection,
         result.uri,
@@ -108,19 +123,8 @@ def store(
         result.size or 0,
         first,
         len(content.chunks),
-        now_us,
-        result.job_id,
         warnings_text(content),
-        None if structure is None else len(structure),
     )
-    row = db.execute(_DOCUMENT, values).lastrowid
-    assert row is not None
-    if structure is not None:
-        db.execute("INSERT INTO structures(document, blocks) VALUES(?, ?)", (row, structure))
-    _store_chunks(db, row, first, content)
-    if content.signature is not None:
-        signatures.add(db, row, result.collection, content.signature)
-    return Growth(result.collection, 1, len(content.chunks), result.size or 0)
 
 
 def _metadata(db: sqlite3.Connection, collection: str, content: DocumentContent) -> dict[str, Any]:
