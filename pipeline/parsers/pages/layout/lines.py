@@ -93,20 +93,20 @@ def _line(row: Sequence[Piece]) -> TextLine:
         text, box, size, bold, italic, *_ = row[0]
         return TextLine(text.strip(), box, round(size, 1), bold, italic, row[0].mark)
     sizes: dict[float, int] = {}
-    bolds = italics = letters = 0
+    in_bold = in_italics = 0
     for piece in row:
         count = sum(map(str.isalnum, piece.text)) or 1
         size = round(piece.size, 1)
         sizes[size] = sizes.get(size, 0) + count
-        letters += count
-        bolds += count * piece.bold
-        italics += count * piece.italic
+        in_bold += count * piece.bold
+        in_italics += count * piece.italic
+    most = _MOSTLY * sum(sizes.values())
     return TextLine(
         _text(row),
         union([piece.box for piece in row]),
         max(sizes, key=sizes.__getitem__),
-        bolds >= _MOSTLY * letters,
-        italics >= _MOSTLY * letters,
+        in_bold >= most,
+        in_italics >= most,
         row[0].mark,
     )
 
