@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -67,9 +68,15 @@ def _counts_pages(found: Sequence[tuple[str, int]]) -> bool:
         values = [int(numbers[place][-_MOST_DIGITS:]) for numbers, _ in rows]
         less = [value - page for value, (_, page) in zip(values, rows, strict=True)]
         most = max(Counter(each).most_common(1)[0][1] for each in (values, less))
-        if most < _MOSTLY * len(rows):
+        if most < _MOSTLY * len(rows) and not (place in (0, width - 1) and _rises(values, rows)):
             return False
     return True
+
+
+def _rises(values: Sequence[int], rows: Sequence[tuple[list[str], int]]) -> bool:
+    """Whether numbers grow from page to page, as in an extract of some pages of a book."""
+    ordered = [value for _, value in sorted(zip((page for _, page in rows), values, strict=True))]
+    return all(one < other for one, other in pairwise(ordered))
 
 
 def _edges(blocks: Blocks, indexes: Iterable[int]) -> list[tuple[int, bool, float]]:
