@@ -10,6 +10,7 @@ from gristmill.schemas.structure import BlockKind
 _MARK = re.compile(r"(?:\(?\d{1,3}[.)]?|[*†‡§¶]{1,3}|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s?[^\W\d_]")
 _SMALLER = 0.92
 _LEAST_LETTERS = 8
+_MANY = 0.2
 
 
 def with_footnotes(drafts: Sequence[Draft], height: float) -> list[Draft]:
@@ -30,10 +31,11 @@ def _is_footnote(draft: Draft, body: float, height: float) -> bool:
 
 
 def _body(drafts: Iterable[Draft]) -> float:
-    """The size of most letters in paragraphs."""
+    """The largest size that many letters of paragraphs have: notes may be most of a page."""
     sizes: Counter[float] = Counter()
     for draft in drafts:
         if draft.kind is BlockKind.TEXT:
             for line in draft.lines:
                 sizes[line.size] += len(line.text)
-    return max(sizes, key=sizes.__getitem__, default=0.0)
+    many = _MANY * sizes.total()
+    return max((size for size, letters in sizes.items() if letters >= many), default=0.0)
