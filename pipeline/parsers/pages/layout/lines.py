@@ -60,9 +60,11 @@ def joined(lines: Sequence[TextLine]) -> str:
     """Lines as running text. A word that a line end breaks is whole again."""
     text = ""
     for line in lines:
-        broken = text.endswith(_HYPHENS) and text[-2:-1].isalpha()
+        broken = text.endswith(_HYPHENS) and text[-2:-1].islower()
         if broken and line.text[:1].islower():
             text = text[:-1] + line.text
+        elif text.endswith("-") and text[-2:-1].isalnum() and line.text[:1].isalnum():
+            text += line.text
         elif text and not (text[-1] >= _WIDE and line.text[:1] >= _WIDE):
             text += " " + line.text
         else:

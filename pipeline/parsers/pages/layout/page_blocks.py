@@ -12,6 +12,7 @@ from gristmill.pipeline.parsers.pages.layout.completing import (
 from gristmill.pipeline.parsers.pages.layout.drafts import Draft, Witness, drafts_of
 from gristmill.pipeline.parsers.pages.layout.drop_caps import with_first_letters
 from gristmill.pipeline.parsers.pages.layout.footnotes import with_footnotes
+from gristmill.pipeline.parsers.pages.layout.hyphens import compounds_of, with_hyphens
 from gristmill.pipeline.parsers.pages.layout.lines import NUMBERED, is_numbered_heading
 from gristmill.pipeline.parsers.pages.layout.placing import union
 from gristmill.pipeline.parsers.pages.layout.reading import LayoutPage
@@ -29,7 +30,8 @@ _FEW_LETTERS = 4
 def blocks_of(page: LayoutPage, witness: Witness) -> tuple[PageBlock, ...]:
     """In reading order; none where the page had better be read in another way. `witness` has read
     the same page."""
-    drafts = [part for draft in drafts_of(page) for part in split(draft)]
+    drafts = with_hyphens(list(drafts_of(page)), compounds_of(page.pieces))
+    drafts = [part for draft in drafts for part in split(draft)]
     drafts = with_first_letters(drafts)
     drafts = list(unwrapped(without_run_ins(drafts, page.number, witness)))
     drafts = [respaced(draft, page.number, witness) for draft in map(_named, drafts)]
