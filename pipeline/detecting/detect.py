@@ -8,6 +8,7 @@ import msgspec
 
 from gristmill.pipeline.decoding import decode, looks_like_text
 from gristmill.pipeline.detecting.magic_bytes import BINARY, by_signature, late_pdf, unnamed_binary
+from gristmill.pipeline.detecting.office_xml import office_xml
 from gristmill.pipeline.detecting.source_languages import by_file_name
 from gristmill.pipeline.detecting.text_kinds import (
     ALIASES,
@@ -72,6 +73,17 @@ _EXTENSIONS = {
     ".odt": _OPEN_DOCUMENT + "text",
     ".ods": _OPEN_DOCUMENT + "spreadsheet",
     ".odp": _OPEN_DOCUMENT + "presentation",
+    ".fodt": _OPEN_DOCUMENT + "text-flat-xml",
+    ".fods": _OPEN_DOCUMENT + "spreadsheet-flat-xml",
+    ".fodp": _OPEN_DOCUMENT + "presentation-flat-xml",
+    ".xlsb": "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+    ".dot": "application/msword",
+    ".pps": "application/vnd.ms-powerpoint",
+    ".pot": "application/vnd.ms-powerpoint",
+    ".xlt": "application/vnd.ms-excel",
+    ".ott": _OPEN_DOCUMENT + "text",
+    ".ots": _OPEN_DOCUMENT + "spreadsheet",
+    ".otp": _OPEN_DOCUMENT + "presentation",
     ".epub": "application/epub+zip",
     ".rtf": "application/rtf",
 }
@@ -205,6 +217,8 @@ def _by_markup(data: bytes) -> str | None:
     if start == b"<":
         if _HTML_ROOT.match(_after_preamble(head)):
             return HTML
+        if found := office_xml(data[:3].lstrip(b"\xef\xbb\xbf") + data[3 : 4 * 4096]):
+            return found
         if head.lstrip().startswith((b"<?xml", b"<!DOCTYPE ")):
             return kind_of_head(_after_preamble(head).decode("utf-8", "replace"))
     if start in (b"{", b"["):
