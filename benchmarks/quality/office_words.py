@@ -28,7 +28,7 @@ _GOAL = 0.96
 _SECONDS = 1800
 _WORD = re.compile(r"\w+")
 _WORST = 12
-_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
 Reader = Callable[[Path], str]
 
 
