@@ -8,6 +8,7 @@ import msgspec
 
 from gristmill.pipeline.decoding import decode, looks_like_text
 from gristmill.pipeline.detecting.magic_bytes import BINARY, by_signature, late_pdf, unnamed_binary
+from gristmill.pipeline.detecting.office_names import OFFICE_NAMES, OPEN_DOCUMENT, OPEN_XML
 from gristmill.pipeline.detecting.office_xml import office_xml
 from gristmill.pipeline.detecting.source_languages import by_file_name
 from gristmill.pipeline.detecting.text_kinds import (
@@ -33,8 +34,6 @@ from gristmill.schemas.errors import DocumentError
 PLAIN, MARKDOWN, RST = "text/plain", "text/markdown", "text/x-rst"
 HTML, PDF, CSV, TSV = "text/html", "application/pdf", "text/csv", "text/tab-separated-values"
 JSON, NDJSON, XML = "application/json", "application/x-ndjson", "application/xml"
-_OPEN_XML = "application/vnd.openxmlformats-officedocument."
-_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 
 _EXTENSIONS = {
     **EXTENSIONS,
@@ -57,33 +56,7 @@ _EXTENSIONS = {
     ".ndjson": NDJSON,
     ".jsonl": NDJSON,
     ".xml": XML,
-    ".docx": _OPEN_XML + "wordprocessingml.document",
-    ".docm": _OPEN_XML + "wordprocessingml.document",
-    ".dotx": _OPEN_XML + "wordprocessingml.document",
-    ".pptx": _OPEN_XML + "presentationml.presentation",
-    ".pptm": _OPEN_XML + "presentationml.presentation",
-    ".ppsx": _OPEN_XML + "presentationml.presentation",
-    ".potx": _OPEN_XML + "presentationml.presentation",
-    ".xlsx": _OPEN_XML + "spreadsheetml.sheet",
-    ".xlsm": _OPEN_XML + "spreadsheetml.sheet",
-    ".xltx": _OPEN_XML + "spreadsheetml.sheet",
-    ".doc": "application/msword",
-    ".ppt": "application/vnd.ms-powerpoint",
-    ".xls": "application/vnd.ms-excel",
-    ".odt": _OPEN_DOCUMENT + "text",
-    ".ods": _OPEN_DOCUMENT + "spreadsheet",
-    ".odp": _OPEN_DOCUMENT + "presentation",
-    ".fodt": _OPEN_DOCUMENT + "text-flat-xml",
-    ".fods": _OPEN_DOCUMENT + "spreadsheet-flat-xml",
-    ".fodp": _OPEN_DOCUMENT + "presentation-flat-xml",
-    ".xlsb": "application/vnd.ms-excel.sheet.binary.macroenabled.12",
-    ".dot": "application/msword",
-    ".pps": "application/vnd.ms-powerpoint",
-    ".pot": "application/vnd.ms-powerpoint",
-    ".xlt": "application/vnd.ms-excel",
-    ".ott": _OPEN_DOCUMENT + "text",
-    ".ots": _OPEN_DOCUMENT + "spreadsheet",
-    ".otp": _OPEN_DOCUMENT + "presentation",
+    **OFFICE_NAMES,
     ".epub": "application/epub+zip",
     ".rtf": "application/rtf",
 }
@@ -91,8 +64,8 @@ _EXTENSIONS = {
 _NAMES = {"winmail.dat": "application/ms-tnef"}
 
 _NEVER_TEXT = (
-    _OPEN_XML,
-    _OPEN_DOCUMENT,
+    OPEN_XML,
+    OPEN_DOCUMENT,
     "application/vnd.ms-",
     "application/msword",
     "application/epub",
