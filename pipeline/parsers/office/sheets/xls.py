@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 from gristmill.pipeline.parsers.office.left_out import LeftOut
 from gristmill.pipeline.parsers.office.numbers.formats import shown_number
 from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits, sheet_blocks
-from gristmill.pipeline.parsers.office.sheets.xls_extent import cells_of_rectangles, is_locked
+from gristmill.pipeline.parsers.office.sheets.xls_extent import (
+    cells_of_rectangles,
+    is_locked,
+    with_true_sizes,
+)
 from gristmill.pipeline.parsers.office.sheets.xls_numbers import Shown, XlsNumbers
 from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
 from gristmill.pipeline.unpacking.compound import open_compound
@@ -72,7 +76,8 @@ def _opened(records: bytes) -> "CalamineWorkbook":
     there is no memory left."""
     from python_calamine import CalamineWorkbook
 
-    return CalamineWorkbook.from_filelike(io.BytesIO(compound_of("Workbook", records)))
+    data = compound_of("Workbook", with_true_sizes(records))
+    return CalamineWorkbook.from_filelike(io.BytesIO(data))
 
 
 @contextmanager
