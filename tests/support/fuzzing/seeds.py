@@ -9,12 +9,38 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from support import binary_office_writer, office_writer, outlook_writer, pdf_writer, scanning
+from support import (
+    binary_office_writer,
+    office_writer,
+    outlook_writer,
+    pdf_writer,
+    scanning,
+    xlsb_writer,
+)
 
 from gristmill.pipeline.detecting.detect import detect
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "documents"
 TEXT = b"The mill stands by the river.\n\nIts wheel turns at night.\n"
+WORD_2003 = (
+    b"<?xml version='1.0'?><w:wordDocument "
+    b"xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml'><w:lists><w:listDef "
+    b"w:listDefId='0'><w:lvl w:ilvl='0'><w:lvlText w:val='%1.'/></w:lvl></w:listDef><w:list "
+    b"w:ilfo='1'><w:ilst w:val='0'/></w:list></w:lists><w:body><w:p><w:pPr><w:listPr><w:ilvl "
+    b"w:val='0'/><w:ilfo w:val='1'/></w:listPr></w:pPr><w:r><w:t>The mill.</w:t></w:r></w:p>"
+    b"</w:body></w:wordDocument>"
+)
+EXCEL_2003 = (
+    b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'>"
+    b"<Worksheet Name='Flour'><Table><Row Index='2'><Cell Index='2'><Data Type='Number'>5</Data>"
+    b"</Cell><Cell><Data Type='String'>rye</Data></Cell></Row></Table></Worksheet></Workbook>"
+)
+FLAT_OPC = (
+    b"<?xml version='1.0'?><pkg:package "
+    b"xmlns:pkg='http://schemas.microsoft.com/office/2006/xmlPackage'><pkg:part "
+    b"pkg:name='/word/document.xml'><pkg:xmlData><document><body><p><r><t>The mill.</t></r></p>"
+    b"</body></document></pkg:xmlData></pkg:part></pkg:package>"
+)
 MAIL = (
     b"From: a@mill.example\r\nTo: =?utf-8?B?w4lsw6luYQ==?= <b@mill.example>\r\nSubject: =?utf-8?Q?"
     b"Pl=C3=A4ne?=\r\nDate: Tue, 3 Nov 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n"
@@ -100,6 +126,10 @@ def _small() -> dict[str, bytes]:
         "small.xls": office_writer.xls([(0, 0, 1.5), (1, 3, 44000.0), (2, 1, -7.0)]),
         "locked.xls": office_writer.xls([(0, 0, 1)], locked=True),
         "small.doc": binary_office_writer.doc([("The mill.\r", 1, b""), ("It turns.\r", 0, b"")]),
+        "small.word-2003.xml": WORD_2003,
+        "small.excel-2003.xml": EXCEL_2003,
+        "small.opc.xml": FLAT_OPC,
+        "small.xlsb": xlsb_writer.xlsb({0: {0: ("=Code", 0), 1: (1234, 1)}}, ("00000",)),
         "small.ppt": binary_office_writer.ppt([binary_office_writer.text_box(0, "The mill.")]),
         "locked.docx": office_writer.compound("EncryptedPackage"),
         "small.ods": office_writer.odf("spreadsheet", table),

@@ -68,10 +68,18 @@ _PACKED = {
     "docx": (f"{_WORD}.docx_body", f"{_WORD}.docx_text", f"{_WORD}.docx_styles"),
     "odt": (f"{_OFFICE}.opendocument.odt", f"{_OFFICE}.flow"),
     "pptx": (f"{_OFFICE}.slides.slide", f"{_OFFICE}.slides.order", f"{_OFFICE}.flow"),
+    "xlsb": (f"{_OFFICE}.sheets.xlsb", f"{_OFFICE}.sheets.xlsb_records"),
     "xlsx": (f"{_OFFICE}.sheets.xlsx", f"{_OFFICE}.sheets.xlsx_cells"),
     "ods": (f"{_OFFICE}.sheets.ods", f"{_OFFICE}.sheets.sheet_blocks"),
     "epub": (f"{_MARKUP}.epub",),
 }
+_ONE_FILE = f"{_OFFICE}.onefile"
+_BY_ROOT = {
+    "word-2003.xml": ("application/vnd.ms-word.2003+xml", f"{_ONE_FILE}.word_2003"),
+    "excel-2003.xml": ("application/vnd.ms-excel.2003+xml", f"{_ONE_FILE}.excel_2003"),
+    "opc.xml": ("application/vnd.ms-office.flat-opc+xml", f"{_ONE_FILE}.flat_opc"),
+}
+"""Documents whose names say no more than that they are XML."""
 _CONTAINERS = {
     "zip": ("application/zip", ".zip"),
     "tar": ("application/x-tar", ".tar"),
@@ -94,7 +102,13 @@ def targets() -> list[Target]:
         Target(f"in-{name}", partial(_list, kind), partial(_seeds, end), packed=name == "zip")
         for name, (kind, end) in _CONTAINERS.items()
     ]
+    parsers += [_parser(end, (module,), 16 * 1024) for end, (_, module) in _BY_ROOT.items()]
     return parsers + packed + archives
+
+
+def kind_of(end: str) -> str | None:
+    """The media type of documents whose names end so."""
+    return _BY_ROOT[end][0] if end in _BY_ROOT else by_name(f"a.{end}")
 
 
 def _parser(end: str, modules: tuple[str, ...], room: int) -> Target:
@@ -108,7 +122,7 @@ def options_for(data: bytes) -> Options:
 
 
 def _parse(end: str, data: bytes) -> None:
-    kind = by_name(f"a.{end}")
+    kind = kind_of(end)
     assert kind, end
     flaw = processed(Blob(data, f"a.{end}"), kind, options_for(data)).finding if data else None
     if flaw:
