@@ -22,6 +22,7 @@ from gristmill.pipeline.detecting.text_kinds import (
     VTT,
     by_most_lines,
     by_opening,
+    light_markup,
 )
 from gristmill.pipeline.detecting.xml_kinds import kind_of_head
 from gristmill.pipeline.file_names import base_of, suffix_of
@@ -263,6 +264,8 @@ def _by_shape(data: bytes) -> str:
     tags = len(_TAG.findall(head)) if head.lstrip().startswith(b"<") else 0
     if tags >= 2 or (tags and _HTML_OPENING.match(text)):
         return HTML
+    if light := light_markup(text):
+        return light
     underlines = len(_RST_UNDERLINE.findall(text))
     rst = len(_RST_SIGN.findall(text)) + 2 * underlines + 2 * len(_RST_DIRECTIVE.findall(text))
     markdown = len(_MARKDOWN_SIGN.findall(text)) + 3 * bool(_MARKDOWN_OPENING.match(text))
