@@ -54,6 +54,18 @@ OUTLOOK = outlook_writer.message(
     (outlook_writer.file_attached("plan.txt", TEXT),),
 )
 SUBTITLES = b"WEBVTT\n\nNOTE a tour\n\n1\n00:00:01.000 --> 00:00:04.000\n<v Ada>The mill.</v>\n"
+DOCBOOK = (
+    b"<!DOCTYPE book [<!ENTITY mill 'Alder'>]><book xmlns='http://docbook.org/ns/docbook'><info>"
+    b"<title>&mill;</title></info><chapter><title>A</title><para>x<footnote><para>y</para>"
+    b"</footnote></para><table><tgroup><tbody><row><entry morerows='1'>a</entry><entry>b</entry>"
+    b"</row><row><entry>c</entry></row></tbody></tgroup></table><itemizedlist><listitem><para>d"
+    b"</para></listitem></itemizedlist></chapter></book>"
+)
+ORG = b"#+TITLE: Mill\n* TODO Water :a:\n- one\n| a | b |\n#+begin_src c\nx\n#+end_src\n[fn:1] n\n"
+ASCIIDOC = (
+    b"= Mill\nAda\n:a: b\n\n== Water\n* one\n.T\n|===\n|a |b\n2+|c\n|===\n----\nx\n----\n{a}\n"
+)
+WIKI = b"{{a|{{b}}}}\n== Water ==\n* '''one'''\n{|\n! a !! b\n|-\n| c\n|}\nx<ref>y</ref> [[z|q]]\n== B ==\n"
 PYTHON = b"#!/usr/bin/env python3\nimport mill\n\n\ndef grind(corn):\n    return mill.turn(corn)\n"
 
 
@@ -117,6 +129,10 @@ def _small() -> dict[str, bytes]:
         "small.mht": SAVED_PAGE,
         "small.rss": FEED,
         "tour.vtt": SUBTITLES,
+        "book.dbk": DOCBOOK,
+        "mill.org": ORG,
+        "mill.adoc": ASCIIDOC,
+        "mill.wiki": WIKI,
         "grind.py": PYTHON,
         "wide.txt": TEXT.decode().encode("utf-16"),
         "latin.txt": "Crème brûlée, señor. Über große Mühlen.\n".encode("cp1252") * 3,
