@@ -73,6 +73,8 @@ REPEATED = [
     ("a.rst", b"== ==\n", b"a\n\n", b""),
     ("a.rst", b"=  =\na  b\n", b"   c\n", b"=  =\n"),
     ("a.rst", b"= " * 5_000 + b"=\n", b"a\n", b"= " * 5_000 + b"=\n"),
+    ("a.rst", b"", b"+-+-+\n", b""),
+    ("a.rst", b"+-" * 500 + b"+\n", b"| " * 500 + b"|\n", b"+-" * 500 + b"+\n"),
     ("a.srt", SRT, b"<v ", b""),
     ("a.srt", SRT + b"<v", b" ", b""),
     ("a.srt", SRT, b"-->\n", b""),

@@ -65,7 +65,7 @@ ORG = b"#+TITLE: Mill\n* TODO Water :a:\n- one\n| a | b |\n#+begin_src c\nx\n#+e
 ASCIIDOC = (
     b"= Mill\nAda\n:a: b\n\n== Water\n* one\n.T\n|===\n|a |b\n2+|c\n|===\n----\nx\n----\n{a}\n"
 )
-WIKI = b"{{a|{{b}}}}\n== Water ==\n* '''one'''\n{|\n! a !! b\n|-\n| c\n|}\nx<ref>y</ref> [[z|q]]\n== B ==\n"
+WIKI = b"{{a|{{b}}}}\n== A ==\n== B ==\n* ''one''\n{|\n! a\n|-\n| c\n|}\nx<ref>y</ref> [[z|q]]\n"
 PYTHON = b"#!/usr/bin/env python3\nimport mill\n\n\ndef grind(corn):\n    return mill.turn(corn)\n"
 
 
