@@ -16,6 +16,7 @@ _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\Z")
 _HEADER_FIELD = re.compile(r":?([A-Z][A-Za-z-]{1,30}):\s+(\S.*)\Z")
 _LIST_ITEM = re.compile(r"(?:[-*+•]|\(?(?:\d{1,3}|#|[a-zA-Z])[.)])\s")
 _TABLE = re.compile(r"(?:=+(?:\s+=+)+|\+[-=+]+\+)\s*\Z")
+_NOTE = re.compile(r"\.\. \[([\w.#*-]{1,60})\](?:\s+|\Z)")
 _CODE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|math|parsed-literal)::")
 _HEADER_LINES = 60
 
@@ -123,6 +124,9 @@ def _block(lines: list[str], literal: bool) -> Block:
         return _table(lines) or Block(BlockKind.TABLE, text)
     if _CODE.match(first):
         return Block(BlockKind.CODE, text)
+    if note := _NOTE.match(first):
+        said = " ".join([first[note.end() :], *map(str.strip, lines[1:])])
+        return Block(BlockKind.FOOTNOTE, f"[{note[1]}] {said}".strip())
     if _LIST_ITEM.match(first) or first.startswith((":", "|")) or _HEADER_FIELD.match(first):
         return Block(BlockKind.LIST, text)
     return Block(BlockKind.TEXT, text)

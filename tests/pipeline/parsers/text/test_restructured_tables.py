@@ -91,3 +91,12 @@ def test_a_row_of_a_hundred_thousand_lines_is_joined_once() -> None:
     rule = "=  ===\n"
     (table,) = tables(rule + "a  b\n" + "   c\n" * 100_000 + rule)
     assert table == f"| a | b{' c' * 100_000} |\n| --- | --- |"
+
+
+def test_footnotes_are_notes() -> None:
+    text = "It turns [1]_.\n\n.. [1] By night,\n   slowly.\n\n.. [#a] Often.\n"
+    blocks = restructured.parse(Blob(text.encode(), "a.rst"), Limits()).blocks
+    assert [block.text for block in blocks if block.kind is BlockKind.FOOTNOTE] == [
+        "[1] By night, slowly.",
+        "[#a] Often.",
+    ]
