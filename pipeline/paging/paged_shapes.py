@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.structure import BlockKind, Box, Cell
+from gristmill.schemas.structure import BlockKind, Box, Cell, DocumentWarning
 
 
 class PageBlock(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):
@@ -31,7 +31,8 @@ class PageBlock(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True
 class PageText(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was read of one page, by its `number` from 1: plain `text`, or `blocks`. A `broken`
     page could not be read, and `trouble` may say why; one without text may still have something
-    on it (`marked`). The text of a `recognised` one was read from its image."""
+    on it (`marked`). The text of a `recognised` one was read from its image. `warnings` say what
+    of the page was not read."""
 
     number: int
     text: str = ""
@@ -40,6 +41,7 @@ class PageText(msgspec.Struct, frozen=True, omit_defaults=True):
     marked: bool = False
     recognised: bool = False
     trouble: str = ""
+    warnings: tuple[DocumentWarning, ...] = ()
 
     @property
     def has_text(self) -> bool:

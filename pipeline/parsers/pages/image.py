@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from gristmill.pipeline.paging.page_warnings import warnings_of
 from gristmill.pipeline.paging.paged_shapes import (
     PagedDocument,
     PageImage,
@@ -64,7 +65,8 @@ class _Images:
         if not any(page.text.strip() for page in pages):
             raise no_text("image", pages)
         blocks = [Block(BlockKind.TEXT, page.text, 0, page.number) for page in pages]
-        return Parsed(blocks, None, said_of(pages, self._reader), self.count)
+        said = said_of(pages, self._reader)
+        return Parsed(blocks, None, said, self.count, warnings_of(pages))
 
 
 def _is_too_large(frame: Frame, limits: Limits) -> bool:

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from gristmill.pipeline.paging.paged_shapes import PageBlock, PagedDocument, PageReader, PageText
-from gristmill.pipeline.paging.pages import recognised, said_of, whole
+from gristmill.pipeline.paging.paged_shapes import PagedDocument, PageReader, PageText
+from gristmill.pipeline.paging.pages import said_of, whole
 from gristmill.pipeline.parsers.pages.layout.page_blocks import blocks_of
 from gristmill.pipeline.parsers.pages.layout.reading import LayoutReader
-from gristmill.pipeline.parsers.pages.pdf_images import image_of, is_image, may_be_image
 from gristmill.pipeline.parsers.pages.pdf_joining import document_blocks, structured
 from gristmill.pipeline.parsers.pages.pdf_letters import Letters
 from gristmill.pipeline.parsers.pages.pdf_metadata import metadata_of
+from gristmill.pipeline.parsers.pages.pdf_notes import Notes
 from gristmill.pipeline.parsers.pages.pdf_opening import (
     ends_early,
     from_its_start,
@@ -22,7 +22,8 @@ from gristmill.pipeline.parsers.pages.pdf_opening import (
     opened,
 )
 from gristmill.pipeline.parsers.pages.pdf_outline import has_end, outline_of
-from gristmill.pipeline.parsers.pages.pdf_text import page_text
+from gristmill.pipeline.parsers.pages.pdf_plain_page import plain_page
+from gristmill.pipeline.parsers.pages.pdf_structured_page import has_to_be_seen, structured_page
 from gristmill.pipeline.parsers.pages.pdf_title import title_of
 from gristmill.pipeline.parsers.pages.pdf_warnings import warnings_of
 from gristmill.pipeline.progress import at_page
@@ -85,7 +86,7 @@ class _Pdf:
             raise DocumentError(DocumentCode.TOO_LARGE, message)
         self._document, self._data, self._limits = document, data, limits
         self._reader, self._layout = reader, layout
-        self._letters = Letters(document)
+        self._letters, self._notes = Letters(document), Notes(data)
 
     def read(self, first: int, last: int) -> list[PageText]:
         pages: list[PageText] = []
@@ -99,47 +100,30 @@ class _Pdf:
         return pages
 
     def _page(self, number: int) -> PageText:
-        """With its blocks where it has any, as text where not; or what a reader makes of it, if it
-        looks like an image."""
-        blocks = self._blocks(number)
-        if blocks and not self._may_need_reader(blocks):
-            return PageText(number, blocks=blocks, marked=True)
-        page = self._plain(number)
-        return (
-            page if page.recognised or not blocks else PageText(number, blocks=blocks, marked=True)
-        )
-
-    def _blocks(self, number: int) -> tuple[PageBlock, ...]:
-        page = self._layout.page(number) if self._layout else None
-        return blocks_of(page, self._letters) if page else ()
-
-    def _may_need_reader(self, blocks: Sequence[PageBlock]) -> bool:
-        reader = self._reader
-        if reader is None:
-            return False
-        return reader.every_page or may_be_image("\n".join(block.text for block in blocks))
-
-    def _plain(self, number: int) -> PageText:
+        """With its blocks; without where it has to be looked at in another way."""
         import pypdfium2
 
+        layout = self._layout.page(number) if self._layout is not None else None
+        blocks = blocks_of(layout, self._letters) if layout is not None else ()
+        if layout and blocks and not has_to_be_seen(layout, blocks, self._reader):
+            return PageText(number, blocks=blocks, marked=True)
         try:
             page = self._document[number - 1]
         except pypdfium2.PdfiumError:
             return PageText(number, broken=True)
         try:
-            text, marked = page_text(page)
-            reader = self._reader
-            if reader and marked and (reader.every_page or is_image(page, text)):
-                image = image_of(page, reader.dpi, self._limits.max_pixels)
-                return recognised(number, image, reader)
+            noted = self._notes.of(page, number)
+            found = structured_page(page, number, blocks, noted, self._reader) if blocks else None
+            pixels = self._limits.max_pixels
+            return found or plain_page(page, number, noted, self._reader, pixels)
         except pypdfium2.PdfiumError:
-            return PageText(number, broken=True)
+            return PageText(number, blocks=blocks, broken=not blocks, marked=bool(blocks))
         finally:
             page.close()
-        return PageText(number, text, marked=marked)
 
     def close(self) -> None:
         self._letters.close()
+        self._notes.close()
 
     def joined(self, pages: Sequence[PageText]) -> Parsed:
         if not any(page.has_text for page in pages):

@@ -7,6 +7,7 @@ from gristmill.pipeline.paging.paged_shapes import PageText
 from gristmill.pipeline.paging.pages import no_text
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.structure import WarningCode
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -56,6 +57,8 @@ def nothing_read(data: bytes, pages: Sequence[PageText]) -> DocumentError:
         return DocumentError(DocumentCode.PARSE_ERROR, f"the PDF is broken: {reason}")
     if marked:
         what = f"the PDF has {len(pages)} page{_s(pages)} and no text layer"
+        if any(each.code is WarningCode.TEXT_GARBLED for page in pages for each in page.warnings):
+            what = "the PDF's fonts do not say which letters they show"
         return DocumentError(
             DocumentCode.NEEDS_OCR, f"{what}: choose the step 'ocr' to have it read"
         )

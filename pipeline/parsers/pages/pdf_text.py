@@ -12,13 +12,16 @@ _EDGE = 1.0
 """In points: a letter may stick out of its page by so much."""
 
 
-def page_text(page: "pypdfium2.PdfPage") -> tuple[str, bool]:
-    """What is within the page's crop box, and whether the page shows anything at all."""
+def text_of(page: "pypdfium2.PdfPage", page_text: "pypdfium2.PdfTextpage") -> str:
+    """What is within the page's crop box, with pdfium's signs for a word that a line end cuts."""
     left, bottom, right, top = page.get_cropbox()
-    textpage = page.get_textpage()
-    try:
-        text = textpage.get_text_bounded(left - _EDGE, bottom - _EDGE, right + _EDGE, top + _EDGE)
-    finally:
-        textpage.close()
-    marked = bool(text) or next(iter(islice(page.get_objects(max_depth=1), 1)), None) is not None
-    return _HYPHEN_AT_LINE_END.sub("", text), marked
+    text: str = page_text.get_text_bounded(left - _EDGE, bottom - _EDGE, right + _EDGE, top + _EDGE)
+    return text
+
+
+def whole_words(text: str) -> str:
+    return _HYPHEN_AT_LINE_END.sub("", text)
+
+
+def shows_something(page: "pypdfium2.PdfPage") -> bool:
+    return next(iter(islice(page.get_objects(max_depth=1), 1)), None) is not None

@@ -2,28 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+from gristmill.pipeline.paging import page_warnings
 from gristmill.pipeline.paging.paged_shapes import PageText
 from gristmill.schemas.structure import DocumentWarning, WarningCode
 
 
 def warnings_of(pages: Sequence[PageText], *, wanted: bool) -> tuple[DocumentWarning, ...]:
     """`wanted`: whether pages were to be read with their structure."""
-    return (*_unreadable(pages), *_needing_ocr(pages), *(_plain(pages) if wanted else ()))
-
-
-def _unreadable(pages: Sequence[PageText]) -> Iterator[DocumentWarning]:
-    for page in pages:
-        if page.broken:
-            message = f"page {page.number} cannot be read"
-            message += f": {page.trouble}" if page.trouble else ""
-            yield DocumentWarning(WarningCode.PAGE_UNREADABLE, message, page.number)
-
-
-def _needing_ocr(pages: Sequence[PageText]) -> Iterator[DocumentWarning]:
-    for page in pages:
-        if page.marked and not page.broken and not page.recognised and not page.has_text:
-            message = f"page {page.number} shows something and has no text: it needs OCR"
-            yield DocumentWarning(WarningCode.PAGE_NEEDS_OCR, message, page.number)
+    return (*page_warnings.warnings_of(pages), *(_plain(pages) if wanted else ()))
 
 
 def _plain(pages: Sequence[PageText]) -> Iterator[DocumentWarning]:

@@ -25,10 +25,12 @@ _BOLD_NAMES = ("bold", "black", "heavy")
 _FIXED_NAMES = ("mono", "courier", "consol", "typewriter", "cmtt")
 _ITALIC_NAMES = ("ital", "obli", "slant")
 _PLAIN_NAMES = ("regular", "light", "book", "roman")
+_NO_NOTES = frozenset({"link", "popup"})
 _OPTIONS: dict[str, Any] = {
     "ocr_enabled": False,
     "image_mode": "off",
     "extract_links": False,
+    "extract_annotations": True,
     "extract_blocks": True,
     "extract_text_metadata": True,
     "keep_headers_footers": True,
@@ -57,6 +59,7 @@ class Piece(NamedTuple):
 
 class LayoutPage(NamedTuple):
     """A page as liteparse has it: `blocks` are its own objects, `tags` the roots of its tag tree.
+    One that is `noted` has fields of a form or notes, beside links.
     Places are in points from the upper left corner of the page as it is shown."""
 
     number: int
@@ -65,6 +68,7 @@ class LayoutPage(NamedTuple):
     pieces: tuple[Piece, ...]
     blocks: tuple[Any, ...]
     tags: tuple[Any, ...]
+    noted: bool = False
 
 
 class LayoutReader:
@@ -131,6 +135,7 @@ def _page(page: Any) -> LayoutPage:
         tuple(map(_piece, page.text_items)),
         tuple(page.blocks or ()),
         tuple(tree.roots) if tree is not None else (),
+        any(each.subtype not in _NO_NOTES for each in page.annotations or ()),
     )
 
 
