@@ -39,9 +39,11 @@ class EmbedOptions(StepOptions, frozen=True):
 
 
 class OcrOptions(StepOptions, frozen=True):
-    """`languages`: the models that tesseract uses, by its names for them. `dpi`: how finely pages
-    of a PDF are rendered. `pages`: those without usable text of their own, or all."""
+    """`engine`: what reads the pages; `auto` is rapidocr where it is installed and knows the
+    languages, else tesseract. `languages`: by tesseract's names for its models. `dpi`: how finely
+    pages of a PDF are rendered. `pages`: those without usable text of their own, or all."""
 
+    engine: Literal["auto", "tesseract", "rapidocr"] = "auto"
     languages: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^(script/)?[A-Za-z][A-Za-z_]{1,40}\Z")], ...],
         Meta(min_length=1, max_length=10),

@@ -94,9 +94,12 @@ def test_the_supervisor_is_light_it_imports_nothing_that_only_workers_need() -> 
     look = "import sys, gristmill.pool.supervisor.supervisor; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     heavy = ("gristmill.pipeline", "gristmill.pool.worker.life", "semantic_text_splitter")
-    light = ("gristmill.pipeline", "gristmill.pipeline.tesseract", "gristmill.pipeline.tesseract.")
+    recognition = "gristmill.pipeline.recognition"
+    light = ("gristmill.pipeline", "gristmill.pipeline.tesseract", recognition)
     loaded = [name for name in done.stdout.split() if name.startswith(heavy)]
-    assert not [name for name in loaded if name not in light and not name.startswith(light[2])]
+    below = ("gristmill.pipeline.tesseract.", f"{recognition}.engines")
+    assert not [name for name in loaded if name not in light and not name.startswith(below)]
+    assert not {"PIL", "numpy", "rapidocr"} & set(done.stdout.split())
 
 
 def test_nobody_but_the_librarys_own_folder_knows_which_database_it_uses() -> None:

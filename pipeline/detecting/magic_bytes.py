@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 
+from gristmill.pipeline.detecting.image_kinds import IMAGE_BYTES, image_kind
 from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.unpacking.compound import compound_kind
 from gristmill.pipeline.unpacking.inflating import Members
@@ -17,6 +18,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"BZh", "application/x-bzip2"),
@@ -54,7 +56,9 @@ _CMS = re.compile(
     rb"(?:\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x03]|\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17)",
     re.DOTALL,
 )
-_FIRST_BYTES = frozenset(signature[0] for signature, _ in _SIGNATURES) | {_ZIP[0], _OLE[0], 0x30}
+_FIRST_BYTES = frozenset(signature[0] for signature, _ in _SIGNATURES) | {
+    *(_ZIP[0], _OLE[0], 0x30, *IMAGE_BYTES)
+}
 
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 _ZIP_PARTS = (
@@ -82,6 +86,8 @@ def by_signature(data: bytes) -> str | None:
                 return media_type
         if _CMS.match(data):
             return "application/pkcs7-mime"
+        if found := image_kind(data):
+            return found
     if data[2:5] == b"-lh" and data[6:7] == b"-":
         return "application/x-lzh-compressed"
     return None

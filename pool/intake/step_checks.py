@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from gristmill.pipeline.tesseract.installed import lacking
+from gristmill.pipeline.recognition.engines import lacking
 from gristmill.schemas.errors import InvalidRequest, StepUnavailable, UnknownStep
 from gristmill.schemas.options import Options, StepChoice
 from gristmill.schemas.settings import Settings
@@ -37,8 +37,11 @@ def check_steps(options: Options, settings: Settings) -> None:
         needs_packages = True
         if isinstance(chosen, EmbedOptions):
             needs_packages = not _check_model(chosen, settings)
-        if isinstance(chosen, OcrOptions) and (trouble := lacking(chosen.languages)):
-            raise StepUnavailable(f"step 'ocr' {trouble}")
+        if isinstance(chosen, OcrOptions):
+            # Its extra is one of two ways to have it.
+            needs_packages = False
+            if trouble := lacking(chosen):
+                raise StepUnavailable(f"step 'ocr' {trouble}")
         if needs_packages and (missing := missing_packages(choice.name)):
             hint = f"pip install '{_wanted(choice.name)}'"
             what = ", ".join(missing)

@@ -22,7 +22,7 @@ from support.scanning import (
 )
 
 MakeService = Callable[..., Service]
-OCR = {"steps": [{"name": "ocr", "options": {"dpi": DPI}}]}
+OCR = {"steps": [{"name": "ocr", "options": {"dpi": DPI, "engine": "tesseract"}}]}
 
 
 @pytest.fixture
@@ -82,7 +82,8 @@ def test_every_example_is_read_well_in_german_too(
     for name, original in originals.items():
         (scans / f"{name}.{form.lower()}").write_bytes(as_file(original.images, form))
     service = make_service("--workers", "2", "--allow-root", str(scans)).start()
-    wanted = {"name": "ocr", "options": {"languages": ["eng", "deu"], "dpi": 250}}
+    chosen = {"languages": ["eng", "deu"], "dpi": 250, "engine": "tesseract"}
+    wanted = {"name": "ocr", "options": chosen}
     answer = service.submit(path(scans), options={"steps": [wanted]})
     if answer.json().get("code") == "step_unavailable":
         pytest.skip(answer.json()["detail"])

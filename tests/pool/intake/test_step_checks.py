@@ -9,6 +9,7 @@ import pytest
 from support.fake_tesseract import fake_tesseract
 from support.patience import WAIT_S
 
+from gristmill.pipeline.recognition import engines
 from gristmill.pool.intake import step_checks as steps
 from gristmill.pool.intake.step_checks import check_steps, installed_steps
 from gristmill.schemas.errors import InvalidRequest, StepUnavailable, UnknownStep
@@ -62,10 +63,10 @@ def test_ocr_without_tesseract_or_a_language_says_what_to_install(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(StepUnavailable, match="apt install tesseract-ocr"):
-        check("ocr")
+        check("ocr", engine="tesseract")
     monkeypatch.setenv("PATH", fake_tesseract(tmp_path / "bin", "pass")["PATH"])
-    check("ocr")
-    choice = StepChoice("ocr", {"languages": ["eng", "chi_sim"]})
+    check("ocr", engine="tesseract")
+    choice = StepChoice("ocr", {"languages": ["eng", "chi_sim"], "engine": "tesseract"})
     with pytest.raises(StepUnavailable, match=r"'chi_sim' .* has eng: .*tesseract-ocr-chi-sim"):
         check_steps(Options(steps=(choice,)), Settings())
 
@@ -74,11 +75,42 @@ def test_a_language_that_is_installed_later_is_found(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", fake_tesseract(tmp_path, "pass")["PATH"])
-    choice = StepChoice("ocr", {"languages": ["fra"]})
+    choice = StepChoice("ocr", {"languages": ["fra"], "engine": "tesseract"})
     with pytest.raises(StepUnavailable, match="has no language 'fra'"):
         check_steps(Options(steps=(choice,)), Settings())
     (tmp_path / "languages").write_text("fra\n")
     check_steps(Options(steps=(choice,)), Settings())
+
+
+def test_either_engine_will_do_and_neither_says_how_to_get_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(engines, "rapidocr_version", lambda: "3.10.0")
+    check("ocr")
+    check("ocr", engine="rapidocr")
+    monkeypatch.setattr(engines, "rapidocr_version", lambda: None)
+    with pytest.raises(StepUnavailable, match=r"pip install 'gristmill\[ocr\]', or apt install"):
+        check("ocr")
+    with pytest.raises(StepUnavailable, match=r"needs rapidocr .*pip install 'gristmill\[ocr\]'"):
+        check("ocr", engine="rapidocr")
+    monkeypatch.setenv("PATH", fake_tesseract(tmp_path / "bin", "pass")["PATH"])
+    check("ocr")
+
+
+def test_what_rapidocr_does_not_read_is_left_to_tesseract(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(engines, "rapidocr_version", lambda: "3.10.0")
+    env = fake_tesseract(tmp_path, "pass")
+    monkeypatch.setenv("PATH", env["PATH"])
+    (tmp_path / "languages").write_text("rus\n")
+    for engine in ("auto", "tesseract"):
+        choice = StepChoice("ocr", {"languages": ["rus"], "engine": engine})
+        check_steps(Options(steps=(choice,)), Settings())
+    with pytest.raises(StepUnavailable, match="choose the engine 'tesseract'"):
+        choice = StepChoice("ocr", {"languages": ["rus"], "engine": "rapidocr"})
+        check_steps(Options(steps=(choice,)), Settings())
 
 
 @pytest.mark.parametrize("language", ["../eng", "eng+deu", "-l", ""])

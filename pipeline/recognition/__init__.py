@@ -1,0 +1,1 @@
+"""Reading images of pages by models that come with a Python package: no program beside ours."""
