@@ -1,12 +1,13 @@
 """What holds documents: archives, compressed files, mail. One level of it, member by member."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
+from gristmill.pipeline.containers.entry import ArchiveEntry
+from gristmill.pipeline.containers.pdf_files import pdf_files
 from gristmill.pipeline.parsers.mail import msg, smime, tnef
 from gristmill.pipeline.parsers.mail.attachment_names import attachment_name
 from gristmill.pipeline.parsers.mail.bodies import is_body, is_no_document
@@ -32,6 +33,7 @@ from gristmill.schemas.errors import DocumentError
 ZIP, TAR, SIGNED = "application/zip", "application/x-tar", smime.MEDIA_TYPE
 MAIL, MBOX = "message/rfc822", "application/mbox"
 MAILS = frozenset({MAIL, MBOX, msg.MEDIA_TYPE, tnef.MEDIA_TYPE})
+PDF = "application/pdf"
 
 PACKED = frozenset({GZIP, BZIP2, XZ, ZSTD}) | foreign.STREAMS | foreign.ARCHIVES
 """They can only be read from their start."""
@@ -39,7 +41,12 @@ PACKED = frozenset({GZIP, BZIP2, XZ, ZSTD}) | foreign.STREAMS | foreign.ARCHIVES
 ARCHIVES = PACKED | {ZIP, TAR, SIGNED}
 """They hold documents and are none themselves."""
 
-CONTAINERS = ARCHIVES | MAILS
+BY_NAME = ARCHIVES | MAILS
+"""What is named like these is looked into where it is found."""
+
+CONTAINERS = BY_NAME | {PDF}
+"""A PDF inside of another container is looked into when it is read: few hold files, and to find
+out takes its bytes."""
 
 _PART_BYTES = 256 * 1024
 _SUFFIXES = (
@@ -47,22 +54,6 @@ _SUFFIXES = (
     *(".tgz", ".tbz2", ".tbz", ".txz", ".tzst"),
 )
 _NOISE = "__MACOSX/"  # what macOS adds to archives beside the files themselves
-
-
-class ArchiveEntry(NamedTuple):
-    """A member. `name` is a relative path that stays inside. `size` is what the container says,
-    None where it says nothing. `read` is only good until the next entry is asked for.
-
-    With a `code` it cannot be read, for the reason in `message`. One that is `alone` has a name
-    of our making: a compressed file does not say what is in it.
-    """
-
-    name: str
-    size: int | None
-    read: Callable[[], bytes]
-    code: DocumentCode | None = None
-    message: str | None = None
-    alone: bool = False
 
 
 def entries(
@@ -76,6 +67,8 @@ def entries(
         yield from _zip(data, account, limits)
     elif media_type in MAILS:
         yield from _mail(data, media_type, account)
+    elif media_type == PDF:
+        yield from pdf_files(data, account, limits)
     elif media_type == TAR:
         yield from _tar(Metered(io.BytesIO(data), account), account, limits)
     elif media_type == SIGNED:

@@ -7,7 +7,8 @@ bytes: nothing is written, nothing is fetched, and a listing only reads what it 
 
 from collections.abc import Iterable, Iterator
 
-from gristmill.pipeline.containers.containers import ARCHIVES, CONTAINERS, ArchiveEntry, entries
+from gristmill.pipeline.containers.containers import ARCHIVES, BY_NAME, CONTAINERS, entries
+from gristmill.pipeline.containers.entry import ArchiveEntry
 from gristmill.pipeline.containers.walking import Walk, too_deep
 from gristmill.pipeline.detecting.detect import by_name, detect
 from gristmill.pipeline.registry import parser_for
@@ -65,7 +66,7 @@ def _listed(
 ) -> Iterator[Member]:
     for entry in entries(blob.data, media_type, blob.name, account, limits):
         inner = path + entry.name
-        if entry.code is not None or by_name(entry.name) not in CONTAINERS:
+        if entry.code is not None or by_name(entry.name) not in BY_NAME:
             yield Member(inner, entry.size, entry.code, entry.message)
         else:
             yield from _nested(entry, inner, depth, account, limits)

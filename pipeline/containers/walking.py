@@ -7,7 +7,8 @@ of a zip. So whoever wants many asks for them in the order of the archive, and p
 from collections.abc import Collection, Iterator
 from typing import NamedTuple, Self
 
-from gristmill.pipeline.containers.containers import CONTAINERS, ArchiveEntry, entries
+from gristmill.pipeline.containers.containers import BY_NAME, CONTAINERS, entries
+from gristmill.pipeline.containers.entry import ArchiveEntry
 from gristmill.pipeline.detecting.detect import by_name, detect
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.unpacking.inflating import Account
@@ -132,7 +133,7 @@ class _Level:
         if isinstance(content, _Refusal):
             self._content = content
             raise DocumentError(*content)
-        if by_name(entry.name) in CONTAINERS:
+        if by_name(entry.name) in BY_NAME:
             self._content = content
         return content
 

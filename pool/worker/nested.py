@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from gristmill.pipeline.containers.containers import ARCHIVES, CONTAINERS
+from gristmill.pipeline.containers.containers import ARCHIVES, BY_NAME, CONTAINERS
 from gristmill.pipeline.containers.members import members
 from gristmill.pipeline.containers.walking import Walk
 from gristmill.pipeline.detecting.detect import by_name
@@ -25,7 +25,7 @@ def is_looked_into(document: PlannedDocument, media_type: str) -> bool:
     inside of another has been looked into with that one."""
     if media_type not in CONTAINERS:
         return False
-    return document.member is None or by_name(document.member) not in CONTAINERS
+    return document.member is None or by_name(document.member) not in BY_NAME
 
 
 def listing(

@@ -11,6 +11,7 @@ from gristmill.pipeline.paging.paged_shapes import PagedDocument, PageReader, Pa
 from gristmill.pipeline.paging.pages import said_of, whole
 from gristmill.pipeline.parsers.pages.layout.page_blocks import blocks_of
 from gristmill.pipeline.parsers.pages.layout.reading import LayoutReader
+from gristmill.pipeline.parsers.pages.pdf_attachments import attachment_names
 from gristmill.pipeline.parsers.pages.pdf_joining import document_blocks, structured
 from gristmill.pipeline.parsers.pages.pdf_letters import Letters
 from gristmill.pipeline.parsers.pages.pdf_metadata import metadata_of
@@ -130,6 +131,8 @@ class _Pdf:
             raise nothing_read(self._data, pages)
         metadata, title = metadata_of(self._document)
         metadata.update(said_of(pages, self._reader))
+        if names := attachment_names(self._document, self._data):
+            metadata["attachments"] = names
         if ends_early(self._data):
             metadata["damaged"] = "the file ends too early; pages may be missing"
         outline = outline_of(self._document)

@@ -7,7 +7,7 @@ import pytest
 from support.archive_writer import MAIL, PDF, tarred
 
 from gristmill.pipeline.containers import containers, walking
-from gristmill.pipeline.containers.containers import ArchiveEntry
+from gristmill.pipeline.containers.entry import ArchiveEntry
 from gristmill.pipeline.containers.members import open_members
 from gristmill.pipeline.shapes import Limits
 from gristmill.schemas.errors import DocumentError

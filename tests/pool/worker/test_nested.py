@@ -9,7 +9,7 @@ import pytest
 from support.archive_writer import tarred, zipped
 
 from gristmill.pipeline.containers import containers, walking
-from gristmill.pipeline.containers.containers import ArchiveEntry
+from gristmill.pipeline.containers.entry import ArchiveEntry
 from gristmill.pipeline.shapes import Limits
 from gristmill.pool.worker import nested
 from gristmill.pool.worker.nested import MemberReader
