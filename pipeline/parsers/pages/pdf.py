@@ -27,6 +27,7 @@ from gristmill.pipeline.parsers.pages.pdf_plain_page import plain_page
 from gristmill.pipeline.parsers.pages.pdf_structured_page import has_to_be_seen, structured_page
 from gristmill.pipeline.parsers.pages.pdf_title import title_of
 from gristmill.pipeline.parsers.pages.pdf_warnings import warnings_of
+from gristmill.pipeline.parsers.pages.pdf_xfa import with_xfa
 from gristmill.pipeline.progress import at_page
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.schemas.documents import DocumentCode
@@ -127,6 +128,7 @@ class _Pdf:
         self._notes.close()
 
     def joined(self, pages: Sequence[PageText]) -> Parsed:
+        pages = with_xfa(self._document, pages)
         if not any(page.has_text for page in pages):
             raise nothing_read(self._data, pages)
         metadata, title = metadata_of(self._document)

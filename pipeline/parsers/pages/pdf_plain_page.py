@@ -48,7 +48,7 @@ def plain_page(
     finally:
         text_page.close()
     unread = marked and not own.strip() and _may_bear_text(page)
-    warnings = (*_of_text(number, found, unread), *of_notes(number, noted))
+    warnings = (*of_text(number, found, unread=unread), *of_notes(number, noted))
     return PageText(number, whole_words(text), marked=marked, warnings=warnings)
 
 
@@ -64,7 +64,7 @@ def _may_bear_text(page: "pypdfium2.PdfPage") -> bool:
     return len(shown) == _FEW_OBJECTS or any(each.type == raw.FPDF_PAGEOBJ_IMAGE for each in shown)
 
 
-def _of_text(number: int, found: Verdict, unread: bool) -> Iterator[DocumentWarning]:
+def of_text(number: int, found: Verdict, *, unread: bool) -> Iterator[DocumentWarning]:
     if found is Verdict.GARBLED:
         yield DocumentWarning(WarningCode.TEXT_GARBLED, _GARBLED, number)
     elif found is Verdict.DOUBTFUL:

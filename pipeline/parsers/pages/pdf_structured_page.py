@@ -9,7 +9,7 @@ from gristmill.pipeline.parsers.pages.pdf_garbled import Verdict, is_usual, verd
 from gristmill.pipeline.parsers.pages.pdf_images import is_image, may_be_image
 from gristmill.pipeline.parsers.pages.pdf_note_blocks import with_notes_as_blocks
 from gristmill.pipeline.parsers.pages.pdf_notes import PageNotes
-from gristmill.pipeline.parsers.pages.pdf_plain_page import of_notes
+from gristmill.pipeline.parsers.pages.pdf_plain_page import of_notes, of_text
 from gristmill.pipeline.parsers.pages.pdf_text import text_of
 
 if TYPE_CHECKING:
@@ -43,12 +43,16 @@ def structured_page(
     text_page = page.get_textpage()
     try:
         own = text_of(page, text_page)
-        if verdict(text_page, own) is not Verdict.SOUND or (reader and is_image(page, own)):
+        judged = verdict(text_page, own)
+        if judged is Verdict.GARBLED:
+            return None
+        if reader and (judged is Verdict.DOUBTFUL or is_image(page, own)):
             return None
         found = with_notes_as_blocks(blocks, page, text_page, noted.notes)
     finally:
         text_page.close()
-    return PageText(number, blocks=found, marked=True, warnings=of_notes(number, noted))
+    warnings = (*of_text(number, judged, unread=False), *of_notes(number, noted))
+    return PageText(number, blocks=found, marked=True, warnings=warnings)
 
 
 def _text(blocks: Sequence[PageBlock]) -> str:

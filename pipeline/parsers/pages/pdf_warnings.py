@@ -14,10 +14,17 @@ def warnings_of(pages: Sequence[PageText], *, wanted: bool) -> tuple[DocumentWar
 
 def _plain(pages: Sequence[PageText]) -> Iterator[DocumentWarning]:
     plain = [
-        page.number for page in pages if page.has_text and not page.blocks and not page.recognised
+        page.number
+        for page in pages
+        if page.has_text and not page.blocks and not page.recognised and not _is_garbled(page)
     ]
     if plain:
         what = f"page {plain[0]} was" if len(plain) == 1 else f"{len(plain)} pages were"
         message = f"{what} read as plain text, without headings and tables"
         page = plain[0] if len(plain) == 1 else None
         yield DocumentWarning(WarningCode.STRUCTURE_LEFT_OUT, message, page, len(plain))
+
+
+def _is_garbled(page: PageText) -> bool:
+    """What is left of such a page are its notes, and that it is garbled has been said."""
+    return any(each.code is WarningCode.TEXT_GARBLED for each in page.warnings)

@@ -6,13 +6,16 @@ was filled in; a value belongs to the field of its name, the first to the first.
 
 import ctypes
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
+from gristmill.pipeline.paging.paged_shapes import PageBlock, PageText
 from gristmill.pipeline.parsers.pages.pdf_raw import bytes_of
 from gristmill.pipeline.parsers.safe_xml import MAX_TREE_BYTES, local_name, parse_xml
-from gristmill.pipeline.shapes import Block, BlockKind
 from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.structure import BlockKind, DocumentWarning, WarningCode
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -20,34 +23,56 @@ if TYPE_CHECKING:
 
 _MOST_PACKETS = 100
 _NAME_BYTES = 200
-_LONGEST_PLACEHOLDER = 1_500
+_LONGEST = 1_500
+"""In characters, of pages that are no more than a placeholder."""
+_NOT_READ = "the PDF holds a form made of XML (XFA), which is broken and was not read"
 _PLACEHOLDER = "please wait"
 _TEXTS = frozenset({"text", "exData"})
 
 
-def is_placeholder(document: "pypdfium2.PdfDocument", text: str) -> bool:
-    """Whether the pages only stand for a form of XFA, which some viewers show instead."""
+def with_xfa(document: "pypdfium2.PdfDocument", pages: Sequence[PageText]) -> Sequence[PageText]:
+    """The pages; where they only stand for a form of XFA, one with that form, or with a warning
+    that it was not read."""
+    if not _is_placeholder(document, pages):
+        return pages
+    lines = _lines(document)
+    if lines:
+        return [PageText(1, marked=True, blocks=tuple(map(_block, lines)))]
+    left_out = DocumentWarning(WarningCode.OBJECT_LEFT_OUT, _NOT_READ, 1)
+    return [structs.replace(pages[0], warnings=(*pages[0].warnings, left_out)), *pages[1:]]
+
+
+def _is_placeholder(document: "pypdfium2.PdfDocument", pages: Sequence[PageText]) -> bool:
     from pypdfium2 import raw
 
     kind = document.get_formtype()
     if kind == raw.FORMTYPE_XFA_FULL:
         return True
-    short = len(text) < _LONGEST_PLACEHOLDER and _PLACEHOLDER in text.casefold()
-    return bool(kind == raw.FORMTYPE_XFA_FOREGROUND and short)
+    if kind != raw.FORMTYPE_XFA_FOREGROUND or sum(page.chars for page in pages) > _LONGEST:
+        return False
+    said = " ".join(text for page in pages for text in (page.text, *_texts(page)))
+    return _PLACEHOLDER in " ".join(said.split()).casefold()
 
 
-def xfa_blocks(document: "pypdfium2.PdfDocument") -> list[Block]:
-    """What the form says and what was filled in, on page 1; none where it is broken."""
+def _texts(page: PageText) -> Iterator[str]:
+    return (block.text for block in page.blocks)
+
+
+def _block(line: str) -> PageBlock:
+    return PageBlock(BlockKind.TEXT, line)
+
+
+def _lines(document: "pypdfium2.PdfDocument") -> list[str]:
+    """What the form says and what was filled in; none where it is broken."""
     packets = _packets(document)
     try:
         values = _values(packets.get("datasets", b""))
         lines = [*_said(packets.get("template", b""), values)]
     except DocumentError:
         return []
-    lines += [
-        f"{name}: {value}" for name, left in values.items() for value in left if value.strip()
-    ]
-    return [Block(BlockKind.TEXT, line, 0, 1) for line in lines]
+    for name, left in values.items():
+        lines += [f"{name}: {value}" for value in left]
+    return lines
 
 
 def _packets(document: "pypdfium2.PdfDocument") -> dict[str, bytes]:
