@@ -117,13 +117,18 @@ def _correlation(counts: Sequence[int]) -> float:
 
 
 def is_usual(text: str) -> bool:
-    """Whether a third of it are the letters that are most frequent in most languages, or most of
-    it is of one other script: a quick look that spares most pages the thorough ones."""
-    signs = "".join(text[:_LOOKED_AT].split())
-    if 3 * sum(map(signs.count, "eaint")) > len(signs):
-        return True
-    if signs.isascii():
-        return False
+    """Whether it is letters and figures, a third of the letters those that are most frequent in
+    most languages; or is of one other script: a quick look that spares most pages the thorough
+    ones."""
+    words = text[:_LOOKED_AT].lower().split()
+    signs = "".join(words)
+    if signs.isascii() or 2 * len(signs.encode()) < 3 * len(signs):
+        figures = sum(map(signs.count, "0123456789"))
+        letters = sum(map(str.isalpha, signs))
+        known = 5 * (letters + figures) > 3 * len(signs) and len(signs) < _LONGEST_WORDS * len(
+            words
+        )
+        return known and 3 * sum(map(signs.count, "eaint")) >= letters
     alphabets = Counter(map(_alphabet, signs))
     del alphabets[_NO_ALPHABET]
     return bool(alphabets) and 3 * max(alphabets.values()) > 2 * len(signs)

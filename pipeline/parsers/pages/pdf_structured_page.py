@@ -44,7 +44,8 @@ def structured_page(
     try:
         own = text_of(page, text_page)
         judged = verdict(text_page, own)
-        if judged is Verdict.GARBLED:
+        # Where pdfium finds no text, liteparse has guessed what the numbers of glyphs are.
+        if judged is Verdict.GARBLED or not own.strip():
             return None
         if reader and (judged is Verdict.DOUBTFUL or is_image(page, own)):
             return None

@@ -52,6 +52,12 @@ def test_a_page_that_reads_well_is_kept_whatever_its_font(data: bytes) -> None:
     assert "time" in parsed.blocks[0].text or LINES[0][:20] in parsed.blocks[0].text
 
 
+def test_a_font_that_maps_all_to_nothing_needs_ocr_too() -> None:
+    with pytest.raises(DocumentError) as caught:
+        pdf.parse(Blob(glyph_font(LINES, lambda code: 0)), Limits())
+    assert caught.value.document_code == DocumentCode.NEEDS_OCR
+
+
 def test_letters_that_make_no_words_are_kept_with_a_warning() -> None:
     shifted = glyph_font(LINES, lambda code: max(33, code - 29))
     (warning,) = pdf.parse(Blob(shifted), Limits()).warnings
