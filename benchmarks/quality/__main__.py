@@ -18,6 +18,7 @@ from benchmarks.quality import (
     html_text,
     known_items,
     office_words,
+    ocr_text,
     outcomes,
     pdf_structure,
     pdf_text,
@@ -43,6 +44,7 @@ CONTESTS = {
         chunk_rules,
         headings,
         known_items,
+        ocr_text,
     )
 }
 
