@@ -95,6 +95,7 @@ class _Program:
                 dpi=image.dpi,
                 frame=image.frame,
                 timeout_s=self._page_s,
+                turn=self._tesseract.turns,
             )
         except Unreadable as error:
             raise UnreadablePage(str(error)) from None

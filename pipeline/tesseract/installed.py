@@ -13,11 +13,13 @@ _ANSWER_S = 20.0
 
 
 class Tesseract(NamedTuple):
-    """The program's path, its version, and the languages it has models of."""
+    """The program's path, its version, and the languages it has models of. With the model of
+    orientations, `osd`, it `turns` pages."""
 
     path: str
     version: str
     languages: tuple[str, ...]
+    turns: bool = False
 
 
 def installed(wanted: Iterable[str] = ()) -> Tesseract | None:
@@ -59,7 +61,8 @@ def _asked(path: str, changed: int) -> Tesseract:
     languages = _lines(path, "--list-langs")
     number = version[0].split()[-1] if version and version[0].split() else "unknown"
     # The first line is a title; `osd` is a model of orientations, not of a language.
-    return Tesseract(path, number, tuple(sorted({*languages[1:]} - {"osd"})))
+    known = set(languages[1:])
+    return Tesseract(path, number, tuple(sorted(known - {"osd"})), "osd" in known)
 
 
 def _lines(*command: str) -> list[str]:

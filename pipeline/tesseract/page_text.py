@@ -11,6 +11,7 @@ from gristmill.pipeline.tesseract import leash
 MEMORY_BYTES = 1024 * 1024 * 1024
 """Address space. A grey page of 600 dpi takes a fifth; the worker's own limit does not see it."""
 _REASON_CHARS = 200
+_TURNING = "1"  # page segmentation with a look at the orientation
 _TROUBLE = ("Error", "Failed", "error", "terminate")
 
 
@@ -34,8 +35,10 @@ def text_of(
     dpi: int | None,
     frame: int,
     timeout_s: float,
+    turn: bool = False,
 ) -> str:
-    """The text of an image; `frame` counts the images of a TIFF from 0, `dpi` is None where the
+    """The text of an image, which is turned first where it lies on its side or stands on its head,
+    if wanted; `frame` counts the images of a TIFF from 0, `dpi` is None where the
     file itself says it. Raises Unreadable, NotThere, EndedFromOutside.
 
     `image` must begin as a PNM, PNG, JPEG or TIFF file does: other bytes are read by tesseract
@@ -44,6 +47,7 @@ def text_of(
     command = [program, "-", "-", "-l", "+".join(languages)]
     command += ["-c", "page_separator=", "-c", f"tessedit_page_number={frame}"]
     command += ["--dpi", str(dpi)] if dpi else []
+    command += ["--psm", _TURNING] if turn else []
     try:
         done = subprocess.run(
             [*_leashed(), *command],
