@@ -80,9 +80,11 @@ def verdict(page_text: "pypdfium2.PdfTextpage", text: str) -> Verdict:
         return Verdict.SOUND
     if not signs.isascii() and sum(map(_means_nothing, signs)) * 3 > len(signs):
         return Verdict.GARBLED
+    if is_usual(beginning):
+        return Verdict.SOUND
     if _share_unmapped(page_text) > 0.5:
         return Verdict.SOUND if _reads_well(beginning, signs) else Verdict.GARBLED
-    if len(signs) < _FEWEST_FOR_DOUBT or is_usual(beginning):
+    if len(signs) < _FEWEST_FOR_DOUBT:
         return Verdict.SOUND
     look = look_at(beginning)
     return Verdict.DOUBTFUL if look is not None and look.is_none else Verdict.SOUND
