@@ -76,12 +76,10 @@ def verdict(page_text: "pypdfium2.PdfTextpage", text: str) -> Verdict:
     """Whether the text of a page is what people read on it."""
     beginning = text[:_LOOKED_AT]
     signs = "".join(beginning.split())
-    if not signs:
+    if not signs or is_usual(beginning):
         return Verdict.SOUND
     if not signs.isascii() and sum(map(_means_nothing, signs)) * 3 > len(signs):
         return Verdict.GARBLED
-    if is_usual(beginning):
-        return Verdict.SOUND
     if _share_unmapped(page_text) > 0.5:
         return Verdict.SOUND if _reads_well(beginning, signs) else Verdict.GARBLED
     if len(signs) < _FEWEST_FOR_DOUBT:
