@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
-EXTRAS = ("language", "near-duplicates", "embed")
+EXTRAS = ("language", "near-duplicates", "ocr", "embed", "archives")
 ONE_S, ALL_S = 5, 120
 """Seconds for one answer, and for all."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = ("language", "near-duplicates", "embed")
+NOT_FOR_USERS = frozenset({"bench", "dev", "fuzz", "test"})
 _BOUND = re.compile(r"([\w.-]+)>=([\w.]+)(?:,<[\w.]+)?(;.*)?")
 
 
@@ -16,7 +16,8 @@ def constraints(project: dict[str, object]) -> list[str]:
     extras = project["optional-dependencies"]
     assert isinstance(extras, dict)
     found = []
-    for requirement in [*project["dependencies"], *(each for x in EXTRAS for each in extras[x])]:  # type: ignore[misc]
+    chosen = [each for name in extras.keys() - NOT_FOR_USERS for each in extras[name]]
+    for requirement in [*project["dependencies"], *sorted(chosen)]:  # type: ignore[misc]
         match = _BOUND.fullmatch(requirement.replace(" ", ""))
         if match is None:
             raise ValueError(f"{requirement!r} does not say its lowest version")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from support.patience import WAIT_S
@@ -28,26 +29,32 @@ NOT_WALKED = {"serve", "supervise", "web", "drain"}
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with jobs whose every text is hostile, some of them failed."""
     place = tmp_path_factory.mktemp("hostile")
-    text = f"# A title {SLY}\n\nwheel {SLY} words\n" * 9
+    text = f"# A title {SLY}\n\nwheel {SLY} words\n\n| {SLY} |\n|---|\n| {SLY} |\n\n" * 9
     sources = [
         {"type": "text", "name": f"good{EVIL}.md", "text": text},
         {"type": "text", "name": f"bad{EVIL}.json", "text": "{" + EVIL},
     ]
     line = json.dumps({"sources": sources, "metadata": {f"k{EVIL}": EVIL}})
-    command = [sys.executable, "-m", "gristmill", "ingest", "--stdin", "--json"]
+    done = printed_as_json(place, "ingest", "--stdin", line=line)
+    assert done["counts"]["failed"] == 1, done
+    (place / "job").write_text(done["job_id"])
+    (document,) = printed_as_json(place, "documents")["items"]
+    (place / "document").write_text(document["document_id"])
+    (place / f"file{EVIL}.md").write_text(text)
+    return place
+
+
+def printed_as_json(place: Path, *arguments: str, line: str = "") -> Any:
     done = subprocess.run(
-        [*command, "--data", str(place / "data")],
+        [sys.executable, "-m", "gristmill", *arguments, "--json", "--data", str(place / "data")],
         input=line,
         capture_output=True,
         text=True,
         timeout=WAIT_S,
         check=False,
     )
-    assert json.loads(done.stdout)["counts"]["failed"] == 1, done
     assert unsafe(done.stdout) == unsafe(done.stderr) == set()
-    (place / "job").write_text(json.loads(done.stdout)["job_id"])
-    (place / f"file{EVIL}.md").write_text(text)
-    return place
+    return json.loads(done.stdout)
 
 
 def unsafe(printed: str) -> set[str]:
@@ -63,7 +70,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def walked(place: Path) -> dict[str, list[list[str]]]:
     """Every command, as it is used and as it fails."""
-    job = (place / "job").read_text()
+    job, document = ((place / each).read_text() for each in ("job", "document"))
     (file,) = place.glob("file*.md")
     data = ["--data", str(place / "data")]
     return {
@@ -78,6 +85,13 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
         ],
         "documents": [["documents", *data], ["documents", "-c", EVIL, *data]],
         "search": [["search", "wheel", *data], ["search", EVIL, *data]],
+        "show": [
+            ["show", document, *data],
+            *(["show", document, *data, "--format", form] for form in ("html", "json", "text")),
+            ["show", document, *data, "--tables", "csv"],
+            ["show", document, *data, "--table", "2"],
+            ["show", EVIL, *data],
+        ],
         "export": [["export", *data]],
         "cancel": [["cancel", job, *data], ["cancel", EVIL, *data]],
         "retry": [["retry", EVIL, *data]],
@@ -106,7 +120,7 @@ def test_no_command_prints_what_steers_a_terminal(
     command: str,
     as_json: bool,
 ) -> None:
-    if command == "export":
+    if command in ("export", "show"):
         # For programs it is what it is, and whole in each character.
         monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     for arguments in walked(place)[command]:

@@ -162,8 +162,8 @@ def test_text_over_the_limit_is_too_large_in_every_format_that_can_blow_it_up() 
     documents = {
         "a.txt": b"x" * 100_001,
         "a.csv": wide,
-        "a.json": json.dumps({"k" * 90: {"k" * 90: list(range(2_000))}}).encode(),
-        "a.xml": b"<?xml version='1.0'?><a>" + b"<b><c>d</c></b>" * 20_000 + b"</a>",
+        "a.json": json.dumps({"k" * 90: {"k" * 90: list(range(30_000))}}).encode(),
+        "a.xml": b"<?xml version='1.0'?><a>" + b"<b><c>d</c></b>" * 40_000 + b"</a>",
         "a.mbox": b"From a Tue Nov  3 10:00:00 2026\nSubject: x\n\nIt turns.\n\n" * 5_000,
         "a.xlsx": xlsx(
             {"a": "<row>" + "<c t='inlineStr'><is><t>ab</t></is></c>" * 30_000 + "</row>"}

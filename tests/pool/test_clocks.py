@@ -24,6 +24,7 @@ ALLOWED = {
     "server/transport/coming.py": "history",
     "server/access/keys.py": "when a key expires",
     "storage/backup/backing_up.py": "history, and ids that may have been given before it began",
+    "storage/check/originals.py": "originals that may be in use; wrong by an hour at the most",
     "storage/check/spool.py": "uploads that may be in use; wrong by an hour at the most",
     "storage/damage.py": "history",
     "storage/library/sqlite/mending.py": "the name of a file that is moved aside",

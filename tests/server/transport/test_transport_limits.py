@@ -206,7 +206,7 @@ def test_chunked_json_is_refused_where_it_passes_what_there_is(make_service: Mak
 def test_json_beside_other_json_waits_for_its_turn(make_service: MakeApp, path: str) -> None:
     body = json.dumps({"sources": [{"type": "text", "text": "words"}]}).encode()
     kind = "application/json" if path == "/ingest" else "application/x-ndjson"
-    with running(make_service) as web:
+    with running(make_service, decoding_mb=256) as web:
         url, headers = f"http://127.0.0.1:{web.port}{path}", {"Content-Type": kind}
         assert web.terms.memory.take(256 * MIB)
         refused = httpx.post(url, content=body, headers=headers)

@@ -5,7 +5,7 @@ import io
 from support.fuzzing.guided.target import Target, hold
 from support.fuzzing.seeds import MAIL, TEXT, seeds
 
-from gristmill.pipeline.decoding import decode, looks_like_text
+from gristmill.pipeline.decoding import looks_like_text, read_text
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.parsers.mail.mime_words import header_date, header_text
 from gristmill.pipeline.parsers.office.sheets.xls_extent import cells_of_rectangles, is_locked
@@ -47,11 +47,20 @@ def _decode(data: bytes) -> None:
     looks_like_text(data)
     for declared in (None, "utf-8", "shift_jis", data[:12].decode("latin-1")):
         try:
-            text, encoding = decode(data, declared)
+            read = read_text(data, declared)
         except DocumentError:
             continue
-        hold(data.decode(encoding, "strict") is not None, "the encoding is not that of the bytes")
-        hold(_is_text(text), "the text has half characters")
+        fits = _fits(data, read.encoding) or bool(read.warnings)
+        hold(fits, "the encoding is not that of the bytes, and nothing says so")
+        hold(_is_text(read.text), "the text has half characters")
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_text(text: str) -> bool:
