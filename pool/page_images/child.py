@@ -55,7 +55,7 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _lock_in() -> None:
+def lock_in() -> None:
     """From here on, nothing is written or run, and nothing but fonts is read."""
     from gristmill.pool.worker import landlock
 
@@ -70,7 +70,7 @@ def _pdf_page(data: bytes, asked: _Asked) -> bytes | Answer:
     import pypdfium2
 
     if asked.locked:
-        _lock_in()
+        lock_in()
     try:
         document = pypdfium2.PdfDocument(data)
         if not 1 <= asked.page <= len(document):
@@ -101,7 +101,7 @@ def _image_page(data: bytes, asked: _Asked) -> bytes | Answer:
         return data if whole else Answer.NO_READER
     Image.init()
     if asked.locked:
-        _lock_in()
+        lock_in()
     try:
         with Image.open(io.BytesIO(data)) as image:
             image.seek(asked.page - 1)

@@ -10,7 +10,7 @@ _ANYWHERE = re.compile(
     r"|(?<![^\W_])_|_(?![^\W_])"
     r"|~(?=~)|(?<=~)~"
     r"|\](?=[(:])"  # ends the text of a link or what a definition defines
-    r"|<(?=[A-Za-z/!?])"
+    r"|<(?=[A-Za-z/!?]|[^\s<>]*@)"  # a tag, or an address
     r"|&(?=#|[A-Za-z])"
 )
 _LINE_START = re.compile(

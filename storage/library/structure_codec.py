@@ -63,12 +63,13 @@ def is_sound(stored: bytes) -> bool:
 
 
 def joined(chunks: Iterable[Piece]) -> str:
-    """The text that chunks are of; blanks that are in none are spaces."""
+    """The text that chunks are of. Blanks that are in none lay between blocks: they become line
+    ends."""
     parts: list[str] = []
     position = 0
     for chunk in chunks:
         if chunk.start > position:
-            parts.append(" " * (chunk.start - position))
+            parts.append("\n" * (chunk.start - position))
             position = chunk.start
         parts.append(chunk.text[position - chunk.start :])
         position = max(position, chunk.end)

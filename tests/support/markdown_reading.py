@@ -74,7 +74,10 @@ def _items(opening: Token, tokens: Iterator[Token]) -> Iterator[tuple[int, int |
 
 
 def _first(token: Token) -> int | None:
-    return None if token.type == "bullet_list_open" else int(token.attrGet("start") or 0) or 1
+    if token.type == "bullet_list_open":
+        return None
+    start = token.attrGet("start")
+    return 1 if start is None else int(start)
 
 
 def _rows(tokens: Iterator[Token]) -> Iterator[list[str]]:

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from support.pdf_writer import text_page, write_pdf
 
 from gristmill.pool.page_images import PageImages
 from gristmill.pool.page_images.png_writing import png
+from gristmill.pool.worker import landlock
 from gristmill.schemas.content_errors import NoPageImages, PageNotFound, PageNotRendered
 from gristmill.schemas.overload import Busy
 
@@ -89,6 +92,32 @@ def test_a_renderer_that_hangs_or_dies_or_floods_is_ended(
     images = PageImages(timeout_s=0.5 if "0.5" in reason else 60.0, program=("-c", program))
     with pytest.raises(PageNotRendered, match=reason):
         images.png(tmp_path / "a.pdf", _PDF, 1, 72, sandbox=True)
+
+
+@pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")
+@pytest.mark.parametrize(
+    "act",
+    [
+        "open('{0}', 'w')",
+        "open('{1}').read()",
+        "os.listdir('/')",
+        "subprocess.run(['/bin/true'])",
+    ],
+)
+def test_what_renders_is_locked_in_before_it_sees_the_document(tmp_path: Path, act: str) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("barley")
+    program = (
+        "import os, subprocess\n"
+        "from gristmill.pool.page_images.child import lock_in\n"
+        "lock_in()\n"
+        "try:\n"
+        f"    {act.format(tmp_path / 'new', secret)}\n"
+        "except PermissionError:\n"
+        "    print('denied')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("denied\n", "")
 
 
 def test_only_so_many_wait_at_once(pdf: Path) -> None:

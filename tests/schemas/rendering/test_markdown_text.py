@@ -59,7 +59,7 @@ _LINE = _TEXT.map(collapsed)
 _LIST_LINES = st.lists(
     st.tuples(
         st.sampled_from(["", "  ", "    ", "      "]),
-        st.sampled_from(["- ", "* ", "1. ", "2. ", "3) ", "7. ", "", "a) "]),
+        st.sampled_from(["- ", "* ", "0. ", "1. ", "2. ", "3) ", "7. ", "", "a) "]),
         _LINE,
     ).map("".join),
     min_size=1,
@@ -140,7 +140,18 @@ _MARKED = (
         "[a](b)",
         "![a](b)",
     ),
-    *("[a][b]", "[a]", "[^1]: a", "<b>", "</b>", "<!-- a -->", "<?a?>", "<a@b.c>", "<http://a.b>"),
+    *(
+        "[a][b]",
+        "[a]",
+        "[^1]: a",
+        "<b>",
+        "<7a.b@c.de>",
+        "</b>",
+        "<!-- a -->",
+        "<?a?>",
+        "<a@b.c>",
+        "<http://a.b>",
+    ),
     *(
         "&amp;",
         "&#35;",
