@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from gristmill.storage.library.sqlite import counters, integrity
+from gristmill.storage.library.sqlite import counters, integrity, word_index
 from gristmill.storage.library.sqlite.trouble import in_plain_words
 
 
@@ -29,12 +29,12 @@ class Soundness:
     def search_index_is_sound(self) -> bool:
         """Whether the full-text index holds the words of all chunks, and no others."""
         with self._writing():
-            return integrity.search_index_is_sound(self._db)
+            return word_index.is_sound(self._db)
 
     def rebuild_search_index(self) -> None:
         """Make the full-text index again from the chunks."""
         with self._writing():
-            integrity.rebuild_search_index(self._db)
+            word_index.rebuild(self._db)
 
     def totals_are_right(self) -> bool:
         """Whether what `stats` tells is what the documents add up to."""
