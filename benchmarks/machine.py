@@ -41,7 +41,7 @@ def machine() -> Machine:
 
 def versions() -> dict[str, str]:
     """The service and the libraries that its speed hangs on."""
-    names = ("gristmill", "falcon", "waitress", "msgspec", "pypdfium2", "trafilatura", "lxml")
+    names = ("gristmill", "falcon", "waitress", "msgspec", "pypdfium2", "lxml")
     return {name: version(name) for name in names} | dict(_redis_version())
 
 

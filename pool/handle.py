@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -31,9 +32,10 @@ from gristmill.schemas.settings import INHERITED, Settings
 from gristmill.schemas.sources import Spooled
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library
-from gristmill.storage.library.written import content_of, tables_in
 from gristmill.storage.stores import Stores
+
+if TYPE_CHECKING:
+    from gristmill.storage.library import Library
 
 START_S = 30.0
 STOP_S = 60.0
@@ -104,12 +106,16 @@ class IngestionWorker:
     def content(self, document_id: str, format: str = "markdown") -> str:  # noqa: A002
         """A document of the library, whole, as `markdown`, `html`, `json` or `text`. Raises
         DocumentNotFound, NoStructure, and ValueError for another format."""
+        from gristmill.storage.library.written import content_of
+
         form = ContentForm(format)
         with self.stores.library(readonly=True) as library:
             return content_of(library, _known(library, document_id), form).decode()
 
     def tables(self, document_id: str, format: str = "json") -> str:  # noqa: A002
         """Its tables as `json`, `csv` or `html`. Raises what `content` does."""
+        from gristmill.storage.library.written import tables_in
+
         form = TableForm(format)
         with self.stores.library(readonly=True) as library:
             return tables_in(library, _known(library, document_id), form).decode()
@@ -161,7 +167,7 @@ class IngestionWorker:
             time.sleep(0.02)
 
 
-def _known(library: Library, document_id: str) -> Document:
+def _known(library: "Library", document_id: str) -> Document:
     document = library.document(document_id)
     if document is None:
         raise DocumentNotFound(f"the library has no document {document_id!r}")

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from gristmill.schemas import access_errors, errors
+from gristmill.schemas import access_errors, content_errors, errors
 from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.server.paths import to_job
 
@@ -25,18 +25,18 @@ STATUS: dict[type[errors.GristmillError], int] = {
     access_errors.KeyNotFound: 404,
     errors.JobNotFound: 404,
     errors.DocumentNotFound: 404,
-    errors.TableNotFound: 404,
-    errors.PageNotFound: 404,
-    errors.NoStructure: 409,
-    errors.OriginalNotKept: 409,
+    content_errors.TableNotFound: 404,
+    content_errors.PageNotFound: 404,
+    content_errors.NoStructure: 409,
+    content_errors.OriginalNotKept: 409,
     errors.DuplicateJob: 409,
     errors.IllegalTransition: 409,
     errors.BodyTooLarge: 413,
     errors.TextTooLarge: 413,
     BatchTooLong: 413,
     errors.UnsupportedContentType: 415,
-    errors.NoPageImages: 415,
-    errors.PageNotRendered: 422,
+    content_errors.NoPageImages: 415,
+    content_errors.PageNotRendered: 422,
     errors.KeyConflict: 422,
     errors.PathNotFound: 422,
     errors.PathEmpty: 422,

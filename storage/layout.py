@@ -101,6 +101,11 @@ class DataFolder:
         return self.root / "audit.ndjson"
 
     @cached_property
+    def reopen_lock(self) -> Path:
+        """Held while a job is reopened, and by who wants none to be."""
+        return self.run / "reopen.lock"
+
+    @cached_property
     def supervisor_lock(self) -> Path:
         return self.root / "supervisor.lock"
 

@@ -62,7 +62,7 @@ class Lesson(NamedTuple):
 def lesson_of(page: LabelledPage) -> Lesson:
     tree = htmldoc.tree_of(page.data)
     title = title_of(tree) or ""
-    prepare(tree)
+    prepare(tree, whole=False)
     atoms = atoms_of(tree)
     texts = [atom.text for atom in atoms]
     rows = list(rows_of(atoms, page_row(tree, atoms), title)) if atoms else []

@@ -10,7 +10,7 @@ from benchmarks.quality.page_labels import words_of
 from benchmarks.quality.page_readers import contenders, read
 from benchmarks.quality.page_training import held_back_texts
 
-_GOALS = {"mean": 0.86, "forum": 0.80, "service": 0.84}
+_GOALS = {"mean": 0.86, "forum": 0.82, "service": 0.83}
 _TYPES = ("article", "documentation", "service", "forum", "product", "listing", "collection")
 
 

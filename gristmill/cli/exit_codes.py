@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from gristmill.schemas import access_errors, errors, library_errors
+from gristmill.schemas import access_errors, content_errors, errors, library_errors
 from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
 
 
@@ -50,8 +50,8 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     errors.PathEmpty: ExitCode.NOT_FOUND,
     errors.JobNotFound: ExitCode.NOT_FOUND,
     errors.DocumentNotFound: ExitCode.NOT_FOUND,
-    errors.TableNotFound: ExitCode.NOT_FOUND,
-    errors.PageNotFound: ExitCode.NOT_FOUND,
+    content_errors.TableNotFound: ExitCode.NOT_FOUND,
+    content_errors.PageNotFound: ExitCode.NOT_FOUND,
     access_errors.KeyNotFound: ExitCode.NOT_FOUND,
     access_errors.Unauthorized: ExitCode.DENIED,
     access_errors.Forbidden: ExitCode.DENIED,

@@ -8,6 +8,8 @@ import msgspec
 
 from gristmill.pipeline.decoding import decode, looks_like_text
 from gristmill.pipeline.detecting.magic_bytes import BINARY, by_signature, late_pdf, unnamed_binary
+from gristmill.pipeline.detecting.office_names import OFFICE_NAMES, OPEN_DOCUMENT, OPEN_XML
+from gristmill.pipeline.detecting.office_xml import office_xml
 from gristmill.pipeline.detecting.source_languages import by_file_name
 from gristmill.pipeline.detecting.text_kinds import (
     ALIASES,
@@ -22,6 +24,7 @@ from gristmill.pipeline.detecting.text_kinds import (
     VTT,
     by_most_lines,
     by_opening,
+    light_markup,
 )
 from gristmill.pipeline.detecting.xml_kinds import kind_of_head
 from gristmill.pipeline.file_names import base_of, suffix_of
@@ -31,8 +34,6 @@ from gristmill.schemas.errors import DocumentError
 PLAIN, MARKDOWN, RST = "text/plain", "text/markdown", "text/x-rst"
 HTML, PDF, CSV, TSV = "text/html", "application/pdf", "text/csv", "text/tab-separated-values"
 JSON, NDJSON, XML = "application/json", "application/x-ndjson", "application/xml"
-_OPEN_XML = "application/vnd.openxmlformats-officedocument."
-_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 
 _EXTENSIONS = {
     **EXTENSIONS,
@@ -55,22 +56,7 @@ _EXTENSIONS = {
     ".ndjson": NDJSON,
     ".jsonl": NDJSON,
     ".xml": XML,
-    ".docx": _OPEN_XML + "wordprocessingml.document",
-    ".docm": _OPEN_XML + "wordprocessingml.document",
-    ".dotx": _OPEN_XML + "wordprocessingml.document",
-    ".pptx": _OPEN_XML + "presentationml.presentation",
-    ".pptm": _OPEN_XML + "presentationml.presentation",
-    ".ppsx": _OPEN_XML + "presentationml.presentation",
-    ".potx": _OPEN_XML + "presentationml.presentation",
-    ".xlsx": _OPEN_XML + "spreadsheetml.sheet",
-    ".xlsm": _OPEN_XML + "spreadsheetml.sheet",
-    ".xltx": _OPEN_XML + "spreadsheetml.sheet",
-    ".doc": "application/msword",
-    ".ppt": "application/vnd.ms-powerpoint",
-    ".xls": "application/vnd.ms-excel",
-    ".odt": _OPEN_DOCUMENT + "text",
-    ".ods": _OPEN_DOCUMENT + "spreadsheet",
-    ".odp": _OPEN_DOCUMENT + "presentation",
+    **OFFICE_NAMES,
     ".epub": "application/epub+zip",
     ".rtf": "application/rtf",
 }
@@ -78,8 +64,8 @@ _EXTENSIONS = {
 _NAMES = {"winmail.dat": "application/ms-tnef"}
 
 _NEVER_TEXT = (
-    _OPEN_XML,
-    _OPEN_DOCUMENT,
+    OPEN_XML,
+    OPEN_DOCUMENT,
     "application/vnd.ms-",
     "application/msword",
     "application/epub",
@@ -204,6 +190,8 @@ def _by_markup(data: bytes) -> str | None:
     if start == b"<":
         if _HTML_ROOT.match(_after_preamble(head)):
             return HTML
+        if found := office_xml(data[:3].lstrip(b"\xef\xbb\xbf") + data[3 : 4 * 4096]):
+            return found
         if head.lstrip().startswith((b"<?xml", b"<!DOCTYPE ")):
             return kind_of_head(_after_preamble(head).decode("utf-8", "replace"))
     if start in (b"{", b"["):
@@ -263,6 +251,8 @@ def _by_shape(data: bytes) -> str:
     tags = len(_TAG.findall(head)) if head.lstrip().startswith(b"<") else 0
     if tags >= 2 or (tags and _HTML_OPENING.match(text)):
         return HTML
+    if light := light_markup(text):
+        return light
     underlines = len(_RST_UNDERLINE.findall(text))
     rst = len(_RST_SIGN.findall(text)) + 2 * underlines + 2 * len(_RST_DIRECTIVE.findall(text))
     markdown = len(_MARKDOWN_SIGN.findall(text)) + 3 * bool(_MARKDOWN_OPENING.match(text))

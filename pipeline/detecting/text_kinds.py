@@ -8,6 +8,7 @@ from gristmill.pipeline.detecting.xml_kinds import XML, XML_EXTENSIONS, xml_kind
 
 SRT, VTT, TEX, YAML = "application/x-subrip", "text/vtt", "text/x-tex", "application/yaml"
 SBV = "text/x-sbv"
+ORG, ASCIIDOC, WIKI = "text/org", "text/asciidoc", "text/x-wiki"
 MAIL, MBOX, SOURCE = "message/rfc822", "application/mbox", "text/x-source"
 MHTML = "application/x-mimearchive"
 ICS, VCF = "text/calendar", "text/vcard"
@@ -35,6 +36,10 @@ _TEX = re.compile(
 )
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})([\s/>][^<>]{0,4000}>?|>)")
 _FEEDS = frozenset({"rss", "feed", "urlset", "sitemapindex", "opml", "kml", "gpx", "plist"})
+_ORG = re.compile(r"(?mi)^#\+(?:title:|begin_\w|author:|options:|startup:)")
+_ORG_HEADING = re.compile(r"(?m)^\*{1,8} \S")
+_ASCIIDOC = re.compile(r"(?m)^(?:={2,5} \S|:[a-z-]{1,40}:|-{4}$|\|===$)")
+_WIKI_HEADING = re.compile(r"(?m)^(={2,5})[^=\n]{1,200}\1[ \t]*$")
 _YAML_LINE = re.compile(
     r"[ \t]*(?:- )*(?:[\w.\"'/$@<*-][\w .\"'/$@()*-]{0,60}:(?:\s|$)|- \S|#|\{|\[)"
 )
@@ -72,6 +77,16 @@ def by_most_lines(text: str) -> str | None:
     if "```" not in text and "](" not in text and by_lines(text):
         return SOURCE
     return YAML if _is_yaml(text) else None
+
+
+def light_markup(text: str) -> str | None:
+    """Org, AsciiDoc or MediaWiki's text, by marks that no other text has."""
+    if "#+" in text and _ORG.search(text) and _ORG_HEADING.search(text):
+        return ORG
+    if text[:2] == "= " and _ASCIIDOC.search(text):
+        return ASCIIDOC
+    wiki = text.count("==") > 3 and ("[[" in text or "'''" in text)
+    return WIKI if wiki and len(_WIKI_HEADING.findall(text)) >= 2 else None
 
 
 def _is_mail(text: str) -> bool:
@@ -148,6 +163,10 @@ EXTENSIONS = {
     ".vtt": VTT,
     ".sbv": SBV,
     **XML_EXTENSIONS,
+    ".org": ORG,
+    **dict.fromkeys((".adoc", ".asciidoc"), ASCIIDOC),
+    **dict.fromkeys((".wiki", ".mediawiki", ".wikitext", ".mw"), WIKI),
+    **dict.fromkeys((".jsonc", ".json5"), "application/json"),
     ".tab": "text/tab-separated-values",
     ".png": "image/png",
     **dict.fromkeys((".jpg", ".jpeg", ".jpe"), "image/jpeg"),
@@ -173,6 +192,9 @@ ALIASES = {
     **dict.fromkeys(("text/yaml", "text/x-yaml", "application/x-yaml"), YAML),
     **dict.fromkeys(("application/x-tex", "application/x-latex", "text/x-latex"), TEX),
     **dict.fromkeys(("application/rss+xml", "application/atom+xml", "application/rdf+xml"), XML),
+    **dict.fromkeys(("text/x-org", "application/org"), ORG),
+    **dict.fromkeys(("text/x-asciidoc", "application/asciidoc"), ASCIIDOC),
+    **dict.fromkeys(("text/mediawiki", "text/x-mediawiki"), WIKI),
     "text/srt": SRT,
     "text/x-vcard": VCF,
     "text/directory": VCF,

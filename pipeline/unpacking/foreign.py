@@ -7,6 +7,7 @@ it when the next one is asked for, so that a solid archive cannot cost more than
 import ctypes
 import io
 import locale
+import logging
 import os
 import re
 from collections.abc import Generator, Iterator
@@ -48,24 +49,34 @@ class ForeignStream(io.RawIOBase):
     """The bytes of a member, each taken from the account. Raises DocumentError `too_large`,
     `parse_error` for broken data, `encrypted`."""
 
-    def __init__(self, library: Any, entry: Any, account: Account) -> None:
-        self._library, self._account = library, account
-        self._blocks = iter(entry.get_blocks(_BLOCK_BYTES))
+    def __init__(self, library: Any, archive: Any, account: Account) -> None:
+        self._library, self._archive, self._account = library, archive, account
+        self._buffer = ctypes.create_string_buffer(_BLOCK_BYTES)
         self._rest = b""
-        self._passed = False
+        self._ended = self._passed = False
 
     def read(self, size: int = -1) -> bytes:
         if self._passed:
             raise ValueError("the archive has gone on from this member")  # or has been freed
-        if not self._rest:
-            try:
-                self._rest = next(self._blocks, b"")
-            except self._library.ArchiveError as error:
-                raise _told(error) from None
+        if not self._rest and not self._ended:
+            self._rest = self._block()
             self._account.take(len(self._rest))
         size = len(self._rest) if size < 0 else size
         data, self._rest = self._rest[:size], self._rest[size:]
         return data
+
+    def _block(self) -> bytes:
+        """Not by the loop of the package, which takes a warning (a wrong sum) for a length."""
+        ffi = self._library.ffi
+        self._ended = True  # where this fails, for good
+        try:
+            got = ffi.read_data(self._archive, self._buffer, _BLOCK_BYTES)
+        except self._library.ArchiveError as error:
+            raise _told(error) from None
+        if got < 0:
+            raise _told(ValueError((ffi.error_string(self._archive) or b"").decode("latin-1")))
+        self._ended = got == 0
+        return self._buffer.raw[:got]
 
     def pass_over(self) -> None:
         """What is left. One that cannot be read costs only itself, one that is too large all."""
@@ -96,7 +107,7 @@ def foreign_members(
     try:
         with library.memory_reader(data, form, packing) as reader:
             for entry in reader:
-                stream = ForeignStream(library, entry, account)
+                stream = ForeignStream(library, reader._pointer, account)
                 size = entry.size
                 try:
                     yield ForeignMember(_name(entry), size, entry.isfile, entry.isdir, stream)
@@ -142,6 +153,7 @@ def _library() -> Any:
             "this kind of archive is read with the extra 'archives' (pip install"
             " 'gristmill[archives]') and the system's libarchive (Debian: libarchive13)",
         ) from None
+    logging.getLogger("libarchive").setLevel(logging.ERROR)  # what it warns of, we tell
     return libarchive
 
 

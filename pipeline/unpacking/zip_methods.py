@@ -64,7 +64,7 @@ def _lzma(packed: IO[bytes], name: str) -> Unpacking:
     if len(header) < _LZMA_HEADER.size:
         raise zipfile.BadZipFile("a member ends too early")
     size, coder, dictionary = _LZMA_HEADER.unpack(header)
-    if size != 5 or coder >= 9 * 5 * 5:
+    if size != 5 or coder >= 9 * 5 * 5 or coder % 9 + coder // 9 % 5 > 4:
         raise zipfile.BadZipFile("the properties of a member are wrong")
     if dictionary > LZMA_MEMORY:
         message = f"{name} asks for more memory than it may have ({LZMA_MEMORY} bytes)"

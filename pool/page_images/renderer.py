@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gristmill.pool.page_images.answers import Answer
-from gristmill.schemas.errors import NoPageImages, PageNotFound, PageNotRendered
+from gristmill.schemas.content_errors import NoPageImages, PageNotFound, PageNotRendered
 from gristmill.schemas.overload import Busy
 
 TIMEOUT_S = 20.0

@@ -63,10 +63,11 @@ def verdict(task: Task, standing: Standing, departure: Departure, jitter: float)
     return _strike(task, departure, last, jitter)
 
 
-def death(departure: Departure) -> str:
+def death(departure: Departure, *, outside: bool = False) -> str:
     """How a worker ended, for people, with its peak memory if that was seen."""
     peak = f", peak memory {departure.peak // MIB} MiB" if departure.peak else ""
-    return f"{departure.loss.worker} {departure.loss.how}{peak}"
+    whence = ", from outside" if outside else ""
+    return f"{departure.loss.worker} {departure.loss.how}{whence}{peak}"
 
 
 def _lost_between(task: Task, departure: Departure, jitter: float) -> LossVerdict:
@@ -186,7 +187,8 @@ def _blow(departure: Departure, last: Glimpse) -> Blow:
         case Failure.MEMORY:
             how = f"was over the worker's memory limit: {died}"
         case Failure.KILLED:
-            how = f"{died}, from outside, while it was at this document"
+            died = death(departure, outside=True)
+            how = f"{died}, while it was at this document"
         case _:
             how = f"{died} while it was at this document"
     place = f"stage {last.stage}" + (f", page {last.page}" if last.page else "")

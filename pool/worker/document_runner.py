@@ -19,6 +19,7 @@ from gristmill.pool.worker.kept_originals import KeptOriginals
 from gristmill.pool.worker.lethal_contents import LethalContents
 from gristmill.pool.worker.nested import is_looked_into, listing, parent_of
 from gristmill.pool.worker.root_costs import RootCosts
+from gristmill.pool.worker.sparing import limits_of, with_warning
 from gristmill.schemas.documents import DocumentCode, Lookup
 from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.library_errors import LibraryTrouble
@@ -31,7 +32,6 @@ from gristmill.schemas.results import (
     PlannedDocument,
     Split,
 )
-from gristmill.schemas.retry import Failure
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState
 from gristmill.storage import faults
@@ -39,8 +39,6 @@ from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
 
 _CRASH_TEXT_CHARS = 500
-_COSTLY = frozenset({Failure.CRASH.kind, Failure.MEMORY.kind, Failure.TIMEOUT.kind})
-"""Strikes that reading a document with less ambition may spare the next worker."""
 T = TypeVar("T")
 
 
@@ -198,7 +196,7 @@ class DocumentRunner:
             process,
             fetched.blob,
             manifest.options,
-            self._limits_of(document),
+            limits_of(document, self._limits),
             self._post.stage,
             self._settings,
             media_type=result.media_type,
@@ -212,16 +210,11 @@ class DocumentRunner:
                 raise
             faults.hit("document.join", document.uri)
             content = processed(paging=Paging(parts=done))
+        content = with_warning(content, document, manifest)
         added: dict[str, Any] = {"job": manifest.metadata} if manifest.metadata else {}
         if document.member is not None:
             added["parent"] = parent_of(document, manifest.collection)
         return msgspec.structs.replace(content, metadata={**content.metadata, **added})
-
-    def _limits_of(self, document: PlannedDocument) -> Limits:
-        """What is read of a document that has cost a worker is only what costs least."""
-        if _COSTLY.isdisjoint(document.strikes):
-            return self._limits
-        return msgspec.structs.replace(self._limits, structure=False)
 
     def _read_part(
         self, number: int, blank: DocumentResult, document: PlannedDocument, manifest: Manifest
@@ -237,7 +230,7 @@ class DocumentRunner:
         if pages is None:
             media_type = self._identified(fetched)
             reader = page_reader(manifest.options.chosen_steps, self._settings)
-            limits = self._limits_of(document)
+            limits = limits_of(document, self._limits)
             pages = read_part(fetched.blob, media_type, limits, part.first, part.last, reader)
         return PartResult(manifest.job_id, document.ordinal, number, fetched.content, pages)
 

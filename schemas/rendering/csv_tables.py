@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
 
-from gristmill.schemas.rendering.grids import Grid
+from gristmill.schemas.rendering.grids import Grid, is_mostly_blank
 
 
 def csv_rows(grid: Grid) -> Iterator[str]:
     """A table, a row each, with its line end. A cell over several rows or columns is the first of
-    them; the others are empty."""
+    them; the others are empty. Rows are of one length, unless that would be mostly blanks."""
+    width = 0 if is_mostly_blank(grid) else grid.columns
     by_row = {row: list(cells) for row, cells in groupby(grid.cells, attrgetter("row"))}
     for number in range(grid.rows):
-        row = [""] * grid.columns
+        row = [""] * width
         for cell in by_row.get(number, ()):
+            row.extend("" for _ in range(cell.column + 1 - len(row)))
             row[cell.column] = cell.text
         yield _written(row)
 

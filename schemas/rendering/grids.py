@@ -9,6 +9,8 @@ from gristmill.schemas.structure import Cell, StructureBlock
 
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?")
 _CELL_END = re.compile(r"(?<!\\)\|")
+_WIDEST = 1000
+"""Columns of one cell, as in HTML."""
 _FREE_BLANKS, _BLANKS_FOR_A_CELL = 10_000, 4
 
 
@@ -21,11 +23,25 @@ class Grid(NamedTuple):
 
 
 def grid_of(block: StructureBlock) -> Grid:
-    """The cells of a TABLE. Rows may be of different lengths."""
+    """The cells of a TABLE. Rows may be of different lengths. No cell goes on below the last row
+    in which one begins: files may say that it spans a million."""
     cells = tuple(sorted(block.cells, key=attrgetter("row", "column"))) or _cells(block.text)
-    rows = max((cell.row + cell.rows for cell in cells), default=0)
-    columns = max((cell.column + cell.columns for cell in cells), default=0)
-    return Grid(cells, rows, columns)
+    rows = max((cell.row for cell in cells), default=-1) + 1
+    clipped = tuple(
+        cell._replace(
+            rows=max(1, min(cell.rows, rows - cell.row)),
+            columns=max(1, min(cell.columns, _WIDEST)),
+        )
+        for cell in cells
+    )
+    columns = max((cell.column + cell.columns for cell in clipped), default=0)
+    return Grid(clipped, rows, columns)
+
+
+def is_mostly_blank(grid: Grid) -> bool:
+    """Whether it would be mostly blanks if every row were as long as the longest."""
+    blanks = grid.rows * grid.columns - len(grid.cells)
+    return blanks > _FREE_BLANKS + _BLANKS_FOR_A_CELL * len(grid.cells)
 
 
 def plain_rows(grid: Grid) -> list[list[str]] | None:
@@ -33,10 +49,7 @@ def plain_rows(grid: Grid) -> list[list[str]] | None:
     for one that would be mostly blanks if every row were as long as the longest."""
     if any(cell.rows > 1 or cell.columns > 1 for cell in grid.cells):
         return None
-    blanks = grid.rows * grid.columns - len(grid.cells)
-    if blanks > _FREE_BLANKS + _BLANKS_FOR_A_CELL * len(grid.cells):
-        return None
-    if header_rows(grid) != 1:
+    if is_mostly_blank(grid) or header_rows(grid) != 1:
         return None
     rows: list[list[str]] = [[] for _ in range(grid.rows)]
     for cell in grid.cells:

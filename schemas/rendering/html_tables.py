@@ -8,7 +8,7 @@ from operator import attrgetter
 from gristmill.schemas.rendering.grids import Grid, header_rows
 from gristmill.schemas.structure import Cell
 
-_MOST_OPEN = 1_000
+_MOST_OPEN = 200
 """How many cells from above may reach into a row and still be looked at, to find its gaps."""
 
 

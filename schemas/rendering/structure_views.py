@@ -55,7 +55,7 @@ def block_views(blocks: Iterable[StructureBlock]) -> Iterator[BlockView]:
             block.level,
             block.text,
             block.page,
-            block.box,
+            _rounded(block.box),
             block.start,
             block.end,
             cells,
@@ -66,13 +66,18 @@ def table_view(number: int, block: StructureBlock, grid: Grid) -> TableView:
     return TableView(
         number,
         block.page,
-        block.box,
+        _rounded(block.box),
         block.start,
         block.end,
         grid.rows,
         grid.columns,
         _cells(grid.cells),
     )
+
+
+def _rounded(box: Box | None) -> Box | None:
+    """To a tenth of a point, as the library keeps it."""
+    return None if box is None else Box(*(round(place, 1) for place in box))
 
 
 def _cells(cells: Iterable[Cell]) -> list[CellView]:

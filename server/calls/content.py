@@ -2,8 +2,8 @@
 
 import falcon
 
+from gristmill.schemas.content_errors import NoPageImages, OriginalNotKept, PageNotFound
 from gristmill.schemas.documents import shows_pages
-from gristmill.schemas.errors import NoPageImages, OriginalNotKept, PageNotFound
 from gristmill.schemas.rendering.forms import MEDIA_TYPES, ContentForm, TableForm
 from gristmill.server.calls import content_table as table
 from gristmill.server.calls.asked import Asked, Handlers

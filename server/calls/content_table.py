@@ -1,6 +1,6 @@
 """The calls on what is in a document, as data."""
 
-from gristmill.schemas import errors
+from gristmill.schemas import content_errors, errors
 from gristmill.schemas.overload import Busy
 from gristmill.schemas.rendering.forms import (
     MEDIA_TYPES,
@@ -62,7 +62,7 @@ CONTENT = Call(
             MEDIA_TYPES[ContentForm.TEXT],
         ),
     ),
-    errors=(*READING, errors.DocumentNotFound, errors.NoStructure),
+    errors=(*READING, errors.DocumentNotFound, content_errors.NoStructure),
 )
 TABLES = Call(
     name="tables",
@@ -74,7 +74,7 @@ TABLES = Call(
     names=Names.DOCUMENT,
     parameters=(DOCUMENT_ID, TABLE_FORM),
     answers=_TABLES,
-    errors=(*READING, errors.DocumentNotFound, errors.NoStructure),
+    errors=(*READING, errors.DocumentNotFound, content_errors.NoStructure),
 )
 TABLE = Call(
     name="table",
@@ -86,7 +86,12 @@ TABLE = Call(
     names=Names.DOCUMENT,
     parameters=(DOCUMENT_ID, TABLE_NUMBER, TABLE_FORM),
     answers=_TABLES,
-    errors=(*READING, errors.DocumentNotFound, errors.NoStructure, errors.TableNotFound),
+    errors=(
+        *READING,
+        errors.DocumentNotFound,
+        content_errors.NoStructure,
+        content_errors.TableNotFound,
+    ),
 )
 PAGE = Call(
     name="page",
@@ -101,10 +106,10 @@ PAGE = Call(
     errors=(
         *READING,
         errors.DocumentNotFound,
-        errors.PageNotFound,
-        errors.OriginalNotKept,
-        errors.NoPageImages,
-        errors.PageNotRendered,
+        content_errors.PageNotFound,
+        content_errors.OriginalNotKept,
+        content_errors.NoPageImages,
+        content_errors.PageNotRendered,
         Busy,
     ),
 )

@@ -7,6 +7,7 @@ manifest; only after that its uploads go. So:
     uploads             those of a job that are gone by now belong to one that has ended
     terminal manifests  so its end is in the copy, too, and is the truth
     both once more      what was reopened, or has ended, between two looks
+    and once more       while nothing is reopened: so none is missed that goes to and fro
     keys, other files
     library             the effects of every end that was copied are in it
     originals           of the documents that are in the copied library
@@ -31,13 +32,13 @@ from gristmill.storage import faults
 from gristmill.storage.backup.copying import Copier, files_below
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.disk.durable import make_folder, write_atomic
+from gristmill.storage.disk.locks import hold
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import copy_library
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.batches import Batches
 
 NOTE = "gristmill-backup.json"
-_ROUNDS = 20
 
 
 class Backup(msgspec.Struct, frozen=True):
@@ -73,6 +74,9 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     copier.copy(_ends(folder))
     faults.hit("backup.ends")
     _catch_up(folder, copy, copier, newest)
+    with hold(folder.reopen_lock):
+        # From here on jobs only end: what is not pending at the look is in the ends after it.
+        _catch_up(folder, copy, copier, newest)
     copier.copy(files_below(folder.keys))
     copier.copy(_others(folder))
     documents = copy_library(folder.library, copy.library)
@@ -87,17 +91,17 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
 
 
 def _catch_up(folder: DataFolder, copy: DataFolder, copier: Copier, newest: str) -> None:
-    for number in range(_ROUNDS):
-        # A retry, and the end of what was retried, move a job from one place to the other.
-        missing = list(_missing(folder, copy, newest))
-        copier.copy(path for manifest in missing for path in _uploads(folder, manifest))
-        for manifest in missing:
-            # Not its batch file: with its line others would come, of jobs that came later and
-            # whose uploads are not in the copy.
-            Manifests(copy).create(manifest)
-        copier.copy(_ends(folder))
-        if number and not missing:
-            return
+    """Copy what has come from the one place to the other. Where it may go back meanwhile, as often
+    as it likes, that is not all."""
+    faults.hit("backup.look")
+    missing = list(_missing(folder, copy, newest))
+    copier.copy(path for manifest in missing for path in _uploads(folder, manifest))
+    for manifest in missing:
+        # Not its batch file: with its line others would come, of jobs that came later and
+        # whose uploads are not in the copy.
+        Manifests(copy).create(manifest)
+    faults.hit("backup.looked")
+    copier.copy(_ends(folder))
 
 
 def _expect_empty(folder: DataFolder, target: Path) -> None:

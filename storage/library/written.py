@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from gristmill.schemas.content_errors import NoStructure, TableNotFound
 from gristmill.schemas.documents import Chunk, Document
-from gristmill.schemas.errors import NoStructure, TableNotFound
 from gristmill.schemas.rendering.forms import (
     About,
     ContentForm,

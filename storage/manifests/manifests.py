@@ -9,6 +9,7 @@ from gristmill.schemas.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.disk.group_commit import remove_all
+from gristmill.storage.disk.locks import hold
 from gristmill.storage.disk.overlapped import overlapped
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests.batches import Batches
@@ -17,6 +18,7 @@ from gristmill.storage.manifests.listing import job_ids_in
 from gristmill.storage.manifests.manifest_format import BrokenManifest, decode, encode, read_file
 
 _LOOKS = 4
+_REOPEN_WAIT_S = 10.0
 
 
 class Manifests:
@@ -95,11 +97,14 @@ class Manifests:
     def reopen(self, manifest: Manifest) -> None:
         """Make an ended job pending again, durably. `manifest` is its new pending one.
 
-        A crash before the terminal manifest is gone leaves the job as it was: ended.
+        A crash before the terminal manifest is gone leaves the job as it was: ended. Waits for
+        whoever looks at both places and wants no job to move back meanwhile. Raises StorageFailed
+        where that takes long.
         """
-        self.create(manifest)
-        faults.hit("retry.before_unlink")
-        self._ends.drop(manifest.job_id, durable=True)
+        with hold(self._folder.reopen_lock, _REOPEN_WAIT_S):
+            self.create(manifest)
+            faults.hit("retry.before_unlink")
+            self._ends.drop(manifest.job_id, durable=True)
 
     def drop_terminal(self, job_id: str) -> None:
         """Remove the manifest of an ended job. Not fsynced: one that comes back is an ended job

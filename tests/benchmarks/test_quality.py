@@ -43,7 +43,7 @@ def test_without_the_shared_files_it_says_so_and_measures_the_examples(tmp_path:
 def test_an_unknown_section_is_refused_with_the_known_ones() -> None:
     code, _, complaint = run("sound")
     assert code == 2
-    assert complaint.startswith("there is no section 'sound'; there are html, encodings,")
+    assert complaint.startswith("there is no section 'sound'; there are html, web, encodings,")
 
 
 def test_the_examples_end_with_the_codes_that_they_should() -> None:

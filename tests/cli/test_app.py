@@ -88,7 +88,7 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=WAIT_S
     )
-    heavy = {"rich", "httpx", "falcon", "waitress", "sqlite3", "multiprocessing", "trafilatura"}
+    heavy = {"rich", "httpx", "falcon", "waitress", "sqlite3", "multiprocessing", "lxml"}
     assert done.returncode == ExitCode.OK
     assert heavy.isdisjoint(done.stderr.split())
 

@@ -51,7 +51,6 @@ def test_another_thread_finds_it_meanwhile() -> None:
 def test_what_workers_are_forked_from_has_one_thread_and_no_numeric_library() -> None:
     script = (
         "import os, sys, gristmill.pool.worker.boot\n"
-        "assert 'trafilatura' in sys.modules\n"
         "print(len(os.listdir('/proc/self/task')), {'numpy', 'py3langid'} & sys.modules.keys())\n"
     )
     command = [sys.executable, "-c", script]

@@ -69,4 +69,4 @@ def test_a_broken_package_costs_only_its_own_formats(
 
 def test_preloading_imports_what_parsers_need() -> None:
     registry.preload()
-    assert {"trafilatura", "pypdfium2", "markdown_it"} <= sys.modules.keys()
+    assert {"lxml", "pypdfium2", "markdown_it"} <= sys.modules.keys()

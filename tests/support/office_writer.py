@@ -201,8 +201,11 @@ def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
     return head + bytes(36) + struct.pack("<IQ", start, size)
 
 
-def xls(rows: list[tuple[int, int, float]], locked: bool = False) -> bytes:
-    """A workbook of one sheet `Gears` with these numbers: (row, column, number)."""
+def xls(
+    rows: list[tuple[int, int, float]], locked: bool = False, codes: tuple[str, ...] = ()
+) -> bytes:
+    """A workbook of one sheet `Gears` with these numbers: (row, column, number). Those of a
+    column have the format of its place in `codes`."""
 
     def record(kind: int, data: bytes) -> bytes:
         return struct.pack("<HH", kind, len(data)) + data
@@ -213,8 +216,13 @@ def xls(rows: list[tuple[int, int, float]], locked: bool = False) -> bytes:
     lock = record(0x002F, struct.pack("<HHH", 0, 1, 2)) if locked else b""
     name = b"\x05\x00Gears"
     before = opening(5) + lock
+    for number, code in enumerate(codes, 164):
+        text = struct.pack("<HHB", number, len(code), 1) + code.encode("utf-16-le")
+        before += record(0x041E, text)
+    for number in range(164, 164 + len(codes)):
+        before += record(0x00E0, struct.pack("<HH", 0, number) + bytes(16))
     start = len(before) + 4 + 6 + len(name) + 4
     bound = record(0x0085, struct.pack("<IBB", start, 0, 0) + name)
-    cells = b"".join(record(0x0203, struct.pack("<HHHd", r, c, 0, n)) for r, c, n in rows)
+    cells = b"".join(record(0x0203, struct.pack("<HHHd", r, c, c, n)) for r, c, n in rows)
     end = record(0x000A, b"")
     return compound("Workbook", before + bound + end + opening(16) + cells + end)

@@ -71,7 +71,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
             raise DocumentError(DocumentCode.ENCRYPTED, "the book is protected; it cannot be read")
         try:
             page = _page(members.read(chapter))
-            prepare(page, alternatives=True)
+            prepare(page, whole=True)
             found = blocks_of(page)
         except (DocumentError, KeyError) as error:
             if getattr(error, "document_code", None) == DocumentCode.TOO_LARGE:

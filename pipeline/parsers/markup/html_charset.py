@@ -52,6 +52,8 @@ def _label(data: bytes) -> str | None:
     if found is None:
         return None
     label = found[1].decode("ascii", "replace").lower()
+    if label.startswith(("utf-16", "utf16", "utf-32", "utf32", "unicode", "ucs")):
+        return None  # it was found as single bytes
     if match := _WINDOWS.match(label) or _DOS.match(label):
         return f"cp{match[1]}"
     if match := _ISO.match(label):

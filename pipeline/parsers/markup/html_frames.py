@@ -13,23 +13,27 @@ _DEEPEST = 200
 _NESTED = 3
 
 
-def put_page(frame: "_Element", source: str) -> None:
-    """The page takes the frame's place; one that cannot be read leaves it empty."""
-    from gristmill.pipeline.parsers.markup.html_prepared import prepare
+def put_pages(root: "_Element") -> None:
+    """Embedded pages take their frames' places; those that cannot be read leave them empty."""
+    frames = list(root.iter("iframe"))
+    for _ in range(_NESTED):
+        frames = [inner for frame in frames for inner in _put(frame)]
 
-    above = list(frame.iterancestors())
-    if sum(each.get("data-frame") is not None for each in above) >= _NESTED:
-        return
+
+def _put(frame: "_Element") -> list["_Element"]:
+    """The frames of the page in a frame."""
+    source = frame.get("srcdoc")
+    if not source or not source.strip():
+        return []
     try:
-        page, _ = page_tree(source)
+        body = page_tree(source)[0].find("body")
     except DocumentError:
-        return
-    body = page.find("body")
-    if body is None or len(above) + depth_of(body) > _DEEPEST:
-        return
+        return []
+    above = sum(1 for _ in frame.iterancestors())
+    if body is None or above + depth_of(body) > _DEEPEST:
+        return []
     frame.clear(keep_tail=True)
     frame.tag = "div"
-    frame.set("data-frame", "")
     frame.text = body.text
     frame.extend(list(body))
-    prepare(frame)
+    return list(frame.iter("iframe"))

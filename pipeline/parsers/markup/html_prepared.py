@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from gristmill.pipeline.parsers.markup.html_formulas import formulas_to_text
+from gristmill.pipeline.parsers.markup.html_frames import put_pages
 from gristmill.pipeline.parsers.markup.html_tree import text_below
-from gristmill.pipeline.parsers.markup.html_visible import hide_hidden
+from gristmill.pipeline.parsers.markup.html_visible import hide_hidden, mark_hidden
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -27,18 +28,23 @@ _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)\Z", re.IGNOR
 _ALT_CHARS = 2_000
 
 
-def prepare(root: "_Element", alternatives: bool = False) -> bool:
+def prepare(root: "_Element", whole: bool) -> bool:
     """Everything that is read of a page is text of its elements after this; whether the page
-    asks for scripts. `alternatives`: what stands for a picture is text too."""
+    asks for scripts. A page that is read `whole` has what stands for its pictures, and nothing
+    that it hides; on another one that is marked."""
+    put_pages(root)
     formulas_to_text(root)
-    hide_hidden(root)
+    if whole:
+        hide_hidden(root)
+    else:
+        mark_hidden(root)
     asked = [each for each in root.iter("noscript") if _asks_for_scripts(each)]
     for element in asked:
         becomes(element, "")
     for tags, change in _CHANGES:
         for element in list(root.iter(*tags)):
             change(element)
-    for element in list(root.iter("img")) if alternatives else ():
+    for element in list(root.iter("img")) if whole else ():
         _alternative(element)
     return bool(asked)
 
@@ -132,16 +138,7 @@ def _alternative(element: "_Element") -> None:
         element.text = f" {text} "
 
 
-def _frame(element: "_Element") -> None:
-    source = element.get("srcdoc")
-    if source and source.strip():
-        from gristmill.pipeline.parsers.markup.html_frames import put_page
-
-        put_page(element, source)
-
-
 _CHANGES: tuple[tuple[tuple[str, ...], Callable[["_Element"], None]], ...] = (
-    (("iframe",), _frame),
     (("ruby",), _ruby),
     (("sup",), _raised),
     (("q",), _quoted),

@@ -8,7 +8,9 @@ from gristmill.pipeline.parsers.markup.html_formulas import FORMULA
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_UNSEEN = re.compile(r"(?:\A|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDING = re.compile(r"(?:\A|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+UNSEEN = "data-unseen"
+"""The attribute of a box that is not shown as the page is loaded, and may be later."""
 _MOST_HIDDEN = 0.5
 """A page that hides more than this share shows it by a script: then it is content."""
 
@@ -16,13 +18,8 @@ _MOST_HIDDEN = 0.5
 def hide_hidden(root: "_Element") -> None:
     """Takes out what is not shown, unless that is most of the page. Formulas stay: they are
     hidden where a picture of them is shown."""
-    hidden = [each for each in root.xpath(".//*[@hidden or @style]") if _is_hidden(each)]
-    hidden += [each for each in root.iter("dialog") if each.get("open") is None]
-    hidden += [each for each in root.iter("template") if each.get("shadowrootmode") is None]
-    if not hidden:
-        return
-    outermost = _outermost(hidden)
-    chars = sum(_chars(each) for each in outermost)
+    outermost = _outermost(_hidden(root))
+    chars = sum(map(_chars, outermost))
     if chars and chars > _MOST_HIDDEN * _chars(root):
         return
     for element in outermost:
@@ -31,13 +28,26 @@ def hide_hidden(root: "_Element") -> None:
             element.tag = "span"
 
 
+def mark_hidden(root: "_Element") -> None:
+    """On a page with scripts what is hidden may be the text behind a tab: it is marked."""
+    for element in _hidden(root):
+        element.set(UNSEEN, "")
+
+
+def _hidden(root: "_Element") -> list["_Element"]:
+    hidden = [each for each in root.xpath(".//*[@hidden or @style]") if _is_hidden(each)]
+    hidden += [each for each in root.iter("dialog") if each.get("open") is None]
+    hidden += [each for each in root.iter("template") if each.get("shadowrootmode") is None]
+    return hidden
+
+
 def _is_hidden(element: "_Element") -> bool:
     if element.tag in ("html", "body") or element.get(FORMULA) is not None:
         return False
     attribute = element.get("hidden")
     if attribute is not None and attribute.lower() != "until-found":
         return True
-    return bool(_UNSEEN.search(element.get("style") or ""))
+    return bool(_HIDING.search(element.get("style") or ""))
 
 
 def _outermost(elements: list["_Element"]) -> list["_Element"]:

@@ -8,6 +8,7 @@ from gristmill.pipeline.parsers.markup.html_metadata import metadata_of, title_o
 from gristmill.pipeline.parsers.markup.html_prepared import prepare
 from gristmill.pipeline.parsers.markup.html_tree import page_tree
 from gristmill.pipeline.parsers.markup.html_warnings import warnings_of
+from gristmill.pipeline.parsers.markup.main_text.boxes import GROUPS, groups_of
 from gristmill.pipeline.parsers.markup.main_text.model import Weights
 from gristmill.pipeline.parsers.markup.main_text.picking import leave_content
 from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 media_types = ("text/html",)
 version = "3"
 
-_SITE_CHROME = "self::nav or self::aside or @role='navigation' or @role='complementary'"
+_SITE_TAGS = ("nav", "aside", "footer")
+_SITE_ROLES = "@role='navigation' or @role='complementary' or @role='contentinfo'"
+_SITE_NAMES = sum(1 << list(GROUPS).index(name) for name in ("menu", "side", "foot"))
 _BARE_SCRIPTS = 2
 _SITE_PARTS = frozenset({"nav", "footer", "aside", "form", "button", "select"})
 _WHOLE_ELEMENTS = 30_000  # more is a listing or a table, of which every row counts
@@ -46,7 +49,7 @@ def parse(blob: Blob, limits: Limits, weights: Weights | None = None) -> Parsed:
     metadata: dict[str, Any] = {**metadata_of(tree), "encoding": decoded.encoding}
     title = title_of(tree)
     bare = is_bare(tree)
-    asks_for_scripts = prepare(tree, alternatives=bare)
+    asks_for_scripts = prepare(tree, whole=bare)
     blocks = blocks_of(tree) if bare else _main_blocks(tree, title or "", weights)
     warnings = [*decoded.warnings]
     warnings += warnings_of(tree, sum(len(block.text) for block in blocks), asks_for_scripts)
@@ -66,8 +69,18 @@ def tree_of(data: bytes) -> "_Element":
 
 def is_bare(tree: "_Element") -> bool:
     """Whether there is no site around the page: an export, a snippet, generated documentation."""
-    scripts = sum(1 for _ in tree.iter("script"))
-    return scripts <= _BARE_SCRIPTS and not tree.xpath(f"boolean(//*[{_SITE_CHROME}])")
+    if sum(1 for _ in tree.iter("script")) > _BARE_SCRIPTS:
+        return False
+    if next(tree.iter(*_SITE_TAGS), None) is not None or tree.xpath(f"boolean(//*[{_SITE_ROLES}])"):
+        return False
+    boxes = tree.iter("div", "ul", "table", "td", "section", "header")
+    return not any(_is_of_site(box) for box in boxes)
+
+
+def _is_of_site(box: "_Element") -> bool:
+    """A part that is called like one of a site's, and links elsewhere."""
+    named = groups_of(f"{box.get('class') or ''} {box.get('id') or ''}".lower()) & _SITE_NAMES
+    return bool(named) and any(not each.get("href", "#").startswith("#") for each in box.iter("a"))
 
 
 def _main_blocks(tree: "_Element", title: str, weights: Weights | None) -> tuple[Block, ...]:

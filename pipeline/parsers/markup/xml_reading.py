@@ -133,7 +133,7 @@ def _references(text: str) -> tuple[str, str, tuple[DocumentWarning, ...]]:
         head = _PARAMETER.sub("", head)
     if "&" not in body:
         return head, body, ()
-    outside: Counter[str] = Counter()
+    outside, unknown = Counter[str](), Counter[str]()
 
     def readable(match: re.Match[str]) -> str:
         name = match[1]
@@ -145,12 +145,13 @@ def _references(text: str) -> tuple[str, str, tuple[DocumentWarning, ...]]:
         found = html5.get(f"{name};")
         if found:
             return found if not _MARKUP.intersection(found) else f"&#{ord(found[0])};"
+        unknown[name] += 1
         return f"&amp;{name};"
 
     body = "".join(
         piece if literal else _NAMED.sub(readable, piece) for piece, literal in _pieces(body)
     )
-    return head, body, _left_out(outside)
+    return head, body, _told(outside, unknown)
 
 
 def _without_entities(head: str, body: str) -> str:
@@ -189,13 +190,20 @@ def _pieces(body: str) -> Iterator[tuple[str, bool]]:
     yield body[place:], False
 
 
-def _left_out(outside: Counter[str]) -> tuple[DocumentWarning, ...]:
-    if not outside:
-        return ()
-    names = ", ".join(f"&{name};" for name, _ in outside.most_common(_MOST_NAMED))
-    message = f"{names}: what stands for another file is not read"
-    count = outside.total()
-    return (DocumentWarning(WarningCode.OBJECT_LEFT_OUT, message[:300], count=count),)
+def _told(outside: Counter[str], unknown: Counter[str]) -> tuple[DocumentWarning, ...]:
+    said = (
+        (WarningCode.OBJECT_LEFT_OUT, outside, "what stands for another file is not read"),
+        (WarningCode.MARKUP_BROKEN, unknown, "nothing says what it stands for"),
+    )
+    return tuple(
+        DocumentWarning(code, f"{_names(names)}: {message}"[:300], count=names.total())
+        for code, names, message in said
+        if names
+    )
+
+
+def _names(names: Counter[str]) -> str:
+    return ", ".join(f"&{name};" for name, _ in names.most_common(_MOST_NAMED))
 
 
 def _real_character(match: re.Match[bytes]) -> bytes:

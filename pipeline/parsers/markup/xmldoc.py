@@ -66,6 +66,8 @@ def _read(
     vocabulary = vocabulary_of(root, read.doctype)
     if vocabulary is None or vocabulary == OPML:
         title, about = about_any(root)
+        if title is None and read.damage and len(root):  # several roots have been put into one
+            title, about = about_any(root[0])
         if vocabulary == OPML:
             lines = "\n".join(_outline(root, -1, room))
             return (Block(BlockKind.LIST, lines),), title, about

@@ -1,7 +1,8 @@
 """The package around DOCX, PPTX and XLSX: parts in a zip archive, tied by relationships."""
 
 import posixpath
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name, parse_xml
 from gristmill.pipeline.shapes import Blob, Limits
@@ -34,14 +35,23 @@ class Related(NamedTuple):
     part: str
 
 
+class Parts(Protocol):
+    """Where parts are kept: `Members` of an archive, or what has been taken from one file."""
+
+    def __contains__(self, name: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def read(self, name: str, /) -> bytes: ...
+    def open(self, name: str, /) -> Any: ...
+
+
 class Package:
     """Parts by name. What is outside of the file is never a part, so nothing is ever fetched.
 
     Raises DocumentError as `Members` and `parse_xml` do.
     """
 
-    def __init__(self, blob: Blob, limits: Limits) -> None:
-        self.members = Members(blob.data, limits)
+    def __init__(self, blob: Blob, limits: Limits, parts: "Parts | None" = None) -> None:
+        self.members: Parts = Members(blob.data, limits) if parts is None else parts
         self._by_lower = {name.lower(): name for name in self.members}
 
     def main(self, fallback: str) -> str:
@@ -60,7 +70,7 @@ class Package:
     def open(self, part: str) -> "IO[bytes] | None":
         """A part as a stream, or None where the package has no such part."""
         known = self._known(part)
-        return None if known is None else self.members.open(known)  # type: ignore[return-value]
+        return None if known is None else self.members.open(known)
 
     def bytes(self, part: str) -> "bytes | None":
         """A part as it is, or None where the package has no such part."""

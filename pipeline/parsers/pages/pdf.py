@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from gristmill.pipeline.paging.paged_shapes import PagedDocument, PageReader, PageText
+from gristmill.pipeline.paging.paged_shapes import PageBlock, PagedDocument, PageReader, PageText
 from gristmill.pipeline.paging.pages import recognised, said_of, whole
 from gristmill.pipeline.parsers.pages.layout.page_blocks import blocks_of
 from gristmill.pipeline.parsers.pages.layout.reading import LayoutReader
-from gristmill.pipeline.parsers.pages.pdf_images import image_of, is_image
+from gristmill.pipeline.parsers.pages.pdf_images import image_of, is_image, may_be_image
 from gristmill.pipeline.parsers.pages.pdf_joining import document_blocks, structured
 from gristmill.pipeline.parsers.pages.pdf_letters import Letters
 from gristmill.pipeline.parsers.pages.pdf_metadata import metadata_of
@@ -92,19 +92,32 @@ class _Pdf:
         room = self._limits.max_text_chars
         for number in range(first, last):
             at_page(number)
-            pages.append(self._structured(number) or self._plain(number))
+            pages.append(self._page(number))
             room -= pages[-1].chars
             if room < 0:
                 raise DocumentError(DocumentCode.TOO_LARGE, "the PDF's text is too long")
         return pages
 
-    def _structured(self, number: int) -> PageText | None:
-        """A page with its blocks, None where it has to be looked at in another way."""
-        if self._layout is None or self._reader is not None:
-            return None
-        page = self._layout.page(number)
-        blocks = blocks_of(page, self._letters) if page else ()
-        return PageText(number, blocks=blocks, marked=True) if blocks else None
+    def _page(self, number: int) -> PageText:
+        """With its blocks where it has any, as text where not; or what a reader makes of it, if it
+        looks like an image."""
+        blocks = self._blocks(number)
+        if blocks and not self._may_need_reader(blocks):
+            return PageText(number, blocks=blocks, marked=True)
+        page = self._plain(number)
+        return (
+            page if page.recognised or not blocks else PageText(number, blocks=blocks, marked=True)
+        )
+
+    def _blocks(self, number: int) -> tuple[PageBlock, ...]:
+        page = self._layout.page(number) if self._layout else None
+        return blocks_of(page, self._letters) if page else ()
+
+    def _may_need_reader(self, blocks: Sequence[PageBlock]) -> bool:
+        reader = self._reader
+        if reader is None:
+            return False
+        return reader.every_page or may_be_image("\n".join(block.text for block in blocks))
 
     def _plain(self, number: int) -> PageText:
         import pypdfium2

@@ -20,11 +20,13 @@ _NO_LETTERS = frozenset({"Co", "Cn", "Cc"})
 def is_image(page: "pypdfium2.PdfPage", text: str) -> bool:
     """Whether the text of a page is not what a reader of it sees: there is none, its characters
     mean nothing (a font without a map to Unicode), or it is a stamp on a scan."""
-    signs = "".join(text.split())
-    letters = sum(map(str.isalnum, signs))
-    if not letters or sum(map(_means_nothing, signs)) * 3 > len(signs):
-        return True
-    return letters < _STAMP_CHARS and _is_covered(page)
+    letters = _letters(text)
+    return not letters or (letters < _STAMP_CHARS and _is_covered(page))
+
+
+def may_be_image(text: str) -> bool:
+    """Whether `is_image` is to be asked about a page with this text, which costs opening it."""
+    return _letters(text) < _STAMP_CHARS
 
 
 def image_of(page: "pypdfium2.PdfPage", dpi: int, most_pixels: int) -> PageImage:
@@ -42,6 +44,14 @@ def image_of(page: "pypdfium2.PdfPage", dpi: int, most_pixels: int) -> PageImage
     finally:
         bitmap.close()
     return PageImage(bytes(data), round(scale * _POINTS_PER_INCH))
+
+
+def _letters(text: str) -> int:
+    """Letters and digits; none where too much of a text means nothing."""
+    signs = "".join(text.split())
+    if sum(map(_means_nothing, signs)) * 3 > len(signs):
+        return 0
+    return sum(map(str.isalnum, signs))
 
 
 def _means_nothing(sign: str) -> bool:

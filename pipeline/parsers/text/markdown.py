@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gristmill.pipeline.decoding import read_text
 from gristmill.pipeline.parsers.tables import table_block
 from gristmill.pipeline.parsers.text.frontmatter import split_front_matter
-from gristmill.pipeline.parsers.text.markdown_html import html_blocks_of, whole_tables
+from gristmill.pipeline.parsers.text.markdown_html import Tables, html_blocks_of
 from gristmill.pipeline.parsers.text.markdown_notes import without_notes
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
@@ -70,6 +70,7 @@ def _blocks(body: str) -> Iterator[Block]:
         literal = [token.map for token in tokens if token.type in _LITERAL and token.map]
         lines, notes = without_notes(lines, literal)
         tokens = _reader().parse("\n".join(lines)) if notes else tokens
+    tables = Tables(lines)
     waiting = sorted(notes, reverse=True)
     after = 0
     for index, token in enumerate(tokens):
@@ -78,7 +79,7 @@ def _blocks(body: str) -> Iterator[Block]:
         while waiting and waiting[-1] < token.map[0]:
             yield notes[waiting.pop()]
         if token.type == "html_block":
-            after = whole_tables(lines, token.map[0], token.map[1])
+            after = tables.end(token.map[0], token.map[1])
             yield from _html("\n".join(lines[token.map[0] : after]))
         elif token.type == "table_open":
             yield from filter(None, [table_block(_rows(tokens, index))])

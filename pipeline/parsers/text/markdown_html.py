@@ -8,7 +8,7 @@ from gristmill.pipeline.shapes import Block
 _TABLE_OPENS = re.compile(r"<table\b", re.IGNORECASE)
 _TABLE_ENDS = re.compile(r"</table\b", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z]")
-_MOST_LINES = 2_000
+_LOOKED_AT = 20  # times its lines a text is looked through for the ends of tables
 
 
 def html_blocks_of(source: str) -> tuple[Block, ...]:
@@ -26,14 +26,25 @@ def html_blocks_of(source: str) -> tuple[Block, ...]:
     return html_blocks.blocks_of(tree)
 
 
-def whole_tables(lines: list[str], start: int, end: int) -> int:
-    """Where the HTML that begins at line `start` ends: CommonMark ends it at a blank line, which a
-    table may have inside."""
-    opened = sum(len(_TABLE_OPENS.findall(line)) for line in lines[start:end])
-    closed = sum(len(_TABLE_ENDS.findall(line)) for line in lines[start:end])
-    at = end
-    while opened > closed and at < min(len(lines), end + _MOST_LINES):
-        opened += len(_TABLE_OPENS.findall(lines[at]))
-        closed += len(_TABLE_ENDS.findall(lines[at]))
-        at += 1
-    return at if opened <= closed else end
+class Tables:
+    """Where the HTML tables of a text end: CommonMark ends HTML at a blank line, which a table may
+    have inside."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._open = [0]  # tables that are open before each line
+        self._left = _LOOKED_AT * len(lines)
+        for line in lines if any("<table" in line.lower() for line in lines) else ():
+            change = len(_TABLE_OPENS.findall(line)) - len(_TABLE_ENDS.findall(line))
+            self._open.append(self._open[-1] + change)
+
+    def end(self, start: int, end: int) -> int:
+        """The end of the HTML from line `start` to before line `end`, with its tables whole."""
+        if len(self._open) == 1:
+            return end
+        at = end
+        while self._open[at] > self._open[start] and self._left > 0:
+            self._left -= 1
+            at += 1
+            if at == len(self._open):
+                return end
+        return at if self._left > 0 else end

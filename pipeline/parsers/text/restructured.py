@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from gristmill.pipeline.decoding import read_text
-from gristmill.pipeline.parsers.tables import table_block
+from gristmill.pipeline.parsers.tables import spanned_table, table_block
+from gristmill.pipeline.parsers.text.grid_tables import grid_cells
 from gristmill.pipeline.parsers.text.restructured_tables import rows_of
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
@@ -15,6 +16,7 @@ _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\Z")
 _HEADER_FIELD = re.compile(r":?([A-Z][A-Za-z-]{1,30}):\s+(\S.*)\Z")
 _LIST_ITEM = re.compile(r"(?:[-*+•]|\(?(?:\d{1,3}|#|[a-zA-Z])[.)])\s")
 _TABLE = re.compile(r"(?:=+(?:\s+=+)+|\+[-=+]+\+)\s*\Z")
+_NOTE = re.compile(r"\.\. \[([\w.#*-]{1,60})\](?:\s+|\Z)")
 _CODE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|math|parsed-literal)::")
 _HEADER_LINES = 60
 
@@ -119,13 +121,22 @@ def _block(lines: list[str], literal: bool) -> Block:
     if literal and lines[0].startswith(" "):
         return Block(BlockKind.CODE, text)
     if _TABLE.match(first):
-        rows = rows_of(lines)
-        return (table_block(rows) if rows else None) or Block(BlockKind.TABLE, text)
+        return _table(lines) or Block(BlockKind.TABLE, text)
     if _CODE.match(first):
         return Block(BlockKind.CODE, text)
+    if note := _NOTE.match(first):
+        said = " ".join([first[note.end() :], *map(str.strip, lines[1:])])
+        return Block(BlockKind.FOOTNOTE, f"[{note[1]}] {said}".strip())
     if _LIST_ITEM.match(first) or first.startswith((":", "|")) or _HEADER_FIELD.match(first):
         return Block(BlockKind.LIST, text)
     return Block(BlockKind.TEXT, text)
+
+
+def _table(lines: list[str]) -> Block | None:
+    if lines[0].lstrip().startswith("+") and (cells := grid_cells(lines)):
+        return spanned_table(cells)
+    rows = rows_of(lines)
+    return table_block(rows) if rows else None
 
 
 def _opens_literal(line: str) -> bool:

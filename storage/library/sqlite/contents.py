@@ -17,8 +17,8 @@ from gristmill.storage.library.sqlite.storable import (
 
 _DOCUMENT = (
     "INSERT INTO documents(document_id, collection, uri, content_key, sha256, pipeline,"
-    " media_type, title, metadata, pages, bytes, first_chunk, chunks, ingested_at, job_id,"
-    " warnings, structure) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " media_type, title, metadata, pages, bytes, first_chunk, chunks, warnings, ingested_at,"
+    " job_id, structure) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -87,36 +87,15 @@ def store(
     structure: bytes | None,
     now_us: int,
 ) -> Growth:
-    """Add a document that is not there, with its chunks; `now_us` is its time of ingestion in
-    microseconds since the epoch, `structure` its encoded structure. `sha256` and `pipeline` of
-    `result` must be set.
-
+    """Add a document that is not there, with its chunks and encoded `structure`; `now_us` is the
+    time, in microseconds since the epoch. `sha256` and `pipeline` of `result` must be set.
     Where the content has a signature, its metadata name the document that it nearly is."""
-    assert result.sha256 is not None and result.pipeline is not None
     (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
     first = (last or 0) + 1
-    row = db.execute(
-        _DOCUMENT,
-        (
-            document_id(result.collection, result.uri),
-            result.collection,
-            result.uri,
-            content_key(result.sha256),
-            result.sha256,
-            result.pipeline,
-            content.media_type,
-            storable_or_none(content.title),
-            json_text(_metadata(db, result.collection, content)),
-            content.pages,
-            result.size or 0,
-            first,
-            len(content.chunks),
-            now_us,
-            result.job_id,
-            warnings_text(content),
-            None if structure is None else len(structure),
-        ),
-    ).lastrowid
+    metadata = json_text(_metadata(db, result.collection, content))
+    size = None if structure is None else len(structure)
+    values = (*_values(result, content, metadata, first), now_us, result.job_id, size)
+    row = db.execute(_DOCUMENT, values).lastrowid
     assert row is not None
     if structure is not None:
         db.execute("INSERT INTO structures(document, blocks) VALUES(?, ?)", (row, structure))
@@ -124,6 +103,28 @@ def store(
     if content.signature is not None:
         signatures.add(db, row, result.collection, content.signature)
     return Growth(result.collection, 1, len(content.chunks), result.size or 0)
+
+
+def _values(
+    result: DocumentResult, content: DocumentContent, metadata: str, first: int
+) -> tuple[object, ...]:
+    assert result.sha256 is not None and result.pipeline is not None
+    return (
+        document_id(result.collection, result.uri),
+        result.collection,
+        result.uri,
+        content_key(result.sha256),
+        result.sha256,
+        result.pipeline,
+        content.media_type,
+        storable_or_none(content.title),
+        metadata,
+        content.pages,
+        result.size or 0,
+        first,
+        len(content.chunks),
+        warnings_text(content),
+    )
 
 
 def _metadata(db: sqlite3.Connection, collection: str, content: DocumentContent) -> dict[str, Any]:

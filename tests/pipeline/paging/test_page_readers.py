@@ -152,3 +152,16 @@ def test_the_images_of_a_tiff_are_its_pages(monkeypatch: pytest.MonkeyPatch) -> 
     content = processed(monkeypatch, image("TIFF", 40, 50, 60), reader)
     assert (texts(content), content.pages) == (["One", "Two", "Three"], 3)
     assert [each.frame for each in reader.images] == [0, 1, 2]
+
+
+def test_pages_with_text_of_their_own_keep_their_structure_beside_those_that_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prose = ["The miller opens the sluice at dawn and the water finds the wheel."] * 6
+    reader = Reader("A scanned page.")
+    content = processed(monkeypatch, write_pdf([text_page(*prose), DRAWING]), reader)
+    assert [(block.page, block.box is None) for block in content.structure] == [
+        (1, False),
+        (2, True),
+    ]
+    assert len(reader.images) == 1

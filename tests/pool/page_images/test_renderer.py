@@ -10,7 +10,7 @@ from support.pdf_writer import text_page, write_pdf
 
 from gristmill.pool.page_images import PageImages
 from gristmill.pool.page_images.png_writing import png
-from gristmill.schemas.errors import NoPageImages, PageNotFound, PageNotRendered
+from gristmill.schemas.content_errors import NoPageImages, PageNotFound, PageNotRendered
 from gristmill.schemas.overload import Busy
 
 _PDF = "application/pdf"

@@ -209,6 +209,28 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
         ),
         pytest.param(
             RUN,
+            gone(14, how=KILLED, peak=300 * MIB),
+            LossVerdict(
+                (
+                    LEFT,
+                    RIGHT,
+                    only(
+                        14,
+                        0.1 * 0.75,
+                        strikes={"killed": 1},
+                        blow=Blow(
+                            "killed",
+                            "worker 7 was ended by signal 9, from outside, peak memory 300 MiB, "
+                            "while it was at this document",
+                            PLACE,
+                        ),
+                    ),
+                )
+            ),
+            id="killed from outside, and its memory was seen",
+        ),
+        pytest.param(
+            RUN,
             gone(14, Failure.TIMEOUT, ended_for=13, how=NO_MEMORY),
             LossVerdict(
                 (

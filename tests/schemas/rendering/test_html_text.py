@@ -94,6 +94,15 @@ def test_tables_as_csv_are_read_back_by_a_reader_of_csv() -> None:
     ]
 
 
+def test_spans_that_no_table_can_have_cost_nothing() -> None:
+    cells = [Cell("a", 0, 0, 10**9, 10**9)] + [Cell("b", row, 7) for row in range(1, 1000)]
+    block = StructureBlock(BlockKind.TABLE, "x", cells=tuple(cells))
+    grid = grid_of(block)
+    assert (grid.rows, grid.columns) == (1000, 1000)
+    assert len("".join(csv_tables([grid]))) < 1000 * 20
+    assert len(html([block])) < 1000 * 100
+
+
 def test_json_has_the_place_of_each_block_and_the_cells_of_each_table() -> None:
     blocks = [StructureBlock(BlockKind.HEADING, "A", 1, 1, Box(0, 0, 9, 9), (), 0, 1), _SPANS]
     heading, table = msgspec.to_builtins(list(block_views(blocks)))

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from support.job_samples import NOON, queued
 
+from gristmill.schemas.errors import StorageFailed
 from gristmill.schemas.ids import batch_of, claim_of, uuid7
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.sources import Bundled, InlineText
@@ -19,7 +20,7 @@ from gristmill.storage.backup.backing_up import NOTE, back_up
 from gristmill.storage.backup.restoring import restore
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests import Manifests, manifests
 from gristmill.storage.spool import Spool
 
 MIB = 1024 * 1024
@@ -137,6 +138,30 @@ def test_what_ends_or_is_retried_meanwhile_is_in_the_copy(
     copy = DataFolder.at(tmp_path / "copy")
     assert Manifests(copy).is_pending(pending.job_id)
     check_whole(copy, jobs, tmp_path / "again")
+
+
+def test_a_job_that_is_retried_and_ends_between_any_two_looks_is_in_the_copy(
+    mill: Mill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(manifests, "_REOPEN_WAIT_S", 0.0)
+    job = mill.accept(made_s=-1)
+    mill.end(job, JobState.FAILED)
+    refused: list[str] = []
+
+    def hit(point: str, detail: str = "") -> None:
+        """It is where the backup does not look."""
+        if point in ("backup.pending", "backup.looked"):
+            try:
+                mill.retry(job)
+            except StorageFailed:
+                refused.append(point)
+        elif point in ("backup.ends", "backup.look") and mill.manifests.is_pending(job.job_id):
+            mill.end(job, JobState.FAILED)
+
+    monkeypatch.setattr(faults, "hit", hit)
+    back_up(mill.folder, tmp_path / "copy")
+    assert refused == ["backup.looked"]
+    check_whole(DataFolder.at(tmp_path / "copy"), [job.job_id], tmp_path / "again")
 
 
 def test_a_backup_says_what_it_holds(mill: Mill, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gristmill.pipeline.parsers.markup.html_visible import UNSEEN
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -19,9 +21,9 @@ _ROLES = {
 }
 PLACES = (
     *("nav", "header", "footer", "aside", "form", "main", "article", "section", "ul", "table"),
-    *("dialog", "button", "figure", "noscript", "template"),
+    *("dialog", "button", "figure", "noscript", "template", "unseen"),
 )
-"""Elements that tell something of all that is inside of them."""
+"""What tells something of all that is inside of it: elements, and not being seen."""
 _PLACES = {name: 1 << place for place, name in enumerate(PLACES)}
 
 GROUPS = {
@@ -103,6 +105,8 @@ class Box:
         named = len(marks) > 1 and self.tag not in ("body", "html")
         self.own = groups_of(marks) if named else 0
         place = _PLACES.get(_ROLES.get(self.element.get("role") or "", self.tag), 0)
+        if self.element.get(UNSEEN) is not None:
+            place |= _PLACES["unseen"]
         self.depth: int = 0
         self.places, self.groups = place, self.own
         if parent is not None:

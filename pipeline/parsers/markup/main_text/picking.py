@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from gristmill.pipeline.parsers.markup.main_text.atoms import Atom, atoms_of
 from gristmill.pipeline.parsers.markup.main_text.boxes import Box
 from gristmill.pipeline.parsers.markup.main_text.features import rows_of
+from gristmill.pipeline.parsers.markup.main_text.gaps import filled
 from gristmill.pipeline.parsers.markup.main_text.model import Weights, learned
-from gristmill.pipeline.parsers.markup.main_text.page_facts import page_row
+from gristmill.pipeline.parsers.markup.main_text.page_facts import PAGE_NAMES, page_row
+from gristmill.pipeline.parsers.markup.main_text.readers_comments import without_comments
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -24,8 +26,10 @@ def leave_content(tree: "_Element", title: str, weights: Weights | None = None) 
     if not atoms:
         return 0
     model = weights or learned()
-    chances = [model.chance(row) for row in rows_of(atoms, page_row(tree, atoms), title)]
-    kept = picked(atoms, chances)
+    page = page_row(tree, atoms)
+    chances = [model.chance(row) for row in rows_of(atoms, page, title)]
+    facts = dict(zip(PAGE_NAMES, page, strict=True))
+    kept = without_comments(atoms, filled(atoms, picked(atoms, chances)), facts)
     for atom, keep in zip(atoms, kept, strict=True):
         if not keep:
             for element, place in atom.parts:

@@ -57,6 +57,7 @@ class DocWriter:
         self._lists = DocLists(file.lists, file.overrides)
         self._cells_left = limits.max_cells
         self._open: list[bool] = []  # the fields around a place: whether their code comes next
+        self._codes = 0
 
     def write(self) -> None:
         """Raises DocumentError `too_large`."""
@@ -128,7 +129,7 @@ class DocWriter:
         return self._lists.mark(each.number(_LIST), depth), depth
 
     def _paragraphs(self, start: int, end: int) -> Iterator[_Paragraph]:
-        self._open.clear()
+        self._forget_fields()
         for match in _PARAGRAPH.finditer(self._text.text, start, end):
             raw = match[0]
             if not raw:
@@ -154,15 +155,21 @@ class DocWriter:
         for part in re.split(f"([{_FIELD_BEGINS}-{_FIELD_ENDS}])", text):
             if part == _FIELD_BEGINS:
                 self._open.append(True)
-            elif part == _FIELD_SEPARATES and self._open:
+                self._codes += 1
+            elif part in (_FIELD_SEPARATES, _FIELD_ENDS) and self._open:
+                self._codes -= self._open[-1]
                 self._open[-1] = False
-            elif part == _FIELD_ENDS and self._open:
-                self._open.pop()
-            elif not any(self._open):
+                if part == _FIELD_ENDS:
+                    self._open.pop()
+            elif not self._codes:
                 out.append(part)
-        if any(self._open) and text[-1:] in "\r\x07":
-            self._open.clear()  # a code that does not end in its paragraph is a broken one
+        if self._codes and text[-1:] in "\r\x07":
+            self._forget_fields()  # a code that does not end in its paragraph is a broken one
         return "".join(out)
+
+    def _forget_fields(self) -> None:
+        self._open.clear()
+        self._codes = 0
 
     def _take_cell(self) -> None:
         self._cells_left -= 1

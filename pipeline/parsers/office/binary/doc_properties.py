@@ -35,7 +35,7 @@ class Runs:
             if page not in seen and page + _PAGE <= len(stream):
                 seen.add(page)
                 self._runs.extend(_page_runs(stream[page : page + _PAGE], paragraphs))
-        self._runs.sort()
+        self._runs = _apart(sorted(self._runs))
         self._starts = [run.start for run in self._runs]
 
     def at(self, place: int) -> Run | None:
@@ -50,6 +50,16 @@ class Runs:
                 return
             if run.end > start:
                 yield run
+
+
+def _apart(runs: list[Run]) -> list[Run]:
+    """Without those that begin inside of another one: no program writes such, and a piece of text
+    would have to look at all of them."""
+    kept: list[Run] = []
+    for run in runs:
+        if run.end > run.start and (not kept or run.start >= kept[-1].end):
+            kept.append(run)
+    return kept
 
 
 def changed(changes: bytes) -> dict[int, bytes]:

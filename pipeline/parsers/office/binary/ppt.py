@@ -27,6 +27,7 @@ _LIST, _PERSIST, _SLIDE_ATOM = 4080, 1011, 1007
 _SLIDES, _NOTES = 0, 2  # which list a list is
 _OBJECTS, _EMBEDDED, _MACROS = 1033, 4044, 1023
 _FOOTERS, _STRING = 4057, 4026
+_TIMES = 4
 _TAGS, _TAG, _TAG_DATA, _COMMENT = 5000, 5002, 5003, 12000
 
 
@@ -57,6 +58,7 @@ class _Reader:
         self._directory = directory
         self._flow = flow
         self._most = limits.max_pages
+        self._bytes_left = _TIMES * len(document.stream)
         self._document = document
         self._notes: dict[int, int] = {}
         for persist, _ in _listed(document, _NOTES):
@@ -76,11 +78,20 @@ class _Reader:
             slide = self._directory.object(int.from_bytes(persist.data[:4], "little"))
             self._flow.page = count
             if slide is not None:
+                self._take(slide)
                 self._slide(slide, outline_texts(following))
                 footers.update(dict.fromkeys(_footers(slide)))
         for footer in footers:
             self._flow.text(footer)
         return count
+
+    def _take(self, slide: Record) -> None:
+        """Slides that say that they are in the same place would be read again and again."""
+        self._bytes_left -= slide.end - slide.start
+        if self._bytes_left < 0:
+            raise DocumentError(
+                DocumentCode.TOO_LARGE, f"its slides are over {_TIMES} times its own size"
+            )
 
     def _slide(self, slide: Record, outline: list[SlideText]) -> None:
         texts = slide_texts(slide, outline)

@@ -2,12 +2,18 @@
 
 from typing import TYPE_CHECKING
 
+from gristmill.pipeline.parsers.mathml import formula_text
 from gristmill.pipeline.parsers.office.flow import Flow
-from gristmill.pipeline.parsers.office.opendocument.opendocument import (
-    CONTENT,
-    OpenDocument,
-    blanks,
+from gristmill.pipeline.parsers.office.left_out import LeftOut
+from gristmill.pipeline.parsers.office.opendocument.odf_lists import OdfLists
+from gristmill.pipeline.parsers.office.opendocument.odf_objects import OdfObjects
+from gristmill.pipeline.parsers.office.opendocument.odf_pages import in_order, margins
+from gristmill.pipeline.parsers.office.opendocument.odf_text import (
+    collapsed,
+    is_hidden,
+    parents_of_styles,
 )
+from gristmill.pipeline.parsers.office.opendocument.opendocument import CONTENT, blanks, opened
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name
 from gristmill.pipeline.parsers.text_room import TextRoom
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
@@ -20,13 +26,18 @@ if TYPE_CHECKING:
 media_types = (
     "application/vnd.oasis.opendocument.text",
     "application/vnd.oasis.opendocument.presentation",
+    "application/vnd.oasis.opendocument.text-flat-xml",
+    "application/vnd.oasis.opendocument.presentation-flat-xml",
 )
-version = "2"
+version = "3"
 
 _LEFT_OUT = frozenset(
     {"tracked-changes", "sequence-decls", "variable-decls", "user-field-decls", "forms"}
     | {"ruby-text", "note-citation", "settings", "title", "desc", "event-listeners"}
     | {"list-header-number", "thumbnail"}
+)
+_SHAPES = frozenset(
+    {"frame", "text-box", "custom-shape", "g", "rect", "ellipse", "line", "connector", "polygon"}
 )
 _MAX_ANCESTORS = 20
 _MAX_REPEATED = 64
@@ -39,33 +50,48 @@ def preload() -> None:
 def parse(blob: Blob, limits: Limits) -> Parsed:
     """Slides of a presentation are pages. Raises DocumentError `parse_error`, `too_large` or
     `encrypted`."""
-    document = OpenDocument(blob, limits)
+    document = opened(blob, limits)
     root = document.xml(CONTENT)
     body = next(root.iter("{*}body"), None) if root is not None else None
     if root is None or body is None:
         raise DocumentError(DocumentCode.PARSE_ERROR, "the document has no body")
     room = TextRoom(limits, len(blob.data), "the document")
-    reader = _Reader(_parents(root), limits.max_cells, room)
+    styles = document.xml("styles.xml")
+    reader = _Reader(
+        parents_of_styles(root),
+        limits.max_cells,
+        room,
+        OdfLists(root, styles),
+        OdfObjects(document),
+    )
     reader.container(body)
     title, metadata, pages = document.properties()
     slides = sum(1 for _ in body.iter("{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}page"))
-    return Parsed(reader.flow.finished(), title or reader.flow.title, metadata, slides or pages)
-
-
-def _parents(root: "_Element") -> dict[str, str]:
-    """Styles' parents by name: automatic styles stand between text and named ones."""
-    found = {}
-    for style in root.iter("{*}style"):
-        attributes = local_attributes(style)
-        found[attributes.get("name", "")] = attributes.get("parent-style-name", "")
-    return found
+    reader.margins(styles)
+    return Parsed(
+        reader.flow.finished(),
+        title or reader.flow.title,
+        metadata,
+        slides or pages,
+        reader.left_out.warnings(),
+    )
 
 
 class _Reader:
     """Walks a body. The depth of its recursion is bounded by the XML parser's."""
 
-    def __init__(self, parents: dict[str, str], most_cells: int, room: TextRoom) -> None:
+    def __init__(
+        self,
+        parents: dict[str, str],
+        most_cells: int,
+        room: TextRoom,
+        lists: OdfLists,
+        objects: OdfObjects,
+    ) -> None:
         self.flow = Flow(room)
+        self.left_out = LeftOut()
+        self._lists = lists
+        self._objects = objects
         self._parents = parents
         self._cells_left = most_cells
         self._notes_seen = 0
@@ -82,7 +108,7 @@ class _Reader:
         elif name == "p":
             self._paragraph(element)
         elif name == "list":
-            self._list(element, 0)
+            self._list(element, 0, *self._lists.begin(element, ""))
         elif name == "table":
             self._table(element)
         elif name == "page":
@@ -91,8 +117,28 @@ class _Reader:
             self.flow.text("Notes: " + text if (text := self._inline(element)) else "")
         elif name == "soft-page-break":
             self._soft_break()
-        elif name not in _LEFT_OUT and len(element):
+        elif name in ("object", "object-ole"):
+            self._object(element)
+        elif name not in _LEFT_OUT and len(element) and not is_hidden(element):
             self.container(element)
+
+    def _object(self, element: "_Element") -> None:
+        root = self._objects.content(element)
+        if root is None:
+            if local_name(element) == "object-ole":
+                self.left_out.embedded(self.flow.page)
+        elif local_name(root) == "math":
+            self.flow.text(formula_text(root))
+        else:
+            body = next(root.iter("{*}body"), root)
+            self.container(body)
+
+    def margins(self, styles: "_Element | None") -> None:
+        """Headers and footers, each text once."""
+        texts = (self._inline(each) for each in margins(styles))
+        for text in dict.fromkeys(texts):
+            self.flow.text(text)
+        self._attached()
 
     def _heading(self, element: "_Element") -> None:
         level = local_attributes(element).get("outline-level", "1")
@@ -116,26 +162,30 @@ class _Reader:
 
     def _slide(self, element: "_Element") -> None:
         self.flow.page = (self.flow.page or 0) + 1
-        for frame in element:
+        for frame in in_order(element):
             role = local_attributes(frame).get("class", "")
             if role == "title":
                 self.flow.heading(self._inline(frame), 1)
             elif role not in ("page-number", "date-time", "footer", "header"):
                 self._block(frame, local_name(frame))
 
-    def _list(self, element: "_Element", depth: int) -> None:
+    def _list(self, element: "_Element", depth: int, style: str, counts: list[int]) -> None:
+        style = local_attributes(element).get("style-name", style)
         for item in element:
-            first = True
+            mark = ""
             for each in item:
                 if local_name(each) == "list":
-                    self._list(each, depth + 1)
+                    self._list(each, depth + 1, style, counts)
                 elif local_name(each) == "h":
                     self._heading(each)
                 else:
                     text = self._text(each)
-                    self.flow.item(text, depth if first else depth + 1, "-" if first else "")
+                    if text and not mark:
+                        mark = self._lists.mark(item, style, depth, counts)
+                        self.flow.item(text, depth if mark else depth + 1, mark)
+                    else:
+                        self.flow.item(text, depth + 1, "")
                     self._attached()
-                    first = False
 
     def _table(self, table: "_Element") -> None:
         rows = []
@@ -197,10 +247,10 @@ class _Reader:
         return "".join(parts).strip()
 
     def _gather(self, element: "_Element", parts: list[str]) -> None:
-        parts.append(_collapsed(element.text))
+        parts.append(collapsed(element.text))
         for each in element:
             self._piece(each, local_name(each), parts)
-            parts.append(_collapsed(each.tail))
+            parts.append(collapsed(each.tail))
 
     def _piece(self, element: "_Element", name: str, parts: list[str]) -> None:
         if name == "s":
@@ -213,8 +263,13 @@ class _Reader:
             self._soft_break()
         elif name in ("note", "annotation"):
             self._note(element, name, parts)
-        elif name in ("frame", "text-box", "custom-shape", "g"):
-            self._boxes.append(element)
+        elif name in _SHAPES:
+            formula = self._objects.formula(element) if name == "frame" else None
+            parts.append(formula or "")
+            if formula is None:
+                self._boxes.append(element)
+        elif name == "hidden-text":
+            pass
         elif name not in _LEFT_OUT:
             self._gather(element, parts)
 
@@ -231,13 +286,3 @@ class _Reader:
     def _soft_break(self) -> None:
         """The end of a page, as the last program laid the text out."""
         self.flow.page = (self.flow.page or 1) + 1
-
-
-def _collapsed(text: str | None) -> str:
-    """Blanks as ODF reads them: any run is one."""
-    if not text:
-        return ""
-    if "\n" in text or "\t" in text or "  " in text:
-        inner = " ".join(text.split())
-        return f"{' ' if text[0].isspace() else ''}{inner}{' ' if text[-1].isspace() else ''}"
-    return text

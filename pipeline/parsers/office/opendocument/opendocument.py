@@ -1,8 +1,15 @@
 """The package around ODT, ODS and ODP: content, metadata, and whether it is encrypted."""
 
-from typing import TYPE_CHECKING, Any
+import copy
+import io
+from typing import IO, TYPE_CHECKING, Any
 
-from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name, parse_xml
+from gristmill.pipeline.parsers.safe_xml import (
+    iterate_xml,
+    local_attributes,
+    local_name,
+    parse_xml,
+)
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.unpacking.inflating import Members
 from gristmill.schemas.documents import DocumentCode
@@ -47,12 +54,19 @@ class OpenDocument:
             return None
         return parse_xml(self.members.read(name), name, doctype=doctype)
 
+    def _meta(self) -> "_Element | None":
+        return self.xml("meta.xml")
+
+    def stream(self) -> IO[bytes]:
+        """The content, to be iterated over."""
+        return self.members.open(CONTENT)  # type: ignore[return-value]
+
     def properties(self) -> tuple[str | None, dict[str, Any], int | None]:
         """Title, other metadata, and the number of pages that the last program counted."""
         found: dict[str, Any] = {}
         keywords: list[str] = []
         pages = None
-        root = self.xml("meta.xml")
+        root = self._meta()
         for each in root.iter() if root is not None else ():
             name = local_name(each)
             text = " ".join((each.text or "").split())[:_VALUE_CHARS]
@@ -66,6 +80,37 @@ class OpenDocument:
         if keywords:
             found["keywords"] = ", ".join(keywords)[:_VALUE_CHARS]
         return found.pop("title", None), found, pages
+
+
+class FlatDocument(OpenDocument):
+    """The same in one file of XML (ODF 1.3, part 3, 3.1.2). Raises DocumentError as `parse_xml`
+    does."""
+
+    def __init__(self, blob: Blob) -> None:
+        self._data = blob.data
+        self._root: _Element | None = None
+
+    def xml(self, name: str, *, doctype: bool = False) -> "_Element | None":
+        if name not in (CONTENT, "styles.xml", "meta.xml"):
+            return None
+        if self._root is None:
+            self._root = parse_xml(self._data, "the document", doctype=doctype)
+        return self._root
+
+    def stream(self) -> IO[bytes]:
+        return io.BytesIO(self._data)
+
+    def _meta(self) -> "_Element | None":
+        """The beginning of a large file does: what it says of itself stands first."""
+        for each in iterate_xml(io.BytesIO(self._data), "meta", what="the document"):
+            if local_name(each) == "meta":
+                return copy.deepcopy(each)
+        return None
+
+
+def opened(blob: Blob, limits: Limits) -> OpenDocument:
+    """A document in a package or in one file of XML."""
+    return OpenDocument(blob, limits) if blob.data.startswith(b"PK") else FlatDocument(blob)
 
 
 def blanks(element: "_Element") -> str:

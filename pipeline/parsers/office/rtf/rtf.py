@@ -10,6 +10,7 @@ from gristmill.pipeline.parsers.office.rtf.rtf_characters import SIGNS, CodePage
 from gristmill.pipeline.parsers.office.rtf.rtf_destinations import (
     BEFORE,
     BLOCKS,
+    ENDS_OF_CELLS,
     INFO,
     INTO,
     MOMENTS,
@@ -220,6 +221,9 @@ class _Reader:
                 self._end_paragraph()
             else:
                 self._text("\n" if into in BLOCKS else " ")
+        elif into in BLOCKS and word in ENDS_OF_CELLS:
+            self._flush()
+            self._text(ENDS_OF_CELLS[word])
         elif not self._character(word, number):
             self._placed(word, number)
 

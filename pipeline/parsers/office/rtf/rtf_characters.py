@@ -82,8 +82,9 @@ class CodePages:
 
     def named(self, name: str) -> None:
         """What the font table calls the font that it last spoke of."""
-        if len(self._names) < _MOST_FONTS:
-            self._names[self._font] = self._names.get(self._font, "") + name[:_NAME_CHARS]
+        so_far = self._names.get(self._font, "")
+        if len(self._names) < _MOST_FONTS and len(so_far) < _NAME_CHARS:
+            self._names[self._font] = so_far + name[:_NAME_CHARS]
 
     def symbols_of(self, font: int | None) -> str:
         """The name of a font of signs, "" for any other."""

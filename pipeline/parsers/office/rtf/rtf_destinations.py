@@ -47,3 +47,5 @@ BEFORE = {"mden": "/", "msup": "^", "msub": "_", "mdeg": "√"}
 
 BLOCKS = frozenset({"box", "margin", "note", "comment"})
 """Where a paragraph's end is a line's end."""
+
+ENDS_OF_CELLS = {"cell": " ", "nestcell": " ", "row": "\n", "nestrow": "\n"}

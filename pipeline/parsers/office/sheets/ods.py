@@ -3,11 +3,7 @@
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
-from gristmill.pipeline.parsers.office.opendocument.opendocument import (
-    CONTENT,
-    OpenDocument,
-    blanks,
-)
+from gristmill.pipeline.parsers.office.opendocument.opendocument import CONTENT, blanks, opened
 from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits, sheet_blocks
 from gristmill.pipeline.parsers.safe_xml import iterate_xml, local_attributes, local_name
 from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
@@ -15,8 +11,11 @@ from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-media_types = ("application/vnd.oasis.opendocument.spreadsheet",)
-version = "1"
+media_types = (
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.spreadsheet-flat-xml",
+)
+version = "2"
 
 _NAME_CHARS = 200
 _MAX_LISTED = 200
@@ -32,13 +31,13 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
 
     Raises DocumentError `parse_error`, `encrypted`, `too_large` (over `limits.max_cells` too).
     """
-    document = OpenDocument(blob, limits)
+    document = opened(blob, limits)
     title, metadata, _ = document.properties()
     room = SheetLimits(limits, len(blob.data))
     blocks: list[Block] = []
     names: list[str] = []
-    with document.members.open(CONTENT) as stream:
-        for name, rows in _sheets(stream, room):  # type: ignore[arg-type]
+    with document.stream() as stream:
+        for name, rows in _sheets(stream, room):
             names.append(name)
             blocks.extend(sheet_blocks(name, rows, room))
     metadata["sheets"] = names[:_MAX_LISTED]

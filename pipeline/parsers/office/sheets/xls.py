@@ -1,14 +1,21 @@
 """XLS, the old binary workbook, by calamine."""
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from gristmill.pipeline.parsers.office.left_out import LeftOut
 from gristmill.pipeline.parsers.office.numbers.formats import shown_number
 from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits, sheet_blocks
-from gristmill.pipeline.parsers.office.sheets.xls_extent import cells_of_rectangles, is_locked
+from gristmill.pipeline.parsers.office.sheets.xls_extent import (
+    cells_of_rectangles,
+    is_locked,
+    with_true_sizes,
+)
+from gristmill.pipeline.parsers.office.sheets.xls_numbers import Shown, XlsNumbers
 from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
 from gristmill.pipeline.unpacking.compound import open_compound
 from gristmill.pipeline.unpacking.compound_writing import compound_of
@@ -19,9 +26,11 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 media_types = ("application/vnd.ms-excel",)
-version = "1"
+version = "2"
 
 _MAX_LISTED = 200
+_MACROS = "_vba_project_cur"
+_OBJECT = re.compile("mbd[0-9a-f]{8}")
 
 
 def preload() -> None:
@@ -37,6 +46,12 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     with open_compound(blob.data) as compound:
         records = compound.read("Workbook") or compound.read("Book")
         title, metadata = compound.properties()
+        names = {name.lower() for name in compound.names()}
+    left_out = LeftOut()
+    if _MACROS in names:
+        left_out.macros()
+    for _ in (name for name in names if _OBJECT.match(name)):
+        left_out.embedded()
     if is_locked(records):
         raise _locked()
     if cells_of_rectangles(records) > limits.max_cells:
@@ -49,7 +64,10 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
             raise DocumentError(DocumentCode.PARSE_ERROR, "the workbook is broken: it has no sheet")
         metadata["sheets"] = workbook.sheet_names[:_MAX_LISTED]
         return Parsed(
-            tuple(_blocks(workbook, SheetLimits(limits, len(blob.data)))), title, metadata
+            tuple(_blocks(workbook, records, SheetLimits(limits, len(blob.data)))),
+            title,
+            metadata,
+            warnings=left_out.warnings(),
         )
 
 
@@ -58,7 +76,8 @@ def _opened(records: bytes) -> "CalamineWorkbook":
     there is no memory left."""
     from python_calamine import CalamineWorkbook
 
-    return CalamineWorkbook.from_filelike(io.BytesIO(compound_of("Workbook", records)))
+    data = compound_of("Workbook", with_true_sizes(records))
+    return CalamineWorkbook.from_filelike(io.BytesIO(data))
 
 
 @contextmanager
@@ -84,15 +103,32 @@ def _locked() -> DocumentError:
     )
 
 
-def _blocks(workbook: "CalamineWorkbook", room: SheetLimits) -> Iterator[Block]:
+def _blocks(workbook: "CalamineWorkbook", records: bytes, room: SheetLimits) -> Iterator[Block]:
     from python_calamine import CalamineError
 
-    for name in workbook.sheet_names:
+    numbers = XlsNumbers(records)
+    for place, name in enumerate(workbook.sheet_names):
         try:
-            rows = workbook.get_sheet_by_name(name).iter_rows()
+            sheet = workbook.get_sheet_by_name(name)
         except CalamineError:  # a sheet of a chart or of a macro has no cells
             continue
-        yield from sheet_blocks(name, (list(map(_shown, row)) for row in rows), room)
+        rows = _rows(sheet.iter_rows(), numbers.of_sheet(place))
+        yield from sheet_blocks(name, rows, room)
+
+
+def _rows(rows: Iterable[Sequence[Any]], numbers: Shown) -> Iterator[list[str]]:
+    """Numbers that have a format as it shows them, all else as it is."""
+    for at, row in enumerate(rows):
+        yield [_cell(value, numbers.get((at, column))) for column, value in enumerate(row)]
+
+
+def _cell(value: Any, number: tuple[float, str] | None) -> str:
+    """What is another number at its place than calamine found there is not believed."""
+    if number is None or isinstance(value, str | bool):
+        return _shown(value)
+    if isinstance(value, float | int) and value != number[0]:
+        return _shown(value)
+    return number[1]
 
 
 def _shown(value: Any) -> str:

@@ -9,6 +9,7 @@ _ONE_CELL = frozenset(
 )
 _MANY_CELLS = 0x00BD
 _LOCK = 0x002F
+_DIMENSIONS, _TEXTS = (0x0000, 0x0200), 0x00FC
 _HEADER = struct.Struct("<HH")
 _PLACE = struct.Struct("<HH")
 
@@ -22,6 +23,25 @@ def is_locked(stream: bytes) -> bool:
             return bool(kind == _LOCK)
         at += 4 + length
     return False
+
+
+def with_true_sizes(stream: bytes) -> bytes:
+    """The same without what a workbook only claims of its sizes: calamine makes room for the
+    rectangle of any Dimensions record, and for as many shared texts as are announced, and where
+    there is no such room it takes the process down."""
+    changed = bytearray(stream)
+    at = 0
+    while at + 4 <= len(stream):
+        kind, length = _HEADER.unpack_from(stream, at)
+        at += 4
+        end = min(at + length, len(stream))
+        if kind in _DIMENSIONS:
+            changed[at:end] = bytes(end - at)
+        elif kind == _TEXTS and end - at >= 8:
+            count = int.from_bytes(stream[at + 4 : at + 8], "little")
+            changed[at + 4 : at + 8] = min(count, len(stream)).to_bytes(4, "little")
+        at += length
+    return bytes(changed)
 
 
 def cells_of_rectangles(stream: bytes) -> int:

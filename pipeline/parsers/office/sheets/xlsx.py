@@ -4,11 +4,14 @@ Read by ourselves and not by calamine: that makes every sheet a full rectangle, 
 shared text for each cell that shows it, so a few kilobytes could ask for terabytes.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from gristmill.pipeline.parsers.office.left_out import LeftOut
 from gristmill.pipeline.parsers.office.opc import Package, relationship_id
 from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits, sheet_blocks
+from gristmill.pipeline.parsers.office.sheets.sheet_extras import MARGINS, SheetExtras
 from gristmill.pipeline.parsers.office.sheets.xlsx_cells import (
     Workbook,
     read_codes,
@@ -16,13 +19,13 @@ from gristmill.pipeline.parsers.office.sheets.xlsx_cells import (
     sheet_rows,
 )
 from gristmill.pipeline.parsers.safe_xml import local_attributes
-from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
+from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
-version = "2"
+version = "3"
 
 _MAX_LISTED = 200
 _NAME_CHARS = 200
@@ -47,12 +50,20 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     hidden = [each.get("name") for each in sheets if each.get("state") in ("hidden", "veryHidden")]
     if hidden:
         metadata["hidden_sheets"] = hidden[:_MAX_LISTED]
-    blocks = tuple(_blocks(package, main, sheets, SheetLimits(limits, len(blob.data))))
-    return Parsed(blocks, title, metadata)
+    left_out = LeftOut()
+    room = SheetLimits(limits, len(blob.data))
+    extras = SheetExtras(package, limits, len(blob.data), left_out)
+    blocks = tuple(_blocks(package, main, sheets, room, extras))
+    left_out.by_relations(Counter(each.kind for each in package.related(main).values()))
+    return Parsed(blocks, title, metadata, warnings=left_out.warnings())
 
 
 def _blocks(
-    package: Package, main: str, sheets: "list[_Element]", room: SheetLimits
+    package: Package,
+    main: str,
+    sheets: "list[_Element]",
+    room: SheetLimits,
+    extras: SheetExtras,
 ) -> Iterator[Block]:
     related = package.related(main)
     parts = {each.kind: each.part for each in related.values()}
@@ -61,12 +72,23 @@ def _blocks(
         read_codes(package.xml(parts.get("styles", ""))),
         _since_1904(sheets),
     )
+    extras.people(parts.get("person"))
     for sheet in sheets:
         part = related.get(relationship_id(sheet))
-        stream = package.open(part.part) if part and part.kind == "worksheet" else None
-        if stream is not None:
-            name = (sheet.get("name") or "Sheet")[:_NAME_CHARS]
-            yield from sheet_blocks(name, sheet_rows(stream, workbook, room), room)
+        if part is None or part.kind not in ("worksheet", "chartsheet"):
+            continue
+        name = (sheet.get("name") or "Sheet")[:_NAME_CHARS]
+        margins: list[str] = []
+        stream = package.open(part.part)
+        rows = sheet_rows(stream, workbook, room, MARGINS, margins) if stream is not None else ()
+        named = False
+        for block in sheet_blocks(name, rows, room):
+            named = True
+            yield block
+        found = extras.blocks(part.part, margins)
+        if found and not named:
+            yield Block(BlockKind.HEADING, name, 1)
+        yield from found
 
 
 def _since_1904(sheets: "list[_Element]") -> bool:

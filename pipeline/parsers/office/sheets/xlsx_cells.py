@@ -1,7 +1,7 @@
 """The cells of an XLSX sheet as people see them: dates, percentages, shared texts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -78,10 +78,21 @@ def _code(identity: str, codes: dict[str | None, str]) -> str:
     return BUILTIN.get(int(identity[:9]) if identity.isdecimal() else 0, "")
 
 
-def sheet_rows(stream: IO[bytes], workbook: Workbook, room: SheetLimits) -> Iterator[list[str]]:
-    """Rows of texts by column; one empty row stands for any number of them."""
+def sheet_rows(
+    stream: IO[bytes],
+    workbook: Workbook,
+    room: SheetLimits,
+    others: Iterable[str] = (),
+    found: list[str] | None = None,
+) -> Iterator[list[str]]:
+    """Rows of texts by column; one empty row stands for any number of them. The texts of elements
+    named in `others` go into `found`."""
     last = 0
-    for element in iterate_xml(stream, "row", what="a sheet"):
+    for element in iterate_xml(stream, "row", *others, what="a sheet"):
+        if local_name(element) != "row":
+            if found is not None and element.text:
+                found.append(element.text)
+            continue
         given = element.get("r") or ""
         at = int(given[:9]) if given.isdecimal() else last + 1
         if not 0 < at <= MAX_ROWS:

@@ -29,6 +29,7 @@ _REPEATED = frozenset({"ftr", "hdr", "dt"})
 _NOT_SAID = _REPEATED | {"sldNum", "sldImg"}
 _NOWHERE = Place(0, 0, 0, 0)
 _SHAPES = frozenset({"sp", "graphicFrame", "cxnSp"})
+_NO_SHAPES = frozenset({"nvGrpSpPr", "grpSpPr", "pic", "extLst"})
 
 
 class SlideReader:
@@ -139,8 +140,11 @@ def _items(tree: "_Element") -> "Iterator[_Element]":
         name = local_name(each)
         if name == "AlternateContent":
             yield from _items(chosen(each))
-        elif (name in _SHAPES or name == "grpSp") and not _is_hidden(each):
-            yield each
+        elif name in _SHAPES or name == "grpSp":
+            if not _is_hidden(each):
+                yield each
+        elif name not in _NO_SHAPES:
+            yield from _items(each)
 
 
 def _is_hidden(shape: "_Element") -> bool:

@@ -41,6 +41,7 @@ def read_package(package: Package, limits: Limits, size: int) -> Parsed:
         raise DocumentError(DocumentCode.PARSE_ERROR, "the document has no body")
     reader = BodyReader(package, main, limits, size)
     reader.container(body)
+    reader.finish()
     pages_seen = reader.flow.page or 0
     _headers(package, root, main, reader)
     title, metadata = package.properties()

@@ -61,6 +61,11 @@ class BodyReader:
             elif name in CONTAINERS:
                 self.container(each)
 
+    def finish(self) -> None:
+        """What still waits for a paragraph that does not come."""
+        text, self._dropped = self._dropped, ""
+        self.flow.text(text)
+
     def header(self, root: "_Element", part: str) -> None:
         """A header or footer, whose drawings are related to its own part."""
         self._related.within(part)
@@ -114,9 +119,11 @@ class BodyReader:
         properties = child(element, "pPr")
         style = self.style_of(properties)
         text = "" if style.hidden else self._with_dropped(line.text, properties)
+        if text and child(properties, "rPr", "del") is not None:
+            self._dropped, text = text, ""  # its end was deleted, so it goes on in the next one
         if text.strip() or style.is_code:
             self._emit(text, style, properties)
-        elif not style.hidden and not self._dropped:
+        elif not (style.hidden or self._dropped):
             self.mark(properties, style)  # an empty item is counted as well
         self.attached(line)
 
@@ -128,7 +135,7 @@ class BodyReader:
             self._dropped += text.strip()
             return ""
         if text.strip() and self._dropped:
-            text, self._dropped = self._dropped + text.lstrip(), ""
+            text, self._dropped = self._dropped + text, ""
         return text
 
     def _emit(self, text: str, style: Style, properties: "_Element | None") -> None:

@@ -8,6 +8,7 @@ from gristmill.pipeline.parsers.pages.layout.drafts import Draft, Witness
 from gristmill.pipeline.parsers.pages.layout.lines import lines_of
 from gristmill.pipeline.parsers.pages.layout.placing import union
 from gristmill.pipeline.parsers.pages.layout.reading import LayoutPage, Piece
+from gristmill.pipeline.parsers.pages.layout.rebuilding import rebuilt
 from gristmill.schemas.structure import BlockKind, Box
 
 _OTHERS = re.compile(r"[\W_]+")
@@ -17,7 +18,10 @@ _LEAST = 0.995
 _SHORTEST = 3
 _FOREIGN = 0.2
 _MANY = 0.02
-_TOO_MANY = 0.3
+_TALL = 2.0
+"""Times its size: as high no font is between its highest and its deepest letter."""
+_MUCH, _TOO_MANY = 0.15, 0.6
+_HYPHEN = re.compile("[\x02\ufffe]\r?\n?")
 _PARTS = 60.0
 """In points: pieces that are farther apart are not one block."""
 
@@ -33,9 +37,12 @@ def with_left_out(drafts: Sequence[Draft], page: LayoutPage) -> list[Draft]:
 
 
 def is_doubtful(page: LayoutPage) -> bool:
-    """Whether liteparse may have dropped letters of the page: fonts that it does not understand,
-    scripts that it was not made for."""
+    """Whether liteparse may have dropped letters of the page: fonts that it does not understand, or
+    takes for so high that lines lie upon each other; scripts that it was not made for."""
     if any(piece.garbled for piece in page.pieces):
+        return True
+    tall = sum(map(_is_tall, page.pieces))
+    if tall > _MANY * len(page.pieces):
         return True
     text = "".join(piece.text for piece in page.pieces)
     if text.isascii():
@@ -54,8 +61,34 @@ def compared(drafts: Sequence[Draft], page: LayoutPage, witness: Witness) -> lis
         return list(drafts)
     if len(missing) > _TOO_MANY * len(words):
         return None
-    lines = [line for line in text.splitlines() if missing.intersection(_WORDS.findall(line))]
-    return [*drafts, Draft(BlockKind.TEXT, "\n".join(map(str.strip, lines)), None)]
+    lines = _HYPHEN.sub("", text).splitlines()
+    if len(missing) > _MUCH * len(words):
+        return rebuilt(drafts, lines)
+    return _with_lines(drafts, lines, missing)
+
+
+def _with_lines(drafts: Sequence[Draft], lines: Sequence[str], missing: set[str]) -> list[Draft]:
+    """The blocks; each line with a missing word stands after the block in which the line before it
+    is, together with others there."""
+    squeezed = [_squeezed([draft.text]) for draft in drafts]
+    added: dict[int, list[str]] = {}
+    place = -1
+    for line in lines:
+        if missing.intersection(_WORDS.findall(line)):
+            added.setdefault(place, []).append(line.strip())
+        elif signs := _squeezed([line]):
+            there = (index for index, each in enumerate(squeezed) if signs in each)
+            place = next(there, place)
+    found: list[Draft] = []
+    for index in range(-1, len(drafts)):
+        found += drafts[index : index + 1] if index >= 0 else ()
+        if index in added:
+            found.append(Draft(BlockKind.TEXT, " ".join(added[index]), None))
+    return found
+
+
+def _is_tall(piece: Piece) -> bool:
+    return not piece.rotated and piece.box.bottom - piece.box.top > _TALL * piece.size
 
 
 def _squeezed(texts: Iterable[str]) -> str:

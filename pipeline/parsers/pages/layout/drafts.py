@@ -90,7 +90,9 @@ def _draft(block: Any, pieces: Sequence[Piece]) -> Draft | None:
     lines = tuple(lines_of(pieces))
     if block.kind == "table":
         table = table_of(block)
-        return Draft(table.kind, table.text, box, lines, cells=table.cells) if table else None
+        return (
+            None if table is None else Draft(table.kind, table.text, box, lines, cells=table.cells)
+        )
     if block.lines is not None:
         return Draft(BlockKind.CODE, "\n".join(block.lines), box, lines)
     text = plain(block.text)

@@ -63,7 +63,7 @@ def _as(block: PageBlock, level: int) -> PageBlock:
         return msgspec.structs.replace(block, kind=BlockKind.HEADING, level=level)
     if block.kind is BlockKind.HEADING:
         return msgspec.structs.replace(block, kind=BlockKind.TEXT, level=0)
-    return block
+    return msgspec.structs.replace(block, level=0) if block.level else block
 
 
 def _known(blocks: Blocks, level_in_outline: Callable[[int, str], int]) -> dict[int, int]:

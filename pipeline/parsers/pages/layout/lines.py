@@ -60,9 +60,11 @@ def joined(lines: Sequence[TextLine]) -> str:
     """Lines as running text. A word that a line end breaks is whole again."""
     text = ""
     for line in lines:
-        broken = text.endswith(_HYPHENS) and text[-2:-1].isalpha()
+        broken = text.endswith(_HYPHENS) and text[-2:-1].islower()
         if broken and line.text[:1].islower():
             text = text[:-1] + line.text
+        elif text.endswith("-") and text[-2:-1].isalnum() and line.text[:1].isalnum():
+            text += line.text
         elif text and not (text[-1] >= _WIDE and line.text[:1] >= _WIDE):
             text += " " + line.text
         else:
@@ -93,20 +95,20 @@ def _line(row: Sequence[Piece]) -> TextLine:
         text, box, size, bold, italic, *_ = row[0]
         return TextLine(text.strip(), box, round(size, 1), bold, italic, row[0].mark)
     sizes: dict[float, int] = {}
-    bolds = italics = letters = 0
+    in_bold = in_italics = 0
     for piece in row:
         count = sum(map(str.isalnum, piece.text)) or 1
         size = round(piece.size, 1)
         sizes[size] = sizes.get(size, 0) + count
-        letters += count
-        bolds += count * piece.bold
-        italics += count * piece.italic
+        in_bold += count * piece.bold
+        in_italics += count * piece.italic
+    most = _MOSTLY * sum(sizes.values())
     return TextLine(
         _text(row),
         union([piece.box for piece in row]),
         max(sizes, key=sizes.__getitem__),
-        bolds >= _MOSTLY * letters,
-        italics >= _MOSTLY * letters,
+        in_bold >= most,
+        in_italics >= most,
         row[0].mark,
     )
 

@@ -11,7 +11,9 @@ from gristmill.pipeline.parsers.pages.layout.completing import (
 )
 from gristmill.pipeline.parsers.pages.layout.drafts import Draft, Witness, drafts_of
 from gristmill.pipeline.parsers.pages.layout.drop_caps import with_first_letters
-from gristmill.pipeline.parsers.pages.layout.lines import is_numbered_heading
+from gristmill.pipeline.parsers.pages.layout.footnotes import with_footnotes
+from gristmill.pipeline.parsers.pages.layout.hyphens import compounds_of, with_hyphens
+from gristmill.pipeline.parsers.pages.layout.lines import NUMBERED, is_numbered_heading
 from gristmill.pipeline.parsers.pages.layout.placing import union
 from gristmill.pipeline.parsers.pages.layout.reading import LayoutPage
 from gristmill.pipeline.parsers.pages.layout.retelling import respaced, retold, runs_from_right
@@ -21,14 +23,19 @@ from gristmill.pipeline.parsers.pages.layout.tags import heading_marks, level_of
 from gristmill.pipeline.parsers.pages.layout.wrapped import unwrapped
 from gristmill.schemas.structure import BlockKind
 
+_LONGEST_HEADING = 120
+_FEW_LETTERS = 4
+
 
 def blocks_of(page: LayoutPage, witness: Witness) -> tuple[PageBlock, ...]:
     """In reading order; none where the page had better be read in another way. `witness` has read
     the same page."""
-    drafts = [part for draft in drafts_of(page) for part in split(draft)]
+    drafts = with_hyphens(list(drafts_of(page)), compounds_of(page.pieces))
+    drafts = [part for draft in drafts for part in split(draft)]
     drafts = with_first_letters(drafts)
     drafts = list(unwrapped(without_run_ins(drafts, page.number, witness)))
     drafts = [respaced(draft, page.number, witness) for draft in map(_named, drafts)]
+    drafts = with_footnotes(drafts, page.height)
     if runs_from_right(page.pieces):
         drafts = retold(drafts, page.number, witness)
     complete: list[Draft] | None = with_left_out(drafts, page)
@@ -53,6 +60,15 @@ def _named(draft: Draft) -> Draft:
     return draft
 
 
+def _is_heading(item: Draft) -> bool:
+    """Whether an item that is alone is a numbered heading."""
+    if len(item.lines) != 1 or not NUMBERED.match(item.text.strip()):
+        return False
+    letters = sum(map(str.isalpha, item.text))
+    is_set_apart = item.bold or (item.text.isupper() and letters > _FEW_LETTERS)
+    return is_set_apart and len(item.text) <= _LONGEST_HEADING and item.text[-1:] not in ".;,"
+
+
 def _lists(drafts: Iterable[Draft]) -> Iterator[Draft]:
     """Items one after the other are one list."""
     items: list[Draft] = []
@@ -69,6 +85,8 @@ def _lists(drafts: Iterable[Draft]) -> Iterator[Draft]:
 
 
 def _list(items: list[Draft]) -> Draft:
+    if len(items) == 1 and _is_heading(items[0]):
+        return items[0]._replace(kind=BlockKind.HEADING, text=items[0].text.strip(), level=1)
     boxes = [item.box for item in items if item.box is not None]
     lines = [line for item in items for line in item.lines]
     text = "\n".join(item.text for item in items)

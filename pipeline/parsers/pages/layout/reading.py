@@ -3,6 +3,7 @@
 It brings a pdfium of its own, beside that of pypdfium2; neither is used from two threads.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -16,6 +17,9 @@ page depends on its neighbours: these are the same ones however a document is cu
 
 _MAGIC = b"%PDF-"
 _NO_LIMIT = 1 << 30
+_NOTE = re.compile(r"\d{1,3}\s?[^\W\d_]")
+_RAISED, _TALLEST = 1.35, 2.0
+"""Times its size: as high a line is if it begins with a raised number; higher ones are odd."""
 _BOLD = 600
 _BOLD_NAMES = ("bold", "black", "heavy")
 _FIXED_NAMES = ("mono", "courier", "consol", "typewriter", "cmtt")
@@ -136,7 +140,7 @@ def _piece(item: Any) -> Piece:
     return Piece(
         item.text,
         Box(left, top, left + item.width, top + item.height),
-        item.font_height or item.font_size or item.height,
+        _size(item),
         bold,
         italic,
         fixed,
@@ -144,6 +148,14 @@ def _piece(item: Any) -> Piece:
         bool(item.font_is_buggy),
         -1 if item.mcid is None else item.mcid,
     )
+
+
+def _size(item: Any) -> float:
+    """That of a piece's first letter, unless it is the raised number of a footnote."""
+    size: float = item.font_height or item.font_size or item.height
+    if _RAISED * size < item.height < _TALLEST * size and _NOTE.match(item.text):
+        size = item.height
+    return size
 
 
 @lru_cache(1000)

@@ -14,7 +14,14 @@ from gristmill.schemas.structure import BlockKind, Box
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile(r"[^\W\d_]")
 _SOME = 0.2
-_BROKEN_CAPITALS = re.compile(r"(?:^|\s)[A-ZÀ-Þ]{1,3} [A-ZÀ-Þ]+|[A-ZÀ-Þ]+ [A-ZÀ-Þ]{1,3}(?:\s|$)")
+_LONGEST_CAPITALS = 200
+_FRAGMENT = re.compile(r"(?<![\w.'’-])[^\W\d_]{1,3}(?![\w.'’-])")
+_SHORT_WORDS = frozenset(
+    {"A", "ALL", "AN", "AND", "ARE", "AS", "AT", "BUT", "BY", "DE", "DER", "DES", "DIE", "DU", "EL"}
+    | {"EN", "ET", "FOR", "HOW", "I", "II", "III", "IN", "IS", "IT", "IV", "LA", "LE", "LES", "NEW"}
+    | {"NO", "NOT", "OF", "OFF", "ON", "OR", "OUR", "OUT", "PER", "THE", "TO", "UND", "UP", "US"}
+    | {"USE", "V", "VI", "VII", "VS", "WHO", "X", "Y", "YOU"}
+)
 _LINE_ENDS = re.compile(r"[\x02\ufffe]?\r?\n")
 _SPACED = RUNNING_TEXT | {BlockKind.LIST, BlockKind.CAPTION}
 
@@ -33,15 +40,20 @@ def retold(drafts: Sequence[Draft], number: int, witness: Witness) -> list[Draft
 
 
 def respaced(draft: Draft, number: int, witness: Witness) -> Draft:
-    """A heading in capitals with the blanks that it has: the same letters, other gaps."""
-    if draft.kind is not BlockKind.HEADING or draft.box is None or not draft.text.isupper():
+    """A line in capitals with the blanks that it has: the same letters, other gaps."""
+    if draft.kind not in RUNNING_TEXT or draft.box is None or not draft.text.isupper():
         return draft
-    if not _BROKEN_CAPITALS.search(draft.text):
+    if len(draft.text) > _LONGEST_CAPITALS or not _is_broken(draft.text):
         return draft
     other = _said(draft.box, number, witness)
     if "".join(other.split()) != "".join(draft.text.split()):
         return draft
     return draft._replace(text=other) if other.count(" ") < draft.text.count(" ") else draft
+
+
+def _is_broken(text: str) -> bool:
+    """Whether there are fragments that are no words."""
+    return any(word not in _SHORT_WORDS for word in _FRAGMENT.findall(text))
 
 
 def _in_other_words(draft: Draft, number: int, witness: Witness) -> Draft:

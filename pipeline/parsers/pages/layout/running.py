@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -20,6 +21,7 @@ _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 _DIGITS = re.compile(r"\d+")
 _MOST_DIGITS = 9
 _MOSTLY = 0.7
+_TITLE_WORDS = 4
 _KINDS = frozenset({BlockKind.TEXT, BlockKind.HEADING, BlockKind.FOOTNOTE})
 
 
@@ -63,13 +65,21 @@ def _counts_pages(found: Sequence[tuple[str, int]]) -> bool:
     else each line says something of its own. `found` are lines with the numbers of their pages."""
     rows = [(_DIGITS.findall(text), page) for text, page in found]
     width = min((len(numbers) for numbers, _ in rows), default=0)
+    is_title = all(len(text.split()) >= _TITLE_WORDS for text, _ in found)
     for place in range(width):
         values = [int(numbers[place][-_MOST_DIGITS:]) for numbers, _ in rows]
         less = [value - page for value, (_, page) in zip(values, rows, strict=True)]
         most = max(Counter(each).most_common(1)[0][1] for each in (values, less))
-        if most < _MOSTLY * len(rows):
+        is_page = is_title and place in (0, width - 1) and _rises(values, rows)
+        if most < _MOSTLY * len(rows) and not is_page:
             return False
     return True
+
+
+def _rises(values: Sequence[int], rows: Sequence[tuple[list[str], int]]) -> bool:
+    """Whether numbers grow from page to page, as in an extract of some pages of a book."""
+    ordered = [value for _, value in sorted(zip((page for _, page in rows), values, strict=True))]
+    return all(one < other for one, other in pairwise(ordered))
 
 
 def _edges(blocks: Blocks, indexes: Iterable[int]) -> list[tuple[int, bool, float]]:

@@ -168,3 +168,15 @@ def test_what_a_compound_file_says_of_itself() -> None:
 @pytest.mark.parametrize("size", range(0, 120, 7))
 def test_a_summary_that_is_cut_off_says_what_it_can(size: int) -> None:
     assert isinstance(summary_of(property_set((2, lpstr(b"Mill")), (4, lpstr(b"A")))[:size]), dict)
+
+
+def test_slides_that_are_in_the_same_place_are_not_read_again_and_again() -> None:
+    data = bytearray(ppt([text_box(4, "a"), *[b""] * 20]))
+    large = text_box(4, "b" * 1000)
+    data = bytearray(ppt([large, *[b""] * 20]))
+    directory = data.index(struct.pack("<HHI", 0, 6002, 4 + 4 * 22)) + 12
+    first = data[directory + 4 : directory + 8]
+    for number in range(2, 22):
+        data[directory + 4 * number : directory + 4 * number + 4] = first
+    with pytest.raises(DocumentError, match="times its own size"):
+        texts(bytes(data))

@@ -138,6 +138,11 @@ def test_a_large_first_letter_belongs_to_its_word() -> None:
     assert texts(paragraph("T", frame) + paragraph("he wheel turns.")) == ["The wheel turns."]
 
 
+def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next_one() -> None:
+    joined = paragraph("It turns ", "<w:rPr><w:del/></w:rPr>")
+    assert texts(joined + paragraph("slowly.") + joined) == ["It turns slowly.", "It turns"]
+
+
 def test_deleted_rows_are_not_shown() -> None:
     def row(text: str, more: str = "") -> str:
         return f"<w:tr><w:trPr>{more}</w:trPr><w:tc>{paragraph(text)}</w:tc><w:tc/></w:tr>"

@@ -1,7 +1,7 @@
 """ODT and ODP."""
 
 import pytest
-from support.office_writer import odf
+from support.office_writer import ODF, odf
 
 from gristmill.pipeline.parsers.office.opendocument import odt
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
@@ -111,3 +111,81 @@ def test_the_text_of_a_cell_is_put_together_once_however_deep_it_stands() -> Non
     row = f"<table:table-row>{cells}</table:table-cell></table:table-row>"
     (block,) = read(f"<table:table>{row}</table:table>").blocks
     assert block.text.startswith("| a a a ")
+
+
+def odf_texts(
+    body: str, others: dict[str, str | bytes] | None = None, styles: str = ""
+) -> list[str]:
+    data = odf("text", body, styles, others)
+    return [block.text for block in odt.parse(Blob(data), Limits()).blocks]
+
+
+MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac><mi>a</mi><mi>b</mi></mfrac></math>'
+
+
+def test_formulas_stand_in_their_sentence() -> None:
+    linked = '<draw:frame><draw:object xlink:href="./Object 1" xmlns:xlink="u:x"/></draw:frame>'
+    inside = f"<draw:frame><draw:object>{MATH}</draw:object></draw:frame>"
+    body = f"<text:p>Now {linked} or {inside}.</text:p>"
+    assert odf_texts(body, {"Object 1/content.xml": MATH}) == ["Now \\frac{a}{b} or \\frac{a}{b}."]
+
+
+def test_charts_inside_are_read() -> None:
+    chart = (
+        f'<office:document-content xmlns:office="{ODF}:office:1.0" xmlns:table="{ODF}:table:1.0" '
+        f'xmlns:text="{ODF}:text:1.0" xmlns:chart="{ODF}:chart:1.0"><office:body><office:chart>'
+        "<chart:chart><chart:heading><text:p>Flour</text:p></chart:heading></chart:chart>"
+        "</office:chart></office:body></office:document-content>"
+    )
+    frame = '<draw:frame><draw:object xlink:href="./Object 2" xmlns:xlink="u:x"/></draw:frame>'
+    found = odf_texts(f"<text:p>See {frame}</text:p>", {"Object 2/content.xml": chart})
+    assert found == ["See", "Flour"]
+
+
+def test_items_have_the_numbers_of_their_style() -> None:
+    levels = "".join(
+        f'<text:list-level-style-number text:level="{n}" style:num-format="{form}" '
+        f'style:num-suffix="." text:display-levels="{n}" text:start-value="{start}"/>'
+        for n, form, start in ((1, "1", 3), (2, "a", 1))
+    )
+    styles = f'<text:list-style style:name="L">{levels}</text:list-style>'
+
+    def item(text: str, more: str = "") -> str:
+        return f"<text:list-item><text:p>{text}</text:p>{more}</text:list-item>"
+
+    inner = f"<text:list>{item('dry')}{item('wet')}</text:list>"
+    first = f'<text:list text:style-name="L">{item("rye", inner)}{item("oats")}</text:list>'
+    second = f'<text:list text:style-name="L">{item("bran")}</text:list>'
+    more = second.replace("L", "L", 1).replace(
+        "text:style-name", 'text:continue-numbering="true" text:style-name'
+    )
+    body = f"{first}<text:p>x</text:p>{more}<text:p>y</text:p>{second}"
+    assert odf_texts(body, styles=styles) == [
+        "3. rye\n  3.a. dry\n  3.b. wet\n4. oats",
+        "x",
+        "5. bran",
+        "y",
+        "3. bran",
+    ]
+
+
+def test_headers_come_once_and_hidden_sections_never() -> None:
+    pages = "".join(
+        f"<style:master-page><style:{name}><text:p>{text}</text:p></style:{name}></style:master-page>"
+        for name, text in (("header", "Alder Mill"), ("footer", "Draft"), ("header", "Alder Mill"))
+    )
+    spaces = f'xmlns:style="{ODF}:style:1.0" xmlns:text="{ODF}:text:1.0"'
+    others: dict[str, str | bytes] = {"styles.xml": f"<x {spaces}>{pages}</x>"}
+    hidden = '<text:section text:display="none"><text:p>no</text:p></text:section>'
+    assert odf_texts(f"<text:p>x</text:p>{hidden}", others) == ["x", "Alder Mill", "Draft"]
+
+
+def test_shapes_of_a_slide_are_read_as_they_are_seen() -> None:
+    svg = 'xmlns:svg="u:svg"'
+    shapes = "".join(
+        f'<draw:frame {svg} svg:x="1cm" svg:y="{top}" svg:width="5cm" svg:height="1cm">'
+        f"<text:p>{text}</text:p></draw:frame>"
+        for text, top in (("low", "9cm"), ("high", "0.5in"), ("middle", "50mm"))
+    )
+    parsed = odt.parse(Blob(odf("presentation", f"<draw:page>{shapes}</draw:page>")), Limits())
+    assert [block.text for block in parsed.blocks] == ["high", "middle", "low"]

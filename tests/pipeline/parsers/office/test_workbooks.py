@@ -9,7 +9,11 @@ from support.office_writer import xls as old_workbook
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.parsers.office.sheets import ods, xls
 from gristmill.pipeline.parsers.office.sheets import xlsx as parser
-from gristmill.pipeline.parsers.office.sheets.xls_extent import cells_of_rectangles
+from gristmill.pipeline.parsers.office.sheets.xls_extent import (
+    cells_of_rectangles,
+    with_true_sizes,
+)
+from gristmill.pipeline.parsers.office.sheets.xls_numbers import XlsNumbers
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.errors import DocumentError
 
@@ -205,3 +209,26 @@ def test_a_broken_xls_is_a_parse_error() -> None:
     with pytest.raises(DocumentError) as caught:
         xls.parse(Blob(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000)), Limits())
     assert caught.value.document_code == "parse_error"
+
+
+def test_numbers_of_an_xls_are_shown_as_their_formats_say() -> None:
+    cells = [(2, 0, 1234.0), (2, 1, 0.5), (2, 2, 45000.0), (3, 0, 7.0), (3, 1, 1.0)]
+    data = old_workbook(cells, codes=("00000", '0.0" €"', "d/m/yyyy"))
+    (_, block) = xls.parse(Blob(data), Limits()).blocks
+    assert block.text == (
+        "| 01234 | 0.5 € | 2023-03-15 |\n| --- | --- | --- |\n| 00007 | 1.0 € |  |"
+    )
+
+
+@pytest.mark.parametrize("size", [0, 3, 30, 100])
+def test_formats_of_an_xls_that_is_cut_off_change_nothing(size: int) -> None:
+    data = struct.pack("<HHHH", 0x0809, 4, 0x0600, 5) + struct.pack("<HHH", 0x041E, 900, 164)
+    assert XlsNumbers((data * 9)[:size]).of_sheet(0) == {}
+
+
+def test_sizes_that_an_xls_only_claims_make_no_room() -> None:
+    dimensions = struct.pack("<HHIIHHH", 0x0200, 14, 0, 0xFFFFFFFF, 0, 0xFFFF, 0)
+    texts = struct.pack("<HHII", 0x00FC, 8, 0, 0x7FFFFFFF)
+    true = with_true_sizes(dimensions + texts)
+    assert true[4:18] == bytes(14)
+    assert int.from_bytes(true[-4:], "little") == len(true)

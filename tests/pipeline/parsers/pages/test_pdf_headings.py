@@ -138,3 +138,13 @@ def test_a_large_first_letter_belongs_to_its_word() -> None:
         *paragraph(PROSE, 72, 200),
     ]
     assert texts(blocks(lines))[0].startswith("The miller opens the sluice")
+
+
+def test_small_print_with_a_mark_at_the_foot_of_a_page_is_a_footnote() -> None:
+    note = [
+        Line("3 The older mills had wooden gears, and were slower by half than", 72, 700, 7),
+        Line("those of the valley, as the guild's own books say.", 72, 709, 7),
+    ]
+    found = blocks([*paragraph(PROSE, 72, 60), *paragraph(PROSE, 72, 160), *note])
+    (footnote,) = [each for each in found if each.kind is BlockKind.FOOTNOTE]
+    assert footnote.text == f"{note[0].text} {note[1].text}"

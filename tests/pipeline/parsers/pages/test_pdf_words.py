@@ -80,3 +80,18 @@ def test_code_keeps_its_lines() -> None:
     found = pdf.parse(Blob(data), Limits()).blocks
     (block,) = [each for each in found if each.kind is BlockKind.CODE]
     assert block.text.splitlines() == code
+
+
+def test_a_hyphen_that_belongs_to_its_word_stays_at_a_line_end() -> None:
+    rows = [
+        "The stones were water-driven at first and the guild called them a good deal. Later",
+        "mills had gears that were FAA-",
+        "approved, and by the end of the year most of the valley had stopped using its water-",
+        "driven stones, which the millers had found too slow for the grain of so many far-",
+        "mers and for a harvest that was larger than any before it in the whole of the valley.",
+    ]
+    lines = [Line(text, 72, 100 + 12 * number) for number, text in enumerate(rows)]
+    text = said(layout_pdf([drawn(lines)]))
+    assert "FAA-approved, and" in text
+    assert "its water-driven stones" in text
+    assert "so many farmers" in text

@@ -27,7 +27,10 @@ GRID = """\
 +------------+-------+
 """
 HEADLESS = "=====  ===\nPeck   6.8\n=====  ===\n\nThe end.\n\n===  ===\na    b\n===  ===\n"
-SPANNING_ROWS = "+---+---+\n| a | b |\n+   +---+\n|   | c |\n+---+---+\n"
+SPANNING_ROWS = (
+    "+---+-------+\n| a | b     |\n+   +---+---+\n|   | c | d |\n|   |   +---+\n|   |   | e |\n"
+    "+---+---+---+\n"
+)
 
 
 def tables(text: str) -> list[str]:
@@ -59,8 +62,21 @@ def test_tables_are_markdown_rows(text: str, rows: list[str]) -> None:
     assert tables(text) == rows
 
 
-def test_a_table_that_cannot_be_taken_apart_stays_as_it_is() -> None:
-    assert tables(SPANNING_ROWS) == [SPANNING_ROWS.rstrip("\n")]
+def test_cells_of_a_grid_may_span_rows_and_columns() -> None:
+    (block,) = restructured.parse(Blob(SPANNING_ROWS.encode(), "a.rst"), Limits()).blocks
+    assert block.text == "| a | b |  |\n| --- | --- | --- |\n|  | c | d |\n|  |  | e |"
+    assert [tuple(cell) for cell in block.cells] == [
+        ("a", 0, 0, 3, 1, False),
+        ("b", 0, 1, 1, 2, False),
+        ("c", 1, 1, 2, 1, False),
+        ("d", 1, 2, 1, 1, False),
+        ("e", 2, 2, 1, 1, False),
+    ]
+
+
+@pytest.mark.parametrize("table", ["+---+---+\n| a | b |\n+   +--\n|   | c |\n+---+---+\n"])
+def test_a_table_that_cannot_be_taken_apart_stays_as_it_is(table: str) -> None:
+    assert tables(table) == [table.rstrip("\n")]
 
 
 @pytest.mark.parametrize(
@@ -75,3 +91,12 @@ def test_a_row_of_a_hundred_thousand_lines_is_joined_once() -> None:
     rule = "=  ===\n"
     (table,) = tables(rule + "a  b\n" + "   c\n" * 100_000 + rule)
     assert table == f"| a | b{' c' * 100_000} |\n| --- | --- |"
+
+
+def test_footnotes_are_notes() -> None:
+    text = "It turns [1]_.\n\n.. [1] By night,\n   slowly.\n\n.. [#a] Often.\n"
+    blocks = restructured.parse(Blob(text.encode(), "a.rst"), Limits()).blocks
+    assert [block.text for block in blocks if block.kind is BlockKind.FOOTNOTE] == [
+        "[1] By night, slowly.",
+        "[#a] Often.",
+    ]

@@ -25,19 +25,28 @@ _PARSED = {
         f"{_OFFICE}.rtf.rtf_state",
         f"{_OFFICE}.rtf.rtf_characters",
     ),
-    "tex": (f"{_TEXT}.latex", f"{_TEXT}.latex_text"),
+    "tex": (f"{_TEXT}.latex", f"{_TEXT}.latex_text", f"{_TEXT}.latex_literal"),
     "rst": (f"{_TEXT}.restructured", f"{_TEXT}.restructured_tables"),
-    "md": (f"{_TEXT}.markdown", f"{_TEXT}.frontmatter"),
-    "json": (f"{_TEXT}.jsondoc",),
+    "md": (f"{_TEXT}.markdown", f"{_TEXT}.frontmatter", f"{_TEXT}.markdown_notes"),
+    "json": (f"{_TEXT}.jsondoc", f"{_TEXT}.json_reading"),
     "ndjson": (f"{_TEXT}.jsondoc",),
     "ipynb": (f"{_TEXT}.notebook",),
     "yaml": (f"{_TEXT}.yamldoc",),
-    "csv": (f"{_TEXT}.delimited",),
+    "csv": (f"{_TEXT}.delimited", f"{_TEXT}.delimited_rows"),
     "srt": (f"{_TEXT}.subtitles",),
-    "vtt": (f"{_TEXT}.subtitles",),
+    "vtt": (f"{_TEXT}.subtitles", f"{_TEXT}.subtitle_cues"),
+    "org": (f"{_TEXT}.org",),
+    "adoc": (f"{_TEXT}.asciidoc",),
+    "wiki": (f"{_TEXT}.wikitext",),
+    "dbk": (f"{_MARKUP}.xml_documents", f"{_MARKUP}.xml_reading", f"{_MARKUP}.xml_tables"),
     "txt": (f"{_TEXT}.plain", "gristmill.pipeline.decoding"),
     "py": (f"{_TEXT}.source",),
-    "eml": (f"{_MAIL}.eml", f"{_MAIL}.mime", f"{_MAIL}.mime_words"),
+    "eml": (f"{_MAIL}.eml", f"{_MAIL}.reading", f"{_MAIL}.mime", f"{_MAIL}.mime_words"),
+    "msg": (f"{_MAIL}.msg", f"{_MAIL}.mapi"),
+    "tnef": (f"{_MAIL}.winmail", f"{_MAIL}.tnef", f"{_MAIL}.mapi"),
+    "ics": (f"{_MAIL}.ics", f"{_MAIL}.content_lines"),
+    "vcf": (f"{_MAIL}.vcf", f"{_MAIL}.content_lines"),
+    "mht": (f"{_MAIL}.mhtml",),
     "mbox": (f"{_MAIL}.mbox", f"{_MAIL}.mime"),
     "html": (f"{_MARKUP}.htmldoc", f"{_MARKUP}.html_blocks", f"{_MARKUP}.html_metadata"),
     "xml": (f"{_MARKUP}.xmldoc", f"{_MARKUP}.xml_blocks", f"{_MARKUP}.xml_titles"),
@@ -59,10 +68,18 @@ _PACKED = {
     "docx": (f"{_WORD}.docx_body", f"{_WORD}.docx_text", f"{_WORD}.docx_styles"),
     "odt": (f"{_OFFICE}.opendocument.odt", f"{_OFFICE}.flow"),
     "pptx": (f"{_OFFICE}.slides.slide", f"{_OFFICE}.slides.order", f"{_OFFICE}.flow"),
+    "xlsb": (f"{_OFFICE}.sheets.xlsb", f"{_OFFICE}.sheets.xlsb_records"),
     "xlsx": (f"{_OFFICE}.sheets.xlsx", f"{_OFFICE}.sheets.xlsx_cells"),
     "ods": (f"{_OFFICE}.sheets.ods", f"{_OFFICE}.sheets.sheet_blocks"),
     "epub": (f"{_MARKUP}.epub",),
 }
+_ONE_FILE = f"{_OFFICE}.onefile"
+_BY_ROOT = {
+    "word-2003.xml": ("application/vnd.ms-word.2003+xml", f"{_ONE_FILE}.word_2003"),
+    "excel-2003.xml": ("application/vnd.ms-excel.2003+xml", f"{_ONE_FILE}.excel_2003"),
+    "opc.xml": ("application/vnd.ms-office.flat-opc+xml", f"{_ONE_FILE}.flat_opc"),
+}
+"""Documents whose names say no more than that they are XML."""
 _CONTAINERS = {
     "zip": ("application/zip", ".zip"),
     "tar": ("application/x-tar", ".tar"),
@@ -85,7 +102,13 @@ def targets() -> list[Target]:
         Target(f"in-{name}", partial(_list, kind), partial(_seeds, end), packed=name == "zip")
         for name, (kind, end) in _CONTAINERS.items()
     ]
+    parsers += [_parser(end, (module,), 16 * 1024) for end, (_, module) in _BY_ROOT.items()]
     return parsers + packed + archives
+
+
+def kind_of(end: str) -> str | None:
+    """The media type of documents whose names end so."""
+    return _BY_ROOT[end][0] if end in _BY_ROOT else by_name(f"a.{end}")
 
 
 def _parser(end: str, modules: tuple[str, ...], room: int) -> Target:
@@ -99,7 +122,7 @@ def options_for(data: bytes) -> Options:
 
 
 def _parse(end: str, data: bytes) -> None:
-    kind = by_name(f"a.{end}")
+    kind = kind_of(end)
     assert kind, end
     flaw = processed(Blob(data, f"a.{end}"), kind, options_for(data)).finding if data else None
     if flaw:

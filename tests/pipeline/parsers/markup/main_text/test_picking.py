@@ -7,6 +7,7 @@ from gristmill.pipeline.parsers.markup.html_tree import page_tree
 from gristmill.pipeline.parsers.markup.main_text.atoms import Atom, atoms_of
 from gristmill.pipeline.parsers.markup.main_text.boxes import GROUPS, groups_of
 from gristmill.pipeline.parsers.markup.main_text.features import NAMES, rows_of
+from gristmill.pipeline.parsers.markup.main_text.gaps import filled
 from gristmill.pipeline.parsers.markup.main_text.model import Model, Weights, learned
 from gristmill.pipeline.parsers.markup.main_text.page_facts import page_row
 from gristmill.pipeline.parsers.markup.main_text.picking import (
@@ -102,3 +103,14 @@ def test_what_is_no_content_is_emptied_in_its_place() -> None:
 
 def test_a_page_without_text_is_left_as_it_is() -> None:
     assert leave_content(page_tree("<p></p>")[0], "") == 0
+
+
+def test_lists_and_code_between_kept_texts_of_one_box_are_kept() -> None:
+    page = (
+        "<article><p>One text.</p><ul><li>short<li>parts</ul><pre>code()</pre><p>Another text.</p>"
+        "<ul class=related-links><li>not this</ul><p>The last text.</p><div>no part</div></article>"
+    )
+    found = atoms_of(page_tree(page)[0])
+    kept = filled(found, [atom.box.tag == "p" for atom in found])
+    left = [atom.text for atom, keep in zip(found, kept, strict=True) if not keep]
+    assert left == ["not this", "no part"]
