@@ -91,7 +91,8 @@ def store(
     time, in microseconds since the epoch. `sha256` and `pipeline` of `result` must be set.
     Where the content has a signature, its metadata name the document that it nearly is."""
     (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
-    first = (last or 0) + 1
+    # The ids of what is still to be moved into the index are not free, though some are gone.
+    first = max(last or 0, word_index.still_left(db).end - 1) + 1
     metadata = json_text(_metadata(db, result.collection, content))
     size = None if structure is None else len(structure)
     values = (*_values(result, content, metadata, first), now_us, result.job_id, size)

@@ -26,6 +26,14 @@ class Soundness:
         """What SQLite finds wrong with the file itself."""
         return integrity.damage(self._db)
 
+    def move_index(self, most: int = 500) -> int:
+        """Move the words of up to `most` chunks of an older library into the index that it has
+        now; returns how many chunks are left. Where none were, nothing is written."""
+        if not word_index.is_moving(self._db):
+            return 0
+        with self._writing():
+            return word_index.move(self._db, most)
+
     def search_index_is_sound(self) -> bool:
         """Whether the full-text index holds the words of all chunks, and no others."""
         with self._writing():

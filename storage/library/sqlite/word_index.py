@@ -27,6 +27,9 @@ _FORGET = (
 )
 
 
+_STEP = 10_000
+
+
 class Left(NamedTuple):
     """The chunks whose words are still in the old index: `first <= id < end`."""
 
@@ -82,27 +85,20 @@ def is_moving(db: sqlite3.Connection) -> bool:
 
 def move(db: sqlite3.Connection, most: int) -> int:
     """Move the words of up to `most` chunks; returns how many ids are left. In a transaction."""
-    if not is_moving(db):
-        return 0
     left = still_left(db)
     step = min(most, max(0, left.end - left.first))
     db.execute(_MOVE, (left.first, left.first + step))
     db.execute("UPDATE index_move SET first = first + ?", (step,))
     if left.first + step >= left.end:
-        for statement in (
-            f"DROP TABLE {OLD_INDEX}",
-            "DROP VIEW indexed",
-            "DELETE FROM index_move",
-        ):
-            db.execute(statement)
+        _drop_old(db)
         return 0
     return left.end - left.first - step
 
 
 def is_sound(db: sqlite3.Connection) -> bool:
     """Whether the index holds the words of all chunks, and no others. Needs a transaction."""
-    while move(db, 10_000):
-        pass
+    while is_moving(db):
+        move(db, _STEP)
     try:
         # Rank 1 compares the index with the chunks, not only with itself.
         db.execute(f"INSERT INTO {INDEX}({INDEX}, rank) VALUES('integrity-check', 1)")
@@ -115,4 +111,11 @@ def is_sound(db: sqlite3.Connection) -> bool:
 
 def rebuild(db: sqlite3.Connection) -> None:
     """Make the index anew. In a transaction."""
+    if is_moving(db):
+        _drop_old(db)
     db.execute(f"INSERT INTO {INDEX}({INDEX}) VALUES('rebuild')")
+
+
+def _drop_old(db: sqlite3.Connection) -> None:
+    for statement in (f"DROP TABLE {OLD_INDEX}", "DROP VIEW indexed", "DELETE FROM index_move"):
+        db.execute(statement)

@@ -33,5 +33,6 @@ LETTER = re.compile(
     r"\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u17dd\u3099\u309a]*",
     re.DOTALL,
 )
-WORD = re.compile(rf"(?:[^\W_]|[{LATIN_MARKS}{DROPPED_MARKS}{MARKED}{THAI_LAO}{BURMESE}])+")
-ASCII_WORD = re.compile("[a-z0-9]+")
+WORD = re.compile(rf"[\w{LATIN_MARKS}{DROPPED_MARKS}{MARKED}{THAI_LAO}{BURMESE}]+")
+"""Of a text without underscores, which part words as blanks do."""
+ANY_UNSPACED = re.compile(f"[{''.join(_UNSPACED)}]")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gristmill.storage.library.words.stemming import stem
-from gristmill.storage.library.words.words import Word, words
+from gristmill.storage.library.words.words import Word, parts, words
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _WORDS = 32
@@ -25,11 +25,14 @@ class Marks:
         # What a word ends with is not in the index.
         self._beginnings = tuple({stem(word) for word, prefix in wanted if prefix})
 
-    def kind(self, word: Word) -> str | None:
-        """Which of the wanted words this one is, None where it is none of them."""
+    def kind(self, word: Word, written: str) -> str | None:
+        """Which of the wanted words this one is, or has for a part; None where it is none."""
         stemmed = stem(word.folded)
         if stemmed in self._stems:
             return stemmed
+        for part in parts(written):
+            if (of_part := stem(part.lower())) in self._stems:
+                return of_part
         if self._beginnings and stemmed.startswith(self._beginnings):
             return next(each for each in self._beginnings if stemmed.startswith(each))
         return None
@@ -39,7 +42,7 @@ def snippet(text: str, marks: Marks) -> str:
     """HTML in which nothing is markup but the `<mark>` around each hit. It begins and ends at
     words; an ellipsis says that the chunk goes on there."""
     found = list(words(text[:_MOST_CHARS]))
-    kinds = [marks.kind(word) for word in found]
+    kinds = [marks.kind(word, text[word.start : word.end]) for word in found]
     first = _best_start(kinds)
     last = min(len(found), first + _WORDS)
     if not found:

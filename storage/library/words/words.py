@@ -13,12 +13,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from gristmill.storage.library.words.folding import fold
-from gristmill.storage.library.words.scripts import LETTER, UNSPACED, WORD
+from gristmill.storage.library.words.scripts import ANY_UNSPACED, LETTER, UNSPACED, WORD
 
 _SIGNED = re.compile(r"(?<![^\W_])(?:([A-Za-z]{1,16})(\+\+)|([A-Za-z])(#)|(\.)(NET))(?![\w+#])")
 _SIGNS = {"++": "plusplus", "#": "sharp"}
-_CAMEL = re.compile(r"[a-z][A-Z]")
+_CAMEL = re.compile(r"[a-z][A-Z]|[A-Z][A-Z][a-z]")
 _CAMEL_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_ODD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]*+(?:[^\x00-\x7f]++[A-Za-z0-9]*+)++")
+"""Letters and digits with what is not ASCII between them: mostly a word, or a dash."""
 _MIXED = re.compile("[A-Za-z0-9]+")
 
 
@@ -35,17 +37,18 @@ def indexed(text: str | None) -> str | None:
     """A text as the index gets it, which splits it at what is no letter and no digit."""
     if text is None:
         return None
-    parts = _parts(text)
+    behind = parts(text)
     if _has_signs(text):
         text = _SIGNED.sub(_named, text)
     if not text.isascii():
-        text = WORD.sub(_spelled, text)
-    return f"{text}\n{' '.join(parts)}" if parts else text
+        text = _ODD.sub(_spelled, text)
+    return f"{text}\n{' '.join(behind)}" if behind else text
 
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text with their places, in order; pairs of letters overlap."""
     at = 0
+    text = text.replace("_", " ")
     for signed in _SIGNED.finditer(text) if _has_signs(text) else ():
         yield from _plain(text, at, signed.start())
         yield Word(signed.start(), signed.end(), _named(signed))
@@ -65,9 +68,10 @@ def _named(signed: "re.Match[str]") -> str:
     return name.lower() + _SIGNS[sign]
 
 
-def _spelled(found: "re.Match[str]") -> str:
-    word = found[0]
-    return word if word.isascii() else " ".join(each.folded for each in _other(word, 0))
+def _spelled(odd: "re.Match[str]") -> str:
+    """Nothing but words: what is neither in them nor known to the index would cut them."""
+    found = (word.folded for word in _plain(odd[0], 0, len(odd[0])))
+    return f" {' '.join(found)} "
 
 
 def _plain(text: str, start: int, end: int) -> Iterator[Word]:
@@ -81,6 +85,9 @@ def _plain(text: str, start: int, end: int) -> Iterator[Word]:
 
 def _other(word: str, start: int) -> Iterator[Word]:
     """A word that is not plain ASCII; part of it may be of a script without blanks."""
+    if ANY_UNSPACED.search(word) is None:
+        yield from _folded(word, start)
+        return
     at = 0
     for run in UNSPACED.finditer(word):
         yield from _folded(word[at : run.start()], start + at)
@@ -91,9 +98,13 @@ def _other(word: str, start: int) -> Iterator[Word]:
 
 def _folded(word: str, start: int) -> Iterator[Word]:
     end = start + len(word)
-    for part in WORD.findall(fold(word)):
+    whole = fold(word)
+    if whole.isalnum() and ANY_UNSPACED.search(whole) is None:
+        yield Word(start, end, whole)
+        return
+    for part in WORD.findall(whole):
         # What is folded may be of a script without blanks where the word was not: half width kana.
-        if UNSPACED.search(part):
+        if ANY_UNSPACED.search(part):
             yield from (Word(start, end, *each[2:]) for each in _pairs(part, 0))
         else:
             yield Word(start, end, part)
@@ -107,7 +118,7 @@ def _pairs(run: str, start: int) -> Iterator[Word]:
     yield Word(start + first, start + last, fold(run[first:last]), alone=True)
 
 
-def _parts(text: str) -> list[str]:
+def parts(text: str) -> list[str]:
     """What `camelCase` and `HTTPServer` are made of, for all such words of a text."""
     if not _CAMEL.search(text):
         return []

@@ -105,7 +105,8 @@ def test_an_older_library_is_brought_up_to_date_with_all_that_is_in_it(
 
 def test_an_older_library_becomes_what_a_new_one_is(path: Path, tmp_path: Path) -> None:
     old_library(path)
-    Library.open(path).close()
+    with Library.open(path) as library:
+        assert library.soundness.move_index(10) == 0
     Library.open(tmp_path / "new.db").close()
 
     def shape(file: Path) -> dict[str, list[tuple[object, ...]]]:
