@@ -39,10 +39,10 @@ _CHECKS = {
         "SELECT count(*) FROM chunks WHERE document NOT IN (SELECT id FROM documents)"
     ),
     "FTS rows without chunk": (
-        "SELECT count(*) FROM fts_docsize WHERE id NOT IN (SELECT id FROM chunks)"
+        "SELECT count(*) FROM word_index_docsize WHERE id NOT IN (SELECT id FROM chunks)"
     ),
     "chunks without FTS row": (
-        "SELECT count(*) FROM chunks WHERE id NOT IN (SELECT id FROM fts_docsize)"
+        "SELECT count(*) FROM chunks WHERE id NOT IN (SELECT id FROM word_index_docsize)"
     ),
     "archives whose members are not all there, once": (
         "SELECT count(*) FROM (SELECT 1 FROM ledger WHERE instr(uri, '!/') GROUP BY job_id,"

@@ -15,6 +15,7 @@ from gristmill.pool.processes.machine import worker_count
 from gristmill.pool.processes.web_life import WebProcess
 from gristmill.pool.processes.web_processes import WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
+from gristmill.pool.recovery.index_mover import IndexMover
 from gristmill.pool.recovery.janitor import Janitor
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
@@ -93,6 +94,7 @@ class Supervisor:
         self._reserve = ReserveKeeper(self._folder, settings)
         self._queue.hold(self._damage.look())
         self._janitor = Janitor(self._folder, settings)
+        self._index = IndexMover(stores)
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -150,6 +152,7 @@ class Supervisor:
         self._recovery.sweep()
         self._batches.tick()
         self._janitor.tick()
+        self._index.tick()
         if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 

@@ -4,6 +4,17 @@ import sqlite3
 from pathlib import Path
 
 _BEFORE = {
+    5: (
+        "DROP TABLE word_index",
+        "DROP VIEW worded",
+        "DROP TABLE index_move",
+        "CREATE VIEW indexed AS SELECT chunks.id AS id, documents.title AS title,"
+        " chunks.headings AS headings, chunks.text AS text"
+        " FROM chunks JOIN documents ON documents.id = chunks.document",
+        "CREATE VIRTUAL TABLE fts USING fts5(title, headings, text, content='indexed',"
+        " content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')",
+        "INSERT INTO fts(fts) VALUES('rebuild')",
+    ),
     4: (
         "DROP INDEX ledger_with_warnings",
         "DROP TABLE structures",

@@ -15,6 +15,7 @@ from gristmill.storage.disk.durable import private, sync_folder, temp_beside
 from gristmill.storage.library.sqlite import ddl
 from gristmill.storage.library.sqlite.gate import BUSY_S, USUAL, Patience, pass_gate
 from gristmill.storage.library.sqlite.trouble import FAILURES, noted
+from gristmill.storage.library.sqlite.word_index import bring_words
 from gristmill.storage.written_by import what_to_use
 
 _STATEMENTS = 128
@@ -45,7 +46,9 @@ def connect_reader(path: Path, busy_s: float = BUSY_S) -> sqlite3.Connection:
     Raises DataFolderUnusable, and LibraryDamaged.
     """
     if _is_missing(path):
-        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection = bring_words(
+            sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        )
         connection.executescript(ddl.script())
     else:
         try:
@@ -136,13 +139,15 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _connect(path: Path, mode: str, busy_s: float = BUSY_S) -> sqlite3.Connection:
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        timeout=busy_s,
-        isolation_level=None,
-        check_same_thread=False,
-        cached_statements=_STATEMENTS,
+    return bring_words(
+        sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=busy_s,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_STATEMENTS,
+        )
     )
 
 

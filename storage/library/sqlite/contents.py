@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
 from gristmill.storage.library.regions_codec import packed
-from gristmill.storage.library.sqlite import signatures, vectors
+from gristmill.storage.library.sqlite import signatures, vectors, word_index
 from gristmill.storage.library.sqlite.ddl import SEPARATOR
 from gristmill.storage.library.sqlite.storable import (
     json_text,
@@ -91,7 +91,8 @@ def store(
     time, in microseconds since the epoch. `sha256` and `pipeline` of `result` must be set.
     Where the content has a signature, its metadata name the document that it nearly is."""
     (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
-    first = (last or 0) + 1
+    # The ids of what is still to be moved into the index are not free, though some are gone.
+    first = max(last or 0, word_index.still_left(db).end - 1) + 1
     metadata = json_text(_metadata(db, result.collection, content))
     size = None if structure is None else len(structure)
     values = (*_values(result, content, metadata, first), now_us, result.job_id, size)
@@ -146,10 +147,7 @@ def _store_chunks(db: sqlite3.Connection, row: int, first: int, content: Documen
             for id_, path, text, c in chunks
         ],
     )
-    db.executemany(
-        "INSERT INTO fts(rowid, title, headings, text) VALUES(?, ?, ?, ?)",
-        [(id_, title, path, text) for id_, path, text, _ in chunks],
-    )
+    word_index.add(db, title, [chunk[:3] for chunk in chunks])
     if content.vectors is not None:
         vectors.add(db, first, content.vectors)
 
@@ -172,11 +170,7 @@ def remove(db: sqlite3.Connection, document: Stored) -> Growth:
     signature."""
     span = (document.first_chunk, document.first_chunk + document.chunks)
     # The index must be told the very words that were indexed, so it goes first.
-    db.execute(
-        "INSERT INTO fts(fts, rowid, title, headings, text)"
-        " SELECT 'delete', id, title, headings, text FROM indexed WHERE id >= ? AND id < ?",
-        span,
-    )
+    word_index.forget(db, *span)
     db.execute("DELETE FROM chunks WHERE id >= ? AND id < ?", span)
     vectors.remove(db, *span)
     signatures.remove(db, document.row, document.collection)

@@ -5,7 +5,7 @@ them, so neither the place of a chunk in its document nor an index on it is stor
 a document is the size of its blocks in `structures`, so that none is missed unseen.
 """
 
-SCHEMA = 5
+SCHEMA = 6
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
 SEPARATOR = "\x1f"
@@ -94,15 +94,23 @@ CREATE TABLE collections(
     bytes INTEGER NOT NULL
 ) WITHOUT ROWID;
 
-CREATE VIEW indexed AS
-    SELECT chunks.id AS id, documents.title AS title, chunks.headings AS headings,
-        chunks.text AS text
+"""
+
+_WORDS = """
+CREATE VIEW worded AS
+    SELECT chunks.id AS id, words_of(documents.title) AS title,
+        words_of(chunks.headings) AS headings, words_of(chunks.text) AS text
     FROM chunks JOIN documents ON documents.id = chunks.document;
 
-CREATE VIRTUAL TABLE fts USING fts5(
+CREATE VIRTUAL TABLE word_index USING fts5(
     title, headings, text,
-    content='indexed', content_rowid='id',
-    tokenize='porter unicode61 remove_diacritics 2'
+    content='worded', content_rowid='id',
+    tokenize="porter unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
+);
+
+CREATE TABLE index_move(
+    first INTEGER NOT NULL,
+    stop INTEGER NOT NULL
 );
 """
 
@@ -205,6 +213,11 @@ MIGRATIONS = {
         "ALTER TABLE chunks ADD COLUMN regions BLOB",
         _STRUCTURES,
     ),
+    5: (
+        _WORDS,
+        "INSERT INTO word_index(word_index, rank) VALUES('automerge', 8)",
+        "INSERT INTO index_move SELECT coalesce(min(id), 0), coalesce(max(id) + 1, 0) FROM chunks",
+    ),
 }
 """What makes a file of this schema one of the next."""
 
@@ -215,12 +228,12 @@ FTS_OPTIONS = {"automerge": 8}
 def script() -> str:
     """SQL that makes everything in an empty file."""
     options = [
-        f"INSERT INTO fts(fts, rank) VALUES('{name}', {value});"
+        f"INSERT INTO word_index(word_index, rank) VALUES('{name}', {value});"
         for name, value in FTS_OPTIONS.items()
     ]
     version = f"PRAGMA user_version={SCHEMA}"
     tables = (_LEDGER, _CONTENTS, _JOBS, _VECTORS, _SIGNATURES, _MEMBERS, _PARTS, _FENCES)
-    return "\n".join((*tables, _STRUCTURES, *options, version))
+    return "\n".join((*tables, _STRUCTURES, _WORDS, *options, version))
 
 
 def migration(version: int) -> list[str]:

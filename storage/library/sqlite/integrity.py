@@ -26,23 +26,6 @@ def damage(db: sqlite3.Connection) -> list[str]:
     return [] if found == ["ok"] else found
 
 
-def search_index_is_sound(db: sqlite3.Connection) -> bool:
-    """Whether the full-text index holds the words of all chunks, and no others. Needs a
-    transaction, though it changes nothing."""
-    try:
-        # Rank 1 compares the index with the chunks, not only with itself.
-        db.execute("INSERT INTO fts(fts, rank) VALUES('integrity-check', 1)")
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
-            return False
-        raise
-    return True
-
-
-def rebuild_search_index(db: sqlite3.Connection) -> None:
-    db.execute("INSERT INTO fts(fts) VALUES('rebuild')")
-
-
 def totals_are_right(db: sqlite3.Connection) -> bool:
     """Whether the totals of the collections are those of their documents."""
     return bool(db.execute(_WRONG_TOTALS).fetchone()[0] == 0)

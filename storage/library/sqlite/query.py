@@ -9,11 +9,13 @@ with two letters 35% and 29%.
 """
 
 import re
-import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from gristmill.schemas.errors import InvalidQuery
 from gristmill.storage.library.sqlite.storable import storable
+from gristmill.storage.library.words.scripts import PARTICLES, UNSPACED
+from gristmill.storage.library.words.words import words
 
 _PARTS = re.compile(r'(-?)"([^"]*)"(\*?)|(\S+)')
 # Words that are in every other text: without them the fallback to OR does not score them all.
@@ -26,40 +28,49 @@ _OPTION = re.compile(r"-\w|--.*")  # a program's option, as in "python -m", is n
 MAX_WORDS = 64
 """Whoever pastes a page as a query is served: what follows these is not looked for."""
 MAX_PREFIXES = 8
+_LONGEST_WORD = 4
+"""Pairs of letters of a word that is looked for as a whole."""
 
 
 class Query(NamedTuple):
     """`every`: an expression for chunks with all words; `some`: one for chunks with any of them,
-    None for a single word. `words` are the plain words, folded, for comparing with titles."""
+    None for a single word. `words` are the plain words, folded, for comparing with titles;
+    `wanted` are those to mark in a text, each with whether it is only the beginning of one."""
 
     every: str
     some: str | None
     words: tuple[str, ...]
+    wanted: tuple[tuple[str, bool], ...] = ()
 
 
 class _Term(NamedTuple):
-    text: str
+    """What has to stand side by side. `common`: it says little where there is anything else."""
+
+    words: tuple[str, ...]
     excluded: bool
     prefix: bool
+    common: bool = False
 
     @property
     def quoted(self) -> str:
-        text = self.text.replace('"', '""')
+        text = " ".join(self.words)
         return f'"{text}"*' if self.prefix else f'"{text}"'
 
 
 def parse(text: str) -> Query:
     """Raises InvalidQuery where no word is left to look for, or too many prefixes are."""
-    terms = _bounded([term for term in _terms(storable(text)) if fold(term.text)])
+    terms = _bounded(list(_terms(storable(text))))
     wanted = [term for term in terms if not term.excluded]
     if not wanted:
         raise InvalidQuery("the query has no word to look for")
     unwanted = [term.quoted for term in terms if term.excluded]
-    telling = [term for term in wanted if not _COMMON.fullmatch(term.text)] or wanted
+    telling = [term for term in wanted if not term.common] or wanted
+    needed = [term for term in wanted if not PARTICLES.fullmatch("".join(term.words))] or wanted
     return Query(
-        _without(" AND ".join(term.quoted for term in wanted), unwanted),
+        _without(" AND ".join(term.quoted for term in needed), unwanted),
         _without(" OR ".join(term.quoted for term in telling), unwanted) if wanted[1:] else None,
-        tuple(word for term in wanted for word in fold(term.text)),
+        fold(text)[:MAX_WORDS],
+        tuple((word, term.prefix) for term in telling for word in term.words),
     )
 
 
@@ -67,7 +78,7 @@ def _bounded(terms: list[_Term]) -> list[_Term]:
     """The terms that count, of MAX_WORDS words. A phrase is looked for whole or not at all."""
     room, counted = MAX_WORDS, []
     for term in terms:
-        room -= len(fold(term.text))
+        room -= len(term.words)
         if room < 0:
             break
         counted.append(term)
@@ -86,20 +97,60 @@ def _without(wanted: str, unwanted: list[str]) -> str:
     return f"({wanted}) NOT ({' OR '.join(unwanted)})" if unwanted else wanted
 
 
-def _terms(text: str) -> list[_Term]:
-    terms = []
+def _terms(text: str) -> Iterator[_Term]:
     for minus, phrase, star, word in _PARTS.findall(text.replace("\0", " ")):
-        if word:
-            plain = word.removeprefix("-")
-            excluded = plain != word and not _OPTION.fullmatch(word)
-            terms.append(_Term(plain.rstrip("*"), excluded, plain.endswith("*")))
+        if not word:
+            if found := _side_by_side(phrase):
+                yield _Term(found, bool(minus), bool(star))
+            continue
+        plain = word.removeprefix("-")
+        excluded = plain != word and not _OPTION.fullmatch(word)
+        yield from _of_word(plain, excluded)
+
+
+def _of_word(word: str, excluded: bool) -> Iterator[_Term]:
+    """The terms in what stands between blanks. One that is written with signs (`node.js`, `3.11`)
+    is a phrase; of a long run without blanks, nobody knows which letters are a word."""
+    prefix = word.endswith("*")
+    bare = word.rstrip("*")
+    runs = [found[0] for found in UNSPACED.finditer(bare)]
+    if not runs:
+        if found := _side_by_side(bare):
+            yield _Term(found, excluded, prefix, _COMMON.fullmatch(bare) is not None)
+        return
+    for piece in _pieces(bare):
+        found = _side_by_side(piece)
+        if not found:
+            continue
+        if len(found) == 1 and len(piece) == 1 and UNSPACED.fullmatch(piece):
+            # A single letter begins the pairs that it is in.
+            yield _Term(found, excluded, prefix=True, common=bool(PARTICLES.fullmatch(piece)))
+        elif len(found) <= _LONGEST_WORD or not UNSPACED.fullmatch(piece):
+            yield _Term(found, excluded, prefix, bool(PARTICLES.fullmatch(piece)))
         else:
-            terms.append(_Term(phrase, bool(minus), bool(star)))
-    return terms
+            yield from (_Term((pair,), excluded, False) for pair in dict.fromkeys(found))
+
+
+def _pieces(word: str) -> Iterator[str]:
+    at = 0
+    for run in UNSPACED.finditer(word):
+        yield word[at : run.start()]
+        yield run[0]
+        at = run.end()
+    yield word[at:]
+
+
+def _side_by_side(text: str) -> tuple[str, ...]:
+    """The words of a phrase. The last letter of a run stands alone in the index only where the
+    run ends, so it is looked for only where it is all there is."""
+    found = list(words(text))
+    return tuple(
+        word.folded
+        for number, word in enumerate(found)
+        if not (word.alone and number and found[number - 1].end == word.end)
+    )
 
 
 def fold(text: str) -> tuple[str, ...]:
-    """The words of a text as the tokenizer finds them, without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return tuple("".join(char if char.isalnum() else " " for char in bare).split())
+    """The words of a text as they are indexed, but for English endings."""
+    return tuple(word.folded for word in words(text))

@@ -17,7 +17,7 @@ from gristmill.schemas.ids import document_id
 from gristmill.schemas.manifest import Counts, Manifest
 from gristmill.schemas.states import DocumentState
 from gristmill.storage.library.regions_codec import unpacked
-from gristmill.storage.library.sqlite import counters, integrity, signatures
+from gristmill.storage.library.sqlite import counters, integrity, signatures, word_index
 from gristmill.storage.library.sqlite.contents import content_key
 from gristmill.storage.library.sqlite.readable import Row, Text, checked, readable, there
 from gristmill.storage.library.sqlite.transplant import with_sound_schema
@@ -74,7 +74,7 @@ def salvage(damaged: Path | None, fresh: sqlite3.Connection, jobs: Iterable[Mani
             _copy_term(old, fresh)
         ledgers = [job.job_id for job in jobs if not _copy_ledger(old, fresh, job)]
     lost, nameless = _drop_incomplete(fresh)
-    integrity.rebuild_search_index(fresh)
+    word_index.rebuild(fresh)
     integrity.rebuild_totals(fresh)
     fresh.execute("COMMIT")
     documents, chunks, rows = (

@@ -1,7 +1,5 @@
 """Full-text search: BM25 over titles, headings and texts of chunks."""
 
-import html
-import re
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -12,14 +10,16 @@ from gristmill.schemas.documents import SearchHit
 from gristmill.schemas.ids import chunk_id
 from gristmill.storage.library.sqlite.query import Query, fold, parse
 from gristmill.storage.library.sqlite.reading import split_headings
+from gristmill.storage.library.sqlite.word_index import INDEX, OLD_INDEX, still_left
+from gristmill.storage.library.words.snippets import Marks, snippet
 
 # Of title, headings and text. Each chunk of a document bears its title: were a title worth less in
 # a long chunk than in a short one, as BM25 has it, the shortest chunk would be the best. With a
 # weight as great as this one the length is lost in rounding. A word counts once, in the title or in
 # the text; what a chunk itself says counts on top, and tells the chunks of a document apart. For
 # that its headings count little: the outermost one is mostly the title again, in each chunk.
-_BY_ALL = "bm25(fts, 1e18, 3.0, 1.0)"
-_BY_TEXT = "bm25(fts, 0.0, 0.2, 1.0)"
+_BY_ALL = "bm25({index}, 1e18, 3.0, 1.0)"
+_BY_TEXT = "bm25({index}, 0.0, 0.2, 1.0)"
 _TEXT_ON_TOP = 0.5
 _SLIGHT = 0.05
 """The share of its score that a chunk owes to its own text, and says nothing itself: it may still
@@ -27,22 +27,19 @@ hold "the" or "of"."""
 _DOCUMENTS, _CHUNKS = 50, 1000
 _TURN = 3
 """So many chunks of a document are shown before it is the others' turn."""
-_SNIPPET_TOKENS = 32
-_OPEN, _CLOSE = "\x02", "\x03"
-_MARKED = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
-_STRAY = re.compile(f"[{_OPEN}{_CLOSE}]")
 
 _SCORED = f"{_BY_ALL} AS all_, {_BY_TEXT} AS text_"
-_ORDER = f"ORDER BY all_ + {_TEXT_ON_TOP} * text_, fts.rowid LIMIT ?"
-_RANKED = f"SELECT rowid, {_SCORED} FROM fts WHERE fts MATCH ? {_ORDER}"
+_ORDER = f"ORDER BY all_ + {_TEXT_ON_TOP} * text_, {{index}}.rowid LIMIT ?"
+_RANKED = f"SELECT rowid, {_SCORED} FROM {{index}} WHERE {{index}} MATCH ?{{also}} {_ORDER}"
 # CROSS JOIN is an order to SQLite: were the index asked once a chunk, each time it would go through
 # all that the expression matches.
 _PLACES = (
-    " FROM fts CROSS JOIN chunks ON chunks.id = fts.rowid"
+    " FROM {index} CROSS JOIN chunks ON chunks.id = {index}.rowid"
     " CROSS JOIN documents ON documents.id = chunks.document"
 )
 _RANKED_IN_COLLECTION = (
-    f"SELECT fts.rowid, {_SCORED} {_PLACES} WHERE fts MATCH ? AND documents.collection = ? {_ORDER}"
+    f"SELECT {{index}}.rowid, {_SCORED} {_PLACES} WHERE {{index}} MATCH ?"
+    f" AND documents.collection = ?{{also}} {_ORDER}"
 )
 _DOCUMENT = (
     "SELECT documents.id, documents.title, documents.first_chunk, documents.chunks FROM chunks"
@@ -50,10 +47,8 @@ _DOCUMENT = (
 )
 _HITS = (
     "SELECT chunks.id, chunks.id - documents.first_chunk, documents.document_id, documents.uri,"
-    f" documents.title, snippet(fts, 2, '{_OPEN}', '{_CLOSE}', '…', {_SNIPPET_TOKENS}),"
-    f" chunks.headings, chunks.page {_PLACES}"
-    # Without the plus, each of the rows would be a search of its own.
-    " WHERE fts MATCH ? AND +fts.rowid IN ({rows})"
+    " documents.title, chunks.text, chunks.headings, chunks.page FROM chunks"
+    " JOIN documents ON documents.id = chunks.document WHERE chunks.id IN ({rows})"
 )
 
 
@@ -84,18 +79,14 @@ def search(
         more, barer = _in_turn([each for each in found if each.row not in seen], taken)
         best += _titled_first(query, more)
         bare += barer
-    return _hits(db, (best + bare)[:limit])
+    return _hits(db, query, (best + bare)[:limit])
 
 
 def _found(
     db: sqlite3.Connection, expression: str, collection: str | None, limit: int
 ) -> list[_Found]:
     """The best chunks, best first, of as many documents as may be needed."""
-    count = max(limit, _CHUNKS)
-    if collection is None:
-        rows = db.execute(_RANKED, (expression, count)).fetchall()
-    else:
-        rows = db.execute(_RANKED_IN_COLLECTION, (expression, collection, count)).fetchall()
+    rows = _ranked(db, expression, collection, max(limit, _CHUNKS))
     found: list[_Found] = []
     known: dict[range, tuple[int, str | None]] = {}
     for row, by_all, by_text in rows:
@@ -111,6 +102,20 @@ def _found(
         rank = by_all + _TEXT_ON_TOP * by_text
         found.append(_Found(row, rank, by_text >= _SLIGHT * by_all, expression, *known[chunks]))
     return found
+
+
+def _ranked(
+    db: sqlite3.Connection, expression: str, collection: str | None, count: int
+) -> list[tuple[int, float, float]]:
+    """The best chunks of both indexes, while one moves into the other."""
+    statement = _RANKED if collection is None else _RANKED_IN_COLLECTION
+    given = (expression,) if collection is None else (expression, collection)
+    rows = db.execute(statement.format(index=INDEX, also=""), (*given, count)).fetchall()
+    if left := still_left(db):
+        also = f" AND {OLD_INDEX}.rowid >= {left.first} AND {OLD_INDEX}.rowid < {left.end}"
+        old = db.execute(statement.format(index=OLD_INDEX, also=also), (*given, count))
+        rows = sorted([*rows, *old], key=lambda row: row[1] + _TEXT_ON_TOP * row[2])[:count]
+    return rows
 
 
 def _in_turn(found: list[_Found], taken: Counter[int]) -> tuple[list[_Found], list[_Found]]:
@@ -151,24 +156,22 @@ def _titled_first(query: Query, found: list[_Found]) -> list[_Found]:
     return exact + numbered + rest
 
 
-def _hits(db: sqlite3.Connection, shown: Sequence[_Found]) -> list[SearchHit]:
-    """What is told of chunks, in their order; what went away since it was found is left out. One
-    statement for each expression: to go through what it matches may take long."""
-    rows: dict[int, tuple[Any, ...]] = {}
-    for expression in {each.expression for each in shown}:
-        wanted = ",".join(str(each.row) for each in shown if each.expression == expression)
-        found = db.execute(_HITS.format(rows=wanted), (expression,))
-        rows.update((row[0], row[1:]) for row in found)
-    return [_hit(each, *rows[each.row]) for each in shown if each.row in rows]
+def _hits(db: sqlite3.Connection, query: Query, shown: Sequence[_Found]) -> list[SearchHit]:
+    """What is told of chunks, in their order; what went away since it was found is left out."""
+    found = db.execute(_HITS.format(rows=",".join(str(each.row) for each in shown)))
+    rows: dict[int, tuple[Any, ...]] = {row[0]: row[1:] for row in found}
+    marks = Marks(query.wanted)
+    return [_hit(each, marks, *rows[each.row]) for each in shown if each.row in rows]
 
 
 def _hit(
     each: _Found,
+    marks: Marks,
     ordinal: int,
     document: str,
     uri: str,
     title: str | None,
-    snippet: str,
+    text: str,
     headings: str | None,
     page: int | None,
 ) -> SearchHit:
@@ -177,14 +180,8 @@ def _hit(
         document,
         uri,
         title,
-        _marked_up(snippet),
+        snippet(text, marks),
         split_headings(headings),
         page,
         -each.rank,
     )
-
-
-def _marked_up(snippet: str) -> str:
-    """HTML in which nothing is markup but the `<mark>` around each hit. The text itself may hold
-    the characters that we mark with: only pairs count, strays go."""
-    return _STRAY.sub("", _MARKED.sub(r"<mark>\1</mark>", html.escape(snippet)))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from gristmill.storage.library.sqlite import counters, integrity
+from gristmill.storage.library.sqlite import counters, integrity, word_index
 from gristmill.storage.library.sqlite.trouble import in_plain_words
 
 
@@ -26,15 +26,23 @@ class Soundness:
         """What SQLite finds wrong with the file itself."""
         return integrity.damage(self._db)
 
+    def move_index(self, most: int = 500) -> int:
+        """Move the words of up to `most` chunks of an older library into the index that it has
+        now; returns how many chunks are left. Where none were, nothing is written."""
+        if not word_index.is_moving(self._db):
+            return 0
+        with self._writing():
+            return word_index.move(self._db, most)
+
     def search_index_is_sound(self) -> bool:
         """Whether the full-text index holds the words of all chunks, and no others."""
         with self._writing():
-            return integrity.search_index_is_sound(self._db)
+            return word_index.is_sound(self._db)
 
     def rebuild_search_index(self) -> None:
         """Make the full-text index again from the chunks."""
         with self._writing():
-            integrity.rebuild_search_index(self._db)
+            word_index.rebuild(self._db)
 
     def totals_are_right(self) -> bool:
         """Whether what `stats` tells is what the documents add up to."""

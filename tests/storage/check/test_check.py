@@ -330,7 +330,7 @@ def test_a_full_text_index_that_lost_its_words_is_made_again(
     put(folder, library, job)
     library.commit([succeeded(job.job_id, texts=("lost words",))])
     with sqlite3.connect(folder.library) as db:
-        db.execute("INSERT INTO fts(fts) VALUES('delete-all')")
+        db.execute("INSERT INTO word_index(word_index) VALUES('delete-all')")
     assert library.search("lost", collection=None, limit=5) == []
     mended(folder, "search_index")
     assert len(library.search("lost", collection=None, limit=5)) == 1

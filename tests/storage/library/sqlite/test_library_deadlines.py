@@ -53,7 +53,7 @@ class Work:
         library._db.set_trace_callback(self._note)
 
     def _note(self, statement: str) -> None:
-        self._looks += "fts_idx" in statement
+        self._looks += "word_index_idx" in statement
 
     def of(self, query: str, limit: int, collection: str | None = None) -> int:
         before = self._looks

@@ -12,6 +12,7 @@ from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import Vectors
 from gristmill.storage.library import Library
 from gristmill.storage.library.sqlite import ddl
+from gristmill.storage.library.sqlite.word_index import bring_words
 
 OLD = Path(__file__).with_name("library_schema_1.sql").read_text()
 
@@ -104,11 +105,12 @@ def test_an_older_library_is_brought_up_to_date_with_all_that_is_in_it(
 
 def test_an_older_library_becomes_what_a_new_one_is(path: Path, tmp_path: Path) -> None:
     old_library(path)
-    Library.open(path).close()
+    with Library.open(path) as library:
+        assert library.soundness.move_index(10) == 0
     Library.open(tmp_path / "new.db").close()
 
     def shape(file: Path) -> dict[str, list[tuple[object, ...]]]:
-        with sqlite3.connect(file) as db:
+        with bring_words(sqlite3.connect(file)) as db:
             assert db.execute("PRAGMA user_version").fetchone() == (ddl.SCHEMA,)
             names = [n for (n,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")]
             return {name: db.execute(f"PRAGMA table_info({name})").fetchall() for name in names}

@@ -1,0 +1,55 @@
+"""Moves the words of an older library into its new index, while it serves."""
+
+import logging
+import time
+
+from gristmill.pool.recovery.periodic import Periodic
+from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.library_errors import LibraryTrouble
+from gristmill.storage.stores import Stores
+
+_FIRST_S, _EVERY_S = 1.0, 1.0
+_STEP = 500
+"""Chunks in one transaction: others wait as long as for a large document."""
+_ROUND_S = 0.5
+"""Of each second; the rest is for those who work."""
+_SAY_EVERY_S = 10.0
+_log = logging.getLogger(__name__)
+
+
+class IndexMover:
+    """The supervisor's hand on an index that moves. Killed at any time, the next one goes on."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._over = False
+        self._began = False
+        self._say_at = 0.0
+        self._chore = Periodic("index", self.look, first_s=_FIRST_S, every_s=_EVERY_S)
+
+    def tick(self) -> None:
+        if not self._over:
+            self._chore.tick()
+
+    def look(self) -> None:
+        """Move for half a second; what then is left is for the next time."""
+        deadline = time.monotonic() + _ROUND_S
+        try:
+            with self._stores.library() as library:
+                while (left := library.soundness.move_index(_STEP)) and (
+                    time.monotonic() < deadline
+                ):
+                    continue
+        except (OSError, LibraryTrouble, GristmillError) as error:
+            _log.warning("the search index could not be moved on, trying again: %s", error)
+            return
+        self._say(left)
+
+    def _say(self, left: int) -> None:
+        if left and time.monotonic() >= self._say_at:
+            self._say_at = time.monotonic() + _SAY_EVERY_S
+            _log.info("the search index is brought up to date: %d chunks are left", left)
+        if not left and self._began:
+            _log.info("the search index is up to date")
+        self._began = self._began or bool(left)
+        self._over = not left

@@ -1,0 +1,1 @@
+"""The words of texts, titles and queries of any script: what is indexed and looked for."""

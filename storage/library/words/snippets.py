@@ -1,0 +1,95 @@
+"""The piece of a chunk that shows best what was looked for."""
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+
+from gristmill.storage.library.words.stemming import stem
+from gristmill.storage.library.words.words import Word, parts, words
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_WORDS = 32
+"""Of a snippet."""
+_BEFORE = 6
+"""Words shown in front of the first hit."""
+_MOST_CHARS = 100_000
+"""Of a chunk that are looked at."""
+
+
+class Marks:
+    """The words that are marked: each with whether it is only the beginning of one."""
+
+    def __init__(self, wanted: Iterable[tuple[str, bool]]) -> None:
+        wanted = list(wanted)
+        self._stems = {stem(word) for word, prefix in wanted if not prefix}
+        # What a word ends with is not in the index.
+        self._beginnings = tuple({stem(word) for word, prefix in wanted if prefix})
+
+    def kind(self, word: Word, written: str) -> str | None:
+        """Which of the wanted words this one is, or has for a part; None where it is none."""
+        stemmed = stem(word.folded)
+        if stemmed in self._stems:
+            return stemmed
+        for part in parts(written):
+            if (of_part := stem(part.lower())) in self._stems:
+                return of_part
+        if self._beginnings and stemmed.startswith(self._beginnings):
+            return next(each for each in self._beginnings if stemmed.startswith(each))
+        return None
+
+
+def snippet(text: str, marks: Marks) -> str:
+    """HTML in which nothing is markup but the `<mark>` around each hit. It begins and ends at
+    words; an ellipsis says that the chunk goes on there."""
+    found = list(words(text[:_MOST_CHARS]))
+    kinds = [marks.kind(word, text[word.start : word.end]) for word in found]
+    first = _best_start(kinds)
+    last = min(len(found), first + _WORDS)
+    if not found:
+        return html.escape(text[:200].strip())
+    start = 0 if first == 0 else found[first].start
+    end = len(text) if last == len(found) and len(text) <= _MOST_CHARS else found[last - 1].end
+    shown = [
+        (word.start, word.end)
+        for word, kind in zip(found[first:last], kinds[first:last], strict=True)
+        if kind is not None
+    ]
+    before, after = "" if start == 0 else "…", "" if end == len(text) else "…"
+    return before + _marked(text, start, end, _joined(shown)).strip() + after
+
+
+def _best_start(kinds: Sequence[str | None]) -> int:
+    """Where most of the wanted words are near each other; the earliest of such places."""
+    hits = [place for place, kind in enumerate(kinds) if kind is not None]
+    best, most = 0, (0, 0)
+    for number, place in enumerate(hits):
+        inside = []
+        for other in hits[number : number + _WORDS]:
+            if other >= place + _WORDS - _BEFORE:
+                break
+            inside.append(kinds[other])
+        score = (len(set(inside)), len(inside))
+        if score > most:
+            best, most = max(0, place - _BEFORE), score
+    return best
+
+
+def _joined(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Pairs of letters overlap: they are marked as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in places:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _marked(text: str, start: int, end: int, places: Sequence[tuple[int, int]]) -> str:
+    parts: list[str] = []
+    at = start
+    for first, last in places:
+        parts += [html.escape(text[at:first]), "<mark>", html.escape(text[first:last]), "</mark>"]
+        at = last
+    parts.append(html.escape(text[at:end]))
+    return _CONTROLS.sub("", "".join(parts))
