@@ -34,8 +34,8 @@ test: setup  ## the default test suite
 LOWEST_PYTHON ?= $(or $(shell .ci/find-python 3.11),$(PYTHON))
 LOWEST  = $(VENV)-lowest/bin/python
 
-test-lowest: $(VENV)-lowest/.ready  ## the pipeline's and the web process's tests with the lowest versions that we say suffice
-	@$(LOWEST) -m pytest -n 4 --dist worksteal tests/pipeline tests/server/transport
+test-lowest: $(VENV)-lowest/.ready  ## the pipeline's, the library's and the web process's tests with the lowest versions that we say suffice
+	@$(LOWEST) -m pytest -n 4 --dist worksteal tests/pipeline tests/storage/library tests/storage/contract tests/server/transport
 
 $(VENV)-lowest/.ready: pyproject.toml .ci/lowest_versions.py
 	$(LOWEST_PYTHON) -m venv $(VENV)-lowest
