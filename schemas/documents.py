@@ -25,6 +25,7 @@ class DocumentCode(StrEnum):
     FETCH_ERROR = "fetch_error"
     ENCODING = "encoding"
     STEP_FAILED = "step_failed"
+    TOKENIZER_UNAVAILABLE = "tokenizer_unavailable"
 
 
 def shows_pages(media_type: str) -> bool:

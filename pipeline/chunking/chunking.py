@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from gristmill.pipeline.chunking.chunk_overlap import overlap_start
 from gristmill.pipeline.chunking.cutting import cut_section
+from gristmill.pipeline.chunking.gauges import Gauge, InCharacters, InTokens
 from gristmill.pipeline.chunking.regions import Regions
+from gristmill.pipeline.chunking.tokenizing import TokenCounter
 from gristmill.pipeline.normalise import HeadingAt, Normalised
 from gristmill.schemas.options import Options
 from gristmill.schemas.results import ChunkDraft
@@ -25,33 +27,41 @@ class Section(NamedTuple):
     path: tuple[str, ...]
 
 
-def chunk(normalised: Normalised, options: Options) -> tuple[ChunkDraft, ...]:
+def chunk(
+    normalised: Normalised, options: Options, counter: TokenCounter | None = None
+) -> tuple[ChunkDraft, ...]:
     """The chunks of a text in order; `chunk.text == text[chunk.start:chunk.end]` for each.
 
     They cover the text from end to end. Only whitespace is ever left out, and only where it
     would fill a chunk alone. A chunk starts before the end of the one before it by at most
     `options.chunk_overlap_chars`, and only in the same section. None is longer than
-    `options.chunk_max_chars`.
+    `options.chunk_max_chars`. With a `counter` the same is true of the two limits in tokens.
     """
     if not normalised.text.strip():
         return ()
-    return tuple(_drafts(normalised, options))
+    return tuple(_drafts(normalised, _gauge(options, counter)))
 
 
-def _drafts(normalised: Normalised, options: Options) -> Iterator[ChunkDraft]:
-    text, overlap = normalised.text, options.chunk_overlap_chars
+def _gauge(options: Options, counter: TokenCounter | None) -> Gauge:
+    if counter is None or options.chunk_max_tokens is None:
+        return InCharacters(options.chunk_max_chars, options.chunk_overlap_chars)
+    return InTokens(counter, options.chunk_max_tokens, options.chunk_overlap_tokens)
+
+
+def _drafts(normalised: Normalised, gauge: Gauge) -> Iterator[ChunkDraft]:
+    text = normalised.text
     page_of = _Pages(normalised.page_starts)
     paths = _Paths(len(text))
     regions = Regions(normalised.structure)
     for section in _sections(normalised):
-        size = options.chunk_max_chars
-        if section.end - section.start > size:
-            size -= overlap
+        size = gauge.most
+        if gauge.size(text, section.start, section.end) > size:
+            size -= gauge.overlap
         before: int | None = None
-        for start, end in cut_section(normalised, section.start, section.end, size):
+        for start, end in cut_section(normalised, section.start, section.end, size, gauge):
             begin = start
-            if overlap and before is not None:
-                begin = overlap_start(normalised, before, start, overlap)
+            if gauge.overlap and before is not None:
+                begin = _begin(normalised, gauge, before, start, end)
             before = start
             yield ChunkDraft(
                 text[begin:end],
@@ -61,6 +71,13 @@ def _drafts(normalised: Normalised, options: Options) -> Iterator[ChunkDraft]:
                 end,
                 regions=regions(begin, end),
             )
+
+
+def _begin(normalised: Normalised, gauge: Gauge, before: int, start: int, end: int) -> int:
+    text = normalised.text
+    begin = overlap_start(normalised, before, start, gauge.reach(text, start))
+    fits = gauge.exact or gauge.size(text, begin, end) <= gauge.most
+    return begin if fits else start
 
 
 class _Pages:
