@@ -8,12 +8,13 @@ from gristmill.pipeline.chunking.chunk_overlap import overlap_start
 from gristmill.pipeline.chunking.cutting import cut_section
 from gristmill.pipeline.chunking.gauges import Gauge, InCharacters, InTokens
 from gristmill.pipeline.chunking.regions import Regions
+from gristmill.pipeline.chunking.table_headers import Header, TableHeaders
 from gristmill.pipeline.chunking.tokenizing import TokenCounter
 from gristmill.pipeline.normalise import HeadingAt, Normalised
 from gristmill.schemas.options import Options
 from gristmill.schemas.results import ChunkDraft
 
-VERSION = "2"
+VERSION = "3"
 
 _FREE_PATH_CHARS = 1_000_000
 _PATH_CHARS_FOR_A_CHARACTER = 4
@@ -36,6 +37,8 @@ def chunk(
     would fill a chunk alone. A chunk starts before the end of the one before it by at most
     `options.chunk_overlap_chars`, and only in the same section. None is longer than
     `options.chunk_max_chars`. With a `counter` the same is true of the two limits in tokens.
+    A chunk that goes on with a table has its header rows beside its text, and both are within the
+    limit, except where one row alone leaves no room for them.
     """
     if not normalised.text.strip():
         return ()
@@ -53,15 +56,19 @@ def _drafts(normalised: Normalised, gauge: Gauge) -> Iterator[ChunkDraft]:
     page_of = _Pages(normalised.page_starts)
     paths = _Paths(len(text))
     regions = Regions(normalised.structure)
+    headers = TableHeaders(normalised, gauge)
     for section in _sections(normalised):
         size = gauge.most
         if gauge.size(text, section.start, section.end) > size:
             size -= gauge.overlap
         before: int | None = None
-        for start, end in cut_section(normalised, section.start, section.end, size, gauge):
-            begin = start
+        for start, end in cut_section(normalised, section.start, section.end, size, headers, gauge):
+            begin, header = start, headers.above(start, size)
             if gauge.overlap and before is not None:
-                begin = _begin(normalised, gauge, before, start, end)
+                earlier = overlap_start(normalised, before, start, gauge.reach(text, start))
+                repeated = headers.above(earlier, size)
+                if _fits(text, gauge, earlier, end, repeated):
+                    begin, header = earlier, repeated
             before = start
             yield ChunkDraft(
                 text[begin:end],
@@ -70,14 +77,14 @@ def _drafts(normalised: Normalised, gauge: Gauge) -> Iterator[ChunkDraft]:
                 begin,
                 end,
                 regions=regions(begin, end),
+                table_header=header.text if header else "",
             )
 
 
-def _begin(normalised: Normalised, gauge: Gauge, before: int, start: int, end: int) -> int:
-    text = normalised.text
-    begin = overlap_start(normalised, before, start, gauge.reach(text, start))
-    fits = gauge.exact or gauge.size(text, begin, end) <= gauge.most
-    return begin if fits else start
+def _fits(text: str, gauge: Gauge, start: int, end: int, header: Header | None) -> bool:
+    if header is None and gauge.exact:
+        return True
+    return gauge.size(text, start, end) + (header.size if header else 0) <= gauge.most
 
 
 class _Pages:

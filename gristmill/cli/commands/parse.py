@@ -119,5 +119,7 @@ def _show(content: DocumentContent) -> None:
         click.echo(f"\n{click.style(head, bold=True)}")
         for name, value in chunk.annotations.items():
             click.echo(clean(f"{name}: {value}"))
+        for line in chunk.table_header.split("\n") if chunk.table_header else ():
+            click.echo(click.style(clean(line), dim=True))
         for line in chunk.text.rstrip("\n").split("\n"):
             click.echo(clean(line))
