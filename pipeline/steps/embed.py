@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
 
+from gristmill.pipeline.steps.embedding.embedded_text import embedded_text
 from gristmill.pipeline.steps.step_registry import failed
 from gristmill.pipeline.steps.step_shapes import Changes
-from gristmill.schemas.results import ChunkDraft, DocumentContent, Vectors
+from gristmill.schemas.results import DocumentContent, Vectors
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.steps import EmbedModel, EmbedOptions, embed_models
 
@@ -35,17 +36,15 @@ def apply(document: DocumentContent, options: EmbedOptions, settings: Settings) 
     chunks (`cut`) were too long for it."""
     model = _model(options, settings)
     embedder = _embedder(model, settings.embed_key_file)
-    texts = [options.prefix + _text(chunk) for chunk in document.chunks]
+    texts = [
+        options.prefix + embedded_text(chunk, headings=options.headings)
+        for chunk in document.chunks
+    ]
     vectors = embedder.embed(texts)
     said = {"model": model.name, "dimensions": vectors.dimensions}
     if cut := embedder.cut(texts):
         said["cut"] = cut
     return Changes(metadata={"embedding": said}, vectors=vectors)
-
-
-def _text(chunk: ChunkDraft) -> str:
-    """What is embedded of a chunk, without the prefix."""
-    return f"{chunk.table_header}\n{chunk.text}" if chunk.table_header else chunk.text
 
 
 def identity(options: EmbedOptions, settings: Settings) -> str:
