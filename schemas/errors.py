@@ -92,6 +92,12 @@ class StepUnavailable(InvalidRequest):
     code = "step_unavailable"
 
 
+class TokenizerUnavailable(InvalidRequest):
+    """The options cut by tokens, and there is no tokenizer here: its file, or its package."""
+
+    code = "tokenizer_unavailable"
+
+
 class PathForbidden(GristmillError):
     """The path, its links resolved, is outside every allowed root."""
 

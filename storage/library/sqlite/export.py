@@ -10,7 +10,7 @@ from gristmill.schemas.ids import chunk_id
 from gristmill.schemas.results import unpack_floats
 from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.roles import Within
-from gristmill.storage.library.sqlite.reading import annotations_of, split_headings
+from gristmill.storage.library.sqlite.reading import annotations_of, split_headings, table_header_of
 from gristmill.storage.library.sqlite.within import within
 
 _DOCUMENTS_AT_ONCE = 200
@@ -76,5 +76,6 @@ def _rows(
                 vector=None if vector is None else unpack_floats(vector),
                 vector_model=model,
                 regions=unpacked(regions),
+                table_header=table_header_of(headings),
             )
         at = chunks[-1][0] + 1

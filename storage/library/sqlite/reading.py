@@ -15,7 +15,7 @@ from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite import contents
 from gristmill.storage.library.sqlite.contents import Stored
-from gristmill.storage.library.sqlite.ddl import SEPARATOR
+from gristmill.storage.library.sqlite.ddl import SEPARATOR, TABLE_MARK
 from gristmill.storage.library.sqlite.ledger import warnings_of
 from gristmill.storage.library.sqlite.storable import storable
 from gristmill.storage.library.sqlite.within import within
@@ -45,7 +45,13 @@ def from_micros(micros: int) -> datetime:
 
 def split_headings(stored: str | None) -> tuple[str, ...]:
     """The path of headings from the text that holds it."""
-    return () if stored is None else tuple(stored.split(SEPARATOR))
+    path = (stored or "").partition(TABLE_MARK)[0]
+    return tuple(path.split(SEPARATOR)) if path else ()
+
+
+def table_header_of(stored: str | None) -> str:
+    """The header rows that stand after it in the same text."""
+    return (stored or "").partition(TABLE_MARK)[2]
 
 
 def annotations_of(stored: str | None) -> dict[str, Any]:
@@ -140,6 +146,7 @@ def chunks_page(
             last,
             annotations_of(stored),
             unpacked(regions),
+            table_header_of(path),
         )
         for ordinal, text, path, page, first, last, stored, regions in rows
     ]
