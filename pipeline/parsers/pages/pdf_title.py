@@ -35,19 +35,6 @@ _DATED = re.compile(
     r"\W*(?:\d{4}\s*年?(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?"
     r"|(?:\d{1,2}\.?\s)?[^\W\d]{3,9}\.?\s(?:\d{1,2},?\s)?\d{4})\W*\Z"
 )
-_ON_COVER = 10
-_ENDS = ".。,，;；:"
-_WORD = re.compile(r"[^\W_]+")
-_NUMBERED = re.compile(r"-?(?:\d{1,2}(?:[.-]\d+)*|[IVXLC]{1,6}(?=[.:)]|\s))[.:)]?\s", re.IGNORECASE)
-_NO_TITLE = re.compile(r"arxiv:|doi:|https?://|issn\b|vol(?:ume|\.)\s*\d", re.IGNORECASE)
-_GENERIC = OPENERS | frozenset(
-    {"acknowledgements", "article", "case report", "draft", "executive summary", "open access"}
-    | {"original article", "original paper", "original research", "preprint", "research"}
-    | {"research article", "research paper", "review", "review article", "short communication"}
-    | {"technical note", "technical report", "white paper", "working paper"}
-    | {"table des matières", "目录", "目 录", "摘要"}
-)
-_DATED = re.compile(r"\W*(?:\d{4}\W*(?:年|$)|[^\W\d]{3,9}\.?\s\d{1,2},?\s\d{4}$|\d+\W*月)")
 _ON_COVER = 0.85
 _FAR = 5
 """Heights of a line."""
