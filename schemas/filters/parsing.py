@@ -10,11 +10,12 @@ value   = quoted | a word
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import NoReturn
 
 from gristmill.schemas.errors import InvalidFilter
+from gristmill.schemas.filters.facets import MOST_FACETS, has_facets
 from gristmill.schemas.filters.tree import (
     FIELDS,
     And,
@@ -56,6 +57,12 @@ def parsed(text: str) -> Filter:
     return _Parser(text).whole()
 
 
+def faceted(text: str) -> tuple[Field, ...]:
+    """The fields that a text names, with commas between them. Raises InvalidFilter, which names
+    the place."""
+    return tuple(_Parser(text[:MOST_CHARACTERS]).fields())
+
+
 class _Parser:
     def __init__(self, text: str) -> None:
         self._text, self._at = text, 0
@@ -71,6 +78,21 @@ class _Parser:
         if self._at < len(self._text):
             self._refuse(f"`and`, `or` or the end is missing before {self._next()}")
         return found_all
+
+    def fields(self) -> Iterator[Field]:
+        self._skip()
+        for _ in range(MOST_FACETS):
+            at = self._at
+            field = self._field()
+            if not has_facets(field):
+                self._refuse(f"{field.name} is a date and has no facets", at)
+            yield field
+            if not self._sign(","):
+                break
+        else:
+            self._refuse(f"there are more than {MOST_FACETS} fields")
+        if self._left:
+            self._refuse(f"a comma is missing before {self._next()}")
 
     def _any(self) -> Filter:
         parts = [self._all()]

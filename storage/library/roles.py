@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from gristmill.schemas.documents import Chunk, Document, ExportRow, LedgerRow, Lookup, SearchHit
-from gristmill.schemas.filters.tree import Filter
+from gristmill.schemas.filters.facets import Facet
+from gristmill.schemas.filters.tree import Field, Filter
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import (
     DocumentPart,
@@ -188,6 +189,18 @@ class Documents(Protocol):
         none takes more than three places before others had theirs. Snippets are HTML: escaped text
         with `<mark>` around hits.
         """
+        ...
+
+    def facets(
+        self,
+        fields: Sequence[Field],
+        *,
+        collection: Within,
+        where: Filter | None = None,
+        query: str | None = None,
+    ) -> dict[str, Facet]:
+        """What values the documents have that a list is of, or a search with a query, for each of
+        these fields, and how many have each. Raises InvalidQuery."""
         ...
 
     def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:

@@ -41,6 +41,7 @@ from gristmill.storage.library.sqlite.connection import (
     gate_of,
     writing,
 )
+from gristmill.storage.library.sqlite.faceted import Faceted
 from gristmill.storage.library.sqlite.filtering import chosen
 from gristmill.storage.library.sqlite.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.indexed_jobs import IndexedJobs
@@ -50,7 +51,7 @@ from gristmill.storage.library.sqlite.trouble import in_plain_words
 
 
 @in_plain_words
-class Library(RootCosts, IndexedJobs):
+class Library(RootCosts, IndexedJobs, Faceted):
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.filter_texts import FILTERS
 
 from gristmill.schemas.errors import InvalidFilter
-from gristmill.schemas.filters import parsed
+from gristmill.schemas.filters import faceted, parsed
 from gristmill.schemas.filters.parsing import MOST_CHARACTERS
 from gristmill.schemas.filters.tree import And, Comparison, Exists, Not, Or, Period
 from gristmill.schemas.filters.values import period_of
@@ -145,6 +145,22 @@ def test_a_value_in_quotes_is_no_number() -> None:
     assert isinstance(bare, Comparison)
     assert isinstance(quoted, Comparison)
     assert (bare.values[0].number, quoted.values[0].number) == (5, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("colection", "at character 1: there is no field 'colection'"),
+        ("collection,,uri", "at character 12: a field is missing before ','"),
+        ("collection uri", "at character 12: a comma is missing before 'uri'"),
+        ("uri, created", "at character 6: created is a date and has no facets"),
+        (",".join(["uri"] * 11), "at character 41: there are more than 10 fields"),
+    ],
+)
+def test_what_is_no_list_of_fields_is_refused_with_its_place(text: str, message: str) -> None:
+    with pytest.raises(InvalidFilter) as refused:
+        faceted(text)
+    assert message in refused.value.message
 
 
 @settings(max_examples=50)

@@ -8,9 +8,11 @@ from support.filter_texts import FILTERS
 from support.library_samples import succeeded
 from support.store_sets import Opener
 
-from gristmill.schemas.filters import parsed
+from gristmill.schemas.filters import faceted, facets, parsed
 from gristmill.schemas.filters.parsing import MOST_CHARACTERS
+from gristmill.schemas.results import DocumentResult
 from gristmill.storage.library import AllRoles
+from gristmill.storage.library.roles import Within
 
 EVERY = ("bread.pdf", "cake.html", "Deep/été_100%.txt", "plain.txt")
 
@@ -178,3 +180,74 @@ def test_each_document_passes_a_filter_or_its_negation(library: AllRoles, text: 
         both = passing(library, text), passing(library, f"not ({text})")
         assert both[0] | both[1] == set(EVERY)
         assert not both[0] & both[1]
+
+
+def counted(
+    library: AllRoles,
+    text: str,
+    query: str | None = None,
+    where: str | None = None,
+    within: Within = None,
+) -> dict[str, dict[object, int]]:
+    found = library.facets(
+        faceted(text),
+        collection=within,
+        query=query,
+        where=None if where is None else parsed(where),
+    )
+    assert all(facet.exact and not facet.more for facet in found.values())
+    return {
+        name: {each.value: each.count for each in facet.values} for name, facet in found.items()
+    }
+
+
+def test_facets_count_documents_by_their_values(library: AllRoles) -> None:
+    assert counted(library, "collection, chunks, pages") == {
+        "collection": {"food": 2, "default": 1, "other": 1},
+        "chunks": {1: 3, 2: 1},
+        "pages": {},
+    }
+    assert counted(library, "language,metadata.tags") == {
+        "language": {"de": 1, "en-US": 1},
+        "metadata.tags": {"red": 1, "white": 1},
+    }
+    assert counted(library, "metadata.team, metadata.urgent, metadata.cost") == {
+        "metadata.team": {"ovens": 2, "a": 1, "sugar": 1},
+        "metadata.urgent": {True: 1, False: 1},
+        "metadata.cost": {3: 1, 12.5: 1},
+    }
+
+
+def test_facets_are_of_what_is_found_and_passes(library: AllRoles) -> None:
+    assert counted(library, "title", "flour sugar") == {"title": {"Cake": 1}}
+    assert counted(library, "title", "water below") == {"title": {"Bread": 1}}
+    assert counted(library, "title", "nowhere") == {"title": {}}
+    assert counted(library, "title", "flour", "chunks = 1") == {"title": {"1": 1, "Bread": 1}}
+    assert counted(library, "collection", "flour", within=("other",)) == {
+        "collection": {"other": 1}
+    }
+    assert counted(library, "uri", None, "uri ~ c*", "food") == {"uri": {"cake.html": 1}}
+    assert counted(library, "uri", within=()) == {"uri": {}}
+
+
+def test_facets_are_bounded(open_library: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_library() as library:
+        library.commit([_numbered(number) for number in range(30)])
+        facet = library.facets(faceted("metadata.n"), collection=None)["metadata.n"]
+        assert (len(facet.values), facet.more, facet.exact) == (facets.MOST_VALUES, True, True)
+        assert (facet.values[0].value, facet.values[0].count) == (0, 2)
+        long = library.facets(faceted("metadata.long"), collection=None)["metadata.long"]
+        assert [each.count for each in long.values] == [1]
+        monkeypatch.setattr("gristmill.storage.library.sqlite.facets.MOST_DOCUMENTS", 10)
+        for query in (None, "flour"):
+            facet = library.facets(faceted("collection"), collection=None, query=query)[
+                "collection"
+            ]
+            assert ([each.count for each in facet.values], facet.exact) == ([10], False)
+
+
+def _numbered(number: int) -> DocumentResult:
+    metadata: dict[str, object] = {"n": number % 29, "long": "x" * (200 + number)}
+    return succeeded(
+        "job", number, uri=f"{number}.txt", texts=(f"flour {number}",), metadata=metadata
+    )
