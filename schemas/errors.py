@@ -220,6 +220,12 @@ class InvalidQuery(InvalidRequest):
     code = "invalid_query"
 
 
+class InvalidFilter(InvalidRequest):
+    """The filter is no condition on documents; the message names the place."""
+
+    code = "invalid_filter"
+
+
 # -- the library ------------------------------------------------------------------------------
 
 

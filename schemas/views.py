@@ -6,7 +6,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from gristmill.schemas.documents import SearchHit
+from gristmill.schemas.documents import Document, SearchHit
+from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.manifest import Counts, JobError, Moment
 from gristmill.schemas.states import JobState
 
@@ -38,11 +39,20 @@ class PageView(msgspec.Struct, Generic[_Item], frozen=True):
     next: str | None
 
 
+class DocumentsView(msgspec.Struct, frozen=True):
+    """One page of documents, and the facets of the whole list where they are asked for."""
+
+    items: Sequence[Document]
+    next: str | None
+    facets: Facets | msgspec.UnsetType = msgspec.UNSET
+
+
 class SearchView(msgspec.Struct, frozen=True):
-    """What a search found, the best first."""
+    """What a search found, the best first, and facets of it where they are asked for."""
 
     query: str
     items: Sequence[SearchHit]
+    facets: Facets | msgspec.UnsetType = msgspec.UNSET
 
 
 class IndexView(msgspec.Struct, frozen=True):

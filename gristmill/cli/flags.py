@@ -14,6 +14,13 @@ ALL = tuple(knobs(Settings))
 
 json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 collection_flag = click.option("--collection", "-c", metavar="NAME", help="Only this collection.")
+filter_flag = click.option(
+    "--filter",
+    "where",
+    metavar="FILTER",
+    help="Only documents that pass this, such as 'pages > 10 and language = en' "
+    "(docs/filtering.md).",
+)
 after_flag = click.option(
     "--after", metavar="CURSOR", help="Go on after `next` of the page before."
 )

@@ -1,6 +1,7 @@
 """`search`: the best chunks for a query."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import falcon
 
@@ -8,28 +9,28 @@ from gristmill.schemas.documents import SearchHit
 from gristmill.schemas.views import SearchView
 from gristmill.server.calls import library_table as table
 from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.faceting import facets_of
+from gristmill.server.calls.shared_entries import FILTER
 from gristmill.server.messages import replies
 from gristmill.server.services import Services
-from gristmill.storage.library import Library
 from gristmill.storage.library.roles import Within
 
 
 def _search(services: Services, asked: Asked, resp: falcon.Response) -> None:
     query = asked[table.QUERY]
-    hits = _best(services.library, query, asked.within, asked[table.HITS])
-    replies.send(resp, SearchView(query, hits))
+    search = partial(services.library.search, query, limit=asked[table.HITS], where=asked[FILTER])
+    hits = _best(search, asked.within, asked[table.HITS])
+    replies.send(resp, SearchView(query, hits, facets_of(services, asked, query)))
 
 
 HANDLERS: Handlers = {table.SEARCH: _search}
 
 
-def _best(library: Library, query: str, within: Within, limit: int) -> Sequence[SearchHit]:
+def _best(
+    search: Callable[..., list[SearchHit]], within: Within, limit: int
+) -> Sequence[SearchHit]:
     """The best hits. Of several collections each is searched, and the better score comes first."""
     if not isinstance(within, tuple):
-        return library.search(query, collection=within, limit=limit)
-    found = [
-        hit
-        for collection in within
-        for hit in library.search(query, collection=collection, limit=limit)
-    ]
+        return search(collection=within)
+    found = [hit for collection in within for hit in search(collection=collection)]
     return sorted(found, key=lambda hit: -hit.score)[:limit] if len(within) > 1 else found

@@ -9,6 +9,7 @@ import click
 from gristmill.cli.backends import open_backend
 from gristmill.cli.flags import (
     collection_flag,
+    filter_flag,
     json_flag,
     limit_flag,
     server_flag,
@@ -24,6 +25,7 @@ from gristmill.schemas.printable import clean
 @click.command("search")
 @click.argument("query", nargs=-1, required=True)
 @collection_flag
+@filter_flag
 @limit_flag(10)
 @json_flag
 @server_flag
@@ -31,6 +33,7 @@ from gristmill.schemas.printable import clean
 def command(
     query: tuple[str, ...],
     collection: str | None,
+    where: str | None,
     limit: int,
     as_json: bool,
     server: str | None,
@@ -43,10 +46,11 @@ def command(
     Examples:
       gristmill search water wheel
       gristmill search '"grain elevator" -steam'
+      gristmill search water --filter 'media_type = application/pdf and pages > 10'
     """
     words = " ".join(query)
     with open_backend(server, load({"data": data}, config)) as backend:
-        hits = backend.search(words, collection, limit)
+        hits = backend.search(words, collection, limit, where)
     if as_json:
         print_json({"query": words, "items": hits})
         return

@@ -22,7 +22,7 @@ from gristmill.server.calls.library_table import QUERY, SEARCH
 from gristmill.server.calls.routing import add_routes
 from gristmill.server.calls.submission_table import FORM, RAW, REQUEST, SUBMIT, SUBMIT_MANY
 from gristmill.server.calls.table import CALLS
-from gristmill.server.messages.kinds import Cursor, Query, Seconds, Whole, Word
+from gristmill.server.messages.kinds import Condition, Cursor, Fields, Query, Seconds, Whole, Word
 from gristmill.server.messages.parameters import AnyParameter, ParameterPlace
 from gristmill.server.problems import MEDIA_TYPE, STATUS, status_of_class
 
@@ -34,6 +34,8 @@ BROKEN: dict[type, str] = {
     Word: "nonsense",
     Cursor: "not-a-cursor",
     Query: "x" * 3000,
+    Condition: "no filter at all",
+    Fields: "no field at all",
 }
 
 
@@ -116,7 +118,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "job_documents": "GET /ingest/{job_id}/documents{?state,after,limit}",
         "cancel": "DELETE /ingest/{job_id}",
         "retry": "POST /ingest/{job_id}/retry",
-        "documents": "GET /documents{?collection,after,limit}",
+        "documents": "GET /documents{?collection,filter,facets,after,limit}",
         "document": "GET /documents/{document_id}",
         "chunks": "GET /documents/{document_id}/chunks{?after,limit}",
         "content": "GET /documents/{document_id}/content{?format}",
@@ -124,8 +126,8 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "table": "GET /documents/{document_id}/tables/{number}{?format}",
         "page": "GET /documents/{document_id}/pages/{number}.png{?dpi}",
         "delete_document": "DELETE /documents/{document_id}",
-        "search": "GET /search{?q,collection,limit}",
-        "export": "GET /export{?collection,format}",
+        "search": "GET /search{?q,collection,filter,facets,limit}",
+        "export": "GET /export{?collection,filter,format}",
         "liveness": "GET /healthz",
         "readiness": "GET /readyz",
         "index": "GET /",
