@@ -6,7 +6,7 @@ from gristmill.pipeline.decoding import read_text
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 media_types = ("text/plain",)
-version = "2"
+version = "3"
 
 _TITLE_CHARS = 120
 # ECMA-48: control sequences (colours, the cursor), strings (titles of windows, links), the rest.
