@@ -47,8 +47,11 @@ def from_micros(micros: int) -> datetime:
 
 def split_headings(stored: str | None) -> tuple[str, ...]:
     """The path of headings from the text that holds it."""
-    path = (stored or "").partition(TABLE_MARK)[0]
-    return tuple(path.split(SEPARATOR)) if path else ()
+    if stored is None:
+        return ()
+    path, mark, _ = stored.partition(TABLE_MARK)
+    # Where nothing but a table's header follows, there was no heading, not an empty one.
+    return () if mark and not path else tuple(path.split(SEPARATOR))
 
 
 def table_header_of(stored: str | None) -> str:
