@@ -7,7 +7,15 @@ Every writing method is one transaction, durable when it returns unless it says 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from gristmill.schemas.documents import Chunk, Document, ExportRow, LedgerRow, Lookup, SearchHit
+from gristmill.schemas.documents import (
+    Chunk,
+    Collection,
+    Document,
+    ExportRow,
+    LedgerRow,
+    Lookup,
+    SearchHit,
+)
 from gristmill.schemas.filters.facets import Facet
 from gristmill.schemas.filters.tree import Field, Filter
 from gristmill.schemas.manifest import Counts
@@ -201,6 +209,12 @@ class Documents(Protocol):
     ) -> dict[str, Facet]:
         """What values the documents have that a list is of, or a search with a query, for each of
         these fields, and how many have each. Raises InvalidQuery."""
+        ...
+
+    def collections_page(
+        self, *, within: Within, after: str | None, limit: int
+    ) -> list[Collection]:
+        """Up to `limit` collections that hold documents, by name, with names beyond `after`."""
         ...
 
     def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:
