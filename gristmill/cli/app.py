@@ -46,6 +46,10 @@ _EPILOG = "\b\nExit codes:\n" + "\n".join(
 )
 
 
+_MODULES = {"collections": "listed_collections"}
+"""Of commands that are called like a module of the standard library."""
+
+
 class Program(click.Group):
     """Finds a command by its name, and ends with a sentence and an exit code, whatever happens."""
 
@@ -55,7 +59,8 @@ class Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"gristmill.cli.commands.{cmd_name}").command
+        module = _MODULES.get(cmd_name, cmd_name)
+        command: click.Command = import_module(f"gristmill.cli.commands.{module}").command
         return command
 
     def resolve_command(
