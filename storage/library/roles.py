@@ -180,8 +180,8 @@ class Documents(Protocol):
 
         Words, "phrases", prefix*, -without; how many of them is bounded. Chunks with all of them
         come before those with some; a document whose title is the query comes first of all, and
-        none takes more than three places before others had theirs. Snippets are HTML: escaped text
-        with `<mark>` around hits.
+        after three chunks of one the next three count half, and so on. Snippets are HTML: escaped
+        text with `<mark>` around hits.
         """
         ...
 

@@ -265,8 +265,8 @@ class Library(RootCosts, IndexedJobs):
         """The best chunks for a query, best first. Raises InvalidQuery.
 
         Words, "phrases", prefix*, -without. Chunks with all of them come before those with some;
-        a document whose title is the query comes first of all, and none takes more than three
-        places before others had theirs. Snippets are HTML: escaped text with `<mark>` around hits.
+        a document whose title is the query comes first of all, and after three chunks of one the
+        next three count half, and so on. Snippets are HTML: escaped text with `<mark>` around hits.
         """
         return searching.search(self._db, query, collection, limit)
 

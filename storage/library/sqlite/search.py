@@ -25,8 +25,9 @@ _SLIGHT = 0.05
 """The share of its score that a chunk owes to its own text, and says nothing itself: it may still
 hold "the" or "of"."""
 _DOCUMENTS, _CHUNKS = 50, 1000
-_TURN = 3
-"""So many chunks of a document are shown before it is the others' turn."""
+_TURN, _LATER_TURN = 3, 0.5
+"""So many chunks of a document are shown before it is the others' turn: its next ones count half of
+what they are worth, those after them a quarter."""
 
 _SCORED = f"{_BY_ALL} AS all_, {_BY_TEXT} AS text_"
 _ORDER = f"ORDER BY all_ + {_TEXT_ON_TOP} * text_, {{index}}.rowid LIMIT ?"
@@ -119,19 +120,20 @@ def _ranked(
 
 
 def _in_turn(found: list[_Found], taken: Counter[int]) -> tuple[list[_Found], list[_Found]]:
-    """Those worth showing, some of each document before more of any; and those that say nothing
-    of what was looked for. Of a document with nothing else, its beginning is worth showing."""
+    """Those worth showing, the first few of each document before more of any that are not twice as
+    good; and those that say nothing of what was looked for. Of a document with nothing else, its
+    beginning is worth showing."""
     beginnings: dict[int, _Found] = {}
     for each in found:
         if each.bare and each.row <= beginnings.get(each.document, each).row:
             beginnings[each.document] = each
-    turns: list[tuple[int, _Found]] = []
+    turns: list[tuple[float, _Found]] = []
     for each in found:
         already = taken[each.document]
         if each.bare and already:
             continue
         worthy = beginnings[each.document] if each.bare else each
-        turns.append((already // _TURN, worthy))
+        turns.append((each.rank * _LATER_TURN ** (already // _TURN), worthy))
         taken[each.document] += 1
     shown = {each.row for _, each in turns}
     best = [each for _, each in sorted(turns, key=itemgetter(0))]

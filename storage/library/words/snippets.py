@@ -24,9 +24,15 @@ class Marks:
         self._stems = {stem(word) for word, prefix in wanted if not prefix}
         # What a word ends with is not in the index.
         self._beginnings = tuple({stem(word) for word, prefix in wanted if prefix})
+        self._known: dict[str, str | None] = {}
 
     def kind(self, word: Word, written: str) -> str | None:
         """Which of the wanted words this one is, or has for a part; None where it is none."""
+        if written not in self._known:
+            self._known[written] = self._kind(word, written)
+        return self._known[written]
+
+    def _kind(self, word: Word, written: str) -> str | None:
         stemmed = stem(word.folded)
         if stemmed in self._stems:
             return stemmed
