@@ -101,6 +101,15 @@ class SearchHit(msgspec.Struct, frozen=True):
     score: float
 
 
+class SearchAnswer(msgspec.Struct, frozen=True):
+    """What a search found, the best first. `notes` say what of the query was not understood, or
+    was widened; `did_you_mean` is another query, where this one finds nothing."""
+
+    items: list[SearchHit]
+    notes: tuple[str, ...] = ()
+    did_you_mean: str | None = None
+
+
 class ExportRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of an export: a chunk with what is worth knowing of its document. Only steps give
     `annotations` and a `vector`, which `vector_model` made."""

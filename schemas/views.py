@@ -39,10 +39,14 @@ class PageView(msgspec.Struct, Generic[_Item], frozen=True):
 
 
 class SearchView(msgspec.Struct, frozen=True):
-    """What a search found, the best first."""
+    """What a search found, the best first. `notes` say what of the query was not understood and
+    was searched as words, or was widened; `did_you_mean` is another query to try where this one
+    finds nothing."""
 
     query: str
     items: Sequence[SearchHit]
+    notes: tuple[str, ...] = ()
+    did_you_mean: str | None = None
 
 
 class IndexView(msgspec.Struct, frozen=True):

@@ -27,7 +27,8 @@ CHUNKS_AFTER = Parameter("after", Cursor(cursors.chunk_after), AFTER)
 QUERY = Parameter(
     "q",
     Query(2000),
-    'What to look for: words, "phrases", up to 8 `begins*`, `-without`; the first 64 words count.',
+    'What to look for: words, "phrases", up to 8 `begins*`, `-without`, `title:word`; the first 64 '
+    "words count.",
     required=True,
 )
 HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits.")

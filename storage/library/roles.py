@@ -7,7 +7,15 @@ Every writing method is one transaction, durable when it returns unless it says 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from gristmill.schemas.documents import Chunk, Document, ExportRow, LedgerRow, Lookup, SearchHit
+from gristmill.schemas.documents import (
+    Chunk,
+    Document,
+    ExportRow,
+    LedgerRow,
+    Lookup,
+    SearchAnswer,
+    SearchHit,
+)
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import (
     DocumentPart,
@@ -183,6 +191,10 @@ class Documents(Protocol):
         after three chunks of one the next three count half, and so on. Snippets are HTML: escaped
         text with `<mark>` around hits.
         """
+        ...
+
+    def search_answer(self, query: str, *, collection: str | None, limit: int) -> SearchAnswer:
+        """The same, with what there is to say of the query."""
         ...
 
     def export(self, collection: Within) -> Iterator[ExportRow]:

@@ -6,7 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from gristmill.schemas.documents import Document, LedgerRow, SearchHit
+from gristmill.schemas.documents import Document, LedgerRow, SearchAnswer
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState, JobState
@@ -47,7 +47,7 @@ class Backend(Protocol):
 
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes: ...
 
-    def search(self, query: str, collection: str | None, limit: int) -> Sequence[SearchHit]: ...
+    def search(self, query: str, collection: str | None, limit: int) -> SearchAnswer: ...
 
     def export(self, collection: str | None) -> Iterator[bytes]:
         """JSON Lines, in pieces."""

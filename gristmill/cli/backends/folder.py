@@ -1,7 +1,7 @@
 """Answers from the data folder itself, whether a service runs on it or not."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.pool.client import PoolClient
-from gristmill.schemas.documents import Document, LedgerRow, SearchHit
+from gristmill.schemas.documents import Document, LedgerRow, SearchAnswer
 from gristmill.schemas.errors import (
     DocumentNotFound,
     InvalidCursor,
@@ -104,8 +104,8 @@ class FolderBackend:
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes:
         return tables_in(self._library, self._document(document_id), form, number)
 
-    def search(self, query: str, collection: str | None, limit: int) -> Sequence[SearchHit]:
-        return self._library.search(query, collection=collection, limit=limit)
+    def search(self, query: str, collection: str | None, limit: int) -> SearchAnswer:
+        return self._library.search_answer(query, collection=collection, limit=limit)
 
     def export(self, collection: str | None) -> Iterator[bytes]:
         encode_into = msgspec.json.Encoder().encode_into

@@ -12,7 +12,7 @@ from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
 from gristmill.cli.http_client import httpx
 from gristmill.schemas.batch_errors import BatchTooLong
-from gristmill.schemas.documents import Document, LedgerRow, SearchHit
+from gristmill.schemas.documents import Document, LedgerRow, SearchAnswer
 from gristmill.schemas.errors import InvalidRequest, Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.states import DocumentState, JobState
@@ -87,9 +87,9 @@ class RemoteBackend:
             return self._send(TABLES, query, document_id=document_id).content
         return self._send(TABLE, query, document_id=document_id, number=str(number)).content
 
-    def search(self, query: str, collection: str | None, limit: int) -> Sequence[SearchHit]:
+    def search(self, query: str, collection: str | None, limit: int) -> SearchAnswer:
         parameters = {"q": query, "collection": collection, "limit": limit}
-        return self._asked(SEARCH, Page[SearchHit], parameters).items
+        return self._asked(SEARCH, SearchAnswer, parameters)
 
     def export(self, collection: str | None) -> Iterator[bytes]:
         with self._reaching():

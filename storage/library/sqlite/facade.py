@@ -7,7 +7,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
-from gristmill.schemas.documents import Chunk, Document, ExportRow, LedgerRow, Lookup, SearchHit
+from gristmill.schemas.documents import (
+    Chunk,
+    Document,
+    ExportRow,
+    LedgerRow,
+    Lookup,
+    SearchAnswer,
+    SearchHit,
+)
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import (
     DocumentPart,
@@ -22,6 +30,7 @@ from gristmill.storage import faults
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite import (
+    answering,
     committing,
     contents,
     counters,
@@ -33,7 +42,6 @@ from gristmill.storage.library.sqlite import (
     structures,
 )
 from gristmill.storage.library.sqlite import export as exporting
-from gristmill.storage.library.sqlite import search as searching
 from gristmill.storage.library.sqlite.connection import (
     connect_reader,
     connect_writer,
@@ -268,7 +276,11 @@ class Library(RootCosts, IndexedJobs):
         a document whose title is the query comes first of all, and after three chunks of one the
         next three count half, and so on. Snippets are HTML: escaped text with `<mark>` around hits.
         """
-        return searching.search(self._db, query, collection, limit)
+        return self.search_answer(query, collection=collection, limit=limit).items
+
+    def search_answer(self, query: str, *, collection: str | None, limit: int) -> SearchAnswer:
+        """The same, with what there is to say of the query."""
+        return answering.answer(self._db, query, collection, limit)
 
     def export(self, collection: Within) -> Iterator[ExportRow]:
         """All chunks of a collection (None: of all), streamed; no snapshot."""

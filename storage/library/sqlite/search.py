@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from gristmill.schemas.documents import SearchHit
 from gristmill.schemas.ids import chunk_id
-from gristmill.storage.library.sqlite.query import Query, fold, parse
+from gristmill.storage.library.sqlite.query import Query, fold
 from gristmill.storage.library.sqlite.reading import split_headings
 from gristmill.storage.library.sqlite.word_index import INDEX, OLD_INDEX, still_left
 from gristmill.storage.library.words.snippets import Marks, snippet
@@ -65,12 +65,10 @@ class _Found(NamedTuple):
 
 
 def search(
-    db: sqlite3.Connection, text: str, collection: str | None, limit: int
+    db: sqlite3.Connection, query: Query, collection: str | None, limit: int
 ) -> list[SearchHit]:
     """The best chunks for a query. Those with all words come first; where they are fewer than
-    `limit`, those with some of the words follow, and then what has none but in its title.
-    Raises InvalidQuery."""
-    query = parse(text)
+    `limit`, those with some of the words follow, and then what has none but in its title."""
     taken: Counter[int] = Counter()
     best, bare = _in_turn(_found(db, query.every, collection, limit), taken)
     best = _titled_first(query, best)
