@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from gristmill.schemas.documents import SearchHit
 from gristmill.schemas.ids import chunk_id
+from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.sqlite.query import Query, fold
 from gristmill.storage.library.sqlite.reading import split_headings
 from gristmill.storage.library.sqlite.word_index import INDEX, OLD_INDEX, still_left
@@ -48,7 +49,8 @@ _DOCUMENT = (
 )
 _HITS = (
     "SELECT chunks.id, chunks.id - documents.first_chunk, documents.document_id, documents.uri,"
-    " documents.title, chunks.text, chunks.headings, chunks.page FROM chunks"
+    " documents.title, chunks.text, chunks.headings, chunks.page,"
+    " chunks.regions FROM chunks"
     " JOIN documents ON documents.id = chunks.document WHERE chunks.id IN ({rows})"
 )
 
@@ -174,14 +176,19 @@ def _hit(
     text: str,
     headings: str | None,
     page: int | None,
+    regions: bytes | None,
 ) -> SearchHit:
+    shown = snippet(text, marks)
     return SearchHit(
         chunk_id(document, ordinal),
         document,
         uri,
         title,
-        snippet(text, marks),
+        shown.snippet,
         split_headings(headings),
         page,
         -each.rank,
+        text,
+        shown.highlight,
+        unpacked(regions),
     )

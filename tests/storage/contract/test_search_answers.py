@@ -108,3 +108,9 @@ def test_a_word_that_is_spelled_nearly_so_is_suggested(
 def test_nothing_of_another_collection_is_suggested(library: AllRoles) -> None:
     assert library.search_answer("milers", collection="secret", limit=5).did_you_mean == "millers"
     assert library.search_answer("rivre", collection="default", limit=5).did_you_mean is None
+
+
+def test_a_hit_has_its_text_and_the_places_of_what_was_found_in_it(library: AllRoles) -> None:
+    (hit,) = library.search("miller notes", collection="secret", limit=5)
+    assert hit.text == "A grist mill by the river; its millers kept notes."
+    assert [hit.text[start:end] for start, end in hit.highlight] == ["millers", "notes"]
