@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from gristmill.schemas.documents import SearchHit
+from gristmill.schemas.documents import Chunk, SearchHit
 from gristmill.schemas.manifest import Counts, JobError, Moment
 from gristmill.schemas.states import JobState
 
@@ -36,6 +36,14 @@ class PageView(msgspec.Struct, Generic[_Item], frozen=True):
 
     items: Sequence[_Item]
     next: str | None
+
+
+class ChunkView(msgspec.Struct, frozen=True):
+    """A chunk, with those before and after it in its document, as many as were asked for."""
+
+    chunk: Chunk
+    before: Sequence[Chunk] = ()
+    after: Sequence[Chunk] = ()
 
 
 class SearchView(msgspec.Struct, frozen=True):

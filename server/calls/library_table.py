@@ -5,11 +5,11 @@ from enum import StrEnum
 from gristmill.schemas import errors
 from gristmill.schemas.documents import Chunk, Document, ExportRow
 from gristmill.schemas.overload import Busy, TooManyStreams
-from gristmill.schemas.views import PageView, SearchView
+from gristmill.schemas.views import ChunkView, PageView, SearchView
 from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.shared_entries import AFTER, COLLECTION, LIMIT, PAGING, READING
 from gristmill.server.messages import cursors
-from gristmill.server.messages.kinds import Cursor, Id, Query, Whole, Word
+from gristmill.server.messages.kinds import Cursor, Id, Ordinal, Query, Whole, Word
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 from gristmill.server.messages.streaming import NDJSON
 
@@ -23,6 +23,10 @@ class Format(StrEnum):
 
 DOCUMENT_ID = Parameter("document_id", Id(), "The document.", ParameterPlace.PATH, required=True)
 DOCUMENTS_AFTER = Parameter("after", Cursor(cursors.document_after), AFTER)
+CHUNK_NUMBER = Parameter(
+    "number", Ordinal(), "The chunk's ordinal in its document.", ParameterPlace.PATH, required=True
+)
+CONTEXT = Parameter("context", Whole(0, 0, 20), "So many chunks before it, and after it, as well.")
 CHUNKS_AFTER = Parameter("after", Cursor(cursors.chunk_after), AFTER)
 QUERY = Parameter(
     "q",
@@ -69,6 +73,18 @@ CHUNKS = Call(
     parameters=(DOCUMENT_ID, CHUNKS_AFTER, LIMIT),
     answers=(Answer(200, PageView[Chunk], "it is in the library"),),
     errors=(*PAGING, errors.DocumentNotFound),
+)
+CHUNK = Call(
+    name="chunk",
+    method="GET",
+    path="/chunks/{document_id}-{number}",
+    meaning="A chunk by its id, with its neighbours on request.",
+    scope=Scope.READ,
+    cost=Cost.PLAIN,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID, CHUNK_NUMBER, CONTEXT),
+    answers=(Answer(200, ChunkView, "it is in the library"),),
+    errors=(*READING, errors.DocumentNotFound, errors.ChunkNotFound),
 )
 DELETE_DOCUMENT = Call(
     name="delete_document",
