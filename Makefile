@@ -34,14 +34,14 @@ test: setup  ## the default test suite
 LOWEST_PYTHON ?= $(or $(shell .ci/find-python 3.11),$(PYTHON))
 LOWEST  = $(VENV)-lowest/bin/python
 
-test-lowest: $(VENV)-lowest/.ready  ## the pipeline's and the web process's tests with the lowest versions that we say suffice
-	@$(LOWEST) -m pytest -n 4 --dist worksteal tests/pipeline tests/server/transport
+test-lowest: $(VENV)-lowest/.ready  ## the pipeline's, the library's and the web process's tests with the lowest versions that we say suffice
+	@$(LOWEST) -m pytest -n 4 --dist worksteal tests/pipeline tests/storage/library tests/storage/contract tests/server/transport
 
 $(VENV)-lowest/.ready: pyproject.toml .ci/lowest_versions.py
 	$(LOWEST_PYTHON) -m venv $(VENV)-lowest
 	@$(LOWEST_PYTHON) .ci/lowest_versions.py > $(VENV)-lowest/constraints.txt
 	$(LOWEST) -m pip install --quiet --disable-pip-version-check --prefer-binary \
-	  -c $(VENV)-lowest/constraints.txt -e '.[language,near-duplicates,embed,archives,test]'
+	  -c $(VENV)-lowest/constraints.txt -e '.[language,near-duplicates,ocr,embed,archives,test]'
 	@touch $@
 
 test-pythons:  ## the suite on each Python from 3.11 to 3.14 that is found

@@ -17,7 +17,7 @@ def constraints(project: dict[str, object]) -> list[str]:
     assert isinstance(extras, dict)
     found = []
     chosen = [each for name in extras.keys() - NOT_FOR_USERS for each in extras[name]]
-    for requirement in [*project["dependencies"], *sorted(chosen)]:  # type: ignore[misc]
+    for requirement in [*project["dependencies"], *sorted(set(chosen))]:  # type: ignore[misc]
         match = _BOUND.fullmatch(requirement.replace(" ", ""))
         if match is None:
             raise ValueError(f"{requirement!r} does not say its lowest version")

@@ -35,7 +35,10 @@ _SELDOM = frozenset(
 
 # Words of any other script, and East Asian characters, have bytes beyond ASCII side by side.
 _NEIGHBOURS = re.compile(rb"[\x80-\xff]{2}")
-# Not the bell and the backspace, which logs and old manuals have.
+_ACCENTED = re.compile("[\x80-\u024f]")
+_FEW = 64
+"""As many may be a headline. Of the letters of a language that is written in Latin, a sixth at the
+most are beyond ASCII, a third in Vietnamese."""
 # Not the bell and the backspace, which logs and old manuals have, nor what separates records.
 _CONTROL = re.compile(r"[\x00-\x06\x0e-\x1a\x1c\x1d\x1f\x7f]")
 _CONTROL_BYTES = bytes([*range(0x07), *range(0x0E, 0x1B), 0x1C, 0x1D, 0x1F, 0x7F])
@@ -224,6 +227,7 @@ def _guessed(data: bytes) -> Reading:
     name = _likeliest(_sample(data))
     found = next(filter(None, (_labelled(data, each) for each in (name, "cp1252"))), None)
     found = found or Decoded(data.decode("latin-1"), "latin-1")
+    _refuse_unlatin(found.text)
     message = f"no encoding is declared and the text is no UTF-8: it is read as {found.encoding}"
     return Reading(*found, (_guess(message),))
 
@@ -273,6 +277,14 @@ def _refuse_control(text: str) -> None:
         sample = text[:65536]
         if len(_CONTROL.findall(sample)) > len(sample) * 0.01:
             raise _no_text()
+
+
+def _refuse_unlatin(text: str) -> None:
+    """Bytes of an encoding that nobody here can decode (EUC-TW) pass as Latin: all accents."""
+    sample = text[:65536]
+    accented = len(_ACCENTED.findall(sample))
+    if accented > _FEW and accented > 0.5 * len("".join(sample.split())):
+        raise _no_text()
 
 
 def _no_text() -> DocumentError:

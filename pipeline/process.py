@@ -9,6 +9,7 @@ import msgspec
 from gristmill.pipeline import registry
 from gristmill.pipeline.chunking import chunking
 from gristmill.pipeline.chunking.chunking import chunk
+from gristmill.pipeline.chunking.tokenizing import token_counter
 from gristmill.pipeline.detecting.detect import by_name, detect
 from gristmill.pipeline.document_metadata import kept
 from gristmill.pipeline.document_warnings import gathered
@@ -42,8 +43,8 @@ def process(
     """What the library stores of a document; `media_type` is what `identify` said, if asked.
 
     `on_stage` is told `detect`, `parse`, `normalise`, `chunk` and, where the options choose
-    any, `steps` as each begins. Only steps read `settings`. Raises nothing but DocumentError, and
-    LongDocument where `paging` wants parts.
+    any, `steps` as each begins. Only steps and the count of tokens read `settings`. Raises nothing
+    but DocumentError, and LongDocument where `paging` wants parts.
     """
     if media_type is None:
         on_stage("detect")
@@ -60,7 +61,7 @@ def process(
         title=title_of(parsed, normalised, blob.name, media_type),
         metadata=_metadata(parsed, blob.name, media_type),
         pages=parsed.pages,
-        chunks=chunk(normalised, options),
+        chunks=chunk(normalised, options, token_counter(options, settings)),
         warnings=gathered(parsed.warnings),
         structure=normalised.structure,
     )

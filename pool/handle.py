@@ -16,7 +16,7 @@ import msgspec
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
-from gristmill.schemas.documents import Document
+from gristmill.schemas.documents import Document, SearchHit
 from gristmill.schemas.errors import (
     DataFolderUnusable,
     DocumentNotFound,
@@ -24,6 +24,8 @@ from gristmill.schemas.errors import (
     InvalidRequest,
     ServiceFailed,
 )
+from gristmill.schemas.filters import faceted, parsed
+from gristmill.schemas.filters.facets import Facet
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
@@ -119,6 +121,49 @@ class IngestionWorker:
         form = TableForm(format)
         with self.stores.library(readonly=True) as library:
             return tables_in(library, _known(library, document_id), form).decode()
+
+    def search(
+        self,
+        query: str,
+        *,
+        collection: str | None = None,
+        filter: str | None = None,  # noqa: A002
+        limit: int = 10,
+    ) -> list[SearchHit]:
+        """The best chunks for a query, the best first, of documents that pass a filter
+        (docs/filtering.md). Raises InvalidQuery, InvalidFilter."""
+        where = parsed(filter) if filter else None
+        with self.stores.library(readonly=True) as library:
+            return library.search(query, collection=collection, limit=limit, where=where)
+
+    def documents(
+        self,
+        *,
+        collection: str | None = None,
+        filter: str | None = None,  # noqa: A002
+        limit: int = 1000,
+    ) -> list[Document]:
+        """Up to `limit` documents of the library that pass a filter, newest first. Raises
+        InvalidFilter."""
+        where = parsed(filter) if filter else None
+        with self.stores.library(readonly=True) as library:
+            return library.documents_page(
+                collection=collection, after=None, limit=limit, where=where
+            )[0]
+
+    def facets(
+        self,
+        fields: str,
+        *,
+        query: str | None = None,
+        collection: str | None = None,
+        filter: str | None = None,  # noqa: A002
+    ) -> dict[str, Facet]:
+        """How many documents of a list, or of a search with a query, have which values; `fields`
+        has commas between them (docs/filtering.md). Raises InvalidQuery, InvalidFilter."""
+        named, where = faceted(fields), parsed(filter) if filter else None
+        with self.stores.library(readonly=True) as library:
+            return library.facets(named, collection=collection, where=where, query=query)
 
     def wait_for_idle(self, timeout_s: float | None = None) -> bool:
         """Wait until no job is pending; False after `timeout_s` seconds (None: for ever)."""

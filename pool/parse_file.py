@@ -8,6 +8,7 @@ from gristmill.pipeline.containers.members import is_archive, members, open_memb
 from gristmill.pipeline.process import identify, process
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pool.intake.step_checks import check_steps
+from gristmill.pool.intake.tokenizer_checks import check_tokenizer
 from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError, InvalidRequest, PathNotFound
 from gristmill.schemas.options import Options
@@ -69,6 +70,7 @@ def parsed_or_listed(
 ) -> DocumentContent | Sequence[Member]:
     """What `parse_file` reads; of an archive, what is in it."""
     check_steps(options, settings)
+    check_tokenizer(options, settings)
     limits = Limits(
         max_document_bytes=settings.max_document_bytes, max_json_depth=settings.max_json_depth
     )

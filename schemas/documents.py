@@ -25,6 +25,7 @@ class DocumentCode(StrEnum):
     FETCH_ERROR = "fetch_error"
     ENCODING = "encoding"
     STEP_FAILED = "step_failed"
+    TOKENIZER_UNAVAILABLE = "tokenizer_unavailable"
 
 
 def shows_pages(media_type: str) -> bool:
@@ -73,7 +74,8 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     """A piece of a document's normalised text: `text == normalised[start:end]`.
 
     `headings` is the path of headings above it, outermost first; `page` counts from 1;
-    `annotations` is what steps say of it, `regions` where it stands on its pages.
+    `annotations` is what steps say of it, `regions` where it stands on its pages;
+    `table_header` are the header rows of the table whose rows it goes on with.
     """
 
     chunk_id: str
@@ -86,6 +88,7 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     end: int
     annotations: dict[str, Any] = {}
     regions: tuple[Region, ...] = ()
+    table_header: str = ""
 
 
 class SearchHit(msgspec.Struct, frozen=True):
@@ -136,6 +139,7 @@ class ExportRow(msgspec.Struct, frozen=True, omit_defaults=True):
     vector: list[float] | None = None
     vector_model: str | None = None
     regions: tuple[Region, ...] = ()
+    table_header: str = ""
 
 
 class Lookup(msgspec.Struct, frozen=True):

@@ -92,6 +92,12 @@ class StepUnavailable(InvalidRequest):
     code = "step_unavailable"
 
 
+class TokenizerUnavailable(InvalidRequest):
+    """The options cut by tokens, and there is no tokenizer here: its file, or its package."""
+
+    code = "tokenizer_unavailable"
+
+
 class PathForbidden(GristmillError):
     """The path, its links resolved, is outside every allowed root."""
 
@@ -218,6 +224,12 @@ class InvalidQuery(InvalidRequest):
     """The search query has no word to look for, or asks for too much."""
 
     code = "invalid_query"
+
+
+class InvalidFilter(InvalidRequest):
+    """The filter is no condition on documents; the message names the place."""
+
+    code = "invalid_filter"
 
 
 # -- the library ------------------------------------------------------------------------------

@@ -49,7 +49,8 @@ class Spent(NamedTuple):
 
 class ChunkDraft(msgspec.Struct, frozen=True, omit_defaults=True):
     """A chunk before it has an id: `text == normalised_text[start:end]`, `page` from 1.
-    `annotations` is what steps say of it, `regions` where it stands on its pages."""
+    `annotations` is what steps say of it, `regions` where it stands on its pages,
+    `table_header` the header rows of the table that it goes on with."""
 
     text: str
     headings: tuple[str, ...]
@@ -58,6 +59,7 @@ class ChunkDraft(msgspec.Struct, frozen=True, omit_defaults=True):
     end: int
     annotations: dict[str, Any] = {}
     regions: tuple[Region, ...] = ()
+    table_header: str = ""
 
 
 class Vectors(msgspec.Struct, frozen=True):

@@ -264,6 +264,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "the kernel has Landlock; `off`: for a parser or step of yours that needs more."
         ),
     ] = "auto"
+    tokenizer_file: Annotated[
+        str,
+        Meta(
+            description="The tokenizer.json that counts for `chunk_max_tokens`, such as an "
+            "embedding model's folder has one. Nothing is downloaded."
+        ),
+    ] = ""
     embed_models: Annotated[
         list[Annotated[str, Meta(pattern=r"^[\w.-]+=.+$", title="NAME=PLACE")]],
         Meta(

@@ -32,10 +32,12 @@ class NearDuplicatesOptions(StepOptions, frozen=True):
 
 class EmbedOptions(StepOptions, frozen=True):
     """`model`: the name of one of the operator's `embed_models` (None: the first of them).
-    `prefix`: put before each chunk's text, as some models want (`passage: `)."""
+    `prefix`: put before each chunk's text, as some models want (`passage: `). `headings`: whether
+    the headings above a chunk are put before its text, too."""
 
     model: Annotated[str, Meta(max_length=200)] | None = None
     prefix: Annotated[str, Meta(max_length=1000)] = ""
+    headings: bool = False
 
 
 class OcrOptions(StepOptions, frozen=True):

@@ -23,7 +23,7 @@ from gristmill import (
     process_job,
     shutdown_ingestion_worker,
 )
-from gristmill.schemas.errors import DataFolderBusy, InvalidRequest, JobNotFound
+from gristmill.schemas.errors import DataFolderBusy, InvalidFilter, InvalidRequest, JobNotFound
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.states import JobState
 from gristmill.storage.library import Library
@@ -67,6 +67,20 @@ def test_a_task_goes_from_queued_over_running_to_succeeded(worker: IngestionWork
     with Library.open(worker.folder.library, readonly=True) as library:
         (hit,) = library.search("sluice", collection=None, limit=5)
     assert hit.uri == "The miller opens the.txt"
+
+
+def test_what_a_job_says_of_its_documents_finds_them(worker: IngestionWorker) -> None:
+    for team, text in (("ovens", "Rye rises slowly."), ("sacks", "Rye is weighed.")):
+        worker.enqueue(task(text, metadata={"team": team, "floor": 2}))
+    assert worker.wait_for_idle(WAIT_S)
+    (hit,) = worker.search("rye", filter="metadata.team = ovens")
+    assert hit.uri == "Rye rises slowly..txt"
+    found = worker.documents(filter="metadata.floor >= 2 and not metadata.team = ovens")
+    assert [each.metadata["job"]["team"] for each in found] == ["sacks"]
+    teams = worker.facets("metadata.team", query="rye")["metadata.team"]
+    assert {each.value: each.count for each in teams.values} == {"ovens": 1, "sacks": 1}
+    with pytest.raises(InvalidFilter, match="at character 1: "):
+        worker.documents(filter="team = ovens")
 
 
 def test_waiting_for_idle_waits_for_all(worker: IngestionWorker) -> None:

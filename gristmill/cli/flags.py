@@ -14,6 +14,13 @@ ALL = tuple(knobs(Settings))
 
 json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 collection_flag = click.option("--collection", "-c", metavar="NAME", help="Only this collection.")
+filter_flag = click.option(
+    "--filter",
+    "where",
+    metavar="FILTER",
+    help="Only documents that pass this, such as 'pages > 10 and language = en' "
+    "(docs/filtering.md).",
+)
 after_flag = click.option(
     "--after", metavar="CURSOR", help="Go on after `next` of the page before."
 )
@@ -31,6 +38,12 @@ pdf_flag = click.option(
     help="What is read of a PDF: its structure, or only its text, which is faster.  "
     "[default: structure]",
 )
+_CHUNK_FLAGS = {
+    "max-chars": "Hard limit of a chunk's length.",
+    "overlap-chars": "Repeated between neighbouring chunks.",
+    "max-tokens": "Cut by tokens of `tokenizer_file` instead: hard limit of a chunk.",
+    "overlap-tokens": "Repeated between neighbouring chunks, in tokens.",
+}
 _server = click.option(
     "--server",
     metavar="URL",
@@ -52,6 +65,20 @@ _key_file = click.option(
 def server_flag(command: _Command) -> _Command:
     """`--server`, and the key for it."""
     return _server(_key_file(command))
+
+
+def chunk_flags(command: _Command) -> _Command:
+    """`--chunk-max-chars` and its like; they arrive under the names of the options."""
+    for name, text in reversed(_CHUNK_FLAGS.items()):
+        command = click.option(f"--chunk-{name}", type=int, metavar="N", help=text)(command)
+    return command
+
+
+def chunk_options(flags: dict[str, Any]) -> dict[str, int]:
+    """What these flags say, taken out of a command's keyword arguments."""
+    names = [f"chunk_{name.replace('-', '_')}" for name in _CHUNK_FLAGS]
+    given = {name: flags.pop(name) for name in names}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def limit_flag(default: int) -> Callable[[_Command], _Command]:

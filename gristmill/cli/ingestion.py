@@ -1,7 +1,7 @@
 """The two ways of `gristmill ingest`: on the data folder, and through a server."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,8 +34,7 @@ class IngestionRequest(NamedTuple):
     paths: Sequence[str]
     collection: str
     key: str | None
-    steps: Sequence[object]
-    pdf: str | None
+    options: Mapping[str, object]
     wait: bool
     as_json: bool
 
@@ -110,7 +109,7 @@ def _task(request: IngestionRequest) -> IngestionTask:
             {
                 "sources": sources,
                 "collection": request.collection,
-                "options": {"steps": request.steps, "pdf": request.pdf or "structure"},
+                "options": request.options,
             },
             IngestionTask,
         )

@@ -1,5 +1,6 @@
 """How times, sizes and counts are written for people."""
 
+import re
 from datetime import datetime
 
 from gristmill.schemas.manifest import Counts
@@ -32,7 +33,8 @@ def tally(counts: Counts) -> str:
 def warning_of(warning: DocumentWarning) -> str:
     """`page_unreadable, page 3: the page is damaged (2 times)`."""
     where = f", page {warning.page}" if warning.page is not None else ""
-    often = f" ({warning.count:,} times)" if warning.count > 1 else ""
+    told = re.search(rf"\b{warning.count}\b", warning.message) is not None
+    often = f" ({warning.count:,} times)" if warning.count > 1 and not told else ""
     return f"{warning.code}{where}: {warning.message}{often}"
 
 

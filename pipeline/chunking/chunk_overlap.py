@@ -8,14 +8,14 @@ from gristmill.pipeline.shapes import BlockKind
 _BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
 
 
-def overlap_start(normalised: Normalised, before: int, start: int, overlap: int) -> int:
-    """Where a chunk that continues at `start` begins, at most `overlap` characters earlier.
+def overlap_start(normalised: Normalised, before: int, start: int, reach: int) -> int:
+    """Where a chunk that continues at `start` begins, no earlier than `reach`.
 
     The start of a paragraph, line, sentence or word, the first kind there is; after `before`,
     the start of the preceding chunk. In a table only a row's start will do. Without any, there
     is no overlap.
     """
-    lowest = max(before + 1, start - overlap)
+    lowest = max(before + 1, reach)
     if lowest >= start:
         return start
     text = normalised.text

@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from gristmill.pipeline.chunking.chunk_overlap import overlap_start
 from gristmill.pipeline.chunking.cutting import cut_section
+from gristmill.pipeline.chunking.gauges import Gauge, InCharacters, InTokens
 from gristmill.pipeline.chunking.regions import Regions
+from gristmill.pipeline.chunking.table_headers import Header, TableHeaders
+from gristmill.pipeline.chunking.tokenizing import TokenCounter
 from gristmill.pipeline.normalise import HeadingAt, Normalised
 from gristmill.schemas.options import Options
 from gristmill.schemas.results import ChunkDraft
 
-VERSION = "2"
+VERSION = "3"
 
 _FREE_PATH_CHARS = 1_000_000
 _PATH_CHARS_FOR_A_CHARACTER = 4
@@ -25,33 +28,47 @@ class Section(NamedTuple):
     path: tuple[str, ...]
 
 
-def chunk(normalised: Normalised, options: Options) -> tuple[ChunkDraft, ...]:
+def chunk(
+    normalised: Normalised, options: Options, counter: TokenCounter | None = None
+) -> tuple[ChunkDraft, ...]:
     """The chunks of a text in order; `chunk.text == text[chunk.start:chunk.end]` for each.
 
     They cover the text from end to end. Only whitespace is ever left out, and only where it
     would fill a chunk alone. A chunk starts before the end of the one before it by at most
     `options.chunk_overlap_chars`, and only in the same section. None is longer than
-    `options.chunk_max_chars`.
+    `options.chunk_max_chars`. With a `counter` the same is true of the two limits in tokens.
+    A chunk that goes on with a table has its header rows beside its text, and both are within the
+    limit, except where one row alone leaves no room for them.
     """
     if not normalised.text.strip():
         return ()
-    return tuple(_drafts(normalised, options))
+    return tuple(_drafts(normalised, _gauge(options, counter)))
 
 
-def _drafts(normalised: Normalised, options: Options) -> Iterator[ChunkDraft]:
-    text, overlap = normalised.text, options.chunk_overlap_chars
+def _gauge(options: Options, counter: TokenCounter | None) -> Gauge:
+    if counter is None or options.chunk_max_tokens is None:
+        return InCharacters(options.chunk_max_chars, options.chunk_overlap_chars)
+    return InTokens(counter, options.chunk_max_tokens, options.chunk_overlap_tokens)
+
+
+def _drafts(normalised: Normalised, gauge: Gauge) -> Iterator[ChunkDraft]:
+    text = normalised.text
     page_of = _Pages(normalised.page_starts)
     paths = _Paths(len(text))
     regions = Regions(normalised.structure)
+    headers = TableHeaders(normalised, gauge)
     for section in _sections(normalised):
-        size = options.chunk_max_chars
-        if section.end - section.start > size:
-            size -= overlap
+        size = gauge.most
+        if gauge.size(text, section.start, section.end) > size:
+            size -= gauge.overlap
         before: int | None = None
-        for start, end in cut_section(normalised, section.start, section.end, size):
-            begin = start
-            if overlap and before is not None:
-                begin = overlap_start(normalised, before, start, overlap)
+        for start, end in cut_section(normalised, section.start, section.end, size, headers, gauge):
+            begin, header = start, headers.above(start, size)
+            if gauge.overlap and before is not None:
+                earlier = overlap_start(normalised, before, start, gauge.reach(text, start))
+                repeated = headers.above(earlier, size)
+                if _fits(text, gauge, earlier, end, repeated):
+                    begin, header = earlier, repeated
             before = start
             yield ChunkDraft(
                 text[begin:end],
@@ -60,7 +77,14 @@ def _drafts(normalised: Normalised, options: Options) -> Iterator[ChunkDraft]:
                 begin,
                 end,
                 regions=regions(begin, end),
+                table_header=header.text if header else "",
             )
+
+
+def _fits(text: str, gauge: Gauge, start: int, end: int, header: Header | None) -> bool:
+    if header is None and gauge.exact:
+        return True
+    return gauge.size(text, start, end) + (header.size if header else 0) <= gauge.most
 
 
 class _Pages:

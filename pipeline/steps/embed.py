@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
 
+from gristmill.pipeline.steps.embedding.embedded_text import embedded_text
 from gristmill.pipeline.steps.step_registry import failed
 from gristmill.pipeline.steps.step_shapes import Changes
 from gristmill.schemas.results import DocumentContent, Vectors
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.steps import EmbedModel, EmbedOptions, embed_models
 
-version = "1"
+version = "2"
 options_type = EmbedOptions
 
 
@@ -35,7 +36,10 @@ def apply(document: DocumentContent, options: EmbedOptions, settings: Settings) 
     chunks (`cut`) were too long for it."""
     model = _model(options, settings)
     embedder = _embedder(model, settings.embed_key_file)
-    texts = [options.prefix + chunk.text for chunk in document.chunks]
+    texts = [
+        options.prefix + embedded_text(chunk, headings=options.headings)
+        for chunk in document.chunks
+    ]
     vectors = embedder.embed(texts)
     said = {"model": model.name, "dimensions": vectors.dimensions}
     if cut := embedder.cut(texts):

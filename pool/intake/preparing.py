@@ -7,6 +7,7 @@ import msgspec
 from gristmill.pool.intake.drafts import Draft
 from gristmill.pool.intake.sources import store_sources
 from gristmill.pool.intake.step_checks import check_steps
+from gristmill.pool.intake.tokenizer_checks import check_tokenizer
 from gristmill.schemas.errors import InvalidRequest, UnsupportedOption
 from gristmill.schemas.manifest import Manifest, Moment
 from gristmill.schemas.request import MAX_KEY_CHARS, IngestionTask, key_digest, request_digest
@@ -17,7 +18,8 @@ from gristmill.storage.spool import Spool
 
 
 def check(draft: Draft, settings: Settings) -> None:
-    """Raises UnsupportedOption, InvalidRequest, UnknownStep, StepUnavailable."""
+    """Raises UnsupportedOption, InvalidRequest, UnknownStep, StepUnavailable,
+    TokenizerUnavailable."""
     task, key = draft.request.task, draft.request.key
     if task.webhook is not None:
         raise UnsupportedOption("this version does not call webhooks; poll the job instead")
@@ -32,6 +34,7 @@ def check(draft: Draft, settings: Settings) -> None:
             f"metadata has {size} bytes, the limit is {settings.max_metadata_bytes}"
         )
     check_steps(task.options, settings)
+    check_tokenizer(task.options, settings)
 
 
 def store(draft: Draft, settings: Settings, spool: Spool, *, trusted: bool) -> None:

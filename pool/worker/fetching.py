@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+from gristmill.pipeline.chunking.tokenizing import tokenizer_version
 from gristmill.pipeline.file_names import base_of
 from gristmill.pipeline.process import versions
 from gristmill.pipeline.shapes import Blob, Limits
@@ -52,11 +53,13 @@ class Fetcher:
     def fetch(self, document: PlannedDocument, manifest: Manifest) -> Fetched:
         """Raises DocumentError."""
         data = self._bytes(document, manifest)
-        steps = step_versions(manifest.options.chosen_steps, self._settings)
+        options = manifest.options
+        steps = step_versions(options.chosen_steps, self._settings)
+        tokenizer = tokenizer_version(options, self._settings)
         return Fetched(
             Blob(data, base_of(document.uri), _claim(document, manifest)),
             hashlib.sha256(data).hexdigest(),
-            pipeline_hash(manifest.options, (*versions(), *steps)),
+            pipeline_hash(options, (*versions(), *tokenizer, *steps)),
         )
 
     def _bytes(self, document: PlannedDocument, manifest: Manifest) -> bytes:

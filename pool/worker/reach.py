@@ -65,8 +65,8 @@ def readable(settings: Settings, data: Path, temporary: Path, env: Mapping[str, 
         places += [each for each in env.get(name, "").split(os.pathsep) if each]
     places += [env[name] for name in _DATA_VARIABLES if env.get(name)]
     places += [place for place in map(_model, settings.embed_models) if place]
-    if settings.embed_key_file:
-        places.append(str(Path(settings.embed_key_file).expanduser()))
+    files = (settings.embed_key_file, settings.tokenizer_file)
+    places += [str(Path(each).expanduser()) for each in files if each]
     return [Rule(place, READ) for place in dict.fromkeys(places)]
 
 

@@ -72,7 +72,6 @@ def _list(text: str, page: str) -> Iterator[str]:
             while len(open_tags) > item.depth + 1:
                 yield f"</li>\n</{open_tags.pop()}>\n"
             yield "</li>"
-        mark = item.mark if item.number is not None and not item.ordered else ""
-        yield "\n<li>" + escape(mark + "\n".join(item.lines))
+        yield "\n<li>" + escape(item.kept_mark + "\n".join(item.lines))
     while open_tags:
         yield f"</li>\n</{open_tags.pop()}>"

@@ -8,6 +8,8 @@ MAX_DEPTH = 8
 """Deeper items count as this deep: Markdown's readers do not follow much further."""
 
 _MARK = re.compile(r"(?:[-*+•‣◦▪▫●○■□·∙–—]|(\d{1,9})[.)])(?:\s+|$)")
+_PATH = re.compile(r"(\d{1,4}(?:\.\d{1,4}){1,7})[.)]?(?:\s+|$)")
+"""`1.2` and `1.2.3.`: the number of an item below one that is numbered."""
 
 
 @dataclass
@@ -22,17 +24,28 @@ class Item:
     ordered: bool = field(default=False)
     """Whether it is one of a row of items that are numbered in turn."""
 
+    @property
+    def kept_mark(self) -> str:
+        """The source's mark where it tells more than that an item begins, and no list shows it."""
+        says = self.number is not None or self.mark[:1].isdigit()
+        return self.mark if says and not self.ordered else ""
+
 
 def items_of(text: str) -> list[Item]:
-    """Where the first line has a mark, an item begins at each; else every line is an item."""
+    """Where the first line has a mark, an item begins at each; else every line is an item.
+
+    `1.2` is a mark where it follows on the item numbered `1.` or `1.1`; `1.2 kg` does not.
+    """
     lines = [line.expandtabs(4) for line in text.split("\n") if line.strip()]
     marked = bool(lines) and _MARK.match(lines[0].lstrip()) is not None
     items: list[Item] = []
     indents: list[int] = []
     bare = False
+    last: tuple[int, ...] = ()
     for line in lines:
         content = line.strip()
-        mark = _MARK.match(content) if marked else None
+        mark = (_MARK.match(content) or _next_path(content, last)) if marked else None
+        last = _path_of(mark, last)
         if marked and mark is None and (items or bare):
             _go_on(items, content, bare)
             bare = False
@@ -42,7 +55,7 @@ def items_of(text: str) -> list[Item]:
         if bare:
             continue
         depth = _depth(indents, len(line) - len(line.lstrip()))
-        number = int(mark[1]) if mark and mark[1] else None
+        number = int(mark[1]) if mark and mark[1] and mark[1].isdigit() else None
         items.append(Item([body], depth, number, mark[0] if mark else ""))
     _find_ordered(items)
     return items
@@ -59,6 +72,21 @@ def siblings(items: Sequence[Item]) -> Iterator[list[Item]]:
         else:
             open_lists.append([item])
     yield from open_lists
+
+
+def _next_path(content: str, last: tuple[int, ...]) -> re.Match[str] | None:
+    """The mark of an item that follows on `last`: its first below, or the next beside or above."""
+    mark = _PATH.match(content)
+    if mark is None or not last:
+        return None
+    path = tuple(map(int, mark[1].split(".")))
+    beside = len(path) <= len(last) and path == (*last[: len(path) - 1], last[len(path) - 1] + 1)
+    return mark if beside or path == (*last, 1) else None
+
+
+def _path_of(mark: re.Match[str] | None, last: tuple[int, ...]) -> tuple[int, ...]:
+    """The number of the item that was begun last; a bullet between them changes nothing."""
+    return tuple(map(int, mark[1].split("."))) if mark and mark[1] else last
 
 
 def _go_on(items: list[Item], content: str, bare: bool) -> None:

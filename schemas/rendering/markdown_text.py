@@ -74,8 +74,8 @@ def _list(items: Sequence[Item], style: int) -> Iterator[str]:
         mark = f"{item.number}{_DELIMITERS[style]} " if item.ordered else f"{_BULLETS[style]} "
         if item.depth and item.ordered and item.number != 1:
             yield ""  # only a list that begins with 1 may follow text without a blank line
-        kept = item.mark if item.number is not None and not item.ordered else ""
-        first, *others = escaped("\n".join((kept + item.lines[0], *item.lines[1:]))).split("\n")
+        content = "\n".join((item.kept_mark + item.lines[0], *item.lines[1:]))
+        first, *others = escaped(content).split("\n")
         indents.append(len(indent) + len(mark))
         yield f"{indent}{mark}{first}"
         yield from (" " * indents[-1] + line for line in others)

@@ -5,11 +5,12 @@ import falcon
 from gristmill.schemas.documents import Document
 from gristmill.schemas.errors import ChunkNotFound
 from gristmill.schemas.ids import is_document_id
-from gristmill.schemas.views import ChunkView
+from gristmill.schemas.views import ChunkView, DocumentsView
 from gristmill.server.calls import library_table as table
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.bounds import no_document
-from gristmill.server.calls.shared_entries import LIMIT
+from gristmill.server.calls.faceting import facets_of
+from gristmill.server.calls.shared_entries import FILTER, LIMIT
 from gristmill.server.messages import cursors, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.services import Services
@@ -21,9 +22,10 @@ def _documents(services: Services, asked: Asked, resp: falcon.Response) -> None:
         collection=asked.within,
         after=asked[table.DOCUMENTS_AFTER],
         limit=asked[LIMIT],
+        where=asked[FILTER],
     )
     key = None if following is None else cursors.cursor(ListKind.DOCUMENTS, following)
-    replies.send_page(resp, items, key)
+    replies.send(resp, DocumentsView(items, key, facets_of(services, asked)))
 
 
 def _document(services: Services, asked: Asked, resp: falcon.Response) -> None:

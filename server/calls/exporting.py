@@ -6,9 +6,11 @@ import falcon
 import msgspec
 
 from gristmill.schemas.errors import UnsupportedOption
+from gristmill.schemas.filters import Filter
 from gristmill.server.calls import library_table as table
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.library_table import Format
+from gristmill.server.calls.shared_entries import FILTER
 from gristmill.server.messages.streaming import NDJSON, stream
 from gristmill.server.services import Services
 from gristmill.storage.library.roles import Within
@@ -18,7 +20,8 @@ _PIECE_BYTES = 64 * 1024
 
 
 def _export(services: Services, asked: Asked, resp: falcon.Response) -> None:
-    """The whole library or one collection, in flat memory."""
+    """The whole library or a part of it, in flat memory."""
+    where = asked[FILTER]
     if asked.req.method == "HEAD":
         # Nothing is read of the library for a head.
         resp.content_type = NDJSON
@@ -26,13 +29,15 @@ def _export(services: Services, asked: Asked, resp: falcon.Response) -> None:
     if asked[table.FORMAT] is Format.PARQUET:
         raise UnsupportedOption("format=parquet is not there yet; use format=jsonl")
     timeout_s = services.settings.read_timeout_s
-    stream(resp, NDJSON, export_pieces(services.stores, asked.within, timeout_s))
+    stream(resp, NDJSON, export_pieces(services.stores, asked.within, timeout_s, where))
 
 
 HANDLERS: Handlers = {table.EXPORT: _export}
 
 
-def export_pieces(stores: Stores, within: Within, timeout_s: float) -> Iterator[bytes]:
+def export_pieces(
+    stores: Stores, within: Within, timeout_s: float, where: Filter | None = None
+) -> Iterator[bytes]:
     """The export as pieces of whole lines, each about 64 KiB.
 
     It has its own connection: the stream lives longer than the call that began it. What
@@ -41,7 +46,7 @@ def export_pieces(stores: Stores, within: Within, timeout_s: float) -> Iterator[
     encode_into = msgspec.json.Encoder().encode_into
     piece = bytearray()
     with stores.reader(timeout_s) as library:
-        for row in library.export(within):
+        for row in library.export(within, where):
             encode_into(row, piece, -1)
             piece += b"\n"
             if len(piece) >= _PIECE_BYTES:

@@ -5,9 +5,17 @@ from enum import StrEnum
 from gristmill.schemas import errors
 from gristmill.schemas.documents import Chunk, Document, ExportRow
 from gristmill.schemas.overload import Busy, TooManyStreams
-from gristmill.schemas.views import ChunkView, PageView, SearchView
+from gristmill.schemas.views import ChunkView, DocumentsView, PageView, SearchView
 from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
-from gristmill.server.calls.shared_entries import AFTER, COLLECTION, LIMIT, PAGING, READING
+from gristmill.server.calls.shared_entries import (
+    AFTER,
+    COLLECTION,
+    FACETS,
+    FILTER,
+    LIMIT,
+    PAGING,
+    READING,
+)
 from gristmill.server.messages import cursors
 from gristmill.server.messages.kinds import Cursor, Id, Ordinal, Query, Whole, Word
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
@@ -46,9 +54,9 @@ DOCUMENTS = Call(
     scope=Scope.READ,
     cost=Cost.PLAIN,
     names=Names.PARAMETER,
-    parameters=(COLLECTION, DOCUMENTS_AFTER, LIMIT),
-    answers=(Answer(200, PageView[Document], "always"),),
-    errors=PAGING,
+    parameters=(COLLECTION, FILTER, FACETS, DOCUMENTS_AFTER, LIMIT),
+    answers=(Answer(200, DocumentsView, "always"),),
+    errors=(*PAGING, errors.InvalidFilter),
 )
 DOCUMENT = Call(
     name="document",
@@ -106,9 +114,9 @@ SEARCH = Call(
     scope=Scope.READ,
     cost=Cost.SEARCH,
     names=Names.PARAMETER,
-    parameters=(QUERY, COLLECTION, HITS),
+    parameters=(QUERY, COLLECTION, FILTER, FACETS, HITS),
     answers=(Answer(200, SearchView, "there is a word to look for"),),
-    errors=(*READING, errors.InvalidQuery, Busy),
+    errors=(*READING, errors.InvalidQuery, errors.InvalidFilter, Busy),
 )
 EXPORT = Call(
     name="export",
@@ -118,7 +126,7 @@ EXPORT = Call(
     scope=Scope.READ,
     cost=Cost.STREAM,
     names=Names.PARAMETER,
-    parameters=(COLLECTION, FORMAT),
+    parameters=(COLLECTION, FILTER, FORMAT),
     answers=(Answer(200, ExportRow, "always", NDJSON),),
-    errors=(*READING, errors.UnsupportedOption, TooManyStreams),
+    errors=(*READING, errors.UnsupportedOption, errors.InvalidFilter, TooManyStreams),
 )

@@ -1,31 +1,39 @@
 """`search`: the best chunks for a query."""
 
+from collections.abc import Callable
+from functools import partial
+
 import falcon
 
 from gristmill.schemas.documents import SearchAnswer
 from gristmill.schemas.views import SearchView
 from gristmill.server.calls import library_table as table
 from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.faceting import facets_of
+from gristmill.server.calls.shared_entries import FILTER
 from gristmill.server.messages import replies
 from gristmill.server.services import Services
-from gristmill.storage.library import Library
 from gristmill.storage.library.roles import Within
 
 
 def _search(services: Services, asked: Asked, resp: falcon.Response) -> None:
     query = asked[table.QUERY]
-    found = _best(services.library, query, asked.within, asked[table.HITS])
-    replies.send(resp, SearchView(query, found.items, found.notes, found.did_you_mean))
+    search = partial(
+        services.library.search_answer, query, limit=asked[table.HITS], where=asked[FILTER]
+    )
+    found = _best(search, asked.within, asked[table.HITS])
+    facets = facets_of(services, asked, query)
+    replies.send(resp, SearchView(query, found.items, facets, found.notes, found.did_you_mean))
 
 
 HANDLERS: Handlers = {table.SEARCH: _search}
 
 
-def _best(library: Library, query: str, within: Within, limit: int) -> SearchAnswer:
+def _best(search: Callable[..., SearchAnswer], within: Within, limit: int) -> SearchAnswer:
     """The best hits. Of several collections each is searched, and the better score comes first."""
     if not isinstance(within, tuple):
-        return library.search_answer(query, collection=within, limit=limit)
-    answers = [library.search_answer(query, collection=each, limit=limit) for each in within]
+        return search(collection=within)
+    answers = [search(collection=each) for each in within]
     hits = [hit for answer in answers for hit in answer.items]
     if len(within) > 1:
         hits = sorted(hits, key=lambda hit: -hit.score)[:limit]

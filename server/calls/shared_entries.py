@@ -2,10 +2,12 @@
 
 from gristmill.schemas import access_errors, errors, library_errors
 from gristmill.schemas.overload import TooExpensive
-from gristmill.server.messages.kinds import Text, Whole
+from gristmill.server.messages.kinds import Condition, Fields, Text, Whole
 from gristmill.server.messages.parameters import Parameter
 
 COLLECTION = Parameter("collection", Text(), "Only what is in this collection.")
+FILTER = Parameter("filter", Condition(), "Only documents that pass this.")
+FACETS = Parameter("facets", Fields(), "Count the values of these fields.")
 LIMIT = Parameter("limit", Whole(50, 1, 1000), "The most items of one page.")
 
 AFTER = "Where the page begins: after the item with this cursor."

@@ -43,6 +43,7 @@ _REFUSED: Errors = (
     errors.InvalidRequest,
     errors.UnknownStep,
     errors.StepUnavailable,
+    errors.TokenizerUnavailable,
     errors.UnsupportedOption,
     errors.TooManySources,
     errors.TextTooLarge,

@@ -8,7 +8,10 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from msgspec import Meta
 
-from gristmill.schemas.errors import InvalidQuery, InvalidRequest
+from gristmill.schemas.errors import InvalidFilter, InvalidQuery, InvalidRequest
+from gristmill.schemas.filters import Filter, faceted, parsed
+from gristmill.schemas.filters.parsing import MOST_CHARACTERS
+from gristmill.schemas.filters.tree import Field
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -163,3 +166,30 @@ class Query:
         if len(given) > self.most:
             raise InvalidQuery(f"the query has more than {self.most} characters")
         return given
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A filter on documents; an empty one counts as missing. Raises InvalidFilter."""
+
+    takes: str = "a filter (docs/filtering.md)"
+    schema: Any = Annotated[str, Meta(max_length=MOST_CHARACTERS)]
+    default: None = None
+
+    def read(self, name: str, given: str | None) -> Filter | None:
+        return parsed(given) if given else None
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Fields of documents; an empty one counts as missing. Raises InvalidFilter."""
+
+    takes: str = "fields as in a filter, up to 10, with commas between them"
+    schema: Any = Annotated[str, Meta(max_length=MOST_CHARACTERS)]
+    default: None = None
+
+    def read(self, name: str, given: str | None) -> tuple[Field, ...]:
+        try:
+            return faceted(given) if given else ()
+        except InvalidFilter as error:
+            raise InvalidFilter(f"{name}: {error.message}") from None

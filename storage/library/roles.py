@@ -16,6 +16,8 @@ from gristmill.schemas.documents import (
     SearchAnswer,
     SearchHit,
 )
+from gristmill.schemas.filters.facets import Facet
+from gristmill.schemas.filters.tree import Field, Filter
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import (
     DocumentPart,
@@ -162,9 +164,10 @@ class Documents(Protocol):
         ...
 
     def documents_page(
-        self, *, collection: Within, after: str | None, limit: int
+        self, *, collection: Within, after: str | None, limit: int, where: Filter | None = None
     ) -> tuple[list[Document], str | None]:
-        """Up to `limit` documents, newest first, and the key for `after` (None: no more).
+        """Up to `limit` documents that pass a filter, newest first, and the key for `after` (None:
+        no more).
 
         Raises InvalidCursor where `after` is no such key.
         """
@@ -183,8 +186,11 @@ class Documents(Protocol):
         """Remove a document, its chunks and its part of the index; False where there is none."""
         ...
 
-    def search(self, query: str, *, collection: str | None, limit: int) -> list[SearchHit]:
-        """The best chunks for a query, best first. Raises InvalidQuery.
+    def search(
+        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+    ) -> list[SearchHit]:
+        """The best chunks for a query, of documents that pass a filter, best first. Raises
+        InvalidQuery.
 
         Words, "phrases", prefix*, -without; how many of them is bounded. Chunks with all of them
         come before those with some; a document whose title is the query comes first of all, and
@@ -193,12 +199,27 @@ class Documents(Protocol):
         """
         ...
 
-    def search_answer(self, query: str, *, collection: str | None, limit: int) -> SearchAnswer:
+    def search_answer(
+        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+    ) -> SearchAnswer:
         """The same, with what there is to say of the query."""
         ...
 
-    def export(self, collection: Within) -> Iterator[ExportRow]:
-        """All chunks of one or some collections (None: of all), streamed; no snapshot."""
+    def facets(
+        self,
+        fields: Sequence[Field],
+        *,
+        collection: Within,
+        where: Filter | None = None,
+        query: str | None = None,
+    ) -> dict[str, Facet]:
+        """What values the documents have that a list is of, or a search with a query, for each of
+        these fields, and how many have each. Raises InvalidQuery."""
+        ...
+
+    def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:
+        """All chunks of one or some collections (None: of all), of documents that pass a filter,
+        streamed; no snapshot."""
         ...
 
     def stats(self) -> dict[str, int]:

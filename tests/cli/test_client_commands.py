@@ -108,6 +108,13 @@ def test_the_first_thing_a_newcomer_types_works_without_a_service(
 
     assert "wheel.md" in program("documents").out
     assert "*wheel*" in program("search", "wheel").out
+    only = ("--filter", "uri ~ *.txt")
+    assert "wheel.md" not in program("documents", *only).out
+    assert "nothing found" in program("search", "wheel", *only).err
+    assert len(program("export", *only).out.splitlines()) == 1
+    refused = program("export", "--filter", "uri ~ *.txt or")
+    assert (refused.code, refused.out) == (ExitCode.USAGE, "")
+    assert "at character 15: a field is missing before the end" in refused.err
     jobs = program("jobs", "--state", "succeeded", "--json").json["items"]
     assert [job["job_id"] for job in jobs] == [done.json["jobs"][0]["job_id"]]
     assert program("stats", "--json").json["pending_jobs"] == 0
@@ -252,6 +259,11 @@ def test_every_client_command_speaks_to_a_server(
     assert program("documents", "-c", "mill", **env).out.count("\n") == 3
     assert program("search", "dusty", "--json", **env).json["items"][0]["uri"] == "notes/note.txt"
     assert len(program("export", **env).out.splitlines()) == 2
+    only = ("--filter", "chunks = 1 and uri ~ *.md")
+    assert program("search", "dusty", "--json", *only, **env).json["items"] == []
+    assert len(program("documents", "--json", *only, **env).json["items"]) == 1
+    assert len(program("export", *only, **env).out.splitlines()) == 1
+    assert program("export", "--filter", "chunks", **env).code == ExitCode.USAGE
     assert program("stats", "--json", **env).json["status"] == "ready"
     assert program("cancel", job_id, **env).code == ExitCode.FAILED
     assert program("retry", job_id, "--json", **env).json["job_id"] == job_id

@@ -6,8 +6,9 @@ import pytest
 
 from gristmill.cli import output
 from gristmill.cli.commands.search import _snippet
-from gristmill.cli.phrases import number_of, place, tally
+from gristmill.cli.phrases import number_of, place, tally, warning_of
 from gristmill.schemas.manifest import Counts
+from gristmill.schemas.structure import DocumentWarning, WarningCode
 
 
 def test_a_piped_table_is_a_header_and_lines_of_tabs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,3 +49,16 @@ def test_phrases() -> None:
     assert tally(Counts(total=3, succeeded=2, failed=1)) == "2 succeeded, 1 failed"
     assert tally(Counts()) == "no documents yet"
     assert (number_of(1, "chunk"), number_of(2000, "chunk")) == ("1 chunk", "2,000 chunks")
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("a picture has no text", "a picture has no text (12 times)"),
+        ("12 lines were put right", "12 lines were put right"),
+        ("112 lines were put right", "112 lines were put right (12 times)"),
+    ],
+)
+def test_how_often_something_was_met_is_said_once(message: str, shown: str) -> None:
+    warning = DocumentWarning(WarningCode.ENCODING_GUESSED, message, count=12)
+    assert warning_of(warning) == f"encoding_guessed: {shown}"

@@ -67,6 +67,16 @@ def test_bytes_that_are_no_text_are_refused(data: bytes) -> None:
     assert caught.value.document_code == "encoding"
 
 
+def test_pairs_of_bytes_that_no_codec_knows_are_not_read_as_nothing_but_accents() -> None:
+    rows = random.Random(0)
+    pairs = [bytes([rows.randrange(0xC4, 0xFD), rows.randrange(0xA1, 0xFF)]) for _ in range(180)]
+    taiwanese = b"\x8e\xa2\xd0\xa1".join(b"".join(pairs[at : at + 9]) for at in range(0, 180, 9))
+    with pytest.raises(DocumentError) as caught:
+        decode(taiwanese)
+    assert caught.value.document_code == "encoding"
+    assert decode("Überfälle übler Öfen. ".encode("cp1252") * 30).encoding == "cp1252"
+
+
 @pytest.mark.parametrize(
     ("text", "encodings"),
     [

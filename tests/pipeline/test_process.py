@@ -164,9 +164,9 @@ def test_nothing_to_read_is_empty(data: bytes) -> None:
 
 
 def test_an_unknown_type_is_named() -> None:
-    error = failure(b"GIF89a" + bytes(40), "wheel.txt")
+    error = failure(b"fLaC\x00" + bytes(40), "wheel.txt")
     assert error.document_code == "unsupported"
-    assert "image/gif" in error.message
+    assert "audio/flac" in error.message
 
 
 def test_too_much_text_is_too_large() -> None:

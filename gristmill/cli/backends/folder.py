@@ -18,6 +18,7 @@ from gristmill.schemas.errors import (
     SupervisorAway,
     Unavailable,
 )
+from gristmill.schemas.filters import Filter, parsed
 from gristmill.schemas.ids import is_document_id, is_job_id
 from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
@@ -92,9 +93,11 @@ class FolderBackend:
         )
         return Page(rows[:limit], str(rows[limit - 1].ordinal) if len(rows) > limit else None)
 
-    def documents(self, collection: str | None, after: str | None, limit: int) -> Page[Document]:
+    def documents(
+        self, collection: str | None, after: str | None, limit: int, where: str | None = None
+    ) -> Page[Document]:
         items, following = self._library.documents_page(
-            collection=collection, after=after, limit=limit
+            collection=collection, after=after, limit=limit, where=_filter(where)
         )
         return Page(items, following)
 
@@ -104,13 +107,17 @@ class FolderBackend:
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes:
         return tables_in(self._library, self._document(document_id), form, number)
 
-    def search(self, query: str, collection: str | None, limit: int) -> SearchAnswer:
-        return self._library.search_answer(query, collection=collection, limit=limit)
+    def search(
+        self, query: str, collection: str | None, limit: int, where: str | None = None
+    ) -> SearchAnswer:
+        return self._library.search_answer(
+            query, collection=collection, limit=limit, where=_filter(where)
+        )
 
-    def export(self, collection: str | None) -> Iterator[bytes]:
+    def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
         encode_into = msgspec.json.Encoder().encode_into
         piece = bytearray()
-        for row in self._library.export(collection):
+        for row in self._library.export(collection, _filter(where)):
             encode_into(row, piece, -1)
             piece += b"\n"
             if len(piece) >= _PIECE_BYTES:
@@ -171,3 +178,7 @@ class FolderBackend:
             return self._client.stats()._asdict()
         except Unavailable:
             return None
+
+
+def _filter(text: str | None) -> Filter | None:
+    return parsed(text) if text else None

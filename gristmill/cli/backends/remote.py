@@ -74,8 +74,10 @@ class RemoteBackend:
         query = {"state": state, "after": after, "limit": limit}
         return self._asked(JOB_DOCUMENTS, Page[LedgerRow], query, job_id=job_id)
 
-    def documents(self, collection: str | None, after: str | None, limit: int) -> Page[Document]:
-        query = {"collection": collection, "after": after, "limit": limit}
+    def documents(
+        self, collection: str | None, after: str | None, limit: int, where: str | None = None
+    ) -> Page[Document]:
+        query = {"collection": collection, "filter": where, "after": after, "limit": limit}
         return self._asked(DOCUMENTS, Page[Document], query)
 
     def content(self, document_id: str, form: ContentForm) -> bytes:
@@ -87,15 +89,16 @@ class RemoteBackend:
             return self._send(TABLES, query, document_id=document_id).content
         return self._send(TABLE, query, document_id=document_id, number=str(number)).content
 
-    def search(self, query: str, collection: str | None, limit: int) -> SearchAnswer:
-        parameters = {"q": query, "collection": collection, "limit": limit}
+    def search(
+        self, query: str, collection: str | None, limit: int, where: str | None = None
+    ) -> SearchAnswer:
+        parameters = {"q": query, "collection": collection, "filter": where, "limit": limit}
         return self._asked(SEARCH, SearchAnswer, parameters)
 
-    def export(self, collection: str | None) -> Iterator[bytes]:
+    def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
+        query = _given({"collection": collection, "filter": where})
         with self._reaching():
-            request = self._http.build_request(
-                EXPORT.method, EXPORT.path, params=_given({"collection": collection})
-            )
+            request = self._http.build_request(EXPORT.method, EXPORT.path, params=query)
             response = self._http.send(request, stream=True)
             try:
                 if response.status_code >= 400:

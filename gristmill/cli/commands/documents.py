@@ -6,6 +6,7 @@ from gristmill.cli.backends import open_backend
 from gristmill.cli.flags import (
     after_flag,
     collection_flag,
+    filter_flag,
     json_flag,
     limit_flag,
     server_flag,
@@ -17,6 +18,7 @@ from gristmill.cli.settings import load
 
 @click.command("documents")
 @collection_flag
+@filter_flag
 @limit_flag(20)
 @after_flag
 @json_flag
@@ -24,6 +26,7 @@ from gristmill.cli.settings import load
 @settings_flags("data")
 def command(
     collection: str | None,
+    where: str | None,
     limit: int,
     after: str | None,
     as_json: bool,
@@ -34,11 +37,12 @@ def command(
     """List the documents in the library, newest first.
 
     \b
-    Example:
+    Examples:
       gristmill documents --collection handbook --json
+      gristmill documents --filter 'uri ~ *.pdf and metadata.team = mills'
     """
     with open_backend(server, load({"data": data}, config)) as backend:
-        page = backend.documents(collection, after, limit)
+        page = backend.documents(collection, after, limit, where)
     if as_json:
         print_json(page)
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from gristmill.cli.backends import open_backend
-from gristmill.cli.flags import collection_flag, server_flag, settings_flags
+from gristmill.cli.flags import collection_flag, filter_flag, server_flag, settings_flags
 from gristmill.cli.output import note
 from gristmill.cli.output_file import STANDARD_OUTPUT, write_lines
 from gristmill.cli.phrases import number_of
@@ -17,6 +17,7 @@ from gristmill.schemas.printable import escaped_json
 
 @click.command("export")
 @collection_flag
+@filter_flag
 @click.option(
     "--output",
     "-o",
@@ -27,6 +28,7 @@ from gristmill.schemas.printable import escaped_json
 @settings_flags("data")
 def command(
     collection: str | None,
+    where: str | None,
     output: str | None,
     server: str | None,
     config: str | None,
@@ -37,10 +39,10 @@ def command(
     \b
     Examples:
       gristmill export --collection handbook --output handbook.jsonl
-      gristmill export | jq -r .text
+      gristmill export --filter 'created >= 2024' | jq -r .text
     """
     with open_backend(server, load({"data": data}, config)) as backend:
-        pieces = backend.export(collection)
+        pieces = backend.export(collection, where)
         if output is None or output in STANDARD_OUTPUT:
             _print(pieces)
         else:

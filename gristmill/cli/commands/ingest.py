@@ -6,7 +6,15 @@ import click
 
 from gristmill.cli.chosen_steps import chosen
 from gristmill.cli.exit_codes import ExitCode
-from gristmill.cli.flags import json_flag, pdf_flag, server_flag, settings_flags, step_flag
+from gristmill.cli.flags import (
+    chunk_flags,
+    chunk_options,
+    json_flag,
+    pdf_flag,
+    server_flag,
+    settings_flags,
+    step_flag,
+)
 from gristmill.cli.ingestion import IngestionRequest, ingest
 from gristmill.cli.settings import load
 
@@ -17,13 +25,14 @@ from gristmill.cli.settings import load
     "--stdin", is_flag=True, help="Read requests from standard input, a JSON object a line."
 )
 @click.option("--collection", "-c", metavar="NAME", help="[default: default]")
+@chunk_flags
 @pdf_flag
 @step_flag
 @click.option("--no-wait", is_flag=True, help="Submit and do not wait for the end.")
 @click.option("--key", metavar="KEY", help="Idempotency key: used again, it names the same job.")
 @json_flag
 @server_flag
-@settings_flags("data", "workers", "embed_models", "embed_key_file")
+@settings_flags("data", "workers", "tokenizer_file", "embed_models", "embed_key_file")
 def command(
     paths: tuple[str, ...],
     stdin: bool,
@@ -51,16 +60,26 @@ def command(
       gristmill ingest notes/ report.pdf --collection handbook --step language --step keywords
       gristmill ingest --stdin --json < requests.ndjson
     """
+    options = _options(chosen(steps), pdf, chunk_options(flags))
     settings = load(flags, config)
     if stdin:
-        if paths or collection or pdf or steps or key:
-            raise click.UsageError("with --stdin the lines say it all: no PATH, no option of a job")
+        _check_alone(paths, collection, options, key)
         from gristmill.cli.line_ingestion import ingest_lines
 
         return ingest_lines(server, settings, wait=not no_wait, as_json=as_json)
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
     request = IngestionRequest(
-        paths, collection or "default", key, chosen(steps), pdf, wait=not no_wait, as_json=as_json
+        paths, collection or "default", key, options, wait=not no_wait, as_json=as_json
     )
     return ingest(request, server, settings)
+
+
+def _options(steps: list[object], pdf: str | None, chunks: dict[str, int]) -> dict[str, object]:
+    """What was said; all else is the default."""
+    return {**({"steps": steps} if steps else {}), **({"pdf": pdf} if pdf else {}), **chunks}
+
+
+def _check_alone(*given: object) -> None:
+    if any(given):
+        raise click.UsageError("with --stdin the lines say it all: no PATH, no option of a job")

@@ -7,7 +7,14 @@ import click
 import msgspec
 
 from gristmill.cli.chosen_steps import chosen
-from gristmill.cli.flags import json_flag, pdf_flag, settings_flags, step_flag
+from gristmill.cli.flags import (
+    chunk_flags,
+    chunk_options,
+    json_flag,
+    pdf_flag,
+    settings_flags,
+    step_flag,
+)
 from gristmill.cli.output import print_json, print_pairs, print_table
 from gristmill.cli.phrases import number_of, place, warning_of
 from gristmill.cli.printed_content import print_content
@@ -18,13 +25,15 @@ from gristmill.schemas.printable import clean
 from gristmill.schemas.rendering.forms import ContentForm
 from gristmill.schemas.results import DocumentContent, Member, unpack_floats
 
+_SETTINGS = (
+    *("max_document_bytes", "max_json_depth", "tokenizer_file"),
+    *("embed_models", "embed_key_file"),
+)
+
 
 @click.command("parse")
 @click.argument("file", metavar="FILE")
-@click.option("--chunk-max-chars", type=int, metavar="N", help="Hard limit of a chunk's length.")
-@click.option(
-    "--chunk-overlap-chars", type=int, metavar="N", help="Repeated between neighbouring chunks."
-)
+@chunk_flags
 @pdf_flag
 @click.option(
     "--format",
@@ -34,11 +43,9 @@ from gristmill.schemas.results import DocumentContent, Member, unpack_floats
 )
 @step_flag
 @json_flag
-@settings_flags("max_document_bytes", "max_json_depth", "embed_models", "embed_key_file")
+@settings_flags(*_SETTINGS)
 def command(
     file: str,
-    chunk_max_chars: int | None,
-    chunk_overlap_chars: int | None,
     pdf: str | None,
     form: str | None,
     steps: tuple[str, ...],
@@ -56,13 +63,8 @@ def command(
     """
     from gristmill.pool.parse_file import ParsedFile, parsed_or_listed
 
+    options = _options(pdf=pdf, steps=chosen(steps) or None, **chunk_options(flags))
     settings = load(flags, config)
-    options = _options(
-        chunk_max_chars=chunk_max_chars,
-        chunk_overlap_chars=chunk_overlap_chars,
-        pdf=pdf,
-        steps=chosen(steps) or None,
-    )
     try:
         made = parsed_or_listed(file, options, settings)
     except DocumentError as error:
@@ -117,5 +119,7 @@ def _show(content: DocumentContent) -> None:
         click.echo(f"\n{click.style(head, bold=True)}")
         for name, value in chunk.annotations.items():
             click.echo(clean(f"{name}: {value}"))
+        for line in chunk.table_header.split("\n") if chunk.table_header else ():
+            click.echo(click.style(clean(line), dim=True))
         for line in chunk.text.rstrip("\n").split("\n"):
             click.echo(clean(line))

@@ -9,6 +9,7 @@ import click
 from gristmill.cli.backends import open_backend
 from gristmill.cli.flags import (
     collection_flag,
+    filter_flag,
     json_flag,
     limit_flag,
     server_flag,
@@ -25,6 +26,7 @@ from gristmill.schemas.views import SearchView
 @click.command("search")
 @click.argument("query", nargs=-1, required=True)
 @collection_flag
+@filter_flag
 @limit_flag(10)
 @json_flag
 @server_flag
@@ -32,6 +34,7 @@ from gristmill.schemas.views import SearchView
 def command(
     query: tuple[str, ...],
     collection: str | None,
+    where: str | None,
     limit: int,
     as_json: bool,
     server: str | None,
@@ -44,12 +47,20 @@ def command(
     Examples:
       gristmill search water wheel
       gristmill search '"grain elevator" -steam'
+      gristmill search water --filter 'media_type = application/pdf and pages > 10'
     """
     words = " ".join(query)
     with open_backend(server, load({"data": data}, config)) as backend:
-        found = backend.search(words, collection, limit)
+        found = backend.search(words, collection, limit, where)
     if as_json:
-        print_json(SearchView(words, found.items, found.notes, found.did_you_mean))
+        print_json(
+            SearchView(
+                words,
+                found.items,
+                notes=found.notes,
+                did_you_mean=found.did_you_mean,
+            )
+        )
         return
     _print_hits(found.items)
     for said in found.notes:

@@ -15,7 +15,7 @@ from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.structure import DocumentWarning, WarningCode
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import XMLSyntaxError, _Element
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,500}\?>")
 _SUBSET_END = re.compile(r"\]\s{0,100}>")
@@ -76,7 +76,14 @@ def _tree(data: bytes, **changed: Any) -> "tuple[_Element | None, str]":
     try:
         return etree.fromstring(data, etree.XMLParser(**options | changed)), ""
     except etree.XMLSyntaxError as error:
-        return None, str(error)
+        return None, _said(error)
+
+
+def _said(error: "XMLSyntaxError") -> str:
+    """The place is said once, by its column; libxml names the line up to three times."""
+    line, column = error.position
+    what = (error.msg or str(error)).removesuffix(f", line {line}, column {column}")
+    return f"{what.removesuffix(f' line {line}')} (line {line}, column {column})"
 
 
 def _mended(head: str, body: str, error: str, warnings: tuple[DocumentWarning, ...]) -> Read:

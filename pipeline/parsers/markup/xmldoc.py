@@ -28,7 +28,7 @@ media_types = (
     "text/x-opml",
     "image/svg+xml",
 )
-version = "3"
+version = "4"
 
 _DECLARED = re.compile(rb"<\?xml[^>]{0,300}?encoding\s*=\s*[\"']([\w.:-]+)")
 _MOST_INDENTED = 8

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
 media_types = ("application/pdf",)
-version = "3"
+version = "4"
 
 
 def preload() -> None:

@@ -29,6 +29,8 @@ _LANGUAGE, _NO_LANGUAGE = 2.2, 1.7
 the second, of their shifted and shuffled copies 99 and 85 in a hundred."""
 _MOST_INNER_CAPITALS, _LONGEST_WORDS = 0.08, 14.0
 _NO_LETTERS = frozenset({"Co", "Cn", "Cc"})
+_ASCII = bytes(range(0x80))
+_ASCII_LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WORD = re.compile("[a-z]+")
 _CHANGE = re.compile("[aeiouy](?=[b-df-hj-np-tv-xz])|[b-df-hj-np-tv-xz](?=[aeiouy])")
 _INNER_CAPITAL = re.compile("[a-z](?=[A-Z])")
@@ -120,18 +122,28 @@ def is_usual(text: str) -> bool:
     """Whether it is letters and figures, a third of the letters those that are most frequent in
     most languages; or is of one other script: a quick look that spares most pages the thorough
     ones."""
-    words = text[:_LOOKED_AT].lower().split()
+    words = text[:_LOOKED_AT].split()
     signs = "".join(words)
-    if signs.isascii() or 2 * len(signs.encode()) < 3 * len(signs):
-        figures = sum(map(signs.count, "0123456789"))
-        letters = sum(map(str.isalpha, signs))
-        known = 5 * (letters + figures) > 3 * len(signs) and len(signs) < _LONGEST_WORDS * len(
-            words
-        )
-        return known and 3 * sum(map(signs.count, "eaint")) >= letters
+    raw = signs.encode("utf-8", "replace")
+    if 2 * len(raw) < 3 * len(signs) or len(raw) == len(signs):
+        known, letters = _known_letters(raw)
+        usual = len(raw) - len(raw.translate(None, b"eaintEAINT"))
+        is_text = 5 * known > 3 * len(signs) and len(signs) < _LONGEST_WORDS * len(words)
+        return is_text and 3 * usual >= letters
     alphabets = Counter(map(_alphabet, signs))
     del alphabets[_NO_ALPHABET]
     return bool(alphabets) and 3 * max(alphabets.values()) > 2 * len(signs)
+
+
+def _known_letters(raw: bytes) -> tuple[int, int]:
+    """How many letters and figures are in UTF-8, and how many letters. By lengths: asking each
+    sign takes ten times as long, and every page is looked at."""
+    others = raw.translate(None, _ASCII_LETTERS)
+    letters = len(raw) - len(others)
+    figures = len(others) - len(others.translate(None, b"0123456789"))
+    if not others.isascii():
+        letters += sum(map(str.isalpha, others.translate(None, _ASCII).decode("utf-8", "replace")))
+    return letters + figures, letters
 
 
 def _alphabet(sign: str) -> int:

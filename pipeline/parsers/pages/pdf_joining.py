@@ -19,7 +19,7 @@ def structured(pages: Sequence[PageText], outline: Outline) -> Blocks:
         return heading_level(entries, text) if entries else 0
 
     blocks = [(page.number, block) for page in pages for block in page.blocks]
-    return with_headings(with_running(blocks), level_in_outline)
+    return with_headings(with_running(blocks), level_in_outline) if blocks else []
 
 
 def document_blocks(pages: Sequence[PageText], blocks: Blocks, outline: Outline) -> Iterator[Block]:

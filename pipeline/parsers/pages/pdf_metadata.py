@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 _NO_TITLE = frozenset({"", "untitled", "untitled document", "model"})
 _LANGUAGE_CHARS = 36
+_ROOM = 1024
+"""Bytes, more than most entries have: one call reads each."""
 _KEYS = {
     "Author": "author",
     "Subject": "subject",
@@ -21,7 +23,8 @@ _KEYS = {
 
 def metadata_of(document: "pypdfium2.PdfDocument") -> tuple[dict[str, Any], str | None]:
     """The metadata, and the title that is said there."""
-    raw = {key: _said(document, key) for key in document.METADATA_KEYS}
+    room = ctypes.create_string_buffer(_ROOM)
+    raw = {key: _said(document, key, room) for key in document.METADATA_KEYS}
     metadata: dict[str, Any] = {
         ours: text for theirs, ours in _KEYS.items() if (text := raw[theirs].strip())
     }
@@ -44,10 +47,19 @@ def iso_date(text: str) -> str | None:
     return f"{date}T{hour}:{minute or '00'}:{second or '00'}" if hour else date
 
 
-def _said(document: "pypdfium2.PdfDocument", key: str) -> str:
-    """An entry of the metadata; empty where it is no text, such as half a surrogate pair."""
+def _said(document: "pypdfium2.PdfDocument", key: str, room: Any) -> str:
+    """An entry of the metadata, read into `room` where it fits; empty where it is no text, such as
+    half a surrogate pair."""
+    from pypdfium2 import raw
+
+    size = raw.FPDF_GetMetaText(document, key.encode("ascii"), room, len(room))
+    if size <= 2:
+        return ""
+    if size > len(room):
+        room = ctypes.create_string_buffer(size)
+        raw.FPDF_GetMetaText(document, key.encode("ascii"), room, size)
     try:
-        return str(document.get_metadata_value(key))
+        return bytes(memoryview(room)[: size - 2]).decode("utf-16-le")
     except UnicodeDecodeError:
         return ""
 

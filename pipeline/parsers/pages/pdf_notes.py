@@ -48,9 +48,7 @@ class Notes:
 
     def of(self, page: "pypdfium2.PdfPage", number: int) -> PageNotes:
         """The notes of a page (`number` from 1), which is open elsewhere. Raises PdfiumError."""
-        if all(subtype in (_LINK, _POPUP) for subtype in _subtypes(page)):
-            return PageNotes()
-        return self._read(number)
+        return self._read(number) if _has_any(page) else PageNotes()
 
     def _read(self, number: int) -> PageNotes:
         document = self._opened()
@@ -127,12 +125,17 @@ def _annotation(page: "pypdfium2.PdfPage", index: int) -> Iterator[Any]:
             raw.FPDFPage_CloseAnnot(annotation)
 
 
-def _subtypes(page: "pypdfium2.PdfPage") -> Iterator[int]:
+def _has_any(page: "pypdfium2.PdfPage") -> bool:
+    """Whether there are any beside links: asked of each page, so without `_annotation`."""
     from pypdfium2 import raw
 
     for index in _indices(page):
-        with _annotation(page, index) as annotation:
-            yield raw.FPDFAnnot_GetSubtype(annotation) if annotation else _LINK
+        if annotation := raw.FPDFPage_GetAnnot(page, index):
+            subtype = raw.FPDFAnnot_GetSubtype(annotation)
+            raw.FPDFPage_CloseAnnot(annotation)
+            if subtype not in (_LINK, _POPUP):
+                return True
+    return False
 
 
 def _seen(

@@ -15,10 +15,11 @@ _MAX_LISTED = 100
 _MOST_DIGITS = 4_300  # of what Python makes a number of
 _BETWEEN = re.compile(r"[\s,\x1e\ufeff]*")
 _LOOSE = re.compile(
-    r"\"(?:[^\"\\\n]|\\.)*\"|'(?P<single>(?:[^'\\\n]|\\.)*)'|//(?P<line>[^\n]*)|/\*(?P<block>[^*]*"
-    r"(?:\*(?!/)[^*]*)*)(?:\*/|\Z)|(?P<key>[A-Za-z_$][\w$]*)(?=\s*:)"
+    r"\"(?:[^\"\\\n]|\\.)*+\"|'(?P<single>(?:[^'\\\n]|\\.)*+)'|//(?P<line>[^\n]*)|/\*(?P<block>[^*]*"
+    r"(?:\*(?!/)[^*]*)*)(?:\*/|\Z)|(?<![\w$])(?P<key>[A-Za-z_$][\w$]*+)(?=\s*+:)|\\."
 )
-_TRAILING = re.compile(r"(\"(?:[^\"\\\n]|\\.)*\")|,(?=\s*[}\]])")
+"""An escape outside of a string is passed over: else each would begin one that has no end."""
+_TRAILING = re.compile(r"(\"(?:[^\"\\\n]|\\.)*+\"|\\.)|,(?=\s*+[}\]])")
 _COMMENT_LEAD = re.compile(r"(?m)^[ \t]*\*?[ \t]?")
 
 

@@ -11,6 +11,7 @@ from gristmill.pipeline.parsers.tables import table_block
 from gristmill.pipeline.parsers.text.frontmatter import split_front_matter
 from gristmill.pipeline.parsers.text.markdown_html import Tables, html_blocks_of
 from gristmill.pipeline.parsers.text.markdown_notes import without_notes
+from gristmill.pipeline.parsers.text.markdown_titles import opening_title
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 media_types = ("text/markdown",)
-version = "3"
+version = "4"
 
 _INLINE_CHARS = 300  # a longer heading is left as it is: the patterns below are quadratic in it
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
@@ -46,9 +47,11 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     metadata, body = split_front_matter(text)
     title = metadata.pop("title", None)
+    if not isinstance(title, str):
+        title = opening_title(body)
     return Parsed(
         tuple(_blocks(body)),
-        title if isinstance(title, str) else None,
+        title,
         {**metadata, "encoding": encoding},
         warnings=warnings,
     )

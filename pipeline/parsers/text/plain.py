@@ -3,12 +3,12 @@
 import re
 
 from gristmill.pipeline.decoding import read_text
+from gristmill.pipeline.parsers.text.plain_titles import title_in
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 media_types = ("text/plain",)
-version = "2"
+version = "3"
 
-_TITLE_CHARS = 120
 # ECMA-48: control sequences (colours, the cursor), strings (titles of windows, links), the rest.
 _ESCAPE = re.compile(
     r"\x1b(?:\[[0-?]{0,100}[ -/]{0,10}[@-~]|[\]PX^_][^\x07\x1b]{0,1000}(?:\x07|\x1b\\)"
@@ -22,7 +22,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     text, encoding, warnings = read_text(blob.data)
     text = without_terminal(text)
     blocks = (Block(BlockKind.TEXT, text),)
-    return Parsed(blocks, _title(text), {"encoding": encoding}, warnings=warnings)
+    return Parsed(blocks, title_in(text), {"encoding": encoding}, warnings=warnings)
 
 
 def without_terminal(text: str) -> str:
@@ -31,12 +31,3 @@ def without_terminal(text: str) -> str:
     if "\x1b" in text:
         text = _ESCAPE.sub("", text)
     return _OVERSTRUCK.sub("", text) if "\x08" in text else text
-
-
-def _title(text: str) -> str | None:
-    """A short first line that stands alone above a blank line and is no sentence."""
-    head = text[:2048].lstrip().replace("\r\n", "\n")
-    line, _, rest = head.partition("\n")
-    line = line.strip()
-    alone = rest.partition("\n")[0].strip() == "" and rest.strip() != ""
-    return line if alone and 0 < len(line) <= _TITLE_CHARS and line[-1] not in ".,;:" else None

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from gristmill.pipeline.decoding import read_text
 from gristmill.pipeline.parsers.tables import spanned_table, table_block
 from gristmill.pipeline.parsers.text.grid_tables import grid_cells
+from gristmill.pipeline.parsers.text.logos import name_on_logo
 from gristmill.pipeline.parsers.text.restructured_tables import rows_of
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 media_types = ("text/x-rst",)
-version = "3"
+version = "4"
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+\Z")
 _HEADER_FIELD = re.compile(r":?([A-Z][A-Za-z-]{1,30}):\s+(\S.*)\Z")
@@ -18,6 +19,12 @@ _LIST_ITEM = re.compile(r"(?:[-*+•]|\(?(?:\d{1,3}|#|[a-zA-Z])[.)])\s")
 _TABLE = re.compile(r"(?:=+(?:\s+=+)+|\+[-=+]+\+)\s*\Z")
 _NOTE = re.compile(r"\.\. \[([\w.#*-]{1,60})\](?:\s+|\Z)")
 _CODE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|math|parsed-literal)::")
+_IMAGE = re.compile(r"\.\. (?:image|figure)::\s*(\S+)")
+_ALT = re.compile(r"\s+:alt:\s+(\S.*)")
+_MARKS = re.compile(
+    r"(``|\*\*)(?=\S)(.+?)(?<=\S)\1|:[\w:+.-]+:`([^`<>]+)`|(?<!`)`([^`<>]+)(?:\s<[^<>`]*>)?`_{0,2}"
+)
+_INLINE_CHARS = 300
 _HEADER_LINES = 60
 
 
@@ -26,8 +33,24 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     text, encoding, warnings = read_text(blob.data)
     lines = text.expandtabs(8).splitlines()
     fields = _fields(lines[_after_title(lines) :])
-    title = fields.pop("title", None)
+    title = fields.pop("title", None) or _logo(lines)
     return Parsed(tuple(_blocks(lines)), title, {**fields, "encoding": encoding}, warnings=warnings)
+
+
+def _logo(lines: list[str]) -> str | None:
+    """The name that a logo says above the first section's title."""
+    source = ""
+    for at, line in enumerate(lines[:_HEADER_LINES]):
+        if _title_at(lines, at):
+            break
+        if image := _IMAGE.match(line):
+            source = image[1]
+        elif source and (alt := _ALT.match(line)):
+            if name := name_on_logo(alt[1].strip(), source):
+                return name
+        elif not line.startswith(" "):
+            source = ""
+    return None
 
 
 def _after_title(lines: list[str]) -> int:
@@ -64,7 +87,7 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             title, style, position = found
             level = styles.setdefault(style, len(styles) + 1)
             literal = False
-            yield Block(BlockKind.HEADING, title, level)
+            yield Block(BlockKind.HEADING, _unmarked(title), level)
         else:
             end = _block_end(lines, position, literal)
             block = _block(lines[position:end], literal)
@@ -87,6 +110,13 @@ def _title_at(lines: list[str], at: int) -> tuple[str, tuple[str, bool], int] | 
         if blank_before and len(second) >= min(len(first), 4):
             return first.strip(), (second[0], False), at + 2
     return None
+
+
+def _unmarked(title: str) -> str:
+    """A title's words without inline marks."""
+    if len(title) > _INLINE_CHARS or not ("`" in title or "**" in title):
+        return title
+    return _MARKS.sub(lambda mark: mark[2] or mark[3] or mark[4], title)
 
 
 def _block_end(lines: list[str], start: int, literal: bool) -> int:

@@ -14,7 +14,7 @@ from gristmill.schemas.documents import DocumentCode
 from gristmill.schemas.errors import DocumentError
 
 media_types = ("application/x-subrip", "text/vtt", "text/x-sbv", "application/ttml+xml")
-version = "2"
+version = "3"
 
 _CLOCK = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_CLOCK}\s*(?:-->|,)\s*{_CLOCK}")

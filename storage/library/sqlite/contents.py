@@ -7,7 +7,7 @@ from gristmill.schemas.ids import document_id
 from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
 from gristmill.storage.library.regions_codec import packed
 from gristmill.storage.library.sqlite import signatures, vectors, word_index
-from gristmill.storage.library.sqlite.ddl import SEPARATOR
+from gristmill.storage.library.sqlite.ddl import SEPARATOR, TABLE_MARK
 from gristmill.storage.library.sqlite.storable import (
     json_text,
     same_length,
@@ -153,7 +153,10 @@ def _store_chunks(db: sqlite3.Connection, row: int, first: int, content: Documen
 
 
 def _path(chunk: ChunkDraft) -> str | None:
-    return storable(SEPARATOR.join(chunk.headings)) if chunk.headings else None
+    above = SEPARATOR.join(chunk.headings)
+    if chunk.table_header:
+        above += TABLE_MARK + chunk.table_header
+    return storable(above) or None
 
 
 def _annotations(chunk: ChunkDraft) -> str | None:

@@ -11,6 +11,10 @@ SCHEMA = 6
 SEPARATOR = "\x1f"
 """Between the headings of a path, where they are stored as one text."""
 
+TABLE_MARK = "\x1e"
+"""After the path, before the header rows of the table that a chunk goes on with: they are searched
+like headings, and not shown among them."""
+
 _LEDGER = """
 CREATE TABLE plans(
     job_id TEXT PRIMARY KEY,

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import msgspec
 
 from gristmill.schemas.documents import ExportRow
+from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.ids import chunk_id
 from gristmill.schemas.results import unpack_floats
 from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.roles import Within
-from gristmill.storage.library.sqlite.reading import annotations_of, split_headings
-from gristmill.storage.library.sqlite.within import within
+from gristmill.storage.library.sqlite.filtering import chosen
+from gristmill.storage.library.sqlite.reading import annotations_of, split_headings, table_header_of
 
 _DOCUMENTS_AT_ONCE = 200
 _CHUNKS_AT_ONCE = 500
@@ -28,14 +29,17 @@ _CHUNKS = (
 _decode = msgspec.json.decode
 
 
-def export(db: sqlite3.Connection, collection: Within) -> Iterator[ExportRow]:
-    """All chunks of one or some collections (None: of all), oldest document first.
+def export(
+    db: sqlite3.Connection, collection: Within, where: Filter | None = None
+) -> Iterator[ExportRow]:
+    """All chunks of one or some collections (None: of all) whose documents pass a filter, oldest
+    document first.
 
     No transaction is held between rows, so a slow reader blocks no checkpoint. A document that is
     replaced meanwhile comes again with its new content.
     """
     key = (-1, -1)
-    condition = within(collection)
+    condition = chosen(collection, where)
     filtered = "" if condition is None else f"AND {condition.sql}"
     values = () if condition is None else condition.values
     sql = f"{_DOCUMENTS} {filtered} ORDER BY ingested_at, id LIMIT {_DOCUMENTS_AT_ONCE}"
@@ -76,5 +80,6 @@ def _rows(
                 vector=None if vector is None else unpack_floats(vector),
                 vector_model=model,
                 regions=unpacked(regions),
+                table_header=table_header_of(headings),
             )
         at = chunks[-1][0] + 1

@@ -16,6 +16,7 @@ from gristmill.schemas.documents import (
     SearchAnswer,
     SearchHit,
 )
+from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import (
     DocumentPart,
@@ -48,6 +49,8 @@ from gristmill.storage.library.sqlite.connection import (
     gate_of,
     writing,
 )
+from gristmill.storage.library.sqlite.faceted import Faceted
+from gristmill.storage.library.sqlite.filtering import chosen
 from gristmill.storage.library.sqlite.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.indexed_jobs import IndexedJobs
 from gristmill.storage.library.sqlite.roots import RootCosts
@@ -56,7 +59,7 @@ from gristmill.storage.library.sqlite.trouble import in_plain_words
 
 
 @in_plain_words
-class Library(RootCosts, IndexedJobs):
+class Library(RootCosts, IndexedJobs, Faceted):
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and
@@ -245,13 +248,14 @@ class Library(RootCosts, IndexedJobs):
         return reading.document(self._db, document_id)
 
     def documents_page(
-        self, *, collection: Within, after: str | None, limit: int
+        self, *, collection: Within, after: str | None, limit: int, where: Filter | None = None
     ) -> tuple[list[Document], str | None]:
-        """Up to `limit` documents, newest first, and the key for `after` (None: no more).
+        """Up to `limit` documents that pass a filter, newest first, and the key for `after` (None:
+        no more).
 
         Raises InvalidCursor where `after` is no such key.
         """
-        return reading.documents_page(self._db, collection, after, limit)
+        return reading.documents_page(self._db, collection, after, limit, where)
 
     def chunks_page(self, document_id: str, *, after: int | None, limit: int) -> list[Chunk]:
         """Up to `limit` chunks of a document with `ordinal > after`, in order."""
@@ -269,22 +273,27 @@ class Library(RootCosts, IndexedJobs):
                 contents.grow(self._db, [contents.remove(self._db, known)])
         return known is not None
 
-    def search(self, query: str, *, collection: str | None, limit: int) -> list[SearchHit]:
-        """The best chunks for a query, best first. Raises InvalidQuery.
+    def search(
+        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+    ) -> list[SearchHit]:
+        """The best chunks for a query, of documents that pass a filter, best first. Raises
+        InvalidQuery.
 
         Words, "phrases", prefix*, -without. Chunks with all of them come before those with some;
         a document whose title is the query comes first of all, and after three chunks of one the
-        next three count half, and so on. Snippets are HTML: escaped text with `<mark>` around hits.
+        next three count half. Snippets are HTML: escaped text with `<mark>` around hits.
         """
-        return self.search_answer(query, collection=collection, limit=limit).items
+        return self.search_answer(query, collection=collection, limit=limit, where=where).items
 
-    def search_answer(self, query: str, *, collection: str | None, limit: int) -> SearchAnswer:
+    def search_answer(
+        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+    ) -> SearchAnswer:
         """The same, with what there is to say of the query."""
-        return answering.answer(self._db, query, collection, limit)
+        return answering.answer(self._db, query, chosen(collection, where), limit)
 
-    def export(self, collection: Within) -> Iterator[ExportRow]:
-        """All chunks of a collection (None: of all), streamed; no snapshot."""
-        return exporting.export(self._db, collection)
+    def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:
+        """All chunks of a collection (None: all), of documents that pass a filter; no snapshot."""
+        return exporting.export(self._db, collection, where)
 
     def stats(self) -> dict[str, int]:
         """Totals: documents, chunks, bytes (of the sources), collections."""

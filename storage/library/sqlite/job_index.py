@@ -41,7 +41,8 @@ def page(
     limit: int,
 ) -> list[str]:
     """Job ids before `after`, newest first. Each filter has its index, ordered by job id."""
-    conditions, values = ["job_id < ?"], [after if after is not None else "~"]
+    conditions = ["job_id < ?"]
+    values: list[object] = [after if after is not None else "~"]
     if state is not None:
         conditions.append("state = ?")
         values.append(state.value)

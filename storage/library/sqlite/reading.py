@@ -9,16 +9,17 @@ import msgspec
 
 from gristmill.schemas.documents import Chunk, Document, Lookup
 from gristmill.schemas.errors import InvalidCursor
+from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.ids import chunk_id, document_id
 from gristmill.schemas.states import DocumentState
 from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite import contents
 from gristmill.storage.library.sqlite.contents import Stored
-from gristmill.storage.library.sqlite.ddl import SEPARATOR
+from gristmill.storage.library.sqlite.ddl import SEPARATOR, TABLE_MARK
+from gristmill.storage.library.sqlite.filtering import chosen
 from gristmill.storage.library.sqlite.ledger import warnings_of
 from gristmill.storage.library.sqlite.storable import storable
-from gristmill.storage.library.sqlite.within import within
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -45,7 +46,13 @@ def from_micros(micros: int) -> datetime:
 
 def split_headings(stored: str | None) -> tuple[str, ...]:
     """The path of headings from the text that holds it."""
-    return () if stored is None else tuple(stored.split(SEPARATOR))
+    path = (stored or "").partition(TABLE_MARK)[0]
+    return tuple(path.split(SEPARATOR)) if path else ()
+
+
+def table_header_of(stored: str | None) -> str:
+    """The header rows that stand after it in the same text."""
+    return (stored or "").partition(TABLE_MARK)[2]
 
 
 def annotations_of(stored: str | None) -> dict[str, Any]:
@@ -90,7 +97,11 @@ def _document(row: tuple[Any, ...]) -> Document:
 
 
 def documents_page(
-    db: sqlite3.Connection, collection: Within, after: str | None, limit: int
+    db: sqlite3.Connection,
+    collection: Within,
+    after: str | None,
+    limit: int,
+    where: Filter | None = None,
 ) -> tuple[list[Document], str | None]:
     """Documents, newest first, and the key to go on after the last of them (None: no more).
 
@@ -98,15 +109,15 @@ def documents_page(
     """
     conditions: list[str] = []
     values: list[object] = []
-    if (condition := within(collection)) is not None:
+    if (condition := chosen(collection, where)) is not None:
         conditions.append(condition.sql)
         values += condition.values
     if after is not None:
         conditions.append("(ingested_at, id) < (?, ?)")
         values += _parse_key(after)
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    filtered = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     rows = db.execute(
-        f"{_DOCUMENT} {where} ORDER BY ingested_at DESC, id DESC LIMIT ?", (*values, limit + 1)
+        f"{_DOCUMENT} {filtered} ORDER BY ingested_at DESC, id DESC LIMIT ?", (*values, limit + 1)
     ).fetchall()
     items = [_document(row) for row in rows[:limit]]
     return items, _key(rows[limit - 1]) if len(rows) > limit > 0 else None
@@ -140,6 +151,7 @@ def chunks_page(
             last,
             annotations_of(stored),
             unpacked(regions),
+            table_header_of(path),
         )
         for ordinal, text, path, page, first, last, stored, regions in rows
     ]

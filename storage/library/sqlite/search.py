@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from gristmill.schemas.ids import chunk_id
 from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.sqlite.query import Query, fold
 from gristmill.storage.library.sqlite.reading import split_headings
+from gristmill.storage.library.sqlite.within import Condition
 from gristmill.storage.library.sqlite.word_index import INDEX, OLD_INDEX, still_left
 from gristmill.storage.library.words.snippets import Marks, snippet
 
@@ -39,9 +41,9 @@ _PLACES = (
     " FROM {index} CROSS JOIN chunks ON chunks.id = {index}.rowid"
     " CROSS JOIN documents ON documents.id = chunks.document"
 )
-_RANKED_IN_COLLECTION = (
+_RANKED_WHERE = (
     f"SELECT {{index}}.rowid, {_SCORED} {_PLACES} WHERE {{index}} MATCH ?"
-    f" AND documents.collection = ?{{also}} {_ORDER}"
+    f" AND {{where}}{{also}} {_ORDER}"
 )
 _DOCUMENT = (
     "SELECT documents.id, documents.title, documents.first_chunk, documents.chunks FROM chunks"
@@ -67,16 +69,16 @@ class _Found(NamedTuple):
 
 
 def search(
-    db: sqlite3.Connection, query: Query, collection: str | None, limit: int
+    db: sqlite3.Connection, query: Query, where: Condition | None, limit: int
 ) -> list[SearchHit]:
     """The best chunks for a query. Those with all words come first; where they are fewer than
     `limit`, those with some of the words follow, and then what has none but in its title."""
     taken: Counter[int] = Counter()
-    best, bare = _in_turn(_found(db, query.every, collection, limit), taken)
+    best, bare = _in_turn(_found(db, query.every, where, limit), taken)
     best = _titled_first(query, best)
     if query.some is not None and len(best) + len(bare) < limit:
         seen = {each.row for each in best + bare}
-        found = _found(db, query.some, collection, limit + len(seen))
+        found = _found(db, query.some, where, limit + len(seen))
         more, barer = _in_turn([each for each in found if each.row not in seen], taken)
         best += _titled_first(query, more)
         bare += barer
@@ -84,10 +86,10 @@ def search(
 
 
 def _found(
-    db: sqlite3.Connection, expression: str, collection: str | None, limit: int
+    db: sqlite3.Connection, expression: str, where: Condition | None, limit: int
 ) -> list[_Found]:
     """The best chunks, best first, of as many documents as may be needed."""
-    rows = _ranked(db, expression, collection, max(limit, _CHUNKS))
+    rows = _ranked(db, expression, where, max(limit, _CHUNKS))
     found: list[_Found] = []
     known: dict[range, tuple[int, str | None]] = {}
     for row, by_all, by_text in rows:
@@ -106,15 +108,16 @@ def _found(
 
 
 def _ranked(
-    db: sqlite3.Connection, expression: str, collection: str | None, count: int
+    db: sqlite3.Connection, expression: str, where: Condition | None, count: int
 ) -> list[tuple[int, float, float]]:
     """The best chunks of both indexes, while one moves into the other."""
-    statement = _RANKED if collection is None else _RANKED_IN_COLLECTION
-    given = (expression,) if collection is None else (expression, collection)
-    rows = db.execute(statement.format(index=INDEX, also=""), (*given, count)).fetchall()
+    sql, values = where or ("", ())
+    statement = partial((_RANKED_WHERE if where else _RANKED).format, where=sql)
+    given = (expression, *values, count)
+    rows = db.execute(statement(index=INDEX, also=""), given).fetchall()
     if left := still_left(db):
         also = f" AND {OLD_INDEX}.rowid >= {left.first} AND {OLD_INDEX}.rowid < {left.end}"
-        old = db.execute(statement.format(index=OLD_INDEX, also=also), (*given, count))
+        old = db.execute(statement(index=OLD_INDEX, also=also), given)
         rows = sorted([*rows, *old], key=lambda row: row[1] + _TEXT_ON_TOP * row[2])[:count]
     return rows
 

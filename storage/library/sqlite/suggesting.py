@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from gristmill.storage.library.sqlite.query import Query, parse
 from gristmill.storage.library.sqlite.search import search
+from gristmill.storage.library.sqlite.within import Condition
 from gristmill.storage.library.sqlite.word_index import INDEX
 from gristmill.storage.library.words.folding import fold
 from gristmill.storage.library.words.stemming import stem
@@ -33,7 +34,7 @@ _TEXTS = (
 )
 
 
-def suggestion(db: sqlite3.Connection, text: str, collection: str | None) -> str | None:
+def suggestion(db: sqlite3.Connection, text: str, where: Condition | None) -> str | None:
     """The query with words that the library has in place of those that it has not; None where
     there are none, or too many of these."""
     unknown = [found for found in _WORD.finditer(text) if not _count(db, fold(found[0]))]
@@ -41,18 +42,18 @@ def suggestion(db: sqlite3.Connection, text: str, collection: str | None) -> str
         return None
     better = text
     for found in reversed(unknown):
-        spelled = _nearest(db, fold(found[0]), collection)
+        spelled = _nearest(db, fold(found[0]), where)
         if spelled is None:
             return None
         better = better[: found.start()] + spelled + better[found.end() :]
-    return better if search(db, parse(better), collection, 1) else None
+    return better if search(db, parse(better), where, 1) else None
 
 
-def _nearest(db: sqlite3.Connection, word: str, collection: str | None) -> str | None:
+def _nearest(db: sqlite3.Connection, word: str, where: Condition | None) -> str | None:
     counted = [(_count(db, other), other) for other in dict.fromkeys(_spellings(word))]
     best = sorted((-count, other) for count, other in counted if count)[:_MOST_SPELLINGS]
     for _, other in best:
-        hits = search(db, Query(f'"{other}"', None, (other,)), collection, 1)
+        hits = search(db, Query(f'"{other}"', None, (other,)), where, 1)
         if hits:
             return _as_written(db, other)
     return None

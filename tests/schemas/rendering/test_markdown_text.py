@@ -199,6 +199,16 @@ def test_text_that_looks_like_marks_is_shown_as_it_is_wherever_it_stands(marks: 
         _check(blocks[:count])
 
 
+def test_an_item_numbered_below_another_is_an_item_and_a_measure_is_none() -> None:
+    steps = "1. Grain\n   1.1 Rye\n   1.1.1. Winter rye\n   1.2 Oats\n2. Take\n   2.5 kg of flour"
+    block = StructureBlock(BlockKind.LIST, steps)
+    assert markdown([block]) == (
+        "1. Grain\n   - 1.1 Rye\n   - 1.1.1. Winter rye\n   - 1.2 Oats\n"
+        "2. Take\n   2.5 kg of flour\n"
+    )
+    _check([block])
+
+
 def test_headers_and_footers_of_pages_are_written_only_where_they_are_asked_for() -> None:
     blocks = [
         StructureBlock(BlockKind.HEADER, "Annual report"),
@@ -235,7 +245,7 @@ def _expected(block: StructureBlock) -> list[tuple[Any, ...]]:
             (
                 item.depth,
                 item.number if item.ordered else None,
-                collapsed(("" if item.ordered or item.number is None else item.mark) + text),
+                collapsed(item.kept_mark + text),
             )
             for item in items_of(block.text)
             for text in ["\n".join(item.lines)]

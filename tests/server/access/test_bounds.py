@@ -4,6 +4,7 @@ job and documents in a collection of its own and in another's."""
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from support.http_app import HttpApp
@@ -176,6 +177,25 @@ def test_pages_of_several_collections_are_whole_and_in_order(two: Two) -> None:
     found = two.ask("GET", "/search?q=apples", both).json["items"]
     assert {hit["uri"] for hit in found} == {"mine.txt", "theirs.txt"}
     assert len(two.ask("GET", "/search?q=apples&limit=1", both).json["items"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/documents?", "/search?q=apples&"])
+def test_no_facet_counts_what_a_key_may_not_see(two: Two, path: str) -> None:
+    asked = f"{path}facets=collection,uri,job_id"
+    assert "theirs" not in two.ask("GET", asked).text
+    assert two.jobs["theirs"] not in two.ask("GET", asked).text
+    assert "theirs.txt" in two.ask("GET", asked, two.admin).text
+
+
+@pytest.mark.parametrize("path", ["/documents", "/search?q=apples", "/export"])
+def test_no_filter_opens_what_a_key_may_not_see(two: Two, path: str) -> None:
+    for text in ("collection = theirs", "uri = mine.txt or collection = theirs", "not uri = a"):
+        query = "&".join([*path.partition("?")[2:], f"filter={quote(text)}"]).strip("&")
+        answer = two.ask("GET", path.partition("?")[0], query_string=query)
+        assert answer.status_code == 200 and "theirs.txt" not in answer.text
+        assert ("mine.txt" in answer.text) == (text != "collection = theirs")
+        open_to_all = two.ask("GET", path.partition("?")[0], two.admin, query_string=query)
+        assert "theirs.txt" in open_to_all.text
 
 
 def test_the_same_idempotency_key_in_another_collection_is_another_key(two: Two) -> None:

@@ -230,3 +230,42 @@ def test_a_read_that_takes_too_long_is_a_503_that_says_what_to_do(
         assert "read_timeout_s" in answer.json["detail"]
         assert "ask for less" in answer.json["detail"]
     assert service.http.simulate_get("/healthz").status_code == 200
+
+
+def test_a_filter_is_for_lists_searches_and_exports(filled: HttpApp) -> None:
+    where = {"filter": "metadata.n >= 3 and collection = default"}
+    expected = {"file-3.txt", "file-4.txt"}
+    assert {each["uri"] for each in pages(filled, "/documents", limit=1, **where)} == expected
+    hits = get(filled, "/search", q="apple", **where)["items"]
+    assert {hit["uri"] for hit in hits} == expected
+    lines = filled.http.simulate_get("/export", params=where).text.splitlines()
+    assert {json.loads(line)["uri"] for line in lines} == expected
+    assert len(get(filled, "/documents", filter="")["items"]) == 6
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", ["/documents", "/search", "/export"])
+def test_what_is_no_filter_is_a_400_with_its_place(filled: HttpApp, method: str, path: str) -> None:
+    query = {"filter": "bytes > big"} | ({"q": "apple"} if path == "/search" else {})
+    answer = filled.http.simulate_request(method, path, params=query)
+    assert answer.status_code == 400
+    if method == "GET":
+        assert answer.json["code"] == "invalid_filter"
+        assert answer.json["detail"].startswith("at character 9: bytes is compared with a number")
+
+
+def test_facets_count_what_a_list_or_a_search_is_of(filled: HttpApp) -> None:
+    listed = get(filled, "/documents", facets="collection,metadata.n", filter="metadata.n < 2")
+    assert listed["facets"]["collection"] == {
+        "values": [{"value": "default", "count": 2}],
+        "more": False,
+        "exact": True,
+    }
+    assert [each["value"] for each in listed["facets"]["metadata.n"]["values"]] == [0, 1]
+    found = get(filled, "/search", q="pear", facets="collection", limit=1)
+    counts = {each["value"]: each["count"] for each in found["facets"]["collection"]["values"]}
+    assert counts == {"default": 5, "other": 1}
+    assert "facets" not in get(filled, "/search", q="pear")
+    answer = filled.http.simulate_get("/documents", params={"facets": "collection;uri"})
+    assert answer.status_code == 400 and answer.json["code"] == "invalid_filter"
+    assert answer.json["detail"].startswith("facets: at character 11: ")

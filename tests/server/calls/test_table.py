@@ -22,18 +22,20 @@ from gristmill.server.calls.library_table import QUERY, SEARCH
 from gristmill.server.calls.routing import add_routes
 from gristmill.server.calls.submission_table import FORM, RAW, REQUEST, SUBMIT, SUBMIT_MANY
 from gristmill.server.calls.table import CALLS
-from gristmill.server.messages.kinds import Cursor, Query, Seconds, Whole, Word
+from gristmill.server.messages.kinds import Condition, Cursor, Fields, Query, Seconds, Whole, Word
 from gristmill.server.messages.parameters import AnyParameter, ParameterPlace
 from gristmill.server.problems import MEDIA_TYPE, STATUS, status_of_class
 
 CLAIMS: dict[Any, str] = {REQUEST: "application/json", RAW: "text/plain", FORM: FORM.media_types[0]}
 UNKNOWN_ID = "00000000000000000000000000"
 BROKEN: dict[type, str] = {
-    Whole: "0",
+    Whole: "-1",
     Seconds: "soon",
     Word: "nonsense",
     Cursor: "not-a-cursor",
     Query: "x" * 3000,
+    Condition: "no filter at all",
+    Fields: "no field at all",
 }
 
 
@@ -116,16 +118,17 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "job_documents": "GET /ingest/{job_id}/documents{?state,after,limit}",
         "cancel": "DELETE /ingest/{job_id}",
         "retry": "POST /ingest/{job_id}/retry",
-        "documents": "GET /documents{?collection,after,limit}",
+        "documents": "GET /documents{?collection,filter,facets,after,limit}",
         "document": "GET /documents/{document_id}",
         "chunks": "GET /documents/{document_id}/chunks{?after,limit}",
+        "chunk": "GET /chunks/{document_id}-{number}{?context}",
         "content": "GET /documents/{document_id}/content{?format}",
         "tables": "GET /documents/{document_id}/tables{?format}",
         "table": "GET /documents/{document_id}/tables/{number}{?format}",
         "page": "GET /documents/{document_id}/pages/{number}.png{?dpi}",
         "delete_document": "DELETE /documents/{document_id}",
-        "search": "GET /search{?q,collection,limit}",
-        "export": "GET /export{?collection,format}",
+        "search": "GET /search{?q,collection,filter,facets,limit}",
+        "export": "GET /export{?collection,filter,format}",
         "liveness": "GET /healthz",
         "readiness": "GET /readyz",
         "index": "GET /",

@@ -112,3 +112,22 @@ def test_chunks_know_where_they_stand_in_pages_and_in_an_export(library: AllRole
     assert first.regions == (Region(1, Box(10.0, 20.0, 500.5, 40.0)), regions[1])
     assert second.regions == ()
     assert [row.regions for row in library.export(None)] == [first.regions, ()]
+
+
+def test_header_rows_of_a_chunk_are_kept_exported_and_searched(library: AllRoles) -> None:
+    header = "| sack | weight |\n| --- | --- |"
+    below = ChunkDraft("| rye |", ("Mill", "Stock"), None, 8, 15, table_header=header)
+    alone = ChunkDraft("| oats |", (), None, 20, 28, table_header=header)
+    chunks = (ChunkDraft("barley", (), None, 0, 6), below, alone)
+    library.commit([with_steps(succeeded(), chunks=chunks)])
+    page = library.chunks_page(_ID, after=None, limit=5)
+    assert [(each.headings, each.table_header) for each in page] == [
+        ((), ""),
+        (("Mill", "Stock"), header),
+        ((), header),
+    ]
+    assert [row.table_header for row in library.export(None)] == ["", header, header]
+    (hit,) = library.search("weight rye", collection=None, limit=1)
+    assert (hit.chunk_id, hit.headings) == (page[1].chunk_id, ("Mill", "Stock"))
+    library.delete_document(_ID)
+    assert library.search("weight", collection=None, limit=5) == []

@@ -230,6 +230,13 @@ def test_broken_markup_costs_no_words_and_is_said(source: str) -> None:
     assert codes(parsed) == ["markup_broken"]
 
 
+def test_the_place_of_what_is_broken_is_said_once() -> None:
+    (warning,) = parse("<r>\n<a>one two three").warnings
+    assert warning.message.startswith(
+        "the XML is broken: Premature end of data in tag a (line 2, column "
+    )
+
+
 def test_data_in_attributes_alone_are_read() -> None:
     assert shape("<r><a kind='rye' kg='2'/><a kind='oats'/></r>") == [
         (LIST, "kind: rye, kg: 2\nkind: oats", 0)

@@ -57,7 +57,17 @@ def test_html_tables_and_headings_are_blocks_though_blank_lines_are_in_them() ->
         ("The Mill\n========\n\nText\n\nUse\n---\n", "The Mill"),
         ("---\ntitle: 'The Mill'\n---\n# Other\n", "The Mill"),
         ("<!-- hidden -->\n# `mill` *the* wheel\n", "mill the wheel"),
-        ("## Install\n\ntext\n\n## Use\n\ntext\n", "Install"),
+        ("## Install\n\ntext\n\n## Use\n\ntext\n", "README"),
+        ("# Install\n\ntext\n\n## Linux\n\ntext\n", "Install"),
+        ("- Feature Name: `mill_stones`\n- Start: 1979\n\n## Summary\n\nx\n", "mill_stones"),
+        ("- Feature Name: N/A\n- Start: 1979\n\n## Summary\n\nx\n\n## Why\n", "README"),
+        ("**Title:** Mill stones\n\n# Summary\n\nx\n\n# Why\n", "Mill stones"),
+        ("# The Mill\n\n- Title: of a list\n", "The Mill"),
+        ('<p><img alt="Mill logo" src="m.png"></p>\n\n## Usage\n\nx\n\n## Links\n', "Mill"),
+        ("![build](http://a/badge.svg) ![The Mill](m.png)\n\n## Usage\n\n## Links", "The Mill"),
+        ("[![CI](http://a/badge.svg)](b)\n\n# The Mill\n\n# Usage\n", "The Mill"),
+        (f"{'It grinds grain. ' * 9}\n\n# Wheels\n\nx\n\n# Stones\n", "README"),
+        ('<p align="center"><strong>Mill</strong> grinds</p>\n\n## Why\n\n## How\n', "Mill"),
     ],
 )
 def test_a_readme_is_called_as_it_calls_itself(source: str, title: str) -> None:

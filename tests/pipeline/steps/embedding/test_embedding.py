@@ -98,6 +98,22 @@ def test_a_prefix_goes_before_each_text(tmp_path: Path) -> None:
     assert vectors(prefixed)[0] == pytest.approx([sqrt(0.5), 0, 0, sqrt(0.5)], abs=1e-6)
 
 
+def test_the_header_rows_of_a_cut_table_are_embedded_with_each_part(tmp_path: Path) -> None:
+    model = f"tiny={make_model(tmp_path / 'tiny', tokens=900)}"
+    text = "| mill |\n| --- |\n" + "| bread |\n" * 300
+    content = embedded(model, text=text)
+    assert len(content.chunks) > 1
+    assert all(mill > 0 and bread > 0 for mill, _, _, bread in vectors(content))
+
+
+def test_headings_are_embedded_where_a_job_asks_for_them(tmp_path: Path) -> None:
+    model = f"tiny={make_model(tmp_path / 'tiny', tokens=900)}"
+    text = "# mill\n\n" + "bread " * 600
+    apart = vectors(embedded(model, text=text))[-1]
+    together = vectors(embedded(model, text=text, headings=True))[-1]
+    assert apart[0] == 0 < together[0]
+
+
 def test_a_job_chooses_by_name_and_gets_the_first_otherwise(tmp_path: Path) -> None:
     models = [f"{name}={make_model(tmp_path / name)}" for name in ("one", "two")]
     assert embedded(*models).metadata["embedding"]["model"] == "one"

@@ -1,0 +1,30 @@
+"""Facets, as the library offers them."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from gristmill.schemas.filters.facets import Facet
+from gristmill.schemas.filters.tree import Field, Filter
+from gristmill.storage.library.roles import Within
+from gristmill.storage.library.sqlite.facets import facets
+from gristmill.storage.library.sqlite.filtering import chosen
+from gristmill.storage.library.sqlite.trouble import in_plain_words
+
+
+@in_plain_words
+class Faceted:
+    """Beside the rest of `Library`, whose connection it has."""
+
+    _db: sqlite3.Connection
+
+    def facets(
+        self,
+        fields: Sequence[Field],
+        *,
+        collection: Within,
+        where: Filter | None = None,
+        query: str | None = None,
+    ) -> dict[str, Facet]:
+        """What values the documents have that a list is of, or a search with a query, for each of
+        these fields, and how many have each. Raises InvalidQuery."""
+        return facets(self._db, fields, chosen(collection, where), query)

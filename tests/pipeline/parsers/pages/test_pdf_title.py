@@ -1,0 +1,62 @@
+"""What a PDF is called, from what is printed at its beginning and what its metadata say."""
+
+import pytest
+
+from gristmill.pipeline.paging.paged_shapes import PageBlock
+from gristmill.pipeline.parsers.pages.pdf_title import title_of
+from gristmill.schemas.structure import BlockKind, Box
+
+HEADING, TEXT = BlockKind.HEADING, BlockKind.TEXT
+PROSE = (TEXT, "The wheel turns. " * 40, 10.0, 300, 9)
+
+Line = tuple[BlockKind, str, float, float, int]
+
+
+def line(text: str, size: float, top: float, kind: BlockKind = HEADING) -> Line:
+    return kind, text, size, top, 1
+
+
+def called(said: str | None, *lines: Line) -> str | None:
+    blocks = [
+        (1, PageBlock(kind, text, box=Box(50, top, 300, top + size), size=size, lines=count))
+        for kind, text, size, top, count in lines
+    ]
+    kind, text, size, _, count = PROSE
+    blocks.append((2, PageBlock(kind, text, size=size, lines=count)))
+    return title_of(said, blocks)
+
+
+def test_a_cover_names_the_report_too_but_neither_its_date_nor_its_publisher() -> None:
+    cover = (
+        line("Alder Mill Company", 26, 80),
+        line("Of the north", 14, 120, TEXT),
+        line("Annual Report", 24, 150),
+        line("March 1979", 24, 200),
+        line("Mill Press", 24, 700),
+    )
+    assert called(None, *cover) == "Alder Mill Company Annual Report"
+
+
+def test_where_nothing_is_larger_the_heading_that_begins_it_is_the_title() -> None:
+    headings = (line("Wheels of the Mill", 10, 50), PROSE, line("Early Wheels", 10, 600))
+    assert called(None, *headings) == "Wheels of the Mill"
+    assert called(None, PROSE, *headings) is None
+    assert called(None, line("3. Wheels", 10, 50), PROSE) is None
+
+
+def test_the_stamp_of_an_archive_is_no_title() -> None:
+    stamp, title = line("arXiv:1979.00042v1 [mill]", 20, 20), line("On Mill Wheels", 16, 80)
+    assert called(None, stamp, title, PROSE) == "On Mill Wheels"
+
+
+@pytest.mark.parametrize(
+    "said", ["Microsoft Word - mill.doc", "88300 162..177", "MILL_TEMPLATE_2", "Introduction"]
+)
+def test_metadata_that_name_nothing_are_not_believed(said: str) -> None:
+    assert called(said, line("On Mill Wheels", 16, 80), PROSE) == "On Mill Wheels"
+    assert called(said, PROSE) is None
+
+
+def test_metadata_that_the_page_confirms_or_does_not_contradict_are() -> None:
+    assert called("On Mill Wheels", line("ON MILL WHEELS", 16, 80), PROSE) == "On Mill Wheels"
+    assert called("On Mill Wheels", PROSE) == "On Mill Wheels"
