@@ -9,6 +9,7 @@ from gristmill.pipeline.section_names import OPENERS, SECTIONS
 from gristmill.pipeline.shapes import Parsed
 
 _NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d+)*[.:)]?|[IVXLC]{1,6}[.:)])\s+|")
+_DEEP = re.compile(r"\d{1,2}\.\d")
 _LINKED = re.compile(
     r"!?\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\]|:.*)?|\S*://\S*|^\.\. .*", re.MULTILINE
 )
@@ -52,7 +53,12 @@ def _naming_heading(normalised: Normalised) -> str | None:
     if (bare != title or several) and (follows_prose or (bare != title and several)):
         return None
     known = bare.rstrip(":.!").casefold()
-    if known in OPENERS or (several and known in SECTIONS) or _SENTENCE.search(title):
+    if (
+        _DEEP.match(title)
+        or known in OPENERS
+        or (several and known in SECTIONS)
+        or _SENTENCE.search(title)
+    ):
         return None
     return title
 

@@ -70,6 +70,16 @@ class Document(msgspec.Struct, frozen=True):
     warnings: tuple[DocumentWarning, ...] = ()
 
 
+class Collection(msgspec.Struct, frozen=True):
+    """A collection that holds something: how many documents and chunks, and the bytes of what the
+    documents were read from."""
+
+    collection: str
+    documents: int
+    chunks: int
+    bytes: int
+
+
 class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     """A piece of a document's normalised text: `text == normalised[start:end]`.
 

@@ -23,6 +23,7 @@ COMMANDS = (
     "ingest",
     "jobs",
     "job",
+    "collections",
     "documents",
     "show",
     "search",

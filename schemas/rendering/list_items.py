@@ -10,6 +10,10 @@ MAX_DEPTH = 8
 _MARK = re.compile(r"(?:[-*+•‣◦▪▫●○■□·∙–—]|(\d{1,9})[.)])(?:\s+|$)")
 _PATH = re.compile(r"(\d{1,4}(?:\.\d{1,4}){1,7})[.)]?(?:\s+|$)")
 """`1.2` and `1.2.3.`: the number of an item below one that is numbered."""
+_OTHER = re.compile(
+    r"(?:\(?(?:[A-Za-z]|[ivxlc]{2,5})\)|\(\d{1,3}\)|(?:[a-z]|[ivx]{2,5})\.|(?:\d{1,2}\.){3,8})\s+()"
+)
+"""`a)`, `(iv)`, `(2)`, `b.`, `2.3.1.`; not `A.`, which begins a name."""
 
 
 @dataclass
@@ -27,7 +31,7 @@ class Item:
     @property
     def kept_mark(self) -> str:
         """The source's mark where it tells more than that an item begins, and no list shows it."""
-        says = self.number is not None or self.mark[:1].isdigit()
+        says = self.mark[:1].isalnum() or self.mark[:1] == "("
         return self.mark if says and not self.ordered else ""
 
 
@@ -44,7 +48,7 @@ def items_of(text: str) -> list[Item]:
     last: tuple[int, ...] = ()
     for line in lines:
         content = line.strip()
-        mark = (_MARK.match(content) or _next_path(content, last)) if marked else None
+        mark = _mark_of(content, last) if marked else None
         last = _path_of(mark, last)
         if marked and mark is None and (items or bare):
             _go_on(items, content, bare)
@@ -72,6 +76,10 @@ def siblings(items: Sequence[Item]) -> Iterator[list[Item]]:
         else:
             open_lists.append([item])
     yield from open_lists
+
+
+def _mark_of(content: str, last: tuple[int, ...]) -> re.Match[str] | None:
+    return _MARK.match(content) or _next_path(content, last) or _OTHER.match(content)
 
 
 def _next_path(content: str, last: tuple[int, ...]) -> re.Match[str] | None:

@@ -79,7 +79,19 @@ def _chunk(services: Services, asked: Asked, resp: falcon.Response) -> None:
     replies.send(resp, ChunkView(chunk, before, after))
 
 
+def _collections(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    limit = asked[LIMIT]
+    found = services.library.collections_page(
+        within=asked.caller.within(None), after=asked[table.COLLECTIONS_AFTER], limit=limit + 1
+    )
+    collections, following = replies.cut(
+        found, limit, lambda each: cursors.cursor(ListKind.COLLECTIONS, each.collection)
+    )
+    replies.send_page(resp, collections, following)
+
+
 HANDLERS: Handlers = {
+    table.COLLECTIONS: _collections,
     table.DOCUMENTS: _documents,
     table.DOCUMENT: _document,
     table.CHUNKS: _chunks,

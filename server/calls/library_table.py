@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from gristmill.schemas import errors
-from gristmill.schemas.documents import Chunk, Document, ExportRow
+from gristmill.schemas.documents import Chunk, Collection, Document, ExportRow
 from gristmill.schemas.overload import Busy, TooManyStreams
 from gristmill.schemas.views import ChunkView, DocumentsView, PageView, SearchView
 from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
@@ -35,6 +35,7 @@ CHUNK_NUMBER = Parameter(
     "number", Ordinal(), "The chunk's ordinal in its document.", ParameterPlace.PATH, required=True
 )
 CONTEXT = Parameter("context", Whole(0, 0, 20), "So many chunks before it, and after it, as well.")
+COLLECTIONS_AFTER = Parameter("after", Cursor(cursors.collection_after), AFTER)
 CHUNKS_AFTER = Parameter("after", Cursor(cursors.chunk_after), AFTER)
 QUERY = Parameter(
     "q",
@@ -129,4 +130,16 @@ EXPORT = Call(
     parameters=(COLLECTION, FILTER, FORMAT),
     answers=(Answer(200, ExportRow, "always", NDJSON),),
     errors=(*READING, errors.UnsupportedOption, errors.InvalidFilter, TooManyStreams),
+)
+COLLECTIONS = Call(
+    name="collections",
+    method="GET",
+    path="/collections",
+    meaning="Collections that hold documents, by name, with their sizes.",
+    scope=Scope.READ,
+    cost=Cost.PLAIN,
+    names=Names.NOTHING,
+    parameters=(COLLECTIONS_AFTER, LIMIT),
+    answers=(Answer(200, PageView[Collection], "always; those that the key is for"),),
+    errors=PAGING,
 )

@@ -28,6 +28,7 @@ CALLS: tuple[Call, ...] = (
     library_table.DELETE_DOCUMENT,
     library_table.SEARCH,
     library_table.EXPORT,
+    library_table.COLLECTIONS,
     service_table.LIVENESS,
     service_table.READINESS,
     service_table.INDEX,

@@ -15,6 +15,7 @@ class ListKind(StrEnum):
     LEDGER = "l"
     DOCUMENTS = "d"
     CHUNKS = "c"
+    COLLECTIONS = "n"
 
 
 def cursor(kind: ListKind, key: str | int) -> str:
@@ -52,6 +53,11 @@ def ledger_after(given: str | None) -> int | None:
 def document_after(given: str | None) -> str | None:
     """The key in a cursor of the list of documents."""
     return key_after(ListKind.DOCUMENTS, given)
+
+
+def collection_after(given: str | None) -> str | None:
+    """The name in a cursor of the list of collections."""
+    return key_after(ListKind.COLLECTIONS, given)
 
 
 def chunk_after(given: str | None) -> int | None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from gristmill.schemas.documents import (
     Chunk,
+    Collection,
     Document,
     ExportRow,
     LedgerRow,
@@ -215,6 +216,12 @@ class Documents(Protocol):
     ) -> dict[str, Facet]:
         """What values the documents have that a list is of, or a search with a query, for each of
         these fields, and how many have each. Raises InvalidQuery."""
+        ...
+
+    def collections_page(
+        self, *, within: Within, after: str | None, limit: int
+    ) -> list[Collection]:
+        """Up to `limit` collections that hold documents, by name, with names beyond `after`."""
         ...
 
     def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:

@@ -262,6 +262,9 @@ def test_every_client_command_speaks_to_a_server(
     only = ("--filter", "chunks = 1 and uri ~ *.md")
     assert program("search", "dusty", "--json", *only, **env).json["items"] == []
     assert len(program("documents", "--json", *only, **env).json["items"]) == 1
+    (mill,) = program("collections", "--json", **env).json["items"]
+    assert (mill["collection"], mill["documents"]) == ("mill", 2)
+    assert program("collections").out.splitlines()[1].startswith("mill")
     assert len(program("export", *only, **env).out.splitlines()) == 1
     assert program("export", "--filter", "chunks", **env).code == ExitCode.USAGE
     assert program("stats", "--json", **env).json["status"] == "ready"

@@ -6,7 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from gristmill.schemas.documents import Document, LedgerRow, SearchAnswer
+from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState, JobState
@@ -44,6 +44,8 @@ class Backend(Protocol):
     ) -> Page[Document]:
         """`where` is a filter here and below."""
         ...
+
+    def collections(self, after: str | None, limit: int) -> Page[Collection]: ...
 
     def content(self, document_id: str, form: ContentForm) -> bytes: ...
 

@@ -10,7 +10,7 @@ import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.pool.client import PoolClient
-from gristmill.schemas.documents import Document, LedgerRow, SearchAnswer
+from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.errors import (
     DocumentNotFound,
     InvalidCursor,
@@ -100,6 +100,10 @@ class FolderBackend:
             collection=collection, after=after, limit=limit, where=_filter(where)
         )
         return Page(items, following)
+
+    def collections(self, after: str | None, limit: int) -> Page[Collection]:
+        found = self._library.collections_page(within=None, after=after, limit=limit + 1)
+        return Page(found[:limit], found[limit - 1].collection if len(found) > limit else None)
 
     def content(self, document_id: str, form: ContentForm) -> bytes:
         return content_of(self._library, self._document(document_id), form)

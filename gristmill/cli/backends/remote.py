@@ -12,7 +12,7 @@ from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
 from gristmill.cli.http_client import httpx
 from gristmill.schemas.batch_errors import BatchTooLong
-from gristmill.schemas.documents import Document, LedgerRow, SearchAnswer
+from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.errors import InvalidRequest, Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.states import DocumentState, JobState
@@ -20,7 +20,7 @@ from gristmill.schemas.views import JobView
 from gristmill.server.calls.call import Call
 from gristmill.server.calls.content_table import CONTENT, TABLE, TABLES
 from gristmill.server.calls.job_table import CANCEL, JOB, JOB_DOCUMENTS, JOBS, RETRY
-from gristmill.server.calls.library_table import DOCUMENTS, EXPORT, SEARCH
+from gristmill.server.calls.library_table import COLLECTIONS, DOCUMENTS, EXPORT, SEARCH
 from gristmill.server.calls.service_table import READINESS
 from gristmill.server.calls.submission_table import SUBMIT, SUBMIT_MANY
 from gristmill.server.messages.batch_lines import Result
@@ -79,6 +79,9 @@ class RemoteBackend:
     ) -> Page[Document]:
         query = {"collection": collection, "filter": where, "after": after, "limit": limit}
         return self._asked(DOCUMENTS, Page[Document], query)
+
+    def collections(self, after: str | None, limit: int) -> Page[Collection]:
+        return self._asked(COLLECTIONS, Page[Collection], {"after": after, "limit": limit})
 
     def content(self, document_id: str, form: ContentForm) -> bytes:
         return self._send(CONTENT, {"format": form}, document_id=document_id).content

@@ -35,6 +35,7 @@ _DATED = re.compile(
     r"\W*(?:\d{4}\s*年?(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?"
     r"|(?:\d{1,2}\.?\s)?[^\W\d]{3,9}\.?\s(?:\d{1,2},?\s)?\d{4})\W*\Z"
 )
+_MUCH_PROSE = 500
 _ON_COVER = 0.85
 _FAR = 5
 """Heights of a line."""
@@ -83,7 +84,8 @@ def _first_page(blocks: Blocks) -> list[PageBlock]:
 
 
 def _printed(blocks: Sequence[PageBlock], body: float) -> str | None:
-    fitting = [index for index, block in enumerate(blocks) if _may_be(block, body)]
+    beginning = blocks[: _prose_begins(blocks)]
+    fitting = [index for index, block in enumerate(beginning) if _may_be(block, body)]
     if not fitting:
         return None
     start = max(fitting, key=lambda index: (_weight(blocks[index]), -index))
@@ -104,6 +106,17 @@ def _printed(blocks: Sequence[PageBlock], body: float) -> str | None:
         title.append(block.text)
         last = block
     return " ".join(" ".join(title).split())
+
+
+def _prose_begins(blocks: Sequence[PageBlock]) -> int:
+    """How many blocks there are before so much prose that what follows is a section of it."""
+    prose = 0
+    for index, block in enumerate(blocks):
+        if block.kind is BlockKind.TEXT and block.lines > _MOST_LINES:
+            prose += len(block.text)
+        if prose > _MUCH_PROSE:
+            return index
+    return len(blocks)
 
 
 def _is_far(one: PageBlock, other: PageBlock) -> bool:

@@ -156,7 +156,7 @@ def _path(chunk: ChunkDraft) -> str | None:
     above = SEPARATOR.join(chunk.headings)
     if chunk.table_header:
         above += TABLE_MARK + chunk.table_header
-    return storable(above) or None
+    return storable(above) if chunk.headings or chunk.table_header else None
 
 
 def _annotations(chunk: ChunkDraft) -> str | None:

@@ -1,11 +1,13 @@
-"""Facets, as the library offers them."""
+"""Counts of documents, as the library offers them."""
 
 import sqlite3
 from collections.abc import Sequence
 
+from gristmill.schemas.documents import Collection
 from gristmill.schemas.filters.facets import Facet
 from gristmill.schemas.filters.tree import Field, Filter
 from gristmill.storage.library.roles import Within
+from gristmill.storage.library.sqlite import reading
 from gristmill.storage.library.sqlite.facets import facets
 from gristmill.storage.library.sqlite.filtering import chosen
 from gristmill.storage.library.sqlite.trouble import in_plain_words
@@ -28,3 +30,9 @@ class Faceted:
         """What values the documents have that a list is of, or a search with a query, for each of
         these fields, and how many have each. Raises InvalidQuery."""
         return facets(self._db, fields, chosen(collection, where), query)
+
+    def collections_page(
+        self, *, within: Within, after: str | None, limit: int
+    ) -> list[Collection]:
+        """Up to `limit` collections that hold documents, by name, with names beyond `after`."""
+        return reading.collections_page(self._db, within, after, limit)

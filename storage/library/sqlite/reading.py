@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from gristmill.schemas.documents import Chunk, Document, Lookup
+from gristmill.schemas.documents import Chunk, Collection, Document, Lookup
 from gristmill.schemas.errors import InvalidCursor
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.ids import chunk_id, document_id
@@ -20,6 +20,7 @@ from gristmill.storage.library.sqlite.ddl import SEPARATOR, TABLE_MARK
 from gristmill.storage.library.sqlite.filtering import chosen
 from gristmill.storage.library.sqlite.ledger import warnings_of
 from gristmill.storage.library.sqlite.storable import storable
+from gristmill.storage.library.sqlite.within import within as in_any
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -46,8 +47,11 @@ def from_micros(micros: int) -> datetime:
 
 def split_headings(stored: str | None) -> tuple[str, ...]:
     """The path of headings from the text that holds it."""
-    path = (stored or "").partition(TABLE_MARK)[0]
-    return tuple(path.split(SEPARATOR)) if path else ()
+    if stored is None:
+        return ()
+    path, mark, _ = stored.partition(TABLE_MARK)
+    # Where nothing but a table's header follows, there was no heading, not an empty one.
+    return () if mark and not path else tuple(path.split(SEPARATOR))
 
 
 def table_header_of(stored: str | None) -> str:
@@ -155,6 +159,20 @@ def chunks_page(
         )
         for ordinal, text, path, page, first, last, stored, regions in rows
     ]
+
+
+def collections_page(
+    db: sqlite3.Connection, within: Within, after: str | None, limit: int
+) -> list[Collection]:
+    """Collections that hold documents, by name."""
+    condition = in_any(within)
+    sql, values = ("", ()) if condition is None else (f" AND {condition.sql}", condition.values)
+    rows = db.execute(
+        "SELECT collection, documents, chunks, bytes FROM collections"
+        f" WHERE documents > 0 AND collection > ?{sql} ORDER BY collection LIMIT ?",
+        (after or "", *values, limit),
+    )
+    return [Collection(*row) for row in rows]
 
 
 def stats(db: sqlite3.Connection) -> dict[str, int]:

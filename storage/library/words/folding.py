@@ -36,10 +36,20 @@ _LETTERS = str.maketrans(
 )
 
 
-@lru_cache(maxsize=50_000)
+_AT_ONCE = 128
+"""Characters of a word that are folded together: Unicode's order of marks takes quadratic time."""
+
+
 def fold(word: str) -> str:
     """Compatibility forms, case, accents and points away (UAX #15, NFKC; full case folding), and
     letters of a few languages as others write them: ß as ss, ø as o, æ as ae."""
+    if len(word) <= _AT_ONCE:
+        return _folded(word)
+    return "".join(_folded(word[at : at + _AT_ONCE]) for at in range(0, len(word), _AT_ONCE))
+
+
+@lru_cache(maxsize=50_000)
+def _folded(word: str) -> str:
     if word.isascii():
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", word).casefold()

@@ -209,6 +209,16 @@ def test_an_item_numbered_below_another_is_an_item_and_a_measure_is_none() -> No
     _check([block])
 
 
+def test_lettered_items_below_a_numbered_one_are_items_and_a_name_is_none() -> None:
+    steps = "1. Grain\n   a) rye\n   (b) oats, as\n   A. Miller says\n2. Water\n   2.4.1. leat"
+    block = StructureBlock(BlockKind.LIST, steps)
+    assert markdown([block]) == (
+        "1. Grain\n   - a) rye\n   - (b) oats, as\n     A. Miller says\n"
+        "2. Water\n   - 2.4.1. leat\n"
+    )
+    _check([block])
+
+
 def test_headers_and_footers_of_pages_are_written_only_where_they_are_asked_for() -> None:
     blocks = [
         StructureBlock(BlockKind.HEADER, "Annual report"),

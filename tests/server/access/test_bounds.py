@@ -179,6 +179,13 @@ def test_pages_of_several_collections_are_whole_and_in_order(two: Two) -> None:
     assert len(two.ask("GET", "/search?q=apples&limit=1", both).json["items"]) == 1
 
 
+def test_collections_that_a_key_is_not_for_are_not_listed(two: Two) -> None:
+    listed = two.ask("GET", "/collections").json["items"]
+    assert [each["collection"] for each in listed] == ["mine"]
+    listed = two.ask("GET", "/collections", two.admin).json["items"]
+    assert [each["collection"] for each in listed] == ["mine", "theirs"]
+
+
 @pytest.mark.parametrize("path", ["/documents?", "/search?q=apples&"])
 def test_no_facet_counts_what_a_key_may_not_see(two: Two, path: str) -> None:
     asked = f"{path}facets=collection,uri,job_id"

@@ -269,3 +269,15 @@ def test_facets_count_what_a_list_or_a_search_is_of(filled: HttpApp) -> None:
     answer = filled.http.simulate_get("/documents", params={"facets": "collection;uri"})
     assert answer.status_code == 400 and answer.json["code"] == "invalid_filter"
     assert answer.json["detail"].startswith("facets: at character 11: ")
+
+
+def test_collections_are_listed_with_their_sizes(filled: HttpApp) -> None:
+    assert pages(filled, "/collections", limit=1) == [
+        {"collection": "default", "documents": 5, "chunks": 10, "bytes": 200},
+        {"collection": "other", "documents": 1, "chunks": 2, "bytes": 40},
+    ]
+    (other,) = get(filled, "/documents", collection="other")["items"]
+    filled.http.simulate_delete(f"/documents/{other['document_id']}")
+    listed = get(filled, "/collections")
+    assert [each["collection"] for each in listed["items"]] == ["default"]
+    assert listed["next"] is None

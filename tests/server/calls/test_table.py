@@ -129,6 +129,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "delete_document": "DELETE /documents/{document_id}",
         "search": "GET /search{?q,collection,filter,facets,limit}",
         "export": "GET /export{?collection,filter,format}",
+        "collections": "GET /collections{?after,limit}",
         "liveness": "GET /healthz",
         "readiness": "GET /readyz",
         "index": "GET /",

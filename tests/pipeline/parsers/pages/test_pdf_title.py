@@ -60,3 +60,7 @@ def test_metadata_that_name_nothing_are_not_believed(said: str) -> None:
 def test_metadata_that_the_page_confirms_or_does_not_contradict_are() -> None:
     assert called("On Mill Wheels", line("ON MILL WHEELS", 16, 80), PROSE) == "On Mill Wheels"
     assert called("On Mill Wheels", PROSE) == "On Mill Wheels"
+
+
+def test_a_larger_line_after_prose_is_a_section_of_it() -> None:
+    assert called(None, PROSE, line("Early Wheels", 16, 500)) is None

@@ -5,8 +5,10 @@ import sqlite3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.cpu_time import within
 
 from gristmill.storage.library.sqlite import ddl
+from gristmill.storage.library.words.folding import fold
 from gristmill.storage.library.words.words import indexed, words
 
 TOKENIZE = next(line for line in ddl.script().splitlines() if "tokenize=" in line).strip()
@@ -65,3 +67,9 @@ def test_every_text_is_found_by_its_own_words(text: str) -> None:
         db.execute("INSERT INTO t VALUES(?)", (indexed(text),))
         if db.execute("SELECT 1 FROM v").fetchone():
             assert db.execute("SELECT 1 FROM t WHERE t MATCH ?", (f'"{phrase}"',)).fetchone()
+
+
+def test_a_letter_with_marks_without_end_takes_time_in_proportion() -> None:
+    with within(5):
+        assert fold("a" + "\u0301\u0316" * 200_000) == "a"
+        assert list(words("e" + "\u0316\u0301" * 200_000))

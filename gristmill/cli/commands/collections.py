@@ -1,0 +1,41 @@
+"""`gristmill collections`: what the library's collections hold."""
+
+import click
+
+from gristmill.cli.backends import open_backend
+from gristmill.cli.flags import after_flag, json_flag, limit_flag, server_flag, settings_flags
+from gristmill.cli.output import note, print_json, print_table
+from gristmill.cli.settings import load
+
+
+@click.command("collections")
+@limit_flag(100)
+@after_flag
+@json_flag
+@server_flag
+@settings_flags("data")
+def command(
+    limit: int,
+    after: str | None,
+    as_json: bool,
+    server: str | None,
+    config: str | None,
+    data: str | None,
+) -> None:
+    """List the collections that hold documents, by name, with their sizes.
+
+    \b
+    Example:
+      gristmill collections --json
+    """
+    with open_backend(server, load({"data": data}, config)) as backend:
+        page = backend.collections(after, limit)
+    if as_json:
+        print_json(page)
+        return
+    print_table(
+        ("collection", "documents", "chunks", "bytes"),
+        [(each.collection, each.documents, each.chunks, each.bytes) for each in page.items],
+    )
+    if page.next:
+        note(f"more with --after {page.next}")
