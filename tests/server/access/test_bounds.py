@@ -232,7 +232,7 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
         (
             "read",
             {"jobs", "job", "job_documents", "index", "documents", "document", "chunks"}
-            | {"chunk", "content", "tables", "table", "page"}
+            | {"chunk", "collections", "content", "tables", "table", "page"}
             | {"search", "export", "liveness", "readiness"},
         ),
         (
