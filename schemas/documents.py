@@ -102,7 +102,9 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SearchHit(msgspec.Struct, frozen=True):
-    """One chunk that matches. A higher `score` is better (BM25, sign turned)."""
+    """One chunk that matches. A higher `score` is better (BM25, sign turned). `text` is all of the
+    chunk; `highlight` are the ranges of it, in characters, that were looked for; `regions` say
+    where it stands on its pages."""
 
     chunk_id: str
     document_id: str
@@ -112,6 +114,18 @@ class SearchHit(msgspec.Struct, frozen=True):
     headings: tuple[str, ...]
     page: int | None
     score: float
+    text: str = ""
+    highlight: tuple[tuple[int, int], ...] = ()
+    regions: tuple[Region, ...] = ()
+
+
+class SearchAnswer(msgspec.Struct, frozen=True):
+    """What a search found, the best first. `notes` say what of the query was not understood, or
+    was widened; `did_you_mean` is another query, where this one finds nothing."""
+
+    items: list[SearchHit]
+    notes: tuple[str, ...] = ()
+    did_you_mean: str | None = None
 
 
 class ExportRow(msgspec.Struct, frozen=True, omit_defaults=True):

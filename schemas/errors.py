@@ -214,6 +214,12 @@ class DocumentNotFound(GristmillError):
     code = "document_not_found"
 
 
+class ChunkNotFound(GristmillError):
+    """The document has no chunk with this number."""
+
+    code = "chunk_not_found"
+
+
 class InvalidQuery(InvalidRequest):
     """The search query has no word to look for, or asks for too much."""
 

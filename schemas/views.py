@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from gristmill.schemas.documents import Document, SearchHit
+from gristmill.schemas.documents import Chunk, Document, SearchHit
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.manifest import Counts, JobError, Moment
 from gristmill.schemas.states import JobState
@@ -47,12 +47,24 @@ class DocumentsView(msgspec.Struct, frozen=True):
     facets: Facets | msgspec.UnsetType = msgspec.UNSET
 
 
+class ChunkView(msgspec.Struct, frozen=True):
+    """A chunk, with those before and after it in its document, as many as were asked for."""
+
+    chunk: Chunk
+    before: Sequence[Chunk] = ()
+    after: Sequence[Chunk] = ()
+
+
 class SearchView(msgspec.Struct, frozen=True):
-    """What a search found, the best first, and facets of it where they are asked for."""
+    """What a search found, the best first, and facets of it where they are asked for. `notes` say
+    what of the query was not understood and was searched as words, or was widened; `did_you_mean`
+    is another query to try where this one finds nothing."""
 
     query: str
     items: Sequence[SearchHit]
     facets: Facets | msgspec.UnsetType = msgspec.UNSET
+    notes: tuple[str, ...] = ()
+    did_you_mean: str | None = None
 
 
 class IndexView(msgspec.Struct, frozen=True):

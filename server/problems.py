@@ -25,6 +25,7 @@ STATUS: dict[type[errors.GristmillError], int] = {
     access_errors.KeyNotFound: 404,
     errors.JobNotFound: 404,
     errors.DocumentNotFound: 404,
+    errors.ChunkNotFound: 404,
     content_errors.TableNotFound: 404,
     content_errors.PageNotFound: 404,
     content_errors.NoStructure: 409,

@@ -50,6 +50,7 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     errors.PathEmpty: ExitCode.NOT_FOUND,
     errors.JobNotFound: ExitCode.NOT_FOUND,
     errors.DocumentNotFound: ExitCode.NOT_FOUND,
+    errors.ChunkNotFound: ExitCode.NOT_FOUND,
     content_errors.TableNotFound: ExitCode.NOT_FOUND,
     content_errors.PageNotFound: ExitCode.NOT_FOUND,
     access_errors.KeyNotFound: ExitCode.NOT_FOUND,

@@ -3,8 +3,9 @@
 import falcon
 
 from gristmill.schemas.documents import Document
+from gristmill.schemas.errors import ChunkNotFound
 from gristmill.schemas.ids import is_document_id
-from gristmill.schemas.views import DocumentsView
+from gristmill.schemas.views import ChunkView, DocumentsView
 from gristmill.server.calls import library_table as table
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.bounds import no_document
@@ -59,6 +60,25 @@ def _chunks(services: Services, asked: Asked, resp: falcon.Response) -> None:
     replies.send_page(resp, chunks, following)
 
 
+def _chunk(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    document_id, number, context = (
+        asked[table.DOCUMENT_ID],
+        asked[table.CHUNK_NUMBER],
+        asked[table.CONTEXT],
+    )
+    existing(services, document_id)
+    first = max(0, number - context)
+    found = services.library.chunks_page(
+        document_id, after=first - 1, limit=max(0, number + context + 1 - first)
+    )
+    chunk = next((each for each in found if each.ordinal == number), None)
+    if chunk is None:
+        raise ChunkNotFound(f"the document {document_id!r} has no chunk {number}")
+    before = [each for each in found if each.ordinal < number]
+    after = [each for each in found if each.ordinal > number]
+    replies.send(resp, ChunkView(chunk, before, after))
+
+
 def _collections(services: Services, asked: Asked, resp: falcon.Response) -> None:
     limit = asked[LIMIT]
     found = services.library.collections_page(
@@ -75,6 +95,7 @@ HANDLERS: Handlers = {
     table.DOCUMENTS: _documents,
     table.DOCUMENT: _document,
     table.CHUNKS: _chunks,
+    table.CHUNK: _chunk,
     table.DELETE_DOCUMENT: _delete,
 }
 

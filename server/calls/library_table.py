@@ -5,7 +5,7 @@ from enum import StrEnum
 from gristmill.schemas import errors
 from gristmill.schemas.documents import Chunk, Collection, Document, ExportRow
 from gristmill.schemas.overload import Busy, TooManyStreams
-from gristmill.schemas.views import DocumentsView, PageView, SearchView
+from gristmill.schemas.views import ChunkView, DocumentsView, PageView, SearchView
 from gristmill.server.calls.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.shared_entries import (
     AFTER,
@@ -17,7 +17,7 @@ from gristmill.server.calls.shared_entries import (
     READING,
 )
 from gristmill.server.messages import cursors
-from gristmill.server.messages.kinds import Cursor, Id, Query, Whole, Word
+from gristmill.server.messages.kinds import Cursor, Id, Ordinal, Query, Whole, Word
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 from gristmill.server.messages.streaming import NDJSON
 
@@ -31,12 +31,17 @@ class Format(StrEnum):
 
 DOCUMENT_ID = Parameter("document_id", Id(), "The document.", ParameterPlace.PATH, required=True)
 DOCUMENTS_AFTER = Parameter("after", Cursor(cursors.document_after), AFTER)
+CHUNK_NUMBER = Parameter(
+    "number", Ordinal(), "The chunk's ordinal in its document.", ParameterPlace.PATH, required=True
+)
+CONTEXT = Parameter("context", Whole(0, 0, 20), "So many chunks before it, and after it, as well.")
 COLLECTIONS_AFTER = Parameter("after", Cursor(cursors.collection_after), AFTER)
 CHUNKS_AFTER = Parameter("after", Cursor(cursors.chunk_after), AFTER)
 QUERY = Parameter(
     "q",
     Query(2000),
-    'What to look for: words, "phrases", up to 8 `begins*`, `-without`; the first 64 words count.',
+    'What to look for: words, "phrases", up to 8 `begins*`, `-without`, `title:word`; the first 64 '
+    "words count.",
     required=True,
 )
 HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits.")
@@ -77,6 +82,18 @@ CHUNKS = Call(
     parameters=(DOCUMENT_ID, CHUNKS_AFTER, LIMIT),
     answers=(Answer(200, PageView[Chunk], "it is in the library"),),
     errors=(*PAGING, errors.DocumentNotFound),
+)
+CHUNK = Call(
+    name="chunk",
+    method="GET",
+    path="/chunks/{document_id}-{number}",
+    meaning="A chunk by its id, with its neighbours on request.",
+    scope=Scope.READ,
+    cost=Cost.PLAIN,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID, CHUNK_NUMBER, CONTEXT),
+    answers=(Answer(200, ChunkView, "it is in the library"),),
+    errors=(*READING, errors.DocumentNotFound, errors.ChunkNotFound),
 )
 DELETE_DOCUMENT = Call(
     name="delete_document",

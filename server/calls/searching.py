@@ -1,11 +1,11 @@
 """`search`: the best chunks for a query."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import falcon
 
-from gristmill.schemas.documents import SearchHit
+from gristmill.schemas.documents import SearchAnswer
 from gristmill.schemas.views import SearchView
 from gristmill.server.calls import library_table as table
 from gristmill.server.calls.asked import Asked, Handlers
@@ -18,19 +18,26 @@ from gristmill.storage.library.roles import Within
 
 def _search(services: Services, asked: Asked, resp: falcon.Response) -> None:
     query = asked[table.QUERY]
-    search = partial(services.library.search, query, limit=asked[table.HITS], where=asked[FILTER])
-    hits = _best(search, asked.within, asked[table.HITS])
-    replies.send(resp, SearchView(query, hits, facets_of(services, asked, query)))
+    search = partial(
+        services.library.search_answer, query, limit=asked[table.HITS], where=asked[FILTER]
+    )
+    found = _best(search, asked.within, asked[table.HITS])
+    facets = facets_of(services, asked, query)
+    replies.send(resp, SearchView(query, found.items, facets, found.notes, found.did_you_mean))
 
 
 HANDLERS: Handlers = {table.SEARCH: _search}
 
 
-def _best(
-    search: Callable[..., list[SearchHit]], within: Within, limit: int
-) -> Sequence[SearchHit]:
+def _best(search: Callable[..., SearchAnswer], within: Within, limit: int) -> SearchAnswer:
     """The best hits. Of several collections each is searched, and the better score comes first."""
     if not isinstance(within, tuple):
         return search(collection=within)
-    found = [hit for collection in within for hit in search(collection=collection)]
-    return sorted(found, key=lambda hit: -hit.score)[:limit] if len(within) > 1 else found
+    answers = [search(collection=each) for each in within]
+    hits = [hit for answer in answers for hit in answer.items]
+    if len(within) > 1:
+        hits = sorted(hits, key=lambda hit: -hit.score)[:limit]
+    telling = [answer for answer in answers if answer.items] or answers
+    notes = dict.fromkeys(note for answer in telling for note in answer.notes)
+    others = None if hits else next(filter(None, (each.did_you_mean for each in answers)), None)
+    return SearchAnswer(hits, tuple(notes), others)

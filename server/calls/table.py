@@ -20,6 +20,7 @@ CALLS: tuple[Call, ...] = (
     library_table.DOCUMENTS,
     library_table.DOCUMENT,
     library_table.CHUNKS,
+    library_table.CHUNK,
     content_table.CONTENT,
     content_table.TABLES,
     content_table.TABLE,

@@ -57,6 +57,18 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Ordinal:
+    """A number in a path, from 0. One that cannot be is -1, which nothing has."""
+
+    takes: str = "a whole number from 0"
+    schema: Any = Annotated[int, Meta(ge=0)]
+    default: None = None
+
+    def read(self, name: str, given: str | None) -> int:
+        return int(given) if given is not None and _DIGITS.fullmatch(given) else -1
+
+
+@dataclass(frozen=True)
 class Whole:
     """A whole number from `least` to `most`."""
 

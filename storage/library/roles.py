@@ -14,6 +14,7 @@ from gristmill.schemas.documents import (
     ExportRow,
     LedgerRow,
     Lookup,
+    SearchAnswer,
     SearchHit,
 )
 from gristmill.schemas.filters.facets import Facet
@@ -194,9 +195,15 @@ class Documents(Protocol):
 
         Words, "phrases", prefix*, -without; how many of them is bounded. Chunks with all of them
         come before those with some; a document whose title is the query comes first of all, and
-        none takes more than three places before others had theirs. Snippets are HTML: escaped text
-        with `<mark>` around hits.
+        after three chunks of one the next three count half, and so on. Snippets are HTML: escaped
+        text with `<mark>` around hits.
         """
+        ...
+
+    def search_answer(
+        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+    ) -> SearchAnswer:
+        """The same, with what there is to say of the query."""
         ...
 
     def facets(

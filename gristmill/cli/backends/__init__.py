@@ -6,7 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchHit
+from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.settings import Settings
 from gristmill.schemas.states import DocumentState, JobState
@@ -53,7 +53,7 @@ class Backend(Protocol):
 
     def search(
         self, query: str, collection: str | None, limit: int, where: str | None = None
-    ) -> Sequence[SearchHit]: ...
+    ) -> SearchAnswer: ...
 
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
         """JSON Lines, in pieces."""

@@ -1,7 +1,7 @@
 """Answers from the data folder itself, whether a service runs on it or not."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.pool.client import PoolClient
-from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchHit
+from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.errors import (
     DocumentNotFound,
     InvalidCursor,
@@ -113,8 +113,10 @@ class FolderBackend:
 
     def search(
         self, query: str, collection: str | None, limit: int, where: str | None = None
-    ) -> Sequence[SearchHit]:
-        return self._library.search(query, collection=collection, limit=limit, where=_filter(where))
+    ) -> SearchAnswer:
+        return self._library.search_answer(
+            query, collection=collection, limit=limit, where=_filter(where)
+        )
 
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
         encode_into = msgspec.json.Encoder().encode_into

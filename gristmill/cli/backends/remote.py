@@ -12,7 +12,7 @@ from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
 from gristmill.cli.http_client import httpx
 from gristmill.schemas.batch_errors import BatchTooLong
-from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchHit
+from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.errors import InvalidRequest, Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.states import DocumentState, JobState
@@ -94,9 +94,9 @@ class RemoteBackend:
 
     def search(
         self, query: str, collection: str | None, limit: int, where: str | None = None
-    ) -> Sequence[SearchHit]:
+    ) -> SearchAnswer:
         parameters = {"q": query, "collection": collection, "filter": where, "limit": limit}
-        return self._asked(SEARCH, Page[SearchHit], parameters).items
+        return self._asked(SEARCH, SearchAnswer, parameters)
 
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
         query = _given({"collection": collection, "filter": where})

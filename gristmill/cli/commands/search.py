@@ -20,6 +20,7 @@ from gristmill.cli.phrases import place
 from gristmill.cli.settings import load
 from gristmill.schemas.documents import SearchHit
 from gristmill.schemas.printable import clean
+from gristmill.schemas.views import SearchView
 
 
 @click.command("search")
@@ -40,7 +41,7 @@ def command(
     config: str | None,
     data: str | None,
 ) -> None:
-    """Find chunks, the best first. Understands "exact phrases", prefix* and -without.
+    """Find chunks, the best first. Understands "exact phrases", prefix*, -without and title:word.
 
     \b
     Examples:
@@ -50,13 +51,24 @@ def command(
     """
     words = " ".join(query)
     with open_backend(server, load({"data": data}, config)) as backend:
-        hits = backend.search(words, collection, limit, where)
+        found = backend.search(words, collection, limit, where)
     if as_json:
-        print_json({"query": words, "items": hits})
+        print_json(
+            SearchView(
+                words,
+                found.items,
+                notes=found.notes,
+                did_you_mean=found.did_you_mean,
+            )
+        )
         return
-    _print_hits(hits)
-    if not hits:
+    _print_hits(found.items)
+    for said in found.notes:
+        note(clean(said))
+    if not found.items:
         note("nothing found")
+    if found.did_you_mean is not None:
+        note(f"did you mean: {clean(found.did_you_mean)}")
 
 
 def _print_hits(hits: Sequence[SearchHit]) -> None:

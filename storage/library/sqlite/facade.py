@@ -7,7 +7,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
-from gristmill.schemas.documents import Chunk, Document, ExportRow, LedgerRow, Lookup, SearchHit
+from gristmill.schemas.documents import (
+    Chunk,
+    Document,
+    ExportRow,
+    LedgerRow,
+    Lookup,
+    SearchAnswer,
+    SearchHit,
+)
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.manifest import Counts
 from gristmill.schemas.results import (
@@ -23,6 +31,7 @@ from gristmill.storage import faults
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite import (
+    answering,
     committing,
     contents,
     counters,
@@ -34,7 +43,6 @@ from gristmill.storage.library.sqlite import (
     structures,
 )
 from gristmill.storage.library.sqlite import export as exporting
-from gristmill.storage.library.sqlite import search as searching
 from gristmill.storage.library.sqlite.connection import (
     connect_reader,
     connect_writer,
@@ -272,14 +280,19 @@ class Library(RootCosts, IndexedJobs, Faceted):
         InvalidQuery.
 
         Words, "phrases", prefix*, -without. Chunks with all of them come before those with some;
-        a document whose title is the query comes first of all, and none takes more than three
-        places before others had theirs. Snippets are HTML: escaped text with `<mark>` around hits.
+        a document whose title is the query comes first of all, and after three chunks of one the
+        next three count half. Snippets are HTML: escaped text with `<mark>` around hits.
         """
-        return searching.search(self._db, query, chosen(collection, where), limit)
+        return self.search_answer(query, collection=collection, limit=limit, where=where).items
+
+    def search_answer(
+        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+    ) -> SearchAnswer:
+        """The same, with what there is to say of the query."""
+        return answering.answer(self._db, query, chosen(collection, where), limit)
 
     def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:
-        """All chunks of a collection (None: of all), of documents that pass a filter, streamed; no
-        snapshot."""
+        """All chunks of a collection (None: all), of documents that pass a filter; no snapshot."""
         return exporting.export(self._db, collection, where)
 
     def stats(self) -> dict[str, int]:

@@ -1,6 +1,8 @@
 """What a user types becomes an expression of FTS5, and never its syntax.
 
-Words; "quoted phrases"; `word*` for everything that begins so; `-word` for what must not be there.
+Words; "quoted phrases"; `word*` for everything that begins so; `-word` for what must not be there;
+`title:word` for what must be in the title. What is none of these is searched as words, and said
+(`docs/searching.md`).
 
 What a query may ask is bounded. To look for a prefix is to merge all words that begin so, a
 hundred times the work of a word where it is one letter. An index of prefixes (`prefix='1'`) would
@@ -13,11 +15,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gristmill.schemas.errors import InvalidQuery
+from gristmill.storage.library.sqlite.misunderstood import MAX_WORDS, notes_on
 from gristmill.storage.library.sqlite.storable import storable
 from gristmill.storage.library.words.scripts import PARTICLES, UNSPACED
 from gristmill.storage.library.words.words import words
 
-_PARTS = re.compile(r'(-?)"([^"]*)"(\*?)|(\S+)')
+_PARTS = re.compile(r'(-?)(title:)?"([^"]*)"(\*?)|(\S+)', re.IGNORECASE)
+_FIELD = re.compile(r"-?title:(?=\w)", re.IGNORECASE)
 # Words that are in every other text: without them the fallback to OR does not score them all.
 _COMMON = re.compile(
     "a|an|and|are|as|at|be|by|for|from|how|in|is|it|of|on|or|that|the|this|to|was|what|when|where|"
@@ -25,9 +29,9 @@ _COMMON = re.compile(
     re.IGNORECASE,
 )
 _OPTION = re.compile(r"-\w|--.*")  # a program's option, as in "python -m", is nothing to leave out
-MAX_WORDS = 64
-"""Whoever pastes a page as a query is served: what follows these is not looked for."""
 MAX_PREFIXES = 8
+_LONG = 5
+"""Letters of a word that is looked for as the beginning of others where nothing else is found."""
 _LONGEST_WORD = 4
 """Pairs of letters of a word that is looked for as a whole."""
 
@@ -35,12 +39,16 @@ _LONGEST_WORD = 4
 class Query(NamedTuple):
     """`every`: an expression for chunks with all words; `some`: one for chunks with any of them,
     None for a single word. `words` are the plain words, folded, for comparing with titles;
-    `wanted` are those to mark in a text, each with whether it is only the beginning of one."""
+    `wanted` are those to mark in a text, each with whether it is only the beginning of one.
+    `notes` say what was not understood. `lengthened` is the query with long words as beginnings
+    of others, None where it has none."""
 
     every: str
     some: str | None
     words: tuple[str, ...]
     wanted: tuple[tuple[str, bool], ...] = ()
+    notes: tuple[str, ...] = ()
+    lengthened: "Query | None" = None
 
 
 class _Term(NamedTuple):
@@ -50,16 +58,32 @@ class _Term(NamedTuple):
     excluded: bool
     prefix: bool
     common: bool = False
+    titled: bool = False
+    free: bool = False
+    """Whether it is a word that stands by itself, with nothing said of it."""
 
     @property
     def quoted(self) -> str:
         text = " ".join(self.words)
-        return f'"{text}"*' if self.prefix else f'"{text}"'
+        column = "title : " if self.titled else ""
+        return f'{column}"{text}"*' if self.prefix else f'{column}"{text}"'
 
 
 def parse(text: str) -> Query:
     """Raises InvalidQuery where no word is left to look for, or too many prefixes are."""
-    terms = _bounded(list(_terms(storable(text))))
+    text = storable(text)
+    terms = list(_terms(text))
+    counted = _bounded(terms)
+    plain = fold(_FIELD.sub(" ", text))[:MAX_WORDS]
+    query = _query(counted, plain)
+    longer = _lengthened(counted)
+    return query._replace(
+        notes=tuple(notes_on(text, cut=len(counted) < len(terms))),
+        lengthened=None if longer == counted else _query(longer, plain),
+    )
+
+
+def _query(terms: list[_Term], words: tuple[str, ...]) -> Query:
     wanted = [term for term in terms if not term.excluded]
     if not wanted:
         raise InvalidQuery("the query has no word to look for")
@@ -68,10 +92,33 @@ def parse(text: str) -> Query:
     needed = [term for term in wanted if not PARTICLES.fullmatch("".join(term.words))] or wanted
     return Query(
         _without(" AND ".join(term.quoted for term in needed), unwanted),
-        _without(" OR ".join(term.quoted for term in telling), unwanted) if wanted[1:] else None,
-        fold(text)[:MAX_WORDS],
+        _without(some, unwanted) if (some := _some(wanted, telling)) else None,
+        words,
         tuple((word, term.prefix) for term in telling for word in term.words),
     )
+
+
+def _some(wanted: list[_Term], telling: list[_Term]) -> str | None:
+    """An expression for any of the words; what has to be in the title has to be there all the
+    same."""
+    titled = " AND ".join(term.quoted for term in wanted if term.titled)
+    others = [term.quoted for term in telling if not term.titled]
+    if len(wanted) == 1 or not others:
+        return None
+    any_ = " OR ".join(others)
+    return f"{titled} AND ({any_})" if titled else any_
+
+
+def _lengthened(terms: list[_Term]) -> list[_Term]:
+    """The terms, with long words as beginnings of others: as long ones are in German."""
+    room = MAX_PREFIXES - sum(term.prefix for term in terms)
+    longer = []
+    for term in terms:
+        if room > 0 and term.free and len(term.words[0]) >= _LONG:
+            term = term._replace(prefix=True)
+            room -= 1
+        longer.append(term)
+    return longer
 
 
 def _bounded(terms: list[_Term]) -> list[_Term]:
@@ -98,14 +145,21 @@ def _without(wanted: str, unwanted: list[str]) -> str:
 
 
 def _terms(text: str) -> Iterator[_Term]:
-    for minus, phrase, star, word in _PARTS.findall(text.replace("\0", " ")):
+    for minus, field, phrase, star, word in _PARTS.findall(text.replace("\0", " ")):
         if not word:
             if found := _side_by_side(phrase):
-                yield _Term(found, bool(minus), bool(star))
+                yield _Term(found, bool(minus), bool(star), titled=bool(field))
             continue
         plain = word.removeprefix("-")
         excluded = plain != word and not _OPTION.fullmatch(word)
-        yield from _of_word(plain, excluded)
+        titled = _FIELD.match(plain)
+        if titled is None:
+            yield from _of_word(plain, excluded)
+        else:
+            yield from (
+                term._replace(titled=True, common=False, free=False)
+                for term in _of_word(plain[titled.end() :], excluded)
+            )
 
 
 def _of_word(word: str, excluded: bool) -> Iterator[_Term]:
@@ -116,7 +170,8 @@ def _of_word(word: str, excluded: bool) -> Iterator[_Term]:
     runs = [found[0] for found in UNSPACED.finditer(bare)]
     if not runs:
         if found := _side_by_side(bare):
-            yield _Term(found, excluded, prefix, _COMMON.fullmatch(bare) is not None)
+            free = len(found) == 1 and not excluded and not prefix
+            yield _Term(found, excluded, prefix, _COMMON.fullmatch(bare) is not None, free=free)
         return
     for piece in _pieces(bare):
         found = _side_by_side(piece)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from gristmill.schemas.documents import SearchHit
 from gristmill.schemas.ids import chunk_id
-from gristmill.storage.library.sqlite.query import Query, fold, parse
+from gristmill.storage.library.regions_codec import unpacked
+from gristmill.storage.library.sqlite.query import Query, fold
 from gristmill.storage.library.sqlite.reading import split_headings
 from gristmill.storage.library.sqlite.within import Condition
 from gristmill.storage.library.sqlite.word_index import INDEX, OLD_INDEX, still_left
@@ -27,8 +28,9 @@ _SLIGHT = 0.05
 """The share of its score that a chunk owes to its own text, and says nothing itself: it may still
 hold "the" or "of"."""
 _DOCUMENTS, _CHUNKS = 50, 1000
-_TURN = 3
-"""So many chunks of a document are shown before it is the others' turn."""
+_TURN, _LATER_TURN = 3, 0.5
+"""So many chunks of a document are shown before it is the others' turn: its next ones count half of
+what they are worth, those after them a quarter."""
 
 _SCORED = f"{_BY_ALL} AS all_, {_BY_TEXT} AS text_"
 _ORDER = f"ORDER BY all_ + {_TEXT_ON_TOP} * text_, {{index}}.rowid LIMIT ?"
@@ -49,7 +51,8 @@ _DOCUMENT = (
 )
 _HITS = (
     "SELECT chunks.id, chunks.id - documents.first_chunk, documents.document_id, documents.uri,"
-    " documents.title, chunks.text, chunks.headings, chunks.page FROM chunks"
+    " documents.title, chunks.text, chunks.headings, chunks.page,"
+    " chunks.regions FROM chunks"
     " JOIN documents ON documents.id = chunks.document WHERE chunks.id IN ({rows})"
 )
 
@@ -66,12 +69,10 @@ class _Found(NamedTuple):
 
 
 def search(
-    db: sqlite3.Connection, text: str, where: Condition | None, limit: int
+    db: sqlite3.Connection, query: Query, where: Condition | None, limit: int
 ) -> list[SearchHit]:
     """The best chunks for a query. Those with all words come first; where they are fewer than
-    `limit`, those with some of the words follow, and then what has none but in its title.
-    Raises InvalidQuery."""
-    query = parse(text)
+    `limit`, those with some of the words follow, and then what has none but in its title."""
     taken: Counter[int] = Counter()
     best, bare = _in_turn(_found(db, query.every, where, limit), taken)
     best = _titled_first(query, best)
@@ -122,19 +123,20 @@ def _ranked(
 
 
 def _in_turn(found: list[_Found], taken: Counter[int]) -> tuple[list[_Found], list[_Found]]:
-    """Those worth showing, some of each document before more of any; and those that say nothing
-    of what was looked for. Of a document with nothing else, its beginning is worth showing."""
+    """Those worth showing, the first few of each document before more of any that are not twice as
+    good; and those that say nothing of what was looked for. Of a document with nothing else, its
+    beginning is worth showing."""
     beginnings: dict[int, _Found] = {}
     for each in found:
         if each.bare and each.row <= beginnings.get(each.document, each).row:
             beginnings[each.document] = each
-    turns: list[tuple[int, _Found]] = []
+    turns: list[tuple[float, _Found]] = []
     for each in found:
         already = taken[each.document]
         if each.bare and already:
             continue
         worthy = beginnings[each.document] if each.bare else each
-        turns.append((already // _TURN, worthy))
+        turns.append((each.rank * _LATER_TURN ** (already // _TURN), worthy))
         taken[each.document] += 1
     shown = {each.row for _, each in turns}
     best = [each for _, each in sorted(turns, key=itemgetter(0))]
@@ -177,14 +179,19 @@ def _hit(
     text: str,
     headings: str | None,
     page: int | None,
+    regions: bytes | None,
 ) -> SearchHit:
+    shown = snippet(text, marks)
     return SearchHit(
         chunk_id(document, ordinal),
         document,
         uri,
         title,
-        snippet(text, marks),
+        shown.snippet,
         split_headings(headings),
         page,
         -each.rank,
+        text,
+        shown.highlight,
+        unpacked(regions),
     )

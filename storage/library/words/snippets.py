@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from gristmill.storage.library.words.stemming import stem
 from gristmill.storage.library.words.words import Word, parts, words
@@ -24,9 +25,15 @@ class Marks:
         self._stems = {stem(word) for word, prefix in wanted if not prefix}
         # What a word ends with is not in the index.
         self._beginnings = tuple({stem(word) for word, prefix in wanted if prefix})
+        self._known: dict[str, str | None] = {}
 
     def kind(self, word: Word, written: str) -> str | None:
         """Which of the wanted words this one is, or has for a part; None where it is none."""
+        if written not in self._known:
+            self._known[written] = self._kind(word, written)
+        return self._known[written]
+
+    def _kind(self, word: Word, written: str) -> str | None:
         stemmed = stem(word.folded)
         if stemmed in self._stems:
             return stemmed
@@ -38,24 +45,34 @@ class Marks:
         return None
 
 
-def snippet(text: str, marks: Marks) -> str:
+class Shown(NamedTuple):
+    """The piece of a chunk to show, and the places in the chunk's text of all that was found."""
+
+    snippet: str
+    highlight: tuple[tuple[int, int], ...]
+
+
+def snippet(text: str, marks: Marks) -> Shown:
     """HTML in which nothing is markup but the `<mark>` around each hit. It begins and ends at
     words; an ellipsis says that the chunk goes on there."""
     found = list(words(text[:_MOST_CHARS]))
+    if not found:
+        return Shown(html.escape(text[:200].strip()), ())
     kinds = [marks.kind(word, text[word.start : word.end]) for word in found]
     first = _best_start(kinds)
     last = min(len(found), first + _WORDS)
-    if not found:
-        return html.escape(text[:200].strip())
     start = 0 if first == 0 else found[first].start
     end = len(text) if last == len(found) and len(text) <= _MOST_CHARS else found[last - 1].end
-    shown = [
-        (word.start, word.end)
-        for word, kind in zip(found[first:last], kinds[first:last], strict=True)
-        if kind is not None
-    ]
     before, after = "" if start == 0 else "…", "" if end == len(text) else "…"
-    return before + _marked(text, start, end, _joined(shown)).strip() + after
+    shown = _marked(text, start, end, _joined(_places(found[first:last], kinds[first:last])))
+    highlight = tuple(_joined(_places(found, kinds)))
+    return Shown(before + shown.strip() + after, highlight)
+
+
+def _places(found: Sequence[Word], kinds: Sequence[str | None]) -> list[tuple[int, int]]:
+    return [
+        (word.start, word.end) for word, kind in zip(found, kinds, strict=True) if kind is not None
+    ]
 
 
 def _best_start(kinds: Sequence[str | None]) -> int:

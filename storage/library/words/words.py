@@ -18,7 +18,9 @@ from gristmill.storage.library.words.scripts import ANY_UNSPACED, LETTER, UNSPAC
 _SIGNED = re.compile(r"(?<![^\W_])(?:([A-Za-z]{1,16})(\+\+)|([A-Za-z])(#)|(\.)(NET))(?![\w+#])")
 _SIGNS = {"++": "plusplus", "#": "sharp"}
 _CAMEL = re.compile(r"[a-z][A-Z]|[A-Z][A-Z][a-z]")
-_CAMEL_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_CAMEL_PART = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z][a-z]+|[a-z]{2,}|[0-9]{2,}")
+"""Of two letters or more: the p of `pH` is no word that anybody looks for, and would count as the
+one of "P. falciparum"."""
 _ODD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]*+(?:[^\x00-\x7f]++[A-Za-z0-9]*+)++")
 """Letters and digits with what is not ASCII between them: mostly a word, or a dash."""
 _MIXED = re.compile("[A-Za-z0-9]+")

@@ -103,6 +103,22 @@ def test_a_document_and_its_chunks_have_the_fields_of_the_contract(filled: HttpA
     ]
 
 
+def test_a_chunk_is_read_by_its_id_with_its_neighbours(filled: HttpApp) -> None:
+    hit = get(filled, "/search", q="apple number 3")["items"][0]
+    document, _, number = hit["chunk_id"].rpartition("-")
+    both = pages(filled, f"/documents/{document}/chunks")
+    assert hit["text"] == both[int(number)]["text"]
+    assert get(filled, f"/chunks/{document}-1") == {"chunk": both[1], "before": [], "after": []}
+    near = get(filled, f"/chunks/{document}-0", context=3)
+    assert (near["chunk"], near["before"], near["after"]) == (both[0], [], both[1:])
+    assert get(filled, f"/chunks/{document}-1", context=1)["before"] == both[:1]
+    for missing, code in (("2", "chunk_not_found"), ("x", "chunk_not_found")):
+        answer = filled.http.simulate_get(f"/chunks/{document}-{missing}")
+        assert (answer.status_code, answer.json["code"]) == (404, code)
+    answer = filled.http.simulate_get(f"/chunks/{'0' * 32}-0")
+    assert (answer.status_code, answer.json["code"]) == (404, "document_not_found")
+
+
 def test_a_deleted_document_is_gone_with_its_chunks(filled: HttpApp) -> None:
     document = get(filled, "/search", q="apple number 3")["items"][0]["document_id"]
     assert filled.http.simulate_delete(f"/documents/{document}").status_code == 204

@@ -29,7 +29,7 @@ from gristmill.server.problems import MEDIA_TYPE, STATUS, status_of_class
 CLAIMS: dict[Any, str] = {REQUEST: "application/json", RAW: "text/plain", FORM: FORM.media_types[0]}
 UNKNOWN_ID = "00000000000000000000000000"
 BROKEN: dict[type, str] = {
-    Whole: "0",
+    Whole: "-1",
     Seconds: "soon",
     Word: "nonsense",
     Cursor: "not-a-cursor",
@@ -121,6 +121,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "documents": "GET /documents{?collection,filter,facets,after,limit}",
         "document": "GET /documents/{document_id}",
         "chunks": "GET /documents/{document_id}/chunks{?after,limit}",
+        "chunk": "GET /chunks/{document_id}-{number}{?context}",
         "content": "GET /documents/{document_id}/content{?format}",
         "tables": "GET /documents/{document_id}/tables{?format}",
         "table": "GET /documents/{document_id}/tables/{number}{?format}",

@@ -220,11 +220,22 @@ def test_common_words_do_not_make_a_chunk_speak_of_the_title(open_library: Opene
         assert places(library, "the mill", limit=1) == [("mill", 0)]
 
 
-def test_a_document_does_not_take_more_than_three_places_before_others_had_theirs(
-    shelf: AllRoles,
+def test_after_three_chunks_of_a_document_others_have_their_turn_unless_they_are_much_worse(
+    open_library: Opener,
 ) -> None:
-    found = [uri for uri, _ in places(shelf, "water wheels")]
-    assert found[:5] == ["wheel", "wheel", "wheel", "river", "wheel"]
+    same = [f"The sluice of the {name} weir" for name in ("upper", "lower", "inner", "outer")]
+    worse = "A weir, and then much of other things: " + "boats and their owners, " * 30
+    texts = {"weirs": same, "equal": ["The sluice of some other weir"], "worse": [worse]}
+    others = {f"{n}": [f"nothing of interest, {n}"] for n in range(30)}
+    with open_library() as library:
+        library.commit(
+            [
+                succeeded(ordinal=number, uri=uri, texts=chunks)
+                for number, (uri, chunks) in enumerate((texts | others).items())
+            ]
+        )
+        found = [uri for uri, _ in places(library, "sluice weir")]
+    assert found == ["weirs", "weirs", "weirs", "equal", "weirs", "worse"]
 
 
 def test_chunks_that_say_nothing_of_what_was_looked_for_come_last_and_do_come(

@@ -9,7 +9,8 @@ from support.library_samples import succeeded
 
 from gristmill.schemas.errors import InvalidQuery
 from gristmill.storage.library import Library
-from gristmill.storage.library.sqlite.query import MAX_PREFIXES, MAX_WORDS, fold, parse
+from gristmill.storage.library.sqlite.misunderstood import MAX_WORDS
+from gristmill.storage.library.sqlite.query import MAX_PREFIXES, fold, parse
 
 
 @pytest.fixture(scope="module")

@@ -45,6 +45,7 @@ def test_a_text_has_these_words(text: str, expected: list[str]) -> None:
 
 def test_parts_of_names_follow_behind_the_text() -> None:
     assert indexed("a camelCase name") == "a camelCase name\ncamel Case"
+    assert indexed("the pH and mRNA") == "the pH and mRNA\nRNA"
     assert indexed("plain text") == "plain text"
     assert indexed(None) is None
 
