@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.patience import WAIT_S
 from waitress.adjustments import Adjustments
 from waitress.channel import ClientDisconnected
 
@@ -111,8 +112,11 @@ def test_the_event_loop_waits_for_no_client(stalled: Stalled) -> None:
     assert not channel.will_close
 
 
-def test_a_thread_waits_for_a_client_that_reads(stalled: Stalled) -> None:
+def test_a_thread_waits_for_a_client_that_reads(
+    stalled: Stalled, monkeypatch: pytest.MonkeyPatch
+) -> None:
     channel, _ = stalled
+    monkeypatch.setattr(channels, "STALLED_S", WAIT_S)
     sizes = iter([101, 101, 100])
 
     def flush(*_: object, **__: object) -> tuple[bool, bool]:
