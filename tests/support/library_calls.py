@@ -40,6 +40,9 @@ ARGUMENTS = {
     "timeout_s": 1.0,
     "path": None,
     "uri": "u",
+    "where": None,
+    "within": None,
+    "fields": (),
 }
 ROLES = [
     name
