@@ -18,8 +18,7 @@ filter_flag = click.option(
     "--filter",
     "where",
     metavar="FILTER",
-    help="Only documents that pass this, such as 'pages > 10 and language = en' "
-    "(docs/filtering.md).",
+    help="Only documents that pass this, such as 'pages > 10 and language = en'.",
 )
 after_flag = click.option(
     "--after", metavar="CURSOR", help="Go on after `next` of the page before."

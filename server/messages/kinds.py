@@ -172,7 +172,7 @@ class Query:
 class Condition:
     """A filter on documents; an empty one counts as missing. Raises InvalidFilter."""
 
-    takes: str = "a filter (docs/filtering.md)"
+    takes: str = "a filter, such as `pages > 10 and language = en`"
     schema: Any = Annotated[str, Meta(max_length=MOST_CHARACTERS)]
     default: None = None
 

@@ -84,7 +84,12 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["job", EVIL, *data],
         ],
         "documents": [["documents", *data], ["documents", "-c", EVIL, *data]],
-        "search": [["search", "wheel", *data], ["search", EVIL, *data]],
+        "collections": [["collections", *data], ["collections", "--after", EVIL, *data]],
+        "search": [
+            ["search", "wheel", *data],
+            ["search", EVIL, *data],
+            ["search", "wheel", "--filter", EVIL, *data],
+        ],
         "show": [
             ["show", document, *data],
             *(["show", document, *data, "--format", form] for form in ("html", "json", "text")),

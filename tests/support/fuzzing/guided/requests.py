@@ -128,6 +128,7 @@ def _cursors(data: bytes) -> None:
         cursors.ledger_after,
         cursors.document_after,
         cursors.chunk_after,
+        cursors.collection_after,
     )
     for kind, read in zip(cursors.ListKind, readers, strict=True):
         try:
