@@ -1,7 +1,9 @@
 """Bodies that are still coming: who sends them, whether they may, and how much at once."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from gristmill.schemas.access import Scope
@@ -39,7 +41,9 @@ class Coming:
             self._note(request, peer, caller, error)
             raise
         who = self._gate.limited(caller, peer) if self._most else None
-        return caller, None if who is None else Share(self, who)
+        if who is None:
+            return caller, None
+        return caller, Share(self, who, partial(self._note, request, peer, caller))
 
     def change(self, who: str, size: int) -> None:
         """Count `size` bytes more, or less. Raises TooManyRequests for more than may come."""
@@ -73,13 +77,17 @@ class Coming:
 class Share:
     """What one body takes of what its sender may send at once."""
 
-    def __init__(self, coming: Coming, who: str) -> None:
-        self._coming, self._who, self._size = coming, who, 0
+    def __init__(self, coming: Coming, who: str, note: Callable[[GristmillError], None]) -> None:
+        self._coming, self._who, self._note, self._size = coming, who, note, 0
 
     def grow(self, size: int) -> None:
         """See that a body of `size` bytes may come. Raises TooManyRequests."""
         if size > self._size:
-            self._coming.change(self._who, size - self._size)
+            try:
+                self._coming.change(self._who, size - self._size)
+            except TooManyRequests as error:
+                self._note(error)
+                raise
             self._size = size
 
     def end(self) -> None:

@@ -114,12 +114,19 @@ def _ranked(
     sql, values = where or ("", ())
     statement = partial((_RANKED_WHERE if where else _RANKED).format, where=sql)
     given = (expression, *values, count)
-    rows = db.execute(statement(index=INDEX, also=""), given).fetchall()
-    if left := still_left(db):
-        also = f" AND {OLD_INDEX}.rowid >= {left.first} AND {OLD_INDEX}.rowid < {left.end}"
-        old = db.execute(statement(index=OLD_INDEX, also=also), given)
-        rows = sorted([*rows, *old], key=lambda row: row[1] + _TEXT_ON_TOP * row[2])[:count]
-    return rows
+    in_index = statement(index=INDEX, also="")
+    if not still_left(db):
+        return db.execute(in_index, given).fetchall()
+    # Both as they are at one moment: what moves between two looks would be in neither.
+    db.execute("BEGIN")
+    try:
+        rows = db.execute(in_index, given).fetchall()
+        if left := still_left(db):
+            also = f" AND {OLD_INDEX}.rowid >= {left.first} AND {OLD_INDEX}.rowid < {left.end}"
+            rows += db.execute(statement(index=OLD_INDEX, also=also), given).fetchall()
+    finally:
+        db.execute("COMMIT")
+    return sorted(rows, key=lambda row: row[1] + _TEXT_ON_TOP * row[2])[:count]
 
 
 def _in_turn(found: list[_Found], taken: Counter[int]) -> tuple[list[_Found], list[_Found]]:

@@ -25,9 +25,8 @@ _FORGET = (
     "INSERT INTO {index}({index}, rowid, title, headings, text)"
     " SELECT 'delete', id, title, headings, text FROM {view} WHERE id >= ? AND id < ?"
 )
-
-
 _STEP = 10_000
+"""Chunks that a check moves at a time, in its one transaction."""
 
 
 class Left(NamedTuple):

@@ -103,10 +103,10 @@ def _joined(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _marked(text: str, start: int, end: int, places: Sequence[tuple[int, int]]) -> str:
-    parts: list[str] = []
+    pieces: list[str] = []
     at = start
     for first, last in places:
-        parts += [html.escape(text[at:first]), "<mark>", html.escape(text[first:last]), "</mark>"]
+        pieces += [html.escape(text[at:first]), "<mark>", html.escape(text[first:last]), "</mark>"]
         at = last
-    parts.append(html.escape(text[at:end]))
-    return _CONTROLS.sub("", "".join(parts))
+    pieces.append(html.escape(text[at:end]))
+    return _CONTROLS.sub("", "".join(pieces))

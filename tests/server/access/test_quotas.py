@@ -149,6 +149,10 @@ def test_a_key_may_not_send_more_at_once_than_its_share(make_service: MakeApp) -
             assert status_of_answer(slow) == "202"
         until(lambda: not web.coming._bytes, "all bodies to be over")
         assert "quota_body_mb" in answer_to(web.port, first, 2 * MIB)
+        web.service.gate.audit.close()
+        lines = web.service.folder.audit.read_text().splitlines()
+    noted = [(each["status"], each["key"]) for each in map(json.loads, lines)]
+    assert noted.count((429, "a")) == 3
 
 
 def test_who_may_not_send_a_large_body_is_told_before_it_has_come(make_service: MakeApp) -> None:

@@ -9,7 +9,9 @@ from support.library_samples import succeeded
 from support.older_library import take_back
 
 from gristmill.schemas.ids import document_id
+from gristmill.storage.library.sqlite import search
 from gristmill.storage.library.sqlite.facade import Library
+from gristmill.storage.library.sqlite.word_index import Left, still_left
 
 NAMES = ("a.txt", "b.txt", "c.txt")
 
@@ -42,6 +44,19 @@ def test_what_has_moved_and_what_has_not_are_found_at_every_step(older: Library)
     assert found(older) == list(NAMES)
     assert older.soundness.move_index(1) == 0
     assert older.soundness.search_index_is_sound()
+
+
+def test_what_moves_while_it_is_looked_for_is_found(
+    older: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def and_then_it_moves(db: sqlite3.Connection) -> Left:
+        left = still_left(db)
+        with Library.open(older._path) as another:
+            another.soundness.move_index(10)
+        return left
+
+    monkeypatch.setattr(search, "still_left", and_then_it_moves)
+    assert found(older) == list(NAMES)
 
 
 @pytest.mark.parametrize("moved", [0, 1, 2, 3, 5, 6])
