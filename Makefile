@@ -89,7 +89,7 @@ format: setup  ## let ruff put the code in order
 	@$(RUN) -m ruff format .
 
 settings-doc: setup  ## write docs/settings.md anew
-	@$(RUN) -m gristmill.cli.settings_page > docs/settings.md
+	@$(RUN) -m gristmill.cli.configured.settings_page > docs/settings.md
 
 http-doc: setup  ## write docs/http.md anew
 	@$(RUN) -m gristmill.cli.http_page > docs/http.md

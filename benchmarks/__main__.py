@@ -8,16 +8,16 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.catalogue import CONTESTS
-from benchmarks.contest import ContestOutcome, hold
-from benchmarks.goals import verdicts
-from benchmarks.machine import machine, versions
-from benchmarks.page import write_page
-from benchmarks.plan import FULL, SMALL, Plan
-from benchmarks.report import text_of, text_of_goals
-from benchmarks.results import Results, merged, read, sizes, write
-from benchmarks.targets import GOALS
-from benchmarks.workplace import workplace
+from benchmarks.harness.contest import ContestOutcome, hold
+from benchmarks.harness.machine import machine, versions
+from benchmarks.harness.plan import FULL, SMALL, Plan
+from benchmarks.harness.workplace import workplace
+from benchmarks.reporting.catalogue import CONTESTS
+from benchmarks.reporting.goals import verdicts
+from benchmarks.reporting.page import write_page
+from benchmarks.reporting.report import text_of, text_of_goals
+from benchmarks.reporting.results import Results, merged, read, sizes, write
+from benchmarks.reporting.targets import GOALS
 
 _ROOT = Path(__file__).parents[1]
 _CORPORA = (_ROOT.parent / "shared" / "corpus", _ROOT / "examples" / "documents")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.machine import machine
+from benchmarks.harness.machine import machine
 from benchmarks.storm.audit import audit
 from benchmarks.storm.batches import send_batches
 from benchmarks.storm.books import Books

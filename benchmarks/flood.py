@@ -29,10 +29,10 @@ import httpx
 import msgspec
 import psutil
 
-from benchmarks.machine import machine
-from benchmarks.percentiles import percentile
-from benchmarks.plan import SMALL
-from benchmarks.programs import role_of, service
+from benchmarks.harness.machine import machine
+from benchmarks.harness.percentiles import percentile
+from benchmarks.harness.plan import SMALL
+from benchmarks.harness.programs import role_of, service
 
 SEARCHES, READERS, HALF_OPEN, BODIES = 14, 12, 1000, 6
 KINDS = ("searches", "readers", "half-open", "bodies")

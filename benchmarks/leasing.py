@@ -15,7 +15,7 @@ import msgspec
 import psutil
 
 from gristmill.pool.client import PoolClient
-from gristmill.schemas.tasks import Report, Task, WorkerId
+from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.stores import Stores
 

@@ -25,14 +25,14 @@ import httpx
 import msgspec
 import psutil
 
-from benchmarks.machine import machine
-from benchmarks.texts import texts
+from benchmarks.harness.machine import machine
+from benchmarks.harness.texts import texts
 from gristmill import IngestionTask, Settings, TextSource
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake
 from gristmill.pool.worker.board import Board, Slot
-from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.offers import Offer, OfferResult, Verdict
+from gristmill.schemas.jobs.offers import Offer, OfferResult, Verdict
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.stores import Stores

@@ -24,9 +24,9 @@ import httpx
 import msgspec
 import psutil
 
-from benchmarks.machine import machine
-from benchmarks.programs import role_of
-from benchmarks.texts import texts
+from benchmarks.harness.machine import machine
+from benchmarks.harness.programs import role_of
+from benchmarks.harness.texts import texts
 from gristmill.pool.client import PoolClient
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.stores import Stores

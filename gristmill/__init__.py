@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     )
     from gristmill.pool.parse_file import ParsedFile, parse_file
     from gristmill.pool.process_job import process_job
-    from gristmill.schemas.errors import DuplicateJob, GristmillError, QueueFull
-    from gristmill.schemas.request import IngestionTask
-    from gristmill.schemas.settings import Settings
-    from gristmill.schemas.sources import PathSource, TextSource
+    from gristmill.schemas.configuration.settings import Settings
+    from gristmill.schemas.jobs.request import IngestionTask
+    from gristmill.schemas.jobs.sources import PathSource, TextSource
+    from gristmill.schemas.problems.errors import DuplicateJob, GristmillError, QueueFull
 
 _HOMES = {
-    "DuplicateJob": "gristmill.schemas.errors",
-    "GristmillError": "gristmill.schemas.errors",
-    "IngestionTask": "gristmill.schemas.request",
+    "DuplicateJob": "gristmill.schemas.problems.errors",
+    "GristmillError": "gristmill.schemas.problems.errors",
+    "IngestionTask": "gristmill.schemas.jobs.request",
     "IngestionWorker": "gristmill.pool.handle",
     "ParsedFile": "gristmill.pool.parse_file",
-    "PathSource": "gristmill.schemas.sources",
-    "QueueFull": "gristmill.schemas.errors",
-    "Settings": "gristmill.schemas.settings",
-    "TextSource": "gristmill.schemas.sources",
+    "PathSource": "gristmill.schemas.jobs.sources",
+    "QueueFull": "gristmill.schemas.problems.errors",
+    "Settings": "gristmill.schemas.configuration.settings",
+    "TextSource": "gristmill.schemas.jobs.sources",
     "get_ingestion_worker": "gristmill.pool.handle",
     "parse_file": "gristmill.pool.parse_file",
     "process_job": "gristmill.pool.process_job",

@@ -8,9 +8,9 @@ from gristmill.pipeline.alphabets import LATIN_ENCODINGS, likeliest
 from gristmill.pipeline.encoding_labels import NAMES, SUPERSETS
 from gristmill.pipeline.mixed_encodings import read_by_lines
 from gristmill.pipeline.mojibake import mended
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
+from gristmill.schemas.problems.errors import DocumentError
 
 GUESS_BYTES = 128 * 1024
 """How much of a file the guess looks at; every candidate still has to decode the whole of it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
 
 MOST_WARNINGS = 50
 _MESSAGE_CHARS = 500

@@ -5,7 +5,7 @@ import unicodedata
 from typing import NamedTuple
 
 from gristmill.pipeline.shapes import Block, BlockKind, Parsed
-from gristmill.schemas.structure import RUNNING, Cell, StructureBlock
+from gristmill.schemas.outcomes.structure import RUNNING, Cell, StructureBlock
 
 LONGEST_BLANK = 200
 """A longer run of blanks says nothing more and would fill chunks of its own."""

@@ -18,11 +18,11 @@ from gristmill.pipeline.progress import at_page
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed, Parser, ParserPlugin
 from gristmill.pipeline.steps.step_shapes import Changes, Step
 from gristmill.pipeline.unpacking.inflating import Members
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import ChunkDraft, DocumentContent, Signature, Vectors
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.structure import Box, Cell, DocumentWarning, WarningCode
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import ChunkDraft, DocumentContent, Signature, Vectors
+from gristmill.schemas.outcomes.structure import Box, Cell, DocumentWarning, WarningCode
+from gristmill.schemas.problems.errors import DocumentError
 
 __all__ = [
     "Blob",

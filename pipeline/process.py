@@ -19,11 +19,11 @@ from gristmill.pipeline.paging.paging import Paging, paged, read_paged
 from gristmill.pipeline.parsing import parsed_by
 from gristmill.pipeline.shapes import Blob, Limits, Parsed, ParserPlugin
 from gristmill.pipeline.steps.stepping import page_reader, run_steps
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import DocumentContent
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 
 VERSION = "5"
 _DEFAULTS = Settings()

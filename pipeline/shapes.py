@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from gristmill.schemas.structure import BlockKind, Box, Cell, DocumentWarning
+from gristmill.schemas.outcomes.structure import BlockKind, Box, Cell, DocumentWarning
 
 __all__ = ["Blob", "Block", "BlockKind", "Limits", "Parsed", "Parser", "ParserPlugin"]
 

@@ -16,22 +16,22 @@ import msgspec
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
-from gristmill.schemas.documents import Document, SearchHit
-from gristmill.schemas.errors import (
+from gristmill.schemas.configuration.settings import INHERITED, Settings
+from gristmill.schemas.filters import faceted, parsed
+from gristmill.schemas.filters.facets import Facet
+from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.outcomes.documents import Document, SearchHit
+from gristmill.schemas.problems.errors import (
     DataFolderUnusable,
     DocumentNotFound,
     GristmillError,
     InvalidRequest,
     ServiceFailed,
 )
-from gristmill.schemas.filters import faceted, parsed
-from gristmill.schemas.filters.facets import Facet
-from gristmill.schemas.ids import is_job_id
-from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
-from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.settings import INHERITED, Settings
-from gristmill.schemas.sources import Spooled
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.stores import Stores

@@ -9,9 +9,11 @@ from gristmill.pipeline.process import identify, process
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pool.intake.step_checks import check_steps
 from gristmill.pool.intake.tokenizer_checks import check_tokenizer
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError, InvalidRequest, PathNotFound
-from gristmill.schemas.options import Options
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import MEMBER_MARK, DocumentContent, Member
+from gristmill.schemas.problems.errors import DocumentError, InvalidRequest, PathNotFound
 from gristmill.schemas.rendering.forms import (
     About,
     ContentForm,
@@ -20,8 +22,6 @@ from gristmill.schemas.rendering.forms import (
     written,
     written_tables,
 )
-from gristmill.schemas.results import MEMBER_MARK, DocumentContent, Member
-from gristmill.schemas.settings import Settings
 
 _PLAIN = Options()
 _DEFAULTS = Settings()

@@ -6,12 +6,12 @@ import threading
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.ownership import owned
 from gristmill.pool.worker.board import Board, Post
-from gristmill.pool.worker.lease_runner import LeaseRunner
-from gristmill.schemas.errors import JobNotFound
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.offers import offer_of
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.tasks import Report, WorkerId
+from gristmill.pool.worker.lives.lease_runner import LeaseRunner
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.offers import offer_of
+from gristmill.schemas.jobs.tasks import Report, WorkerId
+from gristmill.schemas.problems.errors import JobNotFound
 from gristmill.storage.stores import Stores
 
 _SETTLE_S = 30.0

@@ -6,10 +6,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from gristmill.schemas.documents import Chunk, Document, SearchHit
 from gristmill.schemas.filters.facets import Facets
-from gristmill.schemas.manifest import Counts, JobError, Moment
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Counts, JobError, Moment
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.outcomes.documents import Chunk, Document, SearchHit
 
 _Item = TypeVar("_Item")
 

@@ -7,7 +7,7 @@ import falcon
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.server import failures
 from gristmill.server.access.entrance import Entrance
 from gristmill.server.access.gate import Gate
@@ -23,7 +23,7 @@ from gristmill.server.calls import (
 )
 from gristmill.server.calls.asked import Handlers
 from gristmill.server.calls.routing import add_routes
-from gristmill.server.calls.table import CALLS
+from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.services import Services
 from gristmill.storage.stores import Stores
 

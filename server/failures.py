@@ -7,9 +7,9 @@ from typing import Any
 
 import falcon
 
-from gristmill.schemas.errors import GristmillError, StorageFailed, StorageFull
-from gristmill.schemas.library_errors import LibraryDamaged, LibraryFault, LibraryTrouble
-from gristmill.schemas.overload import TooExpensive
+from gristmill.schemas.problems.errors import GristmillError, StorageFailed, StorageFull
+from gristmill.schemas.problems.library_errors import LibraryDamaged, LibraryFault, LibraryTrouble
+from gristmill.schemas.problems.overload import TooExpensive
 from gristmill.server import problems
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ needs connections of its own. The first one to come starts the supervisor, the o
 """
 
 from gristmill.pool.handle import get_ingestion_worker, shutdown_ingestion_worker
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.app import WsgiApp, create_app
 
 __all__ = ["shut_down", "start_up"]

@@ -1,6 +1,6 @@
 """A job as users see it, made from what is on disk."""
 
-from gristmill.schemas.manifest import Counts, Manifest
+from gristmill.schemas.jobs.manifest import Counts, Manifest
 from gristmill.schemas.views import JobView
 from gristmill.server.paths import links_of_job
 

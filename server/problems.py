@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from gristmill.schemas import access_errors, content_errors, errors
-from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
+from gristmill.schemas.problems import access_errors, content_errors, errors
+from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.server.paths import to_job
 
 MEDIA_TYPE = "application/problem+json"

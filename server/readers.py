@@ -2,7 +2,7 @@
 
 import threading
 
-from gristmill.schemas.errors import StorageFailed
+from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
 

@@ -12,9 +12,15 @@ from collections.abc import Callable
 
 from gristmill.pool.client import PoolClient, QueueStats
 from gristmill.pool.intake import Room
-from gristmill.schemas.errors import Draining, Stalled, SupervisorAway, Unavailable, WorkersFailing
-from gristmill.schemas.library_errors import LibraryDamaged
-from gristmill.schemas.unready import Starting, WebFailing
+from gristmill.schemas.problems.errors import (
+    Draining,
+    Stalled,
+    SupervisorAway,
+    Unavailable,
+    WorkersFailing,
+)
+from gristmill.schemas.problems.library_errors import LibraryDamaged
+from gristmill.schemas.problems.unready import Starting, WebFailing
 
 logger = logging.getLogger(__name__)
 Seen = QueueStats | Exception

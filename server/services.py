@@ -9,11 +9,11 @@ from functools import cached_property
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake, Room
 from gristmill.pool.page_images import PageImages
-from gristmill.schemas.errors import JobNotFound, StorageFailed
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import is_job_id
-from gristmill.schemas.library_errors import LibraryDamaged
-from gristmill.schemas.manifest import Counts, Manifest
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.problems.errors import JobNotFound, StorageFailed
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.schemas.views import JobView
 from gristmill.server.access.gate import Gate
 from gristmill.server.job_views import job_view

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gristmill.schemas.library_errors import LibraryDamaged
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.disk.durable import sync_folder
 
 _CHARS = 300

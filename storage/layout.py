@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import batch_of, day_of, pack_of
-from gristmill.schemas.sources import Bundled, Spooled
+from gristmill.schemas.jobs.sources import Bundled, Spooled
+from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage.damage import noted_damage
 from gristmill.storage.disk.durable import make_folder
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import job_of_claim
+from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage import faults
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests

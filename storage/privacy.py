@@ -9,7 +9,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage.layout import DataFolder
 
 _OTHERS = 0o077

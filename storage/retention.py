@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from gristmill.schemas.errors import DataFolderUnusable
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.sources import Spooled
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder

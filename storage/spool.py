@@ -9,11 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol
 
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import BodyTooLarge, DocumentError
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.sources import Bundled, Spooled, StoredSource
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.sources import Bundled, Spooled, StoredSource
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import BodyTooLarge, DocumentError
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import make_folder, private, sync_folder, temp_beside
 from gristmill.storage.layout import DataFolder

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.schemas.access import TOKEN_PREFIX, ApiKey
-from gristmill.schemas.access_errors import KeyNotFound
-from gristmill.schemas.errors import InvalidRequest, StorageFailed
+from gristmill.schemas.problems.access_errors import KeyNotFound
+from gristmill.schemas.problems.errors import InvalidRequest, StorageFailed
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.disk.locks import hold
 from gristmill.storage.layout import DataFolder

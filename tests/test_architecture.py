@@ -40,11 +40,11 @@ def test_the_map_keeps_the_supervisors_code_from_workers_and_web_processes(side:
     [
         ("schemas/ids.py", "import gristmill.storage.layout"),
         ("storage/keys.py", "from gristmill.pool.client import PoolClient"),
-        ("storage/library/sqlite/search.py", "from gristmill.pipeline import shapes"),
+        ("storage/library/sqlite/searches/search.py", "from gristmill.pipeline import shapes"),
         ("pipeline/shapes.py", "from gristmill.storage.layout import DataFolder"),
         ("pipeline/parsers/text/plain.py", "from gristmill.pool.worker import board"),
-        ("pool/worker/pooled.py", "from gristmill.pool.supervisor import health"),
-        ("pool/worker/life.py", "def later():\n    import gristmill.pool.engines.local"),
+        ("pool/worker/lives/pooled.py", "from gristmill.pool.supervisor import health"),
+        ("pool/worker/lives/life.py", "def later():\n    import gristmill.pool.engines.local"),
         ("pool/intake/room.py", "from gristmill.pool.settling import next_manifest"),
         ("pool/client/connection.py", "from gristmill.pool import process_job"),
         ("pool/client/wire.py", "import_module('gristmill.pool.settling.settler')"),
@@ -93,7 +93,7 @@ def test_schemas_know_only_the_standard_library_and_msgspec() -> None:
 def test_the_supervisor_is_light_it_imports_nothing_that_only_workers_need() -> None:
     look = "import sys, gristmill.pool.supervisor.supervisor; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
-    heavy = ("gristmill.pipeline", "gristmill.pool.worker.life", "semantic_text_splitter")
+    heavy = ("gristmill.pipeline", "gristmill.pool.worker.lives.life", "semantic_text_splitter")
     recognition = "gristmill.pipeline.recognition"
     light = ("gristmill.pipeline", "gristmill.pipeline.tesseract", recognition)
     loaded = [name for name in done.stdout.split() if name.startswith(heavy)]

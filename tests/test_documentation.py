@@ -58,7 +58,7 @@ def test_a_remark_that_names_what_is_gone_is_found(remark: str, gone: str) -> No
 
 
 def test_remarks_may_name_what_is_there() -> None:
-    text = "# `schemas.states.TRANSITIONS`, `pool.watch`, schemas/retry.py, AGENTS.md, storage/\n"
+    text = "# `pool.watch`, `schemas.printable`, schemas/outcomes/retry.py, AGENTS.md, storage/\n"
     assert mentions.missing(mentions.remarks(text)) == []
 
 

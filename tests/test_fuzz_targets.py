@@ -18,7 +18,7 @@ from support.fuzzing.seeds import seeds
 from support.patience import patient
 
 from gristmill.pipeline import registry
-from gristmill.pipeline.parsers.mail import outlook_data
+from gristmill.pipeline.parsers.mail.outlook import outlook_data
 from gristmill.pipeline.unpacking.compound import LOCKED
 
 _SAID = b"""#2\tINITED cov: 10 ft: 12 corp: 1/3b exec/s: 0 rss: 90Mb

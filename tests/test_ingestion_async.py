@@ -23,9 +23,14 @@ from gristmill import (
     process_job,
     shutdown_ingestion_worker,
 )
-from gristmill.schemas.errors import DataFolderBusy, InvalidFilter, InvalidRequest, JobNotFound
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import (
+    DataFolderBusy,
+    InvalidFilter,
+    InvalidRequest,
+    JobNotFound,
+)
 from gristmill.storage.library import Library
 
 

@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.contest import Contender, Contest, Figures
-from benchmarks.load import put_load, rate_figures
-from benchmarks.made_up_documents import make_folder
-from benchmarks.meters import cpu_between, cpu_of, cpu_seconds
-from benchmarks.percentiles import TAIL
-from benchmarks.plan import Plan
-from benchmarks.programs import Service, listening, paused, service
-from gristmill.schemas.settings import Settings
+from benchmarks.harness.contest import Contender, Contest, Figures
+from benchmarks.harness.load import put_load, rate_figures
+from benchmarks.harness.made_up_documents import make_folder
+from benchmarks.harness.meters import cpu_between, cpu_of, cpu_seconds
+from benchmarks.harness.percentiles import TAIL
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.programs import Service, listening, paused, service
+from gristmill.schemas.configuration.settings import Settings
 
 BARE = "bare Falcon + waitress"
 IDLE = "gristmill, workers paused"

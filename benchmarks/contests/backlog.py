@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.contest import Contender, Contest, Figures
+from benchmarks.harness.contest import Contender, Contest, Figures
+from benchmarks.harness.load import put_load, rate_figures
+from benchmarks.harness.meters import pss
+from benchmarks.harness.percentiles import percentile
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.programs import Service, service
+from benchmarks.harness.seeding import seed_finished, seed_pending
 from benchmarks.leasing import LeaseOrders, lease
-from benchmarks.load import put_load, rate_figures
-from benchmarks.meters import pss
-from benchmarks.percentiles import percentile
-from benchmarks.plan import Plan
-from benchmarks.programs import Service, service
-from benchmarks.seeding import seed_finished, seed_pending
 
 NOTHING = "nothing pending or finished"
 FEW = "few pending"

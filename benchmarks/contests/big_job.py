@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 
-from benchmarks.contest import Contender, Contest, Figures
-from benchmarks.made_up_documents import make_folder
-from benchmarks.meters import peaks
-from benchmarks.percentiles import milliseconds
-from benchmarks.plan import Plan
-from benchmarks.programs import Service, accepted, service
-from benchmarks.texts import endless
+from benchmarks.harness.contest import Contender, Contest, Figures
+from benchmarks.harness.made_up_documents import make_folder
+from benchmarks.harness.meters import peaks
+from benchmarks.harness.percentiles import milliseconds
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.programs import Service, accepted, service
+from benchmarks.harness.texts import endless
 
 ALONE = "the big job alone"
 BESIDE = "the big job, small jobs beside it"

@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import sleeper
-from benchmarks.contest import Contender, Contest, Figures
+from benchmarks.harness.contest import Contender, Contest, Figures
+from benchmarks.harness.made_up_documents import make_folder
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.programs import Service, service
 from benchmarks.limits.serial_parts import LibraryCosts, QueueTrial, library_costs
-from benchmarks.made_up_documents import make_folder
-from benchmarks.plan import Plan
-from benchmarks.programs import Service, service
-from benchmarks.saturation import Serial, library_seconds, saturation, tasks_per_second
+from benchmarks.reporting.saturation import Serial, library_seconds, saturation, tasks_per_second
 
 ONE, TWO = "1 worker", "2 workers"
 QUEUE, LIBRARY = "the queue alone", "the library alone"

@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.contest import LASTED, START, Contender, Contest, Figures
+from benchmarks.harness.contest import LASTED, START, Contender, Contest, Figures
+from benchmarks.harness.made_up_documents import make_folder
+from benchmarks.harness.meters import cpu_between, cpu_seconds
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.programs import Service, service
+from benchmarks.harness.uploads import upload
 from benchmarks.limits.bare_pipeline import Item
 from benchmarks.limits.bare_workers import run_bare
-from benchmarks.made_up_documents import make_folder
-from benchmarks.meters import cpu_between, cpu_seconds
-from benchmarks.plan import Plan
-from benchmarks.programs import Service, service
-from benchmarks.uploads import upload
 from gristmill.storage.folders import matching_files
 
 BARE = "bare processes"

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from benchmarks.contest import Contender, Contest, Figures
-from benchmarks.fsyncs import by_role, threads, traced, tracer
-from benchmarks.load import put_load
-from benchmarks.meters import cpu_between, cpu_seconds, disk_bytes, pss, pss_figures
-from benchmarks.plan import Plan
-from benchmarks.programs import Service, service
+from benchmarks.harness.contest import Contender, Contest, Figures
+from benchmarks.harness.fsyncs import by_role, threads, traced, tracer
+from benchmarks.harness.load import put_load
+from benchmarks.harness.meters import cpu_between, cpu_seconds, disk_bytes, pss, pss_figures
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.programs import Service, service
 
 OURS = "gristmill"
 TRACED = "gristmill, its fsyncs counted"

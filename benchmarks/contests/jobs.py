@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from benchmarks.contest import Contender, Contest, Figures
+from benchmarks.harness.contest import Contender, Contest, Figures
+from benchmarks.harness.load import put_load, rate_figures
+from benchmarks.harness.meters import cpu_between, cpu_seconds
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.programs import service
+from benchmarks.harness.texts import texts
 from benchmarks.limits.bare_pipeline import Item
 from benchmarks.limits.bare_workers import run_bare
-from benchmarks.load import put_load, rate_figures
-from benchmarks.meters import cpu_between, cpu_seconds
 from benchmarks.peers.contending import peers
-from benchmarks.plan import Plan
-from benchmarks.programs import service
-from benchmarks.texts import texts
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests

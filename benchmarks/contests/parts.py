@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contest import Contender, Contest, Figures
+from benchmarks.harness.contest import Contender, Contest, Figures
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.programs import service
+from benchmarks.harness.seeding import queued, succeeded
+from benchmarks.harness.texts import texts
 from benchmarks.limits.bare_workers import results
-from benchmarks.plan import Plan
-from benchmarks.programs import service
-from benchmarks.seeding import queued, succeeded
-from benchmarks.texts import texts
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from benchmarks.contest import Contender, Contest, Figures
 from benchmarks.contests.jobs import verify
-from benchmarks.load import put_load, rate_figures
-from benchmarks.meters import cpu_between, cpu_seconds
+from benchmarks.harness.contest import Contender, Contest, Figures
+from benchmarks.harness.load import put_load, rate_figures
+from benchmarks.harness.meters import cpu_between, cpu_seconds
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.programs import service
 from benchmarks.peers.stack.contending import WARM_UP, stacks
-from benchmarks.plan import Plan
-from benchmarks.programs import service
 
 OURS = "gristmill"
 

@@ -11,13 +11,13 @@ import msgspec
 from gristmill.pipeline.containers.members import is_archive, open_members
 from gristmill.pipeline.process import identify, process, versions
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.pool.worker.nested import is_looked_into, listing
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options, pipeline_hash
-from gristmill.schemas.results import MEMBER_MARK, DocumentResult, Member, PlannedDocument
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.states import DocumentState
+from gristmill.pool.worker.documents.nested import is_looked_into, listing
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options, pipeline_hash
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import MEMBER_MARK, DocumentResult, Member, PlannedDocument
+from gristmill.schemas.problems.errors import DocumentError
 
 JOB = "bare"
 

@@ -12,8 +12,8 @@ from typing import Any
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.supervisor.serving import served
-from gristmill.schemas.offers import Offer
-from gristmill.schemas.tasks import Group, Report, WorkerId
+from gristmill.schemas.jobs.offers import Offer
+from gristmill.schemas.jobs.tasks import Group, Report, WorkerId
 from gristmill.storage.layout import DataFolder
 
 _TIMEOUT_S = 300.0

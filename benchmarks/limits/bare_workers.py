@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from benchmarks.limits.bare_pipeline import JOB, BarePipeline, Item
 from gristmill.pipeline import registry
-from gristmill.pool.worker.transaction import Transaction
-from gristmill.schemas.results import DocumentResult
-from gristmill.schemas.settings import Settings
+from gristmill.pool.worker.lives.transaction import Transaction
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.outcomes.results import DocumentResult
 from gristmill.storage.library import Library
 
 

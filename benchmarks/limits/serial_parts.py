@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import psutil
 
+from benchmarks.harness.texts import texts
 from benchmarks.leasing import LeaseOrders, lease
 from benchmarks.limits.bare_workers import results
-from benchmarks.saturation import fixed_and_each
-from benchmarks.texts import texts
-from gristmill.schemas.results import DocumentResult
+from benchmarks.reporting.saturation import fixed_and_each
+from gristmill.schemas.outcomes.results import DocumentResult
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 

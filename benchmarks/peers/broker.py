@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from benchmarks.contest import Skipped
+from benchmarks.harness.contest import Skipped
 
 VARIABLE = "GRISTMILL_BENCH_BROKER"
 """Tells workers and clients of a peer: the socket of Redis, or the file of SQLite."""

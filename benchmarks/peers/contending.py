@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from benchmarks.contest import Contender, Figures, Skipped
+from benchmarks.harness.contest import Contender, Figures, Skipped
+from benchmarks.harness.plan import Plan
 from benchmarks.peers.broker import VARIABLE, Broker, redis_server, sqlite_file
-from benchmarks.plan import Plan
 
 _WARM_UP = 100
 _STOP_S, _LONGEST_S = 20.0, 600.0

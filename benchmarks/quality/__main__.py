@@ -9,24 +9,23 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.machine import machine
+from benchmarks.harness.machine import machine
 from benchmarks.quality import (
-    chunk_rules,
     detection,
     encodings,
     headings,
-    html_text,
     known_items,
-    ocr_text,
     office_words,
     outcomes,
     pdf_structure,
     pdf_text,
-    web_text,
 )
+from benchmarks.quality.chunks import chunk_rules
 from benchmarks.quality.league import QualityContest, Section
 from benchmarks.quality.materials import Materials, materials
 from benchmarks.quality.report import markdown_of, text_of, write_json
+from benchmarks.quality.scanned import ocr_text
+from benchmarks.quality.web import html_text, web_text
 
 _ROOT = Path(__file__).parents[2]
 _PAGE = _ROOT / "docs" / "quality.md"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from benchmarks.quality.league import Check, Figures, QualityContest, Row, Section
 from benchmarks.quality.materials import Materials, files_below
 from gristmill.pipeline.decoding import decode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 _GOAL = 0.98
 _CODECS = {

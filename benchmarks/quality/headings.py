@@ -11,8 +11,8 @@ from benchmarks.quality.league import Check, Figures, QualityContest, Row, Secti
 from benchmarks.quality.materials import Materials, files_below
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.problems.errors import DocumentError
 
 _SUFFIXES = (".md", ".html")
 _LEAST_CHARS, _MOST_CHARS = 30, 60

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.quality.league import Check, Figures, QualityContest, Row, Section
 from benchmarks.quality.library import ingested
 from benchmarks.quality.materials import Materials, files_below
-from gristmill.schemas.documents import SearchHit
+from gristmill.schemas.outcomes.documents import SearchHit
 from gristmill.storage.library import Library
 
 _GOAL_FIRST, _GOAL_TEN, _GOAL_BOILERPLATE = 0.90, 0.98, 0.02

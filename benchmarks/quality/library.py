@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from gristmill.schemas.documents import LedgerRow
+from gristmill.schemas.outcomes.documents import LedgerRow
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 

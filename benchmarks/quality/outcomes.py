@@ -6,7 +6,7 @@ from pathlib import Path
 from benchmarks.quality.league import Check, QualityContest, Row, Section
 from benchmarks.quality.library import ingested
 from benchmarks.quality.materials import Materials
-from gristmill.schemas.documents import LedgerRow
+from gristmill.schemas.outcomes.documents import LedgerRow
 
 _MOST_SECONDS = 60.0
 _GOOD = frozenset({"succeeded", "unchanged", "duplicate"})

@@ -16,7 +16,7 @@ from benchmarks.quality.pdf_text import bare_text
 from gristmill.pipeline.normalise import assemble
 from gristmill.pipeline.parsers.pages import pdf
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 from gristmill.schemas.rendering.markdown_text import markdown
 
 _GOAL_OVERALL, _GOAL_STRUCTURE, _GOAL_TEXT = 0.9, 0.5, 0.93

@@ -11,7 +11,7 @@ from benchmarks.quality.materials import Materials, files_below
 from gristmill.pipeline.normalise import assemble
 from gristmill.pipeline.parsers.pages import pdf
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 _GOAL_DISTANCE, _GOAL_SPEED = 0.02, 0.8
 _OURS, _BARE = "gristmill", "pypdfium2"

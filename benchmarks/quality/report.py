@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.machine import Machine
+from benchmarks.harness.machine import Machine
 from benchmarks.quality.league import Check, Section
 from benchmarks.quality.materials import Materials
 

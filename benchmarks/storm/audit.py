@@ -12,8 +12,8 @@ import msgspec
 
 from benchmarks.storm.books import Books
 from benchmarks.storm.files import MEMBERS
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 

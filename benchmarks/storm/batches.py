@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
+from benchmarks.harness.texts import texts
 from benchmarks.storm.clients import PATIENCE_S, TRIES, Client, verdict
-from benchmarks.texts import texts
 
 _HEADERS = {"Content-Type": "application/x-ndjson"}
 

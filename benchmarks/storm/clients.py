@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 
+from benchmarks.harness.texts import texts
 from benchmarks.storm.books import Books
 from benchmarks.storm.target import Target
-from benchmarks.texts import texts
 from gristmill.storage.manifests import Manifests
 
 _TIMEOUT_S = 40.0

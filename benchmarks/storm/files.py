@@ -5,7 +5,7 @@ import random
 import zipfile
 from pathlib import Path
 
-from benchmarks.texts import texts
+from benchmarks.harness.texts import texts
 
 _BROKEN = (b"", bytes(range(256)) * 4, b"%PDF-1.7\nnot a document", b"PK\x03\x04 no archive")
 _FOLDERS, _MOST_FILES = 12, 40

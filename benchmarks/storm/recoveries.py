@@ -11,7 +11,7 @@ import httpx
 from benchmarks.storm.target import Target
 from gristmill.pool.client import PoolClient
 from gristmill.pool.worker.board import Board, Slot
-from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.stores import Stores

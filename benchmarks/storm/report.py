@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from benchmarks.machine import Machine
+from benchmarks.harness.machine import Machine
 from benchmarks.storm.audit import Audit
 from benchmarks.storm.recoveries import Figures
 from benchmarks.storm.remains import Findings, Remains

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.programs import role_of
+from benchmarks.harness.programs import role_of
 from gristmill.storage.layout import DataFolder
 
 _MARK = "STORM_OF_GRISTMILL"

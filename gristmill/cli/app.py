@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 
 import click
 
-from gristmill.cli.exit_codes import MEANINGS, ExitCode
-from gristmill.cli.failures import Interrupted, OutputClosed, failure_of
-from gristmill.cli.streams import drop_output, fill_closed_streams
+from gristmill.cli.terminal.exit_codes import MEANINGS, ExitCode
+from gristmill.cli.terminal.failures import Interrupted, OutputClosed, failure_of
+from gristmill.cli.terminal.streams import drop_output, fill_closed_streams
 from gristmill.schemas.printable import clean, escaped
 from gristmill.schemas.version import VERSION
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import msgspec
 
-from gristmill.schemas.errors import GristmillError
-from gristmill.server.calls.call import Answer, Body, Call
-from gristmill.server.calls.table import CALLS
+from gristmill.schemas.problems.errors import GristmillError
+from gristmill.server.calls.tables.call import Answer, Body, Call
+from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages.parameters import AnyParameter
 from gristmill.server.problems import MEDIA_TYPE, PROTOCOL_CODES, status_of_class
 
 _HEAD = f"""\
 # HTTP calls
 
-This page is made from the table of calls (`server/calls/table.py`) by
+This page is made from the table of calls (`server/calls/tables/table.py`) by
 `python -m gristmill.cli.http_page > docs/http.md`; a test fails when it is stale.
 
 - Bodies are JSON in UTF-8 unless said otherwise, times ISO 8601 in UTC. The names behind an answer

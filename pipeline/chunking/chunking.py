@@ -11,8 +11,8 @@ from gristmill.pipeline.chunking.regions import Regions
 from gristmill.pipeline.chunking.table_headers import Header, TableHeaders
 from gristmill.pipeline.chunking.tokenizing import TokenCounter
 from gristmill.pipeline.normalise import HeadingAt, Normalised
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import ChunkDraft
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.results import ChunkDraft
 
 VERSION = "3"
 

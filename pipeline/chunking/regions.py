@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from gristmill.schemas.structure import Box, Region, StructureBlock
+from gristmill.schemas.outcomes.structure import Box, Region, StructureBlock
 
 MOST_REGIONS = 100
 """A chunk of more blocks has one region for each of its pages."""

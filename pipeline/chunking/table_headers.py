@@ -8,8 +8,8 @@ from typing import NamedTuple
 from gristmill.pipeline.chunking.gauges import Gauge
 from gristmill.pipeline.normalise import Normalised, Span
 from gristmill.pipeline.shapes import BlockKind
+from gristmill.schemas.outcomes.structure import StructureBlock
 from gristmill.schemas.rendering.grids import grid_of, header_rows
-from gristmill.schemas.structure import StructureBlock
 
 _LARGEST_SHARE = 2
 """A header that takes more than half of a chunk is not repeated: it leaves no room for rows."""

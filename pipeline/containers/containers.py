@@ -8,13 +8,15 @@ from pathlib import PurePosixPath
 
 from gristmill.pipeline.containers.entry import ArchiveEntry
 from gristmill.pipeline.containers.pdf_files import pdf_files
-from gristmill.pipeline.parsers.mail import msg, smime, tnef
-from gristmill.pipeline.parsers.mail.attachment_names import attachment_name
-from gristmill.pipeline.parsers.mail.bodies import is_body, is_no_document
+from gristmill.pipeline.parsers.mail import msg
 from gristmill.pipeline.parsers.mail.eml import as_bytes
+from gristmill.pipeline.parsers.mail.entities.attachment_names import attachment_name
+from gristmill.pipeline.parsers.mail.entities.mime import MimePart, opened
 from gristmill.pipeline.parsers.mail.mbox import messages
-from gristmill.pipeline.parsers.mail.mime import MimePart, opened
-from gristmill.pipeline.parsers.mail.nesting import leaves
+from gristmill.pipeline.parsers.mail.message import smime
+from gristmill.pipeline.parsers.mail.message.bodies import is_body, is_no_document
+from gristmill.pipeline.parsers.mail.message.nesting import leaves
+from gristmill.pipeline.parsers.mail.outlook import tnef
 from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.unpacking import foreign
 from gristmill.pipeline.unpacking.inflating import (
@@ -27,8 +29,8 @@ from gristmill.pipeline.unpacking.inflating import (
 from gristmill.pipeline.unpacking.member_names import MemberNames
 from gristmill.pipeline.unpacking.streams import BZIP2, GZIP, XZ, ZSTD, unpacking
 from gristmill.pipeline.unpacking.tar_reading import Seekable, TarKind, TarReader, is_tar
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 ZIP, TAR, SIGNED = "application/zip", "application/x-tar", smime.MEDIA_TYPE
 MAIL, MBOX = "message/rfc822", "application/mbox"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gristmill.schemas.documents import DocumentCode
+from gristmill.schemas.outcomes.documents import DocumentCode
 
 
 class ArchiveEntry(NamedTuple):

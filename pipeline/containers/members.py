@@ -14,9 +14,9 @@ from gristmill.pipeline.detecting.detect import by_name, detect
 from gristmill.pipeline.registry import parser_for
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.unpacking.inflating import Account
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import MEMBER_MARK, Member
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import MEMBER_MARK, Member
+from gristmill.schemas.problems.errors import DocumentError
 
 
 def is_archive(media_type: str) -> bool:

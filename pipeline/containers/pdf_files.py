@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from functools import partial
 
 from gristmill.pipeline.containers.entry import ArchiveEntry
-from gristmill.pipeline.parsers.pages.pdf_attachments import Attached, attached, may_have_files
-from gristmill.pipeline.parsers.pages.pdf_opening import from_its_start, opened
+from gristmill.pipeline.parsers.pages.about.pdf_attachments import (
+    Attached,
+    attached,
+    may_have_files,
+)
+from gristmill.pipeline.parsers.pages.pdfium.pdf_opening import from_its_start, opened
 from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.unpacking.inflating import Account, separable_name
 from gristmill.pipeline.unpacking.member_names import MemberNames
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 
 def pdf_files(data: bytes, account: Account, limits: Limits) -> Iterator[ArchiveEntry]:

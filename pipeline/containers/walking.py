@@ -12,9 +12,9 @@ from gristmill.pipeline.containers.entry import ArchiveEntry
 from gristmill.pipeline.detecting.detect import by_name, detect
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.unpacking.inflating import Account
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import MEMBER_MARK
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import MEMBER_MARK
+from gristmill.schemas.problems.errors import DocumentError
 
 _MEMBER_BYTES = 1024
 """What an entry of an index takes in memory, about."""

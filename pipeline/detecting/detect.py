@@ -29,7 +29,7 @@ from gristmill.pipeline.detecting.text_kinds import (
 from gristmill.pipeline.detecting.xml_kinds import kind_of_head
 from gristmill.pipeline.file_names import base_of, suffix_of
 from gristmill.pipeline.unpacking.tar_reading import is_tar
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 PLAIN, MARKDOWN, RST = "text/plain", "text/markdown", "text/x-rst"
 HTML, PDF, CSV, TSV = "text/html", "application/pdf", "text/csv", "text/tab-separated-values"

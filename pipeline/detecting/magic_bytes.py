@@ -7,7 +7,7 @@ from gristmill.pipeline.detecting.image_kinds import IMAGE_BYTES, image_kind
 from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.unpacking.compound import compound_kind
 from gristmill.pipeline.unpacking.inflating import Members
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 _PDF_HEADER_WITHIN = 1024  # PDF 1.7, appendix H, note 13: the header may come this late
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gristmill.pipeline.paging.paged_shapes import PageText
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
 
 _MOST_NAMED = 10
 

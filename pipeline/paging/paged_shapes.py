@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.structure import BlockKind, Box, Cell, DocumentWarning
+from gristmill.schemas.outcomes.structure import BlockKind, Box, Cell, DocumentWarning
 
 
 class PageBlock(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):

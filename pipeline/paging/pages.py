@@ -11,8 +11,8 @@ from gristmill.pipeline.paging.paged_shapes import (
     UnreadablePage,
 )
 from gristmill.pipeline.shapes import Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _MAX_LISTED = 100
 

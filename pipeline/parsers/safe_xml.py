@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

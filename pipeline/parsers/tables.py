@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from gristmill.pipeline.shapes import Block, BlockKind
-from gristmill.schemas.structure import Cell
+from gristmill.schemas.outcomes.structure import Cell
 
 _MAX_FILLED_COLUMNS = 200
 _FREE_CELLS = 10_000

@@ -5,8 +5,8 @@ import sys
 
 from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.unpacking.inflating import FREE_BYTES
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _TWO_BYTES = sys.getsizeof("\u0100") - 2
 _MOST_BYTES_FOR_ONE = 4

@@ -7,8 +7,8 @@ from typing import Protocol
 from gristmill.pipeline.steps.embedding.embedded_text import embedded_text
 from gristmill.pipeline.steps.step_registry import failed
 from gristmill.pipeline.steps.step_shapes import Changes
-from gristmill.schemas.results import DocumentContent, Vectors
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.outcomes.results import DocumentContent, Vectors
 from gristmill.schemas.steps import EmbedModel, EmbedOptions, embed_models
 
 version = "2"

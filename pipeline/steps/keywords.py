@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from gristmill.pipeline.steps.step_shapes import Changes
 from gristmill.pipeline.steps.stop_words import STOP_WORDS, language_of
-from gristmill.schemas.results import DocumentContent
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.outcomes.results import DocumentContent
 from gristmill.schemas.steps import KeywordsOptions
 
 version = "1"

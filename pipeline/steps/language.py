@@ -10,10 +10,10 @@ from typing import Any
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from gristmill.pipeline.steps.step_shapes import Changes
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import ChunkDraft, DocumentContent
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import ChunkDraft, DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 from gristmill.schemas.steps import LanguageOptions
 
 version = "1"

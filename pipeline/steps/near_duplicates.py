@@ -8,8 +8,8 @@ from array import array
 from rensa import RMinHash
 
 from gristmill.pipeline.steps.step_shapes import Changes
-from gristmill.schemas.results import ChunkDraft, DocumentContent, Signature
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.outcomes.results import ChunkDraft, DocumentContent, Signature
 from gristmill.schemas.steps import NearDuplicatesOptions
 
 version = "1"

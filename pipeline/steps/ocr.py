@@ -13,10 +13,10 @@ from gristmill.pipeline.steps.step_registry import failed
 from gristmill.pipeline.steps.step_shapes import Changes
 from gristmill.pipeline.tesseract.installed import Tesseract, installed
 from gristmill.pipeline.tesseract.page_text import EndedFromOutside, NotThere, Unreadable, text_of
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import DocumentContent
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 from gristmill.schemas.steps import OcrOptions
 
 version = "2"

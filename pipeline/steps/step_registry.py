@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from gristmill.pipeline.steps.step_shapes import Step
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import StepChoice
+from gristmill.schemas.jobs.options import StepChoice
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 GROUP = "gristmill.steps"
 _OURS = "gristmill.pipeline.steps."

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from gristmill.schemas.results import DocumentContent, Signature, Vectors
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.outcomes.results import DocumentContent, Signature, Vectors
 
 
 class Changes(NamedTuple):

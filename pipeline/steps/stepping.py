@@ -9,11 +9,11 @@ import msgspec
 from gristmill.pipeline.paging.paged_shapes import PageReader
 from gristmill.pipeline.steps.step_registry import failed, options_of, reason_of, step_named
 from gristmill.pipeline.steps.step_shapes import Changes, Step
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import StepChoice
-from gristmill.schemas.results import ChunkDraft, DocumentContent
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import StepChoice
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import ChunkDraft, DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 
 DECLARED = "declared"
 """The metadata that keep what a document said of itself where a step says something else."""

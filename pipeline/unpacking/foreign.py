@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 from gristmill.pipeline.unpacking.code_pages import names_of
 from gristmill.pipeline.unpacking.inflating import Account
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 SEVEN_ZIP, RAR = "application/x-7z-compressed", "application/vnd.rar"
 CAB, LHA = "application/vnd.ms-cab-compressed", "application/x-lzh-compressed"

@@ -19,9 +19,9 @@ from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.unpacking.member_names import unique_names
 from gristmill.pipeline.unpacking.zip_methods import opened_member
 from gristmill.pipeline.unpacking.zip_names import zip_names
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import MEMBER_MARK
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import MEMBER_MARK
+from gristmill.schemas.problems.errors import DocumentError
 
 FREE_BYTES = 16 * 1024 * 1024
 """The ratio is not looked at below this: little files of blanks inflate a lot and cost nothing."""

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from gristmill.pipeline.unpacking.code_pages import NamesInTurn
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _BLOCK = 512
 _CHUNK_BYTES = 256 * 1024

@@ -14,8 +14,8 @@ from typing import IO, Any, cast
 
 from gristmill.pipeline.unpacking.streams import LZMA_MEMORY, Checked, Unpacking, xz_decompressor
 from gristmill.pipeline.unpacking.zstd import zstd_decompressor
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _LZMA, _ZSTD, _OLD_ZSTD, _XZ = 14, 93, 20, 95
 _NAMES = {1: "Shrink", 6: "Implode", 9: "Deflate64", 96: "JPEG", 97: "WavPack", 98: "PPMd"}

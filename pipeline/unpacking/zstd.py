@@ -3,8 +3,8 @@
 import importlib
 from typing import Any
 
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _MODULES = ("compression.zstd", "backports.zstd")
 _WINDOW_LOG = 27  # 128 MiB: what `zstd` itself takes without being told to

@@ -12,16 +12,16 @@ from typing import Any
 import msgspec
 
 from gristmill.pool.client.wire import Wire
-from gristmill.schemas.errors import (
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.offers import Offer, OfferResult, Problem, QueueStats
+from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
+from gristmill.schemas.problems.errors import (
     Draining,
     GristmillError,
     IllegalTransition,
     JobNotFound,
     SupervisorAway,
 )
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.offers import Offer, OfferResult, Problem, QueueStats
-from gristmill.schemas.tasks import Report, Task, WorkerId
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.stores import Stores
 

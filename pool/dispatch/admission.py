@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from gristmill.schemas.offers import OfferResult, Verdict
+from gristmill.schemas.jobs.offers import OfferResult, Verdict
 
 
 class Occupancy(NamedTuple):

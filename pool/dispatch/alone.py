@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gristmill.pool.dispatch.leases import Leases
 from gristmill.pool.dispatch.pending_job import PendingJob
-from gristmill.schemas.tasks import Task
+from gristmill.schemas.jobs.tasks import Task
 
 EMPTY_S = 30.0
 """Seconds that such a task waits for the others to end. Then it runs beside them, as far as they

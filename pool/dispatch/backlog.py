@@ -10,7 +10,7 @@ import msgspec
 from gristmill.pool.dispatch.delays import Delays
 from gristmill.pool.dispatch.fairness import Rotation
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
-from gristmill.schemas.tasks import Group, Task, TaskKind
+from gristmill.schemas.jobs.tasks import Group, Task, TaskKind
 
 _WHOLE = Group(0, 0)
 _LEASE_COST = 150_000

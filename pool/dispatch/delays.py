@@ -3,7 +3,7 @@
 import heapq
 
 from gristmill.pool.dispatch.pending_job import PendingJob
-from gristmill.schemas.tasks import Task
+from gristmill.schemas.jobs.tasks import Task
 
 
 class Delays:

@@ -14,7 +14,7 @@ class Rotation:
 
     A job that got a task back, whose worker was lost, comes before all of them: the task has had
     its turn. That is one turn a return, and what is returned again and again has its waits
-    (`schemas.retry`), so those who never had a turn get theirs.
+    (`schemas.outcomes.retry`), so those who never had a turn get theirs.
     """
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from gristmill.pool.dispatch.backlog import Backlog
 from gristmill.pool.dispatch.leases import Leases
 from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.dispatch.waiting import Waiting
-from gristmill.schemas.tasks import Task
+from gristmill.schemas.jobs.tasks import Task
 
 SMALL_JOBS_A_LEASE = 32
 """Most small jobs in one lease: their effects share one library transaction."""

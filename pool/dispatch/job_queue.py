@@ -15,9 +15,9 @@ from gristmill.pool.dispatch.handing import Handing
 from gristmill.pool.dispatch.leases import Leases
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement, left_by
 from gristmill.pool.dispatch.waiting import Waiting
-from gristmill.schemas.manifest import JobError
-from gristmill.schemas.offers import Offer, OfferResult, QueueStats, Verdict
-from gristmill.schemas.tasks import Report, Task, WorkerId, first_token
+from gristmill.schemas.jobs.manifest import JobError
+from gristmill.schemas.jobs.offers import Offer, OfferResult, QueueStats, Verdict
+from gristmill.schemas.jobs.tasks import Report, Task, WorkerId, first_token
 
 
 class JobQueue:

@@ -1,6 +1,6 @@
 """Who has what: the tasks that each enrolled worker has leased."""
 
-from gristmill.schemas.tasks import Task, WorkerId
+from gristmill.schemas.jobs.tasks import Task, WorkerId
 
 
 class Leases:

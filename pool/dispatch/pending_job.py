@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from gristmill.schemas.manifest import Counts, JobError
-from gristmill.schemas.offers import Offer
-from gristmill.schemas.tasks import Report, Task
+from gristmill.schemas.jobs.manifest import Counts, JobError
+from gristmill.schemas.jobs.offers import Offer
+from gristmill.schemas.jobs.tasks import Report, Task
 
 
 class PendingJob:

@@ -3,8 +3,8 @@
 import time
 
 from gristmill.pool.worker.board import Board
-from gristmill.schemas.tasks import WorkerId
-from gristmill.schemas.workers import Glimpse
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.jobs.workers import Glimpse
 
 
 def glimpse_on(board: Board, index: int, worker: WorkerId) -> Glimpse | None:

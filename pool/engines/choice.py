@@ -3,7 +3,7 @@
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.engines.local.engine import LocalEngine
 from gristmill.pool.engines.protocol import Engine
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.storage.stores import Stores
 
 

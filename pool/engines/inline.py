@@ -12,11 +12,11 @@ from collections.abc import Collection
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.engines.board_glimpses import glimpse_on
 from gristmill.pool.worker.board import Board, Post
-from gristmill.pool.worker.life import live
-from gristmill.schemas.errors import ServiceFailed
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.tasks import WorkerId
-from gristmill.schemas.workers import Glimpse, Loss
+from gristmill.pool.worker.lives.life import live
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.jobs.workers import Glimpse, Loss
+from gristmill.schemas.problems.errors import ServiceFailed
 from gristmill.storage.stores import Stores
 
 _SLOT = 0

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from gristmill.schemas.tasks import WorkerId
-from gristmill.schemas.workers import Glimpse, Loss
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.jobs.workers import Glimpse, Loss
 
 
 class Engine(Protocol):

@@ -9,8 +9,13 @@ import msgspec
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Draft, Submission, deciding, undecided
-from gristmill.schemas.access_errors import TooManyRequests
-from gristmill.schemas.errors import (
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.jobs.manifest import JobError, Manifest, Moment
+from gristmill.schemas.jobs.offers import Offer, OfferResult, Verdict, offer_of
+from gristmill.schemas.jobs.states import JobEvent, advance
+from gristmill.schemas.problems.access_errors import TooManyRequests
+from gristmill.schemas.problems.errors import (
     Draining,
     DuplicateJob,
     GristmillError,
@@ -20,11 +25,6 @@ from gristmill.schemas.errors import (
     SupervisorAway,
     WorkersFailing,
 )
-from gristmill.schemas.ids import is_job_id
-from gristmill.schemas.manifest import JobError, Manifest, Moment
-from gristmill.schemas.offers import Offer, OfferResult, Verdict, offer_of
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.states import JobEvent, advance
 from gristmill.storage import faults
 from gristmill.storage.disk.overlapped import overlapped
 from gristmill.storage.keys import KeyRecord

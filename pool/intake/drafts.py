@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from gristmill.pool.intake.job_ids import new_job_id
-from gristmill.schemas.errors import GristmillError, StorageFailed, StorageFull, Unexpected
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.sources import Spooled, StoredSource
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.jobs.sources import Spooled, StoredSource
+from gristmill.schemas.problems.errors import GristmillError, StorageFailed, StorageFull, Unexpected
 
 _log = logging.getLogger(__name__)
 

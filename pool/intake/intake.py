@@ -19,10 +19,10 @@ from gristmill.pool.intake.drafts import (
 from gristmill.pool.intake.room import Room
 from gristmill.pool.intake.sharing import Sharing
 from gristmill.pool.intake.sources import discard
-from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import Spooled
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.stores import Stores
 
 

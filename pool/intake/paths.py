@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
-from gristmill.schemas.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
-from gristmill.schemas.sources import Located, PathSource
+from gristmill.schemas.jobs.sources import Located, PathSource
+from gristmill.schemas.problems.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
 from gristmill.storage.folders import matching_files
 from gristmill.storage.layout import data_folder_around
 

@@ -8,12 +8,12 @@ from gristmill.pool.intake.drafts import Draft
 from gristmill.pool.intake.sources import store_sources
 from gristmill.pool.intake.step_checks import check_steps
 from gristmill.pool.intake.tokenizer_checks import check_tokenizer
-from gristmill.schemas.errors import InvalidRequest, UnsupportedOption
-from gristmill.schemas.manifest import Manifest, Moment
-from gristmill.schemas.request import MAX_KEY_CHARS, IngestionTask, key_digest, request_digest
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import Spooled, StoredSource
-from gristmill.schemas.states import JobState
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.manifest import Manifest, Moment
+from gristmill.schemas.jobs.request import MAX_KEY_CHARS, IngestionTask, key_digest, request_digest
+from gristmill.schemas.jobs.sources import Spooled, StoredSource
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import InvalidRequest, UnsupportedOption
 from gristmill.storage.spool import Spool
 
 

@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 from gristmill.pool.processes.machine import available_memory
-from gristmill.schemas.errors import MemoryShort, StorageFailed, StorageFull, Unavailable
-from gristmill.schemas.library_errors import LibraryDamaged
-from gristmill.schemas.settings import MIB, Settings
+from gristmill.schemas.configuration.settings import MIB, Settings
+from gristmill.schemas.problems.errors import MemoryShort, StorageFailed, StorageFull, Unavailable
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.disk.free import LEAST_FILES, free_on
 from gristmill.storage.layout import DataFolder
 

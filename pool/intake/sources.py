@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from gristmill.pool.intake.paths import locate
-from gristmill.schemas.errors import InvalidRequest, TextTooLarge, TooManySources, UrlsDisabled
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import claim_of, text_uri
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import (
-    InlineText,
-    PathSource,
-    Source,
-    StoredSource,
-    TextSource,
+from gristmill.schemas.jobs.sources import InlineText, PathSource, Source, StoredSource, TextSource
+from gristmill.schemas.problems.errors import (
+    InvalidRequest,
+    TextTooLarge,
+    TooManySources,
+    UrlsDisabled,
 )
 from gristmill.storage.spool import Spool, Spooling
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 
 from gristmill.pipeline.recognition.engines import lacking
-from gristmill.schemas.errors import InvalidRequest, StepUnavailable, UnknownStep
-from gristmill.schemas.options import Options, StepChoice
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options, StepChoice
+from gristmill.schemas.problems.errors import InvalidRequest, StepUnavailable, UnknownStep
 from gristmill.schemas.steps import BUILT_IN, EmbedOptions, OcrOptions, embed_models
 
 GROUP = "gristmill.steps"

@@ -3,9 +3,9 @@
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from gristmill.schemas.errors import TokenizerUnavailable
-from gristmill.schemas.options import Options
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.problems.errors import TokenizerUnavailable
 
 
 def check_tokenizer(options: Options, settings: Settings) -> None:

@@ -57,7 +57,7 @@ def _limit() -> None:
 
 def lock_in() -> None:
     """From here on, nothing is written or run, and nothing but fonts is read."""
-    from gristmill.pool.worker import landlock
+    from gristmill.pool.worker.confined import landlock
 
     with suppress(OSError):
         landlock.no_new_privileges()

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gristmill.pool.page_images.answers import Answer
-from gristmill.schemas.content_errors import NoPageImages, PageNotFound, PageNotRendered
-from gristmill.schemas.overload import Busy
+from gristmill.schemas.problems.content_errors import NoPageImages, PageNotFound, PageNotRendered
+from gristmill.schemas.problems.overload import Busy
 
 TIMEOUT_S = 20.0
 MOST_BYTES = 64 << 20

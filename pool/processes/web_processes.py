@@ -11,7 +11,7 @@ import psutil
 
 from gristmill.pool.processes.ladder import KillLadder
 from gristmill.pool.processes.web_life import WebLife, WebProcess
-from gristmill.schemas.errors import ServiceFailed
+from gristmill.schemas.problems.errors import ServiceFailed
 
 _STOP_S = 5.0
 _LOOK_S = 0.1

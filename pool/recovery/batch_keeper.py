@@ -6,8 +6,8 @@ from pathlib import Path
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.recovery.periodic import Periodic
-from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.ids import claim_of
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.manifests.batches import Batches
 from gristmill.storage.stores import Stores
 

@@ -4,8 +4,8 @@ import logging
 import time
 
 from gristmill.pool.recovery.periodic import Periodic
-from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.library_errors import LibraryTrouble
+from gristmill.schemas.problems.errors import GristmillError
+from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.storage.stores import Stores
 
 _FIRST_S, _EVERY_S = 1.0, 1.0

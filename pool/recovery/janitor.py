@@ -5,8 +5,8 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from gristmill.pool.recovery.periodic import Periodic
-from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.disk.reserve import with_reserve
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_leftovers

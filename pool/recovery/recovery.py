@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.settling.indexer import Indexer
-from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.library_errors import LibraryDamaged
-from gristmill.schemas.offers import Offer, offer_of
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.offers import Offer, offer_of
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import GristmillError
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import msgspec
 
-from gristmill.schemas.manifest import Counts, JobError, Manifest, Moment
-from gristmill.schemas.sources import InlineText, StoredSource
-from gristmill.schemas.states import JobEvent, JobState, advance, ending
+from gristmill.schemas.jobs.manifest import Counts, JobError, Manifest, Moment
+from gristmill.schemas.jobs.sources import InlineText, StoredSource
+from gristmill.schemas.jobs.states import JobEvent, JobState, advance, ending
 
 
 def running(manifest: Manifest, at: datetime) -> Manifest:

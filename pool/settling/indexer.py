@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Iterable
 
-from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.library_errors import LibraryDamaged
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.offers import Offer
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.offers import Offer
+from gristmill.schemas.problems.errors import GristmillError
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.library import JobIndexRow, Library
 from gristmill.storage.stores import Stores
 

@@ -2,10 +2,10 @@
 
 from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling import ending
-from gristmill.schemas.manifest import Counts, Manifest
-from gristmill.schemas.results import PlannedDocument
-from gristmill.schemas.sources import Located
-from gristmill.schemas.states import JobEvent, JobState
+from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.jobs.sources import Located
+from gristmill.schemas.jobs.states import JobEvent, JobState
+from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.library import Library
 
 

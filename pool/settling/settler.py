@@ -16,9 +16,9 @@ from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.next_manifest import next_manifest
 from gristmill.pool.settling.one_writer import OneWriter
-from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.library_errors import LibraryDamaged
-from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.problems.errors import GristmillError
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage import faults
 from gristmill.storage.disk.overlapped import overlapped
 from gristmill.storage.disk.reserve import Reserve, is_full

@@ -9,11 +9,11 @@ from gristmill.pool.settling import ending
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.watch.limits import LimitKeeper
-from gristmill.schemas.errors import DuplicateJob, JobNotFound, StorageFailed
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.offers import Problem, offer_of
-from gristmill.schemas.states import JobState
-from gristmill.schemas.tasks import WorkerId
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.offers import Problem, offer_of
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.problems.errors import DuplicateJob, JobNotFound, StorageFailed
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import KeyRecord
 

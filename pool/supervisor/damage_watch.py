@@ -2,7 +2,7 @@
 
 import logging
 
-from gristmill.schemas.library_errors import LibraryDamaged
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.layout import DataFolder
 
 _log = logging.getLogger(__name__)

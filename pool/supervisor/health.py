@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from gristmill.pool.dispatch.job_queue import JobQueue
-from gristmill.schemas.offers import Problem
+from gristmill.schemas.jobs.offers import Problem
 
 _LOOP_S = 5.0
 _STALL_S = 10.0

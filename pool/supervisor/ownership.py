@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 from gristmill.pool.client.connection import supervisor_info
-from gristmill.schemas.errors import DataFolderBusy, DataFolderUnusable
+from gristmill.schemas.problems.errors import DataFolderBusy, DataFolderUnusable
 from gristmill.storage.disk.locks import try_lock
 from gristmill.storage.layout import DataFolder
 

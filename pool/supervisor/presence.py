@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable
+from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage.layout import DataFolder
 
 _EVERY_S = 1.0

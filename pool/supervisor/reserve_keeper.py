@@ -3,7 +3,7 @@
 import logging
 import time
 
-from gristmill.schemas.settings import MIB, Settings
+from gristmill.schemas.configuration.settings import MIB, Settings
 from gristmill.storage.disk.reserve import Reserve
 from gristmill.storage.layout import DataFolder
 

@@ -29,10 +29,10 @@ from gristmill.pool.supervisor.stopping import StopSignals
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
-from gristmill.pool.worker.protections import protections
-from gristmill.schemas.errors import DataFolderUnusable, ServiceFailed
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.workers import Loss
+from gristmill.pool.worker.confined.protections import protections
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.workers import Loss
+from gristmill.schemas.problems.errors import DataFolderUnusable, ServiceFailed
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
 from gristmill.storage.privacy import make_private

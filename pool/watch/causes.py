@@ -2,8 +2,8 @@
 
 import signal
 
-from gristmill.schemas.retry import Failure
-from gristmill.schemas.workers import Death, Manner
+from gristmill.schemas.jobs.workers import Death, Manner
+from gristmill.schemas.outcomes.retry import Failure
 
 _OWN_DOING = {
     getattr(signal, name).value

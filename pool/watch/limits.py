@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.processes.machine import available_memory
 from gristmill.pool.watch.roster import Roster, Sentence
-from gristmill.schemas.retry import Failure
-from gristmill.schemas.settings import MIB, Settings
-from gristmill.schemas.tasks import WorkerId
-from gristmill.schemas.workers import Glimpse
+from gristmill.schemas.configuration.settings import MIB, Settings
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.jobs.workers import Glimpse
+from gristmill.schemas.outcomes.retry import Failure
 
 _LEAST_BYTES = 256 * MIB
 STUCK_S = 20.0

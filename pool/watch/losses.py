@@ -7,7 +7,7 @@ import random
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.watch.roster import Roster
 from gristmill.pool.watch.verdicts import death, standings, verdict
-from gristmill.schemas.workers import Loss
+from gristmill.schemas.jobs.workers import Loss
 
 _log = logging.getLogger(__name__)
 

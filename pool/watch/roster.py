@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from gristmill.schemas.retry import Failure
-from gristmill.schemas.tasks import WorkerId
-from gristmill.schemas.workers import Glimpse, Loss
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.jobs.workers import Glimpse, Loss
+from gristmill.schemas.outcomes.retry import Failure
 
 
 class Sentence(NamedTuple):

@@ -13,11 +13,11 @@ import msgspec
 from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.watch.causes import cause
 from gristmill.pool.watch.roster import Departure
-from gristmill.schemas.manifest import JobError
-from gristmill.schemas.retry import Decision, Failure, Strikes, decide, struck
-from gristmill.schemas.settings import MIB
-from gristmill.schemas.tasks import PLANNING, Blow, Task, TaskKind
-from gristmill.schemas.workers import Glimpse
+from gristmill.schemas.configuration.settings import MIB
+from gristmill.schemas.jobs.manifest import JobError
+from gristmill.schemas.jobs.tasks import PLANNING, Blow, Task, TaskKind
+from gristmill.schemas.jobs.workers import Glimpse
+from gristmill.schemas.outcomes.retry import Decision, Failure, Strikes, decide, struck
 
 
 class Standing(StrEnum):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-from gristmill.schemas.tasks import WorkerId
+from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.storage.disk.durable import private
 
 STAGES = ("idle", "read", "detect", "parse", "chunk", "store", "steps")

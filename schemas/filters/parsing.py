@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import NoReturn
 
-from gristmill.schemas.errors import InvalidFilter
 from gristmill.schemas.filters.facets import MOST_FACETS, has_facets
 from gristmill.schemas.filters.tree import (
     FIELDS,
@@ -31,6 +30,7 @@ from gristmill.schemas.filters.tree import (
     field_at,
 )
 from gristmill.schemas.filters.values import value_of
+from gristmill.schemas.problems.errors import InvalidFilter
 
 MOST_CHARACTERS = 4_000
 MOST_VALUES = 200

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from gristmill.schemas.outcomes.structure import BlockKind, DocumentWarning, StructureBlock
 from gristmill.schemas.rendering.csv_tables import csv_tables
 from gristmill.schemas.rendering.grids import Grid, grid_of
 from gristmill.schemas.rendering.html_tables import html_table
@@ -18,7 +19,6 @@ from gristmill.schemas.rendering.structure_views import (
     block_views,
     table_view,
 )
-from gristmill.schemas.structure import BlockKind, DocumentWarning, StructureBlock
 
 
 class ContentForm(StrEnum):

@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from gristmill.schemas.structure import Cell, StructureBlock
+from gristmill.schemas.outcomes.structure import Cell, StructureBlock
 
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?")
 _CELL_END = re.compile(r"(?<!\\)\|")

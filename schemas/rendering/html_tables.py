@@ -5,8 +5,8 @@ from html import escape
 from itertools import groupby
 from operator import attrgetter
 
+from gristmill.schemas.outcomes.structure import Cell
 from gristmill.schemas.rendering.grids import Grid, header_rows
-from gristmill.schemas.structure import Cell
 
 _MOST_OPEN = 200
 """How many cells from above may reach into a row and still be looked at, to find its gaps."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from gristmill.schemas.outcomes.structure import RUNNING, BlockKind, StructureBlock
 from gristmill.schemas.rendering.grids import grid_of
 from gristmill.schemas.rendering.html_tables import html_table
 from gristmill.schemas.rendering.list_items import items_of
 from gristmill.schemas.rendering.paragraphs import paragraphs
-from gristmill.schemas.structure import RUNNING, BlockKind, StructureBlock
 
 _DEEPEST_HEADING = 6
 _CLASSED = {

@@ -8,12 +8,12 @@ which CommonMark allows. Captions and footnotes are paragraphs.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from gristmill.schemas.outcomes.structure import RUNNING, BlockKind, StructureBlock
 from gristmill.schemas.rendering.grids import grid_of, plain_rows
 from gristmill.schemas.rendering.html_tables import html_table
 from gristmill.schemas.rendering.list_items import Item, items_of
 from gristmill.schemas.rendering.markdown_escapes import escaped, escaped_cell, escaped_line
 from gristmill.schemas.rendering.paragraphs import paragraphs
-from gristmill.schemas.structure import RUNNING, BlockKind, StructureBlock
 
 _DEEPEST_HEADING = 6
 _BULLETS, _DELIMITERS = "-*", ".)"
@@ -36,11 +36,11 @@ def _written(blocks: Iterable[StructureBlock], running: bool, marked: bool) -> I
     for block in blocks:
         if block.kind in RUNNING and not running:
             continue
-        # Two lists with the same marks would be read as one.
-        style = 1 - style if block.kind is BlockKind.LIST else 1
-        if marked and block.kind in _MARKED:
-            yield block.text
-        elif text := _block(block, style):
+        # Two lists with the same marks would be read as one, with nothing said between too.
+        other = 1 - style if block.kind is BlockKind.LIST else 1
+        text = block.text if marked and block.kind in _MARKED else _block(block, other)
+        if text:
+            style = other
             yield text
 
 

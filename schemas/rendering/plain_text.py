@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gristmill.schemas.structure import RUNNING, StructureBlock
+from gristmill.schemas.outcomes.structure import RUNNING, StructureBlock
 
 
 def plain_text(blocks: Iterable[StructureBlock]) -> str:

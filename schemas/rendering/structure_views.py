@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from gristmill.schemas.outcomes.structure import BlockKind, Box, Cell, StructureBlock
 from gristmill.schemas.rendering.grids import Grid, grid_of
-from gristmill.schemas.structure import BlockKind, Box, Cell, StructureBlock
 
 
 class CellView(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from gristmill.pool.intake import Submitter
 from gristmill.schemas.access import GRANTED, ApiKey, Scope
-from gristmill.schemas.access_errors import Forbidden, Unauthorized
+from gristmill.schemas.problems.access_errors import Forbidden, Unauthorized
 from gristmill.storage.library.roles import Within
 
 

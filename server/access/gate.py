@@ -5,8 +5,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from gristmill.schemas.access_errors import TooManyRequests
-from gristmill.schemas.settings import MIB, Settings
+from gristmill.schemas.configuration.settings import MIB, Settings
+from gristmill.schemas.problems.access_errors import TooManyRequests
 from gristmill.server.access.audit import Audit
 from gristmill.server.access.caller import Caller
 from gristmill.server.access.keys import KeyRing

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from gristmill.schemas.access_errors import CrossOrigin, HostNotAllowed
-from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.problems.access_errors import CrossOrigin, HostNotAllowed
+from gristmill.schemas.problems.errors import GristmillError
 
 _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})
 _DEFAULT_PORTS = {"http": "80", "https": "443"}

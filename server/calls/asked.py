@@ -6,8 +6,8 @@ from typing import TypeVar
 import falcon
 
 from gristmill.server.access.caller import Caller
-from gristmill.server.calls.call import Body, Call, query_names
-from gristmill.server.calls.shared_entries import COLLECTION
+from gristmill.server.calls.tables.call import Body, Call, query_names
+from gristmill.server.calls.tables.shared_entries import COLLECTION
 from gristmill.server.messages import parameters
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 from gristmill.server.services import Services

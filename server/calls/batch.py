@@ -5,9 +5,9 @@ from functools import partial
 
 import falcon
 
-from gristmill.schemas.errors import BodyTooLarge, InvalidRequest, UnsupportedContentType
+from gristmill.schemas.problems.errors import BodyTooLarge, InvalidRequest, UnsupportedContentType
 from gristmill.server.calls.asked import Asked, Handlers
-from gristmill.server.calls.submission_table import KEY, LINES, SUBMIT_MANY
+from gristmill.server.calls.tables.submission_table import KEY, LINES, SUBMIT_MANY
 from gristmill.server.messages.batch_bounds import Bounds
 from gristmill.server.messages.batch_lines import SLICE, refused, results
 from gristmill.server.messages.bodies import LimitedBody, body_of, media_type_of

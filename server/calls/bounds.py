@@ -2,11 +2,11 @@
 before the call is. What its body names is checked by whoever decodes that (`submission`, `batch`).
 """
 
-from gristmill.schemas.errors import DocumentNotFound, JobNotFound
 from gristmill.schemas.ids import is_document_id
+from gristmill.schemas.problems.errors import DocumentNotFound, JobNotFound
 from gristmill.server.calls.asked import Asked
-from gristmill.server.calls.call import Names
-from gristmill.server.calls.shared_entries import COLLECTION
+from gristmill.server.calls.tables.call import Names
+from gristmill.server.calls.tables.shared_entries import COLLECTION
 from gristmill.server.services import Services
 
 

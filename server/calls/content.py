@@ -2,13 +2,13 @@
 
 import falcon
 
-from gristmill.schemas.content_errors import NoPageImages, OriginalNotKept, PageNotFound
-from gristmill.schemas.documents import shows_pages
+from gristmill.schemas.outcomes.documents import shows_pages
+from gristmill.schemas.problems.content_errors import NoPageImages, OriginalNotKept, PageNotFound
 from gristmill.schemas.rendering.forms import MEDIA_TYPES, ContentForm, TableForm
-from gristmill.server.calls import content_table as table
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.documents import existing
-from gristmill.server.calls.library_table import DOCUMENT_ID
+from gristmill.server.calls.tables import content_table as table
+from gristmill.server.calls.tables.library_table import DOCUMENT_ID
 from gristmill.server.services import Services
 from gristmill.storage.library.written import content_of, tables_in
 

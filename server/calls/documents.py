@@ -2,15 +2,15 @@
 
 import falcon
 
-from gristmill.schemas.documents import Document
-from gristmill.schemas.errors import ChunkNotFound
 from gristmill.schemas.ids import is_document_id
+from gristmill.schemas.outcomes.documents import Document
+from gristmill.schemas.problems.errors import ChunkNotFound
 from gristmill.schemas.views import ChunkView, DocumentsView
-from gristmill.server.calls import library_table as table
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.bounds import no_document
 from gristmill.server.calls.faceting import facets_of
-from gristmill.server.calls.shared_entries import FILTER, LIMIT
+from gristmill.server.calls.tables import library_table as table
+from gristmill.server.calls.tables.shared_entries import FILTER, LIMIT
 from gristmill.server.messages import cursors, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.services import Services

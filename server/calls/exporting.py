@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import falcon
 import msgspec
 
-from gristmill.schemas.errors import UnsupportedOption
 from gristmill.schemas.filters import Filter
-from gristmill.server.calls import library_table as table
+from gristmill.schemas.problems.errors import UnsupportedOption
 from gristmill.server.calls.asked import Asked, Handlers
-from gristmill.server.calls.library_table import Format
-from gristmill.server.calls.shared_entries import FILTER
+from gristmill.server.calls.tables import library_table as table
+from gristmill.server.calls.tables.library_table import Format
+from gristmill.server.calls.tables.shared_entries import FILTER
 from gristmill.server.messages.streaming import NDJSON, stream
 from gristmill.server.services import Services
 from gristmill.storage.library.roles import Within

@@ -4,7 +4,7 @@ import msgspec
 
 from gristmill.schemas.filters.facets import Facets
 from gristmill.server.calls.asked import Asked
-from gristmill.server.calls.shared_entries import FACETS, FILTER
+from gristmill.server.calls.tables.shared_entries import FACETS, FILTER
 from gristmill.server.services import Services
 
 

@@ -2,12 +2,12 @@
 
 import falcon
 
-from gristmill.schemas.errors import JobNotFound
 from gristmill.schemas.ids import is_job_id
-from gristmill.schemas.manifest import Manifest
-from gristmill.server.calls import job_table as table
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.problems.errors import JobNotFound
 from gristmill.server.calls.asked import Asked, Handlers
-from gristmill.server.calls.shared_entries import LIMIT
+from gristmill.server.calls.tables import job_table as table
+from gristmill.server.calls.tables.shared_entries import LIMIT
 from gristmill.server.messages import cursors, etags, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.paths import to_job

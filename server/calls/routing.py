@@ -7,7 +7,7 @@ import falcon
 
 from gristmill.server.calls.asked import Asked, Handler, Handlers
 from gristmill.server.calls.bounds import expect_own
-from gristmill.server.calls.call import Call
+from gristmill.server.calls.tables.call import Call
 from gristmill.server.services import Services
 
 

@@ -5,12 +5,12 @@ from functools import partial
 
 import falcon
 
-from gristmill.schemas.documents import SearchAnswer
+from gristmill.schemas.outcomes.documents import SearchAnswer
 from gristmill.schemas.views import SearchView
-from gristmill.server.calls import library_table as table
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.faceting import facets_of
-from gristmill.server.calls.shared_entries import FILTER
+from gristmill.server.calls.tables import library_table as table
+from gristmill.server.calls.tables.shared_entries import FILTER
 from gristmill.server.messages import replies
 from gristmill.server.services import Services
 from gristmill.storage.library.roles import Within

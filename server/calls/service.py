@@ -2,13 +2,13 @@
 
 import falcon
 
-from gristmill.schemas.errors import Unavailable
+from gristmill.schemas.problems.errors import Unavailable
 from gristmill.schemas.version import VERSION
 from gristmill.schemas.views import IndexView, LivenessView, ReadinessView
-from gristmill.server.calls import service_table
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.submission import OUTCOME
-from gristmill.server.calls.table import CALLS
+from gristmill.server.calls.tables import service_table
+from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages import replies
 from gristmill.server.readiness import look
 from gristmill.server.services import Services

@@ -4,11 +4,11 @@ import falcon
 import msgspec
 
 from gristmill.pool.intake import Submission
-from gristmill.schemas.errors import UnsupportedContentType
-from gristmill.schemas.request import IngestionTask
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.problems.errors import UnsupportedContentType
 from gristmill.server.calls.asked import Asked, Handlers
-from gristmill.server.calls.call import Body
-from gristmill.server.calls.submission_table import FORM, KEY, RAW, REQUEST, SUBMIT
+from gristmill.server.calls.tables.call import Body
+from gristmill.server.calls.tables.submission_table import FORM, KEY, RAW, REQUEST, SUBMIT
 from gristmill.server.job_views import job_view
 from gristmill.server.messages import replies
 from gristmill.server.messages.bodies import body_of, media_type_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
+from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.server.messages.batch_lines import Result, refused
 from gristmill.server.messages.lines import Line
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gristmill.pool.intake import Request, Submission
-from gristmill.schemas.errors import BodyTooLarge, GristmillError, Unavailable
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.problems.errors import BodyTooLarge, GristmillError, Unavailable
 from gristmill.schemas.views import JobView
 from gristmill.server import problems
 from gristmill.server.access.caller import EVERYBODY, Caller

@@ -4,7 +4,7 @@ from typing import Any
 
 import falcon
 
-from gristmill.schemas.errors import BodyTooLarge, UnsupportedContentType
+from gristmill.schemas.problems.errors import BodyTooLarge, UnsupportedContentType
 
 
 class LimitedBody:

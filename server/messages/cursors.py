@@ -4,8 +4,8 @@ import base64
 import binascii
 from enum import StrEnum
 
-from gristmill.schemas.errors import InvalidCursor
 from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.problems.errors import InvalidCursor
 
 
 class ListKind(StrEnum):

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from gristmill.schemas.errors import InvalidRequest
-from gristmill.schemas.options import Options
-from gristmill.schemas.request import Collection, Priority, Timeout
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.jobs.request import Collection, Priority, Timeout
+from gristmill.schemas.problems.errors import InvalidRequest
 from gristmill.server.messages.kinds import Text
 from gristmill.server.messages.parameters import Parameter
 from gristmill.server.messages.requests import check_depth

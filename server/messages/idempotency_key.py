@@ -1,7 +1,7 @@
 """The header `Idempotency-Key`."""
 
-from gristmill.schemas.errors import InvalidRequest
-from gristmill.schemas.request import MAX_KEY_CHARS
+from gristmill.schemas.jobs.request import MAX_KEY_CHARS
+from gristmill.schemas.problems.errors import InvalidRequest
 
 
 def is_key(text: str) -> bool:

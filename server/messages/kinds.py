@@ -8,10 +8,10 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from msgspec import Meta
 
-from gristmill.schemas.errors import InvalidFilter, InvalidQuery, InvalidRequest
 from gristmill.schemas.filters import Filter, faceted, parsed
 from gristmill.schemas.filters.parsing import MOST_CHARACTERS
 from gristmill.schemas.filters.tree import Field
+from gristmill.schemas.problems.errors import InvalidFilter, InvalidQuery, InvalidRequest
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")

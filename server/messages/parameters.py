@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
-from gristmill.schemas.errors import InvalidRequest, UnknownParameter
+from gristmill.schemas.problems.errors import InvalidRequest, UnknownParameter
 
 _Value = TypeVar("_Value")
 _Value_co = TypeVar("_Value_co", covariant=True)

@@ -4,9 +4,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from gristmill.schemas.errors import InvalidRequest, TooManySources
-from gristmill.schemas.request import IngestionTask, KeyedTask
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.request import IngestionTask, KeyedTask
+from gristmill.schemas.problems.errors import InvalidRequest, TooManySources
 
 _LARGE = 1024 * 1024
 _BLANKS = 4

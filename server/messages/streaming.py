@@ -7,7 +7,7 @@ from itertools import chain
 import falcon
 from waitress.channel import ClientDisconnected
 
-from gristmill.schemas.library_errors import LibraryTrouble
+from gristmill.schemas.problems.library_errors import LibraryTrouble
 
 logger = logging.getLogger(__name__)
 NDJSON = "application/x-ndjson"

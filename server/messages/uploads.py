@@ -6,10 +6,10 @@ import falcon
 from falcon.media.multipart import BodyPart, MultipartFormHandler
 
 from gristmill.pool.intake import new_job_id
-from gristmill.schemas.errors import InvalidRequest, TooManySources
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import claim_of
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import Bundled
+from gristmill.schemas.jobs.sources import Bundled
+from gristmill.schemas.problems.errors import InvalidRequest, TooManySources
 from gristmill.server.messages.bodies import LimitedBody
 from gristmill.server.messages.fields import (
     FORM_FIELDS,

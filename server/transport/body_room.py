@@ -5,8 +5,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from gristmill.schemas.errors import StorageFailed, StorageFull
-from gristmill.schemas.settings import MIB, Settings
+from gristmill.schemas.configuration.settings import MIB, Settings
+from gristmill.schemas.problems.errors import StorageFailed, StorageFull
 from gristmill.storage.disk.free import LEAST_FILES, free_on
 from gristmill.storage.layout import DataFolder
 

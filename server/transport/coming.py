@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from gristmill.schemas.access import Scope
-from gristmill.schemas.access_errors import TooManyRequests
-from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.settings import MIB, Settings
+from gristmill.schemas.configuration.settings import MIB, Settings
+from gristmill.schemas.problems.access_errors import TooManyRequests
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.server.access.audit import Entry
 from gristmill.server.access.caller import Caller
 from gristmill.server.access.gate import Gate, head_of

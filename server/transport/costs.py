@@ -1,8 +1,8 @@
 """What a request costs: which threads may serve it, and what of its body is in memory at once."""
 
-from gristmill.server.calls.call import JSON, Call, Cost
-from gristmill.server.calls.submission_table import SUBMIT, SUBMIT_MANY
-from gristmill.server.calls.table import CALLS
+from gristmill.server.calls.tables.call import JSON, Call, Cost
+from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
+from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages.fields import NAME
 
 INFLATION = 5

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from gristmill.pool.intake import Intake, Request, Submission
-from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import TextSource
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.jobs.sources import TextSource
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.server.access.gate import Gate, head_of
-from gristmill.server.calls.submission_table import KEY, REQUEST, SUBMIT
+from gristmill.server.calls.tables.submission_table import KEY, REQUEST, SUBMIT
 from gristmill.server.messages.idempotency_key import is_key
 from gristmill.server.messages.requests import decode_task
 from gristmill.server.readiness import Seen

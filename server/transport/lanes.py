@@ -11,11 +11,11 @@ from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
 
-from gristmill.schemas.errors import Unavailable
-from gristmill.schemas.overload import Busy, TooManyStreams
-from gristmill.schemas.settings import Settings
-from gristmill.server.calls.call import Cost
-from gristmill.server.calls.service_table import READINESS
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.problems.errors import Unavailable
+from gristmill.schemas.problems.overload import Busy, TooManyStreams
+from gristmill.server.calls.tables.call import Cost
+from gristmill.server.calls.tables.service_table import READINESS
 from gristmill.server.readiness import Readiness
 from gristmill.server.transport.costs import cost_of
 from gristmill.server.transport.crowd import address_of

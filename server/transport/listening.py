@@ -5,7 +5,7 @@ import os
 import socket
 import time
 
-from gristmill.schemas.errors import PortInUse
+from gristmill.schemas.problems.errors import PortInUse
 
 _BACKLOG = 1024
 _REASONS = {

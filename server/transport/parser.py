@@ -15,9 +15,14 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import FixedStreamReceiver
 from waitress.utilities import RequestEntityTooLarge
 
-from gristmill.schemas.errors import BodyTooLarge, GristmillError, StorageFailed, StorageFull
-from gristmill.schemas.overload import Busy
-from gristmill.schemas.settings import MIB, Settings
+from gristmill.schemas.configuration.settings import MIB, Settings
+from gristmill.schemas.problems.errors import (
+    BodyTooLarge,
+    GristmillError,
+    StorageFailed,
+    StorageFull,
+)
+from gristmill.schemas.problems.overload import Busy
 from gristmill.server.transport.body_room import BodyRoom, Promise
 from gristmill.server.transport.budget import MemoryBudget
 from gristmill.server.transport.chunks import Chunks

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.server import problems
 from gristmill.server.access.entrance import OBEYED
 

@@ -16,7 +16,7 @@ from waitress.server import BaseWSGIServer, create_server
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake, Room
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.access.gate import Gate
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.readiness import Readiness, look

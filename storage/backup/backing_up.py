@@ -23,10 +23,10 @@ from pathlib import Path
 
 import msgspec
 
-from gristmill.schemas.errors import InvalidRequest
 from gristmill.schemas.ids import uuid7
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.sources import Spooled
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.problems.errors import InvalidRequest
 from gristmill.schemas.version import VERSION
 from gristmill.storage import faults
 from gristmill.storage.backup.copying import Copier, files_below

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DataFolderUnusable, InvalidRequest
-from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DataFolderUnusable, InvalidRequest
 from gristmill.storage.backup.backing_up import NOTE, Backup
 from gristmill.storage.backup.copying import Copier, files_below
 from gristmill.storage.check.check import Finding, check

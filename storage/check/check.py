@@ -15,7 +15,7 @@ cannot be made again.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gristmill.schemas.errors import DataFolderBusy
+from gristmill.schemas.problems.errors import DataFolderBusy
 from gristmill.storage.check.findings import Checkup, Finding, Severity
 from gristmill.storage.check.keys import KeyCheck
 from gristmill.storage.check.library import LibraryCheck

@@ -1,7 +1,7 @@
 """A damaged library: found, mended where we repair, and what that could not bring back is told."""
 
-from gristmill.schemas.errors import DataFolderUnusable
-from gristmill.schemas.library_errors import LibraryDamaged
+from gristmill.schemas.problems.errors import DataFolderUnusable
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.check.findings import Checkup
 from gristmill.storage.check.manifests import jobs
 from gristmill.storage.damage import note_damage

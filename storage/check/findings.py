@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.disk.durable import make_folder, sync_folder, write_atomic
 from gristmill.storage.layout import DataFolder
 

@@ -3,9 +3,9 @@
 from functools import partial
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import is_job_id
-from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage.check.findings import Checkup
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.manifests import Manifests

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Self
 
 from gristmill.schemas.ids import is_job_id
-from gristmill.schemas.library_errors import LibraryTrouble
-from gristmill.schemas.manifest import Counts, Manifest
+from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.storage.check.damage import mended_library, sound_library
 from gristmill.storage.check.findings import Checkup
 from gristmill.storage.check.manifests import jobs

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import day_of, is_job_id
-from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage.check.batches import batched_jobs, check_batches
 from gristmill.storage.check.findings import Checkup
 from gristmill.storage.check.packs import check_packs, packed_jobs

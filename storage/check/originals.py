@@ -4,7 +4,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from gristmill.schemas.library_errors import LibraryTrouble
+from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.storage.check.findings import Checkup, changed_lately
 from gristmill.storage.library import Library
 from gristmill.storage.originals import Originals, is_whole

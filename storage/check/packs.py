@@ -6,9 +6,9 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import is_job_id
-from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage.check.findings import Checkup
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests

@@ -7,11 +7,11 @@ from collections import defaultdict
 from functools import partial
 from pathlib import Path
 
-from gristmill.schemas.errors import DocumentError
 from gristmill.schemas.ids import job_of_claim
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.sources import Spooled
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import DocumentError
 from gristmill.storage.check.findings import Checkup, changed_lately
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool

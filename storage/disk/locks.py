@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from gristmill.schemas.errors import StorageFailed
+from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage import faults
 from gristmill.storage.disk.turns import LOOK_EVERY_S, turnstile_of
 

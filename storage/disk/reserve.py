@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from gristmill.schemas.errors import StorageFull
-from gristmill.schemas.library_errors import LibraryFault, LibraryTrouble
+from gristmill.schemas.problems.errors import StorageFull
+from gristmill.schemas.problems.library_errors import LibraryFault, LibraryTrouble
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import private, sync_folder
 

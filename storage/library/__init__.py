@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.roles import AllRoles, Documents, JobIndex, Ledger
-from gristmill.storage.library.sqlite.copying import copy_library
+from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.deadline import open_reader
 from gristmill.storage.library.sqlite.facade import Library
-from gristmill.storage.library.sqlite.gate import USUAL, Patience
-from gristmill.storage.library.sqlite.mending import Mended, losses, losses_path, mend
+from gristmill.storage.library.sqlite.repair.copying import copy_library
+from gristmill.storage.library.sqlite.repair.mending import Mended, losses, losses_path, mend
 from gristmill.storage.library.trouble import of_the_machine
 
 __all__ = [

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.states import JobState
 
 
 class JobIndexRow(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gristmill.schemas.structure import Box, Region
+from gristmill.schemas.outcomes.structure import Box, Region
 
 _FARTHEST = 1e7
 _encode = msgspec.msgpack.Encoder().encode

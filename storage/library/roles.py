@@ -7,7 +7,11 @@ Every writing method is one transaction, durable when it returns unless it says 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from gristmill.schemas.documents import (
+from gristmill.schemas.filters.facets import Facet
+from gristmill.schemas.filters.tree import Field, Filter
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.outcomes.documents import (
     Chunk,
     Collection,
     Document,
@@ -17,10 +21,7 @@ from gristmill.schemas.documents import (
     SearchAnswer,
     SearchHit,
 )
-from gristmill.schemas.filters.facets import Facet
-from gristmill.schemas.filters.tree import Field, Filter
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.results import (
+from gristmill.schemas.outcomes.results import (
     DocumentPart,
     DocumentResult,
     PartResult,
@@ -28,8 +29,7 @@ from gristmill.schemas.results import (
     Spent,
     Split,
 )
-from gristmill.schemas.states import DocumentState, JobState
-from gristmill.schemas.structure import StructureBlock
+from gristmill.schemas.outcomes.structure import StructureBlock
 from gristmill.storage.library.job_index_row import JobIndexRow
 
 Within = str | tuple[str, ...] | None

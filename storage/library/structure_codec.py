@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from gristmill.schemas.structure import BlockKind, Box, Cell, StructureBlock
+from gristmill.schemas.outcomes.structure import BlockKind, Box, Cell, StructureBlock
 
 _RAW, _DEFLATED = b"\x00", b"\x01"
 _WORTH_DEFLATING = 400

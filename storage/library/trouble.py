@@ -1,6 +1,6 @@
 """Whose fault an error of the library is: the machine's, or that of what was to be written."""
 
-from gristmill.schemas.library_errors import LibraryTrouble
+from gristmill.schemas.problems.library_errors import LibraryTrouble
 
 
 def of_the_machine(error: BaseException) -> bool:

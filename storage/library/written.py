@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from gristmill.schemas.content_errors import NoStructure, TableNotFound
-from gristmill.schemas.documents import Chunk, Document
+from gristmill.schemas.outcomes.documents import Chunk, Document
+from gristmill.schemas.outcomes.structure import StructureBlock
+from gristmill.schemas.problems.content_errors import NoStructure, TableNotFound
 from gristmill.schemas.rendering.forms import (
     About,
     ContentForm,
@@ -12,7 +13,6 @@ from gristmill.schemas.rendering.forms import (
     written,
     written_tables,
 )
-from gristmill.schemas.structure import StructureBlock
 from gristmill.storage.library.roles import Documents
 from gristmill.storage.library.structure_codec import joined
 

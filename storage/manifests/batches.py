@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from gristmill.schemas.ids import batch_of
-from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.storage.disk.durable import make_folder, sync_folder
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests.manifest_format import decode

@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 
 from gristmill.schemas.ids import day_of, is_job_id, pack_of
-from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import make_folder, sync_folder
 from gristmill.storage.disk.group_commit import write_all

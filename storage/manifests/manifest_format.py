@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from gristmill.schemas.errors import DataFolderUnusable, GristmillError
-from gristmill.schemas.manifest import FORMAT, Manifest
+from gristmill.schemas.jobs.manifest import FORMAT, Manifest
+from gristmill.schemas.problems.errors import DataFolderUnusable, GristmillError
 from gristmill.schemas.version import VERSION
 from gristmill.storage.damaged import UNREADABLE
 from gristmill.storage.written_by import what_to_use

@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from gristmill.schemas.ids import batch_of
-from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.disk.group_commit import remove_all

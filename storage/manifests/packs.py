@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from gristmill.schemas.ids import is_job_id
-from gristmill.schemas.manifest import Manifest
+from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.storage import faults
 from gristmill.storage.damaged import UNREADABLE
 from gristmill.storage.disk.durable import private, sync_data, sync_folder, write_atomic

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.archive_writer import tarred, zipped
 from support.running import Service, path
+from support.writers.archive_writer import tarred, zipped
 
 MakeService = Callable[..., Service]
 

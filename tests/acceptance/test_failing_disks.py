@@ -17,10 +17,10 @@ from support.one_thread import Mill
 
 from gristmill import IngestionTask, PathSource
 from gristmill.pool.intake.drafts import Submission
-from gristmill.schemas.errors import StorageFailed, StorageFull
-from gristmill.schemas.library_errors import LibraryTrouble
-from gristmill.schemas.sources import Spooled
-from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.problems.errors import StorageFailed, StorageFull
+from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.storage import faults
 from gristmill.storage.library import Library
 

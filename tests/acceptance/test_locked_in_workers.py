@@ -11,7 +11,7 @@ import pytest
 from support.nosy_plugin import nosy_plugin
 from support.running import Service, running
 
-from gristmill.pool.worker import landlock
+from gristmill.pool.worker.confined import landlock
 
 pytestmark = pytest.mark.skipif(
     not landlock.version(), reason="this kernel has no Landlock, or it is switched off"

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from support.pdf_writer import text_page, write_pdf
 from support.running import Service, run
+from support.writers.pdf_writer import text_page, write_pdf
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 MakeService = Callable[..., Service]

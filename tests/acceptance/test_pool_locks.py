@@ -16,7 +16,7 @@ from gristmill import IngestionTask, Settings, TextSource
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake
 from gristmill.pool.supervisor.supervisor import Supervisor
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.stores import Stores
 
 

@@ -12,9 +12,9 @@ from support.power import Outage, Power, wipe
 
 from gristmill import IngestionTask, PathSource
 from gristmill.pool.intake.drafts import Request, Submission
-from gristmill.schemas.errors import DuplicateJob
-from gristmill.schemas.sources import TextSource
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.sources import TextSource
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import DuplicateJob
 from gristmill.storage.check.check import check
 from gristmill.storage.check.findings import Severity
 from gristmill.storage.layout import DataFolder

@@ -21,10 +21,11 @@ from hypothesis.stateful import (
 )
 from support.one_thread import Mill, Worker
 
-from gristmill.pool.worker import expanding, grouping, transaction
-from gristmill.schemas.errors import DuplicateJob, IllegalTransition, KeyConflict
-from gristmill.schemas.sources import InlineText
-from gristmill.schemas.states import JobState
+from gristmill.pool.worker.lives import transaction
+from gristmill.pool.worker.planning import expanding, grouping
+from gristmill.schemas.jobs.sources import InlineText
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import DuplicateJob, IllegalTransition, KeyConflict
 from gristmill.storage import faults
 from gristmill.storage.library import Library
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.pdf_writer import text_page, write_pdf
 from support.running import Service, path, stopped_workers, until
+from support.writers.pdf_writer import text_page, write_pdf
 
 MakeService = Callable[..., Service]
 PAGES = 47

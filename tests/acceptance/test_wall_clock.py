@@ -17,7 +17,7 @@ from support.running import Service, path, stopped_workers, text, until
 from gristmill.pool.dispatch import job_queue
 from gristmill.pool.intake import accepting, preparing
 from gristmill.pool.supervisor import control
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.states import JobState
 
 MakeService = Callable[..., Service]
 HOUR = 3600

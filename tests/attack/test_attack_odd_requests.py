@@ -10,7 +10,7 @@ import pytest
 from support.attacking import request, said, statuses, unharmed
 from support.running import Service
 
-from gristmill.server.calls.table import CALLS
+from gristmill.server.calls.tables.table import CALLS
 
 JSON, NDJSON = "Content-Type: application/json", "Content-Type: application/x-ndjson"
 TASK = b'{"sources":[{"type":"text","text":"odd"}]}'

@@ -7,7 +7,7 @@ import pytest
 from support.attacking import request, said, statuses, unharmed
 from support.running import Service, running, text
 
-from gristmill.server.calls.table import CALLS
+from gristmill.server.calls.tables.table import CALLS
 
 KINDS = {
     "a rebound name": (b"Host: evil.example\r\n",),

@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 from benchmarks.limits.bare_pipeline import BarePipeline, Item
-from gristmill.schemas.states import DocumentState
+from gristmill.schemas.jobs.states import DocumentState
 
 MAIL = b"From: a@example.org\r\nSubject: Flour\r\n\r\nTwelve sacks of flour are on their way.\r\n"
 

@@ -7,11 +7,11 @@ import pytest
 from support.module_runs import run_module
 from support.patience import patient
 
-from benchmarks.contest import Contender, Skipped
 from benchmarks.contests.jobs import BATCHED
+from benchmarks.harness.contest import Contender, Skipped
+from benchmarks.harness.plan import SMALL
 from benchmarks.peers.contending import peers
 from benchmarks.peers.stack.contending import stacks
-from benchmarks.plan import SMALL
 
 PEERS = [each for find in (peers, stacks) for each in find(SMALL._replace(jobs=50))]
 TINY = (

@@ -6,9 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.contest import LASTED, START, Contender, Contest, Figures, Skipped, Standing, hold
-from benchmarks.plan import SMALL, Plan
-from benchmarks.report import text_of
+from benchmarks.harness.contest import (
+    LASTED,
+    START,
+    Contender,
+    Contest,
+    Figures,
+    Skipped,
+    Standing,
+    hold,
+)
+from benchmarks.harness.plan import SMALL, Plan
+from benchmarks.reporting.report import text_of
 
 FOLDERS = (Path(str(number)) for number in range(1000))
 

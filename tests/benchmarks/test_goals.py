@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
-from benchmarks.catalogue import CONTESTS
-from benchmarks.contest import LASTED, START, ContestOutcome, Standing
-from benchmarks.goals import BEST_PEER, RATIO, TOO_SMALL, Goal, GoalPart, verdicts
-from benchmarks.report import measured, target_of
-from benchmarks.targets import GOALS
+from benchmarks.harness.contest import LASTED, START, ContestOutcome, Standing
+from benchmarks.reporting.catalogue import CONTESTS
+from benchmarks.reporting.goals import BEST_PEER, RATIO, TOO_SMALL, Goal, GoalPart, verdicts
+from benchmarks.reporting.report import measured, target_of
+from benchmarks.reporting.targets import GOALS
 
 
 def standing(name: str, rate: float, *, ratio: float | None = None, peer: bool = False) -> Standing:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.fsyncs import by_role, traced
-from benchmarks.meters import cpu_between, disk_bytes, pss_figures
-from benchmarks.uploads import requests
+from benchmarks.harness.fsyncs import by_role, traced
+from benchmarks.harness.meters import cpu_between, disk_bytes, pss_figures
+from benchmarks.harness.uploads import requests
 
 FRESH = {"supervisor": 0.0, "web": 0.0, "forkserver": 0.0, "workers": 0.0}
 

@@ -6,13 +6,13 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from benchmarks.contest import LASTED, START, ContestOutcome, Figures, Standing
 from benchmarks.contests import cores, corpus, jobs, stack
-from benchmarks.figures import pictures
-from benchmarks.machine import Machine
-from benchmarks.page import write_page
-from benchmarks.plots import Bar, bars
-from benchmarks.results import Results, merged, read, write
+from benchmarks.harness.contest import LASTED, START, ContestOutcome, Figures, Standing
+from benchmarks.harness.machine import Machine
+from benchmarks.reporting.figures import pictures
+from benchmarks.reporting.page import write_page
+from benchmarks.reporting.plots import Bar, bars
+from benchmarks.reporting.results import Results, merged, read, write
 
 MACHINE = Machine(2, 8.0, "3.11.9", "3.45.1", "Linux 6.1", 0.1)
 

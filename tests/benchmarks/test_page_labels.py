@@ -1,7 +1,7 @@
 """Texts of a page beside the text that somebody marked in it."""
 
-from benchmarks.quality.page_labels import shares_of
-from benchmarks.quality.web_text import word_f1
+from benchmarks.quality.web.page_labels import shares_of
+from benchmarks.quality.web.web_text import word_f1
 
 TRUTH = "Gears\nThe pit wheel turns the wallower.\nBy Ada Lund, 2019"
 

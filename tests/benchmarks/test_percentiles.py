@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.percentiles import TAIL, milliseconds, percentile
+from benchmarks.harness.percentiles import TAIL, milliseconds, percentile
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import pytest
 from support.module_runs import run_module
 from support.patience import patient
 
-from benchmarks.quality.chunk_faults import faults_of
+from benchmarks.quality.chunks.chunk_faults import faults_of
 from benchmarks.quality.league import Check, Row, Section
 from benchmarks.quality.materials import materials
 from benchmarks.quality.report import markdown_of, text_of
 from gristmill.pipeline.normalise import Normalised, Span
 from gristmill.pipeline.shapes import BlockKind
-from gristmill.schemas.results import ChunkDraft
+from gristmill.schemas.outcomes.results import ChunkDraft
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -79,7 +79,7 @@ def test_chunks_that_are_not_where_they_say_are_found() -> None:
 
 
 def test_a_missed_goal_shows_in_the_table_and_on_the_page() -> None:
-    from benchmarks.machine import machine
+    from benchmarks.harness.machine import machine
 
     section = Section(
         "wheels",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.saturation import (
+from benchmarks.reporting.saturation import (
     Serial,
     fixed_and_each,
     library_seconds,

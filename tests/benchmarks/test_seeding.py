@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.running import Service, run
 
-from benchmarks.seeding import seed_finished, seed_pending
+from benchmarks.harness.seeding import seed_finished, seed_pending
 from gristmill.schemas.ids import day_of
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests

@@ -6,12 +6,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from benchmarks.contest import Skipped
+from benchmarks.harness.contest import Skipped
+from benchmarks.harness.plan import SMALL
+from benchmarks.harness.programs import listening
 from benchmarks.peers import contending
 from benchmarks.peers.stack import work
 from benchmarks.peers.stack.contending import stacks
-from benchmarks.plan import SMALL
-from benchmarks.programs import listening
 from gristmill.storage.library import Library
 
 QUEUE = """

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from benchmarks.wire import Connection, answer, line_statuses, request
+from benchmarks.harness.wire import Connection, answer, line_statuses, request
 
 PLAIN = b"HTTP/1.1 202 Accepted\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = (

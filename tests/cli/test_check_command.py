@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from gristmill.cli.app import gristmill
-from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.storage.layout import DataFolder
 
 NAME = "019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a.json"

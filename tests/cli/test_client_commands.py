@@ -14,7 +14,7 @@ import pytest
 from support.patience import WAIT_S
 from support.running import Service, stopped_workers, until
 
-from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 

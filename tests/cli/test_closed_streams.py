@@ -13,7 +13,7 @@ import pytest
 from support.patience import WAIT_S
 from support.running import until, with_a_note
 
-from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.terminal.exit_codes import ExitCode
 
 _PROGRAM = shlex.join([sys.executable, "-m", "gristmill"])
 

@@ -11,7 +11,7 @@ import pytest
 from support.patience import WAIT_S
 from support.running import run, with_a_note
 
-from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.terminal.exit_codes import ExitCode
 
 _DROP = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 """Root without these is stopped by permissions, like anybody."""

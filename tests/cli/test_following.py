@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from gristmill.cli.backends import Backend, Page
-from gristmill.cli.exit_codes import ExitCode
-from gristmill.cli.following import follow
-from gristmill.cli.outcome import Reason, collect
-from gristmill.schemas.documents import LedgerRow
-from gristmill.schemas.errors import SupervisorAway, Unavailable
-from gristmill.schemas.manifest import Counts, JobError
-from gristmill.schemas.states import DocumentState, JobState
+from gristmill.cli.ingesting.following import follow
+from gristmill.cli.ingesting.outcome import Reason, collect
+from gristmill.cli.terminal.exit_codes import ExitCode
+from gristmill.schemas.jobs.manifest import Counts, JobError
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.outcomes.documents import LedgerRow
+from gristmill.schemas.problems.errors import SupervisorAway, Unavailable
 from gristmill.schemas.views import JobView
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_the_bar_adds_up_the_documents_of_all_jobs() -> None:
 
 
 def test_a_server_that_restarts_meanwhile_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gristmill.cli.following.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("gristmill.cli.ingesting.following.time.sleep", lambda seconds: None)
     backend = Script(job(JobState.RUNNING), Unavailable("away"), job(JobState.SUCCEEDED))
     assert follow(cast(Backend, backend), ["J"], Recorder())[0].state is JobState.SUCCEEDED
 

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="glibc's heaps")
 
 _START = """
 import ctypes, threading
-from gristmill.cli.heap import keep_heap_small
+from gristmill.cli.configured.heap import keep_heap_small
 if {small}:
     keep_heap_small()
 """

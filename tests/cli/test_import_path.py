@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.patience import WAIT_S
 
-from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.terminal.exit_codes import ExitCode
 
 PROGRAM = Path(sys.executable).with_name("gristmill")
 """As installed: `python -m` would itself put the current folder first."""

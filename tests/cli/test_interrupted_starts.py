@@ -11,7 +11,7 @@ import pytest
 from support.patience import WAIT_S
 from support.running import until
 
-from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.terminal.exit_codes import ExitCode
 
 _INTERRUPTED_IMPORT = """
 import os, signal, sys

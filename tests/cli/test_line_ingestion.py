@@ -11,7 +11,7 @@ import pytest
 from support.patience import WAIT_S
 from support.running import Service
 
-from gristmill.cli import line_ingestion
+from gristmill.cli.ingesting import line_ingestion
 from gristmill.server.messages.batch_lines import Result
 from gristmill.server.messages.lines import Line
 

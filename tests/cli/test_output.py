@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from gristmill.cli import output
 from gristmill.cli.commands.search import _snippet
-from gristmill.cli.phrases import number_of, place, tally, warning_of
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.cli.terminal import output
+from gristmill.cli.terminal.phrases import number_of, place, tally, warning_of
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
 
 
 def test_a_piped_table_is_a_header_and_lines_of_tabs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from support.patience import WAIT_S
 
-from gristmill.cli.failures import failure_of
-from gristmill.cli.output_file import write_lines
-from gristmill.schemas.errors import GristmillError, InvalidRequest, PathNotFound
+from gristmill.cli.terminal.failures import failure_of
+from gristmill.cli.terminal.output_file import write_lines
+from gristmill.schemas.problems.errors import GristmillError, InvalidRequest, PathNotFound
 
 PIECES = [b"one\ntwo\n", b"three\n"]
 WHOLE = b"".join(PIECES)

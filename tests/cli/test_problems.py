@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from gristmill.cli.backends.problems import ServerProblem, error_of
-from gristmill.cli.exit_codes import ExitCode, exit_code
-from gristmill.schemas import errors
+from gristmill.cli.terminal.exit_codes import ExitCode, exit_code
+from gristmill.schemas.problems import errors
 
 
 def answer(status: int, **kinds: object) -> httpx.Response:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.running import run
 
-from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.terminal.exit_codes import ExitCode
 
 
 def test_a_purge_makes_no_data_folder(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from support.patience import WAIT_S
 from support.running import Service, run, text
 
-from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.terminal.exit_codes import ExitCode
 
 Make = Callable[..., Service]
 

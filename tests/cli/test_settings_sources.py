@@ -5,9 +5,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gristmill.cli.settings import load
-from gristmill.schemas.errors import SettingsError
-from gristmill.schemas.settings import INHERITED, Settings
+from gristmill.cli.configured.settings import load
+from gristmill.schemas.configuration.settings import INHERITED, Settings
+from gristmill.schemas.problems.errors import SettingsError
 
 
 @pytest.fixture(autouse=True)

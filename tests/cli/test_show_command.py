@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.running import Service, run
 
-from gristmill.cli.exit_codes import ExitCode
+from gristmill.cli.terminal.exit_codes import ExitCode
 
 MakeService = Callable[..., Service]
 _PAGE = "# Wheel\n\nIt *turns*.\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n"

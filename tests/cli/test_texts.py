@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from support import house
 
 from gristmill.cli.app import COMMANDS, gristmill
-from gristmill.schemas.knobs import knobs
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.knobs import knobs
+from gristmill.schemas.configuration.settings import Settings
 
 OF_THE_CHECKOUT = re.compile(
     r"\b(?:docs|tests|examples|benchmarks|schemas|storage|pipeline|pool|server)/"
@@ -20,7 +20,7 @@ OF_THE_CHECKOUT = re.compile(
     r"|`make [a-z-]+|\bmake (?:setup|demo|test|check|bench|settings-doc)\b"
     r"|pip install -e|\.venv\b"
 )
-FOR_THE_REPOSITORY = {"gristmill/cli/http_page.py", "gristmill/cli/settings_page.py"}
+FOR_THE_REPOSITORY = {"gristmill/cli/http_page.py", "gristmill/cli/configured/settings_page.py"}
 """They write pages of the repository; no user meets what those say of it."""
 PROGRAM = [*(house.ROOT / "gristmill").glob("*.py"), *(house.ROOT / "gristmill/cli").rglob("*.py")]
 SOURCES = sorted([*house.modules().values(), *PROGRAM])

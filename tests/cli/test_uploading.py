@@ -7,9 +7,8 @@ from typing import Any, cast
 import pytest
 
 from gristmill.cli.backends.remote import RemoteBackend
-from gristmill.cli.finding import expect_files
-from gristmill.cli.progress_bar import progress_bar
-from gristmill.cli.uploading import (
+from gristmill.cli.ingesting.finding import expect_files
+from gristmill.cli.ingesting.uploading import (
     BATCH_BYTES,
     BATCH_FILES,
     Upload,
@@ -17,7 +16,9 @@ from gristmill.cli.uploading import (
     find_uploads,
     send_all,
 )
-from gristmill.schemas.errors import (
+from gristmill.cli.terminal.progress_bar import progress_bar
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.problems.errors import (
     BodyTooLarge,
     DuplicateJob,
     GristmillError,
@@ -26,7 +27,6 @@ from gristmill.schemas.errors import (
     QueueFull,
     Unavailable,
 )
-from gristmill.schemas.options import Options
 
 
 class Answer:
@@ -106,7 +106,7 @@ def test_a_batch_that_is_pending_already_is_followed(files: Path) -> None:
 
 def test_a_full_queue_is_waited_for(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("gristmill.cli.uploading.time.sleep", waited.append)
+    monkeypatch.setattr("gristmill.cli.ingesting.uploading.time.sleep", waited.append)
     server = Server(QueueFull("full", job_id="R"), "J")
     assert send(server, find_uploads(["notes"])).job_ids == ["J"]
     assert waited == [QueueFull.retry_after]
@@ -120,7 +120,7 @@ def test_a_server_that_is_away_is_not_waited_for(files: Path) -> None:
 def test_a_file_that_the_server_refuses_for_its_size_fails_alone(
     files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gristmill.cli.uploading.BATCH_FILES", 1)
+    monkeypatch.setattr("gristmill.cli.ingesting.uploading.BATCH_FILES", 1)
     sent = send(Server(BodyTooLarge("over the limit"), "J"), find_uploads(["notes"]))
     assert sent.job_ids == ["J"]
     assert [(each.uri, each.code) for each in sent.refused] == [("notes/a.md", "body_too_large")]
@@ -130,7 +130,7 @@ def test_each_batch_has_a_key_of_its_own(files: Path, monkeypatch: pytest.Monkey
     one = Server("J")
     send(one, find_uploads(["notes"]), key="K")
     assert one.keys == ["K"]
-    monkeypatch.setattr("gristmill.cli.uploading.BATCH_FILES", 1)
+    monkeypatch.setattr("gristmill.cli.ingesting.uploading.BATCH_FILES", 1)
     two = Server("J", "L")
     send(two, find_uploads(["notes"]), key="K")
     assert two.keys == ["K-1", "K-2"]

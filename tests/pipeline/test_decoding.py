@@ -7,7 +7,7 @@ import pytest
 
 from gristmill.pipeline import alphabets
 from gristmill.pipeline.decoding import decode, read_text
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 GERMAN = "Das Mühlrad dreht sich im Bach. Über dem Wehr hängt früh am Morgen der Nebel. " * 5
 JAPANESE = "水車小屋は川のそばにあります。臼は毎朝ゆっくりと回り始めます。粉は白くて軽いです。" * 8

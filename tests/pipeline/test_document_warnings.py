@@ -1,7 +1,7 @@
 """Warnings of a document stay few, whatever its parser says."""
 
 from gristmill.pipeline.document_warnings import MOST_WARNINGS, gathered
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
 
 
 def test_the_same_warning_is_told_once_with_its_count() -> None:

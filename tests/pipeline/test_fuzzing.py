@@ -11,9 +11,9 @@ from support.fuzzing.report import Report
 from support.fuzzing.seeds import seeds
 
 from gristmill.pipeline import registry
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import ChunkDraft, DocumentContent
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.results import ChunkDraft, DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 
 TEXT = "The mill stands by the river."
 

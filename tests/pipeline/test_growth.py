@@ -12,8 +12,8 @@ import pytest
 
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.problems.errors import DocumentError
 
 OPTIONS, LIMITS = Options(steps=("keywords", "near_duplicates")), Limits()
 BYTES = 25_000

@@ -8,16 +8,16 @@ import zipfile
 
 import pytest
 from support.cpu_time import within
-from support.office_writer import docx, odf, paragraph, word_part, xls, xlsx
+from support.writers.office_writer import docx, odf, paragraph, word_part, xls, xlsx
 
 from gristmill.pipeline.containers.members import members
 from gristmill.pipeline.normalise import MAX_HEADING_LEVEL
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.unpacking.compound_writing import compound_of
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import DocumentContent
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.results import DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 MAIL = b"From: a@mill.example\nTo: b@mill.example\nSubject: The mill\nMIME-Version: 1.0\n"

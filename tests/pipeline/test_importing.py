@@ -50,7 +50,7 @@ def test_another_thread_finds_it_meanwhile() -> None:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to count threads")
 def test_what_workers_are_forked_from_has_one_thread_and_no_numeric_library() -> None:
     script = (
-        "import os, sys, gristmill.pool.worker.boot\n"
+        "import os, sys, gristmill.pool.worker.lives.boot\n"
         "print(len(os.listdir('/proc/self/task')), {'numpy', 'py3langid'} & sys.modules.keys())\n"
     )
     command = [sys.executable, "-c", script]

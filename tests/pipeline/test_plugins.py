@@ -13,7 +13,7 @@ from support import house
 
 from gristmill.pipeline import plugins
 from gristmill.pipeline.plugins import Blob, BlockKind, ChunkDraft, DocumentContent, DocumentError
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 
 EXAMPLE = house.ROOT / "examples" / "plugin" / "mill_plugin"
 FACE = "gristmill.pipeline.plugins"

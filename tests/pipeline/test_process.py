@@ -9,9 +9,9 @@ from gristmill.pipeline.naming import title_of
 from gristmill.pipeline.normalise import HeadingAt, Normalised
 from gristmill.pipeline.process import process, versions
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import DocumentContent
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.results import DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "documents"
 BROKEN = {"flood-report.pdf": "parse_error", "unreadable.txt": "encoding"}

@@ -27,7 +27,7 @@ ALLOWED = {
     "storage/check/originals.py": "originals that may be in use; wrong by an hour at the most",
     "storage/check/spool.py": "uploads that may be in use; wrong by an hour at the most",
     "storage/damage.py": "history",
-    "storage/library/sqlite/mending.py": "the name of a file that is moved aside",
+    "storage/library/sqlite/repair/mending.py": "the name of a file that is moved aside",
     "storage/tokens.py": "history",
     "gristmill/cli/commands/purge.py": "what is older than an age that a user names",
     "pool/intake/accepting.py": "history",

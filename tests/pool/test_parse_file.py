@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import gristmill
-from gristmill.schemas.errors import DocumentError, InvalidRequest, PathNotFound
+from gristmill.schemas.problems.errors import DocumentError, InvalidRequest, PathNotFound
 
 _MARKDOWN = """\
 # The *wheel*

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.retry import BUDGETS, Decision, Failure, decide
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.retry import BUDGETS, Decision, Failure, decide
 
 
 @pytest.mark.parametrize(

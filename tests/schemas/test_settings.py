@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gristmill.schemas.errors import SettingsError
-from gristmill.schemas.knobs import knobs
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.settings_layers import Layer, merge
+from gristmill.schemas.configuration.knobs import knobs
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.configuration.settings_layers import Layer, merge
+from gristmill.schemas.problems.errors import SettingsError
 
 NAMES = list(knobs(Settings))
 GOOD: dict[str, st.SearchStrategy[object]] = {

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import IllegalTransition
-from gristmill.schemas.states import TRANSITIONS, JobEvent, JobState, advance, ending
-from gristmill.schemas.structure import WarningCode
+from gristmill.schemas.jobs.states import TRANSITIONS, JobEvent, JobState, advance, ending
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.structure import WarningCode
+from gristmill.schemas.problems.errors import IllegalTransition
 
 LIFECYCLE = Path(__file__).parents[2] / "docs" / "job-lifecycle.md"
 

@@ -6,8 +6,8 @@ import pytest
 from falcon.testing import Result
 from support.http_app import HttpApp
 
-from gristmill.schemas.library_errors import LibraryFault, LibraryTrouble
-from gristmill.server.calls.table import CALLS
+from gristmill.schemas.problems.library_errors import LibraryFault, LibraryTrouble
+from gristmill.server.calls.tables.table import CALLS
 
 
 def problem(answer: Result, status: int, code: str) -> Result:

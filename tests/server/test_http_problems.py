@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gristmill.schemas import errors
+from gristmill.schemas.problems import errors
 from gristmill.server import problems
 
 USER_ERRORS = sorted(

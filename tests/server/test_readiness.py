@@ -8,7 +8,7 @@ from support.patience import WAIT_S
 from support.running import until
 
 from gristmill.pool.client import QueueStats
-from gristmill.schemas.errors import Stalled, SupervisorAway
+from gristmill.schemas.problems.errors import Stalled, SupervisorAway
 from gristmill.server import readiness
 
 

@@ -11,12 +11,12 @@ from support.arming import arm
 from support.descriptors import open_below
 from support.job_samples import queued
 
-from gristmill.pool.worker.expanding import expand
-from gristmill.pool.worker.reading import read
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import PlannedDocument
-from gristmill.schemas.sources import Located
+from gristmill.pool.worker.documents.reading import read
+from gristmill.pool.worker.planning.expanding import expand
+from gristmill.schemas.jobs.sources import Located
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import PlannedDocument
+from gristmill.schemas.problems.errors import DocumentError
 from gristmill.storage import faults
 from gristmill.storage.beneath import BY_DESCRIPTOR, Descent, Exchanged, way_below
 from gristmill.storage.folders import matching_files

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.arming import arm
 
-from gristmill.schemas.errors import StorageFailed
+from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 

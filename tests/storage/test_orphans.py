@@ -9,8 +9,8 @@ import pytest
 from support.job_samples import queued
 
 from gristmill.schemas.ids import claim_of, job_of_claim
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.sources import Spooled
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.sources import Spooled
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.orphans import drop_orphans
 from gristmill.storage.spool import Spool

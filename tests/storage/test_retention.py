@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from gristmill.schemas.ids import uuid7
-from gristmill.schemas.manifest import Manifest, Moment
-from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
-from gristmill.schemas.sources import Spooled
-from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.jobs.manifest import Manifest, Moment
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.outcomes.results import ChunkDraft, DocumentContent, DocumentResult
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from support.arming import arm
 
-from gristmill.schemas.errors import BodyTooLarge
-from gristmill.schemas.sources import Spooled
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.problems.errors import BodyTooLarge
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from support.job_samples import queued
 
-from gristmill.schemas.errors import DataFolderUnusable
-from gristmill.schemas.library_errors import LibraryTrouble
+from gristmill.schemas.problems.errors import DataFolderUnusable
+from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.storage.library import Patience
 from gristmill.storage.stores import Stores
 

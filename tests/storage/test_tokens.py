@@ -8,8 +8,8 @@ import pytest
 from support.job_samples import NOON
 
 from gristmill.schemas.access import TOKEN_PREFIX, ApiKey
-from gristmill.schemas.access_errors import KeyNotFound
-from gristmill.schemas.errors import InvalidRequest, StorageFailed
+from gristmill.schemas.problems.access_errors import KeyNotFound
+from gristmill.schemas.problems.errors import InvalidRequest, StorageFailed
 from gristmill.storage.stores import Stores
 from gristmill.storage.tokens import Tokens, digest_of
 

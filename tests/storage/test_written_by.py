@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import uuid7
-from gristmill.schemas.manifest import FORMAT
+from gristmill.schemas.jobs.manifest import FORMAT
+from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.schemas.version import VERSION
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library

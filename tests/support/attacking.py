@@ -15,7 +15,7 @@ import psutil
 from support.patience import WAIT_S, patient
 from support.running import Service
 
-from benchmarks.percentiles import percentile
+from benchmarks.harness.percentiles import percentile
 
 HOST = b"Host: localhost\r\n"
 LINES = 4096

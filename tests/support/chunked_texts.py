@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from gristmill.pipeline.shapes import Block, BlockKind
-from gristmill.schemas.results import ChunkDraft
+from gristmill.schemas.outcomes.results import ChunkDraft
 
 WORDS = st.text(st.sampled_from("abcdeé水.!? \n\t|") | st.characters(codec="utf-8"), max_size=400)
 TABLES = st.lists(

@@ -4,9 +4,9 @@ import hashlib
 from datetime import UTC, datetime
 
 from gristmill.schemas.ids import uuid7
-from gristmill.schemas.manifest import Counts, Manifest, Moment
-from gristmill.schemas.sources import InlineText, StoredSource
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Counts, Manifest, Moment
+from gristmill.schemas.jobs.sources import InlineText, StoredSource
+from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library

@@ -10,7 +10,7 @@ import falcon.testing
 from support.server_fakes import FakeClient
 
 from gristmill.pool.intake import Intake
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.access.gate import Gate
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.storage.layout import DataFolder

@@ -4,9 +4,9 @@ import itertools
 from datetime import UTC, datetime
 
 from gristmill.schemas.ids import uuid7
-from gristmill.schemas.manifest import Manifest, Moment
-from gristmill.schemas.sources import InlineText, StoredSource
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Manifest, Moment
+from gristmill.schemas.jobs.sources import InlineText, StoredSource
+from gristmill.schemas.jobs.states import JobState
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _NOON_NS = int(NOON.timestamp()) * 1_000_000_000

@@ -18,9 +18,9 @@ from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.engines.local.engine import LocalEngine
 from gristmill.pool.engines.protocol import Engine
 from gristmill.pool.supervisor.serving import served
-from gristmill.schemas.errors import StorageFailed
-from gristmill.schemas.states import JobState
-from gristmill.schemas.tasks import WorkerId
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage.library import Library
 
 LEASED_AGAIN, RETRIED = "leased_again", "retried"

@@ -6,7 +6,7 @@ from typing import Any
 
 from support.library_samples import succeeded
 
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.library.roles import Documents, JobIndex, Ledger
 
 ARGUMENTS = {

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gristmill.schemas.results import (
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.results import (
     ChunkDraft,
     DocumentContent,
     DocumentResult,
     PlannedDocument,
     Signature,
 )
-from gristmill.schemas.states import DocumentState
-from gristmill.schemas.structure import DocumentWarning, StructureBlock
+from gristmill.schemas.outcomes.structure import DocumentWarning, StructureBlock
 
 PIPELINE = "0123456789abcdef"
 NUMBERS = 120

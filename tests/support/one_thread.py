@@ -18,15 +18,15 @@ from gristmill.pool.intake.intake import Intake
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.worker.board import Board, Post
-from gristmill.pool.worker.lease_runner import LeaseRunner
-from gristmill.schemas.library_errors import LibraryTrouble
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.offers import Offer, OfferResult
-from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.retry import struck
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import Spooled, TextSource
-from gristmill.schemas.tasks import Report, Task, WorkerId
+from gristmill.pool.worker.lives.lease_runner import LeaseRunner
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.offers import Offer, OfferResult
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.jobs.sources import Spooled, TextSource
+from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
+from gristmill.schemas.outcomes.retry import struck
+from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.storage.check.check import check
 from gristmill.storage.check.findings import Finding
 from gristmill.storage.layout import DataFolder

@@ -11,7 +11,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from PIL import Image
-from support.pdf_writer import text_page, write_pdf
+from support.writers.pdf_writer import text_page, write_pdf
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "documents"
 DPI = 200

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.pool.client import PoolClient, QueueStats
-from gristmill.schemas.errors import IllegalTransition, JobNotFound, SupervisorAway
-from gristmill.schemas.manifest import Manifest, Moment
-from gristmill.schemas.offers import Offer, OfferResult, Problem, Verdict
-from gristmill.schemas.states import JobEvent, JobState, advance
+from gristmill.schemas.jobs.manifest import Manifest, Moment
+from gristmill.schemas.jobs.offers import Offer, OfferResult, Problem, Verdict
+from gristmill.schemas.jobs.states import JobEvent, JobState, advance
+from gristmill.schemas.problems.errors import IllegalTransition, JobNotFound, SupervisorAway
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 

@@ -8,16 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.contest import Contender, Figures
-from benchmarks.load import put_load, rate_figures
-from benchmarks.meters import cpu_of_family
+from benchmarks.harness.contest import Contender, Figures
+from benchmarks.harness.load import put_load, rate_figures
+from benchmarks.harness.meters import cpu_of_family
+from benchmarks.harness.plan import Plan
+from benchmarks.harness.programs import Address, listening
 from benchmarks.peers import broker
 from benchmarks.peers.broker import DURABLE_REDIS_SETTINGS, REDIS_SETTINGS, Broker
 from benchmarks.peers.contending import module_of, settings_of, workers
 from benchmarks.peers.stack import work
-from benchmarks.plan import Plan
-from benchmarks.programs import Address, listening
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.storage.library import Library
 
 WARM_UP = 100

@@ -6,10 +6,10 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchAnswer
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView
 
 _Item = TypeVar("_Item")
@@ -75,8 +75,8 @@ def open_backend(server: str | None, settings: Settings) -> AbstractContextManag
     from within where it may not be read.
     """
     if server:
-        from gristmill.cli.api_key import given_key
         from gristmill.cli.backends.remote import RemoteBackend
+        from gristmill.cli.configured.api_key import given_key
 
         return closing(RemoteBackend(server, given_key()))
     return _on_folder(settings)
@@ -85,7 +85,7 @@ def open_backend(server: str | None, settings: Settings) -> AbstractContextManag
 @contextmanager
 def _on_folder(settings: Settings) -> Iterator[Backend]:
     from gristmill.cli.backends.folder import FolderBackend
-    from gristmill.cli.data_folder import existing_folder, permissions_explained
+    from gristmill.cli.configured.data_folder import existing_folder, permissions_explained
     from gristmill.storage.stores import Stores
 
     stores = Stores(existing_folder(settings))

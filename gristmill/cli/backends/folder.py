@@ -10,19 +10,19 @@ import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.pool.client import PoolClient
-from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchAnswer
-from gristmill.schemas.errors import (
+from gristmill.schemas.filters import Filter, parsed
+from gristmill.schemas.ids import is_document_id, is_job_id
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
+from gristmill.schemas.problems.errors import (
     DocumentNotFound,
     InvalidCursor,
     JobNotFound,
     SupervisorAway,
     Unavailable,
 )
-from gristmill.schemas.filters import Filter, parsed
-from gristmill.schemas.ids import is_document_id, is_job_id
-from gristmill.schemas.manifest import Manifest
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
-from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView
 from gristmill.server.job_views import job_view
 from gristmill.storage.library import Library

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from gristmill.cli.http_client import httpx
-from gristmill.schemas.errors import DocumentError, GristmillError, Unavailable
+from gristmill.schemas.problems.errors import DocumentError, GristmillError, Unavailable
 
 
 class ServerProblem(GristmillError):

@@ -11,18 +11,18 @@ import msgspec
 from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
 from gristmill.cli.http_client import httpx
-from gristmill.schemas.batch_errors import BatchTooLong
-from gristmill.schemas.documents import Collection, Document, LedgerRow, SearchAnswer
-from gristmill.schemas.errors import InvalidRequest, Unavailable
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
+from gristmill.schemas.problems.batch_errors import BatchTooLong
+from gristmill.schemas.problems.errors import InvalidRequest, Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
-from gristmill.schemas.states import DocumentState, JobState
 from gristmill.schemas.views import JobView
-from gristmill.server.calls.call import Call
-from gristmill.server.calls.content_table import CONTENT, TABLE, TABLES
-from gristmill.server.calls.job_table import CANCEL, JOB, JOB_DOCUMENTS, JOBS, RETRY
-from gristmill.server.calls.library_table import COLLECTIONS, DOCUMENTS, EXPORT, SEARCH
-from gristmill.server.calls.service_table import READINESS
-from gristmill.server.calls.submission_table import SUBMIT, SUBMIT_MANY
+from gristmill.server.calls.tables.call import Call
+from gristmill.server.calls.tables.content_table import CONTENT, TABLE, TABLES
+from gristmill.server.calls.tables.job_table import CANCEL, JOB, JOB_DOCUMENTS, JOBS, RETRY
+from gristmill.server.calls.tables.library_table import COLLECTIONS, DOCUMENTS, EXPORT, SEARCH
+from gristmill.server.calls.tables.service_table import READINESS
+from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
 from gristmill.server.messages.batch_lines import Result
 from gristmill.server.messages.lines import Line
 from gristmill.server.messages.streaming import NDJSON

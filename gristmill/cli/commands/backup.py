@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from gristmill.cli.flags import json_flag, settings_flags
-from gristmill.cli.output import print_json
-from gristmill.cli.phrases import number_of
-from gristmill.cli.settings import load
+from gristmill.cli.configured.flags import json_flag, settings_flags
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import print_json
+from gristmill.cli.terminal.phrases import number_of
 
 
 @click.command("backup")
@@ -23,7 +23,7 @@ def command(target: str, as_json: bool, config: str | None, data: str | None) ->
     Example:
       gristmill backup /backups/gristmill-monday
     """
-    from gristmill.cli.data_folder import existing_folder, permissions_explained
+    from gristmill.cli.configured.data_folder import existing_folder, permissions_explained
     from gristmill.storage.backup.backing_up import back_up
 
     folder = existing_folder(load({"data": data}, config))

@@ -3,9 +3,9 @@
 import click
 
 from gristmill.cli.backends import open_backend
-from gristmill.cli.flags import json_flag, server_flag, settings_flags
-from gristmill.cli.output import print_json, say
-from gristmill.cli.settings import load
+from gristmill.cli.configured.flags import json_flag, server_flag, settings_flags
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import print_json, say
 
 
 @click.command("cancel")

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gristmill.cli.exit_codes import ExitCode
-from gristmill.cli.flags import json_flag, settings_flags
-from gristmill.cli.output import print_json, print_table
-from gristmill.cli.phrases import number_of
-from gristmill.cli.settings import load
+from gristmill.cli.configured.flags import json_flag, settings_flags
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.exit_codes import ExitCode
+from gristmill.cli.terminal.output import print_json, print_table
+from gristmill.cli.terminal.phrases import number_of
 
 if TYPE_CHECKING:
     from gristmill.storage.check.check import Finding
@@ -29,7 +29,7 @@ def command(repair: bool, as_json: bool, config: str | None, data: str | None) -
     Example:
       gristmill check --data /var/lib/gristmill --repair
     """
-    from gristmill.cli.data_folder import existing_folder, permissions_explained
+    from gristmill.cli.configured.data_folder import existing_folder, permissions_explained
     from gristmill.storage.check.check import check
 
     folder = existing_folder(load({"data": data}, config))

@@ -3,7 +3,7 @@
 import click
 
 from gristmill.cli.backends import open_backend
-from gristmill.cli.flags import (
+from gristmill.cli.configured.flags import (
     after_flag,
     collection_flag,
     filter_flag,
@@ -12,8 +12,8 @@ from gristmill.cli.flags import (
     server_flag,
     settings_flags,
 )
-from gristmill.cli.output import note, print_json, print_table
-from gristmill.cli.settings import load
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import note, print_json, print_table
 
 
 @click.command("documents")

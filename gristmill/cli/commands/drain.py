@@ -4,9 +4,9 @@ import time
 
 import click
 
-from gristmill.cli.flags import settings_flags
-from gristmill.cli.settings import load
-from gristmill.schemas.errors import ServiceFailed
+from gristmill.cli.configured.flags import settings_flags
+from gristmill.cli.configured.settings import load
+from gristmill.schemas.problems.errors import ServiceFailed
 
 
 @click.command("drain")
@@ -28,7 +28,7 @@ def command(wait: bool, timeout: float, config: str | None, data: str | None) ->
     Example:
       gristmill drain --wait
     """
-    from gristmill.cli.data_folder import existing_folder
+    from gristmill.cli.configured.data_folder import existing_folder
     from gristmill.pool.client import PoolClient
     from gristmill.storage.disk.locks import try_lock
     from gristmill.storage.stores import Stores

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import click
 
 from gristmill.cli.backends import open_backend
-from gristmill.cli.flags import collection_flag, filter_flag, server_flag, settings_flags
-from gristmill.cli.output import note
-from gristmill.cli.output_file import STANDARD_OUTPUT, write_lines
-from gristmill.cli.phrases import number_of
-from gristmill.cli.settings import load
+from gristmill.cli.configured.flags import collection_flag, filter_flag, server_flag, settings_flags
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import note
+from gristmill.cli.terminal.output_file import STANDARD_OUTPUT, write_lines
+from gristmill.cli.terminal.phrases import number_of
 from gristmill.schemas.printable import escaped_json
 
 

@@ -4,9 +4,8 @@ from typing import Any
 
 import click
 
-from gristmill.cli.chosen_steps import chosen
-from gristmill.cli.exit_codes import ExitCode
-from gristmill.cli.flags import (
+from gristmill.cli.configured.chosen_steps import chosen
+from gristmill.cli.configured.flags import (
     chunk_flags,
     chunk_options,
     json_flag,
@@ -15,8 +14,9 @@ from gristmill.cli.flags import (
     settings_flags,
     step_flag,
 )
-from gristmill.cli.ingestion import IngestionRequest, ingest
-from gristmill.cli.settings import load
+from gristmill.cli.configured.settings import load
+from gristmill.cli.ingesting.ingestion import IngestionRequest, ingest
+from gristmill.cli.terminal.exit_codes import ExitCode
 
 
 @click.command("ingest")
@@ -64,7 +64,7 @@ def command(
     settings = load(flags, config)
     if stdin:
         _check_alone(paths, collection, options, key)
-        from gristmill.cli.line_ingestion import ingest_lines
+        from gristmill.cli.ingesting.line_ingestion import ingest_lines
 
         return ingest_lines(server, settings, wait=not no_wait, as_json=as_json)
     if not paths:

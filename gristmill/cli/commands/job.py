@@ -5,16 +5,22 @@ import time
 import click
 
 from gristmill.cli.backends import Backend, open_backend
-from gristmill.cli.exit_codes import ExitCode
-from gristmill.cli.flags import json_flag, server_flag, settings_flags
-from gristmill.cli.following import follow
-from gristmill.cli.outcome import Reason, collect, ledger_rows, print_failures, print_outcome
-from gristmill.cli.output import print_json, print_pairs, print_table
-from gristmill.cli.phrases import moment, seconds_of, tally, warning_of
-from gristmill.cli.progress_bar import progress_bar
-from gristmill.cli.settings import load
-from gristmill.schemas.documents import LedgerRow
-from gristmill.schemas.states import DocumentState
+from gristmill.cli.configured.flags import json_flag, server_flag, settings_flags
+from gristmill.cli.configured.settings import load
+from gristmill.cli.ingesting.following import follow
+from gristmill.cli.ingesting.outcome import (
+    Reason,
+    collect,
+    ledger_rows,
+    print_failures,
+    print_outcome,
+)
+from gristmill.cli.terminal.exit_codes import ExitCode
+from gristmill.cli.terminal.output import print_json, print_pairs, print_table
+from gristmill.cli.terminal.phrases import moment, seconds_of, tally, warning_of
+from gristmill.cli.terminal.progress_bar import progress_bar
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.documents import LedgerRow
 from gristmill.schemas.views import JobView
 
 

@@ -3,7 +3,7 @@
 import click
 
 from gristmill.cli.backends import open_backend
-from gristmill.cli.flags import (
+from gristmill.cli.configured.flags import (
     after_flag,
     collection_flag,
     json_flag,
@@ -11,10 +11,10 @@ from gristmill.cli.flags import (
     server_flag,
     settings_flags,
 )
-from gristmill.cli.output import note, print_json, print_table
-from gristmill.cli.phrases import moment, tally
-from gristmill.cli.settings import load
-from gristmill.schemas.states import JobState
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import note, print_json, print_table
+from gristmill.cli.terminal.phrases import moment, tally
+from gristmill.schemas.jobs.states import JobState
 
 
 @click.command("jobs")

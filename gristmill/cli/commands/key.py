@@ -7,12 +7,12 @@ from typing import Any, get_args
 import click
 import msgspec
 
-from gristmill.cli.flags import json_flag, settings_flags
-from gristmill.cli.output import note, print_json, print_pairs, print_table
-from gristmill.cli.settings import load
+from gristmill.cli.configured.flags import json_flag, settings_flags
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import note, print_json, print_pairs, print_table
 from gristmill.schemas.access import ApiKey, Grant
-from gristmill.schemas.errors import InvalidRequest
-from gristmill.schemas.request import Collection
+from gristmill.schemas.jobs.request import Collection
+from gristmill.schemas.problems.errors import InvalidRequest
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
@@ -121,7 +121,7 @@ def add(
 @settings_flags("data")
 def list_keys(as_json: bool, config: str | None, **flags: Any) -> None:
     """Show the keys, without what opens them."""
-    from gristmill.cli.data_folder import existing_folder
+    from gristmill.cli.configured.data_folder import existing_folder
     from gristmill.storage.stores import Stores
 
     keys = [_shown(key) for key in Stores(existing_folder(load(flags, config))).tokens.all()]
@@ -138,7 +138,7 @@ def list_keys(as_json: bool, config: str | None, **flags: Any) -> None:
 @settings_flags("data")
 def revoke(name: str, as_json: bool, config: str | None, **flags: Any) -> None:
     """End a key, at once and for ever."""
-    from gristmill.cli.data_folder import existing_folder
+    from gristmill.cli.configured.data_folder import existing_folder
     from gristmill.storage.stores import Stores
 
     key = Stores(existing_folder(load(flags, config))).tokens.revoke(name)

@@ -3,9 +3,15 @@
 import click
 
 from gristmill.cli.backends import open_backend
-from gristmill.cli.flags import after_flag, json_flag, limit_flag, server_flag, settings_flags
-from gristmill.cli.output import note, print_json, print_table
-from gristmill.cli.settings import load
+from gristmill.cli.configured.flags import (
+    after_flag,
+    json_flag,
+    limit_flag,
+    server_flag,
+    settings_flags,
+)
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import note, print_json, print_table
 
 
 @click.command("collections")

@@ -6,8 +6,8 @@ from typing import Any
 import click
 import msgspec
 
-from gristmill.cli.chosen_steps import chosen
-from gristmill.cli.flags import (
+from gristmill.cli.configured.chosen_steps import chosen
+from gristmill.cli.configured.flags import (
     chunk_flags,
     chunk_options,
     json_flag,
@@ -15,15 +15,15 @@ from gristmill.cli.flags import (
     settings_flags,
     step_flag,
 )
-from gristmill.cli.output import print_json, print_pairs, print_table
-from gristmill.cli.phrases import number_of, place, warning_of
-from gristmill.cli.printed_content import print_content
-from gristmill.cli.settings import load
-from gristmill.schemas.errors import DocumentError, InvalidRequest
-from gristmill.schemas.options import Options
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import print_json, print_pairs, print_table
+from gristmill.cli.terminal.phrases import number_of, place, warning_of
+from gristmill.cli.terminal.printed_content import print_content
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.results import DocumentContent, Member, unpack_floats
 from gristmill.schemas.printable import clean
+from gristmill.schemas.problems.errors import DocumentError, InvalidRequest
 from gristmill.schemas.rendering.forms import ContentForm
-from gristmill.schemas.results import DocumentContent, Member, unpack_floats
 
 _SETTINGS = (
     *("max_document_bytes", "max_json_depth", "tokenizer_file"),

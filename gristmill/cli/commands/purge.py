@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from gristmill.cli.flags import json_flag, settings_flags
-from gristmill.cli.output import print_json
-from gristmill.cli.phrases import number_of
-from gristmill.cli.settings import load
+from gristmill.cli.configured.flags import json_flag, settings_flags
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import print_json
+from gristmill.cli.terminal.phrases import number_of
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
@@ -55,7 +55,7 @@ def command(older_than: timedelta, as_json: bool, config: str | None, data: str 
     Example:
       gristmill purge --older-than 7d
     """
-    from gristmill.cli.data_folder import existing_folder, permissions_explained
+    from gristmill.cli.configured.data_folder import existing_folder, permissions_explained
     from gristmill.storage.disk.reserve import with_reserve
     from gristmill.storage.layout import DataFolder
     from gristmill.storage.orphans import drop_orphans

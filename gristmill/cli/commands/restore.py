@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from gristmill.cli.exit_codes import ExitCode
-from gristmill.cli.flags import json_flag, settings_flags
-from gristmill.cli.output import print_json
-from gristmill.cli.phrases import number_of
-from gristmill.cli.settings import load
+from gristmill.cli.configured.flags import json_flag, settings_flags
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.exit_codes import ExitCode
+from gristmill.cli.terminal.output import print_json
+from gristmill.cli.terminal.phrases import number_of
 
 
 @click.command("restore")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from gristmill.cli.backends import open_backend
-from gristmill.cli.flags import (
+from gristmill.cli.configured.flags import (
     collection_flag,
     filter_flag,
     json_flag,
@@ -15,10 +15,10 @@ from gristmill.cli.flags import (
     server_flag,
     settings_flags,
 )
-from gristmill.cli.output import note, print_json
-from gristmill.cli.phrases import place
-from gristmill.cli.settings import load
-from gristmill.schemas.documents import SearchHit
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import note, print_json
+from gristmill.cli.terminal.phrases import place
+from gristmill.schemas.outcomes.documents import SearchHit
 from gristmill.schemas.printable import clean
 from gristmill.schemas.views import SearchView
 

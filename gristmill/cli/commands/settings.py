@@ -5,11 +5,11 @@ import textwrap
 import click
 import msgspec
 
-from gristmill.cli.flags import json_flag
-from gristmill.cli.output import print_json
-from gristmill.cli.settings_page import SOURCES
-from gristmill.schemas.knobs import Knob, knobs
-from gristmill.schemas.settings import Settings
+from gristmill.cli.configured.flags import json_flag
+from gristmill.cli.configured.settings_page import SOURCES
+from gristmill.cli.terminal.output import print_json
+from gristmill.schemas.configuration.knobs import Knob, knobs
+from gristmill.schemas.configuration.settings import Settings
 
 _WIDTH = 100
 

@@ -3,9 +3,9 @@
 import click
 
 from gristmill.cli.backends import open_backend
-from gristmill.cli.flags import server_flag, settings_flags
-from gristmill.cli.printed_content import print_content
-from gristmill.cli.settings import load
+from gristmill.cli.configured.flags import server_flag, settings_flags
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.printed_content import print_content
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
-from gristmill.cli.flags import ALL, settings_flags
-from gristmill.cli.heap import keep_heap_small
-from gristmill.cli.import_path import keep_current_folder_out
-from gristmill.cli.logs import set_up, verbose_flag
-from gristmill.cli.output import announce
-from gristmill.cli.privacy import keep_files_private
-from gristmill.cli.settings import load
+from gristmill.cli.configured.flags import ALL, settings_flags
+from gristmill.cli.configured.heap import keep_heap_small
+from gristmill.cli.configured.import_path import keep_current_folder_out
+from gristmill.cli.configured.privacy import keep_files_private
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.logs import set_up, verbose_flag
+from gristmill.cli.terminal.output import announce
 
 
 @click.command("supervise")

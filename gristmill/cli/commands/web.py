@@ -5,15 +5,15 @@ from typing import Any
 
 import click
 
-from gristmill.cli.exposure import expect_keys, insecure_flag
-from gristmill.cli.flags import ALL, settings_flags
-from gristmill.cli.heap import keep_heap_small
-from gristmill.cli.heartbeat import Heartbeat
-from gristmill.cli.logs import set_up, verbose_flag
-from gristmill.cli.output import announce
-from gristmill.cli.privacy import keep_files_private
-from gristmill.cli.settings import load
-from gristmill.cli.stop_flag import StopFlag, stop_on_signals, stop_with_stdin
+from gristmill.cli.configured.exposure import expect_keys, insecure_flag
+from gristmill.cli.configured.flags import ALL, settings_flags
+from gristmill.cli.configured.heap import keep_heap_small
+from gristmill.cli.configured.privacy import keep_files_private
+from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.heartbeat import Heartbeat
+from gristmill.cli.terminal.logs import set_up, verbose_flag
+from gristmill.cli.terminal.output import announce
+from gristmill.cli.terminal.stop_flag import StopFlag, stop_on_signals, stop_with_stdin
 
 
 @click.command("web")

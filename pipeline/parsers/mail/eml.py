@@ -3,11 +3,11 @@
 import codecs
 
 from gristmill.pipeline.decoding import decode
-from gristmill.pipeline.parsers.mail.mime import MimePart, opened
-from gristmill.pipeline.parsers.mail.reading import Reading
+from gristmill.pipeline.parsers.mail.entities.mime import MimePart, opened
+from gristmill.pipeline.parsers.mail.message.reading import Reading
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 media_types = ("message/rfc822",)
 version = "3"

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gristmill.pipeline.parsers.mail.mime import opened
-from gristmill.pipeline.parsers.mail.reading import Reading
+from gristmill.pipeline.parsers.mail.entities.mime import opened
+from gristmill.pipeline.parsers.mail.message.reading import Reading
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
+from gristmill.schemas.problems.errors import DocumentError
 
 media_types = ("application/mbox",)
 version = "3"

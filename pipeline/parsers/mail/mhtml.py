@@ -1,14 +1,14 @@
 """Web pages that a browser saved as one file (MHTML, RFC 2557): the page, not a mail about it."""
 
-from gristmill.pipeline.parsers.mail.body_text import body_text
 from gristmill.pipeline.parsers.mail.eml import as_bytes, document_of
-from gristmill.pipeline.parsers.mail.mime import MimePart, opened
-from gristmill.pipeline.parsers.mail.nesting import leaves
+from gristmill.pipeline.parsers.mail.entities.body_text import body_text
+from gristmill.pipeline.parsers.mail.entities.mime import MimePart, opened
+from gristmill.pipeline.parsers.mail.message.nesting import leaves
 from gristmill.pipeline.parsers.markup import htmldoc
 from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
+from gristmill.schemas.problems.errors import DocumentError
 
 media_types = ("application/x-mimearchive",)
 version = "1"

@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gristmill.pipeline.parsers.mail.eml import document_of
-from gristmill.pipeline.parsers.mail.mapi import (
+from gristmill.pipeline.parsers.mail.entities.mime import MimePart, made
+from gristmill.pipeline.parsers.mail.outlook.mapi import (
     ATTACH_DATA,
     BINARY,
     INTEGER,
@@ -23,10 +24,9 @@ from gristmill.pipeline.parsers.mail.mapi import (
     attachment_of,
     message_of,
 )
-from gristmill.pipeline.parsers.mail.mime import MimePart, made
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from olefile import OleFileIO

@@ -1,10 +1,10 @@
 """`winmail.dat` by itself, as mail programs save it that cannot read it."""
 
-from gristmill.pipeline.parsers.mail import tnef
 from gristmill.pipeline.parsers.mail.eml import document_of
+from gristmill.pipeline.parsers.mail.outlook import tnef
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 media_types = (tnef.MEDIA_TYPE,)
 version = "1"

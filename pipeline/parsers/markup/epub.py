@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from gristmill.pipeline.decoding import decode
-from gristmill.pipeline.parsers.markup.html_blocks import blocks_of
-from gristmill.pipeline.parsers.markup.html_prepared import prepare
-from gristmill.pipeline.parsers.markup.html_tree import page_tree
+from gristmill.pipeline.parsers.markup.html.html_blocks import blocks_of
+from gristmill.pipeline.parsers.markup.html.html_prepared import prepare
+from gristmill.pipeline.parsers.markup.html.html_tree import page_tree
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name, parse_xml
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.pipeline.unpacking.inflating import Members, safe_name
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

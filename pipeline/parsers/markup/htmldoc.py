@@ -2,19 +2,19 @@
 
 from typing import TYPE_CHECKING, Any
 
-from gristmill.pipeline.parsers.markup.html_blocks import blocks_of
-from gristmill.pipeline.parsers.markup.html_charset import page_text
-from gristmill.pipeline.parsers.markup.html_metadata import metadata_of, title_of
-from gristmill.pipeline.parsers.markup.html_prepared import prepare
-from gristmill.pipeline.parsers.markup.html_tree import page_tree
-from gristmill.pipeline.parsers.markup.html_warnings import warnings_of
+from gristmill.pipeline.parsers.markup.html.html_blocks import blocks_of
+from gristmill.pipeline.parsers.markup.html.html_charset import page_text
+from gristmill.pipeline.parsers.markup.html.html_metadata import metadata_of, title_of
+from gristmill.pipeline.parsers.markup.html.html_prepared import prepare
+from gristmill.pipeline.parsers.markup.html.html_tree import page_tree
+from gristmill.pipeline.parsers.markup.html.html_warnings import warnings_of
 from gristmill.pipeline.parsers.markup.main_text.boxes import GROUPS, groups_of
 from gristmill.pipeline.parsers.markup.main_text.model import Weights
 from gristmill.pipeline.parsers.markup.main_text.picking import leave_content
 from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

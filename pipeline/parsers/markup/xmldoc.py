@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from gristmill.pipeline.decoding import read_text
-from gristmill.pipeline.parsers.markup.xml_about import about_any, about_document
-from gristmill.pipeline.parsers.markup.xml_blocks import blocks_of, blocks_of_attributes
-from gristmill.pipeline.parsers.markup.xml_documents import document_blocks
-from gristmill.pipeline.parsers.markup.xml_reading import Read, read_xml
-from gristmill.pipeline.parsers.markup.xml_roles import OPML, roles_of, vocabulary_of
+from gristmill.pipeline.parsers.markup.xml.xml_about import about_any, about_document
+from gristmill.pipeline.parsers.markup.xml.xml_blocks import blocks_of, blocks_of_attributes
+from gristmill.pipeline.parsers.markup.xml.xml_documents import document_blocks
+from gristmill.pipeline.parsers.markup.xml.xml_reading import Read, read_xml
+from gristmill.pipeline.parsers.markup.xml.xml_roles import OPML, roles_of, vocabulary_of
 from gristmill.pipeline.parsers.safe_xml import local_name
 from gristmill.pipeline.parsers.text_room import TextRoom
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed

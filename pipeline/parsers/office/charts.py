@@ -8,8 +8,8 @@ from gristmill.pipeline.parsers.office.elements import outermost
 from gristmill.pipeline.parsers.office.flow import Flow
 from gristmill.pipeline.parsers.office.numbers.formats import shown
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

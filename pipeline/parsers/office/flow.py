@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gristmill.pipeline.parsers.tables import table_block
 from gristmill.pipeline.parsers.text_room import TextRoom
 from gristmill.pipeline.shapes import Block, BlockKind
-from gristmill.schemas.structure import Cell
+from gristmill.schemas.outcomes.structure import Cell
 
 _BETWEEN = 3  # characters, of cells; there are no more of lines
 _GATHERED = (BlockKind.LIST, BlockKind.CODE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gristmill.schemas.structure import Cell
+from gristmill.schemas.outcomes.structure import Cell
 
 
 def spanned(cells: Sequence[Cell], headers: int = 1) -> tuple[Cell, ...]:

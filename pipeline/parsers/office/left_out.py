@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
 
 _MACROS = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet", "dialogsheet"})
 _CONTROLS = frozenset({"control"})

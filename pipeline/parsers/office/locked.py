@@ -2,8 +2,8 @@
 
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.pipeline.unpacking.compound import LOCKED
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 media_types = (LOCKED,)
 version = "1"

@@ -13,8 +13,8 @@ from gristmill.pipeline.parsing import parsed_by, told
 from gristmill.pipeline.registry import parser_for
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.pipeline.unpacking.compound import GENERIC, open_compound
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _MOST = 20
 _DEEPEST = 2

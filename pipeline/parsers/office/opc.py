@@ -7,8 +7,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 from gristmill.pipeline.parsers.safe_xml import local_attributes, local_name, parse_xml
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.unpacking.inflating import Members, safe_name
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

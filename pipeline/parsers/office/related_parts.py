@@ -10,7 +10,7 @@ from gristmill.pipeline.parsers.office.nested import NestedDocuments
 from gristmill.pipeline.parsers.office.opc import Package, Related, relationship_id
 from gristmill.pipeline.parsers.safe_xml import local_name
 from gristmill.pipeline.shapes import Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

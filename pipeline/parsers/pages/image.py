@@ -22,9 +22,9 @@ from gristmill.pipeline.parsers.pages.image_headers import Frame, frames_of
 from gristmill.pipeline.progress import at_page
 from gristmill.pipeline.recognition.opening import opened, said_by
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _BY_US = ("image/jpeg", "image/png", "image/tiff")
 _BY_PILLOW = (

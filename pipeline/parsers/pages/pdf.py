@@ -9,29 +9,29 @@ from typing import TYPE_CHECKING
 
 from gristmill.pipeline.paging.paged_shapes import PagedDocument, PageReader, PageText
 from gristmill.pipeline.paging.pages import said_of, whole
-from gristmill.pipeline.parsers.pages.layout.page_blocks import blocks_of
-from gristmill.pipeline.parsers.pages.layout.reading import LayoutReader
-from gristmill.pipeline.parsers.pages.pdf_attachments import attachment_names
+from gristmill.pipeline.parsers.pages.about.pdf_attachments import attachment_names
+from gristmill.pipeline.parsers.pages.about.pdf_metadata import metadata_of
+from gristmill.pipeline.parsers.pages.about.pdf_outline import has_end, outline_of
+from gristmill.pipeline.parsers.pages.about.pdf_title import title_of
+from gristmill.pipeline.parsers.pages.about.pdf_xfa import with_xfa
+from gristmill.pipeline.parsers.pages.layout.blocks.page_blocks import blocks_of
+from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutReader
+from gristmill.pipeline.parsers.pages.notes.pdf_notes import Notes
 from gristmill.pipeline.parsers.pages.pdf_joining import document_blocks, structured
-from gristmill.pipeline.parsers.pages.pdf_letters import Letters
-from gristmill.pipeline.parsers.pages.pdf_metadata import metadata_of
-from gristmill.pipeline.parsers.pages.pdf_notes import Notes
-from gristmill.pipeline.parsers.pages.pdf_opening import (
+from gristmill.pipeline.parsers.pages.pdf_plain_page import plain_page
+from gristmill.pipeline.parsers.pages.pdf_structured_page import has_to_be_seen, structured_page
+from gristmill.pipeline.parsers.pages.pdf_warnings import warnings_of
+from gristmill.pipeline.parsers.pages.pdfium.pdf_letters import Letters
+from gristmill.pipeline.parsers.pages.pdfium.pdf_opening import (
     ends_early,
     from_its_start,
     nothing_read,
     opened,
 )
-from gristmill.pipeline.parsers.pages.pdf_outline import has_end, outline_of
-from gristmill.pipeline.parsers.pages.pdf_plain_page import plain_page
-from gristmill.pipeline.parsers.pages.pdf_structured_page import has_to_be_seen, structured_page
-from gristmill.pipeline.parsers.pages.pdf_title import title_of
-from gristmill.pipeline.parsers.pages.pdf_warnings import warnings_of
-from gristmill.pipeline.parsers.pages.pdf_xfa import with_xfa
 from gristmill.pipeline.progress import at_page
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     import pypdfium2

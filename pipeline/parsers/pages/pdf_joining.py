@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from gristmill.pipeline.paging.paged_shapes import PageText
-from gristmill.pipeline.parsers.pages.layout.headings import Blocks, with_headings
-from gristmill.pipeline.parsers.pages.layout.running import with_running
-from gristmill.pipeline.parsers.pages.pdf_outline import Outline, heading_level
+from gristmill.pipeline.parsers.pages.about.pdf_outline import Outline, heading_level
+from gristmill.pipeline.parsers.pages.layout.whole.headings import Blocks, with_headings
+from gristmill.pipeline.parsers.pages.layout.whole.running import with_running
 from gristmill.pipeline.shapes import Block, BlockKind
 
 

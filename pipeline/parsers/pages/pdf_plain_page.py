@@ -8,12 +8,12 @@ from msgspec import structs
 
 from gristmill.pipeline.paging.paged_shapes import PageReader, PageText
 from gristmill.pipeline.paging.pages import recognised
-from gristmill.pipeline.parsers.pages.pdf_garbled import Verdict, verdict
-from gristmill.pipeline.parsers.pages.pdf_images import image_of, is_image
-from gristmill.pipeline.parsers.pages.pdf_note_places import with_notes
-from gristmill.pipeline.parsers.pages.pdf_notes import PageNotes
-from gristmill.pipeline.parsers.pages.pdf_text import shows_something, text_of, whole_words
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.pipeline.parsers.pages.notes.pdf_note_places import with_notes
+from gristmill.pipeline.parsers.pages.notes.pdf_notes import PageNotes
+from gristmill.pipeline.parsers.pages.pdfium.pdf_garbled import Verdict, verdict
+from gristmill.pipeline.parsers.pages.pdfium.pdf_images import image_of, is_image
+from gristmill.pipeline.parsers.pages.pdfium.pdf_text import shows_something, text_of, whole_words
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
 
 if TYPE_CHECKING:
     import pypdfium2

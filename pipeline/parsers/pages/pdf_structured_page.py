@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gristmill.pipeline.paging.paged_shapes import PageBlock, PageReader, PageText
-from gristmill.pipeline.parsers.pages.layout.reading import LayoutPage
-from gristmill.pipeline.parsers.pages.pdf_garbled import Verdict, is_usual, verdict
-from gristmill.pipeline.parsers.pages.pdf_images import is_image, may_be_image
-from gristmill.pipeline.parsers.pages.pdf_note_blocks import with_notes_as_blocks
-from gristmill.pipeline.parsers.pages.pdf_notes import PageNotes
+from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutPage
+from gristmill.pipeline.parsers.pages.notes.pdf_note_blocks import with_notes_as_blocks
+from gristmill.pipeline.parsers.pages.notes.pdf_notes import PageNotes
 from gristmill.pipeline.parsers.pages.pdf_plain_page import of_notes, of_text
-from gristmill.pipeline.parsers.pages.pdf_text import text_of
+from gristmill.pipeline.parsers.pages.pdfium.pdf_garbled import Verdict, is_usual, verdict
+from gristmill.pipeline.parsers.pages.pdfium.pdf_images import is_image, may_be_image
+from gristmill.pipeline.parsers.pages.pdfium.pdf_text import text_of
 
 if TYPE_CHECKING:
     import pypdfium2

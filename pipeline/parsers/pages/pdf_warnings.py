@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from gristmill.pipeline.paging import page_warnings
 from gristmill.pipeline.paging.paged_shapes import PageText
-from gristmill.schemas.structure import DocumentWarning, WarningCode
+from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
 
 
 def warnings_of(pages: Sequence[PageText], *, wanted: bool) -> tuple[DocumentWarning, ...]:

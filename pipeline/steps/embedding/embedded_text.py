@@ -1,6 +1,6 @@
 """What of a chunk a model is given."""
 
-from gristmill.schemas.results import ChunkDraft
+from gristmill.schemas.outcomes.results import ChunkDraft
 
 
 def embedded_text(chunk: ChunkDraft, *, headings: bool) -> str:

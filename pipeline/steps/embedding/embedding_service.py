@@ -9,8 +9,8 @@ import httpx
 import msgspec
 
 from gristmill.pipeline.steps.step_registry import failed
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import Vectors
+from gristmill.schemas.outcomes.results import Vectors
+from gristmill.schemas.problems.errors import DocumentError
 from gristmill.schemas.steps import EmbedModel
 
 _BATCH = 64

@@ -18,7 +18,7 @@ from gristmill.pipeline.steps.embedding.model_folder import (
     open_folder,
 )
 from gristmill.pipeline.steps.step_registry import failed, reason_of
-from gristmill.schemas.results import Vectors
+from gristmill.schemas.outcomes.results import Vectors
 from gristmill.schemas.steps import EmbedModel
 
 _BATCH = 16

@@ -21,10 +21,10 @@ from gristmill.pool.engines.local.processes import Registry, keep_sockets_in, po
 from gristmill.pool.engines.local.seats import Seats
 from gristmill.pool.processes.ladder import KillLadder, is_alive
 from gristmill.pool.worker.board import Board
-from gristmill.pool.worker.pooled import run_life
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.tasks import WorkerId
-from gristmill.schemas.workers import Death, Glimpse, Loss
+from gristmill.pool.worker.lives.pooled import run_life
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.jobs.workers import Death, Glimpse, Loss
 from gristmill.storage.layout import DataFolder
 
 EARLY_DEATHS, WITHIN_S = 10, 30.0

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 from gristmill.pool.engines.local import endings
 from gristmill.pool.processes.held_signals import signals_held
 
-PRELOAD = ["gristmill.pool.worker.boot", "gristmill.pool.engines.local.booted"]
+PRELOAD = ["gristmill.pool.worker.lives.boot", "gristmill.pool.engines.local.booted"]
 _LONGEST_RUN_PATH = 60
 """Bytes: below it two more names still make an address that a Unix socket can have."""
 

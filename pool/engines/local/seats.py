@@ -9,9 +9,9 @@ import psutil
 
 from gristmill.pool.engines.board_glimpses import glimpse_on
 from gristmill.pool.worker.board import Board
-from gristmill.schemas.errors import ServiceFailed
-from gristmill.schemas.tasks import WorkerId
-from gristmill.schemas.workers import Glimpse
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.jobs.workers import Glimpse
+from gristmill.schemas.problems.errors import ServiceFailed
 
 
 class Seat(NamedTuple):

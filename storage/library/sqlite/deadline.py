@@ -9,10 +9,10 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from gristmill.schemas.library_errors import LibraryFault, LibraryTrouble
-from gristmill.storage.library.sqlite.connection import connect_reader
+from gristmill.schemas.problems.library_errors import LibraryFault, LibraryTrouble
+from gristmill.storage.library.sqlite.database.connection import connect_reader
+from gristmill.storage.library.sqlite.database.gate import BUSY_S, USUAL
 from gristmill.storage.library.sqlite.facade import Library
-from gristmill.storage.library.sqlite.gate import BUSY_S, USUAL
 
 STEPS = 2_000
 """Of SQLite's machine between two looks at the clock. They take 0.1 to 0.2 ms where rows are

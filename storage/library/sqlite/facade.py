@@ -7,7 +7,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
-from gristmill.schemas.documents import (
+from gristmill.schemas.filters.tree import Filter
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.documents import (
     Chunk,
     Document,
     ExportRow,
@@ -16,46 +19,42 @@ from gristmill.schemas.documents import (
     SearchAnswer,
     SearchHit,
 )
-from gristmill.schemas.filters.tree import Filter
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.results import (
+from gristmill.schemas.outcomes.results import (
     DocumentPart,
     DocumentResult,
     PartResult,
     PlannedDocument,
     Split,
 )
-from gristmill.schemas.states import DocumentState
-from gristmill.schemas.structure import StructureBlock
+from gristmill.schemas.outcomes.structure import StructureBlock
 from gristmill.storage import faults
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.library.roles import Within
-from gristmill.storage.library.sqlite import (
-    answering,
-    committing,
-    contents,
-    counters,
-    fences,
-    job_index,
-    ledger,
-    parts,
-    reading,
-    structures,
-)
-from gristmill.storage.library.sqlite import export as exporting
-from gristmill.storage.library.sqlite.connection import (
+from gristmill.storage.library.sqlite.database.connection import (
     connect_reader,
     connect_writer,
     gate_of,
     writing,
 )
-from gristmill.storage.library.sqlite.faceted import Faceted
-from gristmill.storage.library.sqlite.filtering import chosen
-from gristmill.storage.library.sqlite.gate import USUAL, Patience
-from gristmill.storage.library.sqlite.indexed_jobs import IndexedJobs
-from gristmill.storage.library.sqlite.roots import RootCosts
-from gristmill.storage.library.sqlite.soundness import Soundness
-from gristmill.storage.library.sqlite.trouble import in_plain_words
+from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
+from gristmill.storage.library.sqlite.database.trouble import in_plain_words
+from gristmill.storage.library.sqlite.filters.filtering import chosen
+from gristmill.storage.library.sqlite.reads import export as exporting
+from gristmill.storage.library.sqlite.reads import job_index, reading
+from gristmill.storage.library.sqlite.reads.indexed_jobs import IndexedJobs
+from gristmill.storage.library.sqlite.reads.roots import RootCosts
+from gristmill.storage.library.sqlite.records import (
+    committing,
+    contents,
+    counters,
+    fences,
+    ledger,
+    parts,
+    structures,
+)
+from gristmill.storage.library.sqlite.repair.soundness import Soundness
+from gristmill.storage.library.sqlite.searches import answering
+from gristmill.storage.library.sqlite.searches.faceted import Faceted
 
 
 @in_plain_words

@@ -10,8 +10,8 @@ from support.chunked_texts import BLOCKS, WORDS, rebuilt
 from gristmill.pipeline.chunking.chunking import chunk
 from gristmill.pipeline.normalise import Normalised, assemble
 from gristmill.pipeline.shapes import Block, BlockKind, Parsed
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import ChunkDraft
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.results import ChunkDraft
 
 
 @st.composite

@@ -4,8 +4,8 @@ from gristmill.pipeline.chunking.chunking import chunk
 from gristmill.pipeline.chunking.regions import MOST_REGIONS, Regions
 from gristmill.pipeline.normalise import assemble
 from gristmill.pipeline.shapes import Block, BlockKind, Parsed
-from gristmill.schemas.options import Options
-from gristmill.schemas.structure import Box, Cell, Region, StructureBlock
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.structure import Box, Cell, Region, StructureBlock
 
 _TOP, _MIDDLE, _LOW = Box(50, 40, 500, 60), Box(50, 80, 500, 180), Box(50, 200, 500, 300)
 

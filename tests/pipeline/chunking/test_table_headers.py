@@ -14,10 +14,10 @@ from gristmill.pipeline.chunking.tokenizing import token_counter
 from gristmill.pipeline.normalise import assemble
 from gristmill.pipeline.parsers.tables import spanned_table, table_block
 from gristmill.pipeline.shapes import Block, BlockKind, Parsed
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import ChunkDraft
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.structure import Cell
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.results import ChunkDraft
+from gristmill.schemas.outcomes.structure import Cell
 
 HEADER = "| sack | weight |\n| --- | --- |"
 SMALL = Options(chunk_max_chars=200)

@@ -17,10 +17,10 @@ from gristmill.pipeline.chunking.gauges import CHARS_FOR_A_TOKEN
 from gristmill.pipeline.chunking.tokenizing import TokenCounter, token_counter, tokenizer_version
 from gristmill.pipeline.normalise import Normalised, assemble
 from gristmill.pipeline.shapes import Block, BlockKind, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _BY_TOKENS = Options(chunk_max_tokens=50)
 

@@ -9,13 +9,13 @@ import tarfile
 from collections.abc import Callable
 
 import pytest
-from support.archive_writer import MAIL, PDF, tarred, zipped
+from support.writers.archive_writer import MAIL, PDF, tarred, zipped
 
 from gristmill.pipeline.containers.members import members, open_member, open_members
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.unpacking.inflating import Account
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import Member
+from gristmill.schemas.outcomes.results import Member
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 

@@ -7,15 +7,15 @@ import zipfile
 from typing import Any
 
 import pytest
-from support.archive_writer import tarred
+from support.writers.archive_writer import tarred
 
 from gristmill.pipeline.containers.members import members, open_member
 from gristmill.pipeline.detecting.detect import detect
-from gristmill.pipeline.parsers.mail import outlook_data
+from gristmill.pipeline.parsers.mail.outlook import outlook_data
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.unpacking import foreign, zstd
 from gristmill.pipeline.unpacking.inflating import Account
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 TEXT = b"The mill stands by the river. " * 100

@@ -4,15 +4,15 @@ import io
 import zipfile
 
 import pytest
-from support.noted_pdf import annotation, one_page, pdf_stream
-from support.pdf_writer import text_page, write_pdf
+from support.writers.noted_pdf import annotation, one_page, pdf_stream
+from support.writers.pdf_writer import text_page, write_pdf
 
 from gristmill.pipeline.containers.members import members, open_member
 from gristmill.pipeline.parsers.pages import pdf
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.pool.worker.nested import is_looked_into
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import PlannedDocument
+from gristmill.pool.worker.documents.nested import is_looked_into
+from gristmill.schemas.outcomes.results import PlannedDocument
+from gristmill.schemas.problems.errors import DocumentError
 
 NOTE = b"The miller wrote this."
 

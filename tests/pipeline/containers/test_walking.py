@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from support.archive_writer import MAIL, PDF, tarred
+from support.writers.archive_writer import MAIL, PDF, tarred
 
 from gristmill.pipeline.containers import containers, walking
 from gristmill.pipeline.containers.entry import ArchiveEntry
 from gristmill.pipeline.containers.members import open_members
 from gristmill.pipeline.shapes import Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 

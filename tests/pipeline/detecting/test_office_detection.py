@@ -1,13 +1,13 @@
 """Office formats by their bytes, with no name at all."""
 
 import pytest
-from support.office_writer import compound, docx, epub, odf, pptx, xlsx, zipped
+from support.writers.office_writer import compound, docx, epub, odf, pptx, xlsx, zipped
 
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.parsers.office import locked
 from gristmill.pipeline.registry import media_types, parser_for
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 OPEN_XML = "application/vnd.openxmlformats-officedocument."
 ODF = "application/vnd.oasis.opendocument."

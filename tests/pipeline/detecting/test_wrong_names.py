@@ -7,8 +7,8 @@ from gristmill.pipeline.containers.containers import ARCHIVES
 from gristmill.pipeline.detecting.detect import by_name, detect
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.problems.errors import DocumentError
 
 # A text of these is only told from another text by its name.
 TOLD_BY_NAME = frozenset({"unreadable.txt", "sluice.yaml"})

@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from support.pdf_writer import text_page, with_broken_page, write_pdf
+from support.writers.pdf_writer import text_page, with_broken_page, write_pdf
 
 from gristmill.pipeline import process as processing
 from gristmill.pipeline.paging.paged_shapes import PageImage, PageReader, UnreadablePage
 from gristmill.pipeline.paging.paging import LongDocument, Paging, read_part
-from gristmill.pipeline.parsers.pages.pdf_images import is_image
+from gristmill.pipeline.parsers.pages.pdfium.pdf_images import is_image
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import DocumentContent
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 
 DRAWING = b"0 g 100 100 200 200 re f"
 

@@ -1,13 +1,13 @@
 """Documents of pages, in parts."""
 
 import pytest
-from support.pdf_writer import text_page, write_pdf
+from support.writers.pdf_writer import text_page, write_pdf
 
 from gristmill.pipeline.paging.paging import LongDocument, Paging, page_ranges, paged, read_part
 from gristmill.pipeline.process import process
 from gristmill.pipeline.registry import parser_for
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.options import Options
+from gristmill.schemas.jobs.options import Options
 
 PDF = "application/pdf"
 

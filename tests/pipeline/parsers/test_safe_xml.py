@@ -7,7 +7,7 @@ import pytest
 
 from gristmill.pipeline.parsers import safe_xml
 from gristmill.pipeline.parsers.safe_xml import iterate_xml, local_attributes, local_name, parse_xml
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LAUGHS = "<!DOCTYPE a [<!ENTITY l0 'ha'>{}]><a>{}</a>".format(
     "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 12)), "&l11;"

@@ -10,15 +10,15 @@ import pypdfium2
 import pytest
 from PIL import Image
 from support.patience import WAIT_S
-from support.pdf_writer import text_page, write_pdf
 from support.scanning import as_file
+from support.writers.pdf_writer import text_page, write_pdf
 
 from gristmill.pipeline.process import process
 from gristmill.pipeline.recognition.engines import rapidocr_version
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options, StepChoice
-from gristmill.schemas.results import DocumentContent
+from gristmill.schemas.jobs.options import Options, StepChoice
+from gristmill.schemas.outcomes.results import DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 
 OCR = Options(steps=(StepChoice("ocr", {"engine": "rapidocr", "dpi": 100}),))
 LINES = ("The wheel turns by night.", "Stones grind 40 sacks of rye,", "and nobody sleeps at all.")

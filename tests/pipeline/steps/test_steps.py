@@ -15,11 +15,11 @@ from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.steps import step_registry, stepping
 from gristmill.pipeline.steps.step_shapes import Changes
 from gristmill.pipeline.steps.stepping import run_steps, step_versions
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options, StepChoice, pipeline_hash
-from gristmill.schemas.results import DocumentContent, Signature, Vectors
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options, StepChoice, pipeline_hash
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import DocumentContent, Signature, Vectors
+from gristmill.schemas.problems.errors import DocumentError
 from gristmill.schemas.steps import StepOptions
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "documents"

@@ -5,11 +5,11 @@ import struct
 import zipfile
 
 import pytest
-from support.office_writer import zipped
+from support.writers.office_writer import zipped
 
 from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.unpacking.inflating import FREE_BYTES, Account, Members, Metered, safe_name
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 BLANKS = bytes(FREE_BYTES + 1)
 

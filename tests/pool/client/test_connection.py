@@ -23,9 +23,14 @@ from support.queue_server import a_queue, serving_process
 
 from gristmill.pool.client.connection import DEADLINE_S, PoolClient, SupervisorInfo
 from gristmill.pool.supervisor.serving import served
-from gristmill.schemas.errors import DuplicateJob, IllegalTransition, JobNotFound, SupervisorAway
-from gristmill.schemas.offers import Offer, OfferResult, Verdict
-from gristmill.schemas.tasks import Report, WorkerId
+from gristmill.schemas.jobs.offers import Offer, OfferResult, Verdict
+from gristmill.schemas.jobs.tasks import Report, WorkerId
+from gristmill.schemas.problems.errors import (
+    DuplicateJob,
+    IllegalTransition,
+    JobNotFound,
+    SupervisorAway,
+)
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.stores import Stores

@@ -3,7 +3,7 @@
 import pytest
 
 from gristmill.pool.dispatch.admission import Occupancy, admit
-from gristmill.schemas.offers import OfferResult, Verdict
+from gristmill.schemas.jobs.offers import OfferResult, Verdict
 
 ROOM, FULL = Occupancy(1, 2), Occupancy(2, 2)
 DRAINING, PAUSED = Occupancy(0, 2, draining=True), Occupancy(0, 2, paused=True)

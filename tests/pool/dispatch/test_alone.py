@@ -8,8 +8,8 @@ from support.patience import WAIT_S
 from gristmill.pool.dispatch.alone import EMPTY_S, HOLD_S
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.dispatch.pending_job import Replacement
-from gristmill.schemas.offers import Offer
-from gristmill.schemas.tasks import Report, Task, WorkerId
+from gristmill.schemas.jobs.offers import Offer
+from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
 
 ANN, BOB, CY = WorkerId(1, 1.0), WorkerId(2, 2.0), WorkerId(3, 3.0)
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gristmill.pool.dispatch.fairness import Rotation
 from gristmill.pool.dispatch.pending_job import PendingJob
-from gristmill.schemas.offers import Offer
-from gristmill.schemas.tasks import Task, TaskKind
+from gristmill.schemas.jobs.offers import Offer
+from gristmill.schemas.jobs.tasks import Task, TaskKind
 
 
 def _job(name: str, tasks: int = 1, priority: int = 0, small: bool = False) -> PendingJob:

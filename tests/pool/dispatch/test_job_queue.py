@@ -11,9 +11,9 @@ from support.patience import WAIT_S
 from gristmill.pool.dispatch.handing import SMALL_JOBS_A_LEASE
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
-from gristmill.schemas.manifest import Counts, JobError
-from gristmill.schemas.offers import Offer, Verdict
-from gristmill.schemas.tasks import Again, Blow, Group, Report, Task, TaskKind, WorkerId
+from gristmill.schemas.jobs.manifest import Counts, JobError
+from gristmill.schemas.jobs.offers import Offer, Verdict
+from gristmill.schemas.jobs.tasks import Again, Blow, Group, Report, Task, TaskKind, WorkerId
 
 ANN, BOB = WorkerId(1, 1.0), WorkerId(2, 2.0)
 

@@ -21,9 +21,9 @@ from hypothesis.stateful import (
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.dispatch.pending_job import PendingJob, Replacement
-from gristmill.schemas.manifest import JobError
-from gristmill.schemas.offers import Offer, OfferResult, Verdict
-from gristmill.schemas.tasks import Again, Group, Report, Task, TaskKind, WorkerId
+from gristmill.schemas.jobs.manifest import JobError
+from gristmill.schemas.jobs.offers import Offer, OfferResult, Verdict
+from gristmill.schemas.jobs.tasks import Again, Group, Report, Task, TaskKind, WorkerId
 
 DEPTH = 4
 ENDLESS = 10_000.0

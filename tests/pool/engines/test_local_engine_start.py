@@ -8,7 +8,7 @@ from support.running import until
 
 from gristmill.pool.engines.local import engine as local
 from gristmill.pool.engines.local.engine import LocalEngine
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.storage.layout import DataFolder
 
 

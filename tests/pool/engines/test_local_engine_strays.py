@@ -7,9 +7,9 @@ from pathlib import Path
 import psutil
 
 from gristmill.pool.engines.local.engine import LocalEngine
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.tasks import WorkerId
-from gristmill.schemas.workers import Death, Loss, Manner
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.jobs.workers import Death, Loss, Manner
 from gristmill.storage.layout import DataFolder
 
 

@@ -11,7 +11,13 @@ from support.job_samples import NOON, queued
 
 from gristmill.pool.intake.drafts import Submission
 from gristmill.pool.intake.intake import Intake
-from gristmill.schemas.errors import (
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.offers import Offer, OfferResult, Verdict
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.jobs.sources import PathSource, Spooled, TextSource, UrlSource
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import (
     Draining,
     DuplicateJob,
     GristmillError,
@@ -29,12 +35,6 @@ from gristmill.schemas.errors import (
     UnsupportedOption,
     UrlsDisabled,
 )
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.offers import Offer, OfferResult, Verdict
-from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import PathSource, Spooled, TextSource, UrlSource
-from gristmill.schemas.states import JobState
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests

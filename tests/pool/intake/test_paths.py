@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gristmill.pool.intake.paths import locate
-from gristmill.schemas.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
-from gristmill.schemas.sources import Located, PathSource
+from gristmill.schemas.jobs.sources import Located, PathSource
+from gristmill.schemas.problems.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
 from gristmill.storage.layout import DataFolder
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from gristmill.pool.intake import room as room_module
 from gristmill.pool.intake.room import Room
-from gristmill.schemas.errors import MemoryShort, StorageFailed, StorageFull
-from gristmill.schemas.library_errors import LibraryDamaged
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.problems.errors import MemoryShort, StorageFailed, StorageFull
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.damage import clear_note, note_damage
 from gristmill.storage.layout import DataFolder
 

@@ -12,8 +12,8 @@ from support.running import until
 
 from gristmill.pool.intake.drafts import Draft, Request, Submission, drafts_of
 from gristmill.pool.intake.sharing import Sharing
-from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.sources import InlineText
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.jobs.sources import InlineText
 
 
 def draft(key: str) -> Draft:

@@ -12,9 +12,9 @@ from support.patience import WAIT_S
 from gristmill.pipeline.recognition import engines
 from gristmill.pool.intake import step_checks as steps
 from gristmill.pool.intake.step_checks import check_steps, installed_steps
-from gristmill.schemas.errors import InvalidRequest, StepUnavailable, UnknownStep
-from gristmill.schemas.options import Options, StepChoice
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options, StepChoice
+from gristmill.schemas.problems.errors import InvalidRequest, StepUnavailable, UnknownStep
 
 
 @pytest.fixture(autouse=True)
@@ -146,8 +146,8 @@ def test_no_step_is_imported_to_check_it() -> None:
     script = (
         "import sys\n"
         "from gristmill.pool.intake.step_checks import check_steps\n"
-        "from gristmill.schemas.options import Options\n"
-        "from gristmill.schemas.settings import Settings\n"
+        "from gristmill.schemas.jobs.options import Options\n"
+        "from gristmill.schemas.configuration.settings import Settings\n"
         "check_steps(Options(steps=('keywords', 'language', 'near_duplicates')), Settings())\n"
         "heavy = {'numpy', 'rensa', 'py3langid', 'gristmill.pipeline.process'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)\n"

@@ -7,9 +7,9 @@ import pytest
 
 from gristmill.pool.intake import tokenizer_checks
 from gristmill.pool.intake.tokenizer_checks import check_tokenizer
-from gristmill.schemas.errors import TokenizerUnavailable
-from gristmill.schemas.options import Options
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.problems.errors import TokenizerUnavailable
 
 BY_TOKENS = Options(chunk_max_tokens=100)
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support.pdf_writer import text_page, write_pdf
+from support.writers.pdf_writer import text_page, write_pdf
 
 from gristmill.pool.page_images import PageImages
 from gristmill.pool.page_images.png_writing import png
-from gristmill.pool.worker import landlock
-from gristmill.schemas.content_errors import NoPageImages, PageNotFound, PageNotRendered
-from gristmill.schemas.overload import Busy
+from gristmill.pool.worker.confined import landlock
+from gristmill.schemas.problems.content_errors import NoPageImages, PageNotFound, PageNotRendered
+from gristmill.schemas.problems.overload import Busy
 
 _PDF = "application/pdf"
 

@@ -12,7 +12,7 @@ from support.running import until
 from gristmill.pool.processes import web_life, web_processes
 from gristmill.pool.processes.web_life import WebProcess
 from gristmill.pool.processes.web_processes import WebProcesses, backoff_s
-from gristmill.schemas.errors import ServiceFailed
+from gristmill.schemas.problems.errors import ServiceFailed
 
 LIVES = """
 import os, select, sys

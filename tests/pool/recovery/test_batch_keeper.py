@@ -9,11 +9,11 @@ from support.job_samples import NOON, queued
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.intake.drafts import Request, drafts_of
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.offers import offer_of
-from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.sources import TextSource
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.offers import offer_of
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.jobs.sources import TextSource
+from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.batches import Batches

@@ -11,10 +11,10 @@ from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.recovery.recovery import Recovery
 from gristmill.pool.settling import ending
 from gristmill.pool.settling.indexer import Indexer
-from gristmill.schemas.manifest import Counts, Manifest
-from gristmill.schemas.offers import Offer
-from gristmill.schemas.states import JobEvent, JobState
-from gristmill.schemas.tasks import WorkerId
+from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.jobs.offers import Offer
+from gristmill.schemas.jobs.states import JobEvent, JobState
+from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library

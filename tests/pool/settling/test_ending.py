@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from gristmill.pool.settling.ending import ended, event_for, reopened, running
-from gristmill.schemas.errors import IllegalTransition
-from gristmill.schemas.manifest import Counts, JobError, Manifest, Moment
-from gristmill.schemas.sources import InlineText, Spooled
-from gristmill.schemas.states import JobEvent, JobState
+from gristmill.schemas.jobs.manifest import Counts, JobError, Manifest, Moment
+from gristmill.schemas.jobs.sources import InlineText, Spooled
+from gristmill.schemas.jobs.states import JobEvent, JobState
+from gristmill.schemas.problems.errors import IllegalTransition
 
 THEN, NOW = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 UPLOAD = Spooled("u", "ab" * 32, "claim", 3)

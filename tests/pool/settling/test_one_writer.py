@@ -2,7 +2,7 @@
 
 from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling.one_writer import OneWriter
-from gristmill.schemas.offers import Offer
+from gristmill.schemas.jobs.offers import Offer
 
 
 def _entry(name: str) -> PendingJob:

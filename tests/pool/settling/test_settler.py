@@ -8,8 +8,8 @@ from support.one_thread import Mill
 
 from gristmill import IngestionTask
 from gristmill.pool.intake.drafts import Request, Submission
-from gristmill.schemas.sources import TextSource
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.sources import TextSource
+from gristmill.schemas.jobs.states import JobState
 from gristmill.storage import faults
 from gristmill.storage.disk import durable
 from gristmill.storage.manifests import Manifests

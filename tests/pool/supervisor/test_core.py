@@ -14,10 +14,10 @@ from support.running import until
 from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.recovery.recovery import SWEEP_S
 from gristmill.pool.supervisor.core import Core
-from gristmill.schemas.manifest import Counts, Manifest
-from gristmill.schemas.offers import offer_of
-from gristmill.schemas.states import JobState
-from gristmill.schemas.tasks import Report, Task, WorkerId
+from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.jobs.offers import offer_of
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
 from gristmill.storage.stores import Stores
 
 ANN = WorkerId(1, 1.0)

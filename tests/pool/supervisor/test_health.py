@@ -2,7 +2,7 @@
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.supervisor.health import Health
-from gristmill.schemas.offers import Offer
+from gristmill.schemas.jobs.offers import Offer
 
 
 class Clock:

@@ -13,7 +13,7 @@ from support.running import run
 
 from gristmill.pool.supervisor import ownership
 from gristmill.pool.supervisor.ownership import owned
-from gristmill.schemas.errors import DataFolderBusy, DataFolderUnusable
+from gristmill.schemas.problems.errors import DataFolderBusy, DataFolderUnusable
 from gristmill.storage.layout import DataFolder
 
 _OWNER = """

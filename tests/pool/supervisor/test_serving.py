@@ -11,8 +11,8 @@ from gristmill.pool.client import PoolClient, connection
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.serving import CALLS, served
-from gristmill.schemas.offers import Offer
-from gristmill.schemas.tasks import WorkerId
+from gristmill.schemas.jobs.offers import Offer
+from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.storage.stores import Stores
 
 ANN = WorkerId(1, 1.0)

@@ -5,8 +5,8 @@ import signal
 import pytest
 
 from gristmill.pool.watch.causes import cause
-from gristmill.schemas.retry import Failure
-from gristmill.schemas.workers import ORPHANED, Death, Manner
+from gristmill.schemas.jobs.workers import ORPHANED, Death, Manner
+from gristmill.schemas.outcomes.retry import Failure
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from gristmill.pool.watch import limits
 from gristmill.pool.watch.limits import NO_DOCUMENT, STUCK_S, LimitKeeper
 from gristmill.pool.watch.roster import Roster
 from gristmill.pool.worker.board import Board, Post
-from gristmill.schemas.offers import Offer
-from gristmill.schemas.tasks import WorkerId
-from gristmill.schemas.workers import Death, Loss
+from gristmill.schemas.jobs.offers import Offer
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.jobs.workers import Death, Loss
 
 
 class _Desk:

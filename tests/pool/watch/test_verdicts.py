@@ -9,11 +9,11 @@ from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.watch.limits import NO_DOCUMENT
 from gristmill.pool.watch.roster import Departure, Sentence
 from gristmill.pool.watch.verdicts import LossVerdict, Standing, death, standings, verdict
-from gristmill.schemas.manifest import JobError
-from gristmill.schemas.retry import Failure
-from gristmill.schemas.settings import MIB
-from gristmill.schemas.tasks import PLANNING, Blow, Task, TaskKind, WorkerId
-from gristmill.schemas.workers import Death, Glimpse, Loss, Manner
+from gristmill.schemas.configuration.settings import MIB
+from gristmill.schemas.jobs.manifest import JobError
+from gristmill.schemas.jobs.tasks import PLANNING, Blow, Task, TaskKind, WorkerId
+from gristmill.schemas.jobs.workers import Death, Glimpse, Loss, Manner
+from gristmill.schemas.outcomes.retry import Failure
 
 ANN = WorkerId(7, 1.0)
 KILLED = Death(Manner.SIGNAL, 9)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gristmill.pool.worker.board import Board, Post
-from gristmill.schemas.tasks import WorkerId
+from gristmill.schemas.jobs.tasks import WorkerId
 
 JOB = "018f0000-0000-7000-8000-000000000001"
 WORKER = WorkerId(4711, 123.5)

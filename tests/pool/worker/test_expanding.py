@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.arming import arm
 
-from gristmill.pool.worker.expanding import ON_THE_SPOT, expand, fits_on_the_spot
-from gristmill.pool.worker.grouping import cost, group
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.results import PlannedDocument
-from gristmill.schemas.sources import InlineText, Located, Spooled, StoredSource
+from gristmill.pool.worker.planning.expanding import ON_THE_SPOT, expand, fits_on_the_spot
+from gristmill.pool.worker.planning.grouping import cost, group
+from gristmill.schemas.jobs.sources import InlineText, Located, Spooled, StoredSource
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from support.one_thread import Mill, Worker
 
-from gristmill.pool.worker import expanding, fetching, grouping, reading
-from gristmill.pool.worker import task_runner as tasks
-from gristmill.pool.worker.nested import MemberReader
-from gristmill.schemas.results import PlannedDocument
-from gristmill.schemas.states import JobState
+from gristmill.pool.worker.documents import fetching, reading
+from gristmill.pool.worker.documents.nested import MemberReader
+from gristmill.pool.worker.lives import task_runner as tasks
+from gristmill.pool.worker.planning import expanding, grouping
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.library import Library
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from support.job_samples import queued
 
-from gristmill.pool.worker import reach
-from gristmill.pool.worker.landlock import EXECUTE, READ, WRITE, Right, Rule, known
-from gristmill.pool.worker.lockdown import FILE_ROOM_BYTES, Confinement, file_limit
-from gristmill.pool.worker.protections import protections
-from gristmill.schemas.settings import Settings
-from gristmill.schemas.sources import InlineText, Located
+from gristmill.pool.worker.confined import reach
+from gristmill.pool.worker.confined.landlock import EXECUTE, READ, WRITE, Right, Rule, known
+from gristmill.pool.worker.confined.lockdown import FILE_ROOM_BYTES, Confinement, file_limit
+from gristmill.pool.worker.confined.protections import protections
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.sources import InlineText, Located
 
 
 @pytest.fixture

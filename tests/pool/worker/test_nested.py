@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.archive_writer import tarred, zipped
+from support.writers.archive_writer import tarred, zipped
 
 from gristmill.pipeline.containers import containers, walking
 from gristmill.pipeline.containers.entry import ArchiveEntry
 from gristmill.pipeline.shapes import Limits
-from gristmill.pool.worker import nested
-from gristmill.pool.worker.nested import MemberReader
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import PlannedDocument
+from gristmill.pool.worker.documents import nested
+from gristmill.pool.worker.documents.nested import MemberReader
+from gristmill.schemas.outcomes.results import PlannedDocument
+from gristmill.schemas.problems.errors import DocumentError
 
 FILES = {f"{number}.txt": b"Sack %d." % number for number in range(40)}
 

@@ -10,11 +10,11 @@ from support.arming import arm
 from support.descriptors import open_below
 from support.job_samples import queued
 
-from gristmill.pool.worker.reading import read
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.results import PlannedDocument
-from gristmill.schemas.sources import InlineText, Located, Spooled, StoredSource
+from gristmill.pool.worker.documents.reading import read
+from gristmill.schemas.jobs.sources import InlineText, Located, Spooled, StoredSource
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import PlannedDocument
+from gristmill.schemas.problems.errors import DocumentError
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool
 

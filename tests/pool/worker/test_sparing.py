@@ -4,10 +4,10 @@ import pytest
 from support.job_samples import queued
 
 from gristmill.pipeline.shapes import Limits
-from gristmill.pool.worker.sparing import limits_of, with_warning
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import DocumentContent, PlannedDocument
+from gristmill.pool.worker.documents.sparing import limits_of, with_warning
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.results import DocumentContent, PlannedDocument
 
 
 def document(**strikes: int) -> PlannedDocument:

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.filter_texts import FILTERS
 
-from gristmill.schemas.errors import InvalidFilter
 from gristmill.schemas.filters import faceted, parsed
 from gristmill.schemas.filters.parsing import MOST_CHARACTERS
 from gristmill.schemas.filters.tree import And, Comparison, Exists, Not, Or, Period
 from gristmill.schemas.filters.values import period_of
+from gristmill.schemas.problems.errors import InvalidFilter
 
 HOUR, DAY = 3_600_000_000, 86_400_000_000
 

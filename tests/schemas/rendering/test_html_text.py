@@ -8,13 +8,13 @@ import pytest
 from lxml import html as lxml_html
 from support.markdown_reading import html_cells
 
+from gristmill.schemas.outcomes.structure import BlockKind, Box, Cell, StructureBlock
 from gristmill.schemas.rendering.csv_tables import csv_tables
 from gristmill.schemas.rendering.forms import numbered_tables
 from gristmill.schemas.rendering.grids import grid_of
 from gristmill.schemas.rendering.html_text import html, html_page
 from gristmill.schemas.rendering.plain_text import plain_text
 from gristmill.schemas.rendering.structure_views import block_views, table_view
-from gristmill.schemas.structure import BlockKind, Box, Cell, StructureBlock
 
 _EVIL = '</p></code><script>alert("x")</script>&amp;<img src=x onerror=y> '
 _PLAIN = StructureBlock(BlockKind.TABLE, '| a | b\\|c |\n| :-- | --: |\n| 1, 2 |\n|  | "q" | 3 |')

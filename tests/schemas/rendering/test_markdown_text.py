@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.markdown_reading import collapsed, structure_of
 
+from gristmill.schemas.outcomes.structure import BlockKind, Cell, StructureBlock
 from gristmill.schemas.rendering.grids import grid_of, plain_rows
 from gristmill.schemas.rendering.list_items import items_of
 from gristmill.schemas.rendering.markdown_text import markdown
 from gristmill.schemas.rendering.paragraphs import paragraphs
-from gristmill.schemas.structure import BlockKind, Cell, StructureBlock
 
 # What Markdown's readers take for marks, beside words; most of all at the start of a line.
 _PIECES = (
@@ -285,3 +285,13 @@ def _as_read(cell: Cell) -> tuple[object, ...]:
 def _with_text(cells: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Empty cells may stand for gaps: one for several."""
     return [cell for cell in cells if cell[2]]
+
+
+def test_lists_on_both_sides_of_an_empty_block_stay_two() -> None:
+    _check(
+        [
+            StructureBlock(BlockKind.LIST, "- a"),
+            StructureBlock(BlockKind.TABLE, ""),
+            StructureBlock(BlockKind.LIST, "- b"),
+        ]
+    )

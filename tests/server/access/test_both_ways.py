@@ -14,9 +14,9 @@ from support.served import Web, running
 
 from gristmill.schemas.access import ApiKey
 from gristmill.server.access.entrance import OBEYED
-from gristmill.server.calls.call import Call
-from gristmill.server.calls.submission_table import SUBMIT_MANY
-from gristmill.server.calls.table import CALLS
+from gristmill.server.calls.tables.call import Call
+from gristmill.server.calls.tables.submission_table import SUBMIT_MANY
+from gristmill.server.calls.tables.table import CALLS
 from gristmill.storage.stores import Stores
 
 TASK = {"sources": [{"type": "text", "text": "some words"}]}

@@ -12,9 +12,9 @@ from support.job_samples import NOON
 from support.library_samples import succeeded
 
 from gristmill.schemas.access import ApiKey, Grant
-from gristmill.server.calls.call import Call, Names
-from gristmill.server.calls.submission_table import SUBMIT_MANY
-from gristmill.server.calls.table import CALLS
+from gristmill.server.calls.tables.call import Call, Names
+from gristmill.server.calls.tables.submission_table import SUBMIT_MANY
+from gristmill.server.calls.tables.table import CALLS
 from gristmill.storage.library import Library
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.stores import Stores

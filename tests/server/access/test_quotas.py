@@ -15,7 +15,7 @@ from support.running import until
 from support.served import Web, running
 
 from gristmill.schemas.access import ApiKey
-from gristmill.schemas.settings import MIB
+from gristmill.schemas.configuration.settings import MIB
 from gristmill.server.access.quotas import Rates
 from gristmill.storage.stores import Stores
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from support.http_app import MakeApp
 
-from gristmill.schemas.errors import SettingsError
-from gristmill.schemas.settings_layers import Layer, merge
+from gristmill.schemas.configuration.settings_layers import Layer, merge
+from gristmill.schemas.problems.errors import SettingsError
 
 TASK = {"sources": [{"type": "text", "text": "some words"}]}
 

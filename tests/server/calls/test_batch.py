@@ -9,8 +9,8 @@ from falcon.testing import Result
 from support.http_app import HttpApp, MakeApp
 
 from gristmill.pool.intake import preparing
-from gristmill.schemas.offers import Verdict
-from gristmill.schemas.sources import InlineText
+from gristmill.schemas.jobs.offers import Verdict
+from gristmill.schemas.jobs.sources import InlineText
 from gristmill.server.messages.batch_bounds import MOST_BAD_LINES
 from gristmill.server.messages.batch_lines import SLICE
 from gristmill.server.messages.lines import Line, slices

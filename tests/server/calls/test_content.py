@@ -9,7 +9,7 @@ from support.http_app import HttpApp
 from support.library_samples import succeeded
 
 from gristmill.schemas.ids import document_id
-from gristmill.schemas.structure import (
+from gristmill.schemas.outcomes.structure import (
     BlockKind,
     Box,
     Cell,

@@ -7,7 +7,7 @@ from falcon.testing import Result
 from support.http_app import HttpApp, MakeApp, Submit
 from support.server_fakes import Interrupted
 
-from gristmill.schemas.states import JobEvent, JobState
+from gristmill.schemas.jobs.states import JobEvent, JobState
 from gristmill.storage.library import JobIndexRow, Library
 
 UNKNOWN = "0193b3a0-1234-7abc-8def-0123456789ab"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from support.http_app import HttpApp, MakeApp, Submit
 
-from gristmill.schemas.results import ChunkDraft, DocumentContent, DocumentResult
-from gristmill.schemas.states import DocumentState
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.results import ChunkDraft, DocumentContent, DocumentResult
 from gristmill.storage.library import Library
 from gristmill.storage.library.sqlite import deadline
 

@@ -8,9 +8,9 @@ import pytest
 from falcon.testing import Result
 from support.http_app import HttpApp, MakeApp
 
-from gristmill.schemas.offers import Verdict
-from gristmill.schemas.sources import InlineText, Spooled
-from gristmill.schemas.states import JobEvent
+from gristmill.schemas.jobs.offers import Verdict
+from gristmill.schemas.jobs.sources import InlineText, Spooled
+from gristmill.schemas.jobs.states import JobEvent
 from gristmill.storage.manifests.batches import Batches
 
 TEXT = {"type": "text", "text": "some words"}

@@ -11,17 +11,17 @@ import falcon.testing
 import pytest
 from support.http_app import HttpApp, Submit
 
-from gristmill.schemas.batch_errors import BatchTooLong, TooManyBadLines
-from gristmill.schemas.errors import GristmillError
+from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.server import app
 from gristmill.server.calls import asked
 from gristmill.server.calls.asked import Asked
-from gristmill.server.calls.call import Body, Call, Names, query_names
-from gristmill.server.calls.job_table import JOB, JOBS, WAIT
-from gristmill.server.calls.library_table import QUERY, SEARCH
 from gristmill.server.calls.routing import add_routes
-from gristmill.server.calls.submission_table import FORM, RAW, REQUEST, SUBMIT, SUBMIT_MANY
-from gristmill.server.calls.table import CALLS
+from gristmill.server.calls.tables.call import Body, Call, Names, query_names
+from gristmill.server.calls.tables.job_table import JOB, JOBS, WAIT
+from gristmill.server.calls.tables.library_table import QUERY, SEARCH
+from gristmill.server.calls.tables.submission_table import FORM, RAW, REQUEST, SUBMIT, SUBMIT_MANY
+from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages.kinds import Condition, Cursor, Fields, Query, Seconds, Whole, Word
 from gristmill.server.messages.parameters import AnyParameter, ParameterPlace
 from gristmill.server.problems import MEDIA_TYPE, STATUS, status_of_class

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gristmill.schemas.errors import InvalidCursor
+from gristmill.schemas.problems.errors import InvalidCursor
 from gristmill.server.messages import cursors
 from gristmill.server.messages.cursors import ListKind
 

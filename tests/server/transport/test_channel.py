@@ -12,7 +12,7 @@ from support.patience import WAIT_S
 from waitress.adjustments import Adjustments
 from waitress.channel import ClientDisconnected
 
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.transport import channel as channels
 from gristmill.server.transport.parser import Terms
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from gristmill.server.calls.call import Cost
-from gristmill.server.calls.table import CALLS
+from gristmill.server.calls.tables.call import Cost
+from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.transport.costs import cost_of, decoded_at_once
 
 JSON = "application/json"

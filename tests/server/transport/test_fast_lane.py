@@ -15,8 +15,8 @@ from support.patience import WAIT_S
 from support.served import Web, running
 from waitress import wasyncore
 
-from gristmill.schemas.errors import JobNotFound
-from gristmill.schemas.offers import Offer, OfferResult, Verdict
+from gristmill.schemas.jobs.offers import Offer, OfferResult, Verdict
+from gristmill.schemas.problems.errors import JobNotFound
 from gristmill.server.readiness import Readiness
 from gristmill.server.transport import fast_lane
 from gristmill.server.transport.lanes import Dispatcher

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from support.running import until
 
-from gristmill.schemas.overload import Busy
+from gristmill.schemas.problems.overload import Busy
 from gristmill.server.transport import lanes
 from gristmill.server.transport.lanes import Dispatcher, Lane
 

@@ -6,7 +6,7 @@ import pytest
 from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser
 
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.transport.channel import channel_for
 from gristmill.server.transport.parser import _MOST, Terms
 

@@ -12,8 +12,8 @@ from support.patience import WAIT_S
 from support.served import LIMIT, Web, running
 from waitress.channel import HTTPChannel
 
-from gristmill.schemas.errors import PortInUse
-from gristmill.schemas.sources import Spooled
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.problems.errors import PortInUse
 from gristmill.server.transport.listening import listen, url_of
 
 

@@ -14,8 +14,8 @@ from support.http_app import MakeApp
 from support.running import until
 from support.served import Web, running
 
-from gristmill.schemas.errors import StorageFull
-from gristmill.schemas.settings import MIB, Settings
+from gristmill.schemas.configuration.settings import MIB, Settings
+from gristmill.schemas.problems.errors import StorageFull
 from gristmill.server.transport import body_room, channel
 from gristmill.server.transport.body_room import COPIES, BodyRoom, bodies_folder
 from gristmill.storage.disk.free import LEAST_FILES, Free

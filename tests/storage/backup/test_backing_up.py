@@ -10,11 +10,11 @@ import msgspec
 import pytest
 from support.job_samples import NOON, queued
 
-from gristmill.schemas.errors import StorageFailed
 from gristmill.schemas.ids import batch_of, claim_of, uuid7
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.sources import Bundled, InlineText
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.sources import Bundled, InlineText
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage import faults
 from gristmill.storage.backup.backing_up import NOTE, back_up
 from gristmill.storage.backup.restoring import restore

@@ -13,11 +13,11 @@ import pytest
 from support.folder_samples import manifest, put
 from support.library_samples import planned, succeeded
 
-from gristmill.schemas.errors import DataFolderBusy
 from gristmill.schemas.ids import claim_of, document_id
-from gristmill.schemas.manifest import Counts, Manifest
-from gristmill.schemas.sources import Spooled
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import DataFolderBusy
 from gristmill.storage.check.check import Finding, Severity, check
 from gristmill.storage.disk.locks import try_lock
 from gristmill.storage.keys import KeyRecord, Keys

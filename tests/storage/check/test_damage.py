@@ -11,17 +11,17 @@ import pytest
 from support.folder_samples import manifest, put
 from support.library_samples import planned, succeeded
 
-from gristmill.schemas.documents import ExportRow
-from gristmill.schemas.library_errors import LibraryDamaged
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.states import DocumentState, JobState
-from gristmill.schemas.structure import BlockKind, StructureBlock
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.outcomes.documents import ExportRow
+from gristmill.schemas.outcomes.structure import BlockKind, StructureBlock
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.check.check import Finding, check
 from gristmill.storage.damage import note_damage, note_path
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library, losses
-from gristmill.storage.library.sqlite import readable
+from gristmill.storage.library.sqlite.repair import readable
 from gristmill.storage.manifests import Manifests
 
 PAGE = 4096

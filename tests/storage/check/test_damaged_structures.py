@@ -9,9 +9,14 @@ from support.library_samples import succeeded
 from support.older_library import take_back
 
 from gristmill.schemas.ids import document_id
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.states import JobState
-from gristmill.schemas.structure import BlockKind, DocumentWarning, StructureBlock, WarningCode
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.outcomes.structure import (
+    BlockKind,
+    DocumentWarning,
+    StructureBlock,
+    WarningCode,
+)
 from gristmill.storage.check.check import check
 from gristmill.storage.damage import note_damage
 from gristmill.storage.layout import DataFolder

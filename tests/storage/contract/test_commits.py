@@ -5,9 +5,9 @@ import pytest
 from support.library_samples import PIPELINE, failed, planned, succeeded
 
 from gristmill.schemas.ids import document_id
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.results import DocumentResult
-from gristmill.schemas.states import DocumentState
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.results import DocumentResult
 from gristmill.storage.library import AllRoles
 
 SUCCEEDED, UNCHANGED = DocumentState.SUCCEEDED, DocumentState.UNCHANGED

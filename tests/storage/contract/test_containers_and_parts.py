@@ -4,9 +4,9 @@ import msgspec
 import pytest
 from support.library_samples import failed, planned, succeeded
 
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.results import DocumentResult, Member, PartResult, Split
-from gristmill.schemas.states import DocumentState
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.results import DocumentResult, Member, PartResult, Split
 from gristmill.storage.library import AllRoles
 
 INSIDE = (Member("a.txt", 5), Member("b.bin", None, "encrypted", "it is encrypted"))

@@ -4,8 +4,8 @@ import pytest
 from support.library_samples import succeeded
 from support.store_sets import Opener
 
-from gristmill.schemas.errors import InvalidCursor
 from gristmill.schemas.ids import document_id
+from gristmill.schemas.problems.errors import InvalidCursor
 from gristmill.storage.library import AllRoles
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import pytest
 from support.library_samples import failed, planned, succeeded
 
-from gristmill.schemas.states import DocumentState
-from gristmill.schemas.tasks import first_token
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.jobs.tasks import first_token
 from gristmill.storage.library import AllRoles
 
 SUCCEEDED, FAILED, PENDING = (

@@ -10,7 +10,7 @@ from support.store_sets import Opener
 
 from gristmill.schemas.filters import faceted, facets, parsed
 from gristmill.schemas.filters.parsing import MOST_CHARACTERS
-from gristmill.schemas.results import DocumentResult
+from gristmill.schemas.outcomes.results import DocumentResult
 from gristmill.storage.library import AllRoles
 from gristmill.storage.library.roles import Within
 
@@ -238,7 +238,7 @@ def test_facets_are_bounded(open_library: Opener, monkeypatch: pytest.MonkeyPatc
         assert (facet.values[0].value, facet.values[0].count) == (0, 2)
         long = library.facets(faceted("metadata.long"), collection=None)["metadata.long"]
         assert [each.count for each in long.values] == [1]
-        monkeypatch.setattr("gristmill.storage.library.sqlite.facets.MOST_DOCUMENTS", 10)
+        monkeypatch.setattr("gristmill.storage.library.sqlite.searches.facets.MOST_DOCUMENTS", 10)
         for query in (None, "flour"):
             facet = library.facets(faceted("collection"), collection=None, query=query)[
                 "collection"

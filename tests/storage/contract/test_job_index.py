@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from support.library_samples import planned
 
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.library import AllRoles, JobIndexRow
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from support.store_sets import JobStores
 
-from gristmill.schemas.errors import StorageFailed
-from gristmill.schemas.request import key_digest
+from gristmill.schemas.jobs.request import key_digest
+from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage.keys import KeyRecord, Keys
 
 ONE, OTHER = "ab" * 32, "cd" * 32

@@ -6,9 +6,9 @@ import pytest
 from support.library_samples import failed, planned, succeeded
 from support.store_sets import Opener
 
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.results import PlannedDocument
-from gristmill.schemas.states import DocumentState
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.library import AllRoles
 
 

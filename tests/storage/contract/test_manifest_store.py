@@ -10,9 +10,9 @@ from support.job_samples import NOON, new_id, queued
 from support.store_sets import JobStores
 
 from gristmill.schemas.ids import day_of
-from gristmill.schemas.manifest import Counts, Manifest, Moment
-from gristmill.schemas.sources import InlineText
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Counts, Manifest, Moment
+from gristmill.schemas.jobs.sources import InlineText
+from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.manifests import Manifests
 
 DAY_S = 24 * 3600

@@ -6,7 +6,7 @@ import pytest
 from support.library_samples import succeeded
 from support.store_sets import Opener
 
-from gristmill.schemas.errors import InvalidQuery
+from gristmill.schemas.problems.errors import InvalidQuery
 from gristmill.storage.library import AllRoles
 
 

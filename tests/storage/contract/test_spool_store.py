@@ -11,12 +11,12 @@ import pytest
 from support.job_samples import NOON, queued
 from support.store_sets import JobStores
 
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import BodyTooLarge, DocumentError
 from gristmill.schemas.ids import claim_of
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.sources import InlineText, Spooled
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.sources import InlineText, Spooled
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import BodyTooLarge, DocumentError
 from gristmill.storage.spool import Spool
 
 MIB = 1024 * 1024

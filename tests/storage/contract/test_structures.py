@@ -4,10 +4,10 @@ import msgspec
 from support.library_samples import planned, succeeded, with_steps
 
 from gristmill.schemas.ids import document_id
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.results import ChunkDraft, DocumentResult
-from gristmill.schemas.states import DocumentState
-from gristmill.schemas.structure import (
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.results import ChunkDraft, DocumentResult
+from gristmill.schemas.outcomes.structure import (
     BlockKind,
     Box,
     Cell,

@@ -6,9 +6,9 @@ import msgspec
 from support.library_samples import signature, signed, succeeded, with_steps
 from support.store_sets import Opener
 
-from gristmill.schemas.documents import Document
 from gristmill.schemas.ids import document_id
-from gristmill.schemas.results import Vectors
+from gristmill.schemas.outcomes.documents import Document
+from gristmill.schemas.outcomes.results import Vectors
 from gristmill.storage.library import AllRoles
 
 

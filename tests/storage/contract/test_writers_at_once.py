@@ -10,8 +10,8 @@ from support.library_samples import planned, succeeded
 from support.patience import WAIT_S
 from support.store_sets import Opener
 
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.results import DocumentResult
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.outcomes.results import DocumentResult
 
 DOCUMENTS = 48
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.descriptors import open_below
 
-from gristmill.schemas.errors import StorageFailed
+from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage.disk.locks import hold, try_lock
 
 _HOLDER = (

@@ -8,10 +8,10 @@ import pytest
 from support.library_calls import ROLES, arguments_of
 from support.library_samples import succeeded
 
-from gristmill.schemas.library_errors import LibraryDamaged, LibraryFault, LibraryTrouble
+from gristmill.schemas.problems.library_errors import LibraryDamaged, LibraryFault, LibraryTrouble
 from gristmill.storage.library import Library, Patience, of_the_machine
-from gristmill.storage.library.sqlite.soundness import Soundness
-from gristmill.storage.library.sqlite.trouble import trouble
+from gristmill.storage.library.sqlite.database.trouble import trouble
+from gristmill.storage.library.sqlite.repair.soundness import Soundness
 
 
 def _error(kind: type[sqlite3.Error], code: int | None = None) -> sqlite3.Error:

@@ -10,10 +10,10 @@ from support.job_samples import NOON, queued
 
 from gristmill.pool.intake.drafts import Request, drafts_of
 from gristmill.schemas.ids import batch_of
-from gristmill.schemas.manifest import Manifest
-from gristmill.schemas.request import IngestionTask
-from gristmill.schemas.sources import InlineText, TextSource
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.jobs.sources import InlineText, TextSource
+from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.check.check import check
 from gristmill.storage.check.findings import Severity
 from gristmill.storage.disk.locks import lock_file

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from support.arming import arm
 from support.job_samples import NOON, new_id, queued
 
-from gristmill.schemas.errors import DataFolderUnusable
-from gristmill.schemas.manifest import FORMAT, Counts, JobError, Manifest, Moment
-from gristmill.schemas.options import Options
-from gristmill.schemas.sources import Bundled, InlineText, Located, Spooled
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import FORMAT, Counts, JobError, Manifest, Moment
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.jobs.sources import Bundled, InlineText, Located, Spooled
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.manifest_format import BrokenManifest, decode, encode

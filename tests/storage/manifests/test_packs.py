@@ -10,9 +10,9 @@ import pytest
 from support.arming import arm
 from support.job_samples import NOON, new_id, queued
 
-from gristmill.schemas.manifest import Counts, Manifest
-from gristmill.schemas.sources import InlineText
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.jobs.sources import InlineText
+from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.check.check import check
 from gristmill.storage.disk import durable
 from gristmill.storage.faults import InjectedFault

@@ -7,7 +7,7 @@ from support.fuzzing.mutations import grown, mutated
 from support.fuzzing.packing import mutated_inside
 from support.fuzzing.seeds import Seed, seeds
 
-from gristmill.schemas.options import Options
+from gristmill.schemas.jobs.options import Options
 
 
 class Case(NamedTuple):

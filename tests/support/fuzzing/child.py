@@ -17,7 +17,7 @@ from support.fuzzing.examining import Outcome, examine
 
 from gristmill.pipeline import registry
 from gristmill.pipeline.detecting.detect import by_name
-from gristmill.schemas.options import Options
+from gristmill.schemas.jobs.options import Options
 
 ADDRESS_SPACE = 3 * 1024**3
 FILE = "file:"

@@ -15,10 +15,10 @@ from gristmill.pipeline.containers.members import members, open_members
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.normalise import Normalised, assemble
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import DocumentContent
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}")

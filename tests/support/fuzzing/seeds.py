@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from support import (
+from support import scanning
+from support.writers import (
     binary_office_writer,
     office_writer,
     outlook_writer,
     pdf_writer,
-    scanning,
     xlsb_writer,
 )
 

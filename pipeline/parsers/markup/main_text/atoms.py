@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from gristmill.pipeline.parsers.markup.html_names import INLINE, INVISIBLE, is_inline
+from gristmill.pipeline.parsers.markup.html.html_names import INLINE, INVISIBLE, is_inline
 from gristmill.pipeline.parsers.markup.main_text.boxes import Box
 
 if TYPE_CHECKING:

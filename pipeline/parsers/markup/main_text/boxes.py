@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gristmill.pipeline.parsers.markup.html_visible import UNSEEN
+from gristmill.pipeline.parsers.markup.html.html_visible import UNSEEN
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

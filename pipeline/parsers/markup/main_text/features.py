@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from gristmill.pipeline.parsers.markup.html_names import HEADINGS
+from gristmill.pipeline.parsers.markup.html.html_names import HEADINGS
 from gristmill.pipeline.parsers.markup.main_text.atoms import Atom
 from gristmill.pipeline.parsers.markup.main_text.boxes import GROUPS, PLACES, Box
 from gristmill.pipeline.parsers.markup.main_text.page_facts import PAGE_NAMES, best_box

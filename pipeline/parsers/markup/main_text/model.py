@@ -1,6 +1,7 @@
 """How likely a text is content: gradient-boosted trees, learned from labelled pages.
 
-The weights are made by `python -m benchmarks.quality.page_training`, which says from which pages.
+The weights are made by `python -m benchmarks.quality.web.page_training`, which says from which
+pages.
 """
 
 import math

@@ -12,8 +12,8 @@ from gristmill.pipeline.parsers.office.binary.doc_text import HIDDEN, DocText
 from gristmill.pipeline.parsers.office.flow import Flow
 from gristmill.pipeline.parsers.office.symbols import without_private
 from gristmill.pipeline.shapes import Limits
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]?")
 _BODY_TEXT = 9

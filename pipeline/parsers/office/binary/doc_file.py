@@ -4,8 +4,8 @@ import struct
 from typing import NamedTuple
 
 from gristmill.pipeline.unpacking.compound import Compound
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _MAGIC = 0xA5EC
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200

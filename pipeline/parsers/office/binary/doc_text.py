@@ -8,8 +8,8 @@ from gristmill.pipeline.parsers.office.binary.doc_file import DocFile
 from gristmill.pipeline.parsers.office.binary.doc_properties import Runs, changed
 from gristmill.pipeline.parsers.office.symbols import symbol
 from gristmill.pipeline.parsers.text_room import TextRoom
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 HIDDEN = "\0"
 """Stands for a character that is not shown, so that places stay what they are."""

@@ -17,8 +17,8 @@ from gristmill.pipeline.parsers.office.left_out import LeftOut
 from gristmill.pipeline.parsers.text_room import TextRoom
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
 from gristmill.pipeline.unpacking.compound import open_compound
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 media_types = ("application/vnd.ms-powerpoint",)
 version = "1"

@@ -9,8 +9,8 @@ from gristmill.pipeline.parsers.office.numbers.formats import shown
 from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits, sheet_blocks
 from gristmill.pipeline.parsers.safe_xml import iterate_xml, local_attributes, local_name
 from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -12,8 +12,8 @@ from gristmill.pipeline.parsers.safe_xml import (
 )
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.unpacking.inflating import Members
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

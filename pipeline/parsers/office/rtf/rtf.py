@@ -28,8 +28,8 @@ from gristmill.pipeline.parsers.office.rtf.rtf_state import (
 from gristmill.pipeline.parsers.office.rtf.rtf_tokens import Token, tokens
 from gristmill.pipeline.parsers.office.symbols import symbol, without_private
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 media_types = ("application/rtf",)
 version = "2"

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from gristmill.pipeline.parsers.office.nested import NestedDocuments
 from gristmill.pipeline.shapes import Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _TICKED, _EMPTY = "☒", "☐"

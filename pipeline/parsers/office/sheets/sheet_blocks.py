@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from gristmill.pipeline.parsers.tables import table_block
 from gristmill.pipeline.parsers.text_room import TextRoom
 from gristmill.pipeline.shapes import Block, BlockKind, Limits
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 _BETWEEN_CELLS = 3
 

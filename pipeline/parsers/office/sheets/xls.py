@@ -19,8 +19,8 @@ from gristmill.pipeline.parsers.office.sheets.xls_numbers import Shown, XlsNumbe
 from gristmill.pipeline.shapes import Blob, Block, Limits, Parsed
 from gristmill.pipeline.unpacking.compound import open_compound
 from gristmill.pipeline.unpacking.compound_writing import compound_of
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

@@ -18,8 +18,8 @@ from gristmill.pipeline.parsers.office.sheets.xlsb_records import (
 )
 from gristmill.pipeline.parsers.office.sheets.xlsx_cells import MAX_COLUMNS, MAX_ROWS
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 media_types = ("application/vnd.ms-excel.sheet.binary.macroenabled.12",)
 version = "1"

@@ -13,8 +13,8 @@ from gristmill.pipeline.parsers.office.numbers.formats import (
 )
 from gristmill.pipeline.parsers.office.sheets.sheet_blocks import SheetLimits
 from gristmill.pipeline.parsers.safe_xml import iterate_xml, local_name
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -9,8 +9,8 @@ from gristmill.pipeline.parsers.office.opc import Package, relationship_id
 from gristmill.pipeline.parsers.office.slides.slide import SlideReader
 from gristmill.pipeline.parsers.text_room import TextRoom
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -7,7 +7,7 @@ from gristmill.pipeline.parsers.office.elements import outermost
 from gristmill.pipeline.parsers.office.flow import Flow
 from gristmill.pipeline.parsers.office.grid import spanned
 from gristmill.pipeline.parsers.office.numerals import numeral
-from gristmill.schemas.structure import Cell
+from gristmill.schemas.outcomes.structure import Cell
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

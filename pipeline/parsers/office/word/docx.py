@@ -8,8 +8,8 @@ from gristmill.pipeline.parsers.office.opc import Package
 from gristmill.pipeline.parsers.office.word.docx_body import BodyReader
 from gristmill.pipeline.parsers.office.word.docx_headers import margins, shown_headers
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -8,9 +8,9 @@ from gristmill.pipeline.parsers.office.word.docx_styles import Style
 from gristmill.pipeline.parsers.office.word.docx_text import TextLine
 from gristmill.pipeline.parsers.office.word.numbering import BULLET
 from gristmill.pipeline.parsers.safe_xml import local_name
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.structure import Cell
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.structure import Cell
+from gristmill.schemas.problems.errors import DocumentError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

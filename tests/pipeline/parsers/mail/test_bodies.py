@@ -3,10 +3,10 @@
 import pytest
 
 from gristmill.pipeline.parsers.mail import eml
-from gristmill.pipeline.parsers.mail.body_text import body_text, unflowed
-from gristmill.pipeline.parsers.mail.mime import opened
+from gristmill.pipeline.parsers.mail.entities.body_text import body_text, unflowed
+from gristmill.pipeline.parsers.mail.entities.mime import opened
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 HEAD = b"From: shop@mill.example\nTo: b@mill.example\nSubject: Order\n"

@@ -3,9 +3,9 @@
 import pytest
 
 from gristmill.pipeline.detecting.detect import detect
-from gristmill.pipeline.parsers.mail import ics
+from gristmill.pipeline.parsers.mail.cards import ics
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 CALENDAR = (
     b"BEGIN:VCALENDAR\r\nX-WR-CALNAME:The mill\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\n"

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from gristmill.pipeline.parsers.mail import eml, mbox, mime_words
+from gristmill.pipeline.parsers.mail import eml, mbox
+from gristmill.pipeline.parsers.mail.entities import mime_words
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.pipeline.unpacking import code_pages
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 HEAD = (

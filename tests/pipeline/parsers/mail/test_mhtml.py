@@ -6,7 +6,7 @@ from gristmill.pipeline.containers.members import members
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.parsers.mail import mhtml
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 LONG = b"<p>" + b"The wheel turns by night and by day. " * 10 + b"</p>"

@@ -4,15 +4,15 @@ import base64
 import struct
 
 import pytest
-from support import outlook_writer as writer
+from support.writers import outlook_writer as writer
 
 from gristmill.pipeline.containers.members import members, open_member
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.parsers.mail import eml, msg, winmail
-from gristmill.pipeline.parsers.mail.compressed_rtf import decompressed
-from gristmill.pipeline.parsers.mail.rtf_html import html_in
+from gristmill.pipeline.parsers.mail.outlook.compressed_rtf import decompressed
+from gristmill.pipeline.parsers.mail.outlook.rtf_html import html_in
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 PLAIN, UNICODE, BINARY = 0x1E, 0x1F, 0x102

@@ -7,9 +7,9 @@ import pytest
 from gristmill.pipeline.containers.members import members, open_member
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.parsers.mail import eml
-from gristmill.pipeline.parsers.mail.smime import signed_content
+from gristmill.pipeline.parsers.mail.message.smime import signed_content
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 PKCS7 = bytes.fromhex("06092a864886f70d0107")

@@ -3,9 +3,9 @@
 import pytest
 
 from gristmill.pipeline.detecting.detect import detect
-from gristmill.pipeline.parsers.mail import vcf
+from gristmill.pipeline.parsers.mail.cards import vcf
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 NEW = (
     "BEGIN:VCARD\nVERSION:4.0\nFN:Ada Müller\nN:Müller;Ada;;;\nORG:The Mill;Stones\n"

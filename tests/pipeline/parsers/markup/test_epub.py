@@ -1,11 +1,11 @@
 """EPUB."""
 
 import pytest
-from support.office_writer import epub
+from support.writers.office_writer import epub
 
 from gristmill.pipeline.parsers.markup import epub as parser
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 XHTML = '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" '
 XHTML += '"http://127.0.0.1:9/xhtml11.dtd"><html xmlns="http://www.w3.org/1999/xhtml">'

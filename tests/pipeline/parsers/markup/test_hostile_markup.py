@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import office_writer
+from support.writers import office_writer
 
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.problems.errors import DocumentError
 
 EXAMPLES = Path(__file__).parents[4] / "examples" / "documents"
 TABLE = "<table:table><table:table-row><table:table-cell><text:p>Flour</text:p>"

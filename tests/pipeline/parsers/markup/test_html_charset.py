@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.pipeline.parsers.markup.html_charset import page_text
+from gristmill.pipeline.parsers.markup.html.html_charset import page_text
 
 RUSSIAN = "<p>Мельница стоит у реки, и колесо вращается каждое воскресенье.</p>"
 FRENCH = "<p>Le moulin était près de la forêt ; l’été, ça tourne — déjà.</p>"

@@ -4,7 +4,7 @@ import pytest
 
 from gristmill.pipeline.parsers.markup import htmldoc
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits, Parsed
-from gristmill.schemas.structure import WarningCode
+from gristmill.schemas.outcomes.structure import WarningCode
 
 
 def parse(html: str) -> Parsed:

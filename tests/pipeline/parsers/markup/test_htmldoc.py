@@ -4,7 +4,7 @@ import pytest
 
 from gristmill.pipeline.parsers.markup import htmldoc
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 SENTENCE = "The wheel at Alder Mill turns every Sunday, and the stones grind at noon and at three. "

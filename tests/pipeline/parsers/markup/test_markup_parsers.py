@@ -6,9 +6,13 @@ import time
 import pytest
 
 from gristmill.pipeline.parsers.markup import xmldoc
-from gristmill.pipeline.parsers.text import delimited, latex, notebook, source, subtitles, yamldoc
+from gristmill.pipeline.parsers.text import source
+from gristmill.pipeline.parsers.text.data import delimited, yamldoc
+from gristmill.pipeline.parsers.text.light import notebook
+from gristmill.pipeline.parsers.text.tex import latex
+from gristmill.pipeline.parsers.text.timed import subtitles
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 HEADING, TEXT, LIST = BlockKind.HEADING, BlockKind.TEXT, BlockKind.LIST

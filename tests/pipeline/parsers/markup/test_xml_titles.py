@@ -3,8 +3,8 @@
 import pytest
 
 from gristmill.pipeline.parsers.markup import xmldoc
-from gristmill.pipeline.parsers.markup.xml_inline import plain_text
-from gristmill.pipeline.parsers.markup.xml_titles import Titles
+from gristmill.pipeline.parsers.markup.xml.xml_inline import plain_text
+from gristmill.pipeline.parsers.markup.xml.xml_titles import Titles
 from gristmill.pipeline.parsers.safe_xml import parse_xml
 from gristmill.pipeline.shapes import Blob, Limits
 

@@ -3,7 +3,7 @@
 import struct
 
 import pytest
-from support.binary_office_writer import (
+from support.writers.binary_office_writer import (
     BODY,
     DELETED,
     HEADING_1,
@@ -22,7 +22,7 @@ from gristmill.pipeline.parsers.office.binary import doc as word
 from gristmill.pipeline.parsers.office.binary import ppt as powerpoint
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits
 from gristmill.pipeline.unpacking.summary import summary_of
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 HEADING, TEXT, TABLE = BlockKind.HEADING, BlockKind.TEXT, BlockKind.TABLE
 

@@ -1,12 +1,12 @@
 """DOCX."""
 
 import pytest
-from support.office_writer import W, docx, paragraph, word_part
+from support.writers.office_writer import W, docx, paragraph, word_part
 
 from gristmill.pipeline.parsers.office.word import docx as parser
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.structure import Cell
+from gristmill.schemas.outcomes.structure import Cell
+from gristmill.schemas.problems.errors import DocumentError
 
 HEADING, TEXT, LIST, TABLE = BlockKind.HEADING, BlockKind.TEXT, BlockKind.LIST, BlockKind.TABLE
 STYLES = word_part(

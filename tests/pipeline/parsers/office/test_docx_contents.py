@@ -4,11 +4,20 @@ import io
 import zipfile
 
 import pytest
-from support.office_writer import OFFICE, A, W, docx, paragraph, relationships, word_part, xlsx
+from support.writers.office_writer import (
+    OFFICE,
+    A,
+    W,
+    docx,
+    paragraph,
+    relationships,
+    word_part,
+    xlsx,
+)
 
 from gristmill.pipeline.parsers.office.word import docx as parser
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.structure import WarningCode
+from gristmill.schemas.outcomes.structure import WarningCode
 
 R = f'xmlns:r="{OFFICE}"'
 

@@ -1,7 +1,7 @@
 """Numbers of DOCX lists."""
 
 import pytest
-from support.office_writer import docx, paragraph, word_part
+from support.writers.office_writer import docx, paragraph, word_part
 
 from gristmill.pipeline.parsers.office.numerals import numeral
 from gristmill.pipeline.parsers.office.word import docx as parser

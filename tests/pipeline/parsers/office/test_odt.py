@@ -1,11 +1,11 @@
 """ODT and ODP."""
 
 import pytest
-from support.office_writer import ODF, odf
+from support.writers.office_writer import ODF, odf
 
 from gristmill.pipeline.parsers.office.opendocument import odt
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 HEADING, TEXT, LIST, TABLE = BlockKind.HEADING, BlockKind.TEXT, BlockKind.LIST, BlockKind.TABLE
 

@@ -3,12 +3,12 @@
 import base64
 
 import pytest
-from support.office_writer import ODF, OFFICE, A, P, W
+from support.writers.office_writer import ODF, OFFICE, A, P, W
 
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.registry import parser_for
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 WORD = (
     '<?xml version="1.0"?><?mso-application progid="Word.Document"?>'

@@ -1,11 +1,11 @@
 """PPTX."""
 
 import pytest
-from support.office_writer import A, pptx, relationships, shape, slide
+from support.writers.office_writer import A, pptx, relationships, shape, slide
 
 from gristmill.pipeline.parsers.office.slides import pptx as parser
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 HEADING, TEXT, LIST, TABLE = BlockKind.HEADING, BlockKind.TEXT, BlockKind.LIST, BlockKind.TABLE
 

@@ -4,7 +4,7 @@ import pytest
 
 from gristmill.pipeline.parsers.office.rtf import rtf
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 HEADING, TEXT, LIST, TABLE = BlockKind.HEADING, BlockKind.TEXT, BlockKind.LIST, BlockKind.TABLE
 

@@ -4,8 +4,8 @@ import io
 
 import pytest
 from python_calamine import CalamineWorkbook
-from support.office_writer import OFFICE, A, S, relationships, xlsx
-from support.xlsb_writer import xlsb
+from support.writers.office_writer import OFFICE, A, S, relationships, xlsx
+from support.writers.xlsb_writer import xlsb
 
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.parsers.office.sheets import xlsb as binary
@@ -13,7 +13,7 @@ from gristmill.pipeline.parsers.office.sheets import xlsx as parser
 from gristmill.pipeline.parsers.office.sheets.sheet_extras import margin_text
 from gristmill.pipeline.parsers.office.sheets.xlsb_records import packed_number, records
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 ROW = '<row r="1"><c t="str"><v>rye</v></c><c><v>1</v></c></row>'
 TABLE = "| rye | 1 |\n| --- | --- |"

@@ -1,7 +1,7 @@
 """Slides as they are seen: order, numbers, what stands on every slide, comments."""
 
 import pytest
-from support.office_writer import OFFICE, A, P, pptx, relationships, shape, slide
+from support.writers.office_writer import OFFICE, A, P, pptx, relationships, shape, slide
 
 from gristmill.pipeline.parsers.office.slides import pptx as parser
 from gristmill.pipeline.parsers.office.slides.order import Place, reading_order

@@ -3,8 +3,8 @@
 import struct
 
 import pytest
-from support.office_writer import S, odf, xlsx
-from support.office_writer import xls as old_workbook
+from support.writers.office_writer import S, odf, xlsx
+from support.writers.office_writer import xls as old_workbook
 
 from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.parsers.office.sheets import ods, xls
@@ -15,7 +15,7 @@ from gristmill.pipeline.parsers.office.sheets.xls_extent import (
 )
 from gristmill.pipeline.parsers.office.sheets.xls_numbers import XlsNumbers
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 HEADING, TABLE = BlockKind.HEADING, BlockKind.TABLE
 STYLES = (

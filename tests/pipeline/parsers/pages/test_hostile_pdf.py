@@ -2,13 +2,13 @@
 
 import pytest
 from support.cpu_time import within
-from support.pdf_writer import pdf_file, text_page, write_pdf
+from support.writers.pdf_writer import pdf_file, text_page, write_pdf
 
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options
-from gristmill.schemas.results import DocumentContent
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.outcomes.results import DocumentContent
+from gristmill.schemas.problems.errors import DocumentError
 
 
 def run(data: bytes) -> DocumentContent:

@@ -10,9 +10,9 @@ from gristmill.pipeline.detecting.detect import detect
 from gristmill.pipeline.paging.paged_shapes import PageImage
 from gristmill.pipeline.parsers.pages import image
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.structure import WarningCode
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.structure import WarningCode
+from gristmill.schemas.problems.errors import DocumentError
 
 FORMS = {
     "BMP": "image/bmp",

@@ -9,7 +9,7 @@ from PIL import Image
 from gristmill.pipeline.parsers.pages import image
 from gristmill.pipeline.parsers.pages.image_headers import Frame, frames_of
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 
 def picture(form: str, *sizes: tuple[int, int], **more: object) -> bytes:

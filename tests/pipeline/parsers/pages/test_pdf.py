@@ -1,13 +1,13 @@
 """PDF: pages, metadata, and the code of everything that can be wrong."""
 
 import pytest
-from support.pdf_writer import text_page, with_broken_page, write_pdf
+from support.writers.pdf_writer import text_page, with_broken_page, write_pdf
 
 from gristmill.pipeline.parsers.pages import pdf
-from gristmill.pipeline.parsers.pages.pdf_metadata import iso_date
-from gristmill.pipeline.parsers.pages.pdf_outline import heading_level
+from gristmill.pipeline.parsers.pages.about.pdf_metadata import iso_date
+from gristmill.pipeline.parsers.pages.about.pdf_outline import heading_level
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 DRAWING = b"1 0 0 rg 100 100 200 200 re f"

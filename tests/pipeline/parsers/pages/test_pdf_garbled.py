@@ -6,16 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.garbled_pdf import glyph_font, letter_font, plot_font, set_in
-from support.noted_pdf import annotation, one_page
-from support.pdf_writer import text_page, write_pdf
+from support.writers.garbled_pdf import glyph_font, letter_font, plot_font, set_in
+from support.writers.noted_pdf import annotation, one_page
+from support.writers.pdf_writer import text_page, write_pdf
 
 from gristmill.pipeline.parsers.pages import pdf
-from gristmill.pipeline.parsers.pages.pdf_garbled import look_at
+from gristmill.pipeline.parsers.pages.pdfium.pdf_garbled import look_at
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.structure import WarningCode
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.structure import WarningCode
+from gristmill.schemas.problems.errors import DocumentError
 
 EXAMPLES = Path(__file__).parents[4] / "examples" / "documents"
 WORDS = (EXAMPLES / "history.txt").read_text("utf-8").encode("ascii", "ignore").decode()

@@ -1,7 +1,7 @@
 """What of a PDF is a heading, what is not, and of which level."""
 
 import pytest
-from support.pdf_layout import BOLD, ITALIC, Line, drawn, layout_pdf, paragraph
+from support.writers.pdf_layout import BOLD, ITALIC, Line, drawn, layout_pdf, paragraph
 
 from gristmill.pipeline.parsers.pages import pdf
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits

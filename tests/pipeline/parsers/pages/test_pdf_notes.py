@@ -1,11 +1,11 @@
 """Form values and notes are content, at their place and once."""
 
-from support.noted_pdf import annotation, appearance, lines_at, one_page, widget
-from support.pdf_writer import text_page
+from support.writers.noted_pdf import annotation, appearance, lines_at, one_page, widget
+from support.writers.pdf_writer import text_page
 
 from gristmill.pipeline.parsers.pages import pdf
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.structure import WarningCode
+from gristmill.schemas.outcomes.structure import WarningCode
 
 
 def parsed(data: bytes) -> Parsed:

@@ -1,11 +1,11 @@
 """What repeats at the edges of a PDF's pages, and that nothing else goes with it."""
 
-from support.pdf_layout import BOLD, Line, drawn, layout_pdf, paragraph
+from support.writers.pdf_layout import BOLD, Line, drawn, layout_pdf, paragraph
 
 from gristmill.pipeline.parsers.pages import pdf
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits
-from gristmill.schemas.options import Options
+from gristmill.schemas.jobs.options import Options
 
 WORDS = "barley oats wheat rye millet spelt sorghum maize rice buckwheat".split()  # noqa: SIM905
 

@@ -1,6 +1,6 @@
 """PDF pages with their structure: blocks in reading order, each with its place."""
 
-from support.pdf_layout import BOLD, Line, drawn, layout_pdf, paragraph
+from support.writers.pdf_layout import BOLD, Line, drawn, layout_pdf, paragraph
 
 from gristmill.pipeline.paging.paging import LongDocument, Paging, paged, read_paged, read_part
 from gristmill.pipeline.parsers.pages import pdf

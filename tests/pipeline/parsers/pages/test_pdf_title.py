@@ -3,8 +3,8 @@
 import pytest
 
 from gristmill.pipeline.paging.paged_shapes import PageBlock
-from gristmill.pipeline.parsers.pages.pdf_title import title_of
-from gristmill.schemas.structure import BlockKind, Box
+from gristmill.pipeline.parsers.pages.about.pdf_title import title_of
+from gristmill.schemas.outcomes.structure import BlockKind, Box
 
 HEADING, TEXT = BlockKind.HEADING, BlockKind.TEXT
 PROSE = (TEXT, "The wheel turns. " * 40, 10.0, 300, 9)

@@ -1,11 +1,11 @@
 """No word of a page is lost, whoever reads it."""
 
 import pytest
-from support.pdf_layout import FIXED, Line, drawn, layout_pdf, paragraph
+from support.writers.pdf_layout import FIXED, Line, drawn, layout_pdf, paragraph
 
 from gristmill.pipeline.parsers.pages import pdf
-from gristmill.pipeline.parsers.pages.layout import reading
-from gristmill.pipeline.parsers.pages.layout.reading import LayoutReader
+from gristmill.pipeline.parsers.pages.layout.placed import reading
+from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutReader
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits
 
 PROSE = "The miller opens the sluice at dawn and the water finds the wheel. " * 6

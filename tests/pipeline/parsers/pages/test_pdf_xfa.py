@@ -1,11 +1,11 @@
 """Forms made of XML inside of a PDF, whose page says no more than that one has to wait."""
 
-from support.noted_pdf import one_page, pdf_stream
-from support.pdf_writer import text_page
+from support.writers.noted_pdf import one_page, pdf_stream
+from support.writers.pdf_writer import text_page
 
 from gristmill.pipeline.parsers.pages import pdf
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
-from gristmill.schemas.structure import WarningCode
+from gristmill.schemas.outcomes.structure import WarningCode
 
 WAIT = ("Please wait...", "If this message is not replaced, your viewer cannot show the form.")
 TEMPLATE = b"""<template xmlns="http://www.xfa.org/schema/xfa-template/3.3/"><subform name="order">

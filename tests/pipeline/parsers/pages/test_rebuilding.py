@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from gristmill.pipeline.parsers.pages.layout.completing import compared, is_doubtful
-from gristmill.pipeline.parsers.pages.layout.drafts import Draft
-from gristmill.pipeline.parsers.pages.layout.reading import LayoutPage, Piece
-from gristmill.pipeline.parsers.pages.layout.rebuilding import rebuilt
-from gristmill.schemas.structure import BlockKind, Box
+from gristmill.pipeline.parsers.pages.layout.blocks.completing import compared, is_doubtful
+from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft
+from gristmill.pipeline.parsers.pages.layout.blocks.rebuilding import rebuilt
+from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutPage, Piece
+from gristmill.schemas.outcomes.structure import BlockKind, Box
 
 PAGE = LayoutPage(1, 595, 842, (), (), ())
 LINES = [

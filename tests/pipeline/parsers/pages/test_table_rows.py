@@ -1,7 +1,12 @@
 """Rows of tables that liteparse takes apart, and cells that it gives to several columns."""
 
-from gristmill.pipeline.parsers.pages.layout.table_rows import Row, RowCell, merged_rows, spanned
-from gristmill.schemas.structure import Box, Cell
+from gristmill.pipeline.parsers.pages.layout.blocks.table_rows import (
+    Row,
+    RowCell,
+    merged_rows,
+    spanned,
+)
+from gristmill.schemas.outcomes.structure import Box, Cell
 
 
 def row(top: float, height: float, *texts: str) -> Row:

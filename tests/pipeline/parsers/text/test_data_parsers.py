@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from gristmill.pipeline.parsers.text import delimited, jsondoc
+from gristmill.pipeline.parsers.text.data import delimited, jsondoc
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 LIMITS = Limits()
 

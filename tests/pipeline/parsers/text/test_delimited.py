@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.pipeline.parsers.text import delimited
+from gristmill.pipeline.parsers.text.data import delimited
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 

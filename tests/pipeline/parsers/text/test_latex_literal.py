@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.pipeline.parsers.text import latex
+from gristmill.pipeline.parsers.text.tex import latex
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits, Parsed
 
 

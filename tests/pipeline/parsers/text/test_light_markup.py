@@ -1,7 +1,7 @@
 """Org, AsciiDoc and MediaWiki's text."""
 
 from gristmill.pipeline.detecting.detect import detect
-from gristmill.pipeline.parsers.text import asciidoc, org, wikitext
+from gristmill.pipeline.parsers.text.light import asciidoc, org, wikitext
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits, Parsed
 
 HEADING, TEXT, LIST, TABLE = BlockKind.HEADING, BlockKind.TEXT, BlockKind.LIST, BlockKind.TABLE

@@ -2,10 +2,10 @@
 
 import pytest
 
-from gristmill.pipeline.parsers.text import markdown
+from gristmill.pipeline.parsers.text.light import markdown
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits
-from gristmill.schemas.options import Options
+from gristmill.schemas.jobs.options import Options
 
 HEADING, TEXT, TABLE = BlockKind.HEADING, BlockKind.TEXT, BlockKind.TABLE
 CODE, FOOTNOTE = BlockKind.CODE, BlockKind.FOOTNOTE

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gristmill.pipeline.parsers.text import plain, restructured
+from gristmill.pipeline.parsers.text import plain
+from gristmill.pipeline.parsers.text.light import restructured
 from gristmill.pipeline.shapes import Blob, Limits
 
 _RFC = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.pipeline.parsers.text import restructured
+from gristmill.pipeline.parsers.text.light import restructured
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits
 
 SIMPLE = """\

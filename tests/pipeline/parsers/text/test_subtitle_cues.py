@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.pipeline.parsers.text import subtitles
+from gristmill.pipeline.parsers.text.timed import subtitles
 from gristmill.pipeline.shapes import Blob, Limits
 
 

@@ -1,6 +1,7 @@
 """Plain text, Markdown and reStructuredText."""
 
-from gristmill.pipeline.parsers.text import markdown, plain, restructured
+from gristmill.pipeline.parsers.text import plain
+from gristmill.pipeline.parsers.text.light import markdown, restructured
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 
 LIMITS = Limits()

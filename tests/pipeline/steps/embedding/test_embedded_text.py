@@ -3,7 +3,7 @@
 import pytest
 
 from gristmill.pipeline.steps.embedding.embedded_text import embedded_text
-from gristmill.schemas.results import ChunkDraft
+from gristmill.schemas.outcomes.results import ChunkDraft
 
 _PATH = ("Mill", "Stones", "Burr")
 

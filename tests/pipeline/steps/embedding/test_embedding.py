@@ -16,11 +16,11 @@ from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.steps import embed
 from gristmill.pipeline.steps.embedding import embedding_service
 from gristmill.pipeline.steps.stepping import step_versions
-from gristmill.schemas.documents import DocumentCode
-from gristmill.schemas.errors import DocumentError
-from gristmill.schemas.options import Options, StepChoice
-from gristmill.schemas.results import DocumentContent, unpack_floats
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options, StepChoice
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import DocumentContent, unpack_floats
+from gristmill.schemas.problems.errors import DocumentError
 
 CHUNKS = "# mill\n\nmill mill water\n\n# stone\n\nbread bread stone\n"
 

@@ -9,10 +9,10 @@ import pytest
 from support.library_calls import READS, arguments_of
 from support.library_samples import succeeded
 
-from gristmill.schemas.library_errors import LibraryFault, LibraryTrouble
+from gristmill.schemas.problems.library_errors import LibraryFault, LibraryTrouble
 from gristmill.storage.library import Library, open_reader
 from gristmill.storage.library.sqlite import deadline
-from gristmill.storage.library.sqlite.query import MAX_PREFIXES
+from gristmill.storage.library.sqlite.searches.query import MAX_PREFIXES
 
 CHUNKS, WORDS = 10_000, 25
 

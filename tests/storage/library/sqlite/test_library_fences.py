@@ -7,8 +7,8 @@ from support.arming import arm
 from support.library_samples import planned, succeeded
 from support.older_library import take_back
 
-from gristmill.schemas.states import DocumentState
-from gristmill.schemas.tasks import first_token
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.jobs.tasks import first_token
 from gristmill.storage.library import Library
 
 SUCCEEDED, PENDING = DocumentState.SUCCEEDED, DocumentState.PENDING

@@ -7,9 +7,9 @@ import pytest
 from support.cpu_time import within
 from support.library_samples import failed, planned
 
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.results import Member, PlannedDocument
-from gristmill.schemas.states import DocumentState
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.results import Member, PlannedDocument
 from gristmill.storage.library import Library
 
 

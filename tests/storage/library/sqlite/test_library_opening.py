@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from support.library_samples import planned, succeeded
 
-from gristmill.schemas.errors import DataFolderUnusable
 from gristmill.schemas.ids import document_id
-from gristmill.schemas.library_errors import LibraryDamaged, LibraryTrouble
-from gristmill.schemas.manifest import Counts
-from gristmill.schemas.states import DocumentState, JobState
+from gristmill.schemas.jobs.manifest import Counts
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.problems.errors import DataFolderUnusable
+from gristmill.schemas.problems.library_errors import LibraryDamaged, LibraryTrouble
 from gristmill.storage.disk.locks import try_lock
 from gristmill.storage.library import Library, Patience
-from gristmill.storage.library.sqlite import connection
+from gristmill.storage.library.sqlite.database import connection
 
 
 def test_a_missing_library_reads_as_an_empty_one_and_is_not_made(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from support.library_samples import succeeded
 
-from gristmill.schemas.states import DocumentState
+from gristmill.schemas.jobs.states import DocumentState
 from gristmill.storage.disk.locks import try_lock
 from gristmill.storage.library import Library
-from gristmill.storage.library.sqlite.connection import gate_of
+from gristmill.storage.library.sqlite.database.connection import gate_of
 
 WAIT_S = 50
 

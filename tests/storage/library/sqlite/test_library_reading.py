@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.schemas.errors import InvalidCursor
+from gristmill.schemas.problems.errors import InvalidCursor
 from gristmill.storage.library import Library
 
 

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.library_samples import succeeded
 
-from gristmill.schemas.errors import InvalidQuery
+from gristmill.schemas.problems.errors import InvalidQuery
 from gristmill.storage.library import Library
-from gristmill.storage.library.sqlite.misunderstood import MAX_WORDS
-from gristmill.storage.library.sqlite.query import MAX_PREFIXES, fold, parse
+from gristmill.storage.library.sqlite.searches.misunderstood import MAX_WORDS
+from gristmill.storage.library.sqlite.searches.query import MAX_PREFIXES, fold, parse
 
 
 @pytest.fixture(scope="module")

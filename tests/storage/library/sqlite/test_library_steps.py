@@ -7,12 +7,12 @@ from threading import Barrier, Thread
 import pytest
 from support.library_samples import signature, signed, succeeded, with_steps
 
-from gristmill.schemas.documents import Document
 from gristmill.schemas.ids import document_id
-from gristmill.schemas.results import Vectors
+from gristmill.schemas.outcomes.documents import Document
+from gristmill.schemas.outcomes.results import Vectors
 from gristmill.storage.library import Library
-from gristmill.storage.library.sqlite import ddl
-from gristmill.storage.library.sqlite.word_index import bring_words
+from gristmill.storage.library.sqlite.database import ddl
+from gristmill.storage.library.sqlite.database.word_index import bring_words
 
 OLD = Path(__file__).with_name("library_schema_1.sql").read_text()
 

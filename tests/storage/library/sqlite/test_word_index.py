@@ -9,9 +9,9 @@ from support.library_samples import succeeded
 from support.older_library import take_back
 
 from gristmill.schemas.ids import document_id
-from gristmill.storage.library.sqlite import search
+from gristmill.storage.library.sqlite.database.word_index import Left, still_left
 from gristmill.storage.library.sqlite.facade import Library
-from gristmill.storage.library.sqlite.word_index import Left, still_left
+from gristmill.storage.library.sqlite.searches import search
 
 NAMES = ("a.txt", "b.txt", "c.txt")
 

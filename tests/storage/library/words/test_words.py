@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.cpu_time import within
 
-from gristmill.storage.library.sqlite import ddl
+from gristmill.storage.library.sqlite.database import ddl
 from gristmill.storage.library.words.folding import fold
 from gristmill.storage.library.words.words import indexed, words
 

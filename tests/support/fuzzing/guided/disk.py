@@ -7,11 +7,11 @@ from functools import cache
 
 from support.fuzzing.guided.target import Target, hold
 
-from gristmill.schemas.errors import GristmillError
 from gristmill.schemas.ids import is_job_id, uuid7
-from gristmill.schemas.manifest import FORMAT, Manifest, Moment
-from gristmill.schemas.sources import InlineText
-from gristmill.schemas.states import JobState
+from gristmill.schemas.jobs.manifest import FORMAT, Manifest, Moment
+from gristmill.schemas.jobs.sources import InlineText
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -25,7 +25,7 @@ _OTHER = uuid7(1_793_000_000_000_000_000, 8 << 48 | 7)
 
 
 def targets() -> list[Target]:
-    words = ("gristmill.schemas.manifest", "gristmill.storage.manifests.pack_lines")
+    words = ("gristmill.schemas.jobs.manifest", "gristmill.storage.manifests.pack_lines")
     return [
         Target("manifest", _manifest, lambda: [_line(_ID)], words),
         Target("pack", _pack, _packs, words),

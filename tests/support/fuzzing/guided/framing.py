@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from waitress.adjustments import Adjustments
 from waitress.task import WSGITask
 
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.transport.channel import channel_for, framing_allowance
 from gristmill.server.transport.framing import LONGEST_BYTES
 from gristmill.server.transport.parser import Terms

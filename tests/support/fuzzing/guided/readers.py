@@ -7,14 +7,14 @@ from support.fuzzing.seeds import MAIL, TEXT, seeds
 
 from gristmill.pipeline.decoding import looks_like_text, read_text
 from gristmill.pipeline.detecting.detect import detect
-from gristmill.pipeline.parsers.mail.mime_words import header_date, header_text
+from gristmill.pipeline.parsers.mail.entities.mime_words import header_date, header_text
 from gristmill.pipeline.parsers.office.sheets.xls_extent import cells_of_rectangles, is_locked
-from gristmill.pipeline.parsers.text.frontmatter import split_front_matter
+from gristmill.pipeline.parsers.text.light.frontmatter import split_front_matter
 from gristmill.pipeline.registry import parser_for
 from gristmill.pipeline.unpacking.compound import compound_kind, open_compound
 from gristmill.pipeline.unpacking.inflating import separable_name
 from gristmill.pipeline.unpacking.tar_reading import TarReader
-from gristmill.schemas.errors import DocumentError
+from gristmill.schemas.problems.errors import DocumentError
 
 _NAMES = ("", "a", "a.txt", "a.html", "a.csv", "a.json", "a.py", "a.md")
 _TEXT_KINDS = ("text/", "application/json", "application/x-ndjson", "application/yaml")

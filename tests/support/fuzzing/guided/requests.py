@@ -15,12 +15,12 @@ from support.fuzzing.guided.framing import requests_in
 from support.fuzzing.guided.target import Target, hold
 from support.http_app import make_app
 
-from gristmill.schemas.errors import GristmillError
-from gristmill.schemas.request import request_digest
-from gristmill.schemas.settings import Settings
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.request import request_digest
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.server.access.gate import Gate
 from gristmill.server.app import WsgiApp
-from gristmill.server.calls.table import CALLS
+from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages import cursors
 from gristmill.server.messages.batch_lines import refused
 from gristmill.server.messages.etags import matches
@@ -53,13 +53,13 @@ def targets() -> list[Target]:
     parts = ("requests", "fields", "kinds", "uploads", "parameters", "bodies")
     words = (
         *(_MESSAGES + part for part in parts),
-        *(_CALLS + part for part in ("job_table", "submission_table")),
+        *(_CALLS + "tables." + part for part in ("job_table", "submission_table")),
         _ACCESS + "wall",
     )
     return [
         Target("framing", _framing, _raw_requests, (_TRANSPORT + "framing", _TRANSPORT + "chunks")),
         Target("heads", _head, _heads, (_TRANSPORT + "framing",)),
-        Target("submissions", _submission, lambda: [_TASK], ("gristmill.schemas.request",)),
+        Target("submissions", _submission, lambda: [_TASK], ("gristmill.schemas.jobs.request",)),
         Target("batch-lines", _lines, lambda: [_TASK + b"\n\n{}\r\n[1]"]),
         Target("cursors", _cursors, lambda: [b"ajE", b"bDEy", b"ZHg", b"Yzk"]),
         Target("headers", _headers, lambda: [b'W/"a", *', b"key-1", b"\x7f"]),

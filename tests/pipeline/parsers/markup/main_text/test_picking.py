@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from gristmill.pipeline.parsers.markup.html_tree import page_tree
+from gristmill.pipeline.parsers.markup.html.html_tree import page_tree
 from gristmill.pipeline.parsers.markup.main_text.atoms import Atom, atoms_of
 from gristmill.pipeline.parsers.markup.main_text.boxes import GROUPS, groups_of
 from gristmill.pipeline.parsers.markup.main_text.features import NAMES, rows_of

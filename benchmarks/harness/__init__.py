@@ -1,0 +1,1 @@
+"""Services, clients and texts that the measurements share."""

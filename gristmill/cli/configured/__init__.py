@@ -1,0 +1,1 @@
+"""Flags, settings and the data folder of a command."""

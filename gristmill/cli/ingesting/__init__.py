@@ -1,0 +1,1 @@
+"""One `ingest`, from what was named to what became of it."""

@@ -1,0 +1,173 @@
+"""The two ways of `gristmill ingest`: on the data folder, and through a server."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from gristmill.cli.backends import Backend
+from gristmill.cli.configured.api_key import given_key
+from gristmill.cli.ingesting.finding import expect_files
+from gristmill.cli.ingesting.following import follow
+from gristmill.cli.ingesting.outcome import Outcome, Reason, collect, print_failures, print_outcome
+from gristmill.cli.terminal.exit_codes import ExitCode
+from gristmill.cli.terminal.failures import Terminated
+from gristmill.cli.terminal.output import note, print_json, print_table
+from gristmill.cli.terminal.progress_bar import progress_bar
+from gristmill.cli.terminal.stop_flag import terminated_as_exception
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.problems.errors import DuplicateJob, InvalidRequest
+from gristmill.schemas.views import JobView
+
+if TYPE_CHECKING:
+    from gristmill.pool.handle import IngestionWorker
+
+
+class IngestionRequest(NamedTuple):
+    """What the command line asks for."""
+
+    paths: Sequence[str]
+    collection: str
+    key: str | None
+    options: Mapping[str, object]
+    wait: bool
+    as_json: bool
+
+
+def ingest(request: IngestionRequest, server: str | None, settings: Settings) -> ExitCode:
+    """Ingest through `server`, or on the data folder where none is named."""
+    task = _task(request)
+    with terminated_as_exception():
+        if server:
+            return _through_server(request, task.options, server)
+        return _on_folder(request, task, settings)
+
+
+def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Settings) -> ExitCode:
+    from gristmill.cli.backends.folder import FolderBackend
+    from gristmill.pool.handle import IngestionWorker
+
+    began = time.monotonic()
+    # Before a supervisor is started for nothing.
+    expect_files(request.paths)
+    with IngestionWorker(settings) as worker:
+        job_id = _enqueue(worker, task, request.key)
+        backend = FolderBackend(worker.stores)
+        if not request.wait:
+            if worker.owns_supervisor:
+                note_who_goes_on(settings)
+            return _report_submitted(backend, [job_id], (), request.as_json)
+        again = "it goes on where it was when the same command is run again"
+        with explained(f"{again}; {_look(job_id, settings)} shows it"):
+            jobs = _watch(backend, job_id, worker)
+        # The ledger is read, and the supervisor gone, before a word is printed: a reader of ours
+        # that goes away costs nothing.
+        outcome = collect(backend, jobs, time.monotonic() - began)
+    return report(outcome, request.as_json)
+
+
+def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[JobView]:
+    try:
+        with progress_bar() as bar:
+            return follow(backend, [job_id], bar)
+    except (KeyboardInterrupt, Terminated):
+        if worker.owns_supervisor:
+            note("stopping: documents that are being worked on get to end")
+        raise
+
+
+def _through_server(request: IngestionRequest, options: Options, server: str) -> ExitCode:
+    from gristmill.cli.backends.remote import RemoteBackend
+    from gristmill.cli.ingesting.uploading import find_uploads, send_all
+
+    began = time.monotonic()
+    uploads = find_uploads(request.paths)
+    backend = RemoteBackend(server, given_key())
+    with progress_bar() as bar:
+        with explained("what was sent goes on; run the same command again to send the rest"):
+            sent = send_all(backend, uploads, request.collection, options, request.key, bar)
+        if request.wait:
+            first = f"; `gristmill job {sent.job_ids[0]}` shows it" if sent.job_ids else ""
+            with explained(f"the server goes on{first}"):
+                jobs = follow(backend, sent.job_ids, bar, len(uploads))
+    if not request.wait:
+        return _report_submitted(backend, sent.job_ids, sent.refused, request.as_json)
+    outcome = collect(backend, jobs, time.monotonic() - began, sent.refused)
+    return report(outcome, request.as_json)
+
+
+def _task(request: IngestionRequest) -> IngestionTask:
+    """The task, checked like a request over HTTP. Raises InvalidRequest."""
+    sources = [{"type": "path", "path": str(Path(path).absolute())} for path in request.paths]
+    try:
+        task = msgspec.convert(
+            {
+                "sources": sources,
+                "collection": request.collection,
+                "options": request.options,
+            },
+            IngestionTask,
+        )
+        msgspec.json.encode(task)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(f"the request is not valid: {error}") from None
+    except UnicodeEncodeError:
+        raise InvalidRequest("a path is not valid UTF-8; name the folder it is in") from None
+    return task
+
+
+def note_who_goes_on(settings: Settings) -> None:
+    """Said where the supervisor that would do the work ends with this command."""
+    note(f"it goes on when a service runs on {settings.data}, such as `gristmill serve`")
+
+
+def _look(job_id: str, settings: Settings) -> str:
+    """The command that shows the job."""
+    elsewhere = "" if settings.data == Settings().data else f" --data {settings.data}"
+    return f"`gristmill job {job_id}{elsewhere}`"
+
+
+def _enqueue(worker: "IngestionWorker", task: IngestionTask, key: str | None) -> str:
+    """Submit the task, or find the job that an interrupted run of the same command left."""
+    try:
+        return worker.enqueue(task, key=key, trusted=True).job_id
+    except DuplicateJob as duplicate:
+        job_id = str(duplicate.extra["job_id"])
+        note(f"this is pending already: going on with job {job_id}")
+        return job_id
+
+
+@contextmanager
+def explained(comfort: str) -> Iterator[None]:
+    """An interruption from within says what becomes of the work."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted; {comfort}") from None
+    except Terminated:
+        raise Terminated(f"terminated; {comfort}") from None
+
+
+def _report_submitted(
+    backend: Backend, job_ids: Sequence[str], refused: Sequence[Reason], as_json: bool
+) -> ExitCode:
+    jobs = [backend.job(job_id) for job_id in job_ids]
+    if as_json:
+        print_json({"jobs": jobs, "failures": refused})
+    else:
+        print_table(("job", "state"), [(job.job_id, job.state) for job in jobs])
+        print_failures(refused)
+    return ExitCode.DOCUMENTS_FAILED if refused else ExitCode.OK
+
+
+def report(outcome: Outcome, as_json: bool) -> ExitCode:
+    if as_json:
+        print_json(outcome)
+    else:
+        print_outcome(outcome)
+    return outcome.exit_code

@@ -1,0 +1,1 @@
+"""MIME entities and their headers."""

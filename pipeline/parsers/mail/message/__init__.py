@@ -1,0 +1,1 @@
+"""One message: its bodies and what it carries."""

@@ -1,0 +1,1 @@
+"""MAPI properties and how Outlook packs them."""

@@ -1,0 +1,161 @@
+"""What a PDF is called: by what is printed largest at its beginning, or by its metadata."""
+
+import re
+from collections.abc import Sequence
+
+from gristmill.pipeline.made_up_titles import is_made_up
+from gristmill.pipeline.paging.paged_shapes import PageBlock
+from gristmill.pipeline.parsers.pages.layout.whole.headings import Blocks, body_size
+from gristmill.pipeline.section_names import OPENERS
+from gristmill.schemas.outcomes.structure import BlockKind
+
+_LARGER = 1.15
+_SAME_SIZE = 0.04
+_OF_A_WORD = 0.5
+_LONGEST = 300
+_LEAST_LETTERS = 3
+_MOST_LINES = 3
+_FIRST_PAGES = 2
+_FOUND = 0.7
+_FEWEST = 2
+_LONGEST_OPENING = 150
+_FEW_ON_COVER = 10
+_ENDS = ".。,，;；:"
+_WORD = re.compile(r"[^\W_]+")
+_NUMBERED = re.compile(r"-?(?:\d{1,2}(?:[.-]\d+)*|[IVXLC]{1,6}(?=[.:)]|\s))[.:)]?\s", re.IGNORECASE)
+_NO_TITLE = re.compile(r"arxiv:|doi:|https?://|issn\b|vol(?:ume|\.)\s*\d", re.IGNORECASE)
+_GENERIC = OPENERS | frozenset(
+    {"acknowledgements", "article", "case report", "draft", "executive summary", "open access"}
+    | {"original article", "original paper", "original research", "preprint", "research"}
+    | {"research article", "research paper", "review", "review article", "short communication"}
+    | {"technical note", "technical report", "white paper", "working paper"}
+    | {"table des matières", "目录", "目 录", "摘要"}
+)
+_DATED = re.compile(
+    r"\W*(?:\d{4}\s*年?(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?"
+    r"|(?:\d{1,2}\.?\s)?[^\W\d]{3,9}\.?\s(?:\d{1,2},?\s)?\d{4})\W*\Z"
+)
+_MUCH_PROSE = 500
+_ON_COVER = 0.85
+_FAR = 5
+"""Heights of a line."""
+_KINDS = frozenset({BlockKind.HEADING, BlockKind.TEXT})
+
+
+def title_of(said: str | None, blocks: Blocks) -> str | None:
+    """The title that the metadata say, where the beginning says it as well or has nothing better;
+    else the largest line of the beginning. None where there is neither."""
+    first = _first_page(blocks)
+    printed = _printed(first, body_size([block for _, block in blocks]))
+    if said is None or not _may_be_said(said):
+        return printed or _opening(first)
+    if _says(first, said) or (printed is None and _is_phrase(said)):
+        return said
+    return printed or _opening(first)
+
+
+def _may_be_said(title: str) -> bool:
+    letters = sum(map(str.isalpha, title))
+    is_made_up_title = is_made_up(title, "application/pdf")
+    bare = title.strip().rstrip(":.").casefold()
+    return letters >= 2 and not is_made_up_title and bare not in _GENERIC
+
+
+def _is_phrase(title: str) -> bool:
+    """Whether somebody may have written it for readers: no name of a file or a template."""
+    return "_" not in title and (" " in title.strip() or title.isalpha())
+
+
+def _opening(blocks: Sequence[PageBlock]) -> str | None:
+    """The heading that the document begins with, in the size of its text."""
+    if len(blocks) < _FEWEST or blocks[0].kind is not BlockKind.HEADING:
+        return None
+    text = blocks[0].text.strip()
+    is_name = len(text) <= _LONGEST_OPENING and text[-1:] not in _ENDS
+    return text if is_name and _may_name(text) else None
+
+
+def _first_page(blocks: Blocks) -> list[PageBlock]:
+    """The blocks of the first page that has any."""
+    if not blocks:
+        return []
+    number = blocks[0][0]
+    return [block for page, block in blocks if page == number] if number <= _FIRST_PAGES else []
+
+
+def _printed(blocks: Sequence[PageBlock], body: float) -> str | None:
+    beginning = blocks[: _prose_begins(blocks)]
+    fitting = [index for index, block in enumerate(beginning) if _may_be(block, body)]
+    if not fitting:
+        return None
+    start = max(fitting, key=lambda index: (_weight(blocks[index]), -index))
+    largest = blocks[start].size
+    title = [blocks[start].text]
+    on_cover = _is_cover(blocks)
+    last = blocks[start]
+    for block in blocks[start + 1 :]:
+        alike = abs(block.size - largest) <= _SAME_SIZE * largest
+        if on_cover and not alike:
+            alike = largest > block.size >= _ON_COVER * largest
+        if on_cover and (not alike or _DATED.match(block.text)):
+            continue
+        if not alike or not _may_be(block, body) or (on_cover and _is_far(last, block)):
+            break
+        if sum(map(len, title)) + len(block.text) > _LONGEST:
+            break
+        title.append(block.text)
+        last = block
+    return " ".join(" ".join(title).split())
+
+
+def _prose_begins(blocks: Sequence[PageBlock]) -> int:
+    """How many blocks there are before so much prose that what follows is a section of it."""
+    prose = 0
+    for index, block in enumerate(blocks):
+        if block.kind is BlockKind.TEXT and block.lines > _MOST_LINES:
+            prose += len(block.text)
+        if prose > _MUCH_PROSE:
+            return index
+    return len(blocks)
+
+
+def _is_far(one: PageBlock, other: PageBlock) -> bool:
+    """Whether what stands below is something else: a publisher, say, at the foot of a cover."""
+    if one.box is None or other.box is None:
+        return True
+    return abs(other.box.top - one.box.bottom) > _FAR * (one.box.bottom - one.box.top)
+
+
+def _weight(block: PageBlock) -> float:
+    """Its size; a single word is as often the name of a series or of a house."""
+    is_word = len(block.text.split()) == 1 and block.text.isascii()
+    return round(block.size * (_OF_A_WORD if is_word else 1.0))
+
+
+def _may_be(block: PageBlock, body: float) -> bool:
+    text = block.text.strip()
+    if block.kind not in _KINDS or len(text) > _LONGEST or block.size < _LARGER * body:
+        return False
+    if not _may_name(text):
+        return False
+    is_prose = block.lines > _MOST_LINES or text[:1].islower() or text[-1:] in ".。"
+    if block.kind is BlockKind.TEXT and is_prose:
+        return False
+    return sum(map(str.isalpha, text)) >= _LEAST_LETTERS
+
+
+def _may_name(text: str) -> bool:
+    is_generic = text.rstrip(":.").casefold() in _GENERIC
+    return not (is_generic or _NUMBERED.match(text) or _NO_TITLE.match(text))
+
+
+def _is_cover(blocks: Sequence[PageBlock]) -> bool:
+    """Whether a page has a few lines and no prose."""
+    return len(blocks) <= _FEW_ON_COVER and all(block.lines <= _MOST_LINES for block in blocks)
+
+
+def _says(blocks: Sequence[PageBlock], title: str) -> bool:
+    """Whether most words of a title are among those of the blocks."""
+    words = set(_WORD.findall(title.casefold()))
+    there = set(_WORD.findall(" ".join(block.text for block in blocks).casefold()))
+    return len(words & there) >= _FOUND * len(words) > 0

@@ -1,0 +1,1 @@
+"""Text and its places, as liteparse gives them."""

@@ -1,0 +1,1 @@
+"""Form values and annotations of a PDF."""

@@ -1,0 +1,1 @@
+"""What pdfium reads of a PDF."""

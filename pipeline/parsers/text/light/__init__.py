@@ -1,0 +1,1 @@
+"""Light markup languages."""

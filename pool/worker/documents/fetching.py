@@ -1,0 +1,76 @@
+"""A document's bytes, and what names them: the digest of their content and of their pipeline."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+from gristmill.pipeline.chunking.tokenizing import tokenizer_version
+from gristmill.pipeline.file_names import base_of
+from gristmill.pipeline.process import versions
+from gristmill.pipeline.shapes import Blob, Limits
+from gristmill.pipeline.steps.stepping import step_versions
+from gristmill.pool.worker.documents.nested import MemberReader
+from gristmill.pool.worker.documents.reading import read
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.options import pipeline_hash
+from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.outcomes.results import PlannedDocument
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.spool import Spool
+
+
+class Fetched(NamedTuple):
+    """A document's bytes; `sha256` and `pipeline` are hex digests."""
+
+    blob: Blob
+    sha256: str
+    pipeline: str
+
+    @property
+    def content(self) -> str:
+        """A name for what these bytes become."""
+        return f"{self.sha256}:{self.pipeline}"
+
+
+class Fetcher:
+    """Gets the bytes of one worker's documents, from files, uploads, and out of containers."""
+
+    def __init__(self, settings: Settings, spool: Spool, limits: Limits) -> None:
+        self._settings, self._spool = settings, spool
+        self._data = DataFolder.at(settings.data).real
+        self._members = MemberReader(limits)
+
+    def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
+        """These are going to be fetched by a task, in this order."""
+        self._members.expect(job_id, documents)
+
+    def rest(self) -> None:
+        """There is nothing to do."""
+        self._members.rest()
+
+    def fetch(self, document: PlannedDocument, manifest: Manifest) -> Fetched:
+        """Raises DocumentError."""
+        data = self._bytes(document, manifest)
+        options = manifest.options
+        steps = step_versions(options.chosen_steps, self._settings)
+        tokenizer = tokenizer_version(options, self._settings)
+        return Fetched(
+            Blob(data, base_of(document.uri), _claim(document, manifest)),
+            hashlib.sha256(data).hexdigest(),
+            pipeline_hash(options, (*versions(), *tokenizer, *steps)),
+        )
+
+    def _bytes(self, document: PlannedDocument, manifest: Manifest) -> bytes:
+        limit = self._settings.max_document_bytes
+        load = partial(read, document, manifest, self._spool, self._data, limit)
+        if document.member is None:
+            return load()
+        return self._members.read(manifest.job_id, document, load)
+
+
+def _claim(document: PlannedDocument, manifest: Manifest) -> str | None:
+    """What the sender says that it sent, which says nothing of what is inside of that."""
+    source = manifest.sources[document.source]
+    return source.media_type if isinstance(source, Spooled) and not document.member else None

@@ -1,0 +1,119 @@
+"""Getting a document's bytes, from wherever its source keeps them."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.sources import InlineText, Located, Spooled
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import PlannedDocument
+from gristmill.schemas.problems.errors import DocumentError
+from gristmill.storage import faults
+from gristmill.storage.beneath import Descent, way_below
+from gristmill.storage.spool import Spool, too_large
+
+_FINAL = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP}
+"""Errors of opening that no waiting mends; all others (EIO, ESTALE, EMFILE) may pass."""
+
+
+def read(
+    document: PlannedDocument, manifest: Manifest, spool: Spool, data: str, limit: int
+) -> bytes:
+    """The bytes of a document. `data` is where the data folder really is.
+
+    Raises DocumentError `fetch_error` when they cannot be read, `too_large` over `limit` bytes,
+    `unsupported` for a link that meanwhile leads outside its root.
+    """
+    source = manifest.sources[document.source]
+    match source:
+        case InlineText(_, text):
+            if text is None:
+                raise DocumentError(DocumentCode.FETCH_ERROR, "its text is kept no longer")
+            return text.encode()
+        case Spooled():
+            return _read_upload(source, spool, limit)
+        case Located():
+            path = Path(document.path or source.path)
+            return _read_file(path, limit, _Bounds(source.root, data))
+
+
+class _Bounds(NamedTuple):
+    """Where a file has to be: in `root`, and not in our own `data` folder, with its secret."""
+
+    root: str
+    data: str
+
+    def check(self, real: str) -> None:
+        # Again, though planning did: a link may have been changed since.
+        if not _is_in(real, self.root):
+            text = "a link that leads outside the allowed root"
+            raise DocumentError(DocumentCode.UNSUPPORTED, text)
+        if _is_in(real, self.data):
+            text = "it belongs to the data folder of the service"
+            raise DocumentError(DocumentCode.UNSUPPORTED, text)
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _read_upload(source: Spooled, spool: Spool, limit: int) -> bytes:
+    try:
+        faults.hit("document.read", source.uri)
+        return spool.read(source, limit)
+    except OSError as error:
+        raise _unreadable("its uploaded bytes", error) from None
+
+
+def _read_file(path: Path, limit: int, bounds: _Bounds) -> bytes:
+    try:
+        faults.hit("document.read", str(path))
+        real = os.path.realpath(path)
+        bounds.check(real)
+        with open(_open_regular(bounds.root, real), "rb") as file:
+            bounds.check(_real_path(file.fileno(), path))
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(limit + 1) if size <= limit else b""
+    except OSError as error:
+        raise _unreadable("the file", error) from None
+    if size > limit or len(data) > limit:
+        raise too_large(max(size, len(data)), limit)
+    return data
+
+
+def _unreadable(what: str, error: OSError) -> DocumentError:
+    return DocumentError(
+        DocumentCode.FETCH_ERROR,
+        f"cannot read {what}: {error.strerror or error}",
+        transient=error.errno not in _FINAL,
+    )
+
+
+def _real_path(descriptor: int, path: Path) -> str:
+    """Where an open file really is. The kernel knows, whatever was changed on the way to it since
+    it was opened; elsewhere than on Linux the path is followed once more."""
+    try:
+        return str(Path(f"/proc/self/fd/{descriptor}").readlink())
+    except OSError:
+        return os.path.realpath(path)
+
+
+def _open_regular(root: str, real: str) -> int:
+    """A descriptor of a file whose every link was followed already: one that is on the way now
+    was put there since, and leads out, perhaps to a device that minds being opened."""
+    # O_NONBLOCK: a named pipe that took the file's place must not hold a worker for ever.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    faults.hit("document.open", real)
+    way = way_below(root, real)
+    if not way:
+        raise OSError(errno.EISDIR, "it is no regular file any more")
+    with Descent(root) as descent:
+        descriptor = descent.file(way, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EISDIR, "it is no regular file any more")
+    return descriptor

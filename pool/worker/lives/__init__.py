@@ -1,0 +1,1 @@
+"""One life: lease, run, commit, report."""

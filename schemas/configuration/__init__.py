@@ -1,0 +1,1 @@
+"""Settings, their bounds, and where each came from."""

@@ -1,0 +1,1 @@
+"""A job: what was asked, its states, its tasks."""

@@ -1,0 +1,75 @@
+"""What an engine says of its workers, wherever they run."""
+
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from gristmill.schemas.jobs.tasks import WorkerId
+
+
+class Manner(StrEnum):
+    """In which way a worker ended."""
+
+    EXIT = "exit"
+    SIGNAL = "signal"
+    VANISHED = "vanished"
+
+
+ORPHANED = 113
+"""The exit code of a worker that ends because its supervisor, or the forkserver, is gone."""
+
+
+class Death(NamedTuple):
+    """How a worker ended. `number` is the exit code or the signal; a VANISHED one has none: it is
+    gone, and nobody could see why. `short_of_memory`: the kernel had killed for want of memory
+    just before."""
+
+    manner: Manner
+    number: int = 0
+    short_of_memory: bool = False
+
+    @classmethod
+    def of_exit_code(cls, code: int | None, *, short_of_memory: bool = False) -> Self:
+        """From what the system says of a process: negative for a signal, None when unknown."""
+        if code is None or code == ORPHANED:
+            return cls(Manner.VANISHED)
+        if code >= 0:
+            return cls(Manner.EXIT, code)
+        return cls(Manner.SIGNAL, -code, short_of_memory)
+
+    def __str__(self) -> str:
+        match self.manner:
+            case Manner.SIGNAL:
+                return f"was ended by signal {self.number}"
+            case Manner.EXIT:
+                return f"ended with exit code {self.number}"
+            case Manner.VANISHED:
+                return "vanished"
+
+
+class Glimpse(NamedTuple):
+    """What a worker is at. `job_id` is None between documents, `page` where none is known.
+
+    `since` says when the document began, or, between two, when the worker gave its last sign of
+    life: on the worker's own clock, to be compared with other glimpses of that worker alone.
+    `elapsed_s` is how long ago that was. `documents` is the worker's total; `memory` its resident
+    bytes, 0 where nobody looked.
+    """
+
+    worker: WorkerId
+    job_id: str | None
+    ordinal: int
+    since: float
+    elapsed_s: float
+    timeout_s: float
+    stage: str
+    page: int | None
+    documents: int
+    memory: int = 0
+
+
+class Loss(NamedTuple):
+    """A worker is gone, in whatever way; `last` is what was seen of it last, if anything was."""
+
+    worker: WorkerId
+    how: Death
+    last: Glimpse | None

@@ -1,0 +1,1 @@
+"""Errors for people, each with its stable code."""

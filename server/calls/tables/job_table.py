@@ -1,0 +1,103 @@
+"""The calls on jobs, as data."""
+
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.outcomes.documents import LedgerRow
+from gristmill.schemas.problems import errors
+from gristmill.schemas.views import JobView, PageView
+from gristmill.server import paths
+from gristmill.server.calls.tables.call import Answer, Call, Cost, Names, Scope
+from gristmill.server.calls.tables.shared_entries import AFTER, COLLECTION, LIMIT, PAGING, READING
+from gristmill.server.messages import cursors
+from gristmill.server.messages.etags import Tags
+from gristmill.server.messages.kinds import Cursor, Id, Seconds, Word
+from gristmill.server.messages.parameters import Parameter, ParameterPlace
+from gristmill.storage.manifests.manifest_format import BrokenManifest
+
+JOB_ID = Parameter("job_id", Id(), "The job.", ParameterPlace.PATH, required=True)
+JOB_STATE = Parameter("state", Word(JobState), "Only jobs in this state.")
+JOBS_AFTER = Parameter("after", Cursor(cursors.job_after), AFTER)
+WAIT = Parameter(
+    "wait",
+    Seconds(0.0),
+    "How long the answer may be held until the job has ended or, with `If-None-Match`, has "
+    "changed; at most `long_poll_max_s`.",
+)
+IF_NONE_MATCH = Parameter(
+    "If-None-Match",
+    Tags(),
+    "The `ETag` of the answer before: 304 while it is the same.",
+    ParameterPlace.HEADER,
+)
+LEDGER_STATE = Parameter("state", Word(DocumentState), "Only documents in this state.")
+LEDGER_AFTER = Parameter("after", Cursor(cursors.ledger_after), AFTER)
+
+_LOOKUP = (*READING, errors.JobNotFound, BrokenManifest)
+_CHANGE = (*_LOOKUP, errors.IllegalTransition, errors.SupervisorAway)
+
+JOBS = Call(
+    name="jobs",
+    method="GET",
+    path="/ingest",
+    meaning="Jobs, newest first.",
+    scope=Scope.JOBS,
+    cost=Cost.PLAIN,
+    names=Names.PARAMETER,
+    parameters=(JOB_STATE, COLLECTION, JOBS_AFTER, LIMIT),
+    answers=(Answer(200, PageView[JobView], "always"),),
+    errors=PAGING,
+)
+JOB = Call(
+    name="job",
+    method="GET",
+    path=paths.JOB,
+    meaning="A job, with its counts while it runs.",
+    scope=Scope.JOBS,
+    cost=Cost.PLAIN,
+    names=Names.JOB,
+    parameters=(JOB_ID, WAIT, IF_NONE_MATCH),
+    answers=(
+        Answer(200, JobView, "the job has ended"),
+        Answer(202, JobView, "it has not; `Retry-After` says when to look again"),
+        Answer(304, None, "it is as `If-None-Match` knows it"),
+    ),
+    errors=_LOOKUP,
+)
+JOB_DOCUMENTS = Call(
+    name="job_documents",
+    method="GET",
+    path=paths.JOB_DOCUMENTS,
+    meaning="The ledger: what became of each document of a job, in their order.",
+    scope=Scope.JOBS,
+    cost=Cost.PLAIN,
+    names=Names.JOB,
+    parameters=(JOB_ID, LEDGER_STATE, LEDGER_AFTER, LIMIT),
+    answers=(Answer(200, PageView[LedgerRow], "the job exists"),),
+    errors=(*PAGING, errors.JobNotFound, BrokenManifest),
+)
+CANCEL = Call(
+    name="cancel",
+    method="DELETE",
+    path=paths.JOB,
+    meaning="End a job: at once where it waits, within a second where it runs.",
+    scope=Scope.INGEST,
+    cost=Cost.PLAIN,
+    names=Names.JOB,
+    parameters=(JOB_ID,),
+    answers=(
+        Answer(200, JobView, "the job has ended"),
+        Answer(202, JobView, "it is about to"),
+    ),
+    errors=_CHANGE,
+)
+RETRY = Call(
+    name="retry",
+    method="POST",
+    path=paths.JOB_RETRY,
+    meaning="Run the failed and cancelled documents of an ended job again.",
+    scope=Scope.INGEST,
+    cost=Cost.PLAIN,
+    names=Names.JOB,
+    parameters=(JOB_ID,),
+    answers=(Answer(202, JobView, "the job is queued again; `Location` is that of the job"),),
+    errors=(*_CHANGE, errors.DuplicateJob, errors.Draining),
+)

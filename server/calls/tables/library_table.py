@@ -1,0 +1,145 @@
+"""The calls on the library, as data."""
+
+from enum import StrEnum
+
+from gristmill.schemas.outcomes.documents import Chunk, Collection, Document, ExportRow
+from gristmill.schemas.problems import errors
+from gristmill.schemas.problems.overload import Busy, TooManyStreams
+from gristmill.schemas.views import ChunkView, DocumentsView, PageView, SearchView
+from gristmill.server.calls.tables.call import Answer, Call, Cost, Names, Scope
+from gristmill.server.calls.tables.shared_entries import (
+    AFTER,
+    COLLECTION,
+    FACETS,
+    FILTER,
+    LIMIT,
+    PAGING,
+    READING,
+)
+from gristmill.server.messages import cursors
+from gristmill.server.messages.kinds import Cursor, Id, Ordinal, Query, Whole, Word
+from gristmill.server.messages.parameters import Parameter, ParameterPlace
+from gristmill.server.messages.streaming import NDJSON
+
+
+class Format(StrEnum):
+    """What `format=` may say."""
+
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+DOCUMENT_ID = Parameter("document_id", Id(), "The document.", ParameterPlace.PATH, required=True)
+DOCUMENTS_AFTER = Parameter("after", Cursor(cursors.document_after), AFTER)
+CHUNK_NUMBER = Parameter(
+    "number", Ordinal(), "The chunk's ordinal in its document.", ParameterPlace.PATH, required=True
+)
+CONTEXT = Parameter("context", Whole(0, 0, 20), "So many chunks before it, and after it, as well.")
+COLLECTIONS_AFTER = Parameter("after", Cursor(cursors.collection_after), AFTER)
+CHUNKS_AFTER = Parameter("after", Cursor(cursors.chunk_after), AFTER)
+QUERY = Parameter(
+    "q",
+    Query(2000),
+    'What to look for: words, "phrases", up to 8 `begins*`, `-without`, `title:word`; the first 64 '
+    "words count.",
+    required=True,
+)
+HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits.")
+FORMAT = Parameter("format", Word(Format), "How chunks are written; `parquet` is not there yet.")
+
+DOCUMENTS = Call(
+    name="documents",
+    method="GET",
+    path="/documents",
+    meaning="Documents, newest first.",
+    scope=Scope.READ,
+    cost=Cost.PLAIN,
+    names=Names.PARAMETER,
+    parameters=(COLLECTION, FILTER, FACETS, DOCUMENTS_AFTER, LIMIT),
+    answers=(Answer(200, DocumentsView, "always"),),
+    errors=(*PAGING, errors.InvalidFilter),
+)
+DOCUMENT = Call(
+    name="document",
+    method="GET",
+    path="/documents/{document_id}",
+    meaning="A document, without its text.",
+    scope=Scope.READ,
+    cost=Cost.PLAIN,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID,),
+    answers=(Answer(200, Document, "it is in the library"),),
+    errors=(*READING, errors.DocumentNotFound),
+)
+CHUNKS = Call(
+    name="chunks",
+    method="GET",
+    path=f"{DOCUMENT.path}/chunks",
+    meaning="The chunks of a document, in its order.",
+    scope=Scope.READ,
+    cost=Cost.PLAIN,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID, CHUNKS_AFTER, LIMIT),
+    answers=(Answer(200, PageView[Chunk], "it is in the library"),),
+    errors=(*PAGING, errors.DocumentNotFound),
+)
+CHUNK = Call(
+    name="chunk",
+    method="GET",
+    path="/chunks/{document_id}-{number}",
+    meaning="A chunk by its id, with its neighbours on request.",
+    scope=Scope.READ,
+    cost=Cost.PLAIN,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID, CHUNK_NUMBER, CONTEXT),
+    answers=(Answer(200, ChunkView, "it is in the library"),),
+    errors=(*READING, errors.DocumentNotFound, errors.ChunkNotFound),
+)
+DELETE_DOCUMENT = Call(
+    name="delete_document",
+    method="DELETE",
+    path=DOCUMENT.path,
+    meaning="Take a document and its chunks out of the library.",
+    scope=Scope.INGEST,
+    cost=Cost.PLAIN,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID,),
+    answers=(Answer(204, None, "it was in the library"),),
+    errors=(*READING, errors.DocumentNotFound),
+)
+SEARCH = Call(
+    name="search",
+    method="GET",
+    path="/search",
+    meaning="The best chunks for a query, the best first.",
+    scope=Scope.READ,
+    cost=Cost.SEARCH,
+    names=Names.PARAMETER,
+    parameters=(QUERY, COLLECTION, FILTER, FACETS, HITS),
+    answers=(Answer(200, SearchView, "there is a word to look for"),),
+    errors=(*READING, errors.InvalidQuery, errors.InvalidFilter, Busy),
+)
+EXPORT = Call(
+    name="export",
+    method="GET",
+    path="/export",
+    meaning="Every chunk with what is worth knowing of its document, a line each.",
+    scope=Scope.READ,
+    cost=Cost.STREAM,
+    names=Names.PARAMETER,
+    parameters=(COLLECTION, FILTER, FORMAT),
+    answers=(Answer(200, ExportRow, "always", NDJSON),),
+    errors=(*READING, errors.UnsupportedOption, errors.InvalidFilter, TooManyStreams),
+)
+COLLECTIONS = Call(
+    name="collections",
+    method="GET",
+    path="/collections",
+    meaning="Collections that hold documents, by name, with their sizes.",
+    scope=Scope.READ,
+    cost=Cost.PLAIN,
+    names=Names.NOTHING,
+    parameters=(COLLECTIONS_AFTER, LIMIT),
+    answers=(Answer(200, PageView[Collection], "always; those that the key is for"),),
+    errors=PAGING,
+)

@@ -1,0 +1,110 @@
+"""The calls that submit jobs, as data."""
+
+from gristmill.schemas.jobs.request import IngestionTask, KeyedTask
+from gristmill.schemas.problems import errors
+from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
+from gristmill.schemas.problems.overload import Busy, TooManyStreams
+from gristmill.schemas.views import JobView
+from gristmill.server.calls.tables.call import JSON, Answer, Body, Call, Cost, Names, Scope
+from gristmill.server.calls.tables.shared_entries import ASKED_WRONGLY, STORAGE, Errors
+from gristmill.server.messages.fields import NAME, QUERY_FIELDS, UploadFields
+from gristmill.server.messages.idempotency_key import Key
+from gristmill.server.messages.parameters import Parameter, ParameterPlace
+from gristmill.server.messages.streaming import NDJSON
+from gristmill.storage.manifests.manifest_format import BrokenManifest
+
+KEY = Parameter(
+    "Idempotency-Key",
+    Key(),
+    "Names the submission: what is sent again with the same key is the same job.",
+    ParameterPlace.HEADER,
+)
+REQUEST = Body((JSON,), IngestionTask, "A job as a JSON object.")
+FORM = Body(
+    ("multipart/form-data",),
+    UploadFields,
+    "Every part with a file name is a document; the others are fields of the job, `metadata` and "
+    "`options` as JSON.",
+    QUERY_FIELDS,
+)
+RAW = Body(
+    ("*/*",),
+    bytes,
+    "One document as it is, of any other type; JSON as well where `name` is given.",
+    (*QUERY_FIELDS, NAME),
+)
+LINES = Body(
+    (NDJSON, "application/ndjson", "application/jsonl"),
+    KeyedTask,
+    "A job a line, each with an `idempotency_key` of its own where it has one.",
+)
+
+_REFUSED: Errors = (
+    errors.InvalidRequest,
+    errors.UnknownStep,
+    errors.StepUnavailable,
+    errors.TokenizerUnavailable,
+    errors.UnsupportedOption,
+    errors.TooManySources,
+    errors.TextTooLarge,
+    errors.PathForbidden,
+    errors.PathNotFound,
+    errors.PathEmpty,
+    errors.UrlsDisabled,
+    errors.KeyConflict,
+    errors.DuplicateJob,
+    BrokenManifest,
+)
+_NOT_NOW: Errors = (
+    errors.QueueFull,
+    errors.Draining,
+    errors.SupervisorAway,
+    errors.MemoryShort,
+    errors.WorkersFailing,
+    *STORAGE,
+)
+_BODY: Errors = (errors.BodyTooLarge, errors.UnsupportedContentType)
+
+SUBMIT = Call(
+    name="submit",
+    method="POST",
+    path="/ingest",
+    meaning="Submit one job; it is safely on disk before it is answered.",
+    scope=Scope.INGEST,
+    cost=Cost.PLAIN,
+    names=Names.BODY,
+    parameters=(KEY,),
+    bodies=(REQUEST, FORM, RAW),
+    answers=(
+        Answer(202, JobView, "the job is accepted; `Location` is where to look at it"),
+        Answer(200, JobView, "the key names a job that has ended"),
+    ),
+    errors=(*dict.fromkeys((*ASKED_WRONGLY, *_BODY, *_REFUSED, *_NOT_NOW)), Busy),
+)
+SUBMIT_MANY = Call(
+    name="submit_many",
+    method="POST",
+    path="/ingest/batch",
+    meaning="Submit a job a line; the results come while the lines are read.",
+    scope=Scope.INGEST,
+    cost=Cost.BATCH,
+    names=Names.BODY,
+    bodies=(LINES,),
+    answers=(
+        Answer(
+            200,
+            JobView,
+            "there is a line: a result a line, the job or a problem, with `line` and `status`",
+            NDJSON,
+        ),
+    ),
+    errors=(*ASKED_WRONGLY, *_BODY, *STORAGE, Busy, TooManyStreams),
+    line_errors=(
+        errors.BodyTooLarge,
+        BatchTooLong,
+        TooManyBadLines,
+        *_REFUSED,
+        *_NOT_NOW,
+        errors.Unexpected,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The file: connections, its schema, and what each statement needs."""

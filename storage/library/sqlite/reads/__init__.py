@@ -1,0 +1,1 @@
+"""What is read without a search: rows, listings, exports, jobs."""

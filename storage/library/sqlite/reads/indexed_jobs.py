@@ -1,0 +1,55 @@
+"""The job index, as the library offers it."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+
+from gristmill.schemas.jobs.states import JobState
+from gristmill.storage.library.job_index_row import JobIndexRow
+from gristmill.storage.library.roles import Within
+from gristmill.storage.library.sqlite.database.trouble import in_plain_words
+from gristmill.storage.library.sqlite.reads import job_index
+
+
+@in_plain_words
+class IndexedJobs:
+    """Beside the rest of `Library`, whose connection it has."""
+
+    _db: sqlite3.Connection
+
+    def _writing(self) -> AbstractContextManager[None]:
+        raise NotImplementedError
+
+    def index_jobs(self, rows: Iterable[JobIndexRow]) -> None:
+        """Add or replace rows. Not durable by itself: the manifests can tell it all again."""
+        found = list(rows)
+        if not found:
+            return
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        try:
+            with self._writing():
+                job_index.write(self._db, found)
+        finally:
+            self._db.execute("PRAGMA synchronous=FULL")
+
+    def jobs_page(
+        self, *, state: JobState | None, collection: Within, after: str | None, limit: int
+    ) -> list[str]:
+        """Up to `limit` job ids before `after`, newest first."""
+        return job_index.page(self._db, state, collection, after, limit)
+
+    def job_rows(self) -> Iterator[JobIndexRow]:
+        """All rows of the job index, oldest job first."""
+        return job_index.rows(self._db)
+
+    def job_ids(self) -> Iterator[str]:
+        """All job ids of the index, oldest first."""
+        return (row.job_id for row in job_index.rows(self._db))
+
+    def job_row(self, job_id: str) -> JobIndexRow | None:
+        """What the job index says of one job."""
+        return job_index.one(self._db, job_id)
+
+    def clear_job_index(self) -> None:
+        with self._writing():
+            job_index.clear(self._db)

@@ -1,0 +1,95 @@
+"""The job index: what lists and filters need to know of a job. Derived from the manifests."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from gristmill.schemas.jobs.states import JobState
+from gristmill.storage.library.job_index_row import JobIndexRow
+from gristmill.storage.library.roles import Within
+from gristmill.storage.library.sqlite.database.within import within
+from gristmill.storage.library.sqlite.reads.reading import from_micros, to_micros
+
+_AT_ONCE = 1000
+_ROW = "SELECT job_id, state, collection, submitted_at, finished_at FROM jobs"
+
+
+def write(db: sqlite3.Connection, rows: Iterable[JobIndexRow]) -> None:
+    """Add rows, or replace those of the same jobs. Inside a transaction."""
+    db.executemany(
+        "INSERT INTO jobs(job_id, state, collection, submitted_at, finished_at)"
+        " VALUES(?, ?, ?, ?, ?) ON CONFLICT(job_id) DO UPDATE SET state = excluded.state,"
+        " collection = excluded.collection, submitted_at = excluded.submitted_at,"
+        " finished_at = excluded.finished_at",
+        [
+            (
+                row.job_id,
+                row.state.value,
+                row.collection,
+                to_micros(row.submitted_at),
+                None if row.finished_at is None else to_micros(row.finished_at),
+            )
+            for row in rows
+        ],
+    )
+
+
+def page(
+    db: sqlite3.Connection,
+    state: JobState | None,
+    collection: Within,
+    after: str | None,
+    limit: int,
+) -> list[str]:
+    """Job ids before `after`, newest first. Each filter has its index, ordered by job id."""
+    conditions = ["job_id < ?"]
+    values: list[object] = [after if after is not None else "~"]
+    if state is not None:
+        conditions.append("state = ?")
+        values.append(state.value)
+    if (condition := within(collection)) is not None:
+        conditions.append(condition.sql)
+        values += condition.values
+    rows = db.execute(
+        f"SELECT job_id FROM jobs WHERE {' AND '.join(conditions)} ORDER BY job_id DESC LIMIT ?",
+        (*values, limit),
+    )
+    return [job_id for (job_id,) in rows]
+
+
+def one(db: sqlite3.Connection, job_id: str) -> JobIndexRow | None:
+    """The row of one job."""
+    found = db.execute(f"{_ROW} WHERE job_id = ?", (job_id,)).fetchone()
+    return _row(*found) if found else None
+
+
+def rows(db: sqlite3.Connection) -> Iterator[JobIndexRow]:
+    """All rows, oldest job first, in flat memory."""
+    after = ""
+    while found := db.execute(
+        f"{_ROW} WHERE job_id > ? ORDER BY job_id LIMIT ?", (after, _AT_ONCE)
+    ).fetchall():
+        for values in found:
+            yield _row(*values)
+        after = found[-1][0]
+
+
+def _row(
+    job_id: str, state: str, collection: str, submitted: int, finished: int | None
+) -> JobIndexRow:
+    return JobIndexRow(
+        job_id,
+        JobState(state),
+        collection,
+        from_micros(submitted),
+        None if finished is None else from_micros(finished),
+    )
+
+
+def drop(db: sqlite3.Connection, job_id: str) -> None:
+    """Forget one row. Inside a transaction."""
+    db.execute("DELETE FROM jobs WHERE job_id = ?", (job_id,))
+
+
+def clear(db: sqlite3.Connection) -> None:
+    """Forget all rows. Inside a transaction."""
+    db.execute("DELETE FROM jobs")

@@ -1,0 +1,1 @@
+"""What is written: ledger rows, documents with their chunks, counters, fences."""

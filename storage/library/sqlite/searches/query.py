@@ -1,0 +1,211 @@
+"""What a user types becomes an expression of FTS5, and never its syntax.
+
+Words; "quoted phrases"; `word*` for everything that begins so; `-word` for what must not be there;
+`title:word` for what must be in the title. What is none of these is searched as words, and said
+(`docs/searching.md`).
+
+What a query may ask is bounded. To look for a prefix is to merge all words that begin so, a
+hundred times the work of a word where it is one letter. An index of prefixes (`prefix='1'`) would
+spare most of that, and was not worth it: each commit took 18% more CPU and the file 11% more room,
+with two letters 35% and 29%.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gristmill.schemas.problems.errors import InvalidQuery
+from gristmill.storage.library.sqlite.database.storable import storable
+from gristmill.storage.library.sqlite.searches.misunderstood import MAX_WORDS, notes_on
+from gristmill.storage.library.words.scripts import PARTICLES, UNSPACED
+from gristmill.storage.library.words.words import words
+
+_PARTS = re.compile(r'(-?)(title:)?"([^"]*)"(\*?)|(\S+)', re.IGNORECASE)
+_FIELD = re.compile(r"-?title:(?=\w)", re.IGNORECASE)
+# Words that are in every other text: without them the fallback to OR does not score them all.
+_COMMON = re.compile(
+    "a|an|and|are|as|at|be|by|for|from|how|in|is|it|of|on|or|that|the|this|to|was|what|when|where|"
+    "which|who|why|with",
+    re.IGNORECASE,
+)
+_OPTION = re.compile(r"-\w|--.*")  # a program's option, as in "python -m", is nothing to leave out
+MAX_PREFIXES = 8
+_LONG = 5
+"""Letters of a word that is looked for as the beginning of others where nothing else is found."""
+_LONGEST_WORD = 4
+"""Pairs of letters of a word that is looked for as a whole."""
+
+
+class Query(NamedTuple):
+    """`every`: an expression for chunks with all words; `some`: one for chunks with any of them,
+    None for a single word. `words` are the plain words, folded, for comparing with titles;
+    `wanted` are those to mark in a text, each with whether it is only the beginning of one.
+    `notes` say what was not understood. `lengthened` is the query with long words as beginnings
+    of others, None where it has none."""
+
+    every: str
+    some: str | None
+    words: tuple[str, ...]
+    wanted: tuple[tuple[str, bool], ...] = ()
+    notes: tuple[str, ...] = ()
+    lengthened: "Query | None" = None
+
+
+class _Term(NamedTuple):
+    """What has to stand side by side. `common`: it says little where there is anything else."""
+
+    words: tuple[str, ...]
+    excluded: bool
+    prefix: bool
+    common: bool = False
+    titled: bool = False
+    free: bool = False
+    """Whether it is a word that stands by itself, with nothing said of it."""
+
+    @property
+    def quoted(self) -> str:
+        text = " ".join(self.words)
+        column = "title : " if self.titled else ""
+        return f'{column}"{text}"*' if self.prefix else f'{column}"{text}"'
+
+
+def parse(text: str) -> Query:
+    """Raises InvalidQuery where no word is left to look for, or too many prefixes are."""
+    text = storable(text)
+    terms = list(_terms(text))
+    counted = _bounded(terms)
+    plain = fold(_FIELD.sub(" ", text))[:MAX_WORDS]
+    query = _query(counted, plain)
+    longer = _lengthened(counted)
+    return query._replace(
+        notes=tuple(notes_on(text, cut=len(counted) < len(terms))),
+        lengthened=None if longer == counted else _query(longer, plain),
+    )
+
+
+def _query(terms: list[_Term], words: tuple[str, ...]) -> Query:
+    wanted = [term for term in terms if not term.excluded]
+    if not wanted:
+        raise InvalidQuery("the query has no word to look for")
+    unwanted = [term.quoted for term in terms if term.excluded]
+    telling = [term for term in wanted if not term.common] or wanted
+    needed = [term for term in wanted if not PARTICLES.fullmatch("".join(term.words))] or wanted
+    return Query(
+        _without(" AND ".join(term.quoted for term in needed), unwanted),
+        _without(some, unwanted) if (some := _some(wanted, telling)) else None,
+        words,
+        tuple((word, term.prefix) for term in telling for word in term.words),
+    )
+
+
+def _some(wanted: list[_Term], telling: list[_Term]) -> str | None:
+    """An expression for any of the words; what has to be in the title has to be there all the
+    same."""
+    titled = " AND ".join(term.quoted for term in wanted if term.titled)
+    others = [term.quoted for term in telling if not term.titled]
+    if len(wanted) == 1 or not others:
+        return None
+    any_ = " OR ".join(others)
+    return f"{titled} AND ({any_})" if titled else any_
+
+
+def _lengthened(terms: list[_Term]) -> list[_Term]:
+    """The terms, with long words as beginnings of others: as long ones are in German."""
+    room = MAX_PREFIXES - sum(term.prefix for term in terms)
+    longer = []
+    for term in terms:
+        if room > 0 and term.free and len(term.words[0]) >= _LONG:
+            term = term._replace(prefix=True)
+            room -= 1
+        longer.append(term)
+    return longer
+
+
+def _bounded(terms: list[_Term]) -> list[_Term]:
+    """The terms that count, of MAX_WORDS words. A phrase is looked for whole or not at all."""
+    room, counted = MAX_WORDS, []
+    for term in terms:
+        room -= len(term.words)
+        if room < 0:
+            break
+        counted.append(term)
+    if terms and not counted:
+        raise InvalidQuery(f"the query begins with a phrase of more than {MAX_WORDS} words")
+    prefixes = sum(term.prefix for term in counted)
+    if prefixes > MAX_PREFIXES:
+        raise InvalidQuery(
+            f"the query has {prefixes} words with a star, {MAX_PREFIXES} are allowed; write more "
+            "of them out"
+        )
+    return counted
+
+
+def _without(wanted: str, unwanted: list[str]) -> str:
+    return f"({wanted}) NOT ({' OR '.join(unwanted)})" if unwanted else wanted
+
+
+def _terms(text: str) -> Iterator[_Term]:
+    for minus, field, phrase, star, word in _PARTS.findall(text.replace("\0", " ")):
+        if not word:
+            if found := _side_by_side(phrase):
+                yield _Term(found, bool(minus), bool(star), titled=bool(field))
+            continue
+        plain = word.removeprefix("-")
+        excluded = plain != word and not _OPTION.fullmatch(word)
+        titled = _FIELD.match(plain)
+        if titled is None:
+            yield from _of_word(plain, excluded)
+        else:
+            yield from (
+                term._replace(titled=True, common=False, free=False)
+                for term in _of_word(plain[titled.end() :], excluded)
+            )
+
+
+def _of_word(word: str, excluded: bool) -> Iterator[_Term]:
+    """The terms in what stands between blanks. One that is written with signs (`node.js`, `3.11`)
+    is a phrase; of a long run without blanks, nobody knows which letters are a word."""
+    prefix = word.endswith("*")
+    bare = word.rstrip("*")
+    runs = [found[0] for found in UNSPACED.finditer(bare)]
+    if not runs:
+        if found := _side_by_side(bare):
+            free = len(found) == 1 and not excluded and not prefix
+            yield _Term(found, excluded, prefix, _COMMON.fullmatch(bare) is not None, free=free)
+        return
+    for piece in _pieces(bare):
+        found = _side_by_side(piece)
+        if not found:
+            continue
+        if len(found) == 1 and len(piece) == 1 and UNSPACED.fullmatch(piece):
+            # A single letter begins the pairs that it is in.
+            yield _Term(found, excluded, prefix=True, common=bool(PARTICLES.fullmatch(piece)))
+        elif len(found) <= _LONGEST_WORD or not UNSPACED.fullmatch(piece):
+            yield _Term(found, excluded, prefix, bool(PARTICLES.fullmatch(piece)))
+        else:
+            yield from (_Term((pair,), excluded, False) for pair in dict.fromkeys(found))
+
+
+def _pieces(word: str) -> Iterator[str]:
+    at = 0
+    for run in UNSPACED.finditer(word):
+        yield word[at : run.start()]
+        yield run[0]
+        at = run.end()
+    yield word[at:]
+
+
+def _side_by_side(text: str) -> tuple[str, ...]:
+    """The words of a phrase. The last letter of a run stands alone in the index only where the
+    run ends, so it is looked for only where it is all there is."""
+    found = list(words(text))
+    return tuple(
+        word.folded
+        for number, word in enumerate(found)
+        if not (word.alone and number and found[number - 1].end == word.end)
+    )
+
+
+def fold(text: str) -> tuple[str, ...]:
+    """The words of a text as they are indexed, but for English endings."""
+    return tuple(word.folded for word in words(text))
