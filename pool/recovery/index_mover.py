@@ -5,7 +5,7 @@ import time
 
 from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.problems.errors import GristmillError
-from gristmill.schemas.problems.library_errors import LibraryTrouble
+from gristmill.schemas.problems.library_errors import LibraryDamaged, LibraryTrouble
 from gristmill.storage.stores import Stores
 
 _FIRST_S, _EVERY_S = 1.0, 1.0
@@ -40,6 +40,8 @@ class IndexMover:
                     time.monotonic() < deadline
                 ):
                     continue
+        except LibraryDamaged:
+            return  # said once, by `DamageWatch`; when it is mended, this goes on
         except (OSError, LibraryTrouble, GristmillError) as error:
             _log.warning("the search index could not be moved on, trying again: %s", error)
             return
