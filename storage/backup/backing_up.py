@@ -74,6 +74,7 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     copier.copy(_ends(folder))
     faults.hit("backup.ends")
     _catch_up(folder, copy, copier, newest)
+    faults.hit("backup.caught_up")
     with hold(folder.reopen_lock):
         # From here on jobs only end: what is not pending at the look is in the ends after it.
         _catch_up(folder, copy, copier, newest)
@@ -120,7 +121,9 @@ def _missing(folder: DataFolder, copy: DataFolder, newest: str) -> Iterator[Mani
     """Those jobs up to `newest` that are pending and not in the copy."""
     manifests, copied = Manifests(folder), Manifests(copy)
     for job_id in manifests.pending_ids():
-        if job_id > newest or copied.is_pending(job_id) or copied.is_ended(job_id):
+        # An end that was copied proves nothing: the job may have been reopened since, and the
+        # next look at the ends takes it out again.
+        if job_id > newest or copied.is_pending(job_id):
             continue
         manifest = manifests.read(job_id)
         if manifest is not None and not manifest.state.terminal:

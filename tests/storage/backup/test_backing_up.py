@@ -21,6 +21,7 @@ from gristmill.storage.backup.restoring import restore
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests, manifests
+from gristmill.storage.manifests.batches import Batches
 from gristmill.storage.spool import Spool
 
 MIB = 1024 * 1024
@@ -162,6 +163,26 @@ def test_a_job_that_is_retried_and_ends_between_any_two_looks_is_in_the_copy(
     back_up(mill.folder, tmp_path / "copy")
     assert refused == ["backup.looked"]
     check_whole(DataFolder.at(tmp_path / "copy"), [job.job_id], tmp_path / "again")
+
+
+@pytest.mark.parametrize("point", ["backup.looked", "backup.caught_up"])
+def test_a_job_that_is_retried_after_its_end_was_copied_is_in_the_copy(
+    mill: Mill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, point: str
+) -> None:
+    monkeypatch.setattr(manifests, "_REOPEN_WAIT_S", 0.0)
+    job = mill.accept(made_s=-1)
+    mill.end(job, JobState.FAILED)
+    batch = mill.folder.batch_path(job.job_id)
+    assert Batches(mill.folder).remove_ended(batch, {job.job_id})
+
+    def hit(at: str, detail: str = "") -> None:
+        if at == point and not mill.manifests.is_pending(job.job_id):
+            mill.retry(job)
+
+    monkeypatch.setattr(faults, "hit", hit)
+    back_up(mill.folder, tmp_path / "copy")
+    copy = DataFolder.at(tmp_path / "copy")
+    assert Manifests(copy).pending_ids() == [job.job_id]
 
 
 def test_a_backup_says_what_it_holds(mill: Mill, tmp_path: Path) -> None:
