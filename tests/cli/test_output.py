@@ -6,7 +6,14 @@ import pytest
 
 from gristmill.cli.commands.search import _snippet
 from gristmill.cli.terminal import output
-from gristmill.cli.terminal.phrases import number_of, place, tally, warning_of
+from gristmill.cli.terminal.phrases import (
+    duration,
+    number_of,
+    place,
+    size,
+    tally,
+    warning_of,
+)
 from gristmill.schemas.jobs.manifest import Counts
 from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
 
@@ -62,3 +69,37 @@ def test_phrases() -> None:
 def test_how_often_something_was_met_is_said_once(message: str, shown: str) -> None:
     warning = DocumentWarning(WarningCode.ENCODING_GUESSED, message, count=12)
     assert warning_of(warning) == f"encoding_guessed: {shown}"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0.0001, "0 ms"),
+        (0.1804, "180 ms"),
+        (0.9996, "1.0 s"),
+        (3.662850038000016, "3.7 s"),
+        (59.97, "1 min"),
+        (125, "2 min 5 s"),
+        (3599.9, "1 h"),
+        (12_000, "3 h 20 min"),
+        (1_000_000, "12 days"),
+    ],
+)
+def test_durations_are_read_at_a_glance(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1 kB"),
+        (124_206_341, "124 MB"),
+        (999_700, "1 MB"),
+        (3_512_411, "3.51 MB"),
+        (5 * 10**18, "5,000 PB"),
+    ],
+)
+def test_sizes_are_read_at_a_glance(count: int, shown: str) -> None:
+    assert size(count) == shown

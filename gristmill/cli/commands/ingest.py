@@ -8,6 +8,7 @@ from gristmill.cli.configured.chosen_steps import chosen
 from gristmill.cli.configured.flags import (
     chunk_flags,
     chunk_options,
+    every_flag,
     json_flag,
     pdf_flag,
     server_flag,
@@ -30,6 +31,7 @@ from gristmill.cli.terminal.exit_codes import ExitCode
 @step_flag
 @click.option("--no-wait", is_flag=True, help="Submit and do not wait for the end.")
 @click.option("--key", metavar="KEY", help="Idempotency key: used again, it names the same job.")
+@every_flag
 @json_flag
 @server_flag
 @settings_flags("data", "workers", "tokenizer_file", "embed_models", "embed_key_file")
@@ -41,6 +43,7 @@ def command(
     steps: tuple[str, ...],
     no_wait: bool,
     key: str | None,
+    every: bool,
     as_json: bool,
     server: str | None,
     config: str | None,
@@ -70,7 +73,7 @@ def command(
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
     request = IngestionRequest(
-        paths, collection or "default", key, options, wait=not no_wait, as_json=as_json
+        paths, collection or "default", key, options, wait=not no_wait, as_json=as_json, every=every
     )
     return ingest(request, server, settings)
 

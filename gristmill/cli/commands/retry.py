@@ -3,13 +3,14 @@
 import click
 
 from gristmill.cli.backends import open_backend
-from gristmill.cli.configured.flags import json_flag, server_flag, settings_flags
+from gristmill.cli.configured.flags import job_argument, json_flag, server_flag, settings_flags
 from gristmill.cli.configured.settings import load
+from gristmill.cli.ingesting.named_job import named_job
 from gristmill.cli.terminal.output import print_json, say
 
 
 @click.command("retry")
-@click.argument("job_id", metavar="ID")
+@job_argument
 @json_flag
 @server_flag
 @settings_flags("data")
@@ -21,11 +22,12 @@ def command(
     It needs a running service: a server, or a supervisor on the data folder.
 
     \b
-    Example:
+    Examples:
+      gristmill retry last
       gristmill retry 019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a
     """
     with open_backend(server, load({"data": data}, config)) as backend:
-        job = backend.retry(job_id)
+        job = backend.retry(named_job(backend, job_id))
     if as_json:
         print_json(job)
     else:

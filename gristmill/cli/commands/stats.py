@@ -8,6 +8,7 @@ from gristmill.cli.backends import open_backend
 from gristmill.cli.configured.flags import json_flag, server_flag, settings_flags
 from gristmill.cli.configured.settings import load
 from gristmill.cli.terminal.output import print_json, print_pairs
+from gristmill.cli.terminal.phrases import duration, size
 
 
 @click.command("stats")
@@ -34,4 +35,14 @@ def _flat(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str,
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")
         else:
-            yield prefix + name, round(value, 3) if isinstance(value, float) else value
+            yield prefix + name, _for_people(name, value)
+
+
+def _for_people(name: str, value: object) -> object:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    if name == "bytes" or name.endswith("_bytes"):
+        return size(int(value))
+    if name == "seconds" or name.endswith(("_seconds", "_s")):
+        return duration(value)
+    return f"{value:,}" if isinstance(value, int) else round(value, 3)

@@ -12,6 +12,11 @@ from gristmill.schemas.configuration.settings import Settings
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 ALL = tuple(knobs(Settings))
 
+job_argument = click.argument("job_id", metavar="ID")
+"""A job's id, its first letters, or `last`."""
+every_flag = click.option(
+    "--all", "every", is_flag=True, help="Each failure and warning, not those of a kind together."
+)
 json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 collection_flag = click.option("--collection", "-c", metavar="NAME", help="Only this collection.")
 filter_flag = click.option(

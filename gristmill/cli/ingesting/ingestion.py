@@ -12,7 +12,8 @@ from gristmill.cli.backends import Backend
 from gristmill.cli.configured.api_key import given_key
 from gristmill.cli.ingesting.finding import expect_files
 from gristmill.cli.ingesting.following import follow
-from gristmill.cli.ingesting.outcome import Outcome, Reason, collect, print_failures, print_outcome
+from gristmill.cli.ingesting.outcome import Outcome, Reason, collect
+from gristmill.cli.ingesting.outcome_page import print_failures, print_outcome
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.failures import Terminated
 from gristmill.cli.terminal.output import note, print_json, print_table
@@ -37,6 +38,8 @@ class IngestionRequest(NamedTuple):
     options: Mapping[str, object]
     wait: bool
     as_json: bool
+    every: bool
+    """Of failures and warnings each, not those of a kind together."""
 
 
 def ingest(request: IngestionRequest, server: str | None, settings: Settings) -> ExitCode:
@@ -68,7 +71,7 @@ def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Setting
         # The ledger is read, and the supervisor gone, before a word is printed: a reader of ours
         # that goes away costs nothing.
         outcome = collect(backend, jobs, time.monotonic() - began)
-    return report(outcome, request.as_json)
+    return report(outcome, as_json=request.as_json, every=request.every)
 
 
 def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[JobView]:
@@ -98,7 +101,7 @@ def _through_server(request: IngestionRequest, options: Options, server: str) ->
     if not request.wait:
         return _report_submitted(backend, sent.job_ids, sent.refused, request.as_json)
     outcome = collect(backend, jobs, time.monotonic() - began, sent.refused)
-    return report(outcome, request.as_json)
+    return report(outcome, as_json=request.as_json, every=request.every)
 
 
 def _task(request: IngestionRequest) -> IngestionTask:
@@ -165,9 +168,9 @@ def _report_submitted(
     return ExitCode.DOCUMENTS_FAILED if refused else ExitCode.OK
 
 
-def report(outcome: Outcome, as_json: bool) -> ExitCode:
+def report(outcome: Outcome, *, as_json: bool, every: bool) -> ExitCode:
     if as_json:
         print_json(outcome)
     else:
-        print_outcome(outcome)
+        print_outcome(outcome, every=every)
     return outcome.exit_code

@@ -14,7 +14,8 @@ from gristmill.cli.backends import Backend
 from gristmill.cli.configured.api_key import given_key
 from gristmill.cli.ingesting.following import follow
 from gristmill.cli.ingesting.ingestion import explained, note_who_goes_on
-from gristmill.cli.ingesting.outcome import Reason, collect, print_failures, print_outcome
+from gristmill.cli.ingesting.outcome import Reason, collect
+from gristmill.cli.ingesting.outcome_page import print_failures, print_outcome
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.output import print_encoded
 from gristmill.cli.terminal.phrases import number_of

@@ -2,20 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-import click
 import msgspec
 
 from gristmill.cli.backends import Backend
 from gristmill.cli.terminal.exit_codes import ExitCode
-from gristmill.cli.terminal.output import print_table, say
-from gristmill.cli.terminal.phrases import STATES, number_of, warning_of
 from gristmill.schemas.jobs.manifest import Counts
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import LedgerRow
 from gristmill.schemas.outcomes.structure import DocumentWarning
 from gristmill.schemas.views import JobView
 
-SHOWN = 50
 MOST_WARNED = 1000
 """Documents with warnings that an outcome names; how many there are is in its counts."""
 _PAGE = 1000
@@ -85,38 +81,3 @@ def collect(
             if row.warnings and len(warned) < MOST_WARNED:
                 warned.append(Warned(row.uri, row.warnings, job.job_id))
     return Outcome(jobs, counts, chunks, round(seconds, 3), failures, warned)
-
-
-def print_outcome(outcome: Outcome) -> None:
-    """The summary, then the failures."""
-    rows = [(state, number) for state in STATES if (number := getattr(outcome.counts, state))]
-    print_table(("documents", "number"), rows)
-    documents = number_of(outcome.counts.total, "document")
-    say(f"{documents}, {number_of(outcome.chunks, 'chunk')}, {outcome.seconds:.1f} s")
-    for job in outcome.jobs:
-        say(f"job {job.job_id}: {job.state}")
-    print_failures(outcome.failures)
-    print_warnings(outcome.warned, outcome.counts.warnings)
-
-
-def print_warnings(warned: Sequence[Warned], count: int) -> None:
-    """A table of the first warnings; `count` documents have some."""
-    rows = [(each.uri, warning_of(warning)) for each in warned for warning in each.warnings]
-    if not rows:
-        return
-    click.echo()
-    print_table(("read with warnings", "warning"), rows[:SHOWN])
-    if len(rows) > SHOWN or count > len(warned):
-        documents = number_of(count, "document")
-        click.echo(f"{documents} in all; `gristmill job ID --documents --json` has every warning")
-
-
-def print_failures(failures: Sequence[Reason]) -> None:
-    """A table of the first failures."""
-    if not failures:
-        return
-    rows = [(each.uri or f"job {each.job_id}", each.code, each.message) for each in failures]
-    click.echo()
-    print_table(("failed", "code", "reason"), rows[:SHOWN])
-    if len(rows) > SHOWN:
-        click.echo(f"and {len(rows) - SHOWN:,} more; `gristmill job ID --state failed` lists all")

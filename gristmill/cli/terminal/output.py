@@ -7,11 +7,9 @@ from typing import Any
 import click
 import msgspec
 
+from gristmill.cli.terminal.drawn_table import draw
 from gristmill.cli.terminal.streams import drop_output
 from gristmill.schemas.printable import clean, escaped_json
-
-_WHOLE = {"job", "document", "state"}
-"""Columns that are not broken into lines, however narrow the terminal: ids are for copying."""
 
 
 def say(text: str) -> None:
@@ -46,7 +44,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
     """Print rows: a drawn table on a terminal, else a header line and lines with tabs."""
     cells = [[clean(value) for value in row] for row in rows]
     if sys.stdout.isatty():
-        _draw(columns, cells, title)
+        draw(columns, cells, title)
         return
     for line in ([name.upper() for name in columns], *cells):
         click.echo("\t".join(line))
@@ -58,28 +56,3 @@ def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
         click.echo(f"{name:<{width}}  {value}")
-
-
-def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], title: str) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left")
-    for number, name in enumerate(columns):
-        right = bool(cells) and all(_is_number(row[number]) for row in cells)
-        table.add_column(
-            name,
-            justify="right" if right else "left",
-            overflow="fold",
-            no_wrap=name in _WHOLE,
-        )
-    for row in cells:
-        # As Text: square brackets in a title are no markup.
-        table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).replace("-", "", 1).isdigit() or not text

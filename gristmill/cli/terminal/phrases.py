@@ -43,6 +43,33 @@ def number_of(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def duration(seconds: float) -> str:
+    """`180 ms`, `9.5 s`, `2 min 5 s`, `3 h 20 min`, `12 days`: two units at most."""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return _two(minutes, "min", rest, "s")
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return _two(hours, "h", minutes, "min") if hours < 48 else f"{hours / 24:.0f} days"
+
+
+def _two(number: int, unit: str, lesser: int, lesser_unit: str) -> str:
+    return f"{number} {unit}" + (f" {lesser} {lesser_unit}" if lesser else "")
+
+
+def size(count: int) -> str:
+    """`512 bytes`, `3.5 MB`: powers of a thousand, as disks are sold."""
+    if count < 1000:
+        return number_of(count, "byte")
+    value, units = count / 1000, ["kB", "MB", "GB", "TB", "PB"]
+    while value >= 999.5 and len(units) > 1:
+        value, units = value / 1000, units[1:]
+    return f"{value:.3g} {units[0]}" if value < 999.5 else f"{value:,.0f} {units[0]}"
+
+
 def seconds_of(job: JobView) -> float | None:
     """From its start to its end, None unless it has both."""
     if job.started_at is None or job.finished_at is None:
