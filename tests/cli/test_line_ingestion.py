@@ -12,8 +12,7 @@ from support.patience import WAIT_S
 from support.running import Service
 
 from gristmill.cli.ingesting import line_ingestion
-from gristmill.server.messages.batch_lines import Result
-from gristmill.server.messages.lines import Line
+from gristmill.server.messages.lines import Line, Result
 
 MakeService = Callable[..., Service]
 

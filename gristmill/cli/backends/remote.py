@@ -23,9 +23,7 @@ from gristmill.server.calls.tables.job_table import CANCEL, JOB, JOB_DOCUMENTS, 
 from gristmill.server.calls.tables.library_table import COLLECTIONS, DOCUMENTS, EXPORT, SEARCH
 from gristmill.server.calls.tables.service_table import READINESS
 from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
-from gristmill.server.messages.batch_lines import Result
-from gristmill.server.messages.lines import Line
-from gristmill.server.messages.streaming import NDJSON
+from gristmill.server.messages.lines import NDJSON, Line, Result
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _PAUSE_S = 0.1

@@ -5,7 +5,7 @@ import click
 from gristmill.cli.backends import open_backend
 from gristmill.cli.configured.flags import json_flag, server_flag, settings_flags
 from gristmill.cli.configured.settings import load
-from gristmill.cli.terminal.output import print_json, say
+from gristmill.cli.terminal.output import print_state
 
 
 @click.command("retry")
@@ -25,8 +25,4 @@ def command(
       gristmill retry 019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a
     """
     with open_backend(server, load({"data": data}, config)) as backend:
-        job = backend.retry(job_id)
-    if as_json:
-        print_json(job)
-    else:
-        say(f"job {job.job_id}: {job.state}")
+        print_state(backend.retry(job_id), as_json)
