@@ -90,7 +90,7 @@ class Audit:
     def _write(self) -> None:
         encode = msgspec.json.Encoder().encode
         while not self._over.is_set() or self._waiting:
-            self._some.wait(1.0)
+            self._some.wait()
             self._over.wait(_GATHER_S)
             # Before the look: what is added after it sets it again.
             self._some.clear()
