@@ -10,7 +10,7 @@ import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
-from gristmill.cli.http_client import httpx
+from gristmill.cli.http_client import certificates_for, httpx
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.problems.batch_errors import BatchTooLong
@@ -37,7 +37,10 @@ class RemoteBackend:
         url = server if "://" in server else f"http://{server}"
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
         try:
-            self._http = httpx.Client(base_url=url, timeout=_TIMEOUT, headers=headers)
+            trusted = certificates_for(url)
+            self._http = httpx.Client(
+                base_url=url, timeout=_TIMEOUT, headers=headers, verify=trusted
+            )
         except (httpx.InvalidURL, ValueError) as error:
             raise InvalidRequest(f"--server {server!r} is no URL: {error}") from None
         if self._http.base_url.scheme not in ("http", "https") or not self._http.base_url.host:

@@ -127,6 +127,7 @@ def test_a_small_workbook_that_shows_a_text_again_and_again_is_refused(
     assert "bytes" in too_large(sheet(f"<table:table-row>{cell}</table:table-row>"))
 
 
+@pytest.mark.slow
 def test_a_workbook_that_inflates_too_much_is_too_large() -> None:
     assert "200 times" in too_large(xlsx({"a": "<x/>" * 10_000_000}))
 
