@@ -86,6 +86,7 @@ def test_an_empty_row_ends_a_table() -> None:
     assert tables == ["| 1 | 0 |\n| --- | --- |\n| 2 | 0 |", "| 5 | 0 |\n| --- | --- |"]
 
 
+@pytest.mark.slow
 def test_a_sheet_of_100_000_rows_is_read_to_its_end() -> None:
     rows = "".join(f"<row><c><v>{n}</v></c><c><v>{n * 7}</v></c></row>" for n in range(100_000))
     (_, block) = read(rows).blocks
