@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-lowest test-pythons dist smoke-wheel attack chaos soak fuzz audit check format settings-doc http-doc bench bench-full quality clean
+.PHONY: help setup demo test test-slow test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak fuzz audit check format settings-doc http-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ demo: setup  ## ingest the example documents, then list, search and export them
 
 test: setup  ## the default test suite
 	@$(RUN) -m pytest -n 4 --dist worksteal
+
+test-slow: setup  ## what the default suite leaves out: more real kills, worst documents, tests of the tests
+	@$(RUN) -m pytest -m slow -n 4 --dist worksteal
 
 # Of the oldest Python: the lowest versions have no wheels for newer ones.
 LOWEST_PYTHON ?= $(or $(shell .ci/find-python 3.11),$(PYTHON))
@@ -56,9 +59,11 @@ dist: setup  ## sdist and wheel in dist/, the wheel built from the sdist
 smoke-wheel: dist  ## the wheel in a fresh environment: ingest, search, export
 	@.ci/smoke-wheel $(RUN)
 
-attack: setup  ## attacks on a real service, each with a bound; then what others feel while all come at once
-	@$(RUN) -m pytest -m attack -n 2 --dist loadfile tests/attack
+attack: test-attack  ## attacks on a real service, each with a bound; then what others feel while all come at once
 	@$(RUN) -m benchmarks.flood --seconds 10 2>/dev/null
+
+test-attack: setup  ## only the tests of that
+	@$(RUN) -m pytest -m attack -n 2 --dist loadfile tests/attack
 
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos

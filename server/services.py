@@ -12,7 +12,7 @@ from gristmill.pool.page_images import PageImages
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Counts, Manifest
-from gristmill.schemas.problems.errors import JobNotFound, StorageFailed
+from gristmill.schemas.problems.errors import BrokenManifest, JobNotFound, StorageFailed
 from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.schemas.views import JobView
 from gristmill.server.access.gate import Gate
@@ -21,7 +21,6 @@ from gristmill.server.readers import Readers
 from gristmill.server.waiting import WaitingRoom
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
-from gristmill.storage.manifests.manifest_format import BrokenManifest
 from gristmill.storage.spool import Spool
 from gristmill.storage.stores import Stores
 

@@ -6,11 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from gristmill.schemas.ids import job_of_claim
-from gristmill.schemas.problems.errors import DataFolderUnusable
+from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.storage import faults
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
-from gristmill.storage.manifests.manifest_format import BrokenManifest
 
 
 def orphans(folder: DataFolder, before_s: float) -> Iterator[Path]:

@@ -5,13 +5,12 @@ from typing import NamedTuple
 
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.sources import Spooled
-from gristmill.schemas.problems.errors import DataFolderUnusable
+from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
-from gristmill.storage.manifests.manifest_format import BrokenManifest
 from gristmill.storage.spool import Spool
 
 _BATCH = 200

@@ -186,6 +186,7 @@ def test_the_module_level_handle_is_one_and_stops_with_the_process(tmp_path: Pat
     shutdown_ingestion_worker()
 
 
+@pytest.mark.slow
 def test_each_data_folder_has_a_handle_of_its_own(tmp_path: Path) -> None:
     try:
         first = get_ingestion_worker(settings(tmp_path))
@@ -223,6 +224,7 @@ def test_process_job_runs_a_pending_job_once(
         process_job(job.job_id.replace("7", "8"), worker.settings)
 
 
+@pytest.mark.slow
 def test_an_app_can_start_and_stop_the_handle_again(tmp_path: Path) -> None:
     first = get_ingestion_worker(settings(tmp_path))
     shutdown_ingestion_worker()

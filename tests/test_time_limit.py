@@ -12,6 +12,7 @@ import psutil
 import pytest
 from support.patience import WAIT_S
 from support.running import at_work, until
+from support.selection import rest_slow
 
 HERE = Path(__file__).parent
 _TESTS = """
@@ -119,7 +120,7 @@ def none_is_left(folder: Path) -> None:
     until(lambda: not any(map(at_work, left(folder))), "the end of what the test started")
 
 
-@pytest.mark.parametrize("flags", [(), ("-n", "1")], ids=["alone", "xdist"])
+@pytest.mark.parametrize("flags", rest_slow(("-n", "1"), ((),)), ids=["xdist", "alone"])
 def test_a_test_that_hangs_fails_with_what_every_thread_does_and_the_next_one_runs(
     tmp_path: Path, flags: tuple[str, ...]
 ) -> None:
@@ -132,6 +133,7 @@ def test_a_test_that_hangs_fails_with_what_every_thread_does_and_the_next_one_ru
     none_is_left(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_teardown_that_hangs_after_a_failure_is_an_error_of_its_own(tmp_path: Path) -> None:
     said = outcome(tmp_path, IN_A_TEARDOWN, limit_s=1)
     assert "1 failed, 1 passed, 1 error" in said
@@ -139,6 +141,7 @@ def test_a_teardown_that_hangs_after_a_failure_is_an_error_of_its_own(tmp_path: 
     assert "the teardown of test_inner.py::test_that_hangs took more than 1 s" in said
 
 
+@pytest.mark.slow
 def test_a_main_thread_that_cannot_be_interrupted_ends_with_its_services(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +152,7 @@ def test_a_main_thread_that_cannot_be_interrupted_ends_with_its_services(
     none_is_left(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_pytest_that_is_killed_takes_its_services_with_it(tmp_path: Path) -> None:
     with pytest_of(tmp_path, WITHOUT_END, limit_s=60) as process:
         until((tmp_path / "started").exists, "the inner test's service", WAIT_S)

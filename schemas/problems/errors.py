@@ -256,6 +256,12 @@ class DataFolderUnusable(GristmillError):
     code = "data_folder_unusable"
 
 
+class BrokenManifest(GristmillError):
+    """A manifest file cannot be read as one; `gristmill check` says more."""
+
+    code = "broken_manifest"
+
+
 class PortInUse(GristmillError):
     """The address is taken by another program, or may not be used."""
 

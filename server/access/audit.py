@@ -59,33 +59,11 @@ class Audit:
         job_id = fields.get("job_id")
         if job_id is None and location is not None and location.startswith(_JOB):
             job_id = location[len(_JOB) :]
-        self.add(
-            Entry(
-                at=datetime.now(UTC),
-                peer=req.env.get("REMOTE_ADDR") or "",
-                method=req.method,
-                status=status,
-                call=getattr(req.context, "call", None),
-                key=key_of(req),
-                job_id=job_id,
-                document_id=fields.get("document_id"),
-            )
-        )
+        self.add(_entry(req, status, job_id, document_id=fields.get("document_id")))
 
     def note_line(self, req: falcon.Request, number: int, status: int, job_id: str | None) -> None:
         """Note what became of one line of a batch."""
-        self.add(
-            Entry(
-                at=datetime.now(UTC),
-                peer=req.env.get("REMOTE_ADDR") or "",
-                method=req.method,
-                status=status,
-                call=getattr(req.context, "call", None),
-                key=key_of(req),
-                job_id=job_id,
-                line=number,
-            )
-        )
+        self.add(_entry(req, status, job_id, line=number))
 
     def add(self, entry: Entry) -> None:
         self._waiting.append(entry)
@@ -112,7 +90,7 @@ class Audit:
     def _write(self) -> None:
         encode = msgspec.json.Encoder().encode
         while not self._over.is_set() or self._waiting:
-            self._some.wait(1.0)
+            self._some.wait()
             self._over.wait(_GATHER_S)
             # Before the look: what is added after it sets it again.
             self._some.clear()
@@ -129,6 +107,27 @@ class Audit:
         except OSError as error:
             # Nobody is kept from their work by it; the operator sees the gap and its reason.
             logger.error("%d lines of the audit are lost: %s", lines.count(b"\n"), error)  # noqa: TRY400 - a full disk is no fault of the code
+
+
+def _entry(
+    req: falcon.Request,
+    status: int,
+    job_id: str | None,
+    document_id: str | None = None,
+    line: int | None = None,
+) -> Entry:
+    """What a request and its answer leave of themselves."""
+    return Entry(
+        at=datetime.now(UTC),
+        peer=req.env.get("REMOTE_ADDR") or "",
+        method=req.method,
+        status=status,
+        call=getattr(req.context, "call", None),
+        key=key_of(req),
+        job_id=job_id,
+        document_id=document_id,
+        line=line,
+    )
 
 
 def key_of(req: falcon.Request) -> str | None:

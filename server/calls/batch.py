@@ -11,8 +11,8 @@ from gristmill.server.calls.tables.submission_table import KEY, LINES, SUBMIT_MA
 from gristmill.server.messages.batch_bounds import Bounds
 from gristmill.server.messages.batch_lines import SLICE, refused, results
 from gristmill.server.messages.bodies import LimitedBody, body_of, media_type_of
-from gristmill.server.messages.lines import slices
-from gristmill.server.messages.streaming import NDJSON, stream
+from gristmill.server.messages.lines import NDJSON, slices
+from gristmill.server.messages.streaming import stream
 from gristmill.server.services import Services
 
 

@@ -11,7 +11,8 @@ from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.tables import library_table as table
 from gristmill.server.calls.tables.library_table import Format
 from gristmill.server.calls.tables.shared_entries import FILTER
-from gristmill.server.messages.streaming import NDJSON, stream
+from gristmill.server.messages.lines import NDJSON
+from gristmill.server.messages.streaming import stream
 from gristmill.server.services import Services
 from gristmill.storage.library.roles import Within
 from gristmill.storage.stores import Stores

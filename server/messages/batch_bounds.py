@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
-from gristmill.server.messages.batch_lines import Result, refused
-from gristmill.server.messages.lines import Line
+from gristmill.server.messages.batch_lines import refused
+from gristmill.server.messages.lines import Line, Result
 
 MOST_BAD_LINES = 1_000
 """Refused in one batch: whoever sends so many sends something else than tasks."""

@@ -1,7 +1,6 @@
 """From lines to results: what `POST /ingest/batch` and `gristmill ingest --stdin` do with each."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from gristmill.pool.intake import Request, Submission
 from gristmill.schemas.configuration.settings import Settings
@@ -11,23 +10,13 @@ from gristmill.server import problems
 from gristmill.server.access.caller import EVERYBODY, Caller
 from gristmill.server.job_views import job_view
 from gristmill.server.messages import replies
-from gristmill.server.messages.lines import Line
+from gristmill.server.messages.lines import Line, Result
 from gristmill.server.messages.requests import decode_line
 
 SLICE = 256
 """Lines that are accepted together: enough to share the waits for the disk, few enough that their
 keys are not held for long (see `Intake.submit_all`)."""
 SubmitAll = Callable[[Sequence[Request]], Sequence[Submission | GristmillError]]
-
-
-class Result(NamedTuple):
-    """What became of a line: the status that a request of its own would have been answered with,
-    and the result line without its line end."""
-
-    line: int
-    status: int
-    job_id: str | None
-    data: bytes
 
 
 def results(

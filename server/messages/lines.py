@@ -1,9 +1,10 @@
-"""Lines of a body of any length, in flat memory."""
+"""Lines of a body of any length, in flat memory, and what is answered of each."""
 
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+NDJSON = "application/x-ndjson"
 _PIECE_BYTES = 256 * 1024
 _WRITTEN = re.compile(rb"\S[^\n]*")
 """A line from its first byte that is no blank. Blank lines cost no look at each: a body of any
@@ -16,6 +17,16 @@ class Line(NamedTuple):
 
     number: int
     data: bytes | None
+
+
+class Result(NamedTuple):
+    """What became of a line: the status that a request of its own would have been answered with,
+    and the result line without its line end."""
+
+    line: int
+    status: int
+    job_id: str | None
+    data: bytes
 
 
 def slices(read: Callable[[int], bytes], longest: int, most: int) -> Iterator[list[Line]]:

@@ -10,7 +10,6 @@ from waitress.channel import ClientDisconnected
 from gristmill.schemas.problems.library_errors import LibraryTrouble
 
 logger = logging.getLogger(__name__)
-NDJSON = "application/x-ndjson"
 
 
 def stream(resp: falcon.Response, media_type: str, pieces: Iterator[bytes]) -> None:

@@ -6,12 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.problems.errors import DataFolderUnusable
+from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.storage.check.findings import Checkup
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.batches import Batches
-from gristmill.storage.manifests.manifest_format import BrokenManifest, decode
+from gristmill.storage.manifests.manifest_format import decode
 from gristmill.storage.manifests.packs import Packs
 
 _packs = Packs(seals=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gristmill.schemas.ids import day_of, is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.problems.errors import DataFolderUnusable
+from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.storage.check.batches import batched_jobs, check_batches
 from gristmill.storage.check.findings import Checkup
 from gristmill.storage.check.packs import check_packs, packed_jobs
@@ -14,7 +14,7 @@ from gristmill.storage.disk.durable import make_folder, sync_folder
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.ends import Ends
-from gristmill.storage.manifests.manifest_format import BrokenManifest, read_file
+from gristmill.storage.manifests.manifest_format import read_file
 
 
 def check_manifests(checkup: Checkup) -> None:

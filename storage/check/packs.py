@@ -8,12 +8,12 @@ from pathlib import Path
 
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.problems.errors import DataFolderUnusable
+from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.storage.check.findings import Checkup
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.ends import Ends
-from gristmill.storage.manifests.manifest_format import BrokenManifest, decode
+from gristmill.storage.manifests.manifest_format import decode
 from gristmill.storage.manifests.packs import Packs, packs_in
 
 _JOB_ID = re.compile(rb'"job_id":"([^"]+)"')

@@ -5,19 +5,13 @@ from pathlib import Path
 import msgspec
 
 from gristmill.schemas.jobs.manifest import FORMAT, Manifest
-from gristmill.schemas.problems.errors import DataFolderUnusable, GristmillError
+from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.schemas.version import VERSION
 from gristmill.storage.damaged import UNREADABLE
 from gristmill.storage.written_by import what_to_use
 
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Manifest).decode
-
-
-class BrokenManifest(GristmillError):
-    """A manifest file cannot be read as one; `gristmill check` says more."""
-
-    code = "broken_manifest"
 
 
 class _Stamp(msgspec.Struct):

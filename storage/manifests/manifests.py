@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from gristmill.schemas.ids import batch_of
 from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.problems.errors import BrokenManifest
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.disk.group_commit import remove_all
@@ -15,7 +16,7 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests.batches import Batches
 from gristmill.storage.manifests.ends import LARGE, Ends
 from gristmill.storage.manifests.listing import job_ids_in
-from gristmill.storage.manifests.manifest_format import BrokenManifest, decode, encode, read_file
+from gristmill.storage.manifests.manifest_format import decode, encode, read_file
 
 _LOOKS = 4
 _REOPEN_WAIT_S = 10.0

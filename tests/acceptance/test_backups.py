@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from support.running import Service, run, text, until
+from support.selection import rest_slow
 
 MakeService = Callable[..., Service]
 
@@ -35,7 +36,10 @@ class Load:
 
     def _submit(self, lane: int) -> None:
         number = 0
-        with suppress(httpx.HTTPError), httpx.Client(base_url=self._url, timeout=60) as http:
+        with (
+            suppress(httpx.HTTPError),
+            httpx.Client(base_url=self._url, timeout=60, verify=False) as http,
+        ):
             while not self._stop.is_set():
                 number += 1
                 name = f"{lane}-{number}.txt"
@@ -57,13 +61,16 @@ class Load:
                     self.accepted[answer.json()["job_id"]] = name
 
     def _retry(self) -> None:
-        with suppress(httpx.HTTPError), httpx.Client(base_url=self._url, timeout=60) as http:
+        with (
+            suppress(httpx.HTTPError),
+            httpx.Client(base_url=self._url, timeout=60, verify=False) as http,
+        ):
             while not self._stop.is_set():
                 http.post(f"/ingest/{self._failing}/retry")
                 http.get(f"/ingest/{self._failing}", params={"wait": "1"})
 
 
-@pytest.mark.parametrize("after", ["kept", "killed"])
+@pytest.mark.parametrize("after", rest_slow("kept", "killed"))
 def test_a_backup_under_load_loses_nothing_that_was_accepted_before_it_began(
     make_service: MakeService, tmp_path: Path, after: str
 ) -> None:
@@ -115,6 +122,7 @@ def test_a_backup_and_a_restore_refuse_to_overwrite_anything(
     assert not (tmp_path / "again").exists()
 
 
+@pytest.mark.slow
 def test_a_damaged_library_is_not_backed_up(make_service: MakeService, tmp_path: Path) -> None:
     service = make_service("--workers", "1").start()
     service.ended(service.accepted(text("wheel " * 9000, "a.txt")))
@@ -127,6 +135,7 @@ def test_a_damaged_library_is_not_backed_up(make_service: MakeService, tmp_path:
     assert not (tmp_path / "backup" / "gristmill-backup.json").exists()
 
 
+@pytest.mark.slow
 def test_nobody_else_may_read_a_backup(make_service: MakeService, tmp_path: Path) -> None:
     service = make_service("--workers", "1").start()
     service.ended(service.accepted(text("wheel", "a.txt")))

@@ -10,6 +10,7 @@ import httpx
 import psutil
 import pytest
 from support.running import Service, stop, text, until
+from support.selection import rest_slow
 
 MakeService = Callable[..., Service]
 HEADERS = {"Content-Type": "application/x-ndjson"}
@@ -41,12 +42,12 @@ def test_a_batch_runs_to_its_end_and_its_file_goes(make_service: MakeService) ->
 
 @pytest.mark.parametrize(
     ("point", "stored"),
-    [
+    rest_slow(
+        ("accept.before_offer", True),
         ("accept.before_record", False),
         ("accept.before_manifest", False),
-        ("accept.before_offer", True),
         ("accept.after_offer", True),
-    ],
+    ),
 )
 def test_a_web_process_killed_while_it_accepts_a_batch_leaves_whole_jobs_that_run_once(
     make_service: MakeService, tmp_path: Path, point: str, stored: bool
@@ -74,6 +75,7 @@ def _answers(service: Service) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_a_killed_service_runs_what_is_left_of_its_batches(make_service: MakeService) -> None:
     service = make_service("--workers", "1").start()
     found = _send(service, *(f"Sack {n}" for n in range(300)))
@@ -87,7 +89,7 @@ def test_a_killed_service_runs_what_is_left_of_its_batches(make_service: MakeSer
 
 
 @pytest.mark.parametrize(
-    "point", ["before_sync=kill", "before_seal=kill", "before_unlink=kill@20!"]
+    "point", rest_slow("before_seal=kill", "before_sync=kill", "before_unlink=kill@20!")
 )
 def test_a_supervisor_killed_in_a_round_of_ends_ends_each_job_of_it_once(
     make_service: MakeService, point: str

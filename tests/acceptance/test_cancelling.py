@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.patience import patient
 from support.running import Service, text, until
+from support.selection import rest_slow
 
 MakeService = Callable[..., Service]
 
@@ -25,7 +26,7 @@ def _slow_job(make_service: MakeService, tmp_path: Path, action: str) -> tuple[S
     return service, job_id
 
 
-@pytest.mark.parametrize("action", ["hang", "stop"])
+@pytest.mark.parametrize("action", rest_slow("hang", "stop"))
 def test_a_running_job_is_cancelled_without_waiting_for_it_and_keeps_what_is_done(
     make_service: MakeService, tmp_path: Path, action: str
 ) -> None:

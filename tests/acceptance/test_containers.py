@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.running import Service, path
+from support.selection import rest_slow
 from support.writers.archive_writer import tarred, zipped
 
 MakeService = Callable[..., Service]
@@ -45,7 +46,7 @@ NESTED = {
 }
 
 
-@pytest.mark.parametrize(("name", "pack"), [("o.zip", zipped), ("o.tar.gz", _packed)])
+@pytest.mark.parametrize(("name", "pack"), rest_slow(("o.zip", zipped), ("o.tar.gz", _packed)))
 def test_an_archive_is_a_folder_and_a_broken_one_inside_fails_alone(
     make_service: MakeService, name: str, pack: Callable[[dict[str, bytes]], bytes]
 ) -> None:
@@ -91,6 +92,7 @@ def test_what_came_with_a_mail_is_read_again_though_the_mail_is_unchanged(
     ]
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_right_after_it_opened_an_archive_loses_nothing(
     make_service: MakeService, tmp_path: Path
 ) -> None:
@@ -118,6 +120,7 @@ def test_an_archive_of_no_use_fails_with_its_reason(make_service: MakeService) -
         assert {row["code"] for row in rows.values()} == {code}
 
 
+@pytest.mark.slow
 def test_an_archive_cannot_make_a_job_larger_than_jobs_may_be(make_service: MakeService) -> None:
     service = make_service("--workers", "1", "--max-documents", "20").start()
     files = {f"{number}.txt": f"Sack {number}.".encode() for number in range(30)}
@@ -128,6 +131,7 @@ def test_an_archive_cannot_make_a_job_larger_than_jobs_may_be(make_service: Make
     assert job["counts"]["total"] == 1
 
 
+@pytest.mark.slow
 def test_a_size_that_nothing_can_have_costs_nobody(make_service: MakeService) -> None:
     archive = bytearray(tarred({"a.txt": b"The first sack of flour."}))
     archive[156:157] = b"1"  # a link has no bytes, whatever its header says

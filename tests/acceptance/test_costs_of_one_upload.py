@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from support.nosy_plugin import nosy_plugin
 from support.running import Service
+from support.selection import rest_slow
 
 Make = Callable[..., Service]
 
@@ -47,6 +48,7 @@ def test_the_documents_inside_of_an_upload_are_bounded(make_service: Make) -> No
     assert code == "too_large" and "max_members" in message
 
 
+@pytest.mark.slow
 def test_archives_that_hide_in_others_count_against_the_same_upload(make_service: Make) -> None:
     """By its name the inner one is no archive, so it is opened by a task of its own."""
     service = make_service("--workers", "1", "--max-members", "4").start()
@@ -60,6 +62,7 @@ def test_archives_that_hide_in_others_count_against_the_same_upload(make_service
     assert code == "too_large" and "over 4 documents inside of a.zip (max_members)" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "size", "name"),
     [
@@ -81,7 +84,7 @@ def test_what_is_left_of_an_upload_that_is_used_up_fails_and_what_was_read_stays
     assert again["state"] in ("succeeded", "unchanged")
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", rest_slow(1, 2))
 def test_what_killed_workers_is_not_run_again_under_another_name(
     make_service: Make, tmp_path: Path, workers: int
 ) -> None:
@@ -99,6 +102,7 @@ def test_what_killed_workers_is_not_run_again_under_another_name(
     assert sum(row["state"] == "succeeded" for row in rows) == 2
 
 
+@pytest.mark.slow
 def test_other_jobs_and_other_contents_are_tried(make_service: Make, tmp_path: Path) -> None:
     service = make_service("--workers", "1", env=nosy_plugin(tmp_path / "plugin")).start()
     killers = {f"{n}.bin": f"NOSY dump {n}".encode() for n in range(2)}

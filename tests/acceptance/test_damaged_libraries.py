@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 from support.running import Service, run, stopped_workers, text, until
 
 MakeService = Callable[..., Service]
@@ -55,7 +56,7 @@ def test_a_library_damaged_while_it_serves_closes_the_intake_and_everything_wait
     held = service.accepted(text("held wheel", "held.txt"))
     (worker,) = until(lambda: stopped_workers(service), "the stopped worker")
     waiting = service.accepted(text("waiting wheel", "waiting.txt"))
-    with httpx.Client(base_url=service.http.base_url) as http:
+    with httpx.Client(base_url=service.http.base_url, verify=False) as http:
         damage(service.data / "library.db")
         for path in ("/search?q=wheel", "/documents", "/export"):
             assert is_damaged(http.get(path)), path
@@ -86,6 +87,7 @@ def test_a_library_damaged_while_it_serves_closes_the_intake_and_everything_wait
     assert [hit["uri"] for hit in service.search("held")] == ["held.txt"]
 
 
+@pytest.mark.slow
 def test_a_service_on_a_library_that_cannot_be_opened_says_what_to_do(
     make_service: MakeService,
 ) -> None:
@@ -99,6 +101,7 @@ def test_a_service_on_a_library_that_cannot_be_opened_says_what_to_do(
     assert "not a database" in said
 
 
+@pytest.mark.slow
 def test_a_service_that_starts_on_a_damaged_library_answers_what_it_can_and_takes_nothing(
     make_service: MakeService,
 ) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from support.arming import arm
 from support.one_thread import Mill
+from support.selection import rest_slow
 
 from gristmill import IngestionTask, PathSource
 from gristmill.pool.intake.drafts import Submission
@@ -152,7 +153,7 @@ def life(in_memory: Path, monkeypatch: pytest.MonkeyPatch) -> Life:
     return Life(in_memory, monkeypatch)
 
 
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("share", rest_slow(*range(SHARES)))
 def test_whichever_operation_fails_all_that_was_accepted_ends_once(life: Life, share: int) -> None:
     """The three errors take turns; `make chaos` goes through all of them for every n."""
     for number in itertools.count(1 + share, SHARES):
@@ -173,6 +174,7 @@ def test_whichever_operation_fails_in_whichever_way_all_ends_once(life: Life, er
     life.check(strict=True)
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_from_any_moment_on_for_a_while_loses_nothing(life: Life) -> None:
     """Nothing can be written, but files can be removed: what is refused leaves no trace."""
     for number in itertools.count(1, 2):

@@ -184,6 +184,7 @@ def test_a_supervisor_out_of_descriptors_for_a_while_goes_on_afterwards(
     assert service.stop() == 0
 
 
+@pytest.mark.slow
 def test_a_full_disk_still_lets_users_delete_cancel_and_purge(
     small_disk: Path, make_service: MakeService, tmp_path: Path
 ) -> None:

@@ -40,6 +40,7 @@ def test_a_large_body_lies_in_the_data_folder_for_our_eyes_only(
     assert not list((service.data / "run" / "bodies").iterdir())
 
 
+@pytest.mark.slow
 def test_bodies_that_are_refused_after_decoding_leave_no_memory_behind(
     make_service: Callable[..., Service],
 ) -> None:

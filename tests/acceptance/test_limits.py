@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import pytest
 from support.patience import patient
 from support.running import Service, path, stopped_workers, text, until
 
@@ -51,6 +52,7 @@ def test_a_failed_read_that_may_pass_is_tried_again_and_a_final_one_is_not(
     assert (rows["gone.txt"]["code"], rows["gone.txt"]["attempts"]) == ("fetch_error", 1)
 
 
+@pytest.mark.slow
 def test_a_worker_that_hangs_while_booting_is_replaced(
     make_service: MakeService, tmp_path: Path
 ) -> None:
@@ -67,6 +69,7 @@ def _refusal(service: Service, content: str) -> httpx.Response | None:
     return answer if answer.status_code == 503 else None
 
 
+@pytest.mark.slow
 def test_workers_that_die_at_their_start_close_the_intake_until_they_live(
     make_service: MakeService, tmp_path: Path
 ) -> None:
@@ -107,6 +110,7 @@ def test_intake_pauses_while_memory_is_short(make_service: MakeService) -> None:
     assert (refused.status_code, refused.json()["code"]) == (503, "memory_short")
 
 
+@pytest.mark.slow
 def test_a_killed_workers_document_runs_again_at_once(
     make_service: MakeService, tmp_path: Path
 ) -> None:

@@ -117,6 +117,7 @@ def test_the_log_says_once_what_is_in_force(service: Service) -> None:
     assert "Landlock" in lines[0]
 
 
+@pytest.mark.slow
 def test_a_trusted_program_may_name_files_outside_of_the_roots(
     service: Service, place: Path, tmp_path: Path
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_trusted_program_may_name_files_outside_of_the_roots(
         assert service.ended(job.job_id)["state"] == "succeeded"
 
 
+@pytest.mark.slow
 def test_a_service_can_be_told_to_lock_nobody_in(make_service: Make, tmp_path: Path) -> None:
     env = nosy_plugin(tmp_path / "plugin")
     service = make_service("--workers", "1", "--worker-sandbox", "off", "--verbose", env=env)

@@ -20,6 +20,7 @@ from support.scanning import (
     share_right,
     typeset,
 )
+from support.selection import rest_slow
 
 MakeService = Callable[..., Service]
 OCR = {"steps": [{"name": "ocr", "options": {"dpi": DPI, "engine": "tesseract"}}]}
@@ -97,6 +98,7 @@ def test_every_example_is_read_well_in_german_too(
     assert min(shares.values()) >= 0.97, shares
 
 
+@pytest.mark.slow
 def test_pages_that_cannot_be_read_are_listed_and_the_others_kept(
     make_service: MakeService, scans: Path, tmp_path: Path
 ) -> None:
@@ -113,7 +115,7 @@ def test_pages_that_cannot_be_read_are_listed_and_the_others_kept(
     assert read == [f"a page of width {20 + number}" for number in range(1, 10) if number != 6]
 
 
-@pytest.mark.parametrize("dies", ["document", "worker", "supervisor"])
+@pytest.mark.parametrize("dies", rest_slow("worker", "document", "supervisor"))
 def test_tesseract_never_outlives_what_it_works_for(
     make_service: MakeService, scans: Path, tmp_path: Path, dies: str
 ) -> None:
@@ -145,6 +147,7 @@ def test_a_job_is_refused_where_tesseract_is_not(make_service: MakeService, tmp_
     assert "apt install tesseract-ocr" in answer.json()["detail"]
 
 
+@pytest.mark.slow
 def test_a_tesseract_that_vanishes_fails_the_document_with_what_to_install(
     make_service: MakeService, scans: Path, tmp_path: Path
 ) -> None:

@@ -47,6 +47,7 @@ def test_what_had_ended_is_shown_and_what_waited_is_run(
     assert named["collection"] == "mill"
 
 
+@pytest.mark.slow
 def test_an_old_key_is_still_known(old: Path, make_service: MakeService) -> None:
     service = make_service("--workers", "1", data=old).start()
     body = {

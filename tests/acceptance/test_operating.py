@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from support.attacking import line_to
 from support.running import Service, path, run, text, until
 
@@ -33,6 +34,7 @@ def test_drain_is_a_command_that_waits_for_the_end(make_service: MakeService) ->
     assert code == 4 and "no supervisor answers" in err
 
 
+@pytest.mark.slow
 def test_past_its_grace_a_drain_ends_the_worker_and_holds_nothing_against_the_document(
     make_service: MakeService, tmp_path: Path
 ) -> None:
@@ -74,6 +76,7 @@ def test_purge_drops_what_ended_and_keeps_the_documents(make_service: MakeServic
     assert code == 2 and "30d" in err
 
 
+@pytest.mark.slow
 def test_a_long_poll_is_answered_when_the_service_ends(make_service: MakeService) -> None:
     service = make_service("--workers", "1").start(GRISTMILL_FAULTS="life.boot=stop")
     job_id = service.accepted(text("Waiting."))

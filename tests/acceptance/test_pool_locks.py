@@ -11,6 +11,7 @@ import psutil
 import pytest
 from support.patience import WAIT_S
 from support.running import until
+from support.selection import rest_slow
 
 from gristmill import IngestionTask, Settings, TextSource
 from gristmill.pool.client import PoolClient
@@ -89,7 +90,7 @@ def _is_free(lock: Lock) -> bool:
     return taken
 
 
-@pytest.mark.parametrize("which", ["read lock", "write lock"])
+@pytest.mark.parametrize("which", rest_slow("read lock", "write lock"))
 def test_a_lock_held_by_the_dead_costs_a_new_pool_and_nothing_else(here: Here, which: str) -> None:
     pool = until(lambda: here.supervisor._engine._pool, "the pool")
     _die_holding(pool._inqueue._rlock if which == "read lock" else pool._outqueue._wlock)
@@ -100,6 +101,7 @@ def test_a_lock_held_by_the_dead_costs_a_new_pool_and_nothing_else(here: Here, w
     until(lambda: len(here.workers()) == 2, "a pool of full size")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("here", [120.0], indirect=True)
 def test_a_death_before_the_first_lease_makes_the_pool_suspect_long_before_the_deadline(
     here: Here,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 from support.one_thread import Mill
 from support.power import Outage, Power, wipe
+from support.selection import rest_slow
 
 from gristmill import IngestionTask, PathSource
 from gristmill.pool.intake.drafts import Request, Submission
@@ -119,7 +120,7 @@ def story(in_memory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
 
 
 @pytest.mark.parametrize(
-    "act", ["accept_derived", "accept_explicit", "settle", "settle_a_round", "retry"]
+    "act", rest_slow("accept_derived", "accept_explicit", "settle", "settle_a_round", "retry")
 )
 def test_a_power_cut_at_any_step_takes_back_no_promise(
     story: Story, monkeypatch: pytest.MonkeyPatch, act: str

@@ -68,6 +68,7 @@ def test_nothing_that_a_command_or_a_program_makes_is_open_to_others(tmp_path: P
     assert open_to_others(tmp_path / "mine") == []
 
 
+@pytest.mark.slow
 def test_a_folder_that_was_open_is_closed_at_the_start_with_one_line(
     make_service: MakeService,
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_folder_that_was_open_is_closed_at_the_start_with_one_line(
     assert service.log.read_text().count("open to other users") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 def test_a_folder_of_somebody_else_is_refused_by_name(make_service: MakeService) -> None:
     service = make_service("--workers", "1").start()

@@ -34,6 +34,7 @@ def test_a_job_that_ended_just_before_its_supervisor_was_killed_is_listed(
     assert run("check", data=service.data)[0] == 0
 
 
+@pytest.mark.slow
 def test_a_killed_supervisor_leaves_no_temporary_files_after_the_next_start(
     make_service: MakeService, short_path: Path
 ) -> None:
@@ -50,6 +51,7 @@ def test_a_killed_supervisor_leaves_no_temporary_files_after_the_next_start(
     assert not list((service.data / "run").glob("pymp-*"))
 
 
+@pytest.mark.slow
 def test_a_worker_whose_forkserver_died_before_it_joined_never_comes_to_work(
     make_service: MakeService, tmp_path: Path
 ) -> None:

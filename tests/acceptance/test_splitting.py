@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from support.running import Service, path, stopped_workers, until
+from support.selection import rest_slow
 from support.writers.pdf_writer import text_page, write_pdf
 
 MakeService = Callable[..., Service]
@@ -66,6 +67,7 @@ def test_the_result_is_the_same_as_unsplit(
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 def test_several_workers_read_one_document(
     make_service: MakeService, book: Path, tmp_path: Path
 ) -> None:
@@ -83,7 +85,7 @@ def test_several_workers_read_one_document(
     assert service.ended(job_id)["state"] == "succeeded"
 
 
-@pytest.mark.parametrize("point", ["document.page:12", "part.done", "document.join"])
+@pytest.mark.parametrize("point", rest_slow("part.done", "document.page:12", "document.join"))
 def test_a_worker_that_dies_over_a_part_costs_that_part_only(
     make_service: MakeService, book: Path, tmp_path: Path, point: str
 ) -> None:
@@ -98,6 +100,7 @@ def test_a_worker_that_dies_over_a_part_costs_that_part_only(
     assert all(f"Sack {number} of" in read for number in range(1, PAGES + 1))
 
 
+@pytest.mark.slow
 def test_a_page_that_kills_every_worker_fails_the_document_once(
     make_service: MakeService, book: Path
 ) -> None:
@@ -110,6 +113,7 @@ def test_a_page_that_kills_every_worker_fails_the_document_once(
     assert "page 12" in row["message"]
 
 
+@pytest.mark.slow
 def test_a_supervisor_that_dies_in_the_middle_finds_the_parts_again(
     make_service: MakeService, book: Path, tmp_path: Path
 ) -> None:

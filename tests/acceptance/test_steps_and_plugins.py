@@ -114,6 +114,7 @@ def test_a_step_that_cannot_be_had_is_refused_at_once(
     assert said in answer.json()["detail"]
 
 
+@pytest.mark.slow
 def test_a_service_that_refuses_us_fails_the_document_and_not_the_job_of_others(
     make_service: Make,
 ) -> None:

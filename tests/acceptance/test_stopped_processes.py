@@ -5,7 +5,10 @@ import signal
 from collections.abc import Callable
 
 import psutil
+import pytest
 from support.running import Service, stop, text, until
+
+pytestmark = pytest.mark.slow
 
 MakeService = Callable[..., Service]
 

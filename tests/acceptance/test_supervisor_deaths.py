@@ -13,6 +13,7 @@ import psutil
 import pytest
 from support.patience import WAIT_S
 from support.running import Service, at_work, text, until
+from support.selection import rest_slow
 
 MakeService = Callable[..., Service]
 
@@ -53,7 +54,7 @@ def test_a_killed_supervisor_loses_nothing_though_killed_twice_in_a_row(
 
 @pytest.mark.parametrize(
     "faults",
-    [
+    rest_slow(
         # Only a job that takes a while is written as running.
         "settle.before_running=kill; document.parse=stop",
         "settle.before_terminal=kill@3!",
@@ -61,7 +62,7 @@ def test_a_killed_supervisor_loses_nothing_though_killed_twice_in_a_row(
         "settle.before_seal=kill@1!",
         "settle.after_terminal=kill@1!",
         "settle.before_unlink=kill@3!",
-    ],
+    ),
 )
 def test_the_supervisor_may_die_while_it_settles(make_service: MakeService, faults: str) -> None:
     service = make_service("--workers", "1")
@@ -76,7 +77,10 @@ def test_the_supervisor_may_die_while_it_settles(make_service: MakeService, faul
 
 @pytest.mark.parametrize(
     "point",
-    ["accept.before_record", "accept.before_manifest", "accept.before_offer", "accept.after_offer"],
+    rest_slow(
+        *("accept.before_manifest", "accept.before_record"),
+        *("accept.before_offer", "accept.after_offer"),
+    ),
 )
 def test_a_web_process_may_die_while_it_accepts(
     make_service: MakeService, tmp_path: Path, point: str
@@ -106,6 +110,7 @@ def _answer(
         return None
 
 
+@pytest.mark.slow
 def test_an_accepted_job_whose_client_never_comes_back_is_run(
     make_service: MakeService, tmp_path: Path
 ) -> None:
@@ -156,6 +161,7 @@ def test_a_drain_ends_what_runs_and_keeps_what_waits(make_service: MakeService) 
     _check_all_ended_once(service, ids)
 
 
+@pytest.mark.slow
 def test_a_signal_to_the_whole_group_is_a_clean_drain_too(make_service: MakeService) -> None:
     service = make_service("--workers", "2").start()
     ids = [service.accepted(text(f"Text {n}.", f"text {n}")) for n in range(50)]
@@ -166,6 +172,7 @@ def test_a_signal_to_the_whole_group_is_a_clean_drain_too(make_service: MakeServ
     _check_all_ended_once(service, ids)
 
 
+@pytest.mark.slow
 def test_a_killed_service_is_back_on_its_port_at_once_though_a_poll_was_waiting(
     make_service: MakeService,
 ) -> None:
@@ -182,9 +189,10 @@ def test_a_killed_service_is_back_on_its_port_at_once_though_a_poll_was_waiting(
 
 def _poll(url: str, job_id: str) -> None:
     with contextlib.suppress(httpx.TransportError):
-        httpx.get(f"{url}/ingest/{job_id}", params={"wait": "30"}, timeout=WAIT_S)
+        httpx.get(f"{url}/ingest/{job_id}", params={"wait": "30"}, timeout=WAIT_S, verify=False)
 
 
+@pytest.mark.slow
 def test_no_temporary_file_survives_the_next_start(
     make_service: MakeService, tmp_path: Path
 ) -> None:
@@ -201,6 +209,7 @@ def test_no_temporary_file_survives_the_next_start(
     assert not list(service.data.rglob("*.tmp"))
 
 
+@pytest.mark.slow
 def test_what_a_job_uploaded_goes_although_the_supervisor_dies_over_its_end(
     make_service: MakeService, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from support.running import Service, text, until
+from support.selection import rest_slow
 
 from gristmill.pool.client import PoolClient
 from gristmill.storage.stores import Stores
@@ -15,7 +16,7 @@ from gristmill.storage.stores import Stores
 MakeService = Callable[..., Service]
 
 
-@pytest.mark.parametrize("how", ["removed", "moved", "replaced"])
+@pytest.mark.parametrize("how", rest_slow("removed", "moved", "replaced"))
 def test_a_service_whose_folder_vanishes_says_so_in_a_sentence_and_ends(
     make_service: MakeService, tmp_path: Path, how: str
 ) -> None:
@@ -43,6 +44,7 @@ def test_a_service_whose_folder_vanishes_says_so_in_a_sentence_and_ends(
         assert not service.data.exists()
 
 
+@pytest.mark.slow
 def test_a_socket_that_is_removed_is_served_anew(make_service: MakeService) -> None:
     service = make_service("--workers", "1").start()
     service.ended(service.accepted(text("wheel", "a.txt")))

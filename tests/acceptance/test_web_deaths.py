@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import httpx
 import psutil
+import pytest
 from support.running import Service, stop, text, until
 
 MakeService = Callable[..., Service]
@@ -25,6 +26,7 @@ def _answers(service: Service) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_web_deaths_in_a_row_do_not_end_the_service_and_are_said(make_service: MakeService) -> None:
     service = make_service("--workers", "1").start()
     for _ in range(3):

@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 import pytest
 from support.running import Service, at_work, path, stopped_workers, text, until
+from support.selection import rest_slow
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "documents"
 MakeService = Callable[..., Service]
@@ -57,6 +58,7 @@ def test_a_document_that_kills_every_worker_is_quarantined_and_named(
         assert said in poison["message"]
 
 
+@pytest.mark.slow
 def test_a_page_that_kills_is_named(make_service: MakeService) -> None:
     service = make_service(
         *("--workers", "1", "--allow-root", str(EXAMPLES)),
@@ -100,7 +102,7 @@ def test_a_worker_killed_once_costs_nothing(make_service: MakeService, tmp_path:
 
 
 @pytest.mark.parametrize(
-    "point", ["life.lease", "plan.start", "commit.before", "commit.after", "life.report"]
+    "point", rest_slow("commit.before", "commit.after", "life.lease", "life.report", "plan.start")
 )
 def test_a_worker_may_die_anywhere(make_service: MakeService, tmp_path: Path, point: str) -> None:
     folder = _folder(tmp_path, 40)
@@ -117,6 +119,7 @@ def test_a_worker_may_die_anywhere(make_service: MakeService, tmp_path: Path, po
     assert len(service.http.get("/documents", params={"limit": "100"}).json()["items"]) == 41
 
 
+@pytest.mark.slow
 def test_a_text_job_that_kills_is_quarantined_and_its_neighbours_live(
     make_service: MakeService,
 ) -> None:
@@ -134,6 +137,7 @@ def test_a_text_job_that_kills_is_quarantined_and_its_neighbours_live(
     assert ended[7]["state"] == "failed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("action", "code", "said"),
     [("raise", "parse_error", "cannot be stored"), ("kill", "crashed", "before it was stored")],
@@ -153,6 +157,7 @@ def test_a_document_that_cannot_be_stored_fails_alone(
     assert service.ended(service.accepted(text("The mill turns.")))["state"] == "succeeded"
 
 
+@pytest.mark.slow
 def test_a_text_job_that_dies_when_it_is_stored_costs_no_other(make_service: MakeService) -> None:
     service = make_service(
         *("--workers", "1"), env={"GRISTMILL_FAULTS": "document.store:poison=kill"}
@@ -165,6 +170,7 @@ def test_a_text_job_that_dies_when_it_is_stored_costs_no_other(make_service: Mak
     assert row["code"] == "crashed" and "signal 9" in row["message"]
 
 
+@pytest.mark.slow
 def test_a_plan_that_always_kills_ends_its_job(make_service: MakeService, tmp_path: Path) -> None:
     folder = _folder(tmp_path, 3)
     service = make_service(
@@ -189,6 +195,7 @@ def test_a_document_over_its_time_is_ended_even_inside_c_code(
     assert "0.5 s" in rows["slow.txt"]["message"]
 
 
+@pytest.mark.slow
 def test_a_stopped_worker_is_over_its_time_too_and_cannot_finish_late(
     make_service: MakeService, tmp_path: Path
 ) -> None:
@@ -241,6 +248,7 @@ def _two_workers(service: Service, gone: set[int]) -> set[int]:
     return until(look, "two workers")
 
 
+@pytest.mark.slow
 def test_killing_idle_workers_does_not_wedge_the_pool(make_service: MakeService) -> None:
     service = make_service("--workers", "2").start()
     for round_ in range(5):
@@ -252,6 +260,7 @@ def test_killing_idle_workers_does_not_wedge_the_pool(make_service: MakeService)
         assert job["state"] == "succeeded"
 
 
+@pytest.mark.slow
 def test_a_spare_worker_takes_the_place_of_a_dead_one_and_never_works_beside_it(
     make_service: MakeService, tmp_path: Path
 ) -> None:

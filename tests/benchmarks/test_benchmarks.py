@@ -27,7 +27,11 @@ def run(*arguments: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["parts", *(pytest.param(name, marks=pytest.mark.chaos) for name in SLOW)]
+    "name",
+    [
+        pytest.param("parts", marks=pytest.mark.slow),
+        *(pytest.param(name, marks=pytest.mark.chaos) for name in SLOW),
+    ],
 )
 def test_a_benchmark_prints_its_medians_and_writes_every_round(name: str, tmp_path: Path) -> None:
     results = tmp_path / "results.json"

@@ -46,6 +46,7 @@ def test_an_unknown_section_is_refused_with_the_known_ones() -> None:
     assert complaint.startswith("there is no section 'sound'; there are html, web, encodings,")
 
 
+@pytest.mark.slow
 def test_the_examples_end_with_the_codes_that_they_should() -> None:
     code, said, complaint = run("--shared", "/nowhere", "outcomes")
     assert (code, complaint) == (0, ""), said

@@ -27,6 +27,7 @@ def test_finished_jobs_lie_on_many_days(tmp_path: Path) -> None:
     assert len(ids) == JOBS and len({day_of(job_id) for job_id in ids}) >= 20
 
 
+@pytest.mark.slow
 def test_the_service_does_the_pending_jobs(
     make_service: Callable[..., Service], tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ def test_the_front_hands_a_text_over_before_it_accepts_it(tmp_path: Path) -> Non
         answer = httpx.post(
             f"http://{address.host}:{address.port}/ingest",
             json={"sources": [{"type": "text", "text": "The mill stands by the river."}]},
+            verify=False,
         )
         assert (answer.status_code, answer.json()["state"]) == (202, "queued")
         kept = (tmp_path / answer.json()["job_id"]).read_text()

@@ -1,6 +1,8 @@
 """The program as a whole: help, exit codes, errors in one sentence."""
 
+import os
 import re
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ from click.testing import CliRunner
 from support.patience import WAIT_S
 
 from gristmill.cli.app import COMMANDS, gristmill
+from gristmill.cli.http_client import certificates_for
 from gristmill.cli.terminal.exit_codes import MEANINGS, OF_ERROR, ExitCode, exit_code
 from gristmill.cli.terminal.failures import failure_of
 from gristmill.schemas.problems import errors
@@ -93,12 +96,28 @@ def test_help_imports_nothing_heavy() -> None:
     assert heavy.isdisjoint(done.stderr.split())
 
 
-def test_a_command_for_a_server_loads_no_second_command_line() -> None:
-    look = "import sys, gristmill.cli.backends.remote; print({'rich', 'pygments'} & {*sys.modules})"
+def test_a_command_for_a_server_loads_neither_a_server_nor_a_second_command_line() -> None:
+    look = "import sys, gristmill.cli.backends.remote; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", look], capture_output=True, text=True, timeout=WAIT_S
     )
-    assert (done.stdout, done.stderr) == ("set()\n", "")
+    assert done.stderr == ""
+    heavy = {"rich", "pygments", "falcon", "waitress", "asyncio", "sqlite3", "multiprocessing"}
+    assert heavy.isdisjoint(done.stdout.split())
+
+
+def test_certificates_are_loaded_only_for_whom_they_can_convince(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [*os.environ]:
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    trusted = certificates_for("http://127.0.0.1:8000")
+    assert isinstance(trusted, ssl.SSLContext)
+    assert (trusted.verify_mode, trusted.get_ca_certs()) == (ssl.CERT_REQUIRED, [])
+    assert certificates_for("https://mill.example") is True
+    monkeypatch.setenv("HTTP_PROXY", "https://proxy.example")
+    assert certificates_for("http://127.0.0.1:8000") is True
 
 
 def test_version_names_the_program() -> None:

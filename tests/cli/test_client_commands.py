@@ -1,5 +1,6 @@
 """The client commands with the real program: on a data folder, and through a server."""
 
+import contextlib
 import json
 import os
 import signal
@@ -12,7 +13,8 @@ from typing import Any, NamedTuple
 
 import pytest
 from support.patience import WAIT_S
-from support.running import Service, stopped_workers, until
+from support.running import Service, ask, stopped_workers, until
+from support.selection import rest_slow
 
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.storage.layout import DataFolder
@@ -49,6 +51,12 @@ class Program:
             stdin=subprocess.DEVNULL,
         )
         return Done(done.returncode, done.stdout, done.stderr)
+
+    def ask(self, *args: str, **env: str) -> Done:
+        """The same without a process, which is much cheaper: each command has a test that calls
+        it as above."""
+        with contextlib.chdir(self.here):
+            return Done(*ask(*args, env=env))
 
     def start(self, *args: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
@@ -109,10 +117,10 @@ def test_the_first_thing_a_newcomer_types_works_without_a_service(
     assert "wheel.md" in program("documents").out
     assert "*wheel*" in program("search", "wheel").out
     only = ("--filter", "uri ~ *.txt")
-    assert "wheel.md" not in program("documents", *only).out
-    assert "nothing found" in program("search", "wheel", *only).err
-    assert len(program("export", *only).out.splitlines()) == 1
-    refused = program("export", "--filter", "uri ~ *.txt or")
+    assert "wheel.md" not in program.ask("documents", *only).out
+    assert "nothing found" in program.ask("search", "wheel", *only).err
+    assert len(program.ask("export", *only).out.splitlines()) == 1
+    refused = program.ask("export", "--filter", "uri ~ *.txt or")
     assert (refused.code, refused.out) == (ExitCode.USAGE, "")
     assert "at character 15: a field is missing before the end" in refused.err
     jobs = program("jobs", "--state", "succeeded", "--json").json["items"]
@@ -185,7 +193,7 @@ def test_a_reader_that_goes_away_ends_an_export_quietly(program: Program, notes:
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)],
+    rest_slow((signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)),
 )
 def test_an_interrupted_ingest_goes_on_where_it_was(
     program: Program, notes: Path, number: int, code: ExitCode
@@ -254,38 +262,40 @@ def test_every_client_command_speaks_to_a_server(
     job_id = done.json["jobs"][0]["job_id"]
 
     env = {"GRISTMILL_SERVER": url}
-    assert [each["job_id"] for each in program("jobs", "--json", **env).json["items"]] == [job_id]
-    assert program("job", job_id, "--json", **env).json["state"] == "partial"
-    assert program("documents", "-c", "mill", **env).out.count("\n") == 3
+    assert [each["job_id"] for each in program.ask("jobs", "--json", **env).json["items"]] == [
+        job_id
+    ]
+    assert program.ask("job", job_id, "--json", **env).json["state"] == "partial"
+    assert program.ask("documents", "-c", "mill", **env).out.count("\n") == 3
     assert program("search", "dusty", "--json", **env).json["items"][0]["uri"] == "notes/note.txt"
-    assert len(program("export", **env).out.splitlines()) == 2
+    assert len(program.ask("export", **env).out.splitlines()) == 2
     only = ("--filter", "chunks = 1 and uri ~ *.md")
-    assert program("search", "dusty", "--json", *only, **env).json["items"] == []
-    assert len(program("documents", "--json", *only, **env).json["items"]) == 1
-    (mill,) = program("collections", "--json", **env).json["items"]
+    assert program.ask("search", "dusty", "--json", *only, **env).json["items"] == []
+    assert len(program.ask("documents", "--json", *only, **env).json["items"]) == 1
+    (mill,) = program.ask("collections", "--json", **env).json["items"]
     assert (mill["collection"], mill["documents"]) == ("mill", 2)
     assert "mill" in program("collections", **env).out
-    assert len(program("export", *only, **env).out.splitlines()) == 1
-    assert program("export", "--filter", "chunks", **env).code == ExitCode.USAGE
-    assert program("stats", "--json", **env).json["status"] == "ready"
+    assert len(program.ask("export", *only, **env).out.splitlines()) == 1
+    assert program.ask("export", "--filter", "chunks", **env).code == ExitCode.USAGE
+    assert program.ask("stats", "--json", **env).json["status"] == "ready"
     assert program("cancel", job_id, **env).code == ExitCode.FAILED
     assert program("retry", job_id, "--json", **env).json["job_id"] == job_id
     assert program("job", job_id, "--wait", **env).code == ExitCode.DOCUMENTS_FAILED
-    pages = program("documents", "--limit", "1", "--json", **env).json
-    rest = program("documents", "--limit", "1", "--after", pages["next"], "--json", **env).json
+    pages = program.ask("documents", "--limit", "1", "--json", **env).json
+    rest = program.ask("documents", "--limit", "1", "--after", pages["next"], "--json", **env).json
     assert {pages["items"][0]["uri"], rest["items"][0]["uri"]} == {
         "notes/note.txt",
         "notes/wheel.md",
     }
     # The folder says the same as the server, and takes part in its supervisor's work.
-    on_folder = program("jobs", "--data", str(service.data), "--json").json["items"]
-    assert on_folder == program("jobs", "--json", **env).json["items"]
-    shown = program("stats", "--data", str(service.data)).out.splitlines()
+    on_folder = program.ask("jobs", "--data", str(service.data), "--json").json["items"]
+    assert on_folder == program.ask("jobs", "--json", **env).json["items"]
+    shown = program.ask("stats", "--data", str(service.data)).out.splitlines()
     queue = {
-        line.split()[0] for line in program("stats", **env).out.splitlines() if "queue" in line
+        line.split()[0] for line in program.ask("stats", **env).out.splitlines() if "queue" in line
     }
     assert queue == {line.split()[0] for line in shown if "queue" in line} >= {"queue.waiting"}
-    assert program("retry", job_id, "--data", str(service.data)).code == ExitCode.OK
+    assert program.ask("retry", job_id, "--data", str(service.data)).code == ExitCode.OK
 
 
 def test_parse_shows_a_file_and_names_what_is_wrong_with_it(program: Program, notes: Path) -> None:

@@ -58,6 +58,7 @@ def test_an_ingest_runs_none_of_it(trapped: Path) -> None:
     assert "1 document" in out
 
 
+@pytest.mark.slow
 def test_a_service_runs_none_of_it(trapped: Path) -> None:
     process = _start(trapped, "serve", "--port", "0", "--workers", "1")
     try:

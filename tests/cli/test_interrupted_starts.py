@@ -10,6 +10,7 @@ import psutil
 import pytest
 from support.patience import WAIT_S
 from support.running import until
+from support.selection import rest_slow
 
 from gristmill.cli.terminal.exit_codes import ExitCode
 
@@ -33,9 +34,10 @@ def test_before_the_program_is_loaded_it_is_one_sentence() -> None:
     assert done.stderr == "error: interrupted\n"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", rest_slow(signal.SIGTERM, signal.SIGINT))
 @pytest.mark.parametrize(
-    ("command", "born"), [("serve", "web"), ("serve", "forkserver"), ("supervise", "forkserver")]
+    ("command", "born"),
+    rest_slow(("serve", "forkserver"), ("serve", "web"), ("supervise", "forkserver")),
 )
 def test_while_the_processes_of_a_service_start_it_is_a_clean_drain(
     command: str, born: str, number: signal.Signals, tmp_path: Path

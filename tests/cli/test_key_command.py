@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from support.running import run, running, with_a_note
+from support.running import ask, run, running, with_a_note
 
 
 def make(data: Path, *args: str) -> str:
@@ -70,17 +70,17 @@ def test_clients_send_the_key_of_a_file_or_of_the_environment(
     file.write_text(f"{token}\n")
     with running(data, "--workers", "1") as service:
         search = ("search", "miller", "--server", str(service.http.base_url))
-        code, _, err = run(*search)
+        code, _, err = ask(*search)
         assert code == 9 and "API key" in err
         code, out, _ = run(*search, "--key-file", str(file))
         assert code == 0 and "miller" in out
         monkeypatch.setenv("GRISTMILL_KEY", token)
         assert run(*search)[0] == 0
         note = tmp_path / "note.txt"
-        code, _, err = run("ingest", str(note), "--server", str(service.http.base_url))
+        code, _, err = ask("ingest", str(note), "--server", str(service.http.base_url))
         assert code != 0 and "ingest" in err and token not in err
-        run("key", "revoke", "reader", data=data)
-        assert run(*search)[0] == 9
+        ask("key", "revoke", "reader", data=data)
+        assert ask(*search)[0] == 9
     monkeypatch.setenv("GRISTMILL_KEY", "two words")
-    code, _, err = run("jobs", "--server", "127.0.0.1:1")
+    code, _, err = ask("jobs", "--server", "127.0.0.1:1")
     assert code == 2 and "GRISTMILL_KEY" in err and "two words" not in err

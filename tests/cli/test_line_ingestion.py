@@ -12,8 +12,7 @@ from support.patience import WAIT_S
 from support.running import Service
 
 from gristmill.cli.ingesting import line_ingestion
-from gristmill.server.messages.batch_lines import Result
-from gristmill.server.messages.lines import Line
+from gristmill.server.messages.lines import Line, Result
 
 MakeService = Callable[..., Service]
 
@@ -55,6 +54,7 @@ def test_lines_through_a_server_are_numbered_as_they_were_given(make_service: Ma
     assert code == 0 and "1 document, 1 chunk" in printed
 
 
+@pytest.mark.slow
 def test_a_server_whose_batches_are_shorter_gets_several(make_service: MakeService) -> None:
     server = str(make_service("--max-batch-lines", "100").start().http.base_url)
     lines = "".join(_line(f"text {n}") for n in range(250))

@@ -156,6 +156,7 @@ def test_numbers_of_five_thousand_digits_are_no_accident(data: bytes) -> None:
         assert error.document_code in ("parse_error", "too_large")
 
 
+@pytest.mark.slow
 def test_text_over_the_limit_is_too_large_in_every_format_that_can_blow_it_up() -> None:
     limits = Limits(max_text_chars=100_000)
     wide = b"," * 150 + b"\n" + b"a\n" * 40_000
@@ -207,6 +208,7 @@ def test_lists_inside_lists_are_not_indented_without_end() -> None:
     assert sum(len(chunk.text) for chunk in run(deep, "a.tex").chunks) < 200_000
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_cues_are_read() -> None:
     cue = b"%d\n00:00:01,000 --> 00:00:02,000\nTurn %d.\n\n"
     with within(20):

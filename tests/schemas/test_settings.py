@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gristmill.schemas.configuration.knobs import knobs
@@ -34,6 +34,7 @@ anything = st.one_of(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(raw_values, max_size=4))
 def test_the_last_layer_that_has_a_setting_decides_it(layers: list[dict[str, object]]) -> None:
     settings = merge(Layer(f"layer {n}", values) for n, values in enumerate(layers))
@@ -45,6 +46,7 @@ def test_the_last_layer_that_has_a_setting_decides_it(layers: list[dict[str, obj
         assert getattr(settings, name) == getattr(defaults, name)
 
 
+@settings(max_examples=40)
 @given(raw_values)
 def test_text_means_the_same_as_the_value_it_spells(values: dict[str, object]) -> None:
     spelled = {
@@ -68,6 +70,7 @@ def test_any_value_is_taken_within_its_bounds_or_named_with_its_source(
         assert again == settings
 
 
+@settings(max_examples=40)
 @given(raw_values)
 def test_settings_survive_being_handed_to_a_child_process(values: dict[str, object]) -> None:
     settings = merge([Layer("here", values)])

@@ -1,15 +1,26 @@
 """The application, called without a socket."""
 
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.http_app import HttpApp, MakeApp, Submit, make_app
 
 
 @pytest.fixture
-def make_service(tmp_path: Path) -> MakeApp:
-    return partial(make_app, tmp_path / "data")
+def make_service(tmp_path: Path) -> Iterator[MakeApp]:
+    """Makes applications whose threads end with the test: hundreds that live on, each waking now
+    and then, would slow all later tests of the process."""
+    made: list[HttpApp] = []
+
+    def make(*more: Any, **settings: Any) -> HttpApp:
+        made.append(make_app(tmp_path / "data", *more, **settings))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.gate.audit.close()
 
 
 @pytest.fixture

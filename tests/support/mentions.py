@@ -15,6 +15,7 @@ _FOLDERS = "|".join((*CODE, "docs"))
 _PATH = re.compile(rf"(?<![\w./~<-])(?:{_FOLDERS})/[\w./-]*\w")
 _FILE = re.compile(r"(?<![\w./*<-])[\w-]+\.(?:py|md)\b")
 _DOTTED = re.compile(rf"`(?:gristmill\.)?((?:{'|'.join(LAYERS)}|benchmarks)(?:\.\w+)+)`")
+_NAMES = (_PATH, _FILE, _DOTTED)
 _THEIRS = {"queue.py"}
 """A file that a user may have."""
 
@@ -27,13 +28,19 @@ def code_files() -> list[Path]:
 
 
 def remarks(source: str) -> Iterator[str]:
-    """The comments, docstrings and texts below attributes of a module."""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.string
+    """The comments that may name something, docstrings and texts below attributes of a module."""
+    # To take a module apart is dear, and few have a comment that names anything.
+    if any(pattern.search(line) for line in _commented(source) for pattern in _NAMES):
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.string
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield str(node.value.value)
+
+
+def _commented(source: str) -> list[str]:
+    return [line.partition("#")[2] for line in source.splitlines() if "#" in line]
 
 
 def missing(texts: Iterable[str]) -> list[str]:

@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 
 import httpx
 import psutil
+from click.testing import CliRunner
 from support.patience import WAIT_S
+
+from gristmill.cli.app import gristmill
 
 T = TypeVar("T")
 QUIET = {"PYTHONUNBUFFERED": "1", "GRISTMILL_SPARE_WORKERS": "0"}
@@ -42,7 +45,8 @@ class Service:
         self.log = data.parent / f"{data.name}.log"
         self.process: subprocess.Popen[str] | None = None
         self.groups: list[int] = []
-        self.http = httpx.Client(timeout=WAIT_S)
+        # What speaks plain HTTP need not load certificates, which takes longer than a test may.
+        self.http = httpx.Client(timeout=WAIT_S, verify=False)
 
     def start(self, **env: str) -> "Service":
         port = ["--port", "0"] if self.command != "supervise" else []
@@ -229,6 +233,15 @@ def run(*args: str, data: Path | None = None, timeout_s: float = WAIT_S) -> tupl
         command, capture_output=True, text=True, timeout=timeout_s, stdin=subprocess.DEVNULL
     )
     return (done.returncode, done.stdout, done.stderr)
+
+
+def ask(
+    *args: str, data: Path | None = None, env: Mapping[str, str] | None = None
+) -> tuple[int, str, str]:
+    """As `run`, without a process: for what is about a command's answer, and starts nothing."""
+    command = args if data is None else (*args, "--data", str(data))
+    done = CliRunner(env=env).invoke(gristmill, command)
+    return done.exit_code, done.stdout, done.stderr
 
 
 def with_a_note(folder: Path) -> Path:

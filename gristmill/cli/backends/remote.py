@@ -10,7 +10,7 @@ import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
-from gristmill.cli.http_client import httpx
+from gristmill.cli.http_client import certificates_for, httpx
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.problems.batch_errors import BatchTooLong
@@ -23,9 +23,7 @@ from gristmill.server.calls.tables.job_table import CANCEL, JOB, JOB_DOCUMENTS, 
 from gristmill.server.calls.tables.library_table import COLLECTIONS, DOCUMENTS, EXPORT, SEARCH
 from gristmill.server.calls.tables.service_table import READINESS
 from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
-from gristmill.server.messages.batch_lines import Result
-from gristmill.server.messages.lines import Line
-from gristmill.server.messages.streaming import NDJSON
+from gristmill.server.messages.lines import NDJSON, Line, Result
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _PAUSE_S = 0.1
@@ -39,7 +37,10 @@ class RemoteBackend:
         url = server if "://" in server else f"http://{server}"
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
         try:
-            self._http = httpx.Client(base_url=url, timeout=_TIMEOUT, headers=headers)
+            trusted = certificates_for(url)
+            self._http = httpx.Client(
+                base_url=url, timeout=_TIMEOUT, headers=headers, verify=trusted
+            )
         except (httpx.InvalidURL, ValueError) as error:
             raise InvalidRequest(f"--server {server!r} is no URL: {error}") from None
         if self._http.base_url.scheme not in ("http", "https") or not self._http.base_url.host:

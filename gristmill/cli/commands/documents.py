@@ -13,7 +13,8 @@ from gristmill.cli.configured.flags import (
     settings_flags,
 )
 from gristmill.cli.configured.settings import load
-from gristmill.cli.terminal.output import note, print_json, print_table
+from gristmill.cli.terminal.output import print_page
+from gristmill.schemas.outcomes.documents import Document
 
 
 @click.command("documents")
@@ -43,15 +44,8 @@ def command(
     """
     with open_backend(server, load({"data": data}, config)) as backend:
         page = backend.documents(collection, after, limit, where)
-    if as_json:
-        print_json(page)
-        return
-    print_table(
-        ("document", "type", "chunks", "title", "uri"),
-        [
-            (each.document_id, each.media_type, each.chunks, each.title, each.uri)
-            for each in page.items
-        ],
-    )
-    if page.next:
-        note(f"more with --after {page.next}")
+    print_page(page, as_json, ("document", "type", "chunks", "title", "uri"), _row)
+
+
+def _row(each: Document) -> tuple[object, ...]:
+    return each.document_id, each.media_type, each.chunks, each.title, each.uri

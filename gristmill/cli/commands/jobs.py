@@ -12,9 +12,10 @@ from gristmill.cli.configured.flags import (
     settings_flags,
 )
 from gristmill.cli.configured.settings import load
-from gristmill.cli.terminal.output import note, print_json, print_table
+from gristmill.cli.terminal.output import print_page
 from gristmill.cli.terminal.phrases import moment, tally
 from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.views import JobView
 
 
 @click.command("jobs")
@@ -45,15 +46,8 @@ def command(
     """
     with open_backend(server, load({"data": data}, config)) as backend:
         page = backend.jobs(JobState(state) if state else None, collection, after, limit)
-    if as_json:
-        print_json(page)
-        return
-    print_table(
-        ("job", "state", "collection", "submitted (UTC)", "documents"),
-        [
-            (job.job_id, job.state, job.collection, moment(job.submitted_at), tally(job.counts))
-            for job in page.items
-        ],
-    )
-    if page.next:
-        note(f"more with --after {page.next}")
+    print_page(page, as_json, ("job", "state", "collection", "submitted (UTC)", "documents"), _row)
+
+
+def _row(job: JobView) -> tuple[object, ...]:
+    return job.job_id, job.state, job.collection, moment(job.submitted_at), tally(job.counts)

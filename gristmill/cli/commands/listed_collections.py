@@ -11,7 +11,8 @@ from gristmill.cli.configured.flags import (
     settings_flags,
 )
 from gristmill.cli.configured.settings import load
-from gristmill.cli.terminal.output import note, print_json, print_table
+from gristmill.cli.terminal.output import print_page
+from gristmill.schemas.outcomes.documents import Collection
 
 
 @click.command("collections")
@@ -36,12 +37,8 @@ def command(
     """
     with open_backend(server, load({"data": data}, config)) as backend:
         page = backend.collections(after, limit)
-    if as_json:
-        print_json(page)
-        return
-    print_table(
-        ("collection", "documents", "chunks", "bytes"),
-        [(each.collection, each.documents, each.chunks, each.bytes) for each in page.items],
-    )
-    if page.next:
-        note(f"more with --after {page.next}")
+    print_page(page, as_json, ("collection", "documents", "chunks", "bytes"), _row)
+
+
+def _row(each: Collection) -> tuple[object, ...]:
+    return each.collection, each.documents, each.chunks, each.bytes

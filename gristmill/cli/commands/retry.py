@@ -6,7 +6,7 @@ from gristmill.cli.backends import open_backend
 from gristmill.cli.configured.flags import job_argument, json_flag, server_flag, settings_flags
 from gristmill.cli.configured.settings import load
 from gristmill.cli.ingesting.named_job import named_job
-from gristmill.cli.terminal.output import print_json, say
+from gristmill.cli.terminal.output import print_state
 
 
 @click.command("retry")
@@ -27,8 +27,4 @@ def command(
       gristmill retry 019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a
     """
     with open_backend(server, load({"data": data}, config)) as backend:
-        job = backend.retry(named_job(backend, job_id))
-    if as_json:
-        print_json(job)
-    else:
-        say(f"job {job.job_id}: {job.state}")
+        print_state(backend.retry(named_job(backend, job_id)), as_json)

@@ -26,8 +26,8 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.problems.errors import InvalidRequest, QueueFull
 from gristmill.schemas.views import JobView
 from gristmill.server.messages.batch_bounds import Bounds
-from gristmill.server.messages.batch_lines import SLICE, Result, accepted, results
-from gristmill.server.messages.lines import Line, slices
+from gristmill.server.messages.batch_lines import SLICE, accepted, results
+from gristmill.server.messages.lines import Line, Result, slices
 
 PATIENCE_S = 60.0
 _PAUSE_S = 0.5

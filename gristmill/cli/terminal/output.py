@@ -1,8 +1,8 @@
 """What commands print: JSON for programs, tables for people, lines of tabs for pipes."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
@@ -10,6 +10,12 @@ import msgspec
 from gristmill.cli.terminal.drawn_table import draw
 from gristmill.cli.terminal.streams import drop_output
 from gristmill.schemas.printable import clean, escaped_json
+
+if TYPE_CHECKING:
+    from gristmill.cli.backends import Page
+    from gristmill.schemas.views import JobView
+
+_T = TypeVar("_T")
 
 
 def say(text: str) -> None:
@@ -48,6 +54,26 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
         return
     for line in ([name.upper() for name in columns], *cells):
         click.echo("\t".join(line))
+
+
+def print_page(
+    page: "Page[_T]", as_json: bool, columns: Sequence[str], row: Callable[[_T], Sequence[object]]
+) -> None:
+    """Print one page of a list, and how to see the next one."""
+    if as_json:
+        print_json(page)
+        return
+    print_table(columns, map(row, page.items))
+    if page.next:
+        note(f"more with --after {page.next}")
+
+
+def print_state(job: "JobView", as_json: bool) -> None:
+    """Print what a job has become."""
+    if as_json:
+        print_json(job)
+    else:
+        say(f"job {job.job_id}: {job.state}")
 
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:

@@ -11,7 +11,6 @@ from gristmill.server.messages import cursors
 from gristmill.server.messages.etags import Tags
 from gristmill.server.messages.kinds import Cursor, Id, Seconds, Word
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
-from gristmill.storage.manifests.manifest_format import BrokenManifest
 
 JOB_ID = Parameter("job_id", Id(), "The job.", ParameterPlace.PATH, required=True)
 JOB_STATE = Parameter("state", Word(JobState), "Only jobs in this state.")
@@ -31,7 +30,7 @@ IF_NONE_MATCH = Parameter(
 LEDGER_STATE = Parameter("state", Word(DocumentState), "Only documents in this state.")
 LEDGER_AFTER = Parameter("after", Cursor(cursors.ledger_after), AFTER)
 
-_LOOKUP = (*READING, errors.JobNotFound, BrokenManifest)
+_LOOKUP = (*READING, errors.JobNotFound, errors.BrokenManifest)
 _CHANGE = (*_LOOKUP, errors.IllegalTransition, errors.SupervisorAway)
 
 JOBS = Call(
@@ -72,7 +71,7 @@ JOB_DOCUMENTS = Call(
     names=Names.JOB,
     parameters=(JOB_ID, LEDGER_STATE, LEDGER_AFTER, LIMIT),
     answers=(Answer(200, PageView[LedgerRow], "the job exists"),),
-    errors=(*PAGING, errors.JobNotFound, BrokenManifest),
+    errors=(*PAGING, errors.JobNotFound, errors.BrokenManifest),
 )
 CANCEL = Call(
     name="cancel",

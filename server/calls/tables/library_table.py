@@ -18,8 +18,8 @@ from gristmill.server.calls.tables.shared_entries import (
 )
 from gristmill.server.messages import cursors
 from gristmill.server.messages.kinds import Cursor, Id, Ordinal, Query, Whole, Word
+from gristmill.server.messages.lines import NDJSON
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
-from gristmill.server.messages.streaming import NDJSON
 
 
 class Format(StrEnum):

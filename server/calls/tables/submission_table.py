@@ -9,9 +9,8 @@ from gristmill.server.calls.tables.call import JSON, Answer, Body, Call, Cost, N
 from gristmill.server.calls.tables.shared_entries import ASKED_WRONGLY, STORAGE, Errors
 from gristmill.server.messages.fields import NAME, QUERY_FIELDS, UploadFields
 from gristmill.server.messages.idempotency_key import Key
+from gristmill.server.messages.lines import NDJSON
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
-from gristmill.server.messages.streaming import NDJSON
-from gristmill.storage.manifests.manifest_format import BrokenManifest
 
 KEY = Parameter(
     "Idempotency-Key",
@@ -53,7 +52,7 @@ _REFUSED: Errors = (
     errors.UrlsDisabled,
     errors.KeyConflict,
     errors.DuplicateJob,
-    BrokenManifest,
+    errors.BrokenManifest,
 )
 _NOT_NOW: Errors = (
     errors.QueueFull,

@@ -20,7 +20,7 @@ def options(draw: st.DrawFn) -> Options:
     return Options(size, draw(st.sampled_from([0, 1, 10, size // 4, size // 2])))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(BLOCKS, options())
 def test_chunks_keep_every_promise(blocks: list[Block], chosen: Options) -> None:
     normalised = assemble(Parsed(blocks))

@@ -12,6 +12,7 @@ import pytest
 from support.arming import arm
 from support.late_finisher import CASES, LEASED_AGAIN, RETRIED, Outcome, come_late
 from support.one_thread import Mill
+from support.selection import rest_slow
 
 from gristmill.pool.engines.inline import InlineEngine
 from gristmill.storage import faults
@@ -23,7 +24,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", rest_slow(*CASES))
 def test_a_late_finisher_of_the_local_engine_is_refused(tmp_path: Path, case: str) -> None:
     env = {"GRISTMILL_FAULTS": f"commit.before=stop#{tmp_path / 'once'}"}
     command = [sys.executable, "-m", "support.late_finisher", str(tmp_path / "data"), case]
@@ -42,7 +43,7 @@ def mill(tmp_path: Path) -> Iterator[Mill]:
     made.close()
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", rest_slow(*CASES))
 def test_a_late_finisher_of_the_inline_engine_is_refused(
     mill: Mill,
     monkeypatch: pytest.MonkeyPatch,

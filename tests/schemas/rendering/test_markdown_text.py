@@ -106,7 +106,7 @@ _BLOCKS = st.one_of(
 )
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.lists(_BLOCKS, min_size=1, max_size=4))
 def test_any_structure_is_read_back_as_it_was(blocks: list[StructureBlock]) -> None:
     _check(blocks)

@@ -38,7 +38,9 @@ def web(make_service: MakeApp) -> Iterator[Web]:
 
 @pytest.fixture
 def http(web: Web) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"http://127.0.0.1:{web.port}", timeout=WAIT_S) as client:
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{web.port}", timeout=WAIT_S, verify=False
+    ) as client:
         yield client
 
 

@@ -43,7 +43,7 @@ def answer(web: Web, *pieces: bytes) -> tuple[int, str, Any]:
 
 
 def get(web: Web, path: str) -> httpx.Response:
-    return httpx.get(f"http://127.0.0.1:{web.port}{path}", timeout=20)
+    return httpx.get(f"http://127.0.0.1:{web.port}{path}", timeout=20, verify=False)
 
 
 # -- time and connections ---------------------------------------------------------------------
@@ -101,6 +101,7 @@ def test_a_new_client_always_gets_in(make_service: MakeApp) -> None:
                 line.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("held", [b"GET / HT", FILE_HEAD + b"Content-Length: 9000\r\n\r\nx"])
 def test_a_crowd_that_comes_again_and_again_keeps_nobody_out_who_came_just_now(
     make_service: MakeApp, held: bytes
@@ -121,7 +122,9 @@ def test_a_crowd_that_comes_again_and_again_keeps_nobody_out_who_came_just_now(
 def test_a_request_that_is_worked_on_is_not_ended_for_a_new_client(make_service: MakeApp) -> None:
     with running(make_service, max_connections=10) as web, connected(web) as poll:
         body = {"sources": [{"type": "text", "text": "t"}]}
-        job = httpx.post(f"http://127.0.0.1:{web.port}/ingest", json=body).json()["job_id"]
+        job = httpx.post(f"http://127.0.0.1:{web.port}/ingest", json=body, verify=False).json()[
+            "job_id"
+        ]
         poll.sendall(b"GET /ingest/%s?wait=25 HTTP/1.1\r\nHost: x\r\n\r\n" % job.encode())
         assert web.stopping.waited_for.wait(20)
         for _ in range(20):
@@ -209,7 +212,7 @@ def test_json_beside_other_json_waits_for_its_turn(make_service: MakeApp, path: 
     with running(make_service, decoding_mb=256) as web:
         url, headers = f"http://127.0.0.1:{web.port}{path}", {"Content-Type": kind}
         assert web.terms.memory.take(256 * MIB)
-        refused = httpx.post(url, content=body, headers=headers)
+        refused = httpx.post(url, content=body, headers=headers, verify=False)
         assert (refused.status_code, refused.json()["code"]) == (503, "busy")
         assert refused.headers["Retry-After"] and not web.service.client.offered
         # A large one is not even read.
@@ -217,7 +220,7 @@ def test_json_beside_other_json_waits_for_its_turn(make_service: MakeApp, path: 
         assert answer(web, head)[2]["code"] == "busy"
         web.terms.memory.give(256 * MIB)
         for _ in range(3):
-            assert httpx.post(url, content=body, headers=headers).status_code != 503
+            assert httpx.post(url, content=body, headers=headers, verify=False).status_code != 503
         until(lambda: web.terms.memory.fits(256 * MIB), "giving back what was taken")
 
 

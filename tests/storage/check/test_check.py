@@ -364,6 +364,7 @@ def test_ledger_rows_without_a_job_are_told_and_kept(folder: DataFolder, library
     assert library.planned(manifest(1).job_id) == 2
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_library_is_told_and_kept_aside(folder: DataFolder) -> None:
     folder.library.write_bytes(b"no library" * 1000)
     assert codes(check(folder, repair=False)) == ["library_damaged"]

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from support.folder_samples import manifest, put
 from support.library_samples import planned, succeeded
+from support.selection import rest_slow
 
 from gristmill.schemas.jobs.manifest import Counts
 from gristmill.schemas.jobs.states import DocumentState, JobState
@@ -219,7 +220,7 @@ FILES = (
 
 
 @pytest.mark.usefixtures("few_tries")
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", rest_slow(*range(40), quick=6))
 def test_no_bytes_anywhere_end_a_check_or_a_repair(folder: DataFolder, seed: int) -> None:
     chance = random.Random(seed)
     if seed % 3 == 0:

@@ -15,10 +15,10 @@ from gristmill.schemas.jobs.manifest import FORMAT, Counts, JobError, Manifest, 
 from gristmill.schemas.jobs.options import Options
 from gristmill.schemas.jobs.sources import Bundled, InlineText, Located, Spooled
 from gristmill.schemas.jobs.states import JobState
-from gristmill.schemas.problems.errors import DataFolderUnusable
+from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
-from gristmill.storage.manifests.manifest_format import BrokenManifest, decode, encode
+from gristmill.storage.manifests.manifest_format import decode, encode
 
 
 @pytest.fixture

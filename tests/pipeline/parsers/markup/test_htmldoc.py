@@ -179,6 +179,7 @@ def test_a_main_part_inside_a_form_of_a_main_part_is_read() -> None:
     assert texts(parsed) == (SENTENCE * 4).strip()
 
 
+@pytest.mark.slow
 def test_comments_below_long_names_are_found_in_time() -> None:
     above = f'<div class="{"comm " * 1_000}">' * 200
     comments = '<p class="comments">Nice.</p>' * 20_000

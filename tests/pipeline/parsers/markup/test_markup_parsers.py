@@ -271,6 +271,7 @@ def test_a_file_named_tsv_is_cut_at_its_tabs() -> None:
     assert parsed.blocks[0].text.startswith("| a, b, c | d |")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "reader", [yamldoc.parse, latex.parse, source.parse], ids=["yaml", "latex", "source"]
 )

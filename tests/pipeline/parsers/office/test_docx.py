@@ -219,6 +219,7 @@ def test_two_formulas_are_not_one() -> None:
     assert read(body).blocks[0].text == "a=b c=d"
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_notes_are_numbered() -> None:
     reference = '<w:footnoteReference w:id="1"/>'
     (line,) = read(f"<w:p><w:r>{reference * 100_000}</w:r></w:p>").blocks
@@ -228,6 +229,7 @@ def test_a_hundred_thousand_notes_are_numbered() -> None:
     assert table.text.endswith("[49999] [50000]")
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_titles_after_a_hundred_thousand_lines_are_headings() -> None:
     lines = paragraph("a") * 100_000 + styled("H2", "b") + styled("T", "c") * 100_000
     assert read(lines, styles=STYLES).blocks[-1] == Block(HEADING, "c", 1)

@@ -86,6 +86,7 @@ def test_an_empty_row_ends_a_table() -> None:
     assert tables == ["| 1 | 0 |\n| --- | --- |\n| 2 | 0 |", "| 5 | 0 |\n| --- | --- |"]
 
 
+@pytest.mark.slow
 def test_a_sheet_of_100_000_rows_is_read_to_its_end() -> None:
     rows = "".join(f"<row><c><v>{n}</v></c><c><v>{n * 7}</v></c></row>" for n in range(100_000))
     (_, block) = read(rows).blocks
@@ -127,6 +128,7 @@ def test_a_small_workbook_that_shows_a_text_again_and_again_is_refused(
     assert "bytes" in too_large(sheet(f"<table:table-row>{cell}</table:table-row>"))
 
 
+@pytest.mark.slow
 def test_a_workbook_that_inflates_too_much_is_too_large() -> None:
     assert "200 times" in too_large(xlsx({"a": "<x/>" * 10_000_000}))
 

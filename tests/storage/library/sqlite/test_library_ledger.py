@@ -13,6 +13,7 @@ from gristmill.schemas.outcomes.results import Member, PlannedDocument
 from gristmill.storage.library import Library
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_documents_are_counted_without_reading_them(
     library: Library, tmp_path: Path
 ) -> None:
