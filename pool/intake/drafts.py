@@ -2,7 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -28,13 +28,15 @@ NOBODY = Submitter()
 
 
 class Request(NamedTuple):
-    """A task to accept. `uploads` are in the spool already, under claims of `job_id`."""
+    """A task to accept. `uploads` are in the spool already, under claims of `job_id`. `texts` are
+    UTF-8 already, by the place of the source that they are the text of, which has none."""
 
     task: IngestionTask
     key: str | None = None
     uploads: Sequence[Spooled] = ()
     job_id: str | None = None
     submitter: Submitter = NOBODY
+    texts: Mapping[int, bytes] = {}
 
 
 class Submission(NamedTuple):
