@@ -18,10 +18,12 @@ _log = logging.getLogger(__name__)
 class Submitter(NamedTuple):
     """Who submits: the name of an API key, None for whoever has none. `bound`: they see only some
     collections, so their idempotency keys are those of the task's collection alone: no answer may
-    tell them of a job that lies in another."""
+    tell them of a job that lies in another. `address`: that of whoever has no key, where it has a
+    quota."""
 
     name: str | None = None
     bound: bool = False
+    address: str | None = None
 
 
 NOBODY = Submitter()

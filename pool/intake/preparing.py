@@ -63,6 +63,7 @@ def _manifest(draft: Draft) -> Manifest:
         options=task.options,
         timeout_s=task.timeout_s,
         submitted_by=submitter.name,
+        submitted_from=submitter.address,
     )
 
 
