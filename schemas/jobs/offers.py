@@ -15,8 +15,8 @@ _SMALL_CHARS = 64 * 1024
 
 class Offer(msgspec.Struct, frozen=True):
     """A job whose manifest is on disk. `small`: one lease may hold several of its kind; `owner` is
-    the API key that submitted it, or the address that it came from, in words. `state`, `collection` and `submitted_at` are what
-    lists show of it."""
+    the API key that submitted it, or the address that it came from, in words. `state`, `collection`
+    and `submitted_at` are what lists show of it."""
 
     job_id: str
     key: str
