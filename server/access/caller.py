@@ -10,7 +10,7 @@ from gristmill.storage.library.roles import Within
 
 class Caller(NamedTuple):
     """`name` is that of the API key, None where there is none. `collections` is None for a caller
-    who sees all of them. `address`: that of one without a key, where its waiting jobs are counted."""
+    who sees all of them. `address`: that of one without a key, where waiting jobs are counted."""
 
     name: str | None
     scopes: frozenset[Scope]
