@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gristmill.pool.client import PoolClient
+from gristmill.pool.decoding import Decoding
 from gristmill.pool.intake import Intake, Room
 from gristmill.pool.page_images import PageImages
 from gristmill.schemas.configuration.settings import Settings
@@ -41,12 +42,14 @@ class Services:
     waiting: WaitingRoom = field(init=False)
     """Where long polls wait."""
     page_images: PageImages = field(init=False)
+    decoding: Decoding = field(init=False)
 
     def __post_init__(self) -> None:
         # No cached property: two threads that come first at once would each make a room.
         room = WaitingRoom(max(1, self.settings.web_threads // 2), self.stopping)
         object.__setattr__(self, "waiting", room)
         object.__setattr__(self, "page_images", PageImages())
+        object.__setattr__(self, "decoding", Decoding(self.settings))
 
     @property
     def manifests(self) -> Manifests:

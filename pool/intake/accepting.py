@@ -12,7 +12,7 @@ from gristmill.pool.intake.drafts import Draft, Submission, deciding, undecided
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import JobError, Manifest, Moment
-from gristmill.schemas.jobs.offers import Offer, OfferResult, Verdict, offer_of
+from gristmill.schemas.jobs.offers import Offer, OfferResult, Verdict, offer_of, owner_of
 from gristmill.schemas.jobs.states import JobEvent, advance
 from gristmill.schemas.problems.access_errors import TooManyRequests
 from gristmill.schemas.problems.errors import (
@@ -192,10 +192,9 @@ def _reason(result: OfferResult, draft: Draft) -> GristmillError | None:
             "workers die as soon as they start, so nothing is accepted; the log says why"
         )
     if result.verdict is Verdict.OVER_QUOTA:
-        who = draft.manifest.submitted_by
         return TooManyRequests(
-            f"the key {who!r} has as many waiting jobs as it may (quota_waiting_jobs); wait until "
-            "some have begun"
+            f"{owner_of(draft.manifest)} has as many waiting jobs as it may (quota_waiting_jobs); "
+            "wait until some have begun"
         )
     return None
 

@@ -2,7 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -18,23 +18,27 @@ _log = logging.getLogger(__name__)
 class Submitter(NamedTuple):
     """Who submits: the name of an API key, None for whoever has none. `bound`: they see only some
     collections, so their idempotency keys are those of the task's collection alone: no answer may
-    tell them of a job that lies in another."""
+    tell them of a job that lies in another. `address`: that of whoever has no key, where it has a
+    quota."""
 
     name: str | None = None
     bound: bool = False
+    address: str | None = None
 
 
 NOBODY = Submitter()
 
 
 class Request(NamedTuple):
-    """A task to accept. `uploads` are in the spool already, under claims of `job_id`."""
+    """A task to accept. `uploads` are in the spool already, under claims of `job_id`. `texts` are
+    UTF-8 already, by the place of the source that they are the text of, which has none."""
 
     task: IngestionTask
     key: str | None = None
     uploads: Sequence[Spooled] = ()
     job_id: str | None = None
     submitter: Submitter = NOBODY
+    texts: Mapping[int, bytes] = {}
 
 
 class Submission(NamedTuple):

@@ -1,6 +1,6 @@
 """Accepting jobs: after `submit` returns, the job survives everything."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import preparing
@@ -45,17 +45,18 @@ class Intake:
         job_id: str | None = None,
         trusted: bool = False,
         submitter: Submitter = NOBODY,
+        texts: Mapping[int, bytes] | None = None,
     ) -> Submission:
         """Accept a job durably and offer it to the queue.
 
         `uploads` are documents that are in the spool already; they belong to the job from here
         on and are dropped when it is not accepted. `job_id` is the new job's id, where its uploads
-        carry it in their claims. `trusted` callers may name any path.
+        carry it in their claims. `trusted` callers may name any path. `texts`: see `Request`.
         Raises DuplicateJob, KeyConflict, QueueFull, Draining, SupervisorAway, StorageFull,
         StorageFailed, InvalidRequest, TooManySources, TextTooLarge, PathForbidden,
         PathNotFound, PathEmpty, UrlsDisabled, UnsupportedOption, UnknownStep, StepUnavailable.
         """
-        request = Request(task, key, uploads, job_id, submitter)
+        request = Request(task, key, uploads, job_id, submitter, texts or {})
         (outcome,) = self.submit_all([request], trusted=trusted)
         if isinstance(outcome, GristmillError):
             raise outcome

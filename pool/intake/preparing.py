@@ -39,8 +39,8 @@ def check(draft: Draft, settings: Settings) -> None:
 
 def store(draft: Draft, settings: Settings, spool: Spool, *, trusted: bool) -> None:
     """Put large texts into the spool and make the manifest. Raises what `store_sources` does."""
-    sources = draft.request.task.sources
-    draft.stored += store_sources(sources, settings, spool, draft.job_id, trusted=trusted)
+    sources, texts = draft.request.task.sources, draft.request.texts
+    draft.stored += store_sources(sources, texts, settings, spool, draft.job_id, trusted=trusted)
     draft.prepared = _manifest(draft)
 
 
@@ -63,6 +63,7 @@ def _manifest(draft: Draft) -> Manifest:
         options=task.options,
         timeout_s=task.timeout_s,
         submitted_by=submitter.name,
+        submitted_from=submitter.address,
     )
 
 

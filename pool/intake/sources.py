@@ -1,7 +1,7 @@
 """From the sources of a request to those of a manifest."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from gristmill.pool.intake.paths import locate
@@ -21,7 +21,13 @@ INLINE_BYTES = 16 * 1024
 
 
 def store_sources(
-    sources: Sequence[Source], settings: Settings, spool: Spool, job_id: str, *, trusted: bool
+    sources: Sequence[Source],
+    texts: Mapping[int, bytes],
+    settings: Settings,
+    spool: Spool,
+    job_id: str,
+    *,
+    trusted: bool,
 ) -> tuple[StoredSource, ...]:
     """Check all sources, then store what has to be: a refused request leaves nothing behind.
 
@@ -32,7 +38,7 @@ def store_sources(
         raise TooManySources(
             f"the request has {len(sources)} sources, the limit is {settings.max_sources}"
         )
-    encoded = [_encoded(source, settings) for source in sources]
+    encoded = [_encoded(source, texts.get(place), settings) for place, source in enumerate(sources)]
     located = [
         locate(source, settings.allow_roots, trusted=trusted)
         if isinstance(source, PathSource)
@@ -53,13 +59,13 @@ def discard(sources: Sequence[StoredSource], spool: Spool) -> None:
         spool.discard(sources)
 
 
-def _encoded(source: Source, settings: Settings) -> bytes | None:
+def _encoded(source: Source, text: bytes | None, settings: Settings) -> bytes | None:
     if isinstance(source, PathSource):
         return None
     if not isinstance(source, TextSource):
         raise UrlsDisabled("sources of type url are switched off in this service")
     try:
-        data = source.text.encode()
+        data = source.text.encode() if text is None else text
         (source.name or "").encode()
     except UnicodeEncodeError:
         raise InvalidRequest("a text source holds half a surrogate pair") from None
@@ -75,5 +81,5 @@ def _store_text(source: Source, data: bytes, spooling: Spooling) -> StoredSource
     assert isinstance(source, TextSource)
     uri = source.name or text_uri(data)
     if len(data) <= INLINE_BYTES:
-        return InlineText(uri, source.text)
+        return InlineText(uri, data.decode())
     return spooling.add(io.BytesIO(data), len(data), uri=uri, media_type=None)

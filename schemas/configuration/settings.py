@@ -61,7 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(
             ge=0,
             le=10_000_000,
-            description="Jobs of one API key that may wait in the queue at once; 0: any.",
+            description="Jobs of one API key, or of one address without a key, that may wait in "
+            "the queue at once; 0: any. Loopback without a key is not limited.",
         ),
     ] = 0
     audit_mb: Annotated[

@@ -67,7 +67,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
     `key` is the digest under which the idempotency record lies; `request` the digest of the
     canonical request; `run` counts the runs (a retry starts the next one). `submitted_by` is the
-    name of an API key.
+    name of an API key, `submitted_from` the address of who had none, where it has a quota.
     """
 
     job_id: str
@@ -89,4 +89,5 @@ class Manifest(msgspec.Struct, frozen=True):
     error: JobError | None = None
     run: int = 1
     submitted_by: str | None = None
+    submitted_from: str | None = None
     format: int = FORMAT

@@ -15,8 +15,8 @@ _SMALL_CHARS = 64 * 1024
 
 class Offer(msgspec.Struct, frozen=True):
     """A job whose manifest is on disk. `small`: one lease may hold several of its kind; `owner` is
-    the API key that submitted it, if one did. `state`, `collection` and `submitted_at` are what
-    lists show of it."""
+    the API key that submitted it, or the address that it came from, in words. `state`, `collection`
+    and `submitted_at` are what lists show of it."""
 
     job_id: str
     key: str
@@ -68,6 +68,13 @@ class Problem(NamedTuple):
     message: str
 
 
+def owner_of(manifest: Manifest) -> str | None:
+    """Whose quota of waiting jobs a job takes from, in words."""
+    if manifest.submitted_by is not None:
+        return f"the key {manifest.submitted_by!r}"
+    return manifest.submitted_from and f"the address {manifest.submitted_from}"
+
+
 def offer_of(manifest: Manifest) -> Offer:
     """The offer for a manifest, fresh or found on disk."""
     small = (
@@ -84,5 +91,5 @@ def offer_of(manifest: Manifest) -> Offer:
         manifest.state,
         manifest.collection,
         manifest.submitted_at,
-        manifest.submitted_by,
+        owner_of(manifest),
     )

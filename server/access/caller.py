@@ -10,11 +10,12 @@ from gristmill.storage.library.roles import Within
 
 class Caller(NamedTuple):
     """`name` is that of the API key, None where there is none. `collections` is None for a caller
-    who sees all of them."""
+    who sees all of them. `address`: that of one without a key, where waiting jobs are counted."""
 
     name: str | None
     scopes: frozenset[Scope]
     collections: tuple[str, ...] | None = None
+    address: str | None = None
 
     @property
     def is_stranger(self) -> bool:
@@ -43,7 +44,7 @@ class Caller(NamedTuple):
     @property
     def submitter(self) -> Submitter:
         """Who the jobs of this caller are said to be of."""
-        return Submitter(self.name, self.collections is not None)
+        return Submitter(self.name, self.collections is not None, self.address)
 
     def within(self, collection: str | None) -> Within:
         """Where to look for what was asked of `collection`, or (None) of all. Raises Forbidden."""

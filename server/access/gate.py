@@ -54,6 +54,7 @@ class Gate:
         self._wall = wall_of(settings.host, settings.allow_hosts)
         self._keys = KeyRing(stores.tokens)
         self._rates = Rates(settings.quota_requests_per_s)
+        self._by_address = settings.quota_waiting_jobs > 0
         log = AuditLog(stores.folder, settings.audit_mb * MIB)
         self.audit = Audit(log, reads=settings.audit_reads == "yes")
 
@@ -66,6 +67,8 @@ class Gate:
             raise kind(message)
         caller = self._keys.caller(head.authorization)
         self._count(caller, head.peer)
+        if self._by_address and caller.name is None and not is_loopback(head.peer):
+            return caller._replace(address=head.peer)
         return caller
 
     def limited(self, caller: Caller, peer: str) -> str | None:

@@ -31,7 +31,13 @@ def _pieces(services: Services, asked: Asked, body: LimitedBody) -> Iterator[byt
     settings, intake = services.settings, services.intake
     last = 0
     bounds = Bounds(settings.max_batch_lines)
-    submit = partial(results, submit_all=intake.submit_all, settings=settings, caller=asked.caller)
+    submit = partial(
+        results,
+        submit_all=intake.submit_all,
+        settings=settings,
+        decoding=services.decoding,
+        caller=asked.caller,
+    )
     try:
         for lines in slices(body.read, settings.max_line_bytes, SLICE):
             found = bounds.results(lines, submit)

@@ -13,7 +13,6 @@ from gristmill.server.job_views import job_view
 from gristmill.server.messages import replies
 from gristmill.server.messages.bodies import body_of, media_type_of
 from gristmill.server.messages.fields import NAME
-from gristmill.server.messages.requests import decode_task
 from gristmill.server.messages.uploads import Uploads, receive_form, receive_raw
 from gristmill.server.paths import to_job
 from gristmill.server.services import Services
@@ -50,9 +49,9 @@ def _submit_json(services: Services, asked: Asked, key: str | None) -> Submissio
         decided: Submission = outcome
         return decided
     body = body_of(req, services.settings.max_body_bytes).read()
-    task = decode_task(body, services.settings)
+    task, texts = services.decoding.task(body)
     asked.caller.expect_collection(task.collection)
-    return services.intake.submit(task, key=key, submitter=asked.caller.submitter)
+    return services.intake.submit(task, key=key, texts=texts, submitter=asked.caller.submitter)
 
 
 def _submit_uploads(services: Services, asked: Asked, body: Body, key: str | None) -> Submission:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from gristmill.pool.decoding import Decoding
 from gristmill.pool.intake import Request, Submission
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.request import KeyedTask
 from gristmill.schemas.problems.errors import BodyTooLarge, GristmillError, Unavailable
 from gristmill.schemas.views import JobView
 from gristmill.server import problems
@@ -11,7 +13,6 @@ from gristmill.server.access.caller import EVERYBODY, Caller
 from gristmill.server.job_views import job_view
 from gristmill.server.messages import replies
 from gristmill.server.messages.lines import Line, Result
-from gristmill.server.messages.requests import decode_line
 
 SLICE = 256
 """Lines that are accepted together: enough to share the waits for the disk, few enough that their
@@ -20,10 +21,14 @@ SubmitAll = Callable[[Sequence[Request]], Sequence[Submission | GristmillError]]
 
 
 def results(
-    lines: Sequence[Line], submit_all: SubmitAll, settings: Settings, caller: Caller = EVERYBODY
+    lines: Sequence[Line],
+    submit_all: SubmitAll,
+    settings: Settings,
+    decoding: Decoding,
+    caller: Caller = EVERYBODY,
 ) -> list[Result]:
     """The results of some lines, in their order."""
-    decoded = [_request(line, settings, caller) for line in lines]
+    decoded = [_request(line, settings, decoding, caller) for line in lines]
     outcomes = iter(submit_all([each for each in decoded if isinstance(each, Request)]))
     return [
         _result(line.number, next(outcomes) if isinstance(each, Request) else each, settings)
@@ -42,17 +47,20 @@ def refused(number: int, error: GristmillError) -> Result:
     return Result(number, status, None if job_id is None else str(job_id), data)
 
 
-def _request(line: Line, settings: Settings, caller: Caller) -> Request | GristmillError:
+def _request(
+    line: Line, settings: Settings, decoding: Decoding, caller: Caller
+) -> Request | GristmillError:
     if line.data is None:
         return BodyTooLarge(
             f"the line is over the limit of {settings.max_line_bytes} bytes (max_line_bytes)"
         )
     try:
-        task = decode_line(line.data, settings)
+        task, texts = decoding.line(line.data)
         caller.expect_collection(task.collection)
     except GristmillError as error:
         return error
-    return Request(task, task.idempotency_key, submitter=caller.submitter)
+    key = task.idempotency_key if isinstance(task, KeyedTask) else None
+    return Request(task, key, submitter=caller.submitter, texts=texts)
 
 
 def _result(number: int, outcome: Submission | GristmillError, settings: Settings) -> Result:

@@ -5,12 +5,12 @@ from typing import Any
 
 import msgspec
 
+from gristmill.pool.decoding import check_depth
 from gristmill.schemas.jobs.options import Options
 from gristmill.schemas.jobs.request import Collection, Priority, Timeout
 from gristmill.schemas.problems.errors import InvalidRequest
 from gristmill.server.messages.kinds import Text
 from gristmill.server.messages.parameters import Parameter
-from gristmill.server.messages.requests import check_depth
 
 
 class UploadFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -22,6 +22,12 @@ class Rank(IntEnum):
     """The work on a request: never closed for this."""
 
 
+_AHEAD = 25
+"""Of so many connections that a peer may have, one may go ahead of its turn."""
+_SILENT_S = 1.0
+"""And only one on which no whole head has come, nor anything for so long."""
+
+
 class Connection(Protocol):
     """A connection."""
 
@@ -60,6 +66,11 @@ def peer_of(address: object) -> str:
     return str(mapped or ipaddress.IPv6Network((int(known) >> 64 << 64, 64)))
 
 
+def _is_next(each: Connection, now: float) -> bool:
+    rank, since = each.standing(now)
+    return rank <= Rank.HEAD and now - since > _SILENT_S
+
+
 def too_many(
     connections: Iterable[_Connection], new: Collection[_Connection], caps: Caps, now: float
 ) -> list[_Connection]:
@@ -67,7 +78,8 @@ def too_many(
 
     As many of each peer as it has too many, then of the peers that have most: those whose end
     loses least, and there those that have been silent longest. None of `new`, unless all others
-    are being served. All at once: in a crowd each look at everybody is dear.
+    are being served. All at once, and of a peer that has too many some more who would be the next
+    to go: in a crowd each look at everybody is dear.
     """
     crowds: dict[str, list[_Connection]] = defaultdict(list)
     for each in connections:
@@ -80,11 +92,14 @@ def too_many(
         return standing[0] is Rank.SERVED, id(each) in newcomers, standing
 
     leaving: list[_Connection] = []
+    ahead = caps.most_per_peer // _AHEAD
     for crowd in crowds.values():
         if (over := len(crowd) - caps.most_per_peer) > 0:
             crowd.sort(key=worth)
-            leaving += crowd[:over]
-            del crowd[:over]
+            going = crowd[:over]
+            going += [each for each in crowd[over : over + ahead] if _is_next(each, now)]
+            leaving += going
+            del crowd[: len(going)]
     for _ in range(surplus - len(leaving)):
         # All peers with as many: one that has few must not be shut out by order.
         crowd = max(crowds.values(), key=len)

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from gristmill.pool.decoding import decode_task
 from gristmill.pool.intake import Intake, Request, Submission
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.request import IngestionTask
@@ -19,7 +20,6 @@ from gristmill.schemas.problems.errors import GristmillError
 from gristmill.server.access.gate import Gate, head_of
 from gristmill.server.calls.tables.submission_table import KEY, REQUEST, SUBMIT
 from gristmill.server.messages.idempotency_key import is_key
-from gristmill.server.messages.requests import decode_task
 from gristmill.server.readiness import Seen
 
 # Header names as waitress has them.

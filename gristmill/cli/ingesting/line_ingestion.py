@@ -52,10 +52,14 @@ def ingest_lines(server: str | None, settings: Settings, *, wait: bool, as_json:
 
 def _on_folder(settings: Settings, wait: bool, as_json: bool) -> ExitCode:
     from gristmill.cli.backends.folder import FolderBackend
+    from gristmill.pool.decoding import Decoding
     from gristmill.pool.handle import IngestionWorker
 
     with IngestionWorker(settings) as worker:
-        submit = partial(results, submit_all=worker.enqueue_all, settings=settings)
+        decoding = Decoding(settings)
+        submit = partial(
+            results, submit_all=worker.enqueue_all, settings=settings, decoding=decoding
+        )
         code = _ingest(FolderBackend(worker.stores), submit, settings, wait, as_json)
         if not wait and worker.owns_supervisor:
             note_who_goes_on(settings)

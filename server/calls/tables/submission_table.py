@@ -102,6 +102,7 @@ SUBMIT_MANY = Call(
         errors.BodyTooLarge,
         BatchTooLong,
         TooManyBadLines,
+        Busy,
         *_REFUSED,
         *_NOT_NOW,
         errors.Unexpected,

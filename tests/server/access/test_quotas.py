@@ -16,6 +16,7 @@ from support.served import Web, running
 
 from gristmill.schemas.access import ApiKey
 from gristmill.schemas.configuration.settings import MIB
+from gristmill.schemas.jobs.offers import Verdict, owner_of
 from gristmill.server.access.quotas import Rates
 from gristmill.storage.stores import Stores
 
@@ -166,3 +167,36 @@ def test_who_may_not_send_a_large_body_is_told_before_it_has_come(make_service: 
         lines = web.service.folder.audit.read_text().splitlines()
     noted = [(each["status"], each.get("key"), each.get("call")) for each in map(json.loads, lines)]
     assert noted == [(403, "r", "submit"), (401, None, "submit"), (401, None, None)]
+
+
+def _submitted_by(service: HttpApp, peer: str, **headers: str) -> str | None:
+    answer = service.http.simulate_post(
+        "/ingest",
+        json={"sources": [{"type": "text", "text": peer}]},
+        remote_addr=peer,
+        headers=headers,
+    )
+    return owner_of(service.client.manifest(answer.json["job_id"]))
+
+
+def test_waiting_jobs_without_a_key_are_counted_for_their_address(make_service: MakeApp) -> None:
+    service = make_service(quota_waiting_jobs=2)
+    assert _submitted_by(service, "192.0.2.7") == "the address 192.0.2.7"
+    assert _submitted_by(service, "127.0.0.1") is None
+    token = Stores(service.folder).tokens.add(ApiKey("a", "", ("admin",), NOON))
+    owner = _submitted_by(service, "192.0.2.8", Authorization=f"Bearer {token}")
+    assert owner == "the key 'a'"
+
+
+def test_without_a_quota_no_manifest_names_an_address(make_service: MakeApp) -> None:
+    assert _submitted_by(make_service(), "192.0.2.7") is None
+
+
+def test_an_address_whose_quota_is_used_up_is_told_so(make_service: MakeApp) -> None:
+    service = make_service(quota_waiting_jobs=2)
+    service.client.verdict = Verdict.OVER_QUOTA
+    answer = service.http.simulate_post(
+        "/ingest", json={"sources": [{"type": "text", "text": "a"}]}, remote_addr="192.0.2.7"
+    )
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert "the address 192.0.2.7 has as many waiting jobs" in answer.json["detail"]

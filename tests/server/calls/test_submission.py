@@ -9,9 +9,10 @@ from falcon.testing import Result
 from support.http_app import HttpApp, MakeApp
 
 from gristmill.schemas.jobs.offers import Verdict
-from gristmill.schemas.jobs.sources import InlineText, Spooled
+from gristmill.schemas.jobs.sources import InlineText, Located, Spooled
 from gristmill.schemas.jobs.states import JobEvent
 from gristmill.storage.manifests.batches import Batches
+from gristmill.storage.spool import Spool
 
 TEXT = {"type": "text", "text": "some words"}
 
@@ -370,3 +371,36 @@ def test_a_key_whose_quota_is_used_up_is_told_to_wait_and_nothing_is_kept(
     assert answer.headers["retry-after"] == "1"
     assert "quota_waiting_jobs" in answer.json["detail"]
     refused(service, answer, 429, "too_many_requests")
+
+
+# -- large JSON -------------------------------------------------------------------------------
+
+
+def test_a_large_body_is_accepted_as_a_small_one_is(service: HttpApp) -> None:
+    long = "wörds " * 200_000
+    sources = [
+        TEXT,
+        {"type": "text", "text": long, "name": "long.txt"},
+        {**TEXT, "text": "é" * 2000},
+    ]
+    answer = post(service, {"sources": sources})
+    assert answer.status_code == 202, answer.text
+    manifest = service.client.manifest(answer.json["job_id"])
+    inline, spooled, other = manifest.sources
+    assert not isinstance(inline, Located)
+    assert inline == InlineText(inline.uri, "some words")
+    assert isinstance(spooled, Spooled) and spooled.uri == "long.txt"
+    assert Spool(service.folder).read(spooled, 10**7).decode() == long
+    assert isinstance(other, InlineText) and other.text == "é" * 2000
+    # The same as if it had been decoded here: another time it is the same request.
+    assert post(service, {"sources": sources}).json["job_id"] == answer.json["job_id"]
+
+
+def test_a_large_body_is_never_decoded_where_others_are_served(
+    make_service: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that cannot be started is no reason to do it here."""
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    service = make_service()
+    body = {"sources": [{**TEXT, "text": "x" * 2**21}]}
+    refused(service, post(service, body), 503, "busy")

@@ -57,6 +57,16 @@ def test_as_many_go_at_once_as_have_come() -> None:
     assert too_many([*crowd, *new, One("c")], new, CAPS, 100.0) == [crowd[2], crowd[1]]
 
 
+def test_of_a_crowd_some_of_the_next_go_ahead_so_that_not_everybody_is_looked_at_for_each() -> None:
+    caps = Caps(200, 100)
+    silent = [One("a", Rank.HEAD, float(since)) for since in range(50)]
+    young = [One("a", Rank.HEAD, 99.5)] * 30
+    sending = [One("a", Rank.BODY, 0.0)] * 20
+    assert too_many([*sending, *young, *silent, NEW], [NEW], caps, 100.0) == silent[:5]
+    # Whoever has begun to be served, or came just now, goes only where it must.
+    assert too_many([*sending * 3, *young, *young, NEW], [NEW], caps, 100.0) == young[:21]
+
+
 @pytest.mark.parametrize(
     ("address", "peer"),
     [

@@ -15,6 +15,7 @@ from support.fuzzing.guided.framing import requests_in
 from support.fuzzing.guided.target import Target, hold
 from support.http_app import make_app
 
+from gristmill.pool.decoding import decode_line, decode_task
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.request import request_digest
 from gristmill.schemas.problems.errors import GristmillError
@@ -26,7 +27,6 @@ from gristmill.server.messages.batch_lines import refused
 from gristmill.server.messages.etags import matches
 from gristmill.server.messages.idempotency_key import is_key
 from gristmill.server.messages.lines import slices
-from gristmill.server.messages.requests import decode_line, decode_task
 from gristmill.server.transport import framing
 
 _SETTINGS = Settings()
