@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak fuzz audit check format settings-doc http-doc bench bench-full quality clean
+.PHONY: help setup demo test test-slow test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,10 @@ test-attack: setup  ## only the tests of that
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos
 	@$(RUN) -m benchmarks.chaos --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1)
+
+# EXAMPLES=420 are about 10,000 cases, in some ten minutes.
+conformance: setup  ## a running service against its OpenAPI document, with requests made up by Schemathesis; then the count
+	@CONFORMANCE_EXAMPLES=$(or $(EXAMPLES),20) CONFORMANCE_SEED=$(or $(SEED),1) $(RUN) -m pytest -n0 -s -m slow tests/server/openapi
 
 soak: setup  ## ten thousand documents, some hostile, and what the service weighs before and after
 	@$(RUN) -m benchmarks.soak --documents $(or $(DOCUMENTS),10000) --hostile 0.01

@@ -14,6 +14,7 @@ from gristmill.server.access.gate import Gate
 from gristmill.server.calls import (
     batch,
     content,
+    describing,
     documents,
     exporting,
     jobs,
@@ -37,6 +38,7 @@ HANDLERS: Handlers = {
     **searching.HANDLERS,
     **exporting.HANDLERS,
     **service.HANDLERS,
+    **describing.HANDLERS,
 }
 
 

@@ -1,7 +1,8 @@
 """What uploads may say beside their bytes: the fields of a task, without its sources."""
 
 from collections.abc import Mapping
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
@@ -30,11 +31,17 @@ class _Field:
     """The kind of a field in a query: checked together with the others, by `fields_of`."""
 
     def __init__(self, name: str) -> None:
-        self.schema, self.default = _INFO[name].type, _INFO[name].default
+        self.schema, self.default = _said(_INFO[name].type), _INFO[name].default
         self.takes = _taken(msgspec.inspect.type_info(self.schema))
 
     def read(self, name: str, given: str | None) -> str | None:
         return given
+
+
+def _said(kind: Any) -> Any:
+    """A type without None: a query says nothing by having no such parameter."""
+    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return next(each for each in kinds if each is not type(None))
 
 
 def _taken(kind: msgspec.inspect.Type) -> str:
@@ -51,15 +58,18 @@ def _taken(kind: msgspec.inspect.Type) -> str:
     raise TypeError(f"no words for the bounds of {kind}")
 
 
-COLLECTION = Parameter("collection", _Field("collection"), "Where the documents go.")
+COLLECTION = Parameter(
+    "collection", _Field("collection"), "Where the documents go.", example="reports"
+)
 PRIORITY = Parameter("priority", _Field("priority"), "Higher runs sooner.")
 TIMEOUT = Parameter(
     "timeout_s",
     _Field("timeout_s"),
     "How many seconds one document may take; else as the service is set.",
+    example="60",
 )
 QUERY_FIELDS = (COLLECTION, PRIORITY, TIMEOUT)
-NAME = Parameter("name", Text(), "The file name of the document.")
+NAME = Parameter("name", Text(), "The file name of the document.", example="report.txt")
 _JSON_FIELDS: dict[str, Any] = {"metadata": dict[str, Any], "options": Options}
 FORM_FIELDS = (*(each.name for each in QUERY_FIELDS), *_JSON_FIELDS)
 

@@ -1,5 +1,9 @@
 """The header `Idempotency-Key`."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from gristmill.schemas.jobs.request import MAX_KEY_CHARS
 from gristmill.schemas.problems.errors import InvalidRequest
 
@@ -13,7 +17,7 @@ class Key:
     """The kind of its value."""
 
     takes = f"1 to {MAX_KEY_CHARS} visible ASCII characters without blanks"
-    schema = str
+    schema = Annotated[str, Meta(min_length=1, max_length=MAX_KEY_CHARS, pattern=r"^[!-~]+\Z")]
     default = None
 
     def read(self, name: str, given: str | None) -> str | None:

@@ -14,7 +14,8 @@ from gristmill.schemas.filters.tree import Field
 from gristmill.schemas.problems.errors import InvalidFilter, InvalidQuery, InvalidRequest
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_SECONDS = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
+"""As programs write numbers: JSON has exponents, too."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _Key = TypeVar("_Key")
 
@@ -138,7 +139,7 @@ class Cursor(Generic[_Key]):
 
     key_of: Callable[[str | None], _Key | None]
     takes: str = "`next` of the page before"
-    schema: Any = str
+    schema: Any = Annotated[str, Meta(extra_json_schema={"format": "cursor"})]
     default: None = None
 
     def read(self, name: str, given: str | None) -> _Key | None:
@@ -173,7 +174,9 @@ class Condition:
     """A filter on documents; an empty one counts as missing. Raises InvalidFilter."""
 
     takes: str = "a filter, such as `pages > 10 and language = en`"
-    schema: Any = Annotated[str, Meta(max_length=MOST_CHARACTERS)]
+    schema: Any = Annotated[
+        str, Meta(max_length=MOST_CHARACTERS, extra_json_schema={"format": "filter"})
+    ]
     default: None = None
 
     def read(self, name: str, given: str | None) -> Filter | None:
@@ -185,7 +188,9 @@ class Fields:
     """Fields of documents; an empty one counts as missing. Raises InvalidFilter."""
 
     takes: str = "fields as in a filter, up to 10, with commas between them"
-    schema: Any = Annotated[str, Meta(max_length=MOST_CHARACTERS)]
+    schema: Any = Annotated[
+        str, Meta(max_length=MOST_CHARACTERS, extra_json_schema={"format": "fields"})
+    ]
     default: None = None
 
     def read(self, name: str, given: str | None) -> tuple[Field, ...]:

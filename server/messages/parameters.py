@@ -45,6 +45,8 @@ class Parameter(Generic[_Value]):
     meaning: str
     place: ParameterPlace = ParameterPlace.QUERY
     required: bool = False
+    example: str | None = None
+    """Where neither its default nor its words show what it looks like."""
 
     def read(self, given: str | None) -> _Value:
         """Raises InvalidRequest."""

@@ -49,18 +49,21 @@ class Body:
     media_types: tuple[str, ...]
     shape: Any
     meaning: str
+    example: Any
     parameters: tuple[AnyParameter, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
     """An answer that is no problem. `shape` is None where there is no body; of lines, it is the
-    type of one."""
+    type of one. `headers` are those that only some answers have; `example` is that of a text."""
 
     status: int
     shape: Any
     when: str
     media_type: str = JSON
+    headers: tuple[str, ...] = ()
+    example: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,16 +20,38 @@ CONTENT_FORM = Parameter(
 )
 TABLE_FORM = Parameter("format", Word(TableForm, TableForm.JSON), "How tables are written.")
 TABLE_NUMBER = Parameter(
-    "number", Number(), "The table; they are counted from 1.", ParameterPlace.PATH, required=True
+    "number",
+    Number(),
+    "The table; they are counted from 1.",
+    ParameterPlace.PATH,
+    required=True,
+    example="1",
 )
 PAGE_NUMBER = Parameter(
-    "number", Number(), "The page; they are counted from 1.", ParameterPlace.PATH, required=True
+    "number",
+    Number(),
+    "The page; they are counted from 1.",
+    ParameterPlace.PATH,
+    required=True,
+    example="1",
 )
 DPI = Parameter("dpi", Whole(100, 20, 300), "Pixels of an inch; a very large page has fewer.")
 _TABLES = (
     Answer(200, TablesView, "`format=json`; tables with their cells", MEDIA_TYPES[TableForm.JSON]),
-    Answer(200, str, "`format=csv`; an empty line between two tables", MEDIA_TYPES[TableForm.CSV]),
-    Answer(200, str, "`format=html`; a `table` element each", MEDIA_TYPES[TableForm.HTML]),
+    Answer(
+        200,
+        str,
+        "`format=csv`; an empty line between two tables",
+        MEDIA_TYPES[TableForm.CSV],
+        example="Year,Income\n2025,1200\n",
+    ),
+    Answer(
+        200,
+        str,
+        "`format=html`; a `table` element each",
+        MEDIA_TYPES[TableForm.HTML],
+        example="<table><tr><th>Year</th></tr><tr><td>2025</td></tr></table>\n",
+    ),
 )
 
 CONTENT = Call(
@@ -47,8 +69,15 @@ CONTENT = Call(
             str,
             "`format=markdown`; CommonMark with GitHub's tables, those with spans as HTML",
             MEDIA_TYPES[ContentForm.MARKDOWN],
+            example="# Annual report\n\nIncome grew by 4%.\n",
         ),
-        Answer(200, str, "`format=html`; a page without scripts", MEDIA_TYPES[ContentForm.HTML]),
+        Answer(
+            200,
+            str,
+            "`format=html`; a page without scripts",
+            MEDIA_TYPES[ContentForm.HTML],
+            example="<!doctype html><html><body><h1>Annual report</h1></body></html>",
+        ),
         Answer(
             200,
             ContentView,
@@ -60,6 +89,7 @@ CONTENT = Call(
             str,
             "`format=text`; the text that offsets of chunks and blocks count in",
             MEDIA_TYPES[ContentForm.TEXT],
+            example="Annual report\n\nIncome grew by 4%.",
         ),
     ),
     errors=(*READING, errors.DocumentNotFound, content_errors.NoStructure),

@@ -5,16 +5,25 @@ from gristmill.schemas.outcomes.documents import LedgerRow
 from gristmill.schemas.problems import errors
 from gristmill.schemas.views import JobView, PageView
 from gristmill.server import paths
+from gristmill.server.calls.tables import samples
 from gristmill.server.calls.tables.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.tables.shared_entries import AFTER, COLLECTION, LIMIT, PAGING, READING
 from gristmill.server.messages import cursors
+from gristmill.server.messages.cursors import ListKind
 from gristmill.server.messages.etags import Tags
 from gristmill.server.messages.kinds import Cursor, Id, Seconds, Word
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 
-JOB_ID = Parameter("job_id", Id(), "The job.", ParameterPlace.PATH, required=True)
+JOB_ID = Parameter(
+    "job_id", Id(), "The job.", ParameterPlace.PATH, required=True, example=samples.JOB_ID
+)
 JOB_STATE = Parameter("state", Word(JobState), "Only jobs in this state.")
-JOBS_AFTER = Parameter("after", Cursor(cursors.job_after), AFTER)
+JOBS_AFTER = Parameter(
+    "after",
+    Cursor(cursors.job_after),
+    AFTER,
+    example=cursors.cursor(ListKind.JOBS, samples.JOB_ID),
+)
 WAIT = Parameter(
     "wait",
     Seconds(0.0),
@@ -26,9 +35,12 @@ IF_NONE_MATCH = Parameter(
     Tags(),
     "The `ETag` of the answer before: 304 while it is the same.",
     ParameterPlace.HEADER,
+    example=samples.ETAG,
 )
 LEDGER_STATE = Parameter("state", Word(DocumentState), "Only documents in this state.")
-LEDGER_AFTER = Parameter("after", Cursor(cursors.ledger_after), AFTER)
+LEDGER_AFTER = Parameter(
+    "after", Cursor(cursors.ledger_after), AFTER, example=cursors.cursor(ListKind.LEDGER, 49)
+)
 
 _LOOKUP = (*READING, errors.JobNotFound, errors.BrokenManifest)
 _CHANGE = (*_LOOKUP, errors.IllegalTransition, errors.SupervisorAway)
@@ -55,9 +67,14 @@ JOB = Call(
     names=Names.JOB,
     parameters=(JOB_ID, WAIT, IF_NONE_MATCH),
     answers=(
-        Answer(200, JobView, "the job has ended"),
-        Answer(202, JobView, "it has not; `Retry-After` says when to look again"),
-        Answer(304, None, "it is as `If-None-Match` knows it"),
+        Answer(200, JobView, "the job has ended", headers=("ETag",)),
+        Answer(
+            202,
+            JobView,
+            "it has not; `Retry-After` says when to look again",
+            headers=("ETag", "Retry-After"),
+        ),
+        Answer(304, None, "it is as `If-None-Match` knows it", headers=("ETag",)),
     ),
     errors=_LOOKUP,
 )
@@ -84,7 +101,7 @@ CANCEL = Call(
     parameters=(JOB_ID,),
     answers=(
         Answer(200, JobView, "the job has ended"),
-        Answer(202, JobView, "it is about to"),
+        Answer(202, JobView, "it is about to", headers=("Retry-After",)),
     ),
     errors=_CHANGE,
 )
@@ -97,6 +114,13 @@ RETRY = Call(
     cost=Cost.PLAIN,
     names=Names.JOB,
     parameters=(JOB_ID,),
-    answers=(Answer(202, JobView, "the job is queued again; `Location` is that of the job"),),
+    answers=(
+        Answer(
+            202,
+            JobView,
+            "the job is queued again; `Location` is that of the job",
+            headers=("Location",),
+        ),
+    ),
     errors=(*_CHANGE, errors.DuplicateJob, errors.Draining),
 )

@@ -6,6 +6,7 @@ from gristmill.schemas.outcomes.documents import Chunk, Collection, Document, Ex
 from gristmill.schemas.problems import errors
 from gristmill.schemas.problems.overload import Busy, TooManyStreams
 from gristmill.schemas.views import ChunkView, DocumentsView, PageView, SearchView
+from gristmill.server.calls.tables import samples
 from gristmill.server.calls.tables.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.tables.shared_entries import (
     AFTER,
@@ -17,6 +18,7 @@ from gristmill.server.calls.tables.shared_entries import (
     READING,
 )
 from gristmill.server.messages import cursors
+from gristmill.server.messages.cursors import ListKind
 from gristmill.server.messages.kinds import Cursor, Id, Ordinal, Query, Whole, Word
 from gristmill.server.messages.lines import NDJSON
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
@@ -29,20 +31,45 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-DOCUMENT_ID = Parameter("document_id", Id(), "The document.", ParameterPlace.PATH, required=True)
-DOCUMENTS_AFTER = Parameter("after", Cursor(cursors.document_after), AFTER)
+DOCUMENT_ID = Parameter(
+    "document_id",
+    Id(),
+    "The document.",
+    ParameterPlace.PATH,
+    required=True,
+    example=samples.DOCUMENT_ID,
+)
+DOCUMENTS_AFTER = Parameter(
+    "after",
+    Cursor(cursors.document_after),
+    AFTER,
+    example=cursors.cursor(ListKind.DOCUMENTS, "1764149401000000.1"),
+)
 CHUNK_NUMBER = Parameter(
-    "number", Ordinal(), "The chunk's ordinal in its document.", ParameterPlace.PATH, required=True
+    "number",
+    Ordinal(),
+    "The chunk's ordinal in its document.",
+    ParameterPlace.PATH,
+    required=True,
+    example="0",
 )
 CONTEXT = Parameter("context", Whole(0, 0, 20), "So many chunks before it, and after it, as well.")
-COLLECTIONS_AFTER = Parameter("after", Cursor(cursors.collection_after), AFTER)
-CHUNKS_AFTER = Parameter("after", Cursor(cursors.chunk_after), AFTER)
+COLLECTIONS_AFTER = Parameter(
+    "after",
+    Cursor(cursors.collection_after),
+    AFTER,
+    example=cursors.cursor(ListKind.COLLECTIONS, "reports"),
+)
+CHUNKS_AFTER = Parameter(
+    "after", Cursor(cursors.chunk_after), AFTER, example=cursors.cursor(ListKind.CHUNKS, 49)
+)
 QUERY = Parameter(
     "q",
     Query(2000),
     'What to look for: words, "phrases", up to 8 `begins*`, `-without`, `title:word`; the first 64 '
     "words count.",
     required=True,
+    example='"annual report" 2025 -draft',
 )
 HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits.")
 FORMAT = Parameter("format", Word(Format), "How chunks are written; `parquet` is not there yet.")

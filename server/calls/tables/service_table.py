@@ -1,5 +1,7 @@
 """The calls on the service itself, as data."""
 
+from typing import Any
+
 from gristmill.schemas.problems import errors, library_errors
 from gristmill.schemas.problems.unready import Starting, WebFailing
 from gristmill.schemas.views import IndexView, LivenessView, ReadinessView
@@ -15,6 +17,39 @@ INDEX = Call(
     cost=Cost.PLAIN,
     names=Names.NOTHING,
     answers=(Answer(200, IndexView, "always"),),
+    errors=ASKED_WRONGLY,
+)
+OPENAPI = Call(
+    name="openapi",
+    method="GET",
+    path="/openapi.json",
+    meaning="This description of every call, as OpenAPI 3.1.",
+    scope=Scope.OPEN,
+    cost=Cost.PLAIN,
+    names=Names.NOTHING,
+    answers=(Answer(200, dict[str, Any], "always"),),
+    errors=ASKED_WRONGLY,
+)
+DOCS = Call(
+    name="docs",
+    method="GET",
+    path="/docs",
+    meaning="The same as a page to read.",
+    scope=Scope.OPEN,
+    cost=Cost.PLAIN,
+    names=Names.NOTHING,
+    answers=(Answer(200, str, "always", "text/html; charset=utf-8", example="<!doctype html>"),),
+    errors=ASKED_WRONGLY,
+)
+DOCS_STYLE = Call(
+    name="docs_style",
+    method="GET",
+    path="/docs.css",
+    meaning="How that page looks.",
+    scope=Scope.OPEN,
+    cost=Cost.PLAIN,
+    names=Names.NOTHING,
+    answers=(Answer(200, str, "always", "text/css; charset=utf-8", example="body {}"),),
     errors=ASKED_WRONGLY,
 )
 LIVENESS = Call(

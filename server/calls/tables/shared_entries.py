@@ -5,9 +5,11 @@ from gristmill.schemas.problems.overload import TooExpensive
 from gristmill.server.messages.kinds import Condition, Fields, Text, Whole
 from gristmill.server.messages.parameters import Parameter
 
-COLLECTION = Parameter("collection", Text(), "Only what is in this collection.")
-FILTER = Parameter("filter", Condition(), "Only documents that pass this.")
-FACETS = Parameter("facets", Fields(), "Count the values of these fields.")
+COLLECTION = Parameter("collection", Text(), "Only what is in this collection.", example="reports")
+FILTER = Parameter("filter", Condition(), "Only documents that pass this.", example="pages > 10")
+FACETS = Parameter(
+    "facets", Fields(), "Count the values of these fields.", example="media_type,collection"
+)
 LIMIT = Parameter("limit", Whole(50, 1, 1000), "The most items of one page.")
 
 AFTER = "Where the page begins: after the item with this cursor."

@@ -5,6 +5,7 @@ from gristmill.schemas.problems import errors
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.schemas.problems.overload import Busy, TooManyStreams
 from gristmill.schemas.views import JobView
+from gristmill.server.calls.tables import samples
 from gristmill.server.calls.tables.call import JSON, Answer, Body, Call, Cost, Names, Scope
 from gristmill.server.calls.tables.shared_entries import ASKED_WRONGLY, STORAGE, Errors
 from gristmill.server.messages.fields import NAME, QUERY_FIELDS, UploadFields
@@ -17,25 +18,29 @@ KEY = Parameter(
     Key(),
     "Names the submission: what is sent again with the same key is the same job.",
     ParameterPlace.HEADER,
+    example="invoice-2026-11-0815",
 )
-REQUEST = Body((JSON,), IngestionTask, "A job as a JSON object.")
+REQUEST = Body((JSON,), IngestionTask, "A job as a JSON object.", samples.TASK)
 FORM = Body(
     ("multipart/form-data",),
     UploadFields,
     "Every part with a file name is a document; the others are fields of the job, `metadata` and "
     "`options` as JSON.",
+    samples.FORM,
     QUERY_FIELDS,
 )
 RAW = Body(
     ("*/*",),
     bytes,
     "One document as it is, of any other type; JSON as well where `name` is given.",
+    samples.TEXT,
     (*QUERY_FIELDS, NAME),
 )
 LINES = Body(
     (NDJSON, "application/ndjson", "application/jsonl"),
     KeyedTask,
     "A job a line, each with an `idempotency_key` of its own where it has one.",
+    samples.LINE,
 )
 
 _REFUSED: Errors = (
@@ -75,8 +80,13 @@ SUBMIT = Call(
     parameters=(KEY,),
     bodies=(REQUEST, FORM, RAW),
     answers=(
-        Answer(202, JobView, "the job is accepted; `Location` is where to look at it"),
-        Answer(200, JobView, "the key names a job that has ended"),
+        Answer(
+            202,
+            JobView,
+            "the job is accepted; `Location` is where to look at it",
+            headers=("Location", "Retry-After"),
+        ),
+        Answer(200, JobView, "the key names a job that has ended", headers=("Location",)),
     ),
     errors=(*dict.fromkeys((*ASKED_WRONGLY, *_BODY, *_REFUSED, *_NOT_NOW)), Busy),
 )

@@ -32,4 +32,7 @@ CALLS: tuple[Call, ...] = (
     service_table.LIVENESS,
     service_table.READINESS,
     service_table.INDEX,
+    service_table.OPENAPI,
+    service_table.DOCS,
+    service_table.DOCS_STYLE,
 )

@@ -133,6 +133,9 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "liveness": "GET /healthz",
         "readiness": "GET /readyz",
         "index": "GET /",
+        "openapi": "GET /openapi.json",
+        "docs": "GET /docs",
+        "docs_style": "GET /docs.css",
     }
 
 

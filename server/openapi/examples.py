@@ -1,0 +1,107 @@
+"""An example of each shape that is answered: values of the types themselves, so that none of them
+can have a member that the type has not."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from gristmill.schemas.filters.facets import Facet, FacetValue
+from gristmill.schemas.jobs.manifest import Counts, Moment
+from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.outcomes.documents import (
+    Chunk,
+    Collection,
+    Document,
+    ExportRow,
+    LedgerRow,
+    SearchHit,
+)
+from gristmill.schemas.outcomes.structure import BlockKind
+from gristmill.schemas.rendering.forms import ContentView, TablesView
+from gristmill.schemas.rendering.structure_views import BlockView, CellView, TableView
+from gristmill.schemas.version import VERSION
+from gristmill.schemas.views import (
+    ChunkView,
+    DocumentsView,
+    IndexView,
+    JobView,
+    LivenessView,
+    PageView,
+    ReadinessView,
+    SearchView,
+)
+from gristmill.server.calls.tables.samples import DOCUMENT_ID, JOB_ID
+from gristmill.server.paths import links_of_job
+
+_ACCEPTED = datetime(2025, 11, 26, 9, 30, 0, tzinfo=UTC)
+_ENDED = datetime(2025, 11, 26, 9, 30, 1, tzinfo=UTC)
+_CHUNK = f"{DOCUMENT_ID}-0"
+_URI, _TITLE, _TEXT, _TYPE = "report.txt", "Annual report", "Income grew by 4%.", "text/plain"
+_METADATA = {"year": 2025}
+_TABLE = "| Year | Income |\n| 2025 | 1200 |"
+
+_JOB = JobView(
+    job_id=JOB_ID,
+    state=JobState.SUCCEEDED,
+    collection="reports",
+    priority=0,
+    submitted_at=_ACCEPTED,
+    started_at=_ACCEPTED,
+    finished_at=_ENDED,
+    metadata=_METADATA,
+    links=links_of_job(JOB_ID),
+    counts=Counts(total=1, succeeded=1),
+    error=None,
+    history=(
+        Moment(JobState.QUEUED, _ACCEPTED),
+        Moment(JobState.RUNNING, _ACCEPTED),
+        Moment(JobState.SUCCEEDED, _ENDED),
+    ),
+)
+_LEDGER = LedgerRow(
+    0, _URI, DocumentState.SUCCEEDED, None, None, DOCUMENT_ID, _TYPE, 33, None, 1, 0.012, 1
+)
+_DOCUMENT = Document(
+    DOCUMENT_ID, _URI, "reports", _TYPE, _TITLE, "9f86d0818" * 7, _METADATA, 1, _ENDED, JOB_ID
+)
+_PIECE = Chunk(_CHUNK, DOCUMENT_ID, 0, _TEXT, (_TITLE,), None, 15, 33)
+_HIT = SearchHit(
+    _CHUNK, DOCUMENT_ID, _URI, _TITLE, _TEXT, (_TITLE,), None, 1.7, _TEXT, ((0, 6),), ()
+)
+_CELLS = (CellView(0, 0, 1, 1, True, "Year"), CellView(1, 0, 1, 1, False, "2025"))
+_BLOCK = BlockView(BlockKind.HEADING, 1, _TITLE, None, None, 0, 13, None)
+_FACETS = {"media_type": Facet((FacetValue(_TYPE, 1),), more=False, exact=True)}
+
+EXAMPLES: Mapping[Any, Any] = {
+    dict[str, Any]: {"openapi": "3.1.0", "info": {"title": "Gristmill", "version": VERSION}},
+    JobView: _JOB,
+    DocumentsView: DocumentsView([_DOCUMENT], None, _FACETS),
+    Document: _DOCUMENT,
+    ChunkView: ChunkView(_PIECE),
+    ContentView: ContentView(DOCUMENT_ID, _URI, _TITLE, _TYPE, None, (), (_BLOCK,)),
+    TablesView: TablesView([TableView(1, None, None, 34, 34 + len(_TABLE), 2, 1, _CELLS)]),
+    SearchView: SearchView("income", [_HIT]),
+    ExportRow: ExportRow(
+        *(_CHUNK, DOCUMENT_ID, 0, _TEXT, (_TITLE,), None, 15, 33),
+        *(_URI, _TITLE, _TYPE, "reports", _METADATA),
+    ),
+    IndexView: IndexView("gristmill", VERSION, {"submit": "POST /ingest"}),
+    LivenessView: LivenessView("ok"),
+    ReadinessView: ReadinessView("ready", {"waiting": 0, "leased": 0}),
+}
+_ITEMS: Mapping[Any, Any] = {
+    JobView: _JOB,
+    LedgerRow: _LEDGER,
+    Chunk: _PIECE,
+    Collection: Collection("reports", 1, 1, 33),
+}
+
+
+def example_of(shape: Any) -> Any:
+    """An example of a shape as JSON has it. Raises KeyError for one that has none yet."""
+    if getattr(shape, "__origin__", None) is PageView:
+        (item,) = shape.__args__
+        return msgspec.to_builtins(PageView([_ITEMS[item]], None))
+    return msgspec.to_builtins(EXAMPLES[shape])
