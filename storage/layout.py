@@ -101,6 +101,11 @@ class DataFolder:
         return self.root / "audit.ndjson"
 
     @cached_property
+    def samples(self) -> Path:
+        """The history of the service's numbers."""
+        return self.root / "samples"
+
+    @cached_property
     def reopen_lock(self) -> Path:
         """Held while a job is reopened, and by who wants none to be."""
         return self.run / "reopen.lock"

@@ -7,6 +7,7 @@ from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.originals import Originals
+from gristmill.storage.samples import Samples
 from gristmill.storage.spool import Spool
 from gristmill.storage.tokens import Tokens
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Stores:
-    """Manifests, keys, spool, originals and tokens of `folder`, safe from any thread, and the way
+    """What `folder` keeps in files of its own, each store safe from any thread, and the way
     to its library.
 
     Making them does no I/O. Nothing outside of `storage` makes a store by itself, so where each
@@ -27,6 +28,7 @@ class Stores:
         self.manifests, self.keys, self.spool = Manifests(folder), Keys(folder), Spool(folder)
         self.tokens = Tokens(folder)
         self.originals = Originals(folder)
+        self.samples = Samples(folder)
 
     @classmethod
     def at(cls, path: str | Path) -> "Stores":

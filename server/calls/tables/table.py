@@ -4,6 +4,7 @@ from gristmill.server.calls.tables import (
     content_table,
     job_table,
     library_table,
+    overview_table,
     service_table,
     submission_table,
 )
@@ -29,6 +30,8 @@ CALLS: tuple[Call, ...] = (
     library_table.SEARCH,
     library_table.EXPORT,
     library_table.COLLECTIONS,
+    overview_table.OVERVIEW,
+    overview_table.HISTORY,
     service_table.LIVENESS,
     service_table.READINESS,
     service_table.INDEX,

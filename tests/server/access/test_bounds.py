@@ -232,13 +232,14 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
         (
             "read",
             {"jobs", "job", "job_documents", "index", "documents", "document", "chunks"}
+            | {"overview", "history"}
             | {"chunk", "collections", "content", "tables", "table", "page"}
             | {"search", "export", "liveness", "readiness"},
         ),
         (
             "ingest",
             {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
-            | {"delete_document", "index", "liveness", "readiness"},
+            | {"delete_document", "index", "liveness", "readiness", "overview", "history"},
         ),
         ("admin", {call.name for call in CALLS}),
     ],

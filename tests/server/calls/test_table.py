@@ -24,6 +24,7 @@ from gristmill.server.calls.tables.submission_table import FORM, RAW, REQUEST, S
 from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages.kinds import Condition, Cursor, Fields, Query, Seconds, Whole, Word
 from gristmill.server.messages.parameters import AnyParameter, ParameterPlace
+from gristmill.server.pages.book import TOP
 from gristmill.server.problems import MEDIA_TYPE, STATUS, status_of_class
 
 CLAIMS: dict[Any, str] = {REQUEST: "application/json", RAW: "text/plain", FORM: FORM.media_types[0]}
@@ -85,12 +86,12 @@ QUERIES = list(queries())
 IDS = [f"{call.name}-{parameter.name}" for call, _, parameter in QUERIES]
 
 
-def test_the_application_has_the_calls_of_the_table_and_no_other(service: HttpApp) -> None:
+def test_the_application_has_the_calls_of_the_table_pages_and_no_other(service: HttpApp) -> None:
     routed = {
         (each.method, route.path)
         for route in falcon.inspect.inspect_routes(service.app)
         for each in route.methods
-        if not each.internal
+        if not each.internal and not route.path.startswith(f"{TOP}/")
     }
     heads = {("HEAD", call.path) for call in CALLS if call.method == "GET"}
     assert routed == {(call.method, call.path) for call in CALLS} | heads
@@ -130,6 +131,8 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "search": "GET /search{?q,collection,filter,facets,limit}",
         "export": "GET /export{?collection,filter,format}",
         "collections": "GET /collections{?after,limit}",
+        "overview": "GET /overview",
+        "history": "GET /overview/history{?span}",
         "liveness": "GET /healthz",
         "readiness": "GET /readyz",
         "index": "GET /",

@@ -1,0 +1,27 @@
+"""The pages, once: their paths, what they are called, and whom they are for."""
+
+from dataclasses import dataclass
+
+from gristmill.schemas.access import Scope
+
+TOP = "/ui"
+STATIC = f"{TOP}/static/{{version}}/{{name}}"
+SIGN_IN = f"{TOP}/sign-in"
+SIGN_OUT = f"{TOP}/sign-out"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. Its module is `static/NAME.js`; `nav` says whether the menu has it, `within` which
+    entry of the menu it belongs to."""
+
+    name: str
+    path: str
+    title: str
+    scope: Scope
+    nav: bool = True
+    within: str | None = None
+
+
+OVERVIEW = Page("overview", f"{TOP}/overview", "Overview", Scope.JOBS)
+PAGES = (OVERVIEW,)
