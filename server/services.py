@@ -18,6 +18,7 @@ from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.schemas.views import JobView
 from gristmill.server.access.gate import Gate
 from gristmill.server.job_views import job_view
+from gristmill.server.lately import Lately
 from gristmill.server.overviews import Overviews
 from gristmill.server.readers import Readers
 from gristmill.server.waiting import WaitingRoom
@@ -46,6 +47,7 @@ class Services:
     decoding: Decoding = field(init=False)
 
     overviews: Overviews = field(init=False)
+    lately: Lately = field(default_factory=Lately)
 
     def __post_init__(self) -> None:
         # No cached property: two threads that come first at once would each make a room.

@@ -12,7 +12,7 @@ from gristmill.storage.spool import Spool
 from gristmill.storage.tokens import Tokens
 
 if TYPE_CHECKING:
-    from gristmill.storage.library import Library, Patience
+    from gristmill.storage.library import FoundJobs, JobWords, Library, Patience
 
 
 class Stores:
@@ -46,6 +46,19 @@ class Stores:
         from gristmill.storage.library import open_reader
 
         return open_reader(self.folder.library, timeout_s)
+
+    def job_words(self) -> "JobWords":
+        """A new connection to the words of jobs, for one thread at a time; whoever asks closes it.
+        Raises OSError."""
+        from gristmill.storage.library import JobWords
+
+        return JobWords(self.folder.job_words)
+
+    def found_jobs(self) -> "FoundJobs":
+        """Searches the words of jobs."""
+        from gristmill.storage.library import FoundJobs
+
+        return FoundJobs(self.folder.job_words)
 
     def library(self, *, readonly: bool = False, patience: "Patience | None" = None) -> "Library":
         """A new connection to the library, for one thread at a time; whoever asks closes it.

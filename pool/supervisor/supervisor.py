@@ -17,6 +17,7 @@ from gristmill.pool.processes.web_processes import WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.index_mover import IndexMover
 from gristmill.pool.recovery.janitor import Janitor
+from gristmill.pool.recovery.words_filler import WordsFiller
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.damage_watch import DamageWatch
@@ -97,7 +98,7 @@ class Supervisor:
         self._reserve = ReserveKeeper(self._folder, settings)
         self._queue.hold(self._damage.look())
         self._janitor = Janitor(self._folder, settings)
-        self._index = IndexMover(stores)
+        self._index, self._words = IndexMover(stores), WordsFiller(stores)
         self._looks = Looks()
         self._sampler = Sampler(Samples(stores.folder), self._queue, self._core.tally)
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
@@ -162,6 +163,7 @@ class Supervisor:
         self._batches.tick()
         self._janitor.tick()
         self._index.tick()
+        self._words.tick()
         if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 

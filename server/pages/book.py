@@ -24,4 +24,6 @@ class Page:
 
 
 OVERVIEW = Page("overview", f"{TOP}/overview", "Overview", Scope.JOBS)
-PAGES = (OVERVIEW,)
+JOBS = Page("jobs", f"{TOP}/jobs", "Jobs", Scope.JOBS)
+JOB = Page("job", f"{JOBS.path}/{{job_id}}", "Job", Scope.JOBS, nav=False, within="jobs")
+PAGES = (OVERVIEW, JOBS, JOB)

@@ -114,7 +114,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
     assert service.http.simulate_get("/").json["calls"] == {
         "submit": "POST /ingest",
         "submit_many": "POST /ingest/batch",
-        "jobs": "GET /ingest{?state,collection,after,limit}",
+        "jobs": "GET /ingest{?q,state,collection,after,limit}",
         "job": "GET /ingest/{job_id}{?wait}",
         "job_documents": "GET /ingest/{job_id}/documents{?state,after,limit}",
         "cancel": "DELETE /ingest/{job_id}",
