@@ -26,4 +26,15 @@ class Page:
 OVERVIEW = Page("overview", f"{TOP}/overview", "Overview", Scope.JOBS)
 JOBS = Page("jobs", f"{TOP}/jobs", "Jobs", Scope.JOBS)
 JOB = Page("job", f"{JOBS.path}/{{job_id}}", "Job", Scope.JOBS, nav=False, within="jobs")
-PAGES = (OVERVIEW, JOBS, JOB)
+SEARCH = Page("search", f"{TOP}/search", "Search", Scope.READ)
+DOCUMENT = Page(
+    "document",
+    f"{TOP}/documents/{{document_id}}",
+    "Document",
+    Scope.READ,
+    nav=False,
+    within="search",
+)
+INGEST = Page("ingest", f"{TOP}/ingest", "Ingest", Scope.INGEST)
+COLLECTIONS = Page("collections", f"{TOP}/collections", "Collections", Scope.READ)
+PAGES = (OVERVIEW, JOBS, JOB, SEARCH, DOCUMENT, INGEST, COLLECTIONS)

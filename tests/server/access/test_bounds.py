@@ -31,7 +31,8 @@ class Two:
         self.token = self.key("bound", ("read", "ingest"), ("mine", "ours"))
         self.admin = self.key("admin", ("admin",), ())
         for name in ("mine", "theirs"):
-            answer = self.ask("POST", "/ingest", self.admin, json=task(f"of {name}", name))
+            sent = task(f"of {name}", name, metadata={"fruit": "apples"})
+            answer = self.ask("POST", "/ingest", self.admin, json=sent)
             self.jobs[name] = answer.json["job_id"]
         stores = Stores(service.folder)
         with stores.library() as library:
