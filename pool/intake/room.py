@@ -38,10 +38,11 @@ class Room:
         memory = psutil.virtual_memory()
         return MachineView(
             disk_total=shutil.disk_usage(self._root).total,
-            disk_free=free_on(self._root).bytes,
+            # The last bytes of either are never the same, and tell nobody anything.
+            disk_free=free_on(self._root).bytes >> 26 << 26,
             disk_needed=self._settings.min_free_disk_mb * MIB,
             memory_total=int(memory.total),
-            memory_free=available_memory(),
+            memory_free=available_memory() >> 26 << 26,
             memory_needed=self._settings.min_free_memory_mb * MIB,
         )
 

@@ -66,6 +66,7 @@ async function draw() {
   try {
     show(place.body, await VIEW[view]());
   } catch (error) {
+    if (!(error instanceof Problem)) console.error(error);
     show(place.body, h('section', { class: 'panel' }, h('p', {}, error instanceof Problem ? error.message : 'The service does not answer.')));
   }
 }
@@ -105,7 +106,7 @@ const VIEW = {
     return [chunks.items.map(chunkOf), chunks.next ? h('button', { type: 'button', class: 'quiet', 'data-do': 'chunks' }, 'Show more') : null];
   },
   async tables() {
-    const { tables } = await get(`/documents/${id}/tables`);
+    const { items: tables } = await get(`/documents/${id}/tables`);
     if (!tables.length) return h('section', { class: 'panel' }, h('p', { class: 'muted' }, 'There are no tables in it.'));
     return tables.map((each) => h('section', { class: 'panel' },
       h('h2', {}, `Table ${each.number}`, each.page ? h('span', { class: 'muted' }, ` on page ${number(each.page)}`) : null), tableOf(each.cells)));

@@ -2,7 +2,7 @@
 
 import { at, isBound, live } from './calls.js';
 import { chart } from './chart.js';
-import { content, h, listen, show } from './dom.js';
+import { content, h, listen, show, svg } from './dom.js';
 import { bytes, number, secondsSince, shortName, wait } from './words.js';
 
 const SPANS = { hour: 'Hour', day: 'Day', week: 'Week' };
@@ -122,6 +122,7 @@ function headRoom(title, free, total, needed) {
   const used = Math.max(0, total - free);
   return h('section', { class: 'panel' },
     h('div', { class: 'head' }, h('h2', {}, title), h('span', { class: free < needed ? 'bad' : 'muted' }, `${bytes(free)} of ${bytes(total)} free`)),
-    h('meter', { min: 0, max: total, value: used, high: Math.max(0, total - needed), optimum: 0, 'aria-label': `${title}: used` }),
+    svg('svg', { class: `gauge${free < needed ? ' short' : ''}`, viewBox: '0 0 100 2', preserveAspectRatio: 'none', role: 'img', 'aria-label': `${Math.round((100 * used) / total)} % used` },
+      svg('rect', { width: 100, height: 2 }), svg('rect', { class: 'used', width: ((100 * used) / total).toFixed(1), height: 2 })),
     h('p', { class: 'muted small' }, needed ? `Nothing is accepted below ${bytes(needed)}.` : 'No limit is set.'));
 }
