@@ -17,6 +17,7 @@ from gristmill.server.calls import (
     documents,
     exporting,
     jobs,
+    keys,
     overview,
     searching,
     service,
@@ -38,6 +39,7 @@ HANDLERS: Handlers = {
     **content.HANDLERS,
     **searching.HANDLERS,
     **exporting.HANDLERS,
+    **keys.HANDLERS,
     **overview.HANDLERS,
     **service.HANDLERS,
 }

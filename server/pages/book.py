@@ -37,4 +37,5 @@ DOCUMENT = Page(
 )
 INGEST = Page("ingest", f"{TOP}/ingest", "Ingest", Scope.INGEST)
 COLLECTIONS = Page("collections", f"{TOP}/collections", "Collections", Scope.READ)
-PAGES = (OVERVIEW, JOBS, JOB, SEARCH, DOCUMENT, INGEST, COLLECTIONS)
+KEYS = Page("keys", f"{TOP}/keys", "Keys", Scope.ADMIN)
+PAGES = (OVERVIEW, JOBS, JOB, SEARCH, DOCUMENT, INGEST, COLLECTIONS, KEYS)

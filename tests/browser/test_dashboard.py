@@ -242,6 +242,7 @@ def test_every_page_is_accessible_and_fits(
         "chunks": f"/ui/documents/{document}?chunk=0",
         "ingest": "/ui/ingest",
         "collections": "/ui/collections",
+        "keys": "/ui/keys",
     }.items():
         page = open_page(where, width=width, color_scheme=color_scheme)
         page.locator("#content:not([aria-busy])").wait_for()

@@ -86,3 +86,25 @@ def test_a_key_that_is_revoked_leads_back_to_signing_in(
     page.get_by_label("Search").wait_for()
     tokens.revoke("brief")
     page.get_by_label("API key").wait_for()
+
+
+def test_a_key_is_made_shown_once_and_revoked(
+    open_page: Open, guarded: tuple[Service, dict[str, str]], keep: Any
+) -> None:
+    service, keys = guarded
+    page = open_page("/ui/keys", of=service)
+    sign_in(page, keys["admin"])
+    page.get_by_label("Name").fill("crawler")
+    page.get_by_label("Collections").fill("web, news")
+    page.get_by_label("Ingest", exact=True).check()
+    page.get_by_role("button", name="Make the key").click()
+    token = page.locator(".advice code").inner_text()
+    assert token.startswith("grist_")
+    page.get_by_role("cell", name="web, news").wait_for()
+    keep(page, "keys-made")
+    page.reload()
+    page.get_by_role("cell", name="web, news").wait_for()
+    assert token not in page.content()
+    page.get_by_role("button", name="Revoke crawler").click()
+    page.get_by_role("button", name="Revoke it").click()
+    page.get_by_text("revoked").wait_for()

@@ -23,6 +23,7 @@ ALLOWED = {
     "server/access/audit.py": "history",
     "server/transport/coming.py": "history",
     "server/access/keys.py": "when a key, or a session of it, ends",
+    "server/calls/keys.py": "when a key is made, and expires",
     "server/calls/overview.py": "history",
     "server/overviews.py": "history",
     "pool/supervisor/sampler.py": "history",

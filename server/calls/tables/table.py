@@ -3,6 +3,7 @@
 from gristmill.server.calls.tables import (
     content_table,
     job_table,
+    key_table,
     library_table,
     overview_table,
     service_table,
@@ -30,6 +31,9 @@ CALLS: tuple[Call, ...] = (
     library_table.SEARCH,
     library_table.EXPORT,
     library_table.COLLECTIONS,
+    key_table.KEYS,
+    key_table.MAKE_KEY,
+    key_table.REVOKE_KEY,
     overview_table.OVERVIEW,
     overview_table.HISTORY,
     service_table.LIVENESS,

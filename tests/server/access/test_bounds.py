@@ -54,7 +54,9 @@ class Two:
         return self.service.http.simulate_request(method, path, headers=headers, **more)
 
     def call(self, call: Call, of: str, **more: Any) -> Any:
-        path = call.path.format(job_id=self.jobs[of], document_id=self.documents[of], number="1")
+        path = call.path.format(
+            job_id=self.jobs[of], document_id=self.documents[of], number="1", name="nobody"
+        )
         return self.ask(call.method, path, **more)
 
 
