@@ -7,8 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak fuzz audit check format settings-doc http-doc bench bench-full quality clean
-.PHONY: help setup demo test browser-test test-lowest test-pythons dist smoke-wheel attack chaos soak fuzz audit check format settings-doc http-doc bench bench-full quality clean
+.PHONY: help setup demo test browser-test test-slow test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak fuzz audit check format settings-doc http-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -65,6 +64,7 @@ attack: test-attack  ## attacks on a real service, each with a bound; then what 
 
 test-attack: setup  ## only the tests of that
 	@$(RUN) -m pytest -m attack -n 2 --dist loadfile tests/attack
+
 browser-test: setup $(VENV)/.browser  ## the pages in a real Chromium; SCREENSHOTS=folder keeps pictures of them
 	@$(if $(SCREENSHOTS),mkdir -p $(SCREENSHOTS) && KEEP_SCREENSHOTS=$(SCREENSHOTS)) $(RUN) -m pytest -m browser tests/browser
 
