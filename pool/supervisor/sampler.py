@@ -46,15 +46,20 @@ class Sampler:
     def tick(self, glimpses: Iterable[Glimpse]) -> None:
         """Call often."""
         self._count(glimpses)
-        now = int(self._wall())
+        now, moved = int(self._wall()), False
+        # The shortest step first: with each of its ends, what the longer ones have so far is
+        # written as well, so that no end of ours takes half an hour with it.
         for ring in RINGS:
             slot = now // ring.step_s
             begun = self._steps.get(ring)
             if begun is None:
-                self._steps[ring] = self._begin(slot)
+                self._steps[ring] = self._resumed(ring, slot)
             elif slot != begun.slot:
-                self._write(ring, begun, now)
+                self._write(ring, begun)
                 self._steps[ring] = self._begin(slot)
+                moved = True
+            elif moved:
+                self._write(ring, begun)
 
     def _count(self, glimpses: Iterable[Glimpse]) -> None:
         seen = {glimpse.worker: glimpse.documents for glimpse in glimpses}
@@ -66,10 +71,20 @@ class Sampler:
     def _begin(self, slot: int) -> _Step:
         return _Step(slot, self._documents, self._tally.jobs, self._tally.failed)
 
-    def _write(self, ring: Ring, begun: _Step, now: int) -> None:
+    def _resumed(self, ring: Ring, slot: int) -> _Step:
+        """The step that somebody before us may have begun."""
+        begun, end = self._begin(slot), (slot + 1) * ring.step_s
+        for sample in self._samples.read(ring, end):
+            if sample.at == end:
+                begun.documents -= sample.documents
+                begun.jobs -= sample.jobs
+                begun.failed -= sample.failed
+        return begun
+
+    def _write(self, ring: Ring, begun: _Step) -> None:
         stats = self._queue.stats()
         sample = Sample(
-            at=now // ring.step_s * ring.step_s,
+            at=(begun.slot + 1) * ring.step_s,
             waiting=stats.waiting,
             running=stats.running,
             documents=self._documents - begun.documents,

@@ -66,6 +66,21 @@ def test_a_worker_that_is_replaced_takes_nothing_away(clocked: Clocked) -> None:
     assert [each.documents for each in clocked.hour()] == [2]
 
 
+def test_a_supervisor_that_is_killed_takes_no_step_with_it(tmp_path: Path) -> None:
+    first = Clocked(tmp_path)
+    first.see(0, 0)
+    for documents in (5, 8):
+        first.see(10, documents)
+    second = Clocked(tmp_path)
+    second.now = first.now + 2
+    second.see(0)
+    second.see(1, 4)
+    second.see(10, 4)
+    end = int(second.now) // 300 * 300 + 300
+    (day,) = second.samples.read(ring_of(Span.DAY), end)
+    assert (day.at, day.documents) == (end, 12)
+
+
 def test_a_retry_counts_only_what_failed_in_it(clocked: Clocked) -> None:
     end = msgspec.structs.replace(queued(), counts=Counts(total=9, succeeded=5, failed=4))
     clocked.see(0)
