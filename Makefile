@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc bench bench-full quality clean
+.PHONY: help setup demo test browser-test test-slow test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -64,6 +64,18 @@ attack: test-attack  ## attacks on a real service, each with a bound; then what 
 
 test-attack: setup  ## only the tests of that
 	@$(RUN) -m pytest -m attack -n 2 --dist loadfile tests/attack
+
+browser-test: setup $(VENV)/.browser  ## the pages in a real Chromium; SCREENSHOTS=folder keeps pictures of them
+	@$(if $(SCREENSHOTS),mkdir -p $(SCREENSHOTS) && KEEP_SCREENSHOTS=$(SCREENSHOTS)) $(RUN) -m pytest -m browser tests/browser
+
+# The browser is the system's: where it is missing, and we may, Debian's is installed.
+$(VENV)/.browser: $(VENV)/.ready
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[browser]'
+	@command -v chromium chromium-browser google-chrome >/dev/null || ([ "$$(id -u)" = 0 ] && \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	  --no-install-recommends chromium) >/dev/null 2>&1) || \
+	  echo "there is no chromium here: install it, or these tests are skipped"
+	@touch $@
 
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos

@@ -25,6 +25,11 @@ def uuid7(unix_ns: int, random_62: int) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def first_id_at(unix_s: float) -> str:
+    """What the ids of jobs that were made from then on do not come before."""
+    return uuid7(int(unix_s) * 1_000_000_000, 0)
+
+
 def batch_of(job_id: str) -> str:
     """What the ids of jobs that share a batch file have in common."""
     return job_id[-12:]

@@ -15,7 +15,8 @@ _Item = TypeVar("_Item")
 
 
 class JobView(msgspec.Struct, frozen=True):
-    """A job as users see it. `submitted_by` is the name of an API key."""
+    """A job as users see it. `submitted_by` is the name of an API key, `name` that of
+    the first of its `sources`."""
 
     job_id: str
     state: JobState
@@ -30,6 +31,8 @@ class JobView(msgspec.Struct, frozen=True):
     error: JobError | None
     history: tuple[Moment, ...]
     submitted_by: str | None = None
+    name: str | None = None
+    sources: int = 0
 
 
 class PageView(msgspec.Struct, Generic[_Item], frozen=True):

@@ -18,6 +18,8 @@ from gristmill.server.calls import (
     documents,
     exporting,
     jobs,
+    keys,
+    overview,
     searching,
     service,
     submission,
@@ -25,6 +27,7 @@ from gristmill.server.calls import (
 from gristmill.server.calls.asked import Handlers
 from gristmill.server.calls.routing import add_routes
 from gristmill.server.calls.tables.table import CALLS
+from gristmill.server.pages.routes import add_pages
 from gristmill.server.services import Services
 from gristmill.storage.stores import Stores
 
@@ -37,6 +40,8 @@ HANDLERS: Handlers = {
     **content.HANDLERS,
     **searching.HANDLERS,
     **exporting.HANDLERS,
+    **keys.HANDLERS,
+    **overview.HANDLERS,
     **service.HANDLERS,
     **describing.HANDLERS,
 }
@@ -63,4 +68,5 @@ def create_app(
     app.req_options.strip_url_path_trailing_slash = True
     failures.register(app)
     add_routes(app, CALLS, HANDLERS, services)
+    add_pages(app, gate, settings.root_path)
     return app

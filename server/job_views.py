@@ -1,6 +1,7 @@
 """A job as users see it, made from what is on disk."""
 
 from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.jobs.sources import Located
 from gristmill.schemas.views import JobView
 from gristmill.server.paths import links_of_job
 
@@ -22,4 +23,13 @@ def job_view(manifest: Manifest, counts: Counts | None = None, root: str = "") -
         error=manifest.error,
         history=manifest.history,
         submitted_by=manifest.submitted_by,
+        name=_name(manifest),
+        sources=len(manifest.sources),
     )
+
+
+def _name(manifest: Manifest) -> str | None:
+    if not manifest.sources:
+        return None
+    first = manifest.sources[0]
+    return first.path if isinstance(first, Located) else first.uri

@@ -18,6 +18,8 @@ from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.schemas.views import JobView
 from gristmill.server.access.gate import Gate
 from gristmill.server.job_views import job_view
+from gristmill.server.lately import Lately
+from gristmill.server.overviews import Overviews
 from gristmill.server.readers import Readers
 from gristmill.server.waiting import WaitingRoom
 from gristmill.storage.library import Library
@@ -44,12 +46,17 @@ class Services:
     page_images: PageImages = field(init=False)
     decoding: Decoding = field(init=False)
 
+    overviews: Overviews = field(init=False)
+    lately: Lately = field(default_factory=Lately)
+
     def __post_init__(self) -> None:
         # No cached property: two threads that come first at once would each make a room.
         room = WaitingRoom(max(1, self.settings.web_threads // 2), self.stopping)
         object.__setattr__(self, "waiting", room)
         object.__setattr__(self, "page_images", PageImages())
         object.__setattr__(self, "decoding", Decoding(self.settings))
+        overviews = Overviews(self.client, self.room, lambda: self.library)
+        object.__setattr__(self, "overviews", overviews)
 
     @property
     def manifests(self) -> Manifests:

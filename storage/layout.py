@@ -83,6 +83,11 @@ class DataFolder:
     def library(self) -> Path:
         return self.root / "library.db"
 
+    @cached_property
+    def job_words(self) -> Path:
+        """What lists of jobs are searched by."""
+        return self.root / "job-words.db"
+
     @property
     def library_damage(self) -> str | None:
         """What is noted of damage to the library; None while it is sound as far as we know."""
@@ -99,6 +104,11 @@ class DataFolder:
     @cached_property
     def audit(self) -> Path:
         return self.root / "audit.ndjson"
+
+    @cached_property
+    def samples(self) -> Path:
+        """The history of the service's numbers."""
+        return self.root / "samples"
 
     @cached_property
     def reopen_lock(self) -> Path:

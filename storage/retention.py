@@ -9,7 +9,7 @@ from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import Library
+from gristmill.storage.library import JobWords, Library, remove_job_words
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
 
@@ -47,11 +47,24 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
                 batch.append(manifest.job_id)
                 if len(batch) == _BATCH:
                     library.drop_jobs(batch)
+                    _forget_words(folder, batch)
                     manifests.remove_empty(batch)
                     batch.clear()
         library.drop_jobs(batch)
+        _forget_words(folder, batch)
         manifests.remove_empty(batch)
     return Purged(dropped, uploads)
+
+
+def _forget_words(folder: DataFolder, job_ids: list[str]) -> None:
+    """A purge makes room: where there is none to forget some, all go, and are told again."""
+    if not folder.job_words.exists():
+        return
+    try:
+        with JobWords(folder.job_words) as words:
+            words.drop(job_ids)
+    except OSError:
+        remove_job_words(folder.job_words)
 
 
 def _ended_before(manifests: Manifests, job_id: str, before: datetime) -> Manifest | None:

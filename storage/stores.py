@@ -7,15 +7,16 @@ from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.originals import Originals
+from gristmill.storage.samples import Samples
 from gristmill.storage.spool import Spool
 from gristmill.storage.tokens import Tokens
 
 if TYPE_CHECKING:
-    from gristmill.storage.library import Library, Patience
+    from gristmill.storage.library import FoundJobs, JobWords, Library, Patience
 
 
 class Stores:
-    """Manifests, keys, spool, originals and tokens of `folder`, safe from any thread, and the way
+    """What `folder` keeps in files of its own, each store safe from any thread, and the way
     to its library.
 
     Making them does no I/O. Nothing outside of `storage` makes a store by itself, so where each
@@ -27,6 +28,7 @@ class Stores:
         self.manifests, self.keys, self.spool = Manifests(folder), Keys(folder), Spool(folder)
         self.tokens = Tokens(folder)
         self.originals = Originals(folder)
+        self.samples = Samples(folder)
 
     @classmethod
     def at(cls, path: str | Path) -> "Stores":
@@ -44,6 +46,19 @@ class Stores:
         from gristmill.storage.library import open_reader
 
         return open_reader(self.folder.library, timeout_s)
+
+    def job_words(self) -> "JobWords":
+        """A new connection to the words of jobs, for one thread at a time; whoever asks closes it.
+        Raises OSError."""
+        from gristmill.storage.library import JobWords
+
+        return JobWords(self.folder.job_words)
+
+    def found_jobs(self) -> "FoundJobs":
+        """Searches the words of jobs."""
+        from gristmill.storage.library import FoundJobs
+
+        return FoundJobs(self.folder.job_words)
 
     def library(self, *, readonly: bool = False, patience: "Patience | None" = None) -> "Library":
         """A new connection to the library, for one thread at a time; whoever asks closes it.

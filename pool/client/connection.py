@@ -15,6 +15,7 @@ from gristmill.pool.client.wire import Wire
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.offers import Offer, OfferResult, Problem, QueueStats
 from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
+from gristmill.schemas.overview import WorkerLook
 from gristmill.schemas.problems.errors import (
     Draining,
     GristmillError,
@@ -109,6 +110,11 @@ class PoolClient:
     def problems(self) -> list[Problem]:
         """What keeps the service from being ready; empty when it is."""
         result: list[Problem] = self._control("problems")
+        return result
+
+    def workers(self) -> list[WorkerLook]:
+        """What each worker is at."""
+        result: list[WorkerLook] = self._control("workers")
         return result
 
     def drain(self) -> None:

@@ -1,11 +1,15 @@
 """Can more be accepted: on the disk of the data folder, in memory, into a sound library?"""
 
+import shutil
 import threading
 import time
 from pathlib import Path
 
+import psutil
+
 from gristmill.pool.processes.machine import available_memory
 from gristmill.schemas.configuration.settings import MIB, Settings
+from gristmill.schemas.overview import MachineView
 from gristmill.schemas.problems.errors import MemoryShort, StorageFailed, StorageFull, Unavailable
 from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.disk.free import LEAST_FILES, free_on
@@ -28,6 +32,19 @@ class Room:
     def shortage(self) -> Unavailable | None:
         """Why no more can be accepted; None when all is well."""
         return self._gone() or self._damage() or self._measured()
+
+    def machine(self) -> MachineView:
+        """What is free, and what has to be. Raises OSError."""
+        memory = psutil.virtual_memory()
+        return MachineView(
+            disk_total=shutil.disk_usage(self._root).total,
+            # The last bytes of either are never the same, and tell nobody anything.
+            disk_free=free_on(self._root).bytes >> 26 << 26,
+            disk_needed=self._settings.min_free_disk_mb * MIB,
+            memory_total=int(memory.total),
+            memory_free=available_memory() >> 26 << 26,
+            memory_needed=self._settings.min_free_memory_mb * MIB,
+        )
 
     def _measured(self) -> Unavailable | None:
         with self._lock:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable
 
+from gristmill.pool.settling.job_teller import JobTeller
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.offers import Offer
 from gristmill.schemas.problems.errors import GristmillError
@@ -15,6 +16,7 @@ from gristmill.storage.stores import Stores
 
 _BATCH = 500
 _PAUSE_S = 0.02
+_Item = JobIndexRow | Manifest | threading.Event | None
 _log = logging.getLogger(__name__)
 
 
@@ -35,8 +37,9 @@ class Indexer:
     def __init__(self, stores: Stores, retry_s: float) -> None:
         """`retry_s`: the pause before rows that could not be written are tried again."""
         self._stores, self._retry_s = stores, retry_s
-        self._inbox: queue.SimpleQueue[JobIndexRow | threading.Event | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._unwritten: dict[str, JobIndexRow] = {}
+        self._told = JobTeller(stores)
         self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
 
     def start(self) -> None:
@@ -45,7 +48,7 @@ class Indexer:
     def add(self, manifests: Iterable[Manifest]) -> None:
         """Index manifests soon. Returns at once."""
         for manifest in manifests:
-            self._inbox.put(row_of(manifest))
+            self._inbox.put(manifest)
 
     def accepted(self, offer: Offer) -> None:
         """A job was offered: lists show it from now on. The queue calls this under its lock."""
@@ -84,6 +87,7 @@ class Indexer:
         try:
             library.index_jobs(self._unwritten.values())
             self._unwritten.clear()
+            self._told.tell(library, all_of_it=not running)
         except (OSError, GristmillError) as error:
             # They stay, and a newer row of the same job takes an older one's place.
             if not isinstance(error, LibraryDamaged):
@@ -99,7 +103,7 @@ class Indexer:
         """Add what has come in to the rows to write; False when it is the end. With rows that
         could not be written before, nothing has to come in."""
         rows, waiters = self._unwritten, list[threading.Event]()
-        timeout_s = _PAUSE_S if rows else None
+        timeout_s = _PAUSE_S if rows else self._told.due_in()
         while True:
             try:
                 item = self._inbox.get(timeout=timeout_s)
@@ -109,6 +113,10 @@ class Indexer:
                 return False, waiters
             if isinstance(item, threading.Event):
                 waiters.append(item)
+            elif isinstance(item, Manifest):
+                rows[item.job_id] = row_of(item)
+                if item.state.terminal:
+                    self._told.add(item)
             else:
                 rows[item.job_id] = item
             if len(rows) >= _BATCH:

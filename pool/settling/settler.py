@@ -16,7 +16,7 @@ from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.next_manifest import next_manifest
 from gristmill.pool.settling.one_writer import OneWriter
-from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.manifest import Counts, Manifest
 from gristmill.schemas.problems.errors import GristmillError
 from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage import faults
@@ -68,9 +68,17 @@ class Settler:
     written."""
 
     def __init__(
-        self, stores: Stores, indexer: Indexer, forget: Callable[..., None], retry_s: float
+        self,
+        stores: Stores,
+        indexer: Indexer,
+        forget: Callable[..., None],
+        retry_s: float,
+        *,
+        on_end: Callable[[Counts, Manifest], None] = lambda before, end: None,
     ) -> None:
+        """`on_end` gets each end that is durable, and what the job's earlier runs had come to."""
         self._stores, self._indexer, self._forget = stores, indexer, forget
+        self._on_end = on_end
         self._manifests, self._spool, self._retry_s = stores.manifests, stores.spool, retry_s
         self._inbox: queue.SimpleQueue[PendingJob | None] = queue.SimpleQueue()
         self._claims = OneWriter()
@@ -184,6 +192,7 @@ class Settler:
                 step.fail(error)
             else:
                 self._clear(end)
+                self._on_end(step.old.counts if step.old else Counts(), end)
 
     def _clear(self, ended: Manifest) -> None:
         self._spool.release(ended)

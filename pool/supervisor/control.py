@@ -13,6 +13,7 @@ from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.offers import Problem, offer_of
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.overview import WorkerLook
 from gristmill.schemas.problems.errors import DuplicateJob, JobNotFound, StorageFailed
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import KeyRecord
@@ -30,10 +31,11 @@ class Control:
         limits: LimitKeeper,
         health: Health,
         ask_to_drain: Callable[[], None],
+        look: Callable[[], list[WorkerLook]] = list,
     ) -> None:
         self._queue, self._indexer, self._recovery = core.queue, core.indexer, core.recovery
         self._stores, self._engine, self._limits = core.stores, engine, limits
-        self._health, self._ask_to_drain = health, ask_to_drain
+        self._health, self._ask_to_drain, self._look = health, ask_to_drain, look
         self._manifests, self._keys = core.stores.manifests, core.stores.keys
 
     def join(self, worker: WorkerId) -> int:
@@ -101,6 +103,10 @@ class Control:
     def problems(self) -> list[Problem]:
         """What keeps the service from being ready."""
         return self._health.problems()
+
+    def workers(self) -> list[WorkerLook]:
+        """What each worker is at."""
+        return self._look()
 
     def drain(self) -> None:
         """End the service as a SIGTERM does. Returns at once."""

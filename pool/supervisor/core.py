@@ -12,6 +12,7 @@ from gristmill.pool.recovery.recovery import Recovery
 from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.running_news import RunningNews
 from gristmill.pool.settling.settler import Settler
+from gristmill.pool.settling.tally import Tally
 from gristmill.storage.stores import Stores
 
 RETRY_S = 0.5
@@ -46,7 +47,10 @@ class Core:
             term = library.begin_term()
         self._on_end: Callable[[str], None] = lambda _: None
         self.indexer = Indexer(stores, retry_s)
-        self._settler = Settler(stores, self.indexer, self._forget, retry_s)
+        self.tally = Tally()
+        self._settler = Settler(
+            stores, self.indexer, self._forget, retry_s, on_end=self.tally.ended
+        )
         self._running_news = RunningNews(self._settler.add)
         self.queue = JobQueue(
             depth,

@@ -29,7 +29,9 @@ from gristmill.storage.layout import DataFolder
 
 CALLS = {
     "queue": ("offer_many", "stats", "wait_for_idle", "lease", "report", "leave"),
-    "control": ("join", "cancel", "retry", "problems", "drain", "flush_index", "announce"),
+    "control": (
+        *("join", "cancel", "retry", "problems", "workers", "drain", "flush_index", "announce"),
+    ),
 }
 """What a client may call. The rest of the queue is the supervisor's own: to revoke a lease or to
 forget a job is to decide that somebody is dead or that an end is durable."""

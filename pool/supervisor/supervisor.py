@@ -17,13 +17,16 @@ from gristmill.pool.processes.web_processes import WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.index_mover import IndexMover
 from gristmill.pool.recovery.janitor import Janitor
+from gristmill.pool.recovery.words_filler import WordsFiller
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.damage_watch import DamageWatch
 from gristmill.pool.supervisor.health import Health
+from gristmill.pool.supervisor.looks import Looks
 from gristmill.pool.supervisor.ownership import owned
 from gristmill.pool.supervisor.presence import Presence
 from gristmill.pool.supervisor.reserve_keeper import ReserveKeeper
+from gristmill.pool.supervisor.sampler import Sampler
 from gristmill.pool.supervisor.serving import served
 from gristmill.pool.supervisor.stopping import StopSignals
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
@@ -36,6 +39,7 @@ from gristmill.schemas.problems.errors import DataFolderUnusable, ServiceFailed
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
 from gristmill.storage.privacy import make_private
+from gristmill.storage.samples import Samples
 from gristmill.storage.stores import Stores
 from gristmill.storage.written_by import note_version
 
@@ -94,7 +98,9 @@ class Supervisor:
         self._reserve = ReserveKeeper(self._folder, settings)
         self._queue.hold(self._damage.look())
         self._janitor = Janitor(self._folder, settings)
-        self._index = IndexMover(stores)
+        self._index, self._words = IndexMover(stores), WordsFiller(stores)
+        self._looks = Looks()
+        self._sampler = Sampler(Samples(stores.folder), self._queue, self._core.tally)
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -106,8 +112,7 @@ class Supervisor:
         recovered = self._recovery.at_start()
         if recovered:
             _log.info("found %d pending jobs", recovered)
-        control = Control(self._core, self._engine, self._limits, self._health, stopping.ask)
-        with served(self._folder, self._queue, control) as door:
+        with served(self._folder, self._queue, self._control(stopping)) as door:
             try:
                 self._engine.start()
                 self._web_processes.wait()
@@ -138,9 +143,14 @@ class Supervisor:
             self._drain(stopping, at_once=code == GONE)
         return code
 
+    def _control(self, stopping: StopSignals) -> Control:
+        return Control(
+            self._core, self._engine, self._limits, self._health, stopping.ask, self._looks.all
+        )
+
     def _tick(self) -> None:
         self._handle(self._engine.wait(TICK_S))
-        self._limits.tick(self._engine.glimpses(), self._engine.end)
+        self._watch()
         self._engine.tick()
         trouble = self._engine.trouble()
         self._queue.pause(trouble is not None)
@@ -153,8 +163,15 @@ class Supervisor:
         self._batches.tick()
         self._janitor.tick()
         self._index.tick()
+        self._words.tick()
         if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
+
+    def _watch(self) -> None:
+        glimpses = self._engine.glimpses()
+        self._limits.tick(glimpses, self._engine.end)
+        self._looks.see(glimpses)
+        self._sampler.tick(glimpses)
 
     def _handle(self, losses: list[Loss]) -> None:
         for loss in losses:
@@ -169,7 +186,7 @@ class Supervisor:
             if stopping.asked_again:
                 break
             self._handle(self._engine.wait(TICK_S))
-            self._limits.tick(self._engine.glimpses(), self._engine.end)
+            self._watch()
         self._engine.stop(0.0 if stopping.asked_again or at_once else 2.0)
         self._core.stop(0.0 if at_once else _SETTLE_S)
         self._web_processes.stop()

@@ -41,6 +41,8 @@ class Entrance:
         self, req: falcon.Request, resp: falcon.Response, resource: object, succeeded: bool
     ) -> None:
         resp.set_headers(OBEYED)
+        if cached := getattr(resp.context, "cached", None):
+            resp.set_header("Cache-Control", cached)
         if (resp.content_type or "").startswith("text/html"):
             policy = OF_OTHERS if getattr(resp.context, "of_others", False) else PAGES
             resp.set_header("Content-Security-Policy", policy)

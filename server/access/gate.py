@@ -11,28 +11,41 @@ from gristmill.server.access.audit import Audit
 from gristmill.server.access.caller import Caller
 from gristmill.server.access.keys import KeyRing
 from gristmill.server.access.quotas import Rates
+from gristmill.server.access.sessions import session_in
 from gristmill.server.access.wall import is_loopback, judge, wall_of
 from gristmill.storage.audit_log import AuditLog
 from gristmill.storage.stores import Stores
 
 CALLER = "gristmill.caller"
 """Where the environment has who asks, once that is known (`fast_lane`)."""
+_READS = frozenset({"GET", "HEAD"})
+_OWN_SITES = frozenset({None, "none", "same-origin"})
 
 
 class Head(NamedTuple):
-    """What of a request says who sent it. `peer` is an address, without its port."""
+    """What of a request says who sent it. `peer` is an address, without its port; `reads`: the
+    method changes nothing."""
 
     host: str | None
     origin: str | None
     site: str | None
     authorization: str | None
     peer: str
+    cookie: str | None = None
+    reads: bool = False
 
 
 def head_of(headers: Mapping[str, Any], peer: str) -> Head:
     """From headers by their names in capitals with `_`, as waitress has them."""
     get = headers.get
-    return Head(get("HOST"), get("ORIGIN"), get("SEC_FETCH_SITE"), get("AUTHORIZATION"), peer)
+    return Head(
+        get("HOST"),
+        get("ORIGIN"),
+        get("SEC_FETCH_SITE"),
+        get("AUTHORIZATION"),
+        peer,
+        get("COOKIE"),
+    )
 
 
 def head_of_environ(environ: Mapping[str, Any]) -> Head:
@@ -44,7 +57,26 @@ def head_of_environ(environ: Mapping[str, Any]) -> Head:
         get("HTTP_SEC_FETCH_SITE"),
         get("HTTP_AUTHORIZATION"),
         get("REMOTE_ADDR") or "",
+        get("HTTP_COOKIE"),
+        get("REQUEST_METHOD") in _READS,
     )
+
+
+def is_own_page(head: Head) -> bool:
+    """Whether the browser says that a page of ours sent this, or its user; only then its cookie
+    counts. The wall has judged `Origin`: what changes something has one, or says its site. A read
+    that says neither (plain HTTP in a network) has the cookie because `SameSite` let it pass."""
+    if head.site not in _OWN_SITES:
+        return False
+    return head.reads or head.origin is not None or head.site == "same-origin"
+
+
+def _session(head: Head) -> str | None:
+    """The session that counts. A key in the header comes first; what a proxy's own passwords leave
+    there is none."""
+    if head.cookie is None or (head.authorization or "")[:7].lower() == "bearer ":
+        return None
+    return session_in(head.cookie, head.host) if is_own_page(head) else None
 
 
 class Gate:
@@ -65,11 +97,19 @@ class Gate:
         if kept_out is not None:
             kind, message = kept_out
             raise kind(message)
-        caller = self._keys.caller(head.authorization)
+        session = _session(head)
+        if session is None:
+            caller = self._keys.caller(head.authorization)
+        else:
+            caller = self._keys.caller_in(session)
         self._count(caller, head.peer)
         if self._by_address and caller.name is None and not is_loopback(head.peer):
             return caller._replace(address=head.peer)
         return caller
+
+    def session(self, token: str) -> str | None:
+        """A session for whoever has the token of a valid key; None for others."""
+        return self._keys.session(token)
 
     def limited(self, caller: Caller, peer: str) -> str | None:
         """Whose quotas a caller uses up, in words; None for loopback without a key, which has

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gristmill.schemas.access import ApiKey
 from gristmill.server.access.caller import EVERYBODY, STRANGER, Caller, caller_with
+from gristmill.server.access.sessions import holder_of, session_of
 from gristmill.storage.tokens import Identity, Tokens, digest_of
 
 _SCHEME = "bearer "
@@ -47,6 +48,20 @@ class KeyRing:
                 state.found[digest] = known
         key, caller = known
         return caller if key.expires_at is None or key.usable(datetime.now(UTC)) else STRANGER
+
+    def caller_in(self, session: str) -> Caller:
+        """Who brings this session, and no key."""
+        state = self._current()
+        if not state.keys:
+            return EVERYBODY
+        key = holder_of(session, state.keys, datetime.now(UTC))
+        return STRANGER if key is None else caller_with(key)
+
+    def session(self, token: str) -> str | None:
+        """A session for whoever has the token of a valid key; None for others."""
+        now = datetime.now(UTC)
+        key = _holder(self._current().keys, digest_of(token))
+        return session_of(key, now) if key is not None and key.usable(now) else None
 
     def _current(self) -> _State:
         seen = self._tokens.seen()

@@ -1,17 +1,21 @@
 """The calls on jobs that exist: list, watch, cancel, retry."""
 
 import falcon
+import msgspec
 
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.problems.errors import JobNotFound
+from gristmill.schemas.views import JobView, PageView
 from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.job_search import jobs_with
 from gristmill.server.calls.tables import job_table as table
 from gristmill.server.calls.tables.shared_entries import LIMIT
 from gristmill.server.messages import cursors, etags, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.paths import to_job
 from gristmill.server.services import Services
+from gristmill.storage.library.roles import Within
 
 _FLUSH_S = 0.25
 """How long a list waits for the jobs that were just accepted to show in it."""
@@ -20,14 +24,30 @@ _PEEK_S = 0.02
 
 
 def _jobs(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    known, within = asked[table.IF_NONE_MATCH], asked.within
+    if known is None:
+        replies.send_tagged(resp, _page(services, asked, within), None)
+        return
+    # Many look at the same page again and again.
+    key = (asked.req.query_string, within)
+    data = services.lately.get(key, lambda: replies.encode(_page(services, asked, within)))
+    replies.send_tagged(resp, msgspec.Raw(data), known)
+
+
+def _page(services: Services, asked: Asked, within: Within) -> PageView[JobView]:
     limit, state, after = asked[LIMIT], asked[table.JOB_STATE], asked[table.JOBS_AFTER]
-    within = asked.within
     services.client.flush_index(_FLUSH_S)
-    found = services.library.jobs_page(state=state, collection=within, after=after, limit=limit + 1)
+    text = asked[table.JOB_WORDS]
+    if text is not None:
+        found = jobs_with(services, text, state, within, after, limit + 1)
+    else:
+        found = services.library.jobs_page(
+            state=state, collection=within, after=after, limit=limit + 1
+        )
     ids, following = replies.cut(found, limit, lambda i: cursors.cursor(ListKind.JOBS, i))
     # The index may lag behind; what a manifest says is the truth.
     manifests = [m for m in services.listed(ids) if state in (None, m.state)]
-    replies.send_page(resp, [services.view(manifest) for manifest in manifests], following)
+    return PageView([services.view(manifest) for manifest in manifests], following)
 
 
 def _job(services: Services, asked: Asked, resp: falcon.Response) -> None:

@@ -7,6 +7,7 @@ import falcon
 import msgspec
 
 from gristmill.schemas.views import JobView, PageView
+from gristmill.server.messages import etags
 
 RETRY_AFTER_S = "1"
 _Item = TypeVar("_Item")
@@ -24,6 +25,15 @@ def send_job(resp: falcon.Response, job: JobView) -> None:
     send(resp, job, 200 if job.state.terminal else 202)
     if not job.state.terminal:
         resp.set_header("Retry-After", RETRY_AFTER_S)
+
+
+def send_tagged(resp: falcon.Response, value: Any, known: str | None) -> None:
+    """Answer `value` as JSON with its entity tag, or 304 to whoever knows it by that."""
+    send(resp, value)
+    resp.etag = etags.etag_of(resp.data or b"")
+    if known is not None and etags.matches(known, resp.get_header("ETag") or ""):
+        resp.status = 304
+        resp.data = None
 
 
 def send_page(resp: falcon.Response, items: Sequence[Any], following: str | None) -> None:

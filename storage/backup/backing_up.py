@@ -140,7 +140,8 @@ def _others(folder: DataFolder) -> Iterator[Path]:
     for path in sorted(folder.root.iterdir()):
         name = path.name
         of_library = name.startswith(folder.library.name) and not name.endswith(".losses.json")
-        if name[0] == "." or name.endswith((".lock", ".damage")) or of_library or name == "reserve":
+        derived = name == "reserve" or name.startswith(folder.job_words.name)
+        if name[0] == "." or name.endswith((".lock", ".damage")) or of_library or derived:
             continue
         if path.is_file() and not path.is_symlink():
             yield path

@@ -11,6 +11,7 @@ from gristmill.storage.library.roles import AllRoles, Documents, JobIndex, Ledge
 from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.deadline import open_reader
 from gristmill.storage.library.sqlite.facade import Library
+from gristmill.storage.library.sqlite.job_words import FoundJobs, JobWords, remove_job_words
 from gristmill.storage.library.sqlite.repair.copying import copy_library
 from gristmill.storage.library.sqlite.repair.mending import Mended, losses, losses_path, mend
 from gristmill.storage.library.trouble import of_the_machine
@@ -19,8 +20,10 @@ __all__ = [
     "USUAL",
     "AllRoles",
     "Documents",
+    "FoundJobs",
     "JobIndex",
     "JobIndexRow",
+    "JobWords",
     "Ledger",
     "Library",
     "Mended",
@@ -31,6 +34,7 @@ __all__ = [
     "mend",
     "of_the_machine",
     "open_reader",
+    "remove_job_words",
 ]
 
 if TYPE_CHECKING:

@@ -247,6 +247,16 @@ class JobIndex(Protocol):
         """Up to `limit` job ids before `after`, newest first."""
         ...
 
+    def count_jobs(
+        self, *, state: JobState | None, collection: Within, since: str, most: int
+    ) -> int:
+        """How many jobs have an id from `since` on, as far as `most`."""
+        ...
+
+    def oldest_job(self, *, state: JobState, collection: Within) -> JobIndexRow | None:
+        """The job in a state that came first."""
+        ...
+
     def job_rows(self) -> Iterator[JobIndexRow]:
         """All rows of the job index, oldest job first."""
         ...

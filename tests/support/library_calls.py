@@ -35,6 +35,7 @@ ARGUMENTS = {
     "rows": [None],
     "sha256": "0" * 64,
     "source": 0,
+    "since": "",
     "split": None,
     "state": JobState.QUEUED,
     "timeout_s": 1.0,

@@ -10,6 +10,7 @@ from gristmill.pool.client import PoolClient, QueueStats
 from gristmill.schemas.jobs.manifest import Manifest, Moment
 from gristmill.schemas.jobs.offers import Offer, OfferResult, Problem, Verdict
 from gristmill.schemas.jobs.states import JobEvent, JobState, advance
+from gristmill.schemas.overview import WorkerLook
 from gristmill.schemas.problems.errors import IllegalTransition, JobNotFound, SupervisorAway
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -63,6 +64,10 @@ class FakeClient(PoolClient):
     def problems(self) -> list[Problem]:
         self.ensure()
         return [Problem("draining", "shutting down")] if self.draining else []
+
+    def workers(self) -> list[WorkerLook]:
+        self.ensure()
+        return []
 
     def cancel(self, job_id: str) -> Manifest:
         self.ensure()

@@ -11,13 +11,20 @@ from gristmill.server.calls.tables.shared_entries import AFTER, COLLECTION, LIMI
 from gristmill.server.messages import cursors
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.messages.etags import Tags
-from gristmill.server.messages.kinds import Cursor, Id, Seconds, Word
+from gristmill.server.messages.kinds import Cursor, Id, Seconds, Text, Word
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 
 JOB_ID = Parameter(
     "job_id", Id(), "The job.", ParameterPlace.PATH, required=True, example=samples.JOB_ID
 )
 JOB_STATE = Parameter("state", Word(JobState), "Only jobs in this state.")
+JOB_WORDS = Parameter(
+    "q",
+    Text(),
+    "Only jobs with all of these words in their names, metadata, key, id or reasons; the last may "
+    "be the beginning of one. Of those that have not ended the newest 200 are looked at.",
+    example="annual report",
+)
 JOBS_AFTER = Parameter(
     "after",
     Cursor(cursors.job_after),
@@ -53,8 +60,11 @@ JOBS = Call(
     scope=Scope.JOBS,
     cost=Cost.PLAIN,
     names=Names.PARAMETER,
-    parameters=(JOB_STATE, COLLECTION, JOBS_AFTER, LIMIT),
-    answers=(Answer(200, PageView[JobView], "always"),),
+    parameters=(JOB_WORDS, JOB_STATE, COLLECTION, JOBS_AFTER, LIMIT, IF_NONE_MATCH),
+    answers=(
+        Answer(200, PageView[JobView], "always"),
+        Answer(304, None, "it is as `If-None-Match` knows it"),
+    ),
     errors=PAGING,
 )
 JOB = Call(

@@ -3,7 +3,9 @@
 from gristmill.server.calls.tables import (
     content_table,
     job_table,
+    key_table,
     library_table,
+    overview_table,
     service_table,
     submission_table,
 )
@@ -29,6 +31,11 @@ CALLS: tuple[Call, ...] = (
     library_table.SEARCH,
     library_table.EXPORT,
     library_table.COLLECTIONS,
+    key_table.KEYS,
+    key_table.MAKE_KEY,
+    key_table.REVOKE_KEY,
+    overview_table.OVERVIEW,
+    overview_table.HISTORY,
     service_table.LIVENESS,
     service_table.READINESS,
     service_table.INDEX,

@@ -9,6 +9,8 @@ from support.server_fakes import Interrupted
 
 from gristmill.schemas.jobs.states import JobEvent, JobState
 from gristmill.storage.library import JobIndexRow, Library
+from gristmill.storage.library.job_text import text_of
+from gristmill.storage.stores import Stores
 
 UNKNOWN = "0193b3a0-1234-7abc-8def-0123456789ab"
 
@@ -196,3 +198,49 @@ def test_a_wrong_parameter_of_the_list_is_a_400(
     service: HttpApp, query: dict[str, Any], code: str
 ) -> None:
     problem(service.http.simulate_get("/ingest", params=query), 400, code)
+
+
+def test_jobs_are_found_by_their_words_whether_they_have_ended_or_not(
+    service: HttpApp, submit: Submit
+) -> None:
+    waiting = submit("a", metadata={"team": "Sales"})
+    ended = submit("b", metadata={"team": "sales"}, collection="c")
+    stores = Stores(service.folder)
+    manifest = service.client.end(ended)
+    with stores.library() as library, stores.job_words() as words:
+        library.index_jobs(map(JobIndexRow.of, [service.client.manifest(waiting), manifest]))
+        words.add([text_of(manifest)])
+
+    def find(**asked: str) -> list[str]:
+        page = service.http.simulate_get("/ingest", params=asked).json
+        return [each["job_id"] for each in page["items"]]
+
+    assert find(q="sales") == [ended, waiting]
+    assert find(q="sal", state="queued") == [waiting] == find(q=waiting)
+    assert find(q="sales", state="succeeded") == [ended] == find(q="sales", collection="c")
+    assert find(q="sales", limit="1") == [ended] and find(q="marketing") == []
+
+
+def test_a_list_that_is_the_same_is_a_304(service: HttpApp, submit: Submit) -> None:
+    submit("a")
+    first = service.http.simulate_get("/ingest")
+    known = {"If-None-Match": first.headers["etag"]}
+    again = service.http.simulate_get("/ingest", headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_job_is_called_by_its_first_source(service: HttpApp) -> None:
+    sources = [{"type": "text", "text": "a", "name": "a.md"}, {"type": "text", "text": "b"}]
+    answer = service.http.simulate_post("/ingest", json={"sources": sources}).json
+    assert (answer["name"], answer["sources"]) == ("a.md", 2)
+
+
+def test_an_id_finds_its_job_where_it_may_be_seen(service: HttpApp, submit: Submit) -> None:
+    job = submit("a", collection="mine")
+
+    def find(**asked: str) -> list[str]:
+        page = service.http.simulate_get("/ingest", params={"q": f" {job} ", **asked}).json
+        return [each["job_id"] for each in page["items"]]
+
+    assert find() == find(collection="mine") == find(state="queued") == [job]
+    assert find(collection="other") == find(state="failed") == []

@@ -19,11 +19,13 @@ from gristmill.server.calls.asked import Asked
 from gristmill.server.calls.routing import add_routes
 from gristmill.server.calls.tables.call import Body, Call, Names, query_names
 from gristmill.server.calls.tables.job_table import JOB, JOBS, WAIT
+from gristmill.server.calls.tables.key_table import MAKE_KEY
 from gristmill.server.calls.tables.library_table import QUERY, SEARCH
 from gristmill.server.calls.tables.submission_table import FORM, RAW, REQUEST, SUBMIT, SUBMIT_MANY
 from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages.kinds import Condition, Cursor, Fields, Query, Seconds, Whole, Word
 from gristmill.server.messages.parameters import AnyParameter, ParameterPlace
+from gristmill.server.pages.book import TOP
 from gristmill.server.problems import MEDIA_TYPE, STATUS, status_of_class
 
 CLAIMS: dict[Any, str] = {REQUEST: "application/json", RAW: "text/plain", FORM: FORM.media_types[0]}
@@ -85,12 +87,12 @@ QUERIES = list(queries())
 IDS = [f"{call.name}-{parameter.name}" for call, _, parameter in QUERIES]
 
 
-def test_the_application_has_the_calls_of_the_table_and_no_other(service: HttpApp) -> None:
+def test_the_application_has_the_calls_of_the_table_pages_and_no_other(service: HttpApp) -> None:
     routed = {
         (each.method, route.path)
         for route in falcon.inspect.inspect_routes(service.app)
         for each in route.methods
-        if not each.internal
+        if not each.internal and not route.path.startswith(f"{TOP}/")
     }
     heads = {("HEAD", call.path) for call in CALLS if call.method == "GET"}
     assert routed == {(call.method, call.path) for call in CALLS} | heads
@@ -113,7 +115,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
     assert service.http.simulate_get("/").json["calls"] == {
         "submit": "POST /ingest",
         "submit_many": "POST /ingest/batch",
-        "jobs": "GET /ingest{?state,collection,after,limit}",
+        "jobs": "GET /ingest{?q,state,collection,after,limit}",
         "job": "GET /ingest/{job_id}{?wait}",
         "job_documents": "GET /ingest/{job_id}/documents{?state,after,limit}",
         "cancel": "DELETE /ingest/{job_id}",
@@ -130,6 +132,11 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "search": "GET /search{?q,collection,filter,facets,limit}",
         "export": "GET /export{?collection,filter,format}",
         "collections": "GET /collections{?after,limit}",
+        "keys": "GET /keys",
+        "make_key": "POST /keys",
+        "revoke_key": "DELETE /keys/{name}",
+        "overview": "GET /overview",
+        "history": "GET /overview/history{?span}",
         "liveness": "GET /healthz",
         "readiness": "GET /readyz",
         "index": "GET /",
@@ -144,7 +151,7 @@ def test_what_a_path_does_not_have_is_a_405_with_the_methods_of_the_table(
     service: HttpApp, path: str
 ) -> None:
     answer = service.http.simulate_request(
-        "PATCH", path.format(job_id="x", document_id="x", number="1")
+        "PATCH", path.format(job_id="x", document_id="x", number="1", name="x")
     )
     methods = {call.method for call in CALLS if call.path == path}
     allowed = methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
@@ -248,7 +255,8 @@ def test_what_a_path_holds_is_declared_and_what_names_a_collection_is_there(call
     assert ("collection" in call.query) == (call.names is Names.PARAMETER)
     assert ("job_id" in fields) == (call.names is Names.JOB)
     assert ("document_id" in fields) == (call.names is Names.DOCUMENT)
-    assert bool(call.bodies) == (call.names is Names.BODY)
+    # The collections of a new key are what it is made for, and nothing that is looked at.
+    assert bool(call.bodies) == (call.names is Names.BODY) or call is MAKE_KEY
 
 
 def test_what_a_call_does_not_declare_cannot_be_read_of_its_request() -> None:

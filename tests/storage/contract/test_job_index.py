@@ -36,6 +36,31 @@ def test_job_pages_are_newest_first_for_every_filter(library: AllRoles) -> None:
                 assert rest == expected[4:]
 
 
+def test_jobs_are_counted_from_an_id_on_and_no_further_than_is_asked(library: AllRoles) -> None:
+    library.index_jobs(index_row(n, JobState.FAILED, "ab"[n % 2]) for n in range(30))
+
+    def count(**asked: object) -> int:
+        defaults = {"state": JobState.FAILED, "collection": None, "since": "", "most": 99}
+        return library.count_jobs(**{**defaults, **asked})  # type: ignore[arg-type]
+
+    assert (count(), count(state=None), count(state=JobState.QUEUED)) == (30, 30, 0)
+    assert (count(collection="a"), count(collection=("a", "b")), count(collection=())) == (
+        15,
+        30,
+        0,
+    )
+    assert (count(since="00000028"), count(most=7)) == (2, 7)
+
+
+def test_the_oldest_job_in_a_state_is_the_first_of_its_collections(library: AllRoles) -> None:
+    library.index_jobs(index_row(n, JobState.QUEUED, "ab"[n % 2]) for n in range(2, 9))
+    found = library.oldest_job(state=JobState.QUEUED, collection=None)
+    assert found is not None and found.job_id == "00000002"
+    found = library.oldest_job(state=JobState.QUEUED, collection="b")
+    assert found is not None and found.job_id == "00000003"
+    assert library.oldest_job(state=JobState.FAILED, collection=None) is None
+
+
 def test_indexing_a_job_again_replaces_its_row(library: AllRoles) -> None:
     library.index_jobs([index_row(1, JobState.QUEUED, "a"), index_row(2, JobState.QUEUED, "a")])
     library.index_jobs([index_row(1, JobState.SUCCEEDED, "a")])

@@ -38,6 +38,16 @@ class IndexedJobs:
         """Up to `limit` job ids before `after`, newest first."""
         return job_index.page(self._db, state, collection, after, limit)
 
+    def count_jobs(
+        self, *, state: JobState | None, collection: Within, since: str, most: int
+    ) -> int:
+        """How many jobs have an id from `since` on, as far as `most`."""
+        return job_index.count(self._db, state, collection, since, most)
+
+    def oldest_job(self, *, state: JobState, collection: Within) -> JobIndexRow | None:
+        """The job in a state that came first."""
+        return job_index.oldest(self._db, state, collection)
+
     def job_rows(self) -> Iterator[JobIndexRow]:
         """All rows of the job index, oldest job first."""
         return job_index.rows(self._db)

@@ -41,19 +41,43 @@ def page(
     limit: int,
 ) -> list[str]:
     """Job ids before `after`, newest first. Each filter has its index, ordered by job id."""
-    conditions = ["job_id < ?"]
-    values: list[object] = [after if after is not None else "~"]
-    if state is not None:
-        conditions.append("state = ?")
-        values.append(state.value)
-    if (condition := within(collection)) is not None:
-        conditions.append(condition.sql)
-        values += condition.values
+    where, values = _passing(state, collection)
     rows = db.execute(
-        f"SELECT job_id FROM jobs WHERE {' AND '.join(conditions)} ORDER BY job_id DESC LIMIT ?",
-        (*values, limit),
+        f"SELECT job_id FROM jobs WHERE job_id < ?{where} ORDER BY job_id DESC LIMIT ?",
+        (after if after is not None else "~", *values, limit),
     )
     return [job_id for (job_id,) in rows]
+
+
+def count(
+    db: sqlite3.Connection, state: JobState | None, collection: Within, since: str, most: int
+) -> int:
+    """How many jobs have an id from `since` on, as far as `most`: nobody counts a million."""
+    where, values = _passing(state, collection)
+    (found,) = db.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM jobs WHERE job_id >= ?{where} LIMIT ?)",
+        (since, *values, most),
+    ).fetchone()
+    return int(found)
+
+
+def oldest(db: sqlite3.Connection, state: JobState, collection: Within) -> JobIndexRow | None:
+    """The job in a state that came first."""
+    where, values = _passing(state, collection)
+    found = db.execute(
+        f"{_ROW} WHERE job_id > ''{where} ORDER BY job_id LIMIT 1", values
+    ).fetchone()
+    return _row(*found) if found else None
+
+
+def _passing(state: JobState | None, collection: Within) -> tuple[str, tuple[object, ...]]:
+    """What is added to a WHERE."""
+    sql, values = "", tuple[object, ...]()
+    if state is not None:
+        sql, values = " AND state = ?", (state.value,)
+    if (condition := within(collection)) is not None:
+        sql, values = f"{sql} AND {condition.sql}", values + condition.values
+    return sql, values
 
 
 def one(db: sqlite3.Connection, job_id: str) -> JobIndexRow | None:

@@ -1,0 +1,100 @@
+"""A service, and a real Chromium that looks at it. `make browser-test` installs what this needs."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.patience import WAIT_S
+from support.running import Service, end
+
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        pytest.skip("there is no Chromium here; `make browser-test` says how to get one")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that path sources may name."""
+    return tmp_path_factory.mktemp("root")
+
+
+@pytest.fixture(scope="session")
+def service(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One for all. A document that is called slow.txt is never done with, the first time."""
+    folder = tmp_path_factory.mktemp("service")
+    service = Service(folder / "data", "--workers", "2", "--allow-root", str(root))
+    try:
+        yield service.start(GRISTMILL_FAULTS=f"document.parse:slow.txt=hang#{folder / 'once'}")
+    finally:
+        end(service)
+
+
+Open = Callable[..., Any]
+"""`open_page("/ui/jobs", width=390, color_scheme="dark")`: a page, in a profile of its own."""
+
+
+@pytest.fixture
+def open_page(chromium: Any, service: Service) -> Iterator[Open]:
+    """Pages that complain about nothing: no error in the console, none of a script."""
+    said: list[str] = []
+    contexts: list[Any] = []
+
+    def complain(message: Any) -> None:
+        if message.type in ("error", "warning"):
+            said.append(message.text)
+
+    def open_at(
+        path: str, *, width: int = 1280, of: Service = service, quiet: bool = True, **more: Any
+    ) -> Any:
+        viewport = {"width": width, "height": 844}
+        context = chromium.new_context(base_url=str(of.http.base_url), viewport=viewport, **more)
+        contexts.append(context)
+        context.set_default_timeout(WAIT_S * 1000 / 2)
+        page = context.new_page()
+        if quiet:
+            page.on("console", complain)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: said.append(f"a dialog: {dialog.message}"))
+        page.goto(path)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+@pytest.fixture
+def keep(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
+    """Keep a picture of a page where KEEP_SCREENSHOTS names a folder."""
+    folder = os.environ.get("KEEP_SCREENSHOTS")
+
+    def shoot(page: Any, name: str) -> None:
+        if folder:
+            page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+    return shoot

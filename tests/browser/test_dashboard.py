@@ -1,0 +1,255 @@
+"""What people do on the pages, in a real browser."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.running import Service, path, text, until
+
+Open = Callable[..., Any]
+BROKEN = b"%PDF-1.4 and no more"
+
+
+def test_a_file_that_is_brought_in_is_found(open_page: Open, tmp_path: Path) -> None:
+    file = tmp_path / "aardvarks.md"
+    file.write_text(
+        "# Of aardvarks\n\nThey dig burrows.\n\n| animal | digs |\n|---|---|\n| a | yes |\n"
+    )
+    page = open_page("/ui/ingest")
+    page.get_by_label("Collection", exact=True).fill("animals")
+    page.locator("#files").set_input_files(file)
+    page.get_by_role("link", name="aardvarks.md").wait_for()
+    page.locator("#content .state.succeeded").wait_for()
+    page.get_by_role("link", name="Search").click()
+    page.get_by_role("searchbox").fill("burrows")
+    hit = page.get_by_role("link", name="Of aardvarks")
+    hit.wait_for()
+    assert page.locator("mark").first.inner_text() == "burrows"
+    page.get_by_role("button", name=re.compile("animals")).click()
+    page.wait_for_url(re.compile("filter=collection"))
+    hit.click()
+    page.get_by_role("heading", name="Of aardvarks", level=1).wait_for()
+    assert "They dig burrows." in page.locator(".chosen, .panel .as-is").first.inner_text()
+    page.get_by_role("button", name="Tables").click()
+    page.get_by_role("cell", name="yes").wait_for()
+    page.get_by_role("button", name="As read").click()
+    page.locator(".read p", has_text="They dig burrows.").wait_for()
+
+
+def test_a_text_is_pasted_and_watched(open_page: Open) -> None:
+    page = open_page("/ui/ingest")
+    page.get_by_label("Text", exact=True).fill("Pasted words of wombats")
+    page.get_by_label("Name").fill("wombats.txt")
+    page.get_by_role("button", name="Ingest the text").click()
+    page.get_by_role("link", name="wombats.txt").wait_for()
+    page.locator("#content .state.succeeded").wait_for()
+
+
+def test_what_is_refused_is_said_where_it_was_asked(open_page: Open) -> None:
+    page = open_page("/ui/ingest", quiet=False)  # the browser itself notes a refusal
+    page.get_by_label("Address").fill("https://example.org/a.pdf")
+    page.get_by_role("button", name="Ingest the page").click()
+    page.locator("#content .state.failed", has_text="refused").wait_for()
+    assert "url" in page.locator("#content .bad").inner_text().lower()
+
+
+def test_what_failed_says_why_and_is_retried(open_page: Open, service: Service, root: Path) -> None:
+    folder = root / "mixed"
+    folder.mkdir()
+    (folder / "good.txt").write_text("good words")
+    (folder / "bad.pdf").write_bytes(BROKEN)
+    job = service.accepted(path(folder))
+    service.ended(job)
+    page = open_page(f"/ui/jobs/{job}")
+    page.get_by_text("The file may be damaged").wait_for()
+    (folder / "bad.pdf").write_text("no longer a PDF, but sound words")
+    page.get_by_role("button", name="Retry 1 document").click()
+    page.locator(".lead .state.succeeded").wait_for()
+    page.get_by_text("queued again").wait_for()
+    assert page.get_by_role("button", name=re.compile("Retry")).count() == 0
+
+
+def test_a_running_job_is_cancelled_after_a_question(open_page: Open, service: Service) -> None:
+    job = service.accepted(text("slow words", name="slow.txt"))
+    until(lambda: service.job(job)["state"] == "running", "a running job")
+    page = open_page(f"/ui/jobs/{job}")
+    page.get_by_role("button", name="Cancel the job").click()
+    page.get_by_role("button", name="No, leave it").click()
+    assert service.job(job)["state"] == "running"
+    page.get_by_role("button", name="Cancel the job").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the job").click()
+    page.locator(".lead .state.cancelled").wait_for()
+
+
+def test_filters_stand_in_the_address_and_back_undoes_them(
+    open_page: Open, service: Service
+) -> None:
+    service.ended(service.accepted(text("a", name="zebra-one.txt"), collection="stripes"))
+    service.ended(service.accepted(text("b", name="zebra-two.txt"), collection="spots"))
+    page = open_page("/ui/jobs")
+    both = page.get_by_role("link", name=re.compile("^zebra-"))
+    page.get_by_label("Search").fill("zebra")
+    until(lambda: both.count() == 2 and page.locator("tbody tr").count() == 2, "both zebras")
+    page.get_by_label("Collection").select_option("spots")
+    until(lambda: both.count() == 1, "one zebra")
+    assert "q=zebra" in page.url and "collection=spots" in page.url
+    page.get_by_role("button", name="Failed", exact=True).click()
+    page.get_by_text("No job is like that.").wait_for()
+    page.go_back()
+    until(lambda: both.count() == 1, "one zebra again")
+    page.go_back()
+    until(lambda: both.count() == 2, "both zebras again")
+    assert page.get_by_label("Search").input_value() == "zebra"
+    assert page.get_by_label("Collection").input_value() == ""
+    other = open_page(f"/ui/jobs?{page.url.partition('?')[2]}")
+    until(lambda: other.get_by_role("link", name=re.compile("^zebra-")).count() == 2, "a link")
+
+
+def test_a_list_is_live_and_keeps_where_one_is(open_page: Open, service: Service) -> None:
+    page = open_page("/ui/jobs")
+    page.get_by_label("Search").fill("lively")
+    page.get_by_text("No job is like that.").wait_for()
+    service.ended(service.accepted(text("c", name="lively.txt")))
+    page.get_by_role("link", name="lively.txt").wait_for()
+    assert page.evaluate("document.activeElement.name") == "q"
+
+
+def test_the_overview_says_what_there_is(open_page: Open, service: Service) -> None:
+    service.ended(service.accepted(text("d", name="there.txt")))
+    page = open_page("/")
+    page.get_by_text(re.compile(r"In the last 24 hours .*succeeded")).wait_for()
+    assert page.locator("table.stack tbody tr").count() >= 2
+    assert page.locator("figure svg").count() == 3
+    page.get_by_role("button", name="Week").click()
+    page.wait_for_url(re.compile("span=week"))
+    page.locator("button[data-span=week][aria-pressed=true]").wait_for()
+
+
+def test_a_page_that_is_not_seen_asks_nothing(open_page: Open, service: Service) -> None:
+    page = open_page("/")
+    page.get_by_text("In the last 24 hours").wait_for()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    page.wait_for_timeout(7000)
+    assert len(asked) <= 2  # those that were on their way
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', {value: false, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    until(lambda: page.wait_for_timeout(50) or len(asked) > 2, "a question")
+
+
+def test_the_keyboard_alone_suffices(open_page: Open, service: Service) -> None:
+    job = service.ended(service.accepted(text("e", name="keyed.txt")))["job_id"]
+    page = open_page("/ui/jobs")
+    page.get_by_role("link", name="keyed.txt").wait_for()
+
+    def go_to(wanted: Callable[[], bool], key: str = "Tab") -> None:
+        for _ in range(60):
+            page.keyboard.press(key)
+            if wanted():
+                return
+        raise AssertionError("the keyboard does not lead there")
+
+    def focused(script: str) -> Any:
+        return page.evaluate(f"document.activeElement.{script}")
+
+    page.keyboard.press("Tab")
+    assert focused("textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    go_to(lambda: focused("name") == "q")
+    page.keyboard.type("keyed")
+    page.wait_for_url(re.compile("q=keyed"))
+    go_to(lambda: focused("textContent") == "Succeeded")
+    page.keyboard.press("Space")
+    page.wait_for_url(re.compile("state=succeeded"))
+    go_to(lambda: focused("textContent") == "keyed.txt")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(job))
+    page.get_by_role("heading", name="keyed.txt").wait_for()
+    go_to(lambda: focused("tagName") == "SUMMARY")
+    page.keyboard.press("Enter")
+    page.get_by_role("region", name="curl").wait_for()
+
+
+EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script><b>bold</b>"
+
+
+def test_what_documents_say_runs_nothing(open_page: Open, service: Service) -> None:
+    table = f"| {EVIL} | b |\n|---|---|\n| {EVIL} | d |\n"
+    said = f"# {EVIL}\n\nhostile words {EVIL} [a](javascript:alert(3))\n\n{table}"
+    source = text(said, name=f"{EVIL}.md")
+    metadata = {EVIL: EVIL}
+    job = service.ended(
+        service.accepted(source, metadata=metadata, collection="evil <script>alert(4)</script>")
+    )
+    document = service.ledger(job["job_id"])[0]["document_id"]
+    for where in (
+        "/ui/jobs",
+        f"/ui/jobs/{job['job_id']}",
+        "/ui/search?q=hostile",
+        f"/ui/documents/{document}",
+        f"/ui/documents/{document}?view=chunks",
+        f"/ui/documents/{document}?view=tables",
+        "/ui/collections",
+        "/ui/overview",
+        f"/ui/jobs?q={EVIL}&collection={EVIL}&state={EVIL}",
+        f"/ui/search?q={EVIL}&filter={EVIL}",
+    ):
+        page = open_page(where, quiet="state=" not in where and "filter=" not in where)
+        page.wait_for_load_state("networkidle") if "search" in where else page.wait_for_timeout(400)
+        assert page.locator("main script, main b:has-text('bold'), main img[src=x]").count() == 0, (
+            where
+        )
+        page.context.close()
+
+
+def test_what_the_policy_forbids_is_really_stopped(open_page: Open) -> None:
+    page = open_page("/", quiet=False)
+    page.evaluate(
+        "const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
+        "document.body.append(s); const i = document.createElement('img');"
+        "i.setAttribute('onerror', 'window.ran = 2'); i.src = '/nothing.png';"
+        "document.body.append(i)"
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") is None
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_is_accessible_and_fits(
+    open_page: Open, service: Service, keep: Any, color_scheme: str, width: int
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    said = "# Annual report\n\nSome words.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+    job = service.ended(
+        service.accepted(text(said, name="annual-report.md"), {"type": "text", "text": " "})
+    )
+    document = service.ledger(job["job_id"])[0]["document_id"]
+    for name, where in {
+        "overview": "/",
+        "jobs": "/ui/jobs",
+        "job": f"/ui/jobs/{job['job_id']}",
+        "search": "/ui/search?q=words",
+        "document": f"/ui/documents/{document}",
+        "chunks": f"/ui/documents/{document}?chunk=0",
+        "ingest": "/ui/ingest",
+        "collections": "/ui/collections",
+        "keys": "/ui/keys",
+    }.items():
+        page = open_page(where, width=width, color_scheme=color_scheme)
+        page.locator("#content:not([aria-busy])").wait_for()
+        page.wait_for_timeout(500)
+        keep(page, f"{name}-{width}-{color_scheme}")
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{name} is {over} pixels too wide at {width}"
+        report = axe.run(page)
+        assert report.violations_count == 0, f"{name}: {report.generate_report()}"
+        page.context.close()
