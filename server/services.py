@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from gristmill.pool.catalogue.keeper import CatalogueKeeper
 from gristmill.pool.client import PoolClient
 from gristmill.pool.decoding import Decoding
 from gristmill.pool.intake import Intake, Room
@@ -62,6 +63,10 @@ class Services:
     @property
     def spool(self) -> Spool:
         return self.stores.spool
+
+    @cached_property
+    def catalogue(self) -> CatalogueKeeper:
+        return CatalogueKeeper(self.stores, self.settings, self.client)
 
     @cached_property
     def readers(self) -> Readers:

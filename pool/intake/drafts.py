@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gristmill.pool.intake.job_ids import new_job_id
 from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.options import Options
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Spooled, StoredSource
 from gristmill.schemas.problems.errors import GristmillError, StorageFailed, StorageFull, Unexpected
@@ -51,11 +52,13 @@ class Submission(NamedTuple):
 class Draft:
     """One request on its way. Undecided until it has an outcome."""
 
-    __slots__ = ("job_id", "outcome", "prepared", "request", "stored")
+    __slots__ = ("job_id", "options", "outcome", "prepared", "request", "stored")
 
     def __init__(self, request: Request, job_id: str) -> None:
         self.request, self.job_id = request, job_id
         self.stored: tuple[StoredSource, ...] = tuple(request.uploads)
+        self.options = Options()
+        """With what its collection adds, once it is checked."""
         self.prepared: Manifest | None = None
         self.outcome: Submission | GristmillError | None = None
 

@@ -17,6 +17,7 @@ from gristmill.pool.processes.web_processes import WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.index_mover import IndexMover
 from gristmill.pool.recovery.janitor import Janitor
+from gristmill.pool.recovery.remover import Remover
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.damage_watch import DamageWatch
@@ -95,6 +96,7 @@ class Supervisor:
         self._queue.hold(self._damage.look())
         self._janitor = Janitor(self._folder, settings)
         self._index = IndexMover(stores)
+        self._remover = Remover(stores)
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -153,6 +155,7 @@ class Supervisor:
         self._batches.tick()
         self._janitor.tick()
         self._index.tick()
+        self._remover.tick()
         if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 

@@ -2,12 +2,18 @@
 
 from gristmill.schemas.problems import access_errors, errors, library_errors
 from gristmill.schemas.problems.overload import TooExpensive
-from gristmill.server.messages.kinds import Condition, Fields, Text, Whole
+from gristmill.server.messages.kinds import Condition, Count, Fields, Text, Whole
 from gristmill.server.messages.parameters import Parameter
 
 COLLECTION = Parameter("collection", Text(), "Only what is in this collection.")
 FILTER = Parameter("filter", Condition(), "Only documents that pass this.")
 FACETS = Parameter("facets", Fields(), "Count the values of these fields.")
+IF_DOCUMENTS = Parameter(
+    "if_documents",
+    Count(),
+    "How many documents you mean to delete: where there are others, none is, and the answer says "
+    "how many there are.",
+)
 LIMIT = Parameter("limit", Whole(50, 1, 1000), "The most items of one page.")
 
 AFTER = "Where the page begins: after the item with this cursor."

@@ -1,6 +1,7 @@
 """Every call, once: routes, the index, allowed parameters and docs/http.md follow from this."""
 
 from gristmill.server.calls.tables import (
+    collection_table,
     content_table,
     job_table,
     library_table,
@@ -26,9 +27,13 @@ CALLS: tuple[Call, ...] = (
     content_table.TABLE,
     content_table.PAGE,
     library_table.DELETE_DOCUMENT,
+    library_table.DELETE_DOCUMENTS,
     library_table.SEARCH,
     library_table.EXPORT,
     library_table.COLLECTIONS,
+    collection_table.COLLECTION,
+    collection_table.SET_COLLECTION,
+    collection_table.DELETE_COLLECTION,
     service_table.LIVENESS,
     service_table.READINESS,
     service_table.INDEX,

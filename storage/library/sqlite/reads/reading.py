@@ -69,7 +69,7 @@ def lookup(
 ) -> Lookup | None:
     """The document that makes it needless to process these bytes again, if there is one."""
     own = contents.stored(db, document_id(collection, storable(uri)))
-    if own and (own.sha256, own.pipeline) == (sha256, pipeline):
+    if own and own.is_still(sha256, pipeline):
         return _lookup(DocumentState.UNCHANGED, own)
     original = contents.same_content(db, collection, sha256, pipeline)
     return _lookup(DocumentState.DUPLICATE, original) if original else None
@@ -164,13 +164,17 @@ def chunks_page(
 def collections_page(
     db: sqlite3.Connection, within: Within, after: str | None, limit: int
 ) -> list[Collection]:
-    """Collections that hold documents, by name."""
+    """Collections that hold documents or have settings, by name."""
     condition = in_any(within)
     sql, values = ("", ()) if condition is None else (f" AND {condition.sql}", condition.values)
+    meant = (after or "", *values)
     rows = db.execute(
         "SELECT collection, documents, chunks, bytes FROM collections"
-        f" WHERE documents > 0 AND collection > ?{sql} ORDER BY collection LIMIT ?",
-        (after or "", *values, limit),
+        f" WHERE documents > 0 AND collection > ?{sql}"
+        f" UNION ALL SELECT collection, 0, 0, 0 FROM collection_settings WHERE collection > ?{sql}"
+        " AND collection NOT IN (SELECT collection FROM collections WHERE documents > 0)"
+        " ORDER BY collection LIMIT ?",
+        (*meant, *meant, limit),
     )
     return [Collection(*row) for row in rows]
 

@@ -151,7 +151,7 @@ class _Committer:
             raise ValueError("a succeeded result needs content, sha256 and pipeline")
         faults.hit("document.store", result.uri)
         own = contents.stored(self._db, document_id(result.collection, result.uri))
-        if own and (own.sha256, own.pipeline) == (sha256, pipeline):
+        if own and own.is_still(sha256, pipeline):
             return _unchanged(own)
         original = contents.same_content(self._db, result.collection, sha256, pipeline)
         if own:
