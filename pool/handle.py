@@ -15,6 +15,7 @@ import msgspec
 
 from gristmill.pool.catalogue.face import CatalogueFace
 from gristmill.pool.catalogue.known import expect_known
+from gristmill.pool.catalogue.refreshing import Refresher
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
@@ -60,6 +61,7 @@ class IngestionWorker(CatalogueFace):
         self.folder = self.stores.folder
         self.client = PoolClient(self.stores)
         self._intake = Intake(self.stores, self.settings, self.client)
+        self._refresher = Refresher(self.stores, self.settings, self.client, self._intake)
         self._child: subprocess.Popen[bytes] | None = None
         if not self.client.alive():
             refuse_damaged(self.folder.library)

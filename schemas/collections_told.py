@@ -24,6 +24,12 @@ class CollectionChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Collection | UnsetType = UNSET
 
 
+class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which collection is to be read again."""
+
+    collection: Collection
+
+
 class CollectionState(msgspec.Struct, frozen=True):
     """What a collection holds and is set to. `leaving` of its documents are being deleted;
     `pending_jobs` are not done. It was made, and has changed last, when something was set or came

@@ -28,6 +28,7 @@ COMMANDS = (
     "show",
     "search",
     "export",
+    "refresh",
     "delete",
     "cancel",
     "retry",

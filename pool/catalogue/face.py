@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 
 from gristmill.pool.catalogue.keeper import CatalogueKeeper
+from gristmill.pool.catalogue.refreshing import Refresher
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.collections_told import CollectionChange, CollectionChanged, CollectionState
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import parsed
+from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.outcomes.documents import Collection
 from gristmill.schemas.problems.errors import InvalidRequest
@@ -25,6 +27,7 @@ class CatalogueFace:
     stores: Stores
     settings: Settings
     client: PoolClient
+    _refresher: Refresher
 
     def collections(self, *, after: str | None = None, limit: int = _MOST) -> list[Collection]:
         """Up to `limit` collections that hold documents or have settings, by name, with names
@@ -46,6 +49,12 @@ class CatalogueFace:
         """Give a collection another name; its documents get other ids. Raises UnknownCollection,
         CollectionExists, CollectionBusy."""
         return self._catalogue().change(name, CollectionChange(name=new))
+
+    def refresh(self, collection: str, *, trusted: bool = True) -> Manifest:
+        """Read again what other settings or versions have made of a collection, as a job. Paths
+        are trusted by default: the caller could read them itself. Raises UnknownCollection and
+        what `enqueue` does."""
+        return self._refresher(collection, trusted=trusted).manifest
 
     def delete_collection(self, name: str, *, documents: int | None = None) -> int:
         """Delete a collection, which has so many `documents`; returns how many. They go while the

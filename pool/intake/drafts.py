@@ -10,7 +10,7 @@ from gristmill.pool.intake.job_ids import new_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.options import Options
 from gristmill.schemas.jobs.request import IngestionTask
-from gristmill.schemas.jobs.sources import Spooled, StoredSource
+from gristmill.schemas.jobs.sources import Refreshed, Spooled, StoredSource
 from gristmill.schemas.problems.errors import GristmillError, StorageFailed, StorageFull, Unexpected
 
 _log = logging.getLogger(__name__)
@@ -31,12 +31,13 @@ NOBODY = Submitter()
 
 
 class Request(NamedTuple):
-    """A task to accept. `uploads` are in the spool already, under claims of `job_id`. `texts` are
-    UTF-8 already, by the place of the source that they are the text of, which has none."""
+    """A task to accept. `uploads` are in the spool already, under claims of `job_id`, or say what of
+    the library is to be read again. `texts` are UTF-8 already, by the place of the source that
+    they are the text of, which has none."""
 
     task: IngestionTask
     key: str | None = None
-    uploads: Sequence[Spooled] = ()
+    uploads: Sequence[Spooled | Refreshed] = ()
     job_id: str | None = None
     submitter: Submitter = NOBODY
     texts: Mapping[int, bytes] = {}

@@ -5,6 +5,7 @@ import time
 
 from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.problems.errors import GristmillError
+from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.library.removal import take_out_some
 from gristmill.storage.stores import Stores
 
@@ -32,6 +33,8 @@ class Remover:
         try:
             while (gone := self._some()) and time.monotonic() < deadline:
                 self._gone += gone
+        except LibraryDamaged:
+            return  # said once, by `DamageWatch`; when it is mended, this goes on
         except (OSError, GristmillError) as error:
             _log.warning("deleted documents could not be taken out, trying again: %s", error)
             return

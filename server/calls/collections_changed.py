@@ -6,14 +6,16 @@ import falcon
 import msgspec
 from msgspec import UNSET
 
-from gristmill.schemas.collections_told import CollectionChange, Deletion
+from gristmill.schemas.collections_told import CollectionChange, Deletion, RefreshRequest
 from gristmill.schemas.problems.errors import InvalidRequest, UnsupportedContentType
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.tables import collection_table as table
 from gristmill.server.calls.tables.call import JSON
 from gristmill.server.calls.tables.shared_entries import IF_DOCUMENTS
+from gristmill.server.job_views import job_view
 from gristmill.server.messages import replies
 from gristmill.server.messages.bodies import body_of, media_type_of
+from gristmill.server.paths import to_job
 from gristmill.server.services import Services
 
 _Body = TypeVar("_Body")
@@ -37,10 +39,19 @@ def _delete(services: Services, asked: Asked, resp: falcon.Response) -> None:
     replies.send(resp, Deletion(marked), 202)
 
 
+def _refresh(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    collection = json_body(services, asked, RefreshRequest).collection
+    asked.caller.expect_collection(collection)
+    manifest = services.refresh(collection, submitter=asked.caller.submitter).manifest
+    replies.send_job(resp, job_view(manifest, root=services.settings.root_path))
+    resp.set_header("Location", to_job(manifest.job_id))
+
+
 HANDLERS: Handlers = {
     table.COLLECTION: _collection,
     table.SET_COLLECTION: _set,
     table.DELETE_COLLECTION: _delete,
+    table.REFRESH: _refresh,
 }
 
 

@@ -1,11 +1,12 @@
 """The fourth role of a library: what it knows of collections as things."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from gristmill.schemas.collections_told import CollectionState
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.jobs.options import GivenOptions
+from gristmill.schemas.outcomes.documents import Outdated
 from gristmill.storage.library.roles import Within
 
 
@@ -65,6 +66,15 @@ class Catalogue(Protocol):
 
     def delete_collection(self, collection: str, *, expected: int | None) -> int:
         """The same with all documents of a collection, whose settings are forgotten at once."""
+        ...
+
+    def outdated(self, collection: str, pipeline: str) -> Iterator[Outdated]:
+        """The documents of a collection that another pipeline has made, without those that are
+        being deleted."""
+        ...
+
+    def jobs_of_documents(self, collection: str) -> list[str]:
+        """The jobs that have brought the documents of a collection."""
         ...
 
     def has_deleted(self) -> bool:

@@ -93,6 +93,7 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["collections", "rename", EVIL, "new", *data],
             ["collections", "delete", EVIL, *data],
         ],
+        "refresh": [["refresh", "-c", EVIL, *data], ["refresh", "-c", "default", *data]],
         "delete": [
             ["delete", "--filter", EVIL, *data],
             ["delete", "--filter", "pages > 9", "-c", EVIL, *data],

@@ -23,6 +23,7 @@ from gristmill.server.calls.tables.call import Call
 from gristmill.server.calls.tables.collection_table import (
     COLLECTION,
     DELETE_COLLECTION,
+    REFRESH,
     SET_COLLECTION,
 )
 from gristmill.server.calls.tables.content_table import CONTENT, TABLE, TABLES
@@ -170,6 +171,10 @@ class RemoteBackend:
 
     def retry(self, job_id: str) -> JobView:
         return self._asked(RETRY, JobView, job_id=job_id)
+
+    def refresh(self, collection: str) -> JobView:
+        response = self._send(REFRESH, json={"collection": collection})
+        return _decode(response, JobView)
 
     def submit(self, headers: Mapping[str, str], **body: Any) -> JobView:
         """Submit a job; `body` as httpx takes it. Raises what the server's problem names."""

@@ -5,8 +5,10 @@ from gristmill.schemas.collections_told import (
     CollectionChanged,
     CollectionState,
     Deletion,
+    RefreshRequest,
 )
 from gristmill.schemas.problems import collection_errors, errors
+from gristmill.schemas.views import JobView
 from gristmill.server.calls.tables.call import JSON, Answer, Body, Call, Cost, Names, Scope
 from gristmill.server.calls.tables.library_table import COLLECTIONS
 from gristmill.server.calls.tables.shared_entries import IF_DOCUMENTS, READING
@@ -67,4 +69,29 @@ DELETE_COLLECTION = Call(
         Answer(202, Deletion, "so many documents are going; it is safe on disk that they do"),
     ),
     errors=(*_LOOKUP, collection_errors.CollectionBusy, collection_errors.ConfirmationNeeded),
+)
+REFRESH = Call(
+    name="refresh",
+    method="POST",
+    path="/refresh",
+    meaning="Read again what other settings or versions have made of a collection, as a job.",
+    scope=Scope.INGEST,
+    cost=Cost.PLAIN,
+    names=Names.BODY,
+    bodies=(Body((JSON,), RefreshRequest, "The collection, as a JSON object."),),
+    answers=(Answer(202, JobView, "the job is accepted; `Location` is where to look at it"),),
+    errors=(
+        *_LOOKUP,
+        errors.BodyTooLarge,
+        errors.UnsupportedContentType,
+        errors.UnknownStep,
+        errors.StepUnavailable,
+        errors.TokenizerUnavailable,
+        errors.DuplicateJob,
+        errors.QueueFull,
+        errors.Draining,
+        errors.SupervisorAway,
+        errors.MemoryShort,
+        errors.WorkersFailing,
+    ),
 )

@@ -34,6 +34,7 @@ CALLS: tuple[Call, ...] = (
     collection_table.COLLECTION,
     collection_table.SET_COLLECTION,
     collection_table.DELETE_COLLECTION,
+    collection_table.REFRESH,
     service_table.LIVENESS,
     service_table.READINESS,
     service_table.INDEX,

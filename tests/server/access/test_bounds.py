@@ -14,6 +14,7 @@ from support.library_samples import succeeded
 from gristmill.schemas.access import ApiKey, Grant
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.server.calls.tables.call import Call, Names
+from gristmill.server.calls.tables.collection_table import REFRESH
 from gristmill.server.calls.tables.job_table import JOBS
 from gristmill.server.calls.tables.library_table import DELETE_DOCUMENTS
 from gristmill.server.calls.tables.submission_table import SUBMIT_MANY
@@ -132,7 +133,23 @@ def collection(two: Two, call: Call) -> None:
     assert two.call(call, "mine", token=two.bound_admin, **sent).status_code in (200, 409)
 
 
+def refreshing(two: Two, call: Call) -> None:
+    offered = list(two.service.client.offered)
+    theirs = two.call(call, "mine", json={"collection": "theirs"})
+    absent = two.call(call, "mine", json={"collection": "absent"})
+    assert (theirs.status_code, theirs.json["code"]) == (403, "forbidden")
+    assert theirs.text.replace("theirs", "absent") == absent.text
+    unknown = two.call(call, "mine", json={"collection": "ours"})
+    assert (unknown.status_code, unknown.json["code"]) == (404, "unknown_collection")
+    mine = two.call(call, "mine", json={"collection": "mine"})
+    assert mine.status_code == 202 and mine.json["submitted_by"] == "bound"
+    assert two.service.client.offered == [*offered, mine.json["job_id"]]
+
+
 def body(two: Two, call: Call) -> None:
+    if call is REFRESH:
+        refreshing(two, call)
+        return
     data = json.dumps(task("planted", "theirs"))
     offered = list(two.service.client.offered)
     if call is SUBMIT_MANY:
@@ -281,7 +298,7 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
         (
             "ingest",
             {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
-            | {"delete_document", "delete_documents", "index", "liveness", "readiness"},
+            | {"delete_document", "delete_documents", "refresh", "index", "liveness", "readiness"},
         ),
         ("admin", {call.name for call in CALLS}),
     ],

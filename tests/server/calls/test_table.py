@@ -142,6 +142,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "collection": "GET /collections/{collection}",
         "set_collection": "PUT /collections/{collection}",
         "delete_collection": "DELETE /collections/{collection}{?if_documents}",
+        "refresh": "POST /refresh",
         "search": "GET /search{?q,collection,filter,facets,limit}",
         "export": "GET /export{?collection,filter,format}",
         "collections": "GET /collections{?after,limit}",

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
+import msgspec
 import pytest
-from support.library_samples import failed, planned, succeeded
+from support.library_samples import PIPELINE, failed, planned, succeeded
 
 from gristmill.schemas.filters import parsed
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import DocumentState
+from gristmill.schemas.outcomes.results import Refreshes
 from gristmill.schemas.problems.collection_errors import CollectionExists, ConfirmationNeeded
 from gristmill.storage.library import AllRoles
 from gristmill.storage.library.catalogue_role import Renamed
@@ -185,3 +187,34 @@ def test_documents_that_name_others_name_them_by_their_new_ids(library: AllRoles
     document = library.document(document_id("new", "0.txt!/a"))
     assert document is not None
     assert document.metadata["parent"]["document_id"] == document_id("new", "0.txt")
+
+
+def test_what_another_pipeline_has_made_is_outdated_unless_it_is_leaving(library: AllRoles) -> None:
+    fill(library)
+    assert list(library.outdated("c", PIPELINE)) == []
+    assert [each.uri for each in library.outdated("c", "newer")] == ["0.txt", "1.txt", "2.txt"]
+    assert library.jobs_of_documents("c") == ["job of c"]
+    library.delete_documents(collection="c", expected=1, where=parsed("uri = 1.txt"))
+    assert [each.uri for each in library.outdated("c", "newer")] == ["0.txt", "2.txt"]
+
+
+@pytest.mark.parametrize(
+    ("refreshes", "text", "wins"),
+    [
+        (Refreshes.BYTES, "apple 0", True),
+        (Refreshes.BYTES, "apple old", False),
+        (Refreshes.DOCUMENT, "apple old", True),
+    ],
+)
+def test_what_is_read_again_takes_the_place_of_what_it_was_read_from(
+    library: AllRoles, refreshes: Refreshes, text: str, wins: bool
+) -> None:
+    fill(library, count=1)
+    texts = (text, "pear")
+    again = succeeded("r", uri="0.txt", texts=texts, collection="c", pipeline="newer")
+    gone = succeeded("r", 1, uri="gone.txt", texts=texts, collection="c", pipeline="newer")
+    results = [msgspec.structs.replace(each, refreshes=refreshes) for each in (again, gone)]
+    states = library.commit(results)
+    assert states[1] is DocumentState.UNCHANGED and found(library) == ["0.txt"]
+    assert states[0] is (DocumentState.SUCCEEDED if wins else DocumentState.UNCHANGED)
+    assert (not list(library.outdated("c", "newer"))) == wins

@@ -2,17 +2,19 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 
 from gristmill.schemas.collections_told import CollectionState
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.jobs.options import GivenOptions
+from gristmill.schemas.outcomes.documents import Outdated
 from gristmill.storage import faults
 from gristmill.storage.library.catalogue_role import Renamed
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.catalogue import collection_settings, deleting, renaming
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
+from gristmill.storage.library.sqlite.reads import reading
 
 
 @in_plain_words
@@ -81,6 +83,14 @@ class Catalogued:
             marked = deleting.mark(self._db, collection, None, expected, _now_us())
             collection_settings.forget(self._db, collection)
         return marked
+
+    def outdated(self, collection: str, pipeline: str) -> Iterator[Outdated]:
+        """The documents of a collection that another pipeline has made."""
+        return reading.outdated(self._db, collection, pipeline)
+
+    def jobs_of_documents(self, collection: str) -> list[str]:
+        """The jobs that have brought the documents of a collection."""
+        return collection_settings.jobs_of_documents(self._db, collection)
 
     def has_deleted(self) -> bool:
         """Whether marked documents are left."""

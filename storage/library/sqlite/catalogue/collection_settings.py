@@ -77,6 +77,15 @@ def names(db: sqlite3.Connection, within: Within, most: int) -> list[str]:
     return [name for (name,) in rows]
 
 
+def jobs_of_documents(db: sqlite3.Connection, collection: str) -> list[str]:
+    """The jobs that have brought its documents, the newest first."""
+    rows = db.execute(
+        "SELECT DISTINCT job_id FROM documents WHERE collection = ? ORDER BY job_id DESC",
+        (collection,),
+    )
+    return [job_id for (job_id,) in rows]
+
+
 def state(db: sqlite3.Connection, collection: str) -> CollectionState | None:
     """All that is known of a collection; None where there is none of that name."""
     if not exists(db, collection):

@@ -50,3 +50,20 @@ def test_a_repair_keeps_settings_that_are_some_and_what_was_deleted_stays_so(
         assert library.count_documents(collection=None) == 0
         assert len(library.take_out_deleted(most=9)) == 2
         assert library.soundness.totals_are_right() and library.soundness.search_index_is_sound()
+
+
+def test_no_table_keeps_the_old_name_but_that_of_jobs(library: Library) -> None:
+    """Whoever adds a table with a column of collections finds it here."""
+    library.set_collection("old", SMALL)
+    library.commit([succeeded(collection="old")])
+    library.rename_collection("old", "new", lambda renamed: None)
+    db = library._db
+    named = [
+        name
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        if any(row[1] == "collection" for row in db.execute(f"PRAGMA table_info({name})"))
+    ]
+    assert {"documents", "collections", "collection_settings", "jobs"} <= set(named)
+    for name in set(named) - {"jobs"}:
+        rows = db.execute(f"SELECT count(*) FROM {name} WHERE collection = 'old'").fetchone()
+        assert rows == (0,), name
