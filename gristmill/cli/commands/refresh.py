@@ -24,7 +24,7 @@ def command(
     config: str | None,
     **flags: Any,
 ) -> ExitCode:
-    """Read again what older settings or versions have made of a collection; show what became of it.
+    """Read again what older settings or versions have made of a collection.
 
     Files are read where they were found, if that may be read, or from the bytes that are kept of
     them (`keep_originals`). Documents that are nowhere are named and stay as they are; so do those
