@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.collections_told import DEFAULT, near_names
 from gristmill.schemas.problems.collection_errors import CollectionBusy, UnknownCollection
+from gristmill.schemas.problems.errors import BrokenManifest
 from gristmill.storage.manifests import Manifests
-from gristmill.storage.manifests.manifest_format import BrokenManifest
 
 if TYPE_CHECKING:
     from gristmill.storage.library import Catalogue

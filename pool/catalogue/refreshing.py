@@ -10,8 +10,8 @@ from gristmill.pool.intake.intake import Intake
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Located, Refreshed
+from gristmill.schemas.problems.errors import BrokenManifest
 from gristmill.storage.beneath import way_below
-from gristmill.storage.manifests.manifest_format import BrokenManifest
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:

@@ -31,8 +31,8 @@ NOBODY = Submitter()
 
 
 class Request(NamedTuple):
-    """A task to accept. `uploads` are in the spool already, under claims of `job_id`, or say what of
-    the library is to be read again. `texts` are UTF-8 already, by the place of the source that
+    """A task to accept. `uploads` are in the spool already, under claims of `job_id`, or say what
+    of the library is to be read again. `texts` are UTF-8 already, by the place of the source that
     they are the text of, which has none."""
 
     task: IngestionTask

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from gristmill.cli.configured.flags import json_flag, server_flag, settings_flags
+from gristmill.cli.configured.flags import every_flag, json_flag, server_flag, settings_flags
 from gristmill.cli.configured.settings import load
 from gristmill.cli.ingesting.refreshing import refresh
 from gristmill.cli.terminal.exit_codes import ExitCode
@@ -13,12 +13,14 @@ from gristmill.cli.terminal.exit_codes import ExitCode
 @click.command("refresh")
 @click.option("--collection", "-c", metavar="NAME", required=True, help="The collection.")
 @click.option("--no-wait", is_flag=True, help="Submit and do not wait for the end.")
+@every_flag
 @json_flag
 @server_flag
 @settings_flags("data", "workers", "tokenizer_file", "embed_models", "embed_key_file")
 def command(
     collection: str,
     no_wait: bool,
+    every: bool,
     as_json: bool,
     server: str | None,
     config: str | None,
@@ -34,4 +36,5 @@ def command(
     Example:
       gristmill refresh --collection handbook
     """
-    return refresh(collection, server, load(flags, config), wait=not no_wait, as_json=as_json)
+    settings = load(flags, config)
+    return refresh(collection, server, settings, wait=not no_wait, as_json=as_json, every=every)

@@ -14,18 +14,28 @@ from gristmill.schemas.configuration.settings import Settings
 
 
 def refresh(
-    collection: str, server: str | None, settings: Settings, *, wait: bool, as_json: bool
+    collection: str,
+    server: str | None,
+    settings: Settings,
+    *,
+    wait: bool,
+    as_json: bool,
+    every: bool,
 ) -> ExitCode:
     """Through `server`, or on the data folder where none is named."""
     if server:
         from gristmill.cli.backends.remote import RemoteBackend
 
         remote = RemoteBackend(server, given_key())
-        return _watched(remote, remote.refresh(collection).job_id, wait=wait, as_json=as_json)
-    return _on_folder(collection, settings, wait=wait, as_json=as_json)
+        return _watched(
+            remote, remote.refresh(collection).job_id, wait=wait, as_json=as_json, every=every
+        )
+    return _on_folder(collection, settings, wait=wait, as_json=as_json, every=every)
 
 
-def _on_folder(collection: str, settings: Settings, *, wait: bool, as_json: bool) -> ExitCode:
+def _on_folder(
+    collection: str, settings: Settings, *, wait: bool, as_json: bool, every: bool
+) -> ExitCode:
     from gristmill.cli.backends.folder import FolderBackend
     from gristmill.cli.configured.data_folder import existing_folder
     from gristmill.pool.handle import IngestionWorker
@@ -36,10 +46,12 @@ def _on_folder(collection: str, settings: Settings, *, wait: bool, as_json: bool
         job_id = worker.refresh(collection).job_id
         if not wait and worker.owns_supervisor:
             note_who_goes_on(settings)
-        return _watched(FolderBackend(worker.stores), job_id, wait=wait, as_json=as_json)
+        return _watched(
+            FolderBackend(worker.stores), job_id, wait=wait, as_json=as_json, every=every
+        )
 
 
-def _watched(backend: Backend, job_id: str, *, wait: bool, as_json: bool) -> ExitCode:
+def _watched(backend: Backend, job_id: str, *, wait: bool, as_json: bool, every: bool) -> ExitCode:
     if not wait:
         job = backend.job(job_id)
         if as_json:
@@ -50,4 +62,4 @@ def _watched(backend: Backend, job_id: str, *, wait: bool, as_json: bool) -> Exi
     began = time.monotonic()
     with explained(f"it goes on; `gristmill job {job_id}` shows it"), progress_bar() as bar:
         jobs = follow(backend, [job_id], bar)
-    return report(collect(backend, jobs, time.monotonic() - began), as_json)
+    return report(collect(backend, jobs, time.monotonic() - began), as_json=as_json, every=every)
