@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gristmill.pool.catalogue.face import CatalogueFace
+from gristmill.pool.catalogue.known import expect_known
+from gristmill.pool.catalogue.refreshing import Refresher
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
@@ -43,7 +46,7 @@ START_S = 30.0
 STOP_S = 60.0
 
 
-class IngestionWorker:
+class IngestionWorker(CatalogueFace):
     """Submits jobs to the supervisor of `settings.data`, starting one if there is none.
 
     A supervisor that this handle started is a child process with its own workers; it drains and
@@ -58,6 +61,7 @@ class IngestionWorker:
         self.folder = self.stores.folder
         self.client = PoolClient(self.stores)
         self._intake = Intake(self.stores, self.settings, self.client)
+        self._refresher = Refresher(self.stores, self.settings, self.client, self._intake)
         self._child: subprocess.Popen[bytes] | None = None
         if not self.client.alive():
             refuse_damaged(self.folder.library)
@@ -131,9 +135,10 @@ class IngestionWorker:
         limit: int = 10,
     ) -> list[SearchHit]:
         """The best chunks for a query, the best first, of documents that pass a filter
-        (docs/filtering.md). Raises InvalidQuery, InvalidFilter."""
+        (docs/filtering.md). Raises InvalidQuery, InvalidFilter, UnknownCollection."""
         where = parsed(filter) if filter else None
         with self.stores.library(readonly=True) as library:
+            expect_known(library, self.client, collection)
             return library.search(query, collection=collection, limit=limit, where=where)
 
     def documents(
@@ -144,9 +149,10 @@ class IngestionWorker:
         limit: int = 1000,
     ) -> list[Document]:
         """Up to `limit` documents of the library that pass a filter, newest first. Raises
-        InvalidFilter."""
+        InvalidFilter, UnknownCollection."""
         where = parsed(filter) if filter else None
         with self.stores.library(readonly=True) as library:
+            expect_known(library, self.client, collection)
             return library.documents_page(
                 collection=collection, after=None, limit=limit, where=where
             )[0]
@@ -160,9 +166,11 @@ class IngestionWorker:
         filter: str | None = None,  # noqa: A002
     ) -> dict[str, Facet]:
         """How many documents of a list, or of a search with a query, have which values; `fields`
-        has commas between them (docs/filtering.md). Raises InvalidQuery, InvalidFilter."""
+        has commas between them (docs/filtering.md). Raises InvalidQuery, InvalidFilter,
+        UnknownCollection."""
         named, where = faceted(fields), parsed(filter) if filter else None
         with self.stores.library(readonly=True) as library:
+            expect_known(library, self.client, collection)
             return library.facets(named, collection=collection, where=where, query=query)
 
     def wait_for_idle(self, timeout_s: float | None = None) -> bool:

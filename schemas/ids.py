@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_CHUNK_ID = re.compile(r"([0-9a-f]{32})-([0-9]{1,9})")
 _EPOCH, _DAY_MS = date(1970, 1, 1), 86_400_000
 _YEAR_10000 = "e677d21f-dc00"
 """From here on an id's time is on no day that has a folder."""
@@ -80,6 +81,12 @@ def is_document_id(text: str) -> bool:
 
 def chunk_id(document: str, ordinal: int) -> str:
     return f"{document}-{ordinal}"
+
+
+def chunk_parts(text: str) -> tuple[str, int] | None:
+    """The document and the ordinal in the id of a chunk; None for what can be none."""
+    found = _CHUNK_ID.fullmatch(text)
+    return None if found is None else (found[1], int(found[2]))
 
 
 def text_uri(data: bytes) -> str:

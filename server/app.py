@@ -13,6 +13,7 @@ from gristmill.server.access.entrance import Entrance
 from gristmill.server.access.gate import Gate
 from gristmill.server.calls import (
     batch,
+    collections_changed,
     content,
     describing,
     documents,
@@ -37,6 +38,7 @@ HANDLERS: Handlers = {
     **batch.HANDLERS,
     **jobs.HANDLERS,
     **documents.HANDLERS,
+    **collections_changed.HANDLERS,
     **content.HANDLERS,
     **searching.HANDLERS,
     **exporting.HANDLERS,

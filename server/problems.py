@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from gristmill.schemas.problems import access_errors, content_errors, errors
+from gristmill.schemas.problems import access_errors, collection_errors, content_errors, errors
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.server.paths import to_job
 
@@ -26,6 +26,10 @@ STATUS: dict[type[errors.GristmillError], int] = {
     errors.JobNotFound: 404,
     errors.DocumentNotFound: 404,
     errors.ChunkNotFound: 404,
+    collection_errors.UnknownCollection: 404,
+    collection_errors.CollectionExists: 409,
+    collection_errors.CollectionBusy: 409,
+    collection_errors.ConfirmationNeeded: 409,
     content_errors.TableNotFound: 404,
     content_errors.PageNotFound: 404,
     content_errors.NoStructure: 409,

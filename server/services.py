@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from gristmill.pool.catalogue.keeper import CatalogueKeeper
+from gristmill.pool.catalogue.refreshing import Refresher
 from gristmill.pool.client import PoolClient
 from gristmill.pool.decoding import Decoding
 from gristmill.pool.intake import Intake, Room
@@ -69,6 +71,14 @@ class Services:
     @property
     def spool(self) -> Spool:
         return self.stores.spool
+
+    @cached_property
+    def catalogue(self) -> CatalogueKeeper:
+        return CatalogueKeeper(self.stores, self.settings, self.client)
+
+    @cached_property
+    def refresh(self) -> Refresher:
+        return Refresher(self.stores, self.settings, self.client, self.intake)
 
     @cached_property
     def readers(self) -> Readers:

@@ -8,14 +8,18 @@ so what is young may still become a document's.
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gristmill.schemas.ids import document_id
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import sync_folder, write_atomic
 from gristmill.storage.layout import DataFolder
+
+if TYPE_CHECKING:
+    from gristmill.storage.library.catalogue_role import Renamed
 
 
 class Originals:
@@ -45,6 +49,18 @@ class Originals:
         with suppress(FileNotFoundError):
             faults.disk("original.unlink")
             shutil.rmtree(self._place(document))
+
+    def link_all(self, renamed: "Iterable[Renamed]") -> None:
+        """Have what is kept of documents be there under their new ids as well. The old ones belong
+        to nobody soon (`drop_strays`). Raises OSError."""
+        if not self._folder.originals.is_dir():
+            return
+        for old, new, sha256 in renamed:
+            source, target = self._place(old) / sha256, self._place(new) / sha256
+            if source.is_file() and not target.exists():
+                self._make(target.parent)
+                os.link(source, target)
+                sync_folder(target.parent)
 
     def all(self) -> Iterator[tuple[str, Path]]:
         """Every file, with the id of its document."""

@@ -8,6 +8,8 @@ the service asks everybody for one, and taking the last one away never opens it.
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import msgspec
@@ -98,5 +100,26 @@ class Tokens:
                 key = ended
         return key
 
+    @contextmanager
+    def rebinding(self, old: str, new: str) -> Iterator[list[str]]:
+        """Bind the keys that are bound to one collection to another, for good unless what is done
+        meanwhile raises. Yields the names of those that are not revoked. Raises StorageFailed."""
+        with hold(self._lock):
+            known = self.all()
+            meant = [key for key in known if old in key.collections]
+            if meant:
+                self._write(tuple(_bound(key, old, new) for key in known))
+            try:
+                yield [key.name for key in meant if key.revoked_at is None]
+            except BaseException:
+                if meant:
+                    self._write(known)
+                raise
+
     def _write(self, keys: tuple[ApiKey, ...]) -> None:
         write_atomic(self._path, _encode(_File(keys)))
+
+
+def _bound(key: ApiKey, old: str, new: str) -> ApiKey:
+    names = dict.fromkeys(new if each == old else each for each in key.collections)
+    return msgspec.structs.replace(key, collections=tuple(names))

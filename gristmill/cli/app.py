@@ -28,6 +28,8 @@ COMMANDS = (
     "show",
     "search",
     "export",
+    "refresh",
+    "delete",
     "cancel",
     "retry",
     "stats",
@@ -46,7 +48,7 @@ _EPILOG = "\b\nExit codes:\n" + "\n".join(
 )
 
 
-_MODULES = {"collections": "listed_collections"}
+_MODULES = {"collections": "named_collections"}
 """Of commands that are called like a module of the standard library."""
 
 

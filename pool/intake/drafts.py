@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from gristmill.pool.intake.job_ids import new_job_id
 from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.options import Options
 from gristmill.schemas.jobs.request import IngestionTask
-from gristmill.schemas.jobs.sources import Spooled, StoredSource
+from gristmill.schemas.jobs.sources import Refreshed, Spooled, StoredSource
 from gristmill.schemas.problems.errors import GristmillError, StorageFailed, StorageFull, Unexpected
 
 _log = logging.getLogger(__name__)
@@ -30,12 +31,13 @@ NOBODY = Submitter()
 
 
 class Request(NamedTuple):
-    """A task to accept. `uploads` are in the spool already, under claims of `job_id`. `texts` are
-    UTF-8 already, by the place of the source that they are the text of, which has none."""
+    """A task to accept. `uploads` are in the spool already, under claims of `job_id`, or say what
+    of the library is to be read again. `texts` are UTF-8 already, by the place of the source that
+    they are the text of, which has none."""
 
     task: IngestionTask
     key: str | None = None
-    uploads: Sequence[Spooled] = ()
+    uploads: Sequence[Spooled | Refreshed] = ()
     job_id: str | None = None
     submitter: Submitter = NOBODY
     texts: Mapping[int, bytes] = {}
@@ -51,11 +53,13 @@ class Submission(NamedTuple):
 class Draft:
     """One request on its way. Undecided until it has an outcome."""
 
-    __slots__ = ("job_id", "outcome", "prepared", "request", "stored")
+    __slots__ = ("job_id", "options", "outcome", "prepared", "request", "stored")
 
     def __init__(self, request: Request, job_id: str) -> None:
         self.request, self.job_id = request, job_id
         self.stored: tuple[StoredSource, ...] = tuple(request.uploads)
+        self.options = Options()
+        """With what its collection adds, once it is checked."""
         self.prepared: Manifest | None = None
         self.outcome: Submission | GristmillError | None = None
 

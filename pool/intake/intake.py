@@ -16,12 +16,13 @@ from gristmill.pool.intake.drafts import (
     rounds,
     undecided,
 )
+from gristmill.pool.intake.inherited import Inherited
 from gristmill.pool.intake.room import Room
 from gristmill.pool.intake.sharing import Sharing
 from gristmill.pool.intake.sources import discard
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.request import IngestionTask
-from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.jobs.sources import Refreshed, Spooled
 from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.stores import Stores
 
@@ -31,6 +32,7 @@ class Intake:
 
     def __init__(self, stores: Stores, settings: Settings, client: PoolClient) -> None:
         self._settings, self._client = settings, client
+        self._inherited = Inherited(stores)
         self._room = Room(stores.folder.root, settings)
         self._manifests, self._spool = stores.manifests, stores.spool
         self._accept = Accepting(stores, settings, client)
@@ -41,7 +43,7 @@ class Intake:
         task: IngestionTask,
         *,
         key: str | None = None,
-        uploads: Sequence[Spooled] = (),
+        uploads: Sequence[Spooled | Refreshed] = (),
         job_id: str | None = None,
         trusted: bool = False,
         submitter: Submitter = NOBODY,
@@ -101,7 +103,7 @@ class Intake:
     def _prepare(self, drafts: Sequence[Draft], trusted: bool) -> None:
         for draft in drafts:
             with deciding([draft]):
-                preparing.check(draft, self._settings)
+                preparing.check(draft, self._settings, self._inherited)
         if waiting := undecided(drafts):
             with deciding(waiting):
                 if shortage := self._room.shortage():

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.pool.intake.drafts import Draft
+from gristmill.pool.intake.inherited import Inherited
 from gristmill.pool.intake.sources import store_sources
 from gristmill.pool.intake.step_checks import check_steps
 from gristmill.pool.intake.tokenizer_checks import check_tokenizer
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest, Moment
+from gristmill.schemas.jobs.options import GivenOptions, Options
 from gristmill.schemas.jobs.request import MAX_KEY_CHARS, IngestionTask, key_digest, request_digest
 from gristmill.schemas.jobs.sources import Spooled, StoredSource
 from gristmill.schemas.jobs.states import JobState
@@ -17,9 +19,9 @@ from gristmill.schemas.problems.errors import InvalidRequest, UnsupportedOption
 from gristmill.storage.spool import Spool
 
 
-def check(draft: Draft, settings: Settings) -> None:
-    """Raises UnsupportedOption, InvalidRequest, UnknownStep, StepUnavailable,
-    TokenizerUnavailable."""
+def check(draft: Draft, settings: Settings, inherited: Inherited) -> None:
+    """Look at what is asked, and find out its options. Raises UnsupportedOption, InvalidRequest,
+    UnknownStep, StepUnavailable, TokenizerUnavailable, LibraryTrouble."""
     task, key = draft.request.task, draft.request.key
     if task.webhook is not None:
         raise UnsupportedOption("this version does not call webhooks; poll the job instead")
@@ -33,8 +35,9 @@ def check(draft: Draft, settings: Settings) -> None:
         raise InvalidRequest(
             f"metadata has {size} bytes, the limit is {settings.max_metadata_bytes}"
         )
-    check_steps(task.options, settings)
-    check_tokenizer(task.options, settings)
+    draft.options = inherited.options_of(task)
+    check_steps(draft.options, settings)
+    check_tokenizer(draft.options, settings)
 
 
 def store(draft: Draft, settings: Settings, spool: Spool, *, trusted: bool) -> None:
@@ -47,7 +50,8 @@ def store(draft: Draft, settings: Settings, spool: Spool, *, trusted: bool) -> N
 def _manifest(draft: Draft) -> Manifest:
     now, task, key = datetime.now(UTC), draft.request.task, draft.request.key
     submitter = draft.request.submitter
-    request = _digest(task, draft.stored)
+    # Of its own key, a submission is what it says; without one, what comes of it.
+    request = _digest(task, draft.stored, draft.options if key is None else task.options)
     return Manifest(
         job_id=draft.job_id,
         state=JobState.QUEUED,
@@ -60,14 +64,16 @@ def _manifest(draft: Draft) -> Manifest:
         sources=draft.stored,
         history=(Moment(JobState.QUEUED, now),),
         metadata=task.metadata,
-        options=task.options,
+        options=draft.options,
         timeout_s=task.timeout_s,
         submitted_by=submitter.name,
         submitted_from=submitter.address,
     )
 
 
-def _digest(task: IngestionTask, stored: tuple[StoredSource, ...]) -> str:
+def _digest(
+    task: IngestionTask, stored: tuple[StoredSource, ...], options: Options | GivenOptions
+) -> str:
     try:
         return request_digest(
             (
@@ -75,7 +81,7 @@ def _digest(task: IngestionTask, stored: tuple[StoredSource, ...]) -> str:
                 task.collection,
                 task.priority,
                 task.metadata,
-                task.options,
+                options,
                 task.timeout_s,
             )
         )

@@ -17,7 +17,9 @@ def running(manifest: Manifest, at: datetime) -> Manifest:
     )
 
 
-def event_for(counts: Counts, *, cancelled: bool, error: JobError | None) -> JobEvent:
+def event_for(
+    counts: Counts, *, cancelled: bool, error: JobError | None, may_be_empty: bool = False
+) -> JobEvent:
     """Which event ends a job. A cancel that came after the last document changes nothing; one that
     has left documents out counts, though a killed supervisor may have been the last to know of it.
     """
@@ -25,6 +27,8 @@ def event_for(counts: Counts, *, cancelled: bool, error: JobError | None) -> Job
         return JobEvent.FAILED
     if counts.cancelled or (cancelled and not counts.total):
         return JobEvent.CANCELLED
+    if may_be_empty and not counts.total:
+        return JobEvent.SUCCEEDED
     return ending(counts.good, counts.failed, 0)
 
 

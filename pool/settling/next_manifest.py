@@ -3,7 +3,7 @@
 from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling import ending
 from gristmill.schemas.jobs.manifest import Counts, Manifest
-from gristmill.schemas.jobs.sources import Located
+from gristmill.schemas.jobs.sources import Located, Refreshed
 from gristmill.schemas.jobs.states import JobEvent, JobState
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.library import Library
@@ -18,7 +18,9 @@ def next_manifest(manifest: Manifest, entry: PendingJob, library: Library) -> Ma
     if finished_at is None:
         return manifest
     counts = _counts(manifest, entry, library)
-    event = ending.event_for(counts, cancelled=entry.cancelled, error=entry.error)
+    event = ending.event_for(
+        counts, cancelled=entry.cancelled, error=entry.error, may_be_empty=manifest.refreshes
+    )
     if manifest.state is JobState.QUEUED and event is not JobEvent.CANCELLED:
         # A supervisor that was killed had it done. Only the ledger tells, and it says no times.
         manifest = ending.running(manifest, finished_at)
@@ -43,5 +45,5 @@ def _one_a_source(manifest: Manifest) -> list[PlannedDocument]:
     return [
         PlannedDocument(ordinal, source.uri, ordinal)
         for ordinal, source in enumerate(manifest.sources)
-        if not isinstance(source, Located)
+        if not isinstance(source, Located | Refreshed)
     ]

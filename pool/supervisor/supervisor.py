@@ -17,6 +17,7 @@ from gristmill.pool.processes.web_processes import WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.index_mover import IndexMover
 from gristmill.pool.recovery.janitor import Janitor
+from gristmill.pool.recovery.remover import Remover
 from gristmill.pool.recovery.words_filler import WordsFiller
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
@@ -101,6 +102,7 @@ class Supervisor:
         self._index, self._words = IndexMover(stores), WordsFiller(stores)
         self._looks = Looks()
         self._sampler = Sampler(Samples(stores.folder), self._queue, self._core.tally)
+        self._remover = Remover(stores)
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -164,6 +166,7 @@ class Supervisor:
         self._janitor.tick()
         self._index.tick()
         self._words.tick()
+        self._remover.tick()
         if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 

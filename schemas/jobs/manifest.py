@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 
 from gristmill.schemas.jobs.options import Options
-from gristmill.schemas.jobs.sources import StoredSource
+from gristmill.schemas.jobs.sources import Refreshed, StoredSource
 from gristmill.schemas.jobs.states import JobState
 
-FORMAT = 2
+FORMAT = 3
 """Format number of the manifest. A change that old readers would misread raises it, and the
 reader of the old one stays (docs/decisions/0002-manifest-format.md)."""
 
@@ -91,3 +91,8 @@ class Manifest(msgspec.Struct, frozen=True):
     submitted_by: str | None = None
     submitted_from: str | None = None
     format: int = FORMAT
+
+    @property
+    def refreshes(self) -> bool:
+        """Whether it reads again what is there: then there may be nothing to do."""
+        return any(isinstance(source, Refreshed) for source in self.sources)

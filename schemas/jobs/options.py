@@ -1,10 +1,10 @@
-"""What a submitter may choose about how documents are processed."""
+"""What may be chosen about how documents are processed: by a job, and by its collection."""
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 DEFAULT_MAX_CHARS = 1600
 _Plain = str | int | float | bool
@@ -17,6 +17,14 @@ class StepChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 
     name: StepName
     options: dict[str, _Plain | list[_Plain] | None] = {}
+
+
+_Most = Annotated[int, Meta(ge=50, le=100_000)]
+_Overlap = Annotated[int, Meta(ge=0, le=50_000)]
+_Steps = Annotated[tuple[StepName | StepChoice, ...], Meta(max_length=32)]
+_Pdf = Literal["structure", "text"]
+_BY_CHARS = ("chunk_max_chars", "chunk_overlap_chars")
+_BY_TOKENS = ("chunk_max_tokens", "chunk_overlap_tokens")
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -33,24 +41,19 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     its text alone, at several times the speed.
     """
 
-    chunk_max_chars: Annotated[int, Meta(ge=50, le=100_000)] = DEFAULT_MAX_CHARS
-    chunk_overlap_chars: Annotated[int, Meta(ge=0, le=50_000)] = 0
-    steps: Annotated[tuple[StepName | StepChoice, ...], Meta(max_length=32)] = ()
-    pdf: Literal["structure", "text"] = "structure"
-    chunk_max_tokens: Annotated[int, Meta(ge=50, le=100_000)] | None = None
-    chunk_overlap_tokens: Annotated[int, Meta(ge=0, le=50_000)] = 0
+    chunk_max_chars: _Most = DEFAULT_MAX_CHARS
+    chunk_overlap_chars: _Overlap = 0
+    steps: _Steps = ()
+    pdf: _Pdf = "structure"
+    chunk_max_tokens: _Most | None = None
+    chunk_overlap_tokens: _Overlap = 0
 
     def __post_init__(self) -> None:
         if self.chunk_overlap_chars * 2 > self.chunk_max_chars:
             raise ValueError("chunk_overlap_chars must be at most half of chunk_max_chars")
         self._check_tokens()
-        if not self.steps:
-            return
-        # One spelling, so that equal requests have equal digests.
-        msgspec.structs.force_setattr(self, "steps", self.chosen_steps)
-        names = [choice.name for choice in self.chosen_steps]
-        if twice := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"a step is named once, not twice: {', '.join(sorted(twice))}")
+        if self.steps:
+            msgspec.structs.force_setattr(self, "steps", _spelled(self.steps))
 
     def _check_tokens(self) -> None:
         if self.chunk_max_tokens is None:
@@ -65,7 +68,56 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     @property
     def chosen_steps(self) -> tuple[StepChoice, ...]:
         """The steps in their order, each with its options."""
-        return tuple(StepChoice(each) if isinstance(each, str) else each for each in self.steps)
+        return _chosen(self.steps)
+
+
+class GivenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Options as far as somebody has said something of them: a job, or the settings of its
+    collection. They are those of `Options`. What a job does not say is as its collection has it,
+    and what neither says is the default."""
+
+    chunk_max_chars: _Most | UnsetType = UNSET
+    chunk_overlap_chars: _Overlap | UnsetType = UNSET
+    steps: _Steps | UnsetType = UNSET
+    pdf: _Pdf | UnsetType = UNSET
+    chunk_max_tokens: _Most | UnsetType | None = UNSET
+    chunk_overlap_tokens: _Overlap | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if self.steps:
+            msgspec.structs.force_setattr(self, "steps", _spelled(self.steps))
+
+    def over(self, inherited: "GivenOptions") -> Options:
+        """The options of a job that says this in a collection that says the other. Raises
+        ValueError where the two do not go together."""
+        said, below = _said(self), _said(inherited)
+        # Cutting by one unit is a choice against the other: of that, nothing is inherited.
+        if said.keys() & set(_BY_CHARS):
+            below = {name: value for name, value in below.items() if name not in _BY_TOKENS}
+        if "chunk_max_tokens" in said:
+            below = {name: value for name, value in below.items() if name not in _BY_CHARS}
+            if said["chunk_max_tokens"] is None:
+                below.pop("chunk_overlap_tokens", None)
+        return Options(**{**below, **said})
+
+
+def _said(options: GivenOptions | Options) -> dict[str, Any]:
+    """By name. Whole options, as programs may give them, say something of everything."""
+    values = msgspec.structs.asdict(options)
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def _spelled(steps: _Steps) -> tuple[StepChoice, ...]:
+    """One spelling, so that equal requests have equal digests."""
+    chosen = _chosen(steps)
+    names = [choice.name for choice in chosen]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"a step is named once, not twice: {', '.join(sorted(twice))}")
+    return chosen
+
+
+def _chosen(steps: _Steps) -> tuple[StepChoice, ...]:
+    return tuple(StepChoice(each) if isinstance(each, str) else each for each in steps)
 
 
 def pipeline_hash(options: Options, versions: tuple[str, ...]) -> str:

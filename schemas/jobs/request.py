@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.sources import Source
 
 Collection = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
@@ -20,13 +20,14 @@ class IngestionTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     `priority`: -100 to 100, higher runs sooner. `timeout_s`: wall-clock seconds that one document
     may take (None: the service's default). `metadata` comes back with the job and its documents.
+    `options`: what they do not say is as the settings of the collection have it.
     """
 
     sources: Annotated[list[Source], Meta(min_length=1)]
     collection: Collection = "default"
     priority: Priority = 0
     metadata: dict[str, Any] = {}
-    options: Options = Options()
+    options: GivenOptions = GivenOptions()
     timeout_s: Timeout | None = None
     webhook: str | None = None
 

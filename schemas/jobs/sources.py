@@ -69,4 +69,12 @@ class Located(msgspec.Struct, frozen=True, tag_field="kind", tag="path"):
     glob: str | None = None
 
 
-StoredSource = InlineText | Spooled | Bundled | Located
+class Refreshed(msgspec.Struct, frozen=True, tag_field="kind", tag="refresh"):
+    """The documents of a collection that other settings or versions have made: from files below
+    `roots`, which are resolved, or from what is kept of them."""
+
+    collection: str
+    roots: tuple[str, ...] = ()
+
+
+StoredSource = InlineText | Spooled | Bundled | Located | Refreshed

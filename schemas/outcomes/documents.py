@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -77,6 +77,15 @@ class Collection(msgspec.Struct, frozen=True):
     collection: str
     documents: int
     chunks: int
+    bytes: int
+
+
+class Outdated(NamedTuple):
+    """A document that another pipeline has made than the present one; `bytes` of its source."""
+
+    document_id: str
+    uri: str
+    sha256: str
     bytes: int
 
 

@@ -3,6 +3,7 @@
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
 import msgspec
@@ -133,6 +134,15 @@ class Member(msgspec.Struct, frozen=True):
     message: str | None = None
 
 
+class Refreshes(StrEnum):
+    """Which document a result may take the place of: whatever is there or is not; only one that
+    is there still; only one that was read from these very bytes."""
+
+    NOTHING = "nothing"
+    DOCUMENT = "document"
+    BYTES = "bytes"
+
+
 class DocumentResult(msgspec.Struct, frozen=True):
     """The end of one document of one job, ready to be committed.
 
@@ -160,6 +170,7 @@ class DocumentResult(msgspec.Struct, frozen=True):
     attempts: int = 1
     transient: bool = False
     members: tuple[Member, ...] = ()
+    refreshes: Refreshes = Refreshes.NOTHING
 
 
 class Split(msgspec.Struct, frozen=True):

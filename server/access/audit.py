@@ -1,7 +1,7 @@
 """Who did what: a line for every call that changes something and for everybody who was kept out.
 
-A line says when, who, which call, of which job or document, and how it was answered. It never has
-a query, a name of a file, a content or a key.
+A line says when, who, which call, of which job, document or collection, and how it was answered. It
+never has a query, a name of a file, a content or a key.
 """
 
 import logging
@@ -36,6 +36,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str | None = None
     job_id: str | None = None
     document_id: str | None = None
+    collection: str | None = None
     line: int | None = None
 
 
@@ -59,7 +60,8 @@ class Audit:
         job_id = fields.get("job_id")
         if job_id is None and location is not None and location.startswith(_JOB):
             job_id = location[len(_JOB) :]
-        self.add(_entry(req, status, job_id, document_id=fields.get("document_id")))
+        document_id, collection = fields.get("document_id"), fields.get("collection")
+        self.add(_entry(req, status, job_id, document_id=document_id, collection=collection))
 
     def note_line(self, req: falcon.Request, number: int, status: int, job_id: str | None) -> None:
         """Note what became of one line of a batch."""
@@ -114,6 +116,7 @@ def _entry(
     status: int,
     job_id: str | None,
     document_id: str | None = None,
+    collection: str | None = None,
     line: int | None = None,
 ) -> Entry:
     """What a request and its answer leave of themselves."""
@@ -126,6 +129,7 @@ def _entry(
         key=key_of(req),
         job_id=job_id,
         document_id=document_id,
+        collection=collection,
         line=line,
     )
 

@@ -2,12 +2,14 @@
 before the call is. What its body names is checked by whoever decodes that (`submission`, `batch`).
 """
 
+from gristmill.pool.catalogue.known import expect_known
 from gristmill.schemas.ids import is_document_id
 from gristmill.schemas.problems.errors import DocumentNotFound, JobNotFound
 from gristmill.server.calls.asked import Asked
 from gristmill.server.calls.tables.call import Names
 from gristmill.server.calls.tables.shared_entries import COLLECTION
 from gristmill.server.services import Services
+from gristmill.storage.library.roles import Within
 
 
 def expect_own(services: Services, asked: Asked) -> None:
@@ -30,8 +32,19 @@ def expect_own(services: Services, asked: Asked) -> None:
         case Names.PARAMETER:
             # Whoever is asked for another one is refused, even where a handler forgets to look.
             caller.within(asked[COLLECTION])
+        case Names.COLLECTION:
+            caller.expect_collection(asked.fields["collection"])
         case Names.NOTHING | Names.BODY:
             pass
+
+
+def looked_into(services: Services, asked: Asked) -> Within:
+    """The collections to look into, as far as they exist. Raises UnknownCollection for one that is
+    asked for and does not, Forbidden as `Asked.within` does."""
+    within = asked.within
+    if isinstance(within, str):
+        expect_known(services.library, services.client, within, asked.caller.collections)
+    return within
 
 
 def no_job(job_id: str) -> JobNotFound:

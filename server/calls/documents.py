@@ -2,24 +2,26 @@
 
 import falcon
 
+from gristmill.schemas.collections_told import Deletion
 from gristmill.schemas.ids import is_document_id
 from gristmill.schemas.outcomes.documents import Document
-from gristmill.schemas.problems.errors import ChunkNotFound
-from gristmill.schemas.views import ChunkView, DocumentsView
+from gristmill.schemas.problems.errors import InvalidRequest
+from gristmill.schemas.views import DocumentsView
 from gristmill.server.calls.asked import Asked, Handlers
-from gristmill.server.calls.bounds import no_document
+from gristmill.server.calls.bounds import looked_into, no_document
 from gristmill.server.calls.faceting import facets_of
 from gristmill.server.calls.tables import library_table as table
-from gristmill.server.calls.tables.shared_entries import FILTER, LIMIT
+from gristmill.server.calls.tables.shared_entries import COLLECTION, FILTER, IF_DOCUMENTS, LIMIT
 from gristmill.server.messages import cursors, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.services import Services
 from gristmill.storage.disk.reserve import with_reserve
+from gristmill.storage.library.single_chunk import neighbours
 
 
 def _documents(services: Services, asked: Asked, resp: falcon.Response) -> None:
     items, following = services.library.documents_page(
-        collection=asked.within,
+        collection=looked_into(services, asked),
         after=asked[table.DOCUMENTS_AFTER],
         limit=asked[LIMIT],
         where=asked[FILTER],
@@ -67,16 +69,15 @@ def _chunk(services: Services, asked: Asked, resp: falcon.Response) -> None:
         asked[table.CONTEXT],
     )
     existing(services, document_id)
-    first = max(0, number - context)
-    found = services.library.chunks_page(
-        document_id, after=first - 1, limit=max(0, number + context + 1 - first)
-    )
-    chunk = next((each for each in found if each.ordinal == number), None)
-    if chunk is None:
-        raise ChunkNotFound(f"the document {document_id!r} has no chunk {number}")
-    before = [each for each in found if each.ordinal < number]
-    after = [each for each in found if each.ordinal > number]
-    replies.send(resp, ChunkView(chunk, before, after))
+    replies.send(resp, neighbours(services.library, document_id, number, context))
+
+
+def _delete_many(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    where, within = asked[FILTER], asked.within
+    if where is None and asked[COLLECTION] is None:
+        raise InvalidRequest("say which documents: DELETE /documents?filter= or ?collection=")
+    marked = services.catalogue.delete_documents(within, where, asked[IF_DOCUMENTS])
+    replies.send(resp, Deletion(marked), 202)
 
 
 def _collections(services: Services, asked: Asked, resp: falcon.Response) -> None:
@@ -97,6 +98,7 @@ HANDLERS: Handlers = {
     table.CHUNKS: _chunks,
     table.CHUNK: _chunk,
     table.DELETE_DOCUMENT: _delete,
+    table.DELETE_DOCUMENTS: _delete_many,
 }
 
 

@@ -8,6 +8,7 @@ import msgspec
 from gristmill.schemas.filters import Filter
 from gristmill.schemas.problems.errors import UnsupportedOption
 from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.bounds import looked_into
 from gristmill.server.calls.tables import library_table as table
 from gristmill.server.calls.tables.library_table import Format
 from gristmill.server.calls.tables.shared_entries import FILTER
@@ -30,7 +31,8 @@ def _export(services: Services, asked: Asked, resp: falcon.Response) -> None:
     if asked[table.FORMAT] is Format.PARQUET:
         raise UnsupportedOption("format=parquet is not there yet; use format=jsonl")
     timeout_s = services.settings.read_timeout_s
-    stream(resp, NDJSON, export_pieces(services.stores, asked.within, timeout_s, where))
+    within = looked_into(services, asked)
+    stream(resp, NDJSON, export_pieces(services.stores, within, timeout_s, where))
 
 
 HANDLERS: Handlers = {table.EXPORT: _export}

@@ -30,7 +30,9 @@ def add_routes(
     for call in calls:
         at.setdefault(call.path, []).append(call)
     for path, those in at.items():
-        app.add_route(path, Route(those, handlers, services))
+        # The name of a collection may have slashes in it.
+        route = path.replace("{collection}", "{collection:path}")
+        app.add_route(route, Route(those, handlers, services))
 
 
 def _responder(call: Call, handler: Handler, services: Services) -> Any:

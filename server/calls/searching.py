@@ -8,6 +8,7 @@ import falcon
 from gristmill.schemas.outcomes.documents import SearchAnswer
 from gristmill.schemas.views import SearchView
 from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.bounds import looked_into
 from gristmill.server.calls.faceting import facets_of
 from gristmill.server.calls.tables import library_table as table
 from gristmill.server.calls.tables.shared_entries import FILTER
@@ -21,7 +22,7 @@ def _search(services: Services, asked: Asked, resp: falcon.Response) -> None:
     search = partial(
         services.library.search_answer, query, limit=asked[table.HITS], where=asked[FILTER]
     )
-    found = _best(search, asked.within, asked[table.HITS])
+    found = _best(search, looked_into(services, asked), asked[table.HITS])
     facets = facets_of(services, asked, query)
     replies.send(resp, SearchView(query, found.items, facets, found.notes, found.did_you_mean))
 

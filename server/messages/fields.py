@@ -7,7 +7,7 @@ from typing import Any, Union, get_args, get_origin
 import msgspec
 
 from gristmill.pool.decoding import check_depth
-from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.request import Collection, Priority, Timeout
 from gristmill.schemas.problems.errors import InvalidRequest
 from gristmill.server.messages.kinds import Text
@@ -20,7 +20,7 @@ class UploadFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     collection: Collection = "default"
     priority: Priority = 0
     metadata: dict[str, Any] = {}
-    options: Options = Options()
+    options: GivenOptions = GivenOptions()
     timeout_s: Timeout | None = None
 
 
@@ -70,7 +70,7 @@ TIMEOUT = Parameter(
 )
 QUERY_FIELDS = (COLLECTION, PRIORITY, TIMEOUT)
 NAME = Parameter("name", Text(), "The file name of the document.", example="report.txt")
-_JSON_FIELDS: dict[str, Any] = {"metadata": dict[str, Any], "options": Options}
+_JSON_FIELDS: dict[str, Any] = {"metadata": dict[str, Any], "options": GivenOptions}
 FORM_FIELDS = (*(each.name for each in QUERY_FIELDS), *_JSON_FIELDS)
 
 

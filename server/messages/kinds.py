@@ -70,6 +70,22 @@ class Ordinal:
 
 
 @dataclass(frozen=True)
+class Count:
+    """A number of things, if it is said."""
+
+    takes: str = "a whole number from 0"
+    schema: Any = Annotated[int, Meta(ge=0)]
+    default: None = None
+
+    def read(self, name: str, given: str | None) -> int | None:
+        if given is None:
+            return None
+        if not _DIGITS.fullmatch(given):
+            raise InvalidRequest(f"{name} must be a whole number, not {given!r}")
+        return int(given)
+
+
+@dataclass(frozen=True)
 class Whole:
     """A whole number from `least` to `most`."""
 

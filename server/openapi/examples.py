@@ -7,9 +7,12 @@ from typing import Any
 
 import msgspec
 
+from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
 from gristmill.schemas.filters.facets import Facet, FacetValue
 from gristmill.schemas.jobs.manifest import Counts, Moment
+from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import DocumentState, JobState
+from gristmill.schemas.key_views import KeysView, KeyView
 from gristmill.schemas.outcomes.documents import (
     Chunk,
     Collection,
@@ -19,6 +22,15 @@ from gristmill.schemas.outcomes.documents import (
     SearchHit,
 )
 from gristmill.schemas.outcomes.structure import BlockKind
+from gristmill.schemas.overview import (
+    Amount,
+    HistoryView,
+    MachineView,
+    OverviewView,
+    Sample,
+    Span,
+    WorkerView,
+)
 from gristmill.schemas.rendering.forms import ContentView, TablesView
 from gristmill.schemas.rendering.structure_views import BlockView, CellView, TableView
 from gristmill.schemas.version import VERSION
@@ -74,6 +86,18 @@ _CELLS = (CellView(0, 0, 1, 1, True, "Year"), CellView(1, 0, 1, 1, False, "2025"
 _BLOCK = BlockView(BlockKind.HEADING, 1, _TITLE, None, None, 0, 13, None)
 _FACETS = {"media_type": Facet((FacetValue(_TYPE, 1),), more=False, exact=True)}
 
+_KEY = KeyView("reader", "valid", ("read",), ("reports",), _ACCEPTED, None, None)
+_SETTINGS = GivenOptions(pdf="text", chunk_max_chars=800)
+_OVERVIEW = OverviewView(
+    VERSION,
+    {"succeeded": Amount(12), "waiting": Amount(0)},
+    None,
+    (),
+    0,
+    (WorkerView(4711, "mill", 0, 60_000_000, 12),),
+    MachineView(10**11, 4 * 10**10, 10**8, 16 * 10**9, 8 * 10**9, 5 * 10**8),
+)
+
 EXAMPLES: Mapping[Any, Any] = {
     dict[str, Any]: {"openapi": "3.1.0", "info": {"title": "Gristmill", "version": VERSION}},
     JobView: _JOB,
@@ -90,6 +114,13 @@ EXAMPLES: Mapping[Any, Any] = {
     IndexView: IndexView("gristmill", VERSION, {"submit": "POST /ingest"}),
     LivenessView: LivenessView("ok"),
     ReadinessView: ReadinessView("ready", {"waiting": 0, "leased": 0}),
+    KeyView: _KEY,
+    KeysView: KeysView((_KEY,)),
+    OverviewView: _OVERVIEW,
+    HistoryView: HistoryView(Span.HOUR, 60, 1764149400, (Sample(1764149400, 0, 0, 12, 1, 0),)),
+    CollectionState: CollectionState("reports", 1, 1, 33, _SETTINGS),
+    CollectionChanged: CollectionChanged("reports", 1, 1, 33, _SETTINGS, keys=("reader",)),
+    Deletion: Deletion(12),
 }
 _ITEMS: Mapping[Any, Any] = {
     JobView: _JOB,

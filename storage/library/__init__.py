@@ -4,10 +4,11 @@
 all that others need.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from gristmill.storage.library.catalogue_role import Catalogue
 from gristmill.storage.library.job_index_row import JobIndexRow
-from gristmill.storage.library.roles import AllRoles, Documents, JobIndex, Ledger
+from gristmill.storage.library.roles import Documents, JobIndex, Ledger
 from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.deadline import open_reader
 from gristmill.storage.library.sqlite.facade import Library
@@ -19,6 +20,7 @@ from gristmill.storage.library.trouble import of_the_machine
 __all__ = [
     "USUAL",
     "AllRoles",
+    "Catalogue",
     "Documents",
     "FoundJobs",
     "JobIndex",
@@ -36,6 +38,11 @@ __all__ = [
     "open_reader",
     "remove_job_words",
 ]
+
+
+class AllRoles(Ledger, Documents, JobIndex, Catalogue, Protocol):
+    """A store that plays all of them, as ours do: a commit changes ledger and documents at once."""
+
 
 if TYPE_CHECKING:
 

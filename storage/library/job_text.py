@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.jobs.sources import Located
+from gristmill.schemas.jobs.sources import Located, Refreshed
 from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.library.words.folding import fold
 
@@ -52,6 +52,8 @@ def _said(manifest: Manifest) -> Iterator[str]:
     for source in manifest.sources[:_MOST_SOURCES]:
         if isinstance(source, Located):
             yield f"{source.path} {source.glob or ''}"
+        elif isinstance(source, Refreshed):
+            yield source.collection
         else:
             yield source.uri
     if manifest.submitted_by:

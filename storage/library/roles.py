@@ -221,7 +221,8 @@ class Documents(Protocol):
     def collections_page(
         self, *, within: Within, after: str | None, limit: int
     ) -> list[Collection]:
-        """Up to `limit` collections that hold documents, by name, with names beyond `after`."""
+        """Up to `limit` collections that hold documents or have settings, by name, with names
+        beyond `after`."""
         ...
 
     def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:
@@ -272,7 +273,3 @@ class JobIndex(Protocol):
     def clear_job_index(self) -> None:
         """Forget all rows."""
         ...
-
-
-class AllRoles(Ledger, Documents, JobIndex, Protocol):
-    """A store that plays all three, as ours do: a commit changes ledger and documents at once."""

@@ -17,7 +17,7 @@ from gristmill.cli.ingesting.uploading import (
     send_all,
 )
 from gristmill.cli.terminal.progress_bar import progress_bar
-from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.problems.errors import (
     BodyTooLarge,
     DuplicateJob,
@@ -53,7 +53,7 @@ class Server:
 
 def send(server: Server, uploads: Sequence[Upload], key: str | None = None) -> Any:
     with progress_bar() as bar:
-        return send_all(cast(RemoteBackend, server), uploads, "c", Options(), key, bar)
+        return send_all(cast(RemoteBackend, server), uploads, "c", GivenOptions(), key, bar)
 
 
 @pytest.fixture

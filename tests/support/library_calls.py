@@ -1,4 +1,4 @@
-"""Every method of the three roles of a library, with something to call it with."""
+"""Every method of the four roles of a library, with something to call it with."""
 
 import inspect
 from collections.abc import Callable
@@ -6,7 +6,9 @@ from typing import Any
 
 from support.library_samples import succeeded
 
+from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import JobState
+from gristmill.storage.library.catalogue_role import Catalogue
 from gristmill.storage.library.roles import Documents, JobIndex, Ledger
 
 ARGUMENTS = {
@@ -44,10 +46,15 @@ ARGUMENTS = {
     "where": None,
     "within": None,
     "fields": (),
+    "expected": 0,
+    "new": "new",
+    "options": GivenOptions(),
+    "replace": True,
+    "before_commit": list,
 }
 ROLES = [
     name
-    for role in (Ledger, Documents, JobIndex)
+    for role in (Ledger, Documents, JobIndex, Catalogue)
     for name in vars(role)
     if not name.startswith("_")
 ]
@@ -58,7 +65,9 @@ READS = sorted(
         "cancel_pending",
         "clear_job_index",
         "commit",
+        "delete_collection",
         "delete_document",
+        "delete_documents",
         "drop_job",
         "drop_jobs",
         "fail",
@@ -66,9 +75,12 @@ READS = sorted(
         "finish_part",
         "index_jobs",
         "plan",
+        "rename_collection",
         "reopen",
+        "set_collection",
         "split",
         "strike",
+        "take_out_deleted",
     }
 )
 """Those that a connection which only reads can be asked: all that are not named here."""

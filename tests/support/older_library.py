@@ -4,6 +4,11 @@ import sqlite3
 from pathlib import Path
 
 _BEFORE = {
+    6: (
+        "DROP INDEX documents_deleted",
+        "DROP TABLE collection_settings",
+        "ALTER TABLE documents DROP COLUMN deleted_at",
+    ),
     5: (
         "DROP TABLE word_index",
         "DROP VIEW worded",

@@ -1,16 +1,18 @@
 """Where client commands get their answers: from a server over HTTP, or from the data folder."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
+from gristmill.schemas.collections_told import CollectionChanged, CollectionState
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
-from gristmill.schemas.views import JobView
+from gristmill.schemas.views import ChunkView, JobView
 
 _Item = TypeVar("_Item")
 
@@ -47,6 +49,18 @@ class Backend(Protocol):
 
     def collections(self, after: str | None, limit: int) -> Page[Collection]: ...
 
+    def collection(self, name: str) -> CollectionState: ...
+
+    def change_collection(self, name: str, change: Mapping[str, object]) -> CollectionChanged:
+        """`change` is a CollectionChange, as it came."""
+        ...
+
+    def delete_collection(self, name: str, expected: int | None) -> int: ...
+
+    def delete_documents(self, collection: str | None, where: str, expected: int | None) -> int: ...
+
+    def chunk(self, chunk_id: str, context: int) -> ChunkView: ...
+
     def content(self, document_id: str, form: ContentForm) -> bytes: ...
 
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes: ...
@@ -54,6 +68,12 @@ class Backend(Protocol):
     def search(
         self, query: str, collection: str | None, limit: int, where: str | None = None
     ) -> SearchAnswer: ...
+
+    def facets(
+        self, fields: str, query: str | None, collection: str | None, where: str | None
+    ) -> Facets:
+        """Of a search, or (without a query) of the documents."""
+        ...
 
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
         """JSON Lines, in pieces."""
@@ -89,5 +109,5 @@ def _on_folder(settings: Settings) -> Iterator[Backend]:
     from gristmill.storage.stores import Stores
 
     stores = Stores(existing_folder(settings))
-    with closing(FolderBackend(stores)) as backend, permissions_explained(backend.root):
+    with closing(FolderBackend(stores, settings)) as backend, permissions_explained(backend.root):
         yield backend

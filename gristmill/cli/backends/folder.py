@@ -1,7 +1,7 @@
 """Answers from the data folder itself, whether a service runs on it or not."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,13 @@ from typing import Any
 import msgspec
 
 from gristmill.cli.backends import Page
+from gristmill.pool.catalogue.keeper import CatalogueKeeper
+from gristmill.pool.catalogue.known import expect_known
 from gristmill.pool.client import PoolClient
-from gristmill.schemas.filters import Filter, parsed
+from gristmill.schemas.collections_told import CollectionChange, CollectionChanged, CollectionState
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.filters import Filter, faceted, parsed
+from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.ids import is_document_id, is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.states import DocumentState, JobState
@@ -18,14 +23,17 @@ from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.problems.errors import (
     DocumentNotFound,
     InvalidCursor,
+    InvalidRequest,
     JobNotFound,
     SupervisorAway,
     Unavailable,
 )
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
-from gristmill.schemas.views import JobView
+from gristmill.schemas.views import ChunkView, JobView
 from gristmill.server.job_views import job_view
 from gristmill.storage.library import Library
+from gristmill.storage.library.removal import take_out_some
+from gristmill.storage.library.single_chunk import chunk_of
 from gristmill.storage.library.written import content_of, tables_in
 from gristmill.storage.stores import Stores
 
@@ -38,8 +46,9 @@ _PIECE_BYTES = 64 * 1024
 class FolderBackend:
     """Reads manifests and library; what must be decided is asked of the supervisor."""
 
-    def __init__(self, stores: Stores) -> None:
+    def __init__(self, stores: Stores, settings: Settings | None = None) -> None:
         self._stores, self._manifests = stores, stores.manifests
+        self._settings = settings or Settings()
 
     @property
     def root(self) -> Path:
@@ -96,6 +105,7 @@ class FolderBackend:
     def documents(
         self, collection: str | None, after: str | None, limit: int, where: str | None = None
     ) -> Page[Document]:
+        self._expect_known(collection)
         items, following = self._library.documents_page(
             collection=collection, after=after, limit=limit, where=_filter(where)
         )
@@ -104,6 +114,22 @@ class FolderBackend:
     def collections(self, after: str | None, limit: int) -> Page[Collection]:
         found = self._library.collections_page(within=None, after=after, limit=limit + 1)
         return Page(found[:limit], found[limit - 1].collection if len(found) > limit else None)
+
+    def collection(self, name: str) -> CollectionState:
+        return self._catalogue.state(name)
+
+    def change_collection(self, name: str, change: Mapping[str, object]) -> CollectionChanged:
+        return self._catalogue.change(name, _change(change))
+
+    def delete_collection(self, name: str, expected: int | None) -> int:
+        return self._taken_out(self._catalogue.delete(name, expected))
+
+    def delete_documents(self, collection: str | None, where: str, expected: int | None) -> int:
+        marked = self._catalogue.delete_documents(collection, parsed(where), expected)
+        return self._taken_out(marked)
+
+    def chunk(self, chunk_id: str, context: int) -> ChunkView:
+        return chunk_of(self._library, chunk_id, context)
 
     def content(self, document_id: str, form: ContentForm) -> bytes:
         return content_of(self._library, self._document(document_id), form)
@@ -114,11 +140,21 @@ class FolderBackend:
     def search(
         self, query: str, collection: str | None, limit: int, where: str | None = None
     ) -> SearchAnswer:
+        self._expect_known(collection)
         return self._library.search_answer(
             query, collection=collection, limit=limit, where=_filter(where)
         )
 
+    def facets(
+        self, fields: str, query: str | None, collection: str | None, where: str | None
+    ) -> Facets:
+        self._expect_known(collection)
+        return self._library.facets(
+            faceted(fields), collection=collection, where=_filter(where), query=query
+        )
+
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
+        self._expect_known(collection)
         encode_into = msgspec.json.Encoder().encode_into
         piece = bytearray()
         for row in self._library.export(collection, _filter(where)):
@@ -149,6 +185,19 @@ class FolderBackend:
     def close(self) -> None:
         if "_library" in self.__dict__:
             self._library.close()
+
+    @cached_property
+    def _catalogue(self) -> CatalogueKeeper:
+        return CatalogueKeeper(self._stores, self._settings, self._client)
+
+    def _expect_known(self, collection: str | None) -> None:
+        expect_known(self._library, self._client, collection)
+
+    def _taken_out(self, marked: int) -> int:
+        """Take out what is marked, here and now; a service beside us may do the same."""
+        while take_out_some(self._stores):
+            continue
+        return marked
 
     def _manifest(self, job_id: str) -> Manifest:
         manifest = self._manifests.read(job_id) if is_job_id(job_id) else None
@@ -182,6 +231,13 @@ class FolderBackend:
             return self._client.stats()._asdict()
         except Unavailable:
             return None
+
+
+def _change(given: Mapping[str, object]) -> CollectionChange:
+    try:
+        return msgspec.convert(given, CollectionChange)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(f"the request is not valid: {error}") from None
 
 
 def _filter(text: str | None) -> Filter | None:

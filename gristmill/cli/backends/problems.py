@@ -18,6 +18,7 @@ class _Problem(msgspec.Struct, frozen=True):
     code: str
     detail: str
     job_id: str | None = None
+    documents: int | None = None
 
 
 def error_of(response: httpx.Response) -> GristmillError:
@@ -29,7 +30,8 @@ def error_of(response: httpx.Response) -> GristmillError:
         message = f"{response.url.host} answered {status}, which is not Gristmill's; check --server"
         return Unavailable(message) if response.status_code >= 500 else ServerProblem(message)
     kind = _BY_CODE.get(problem.code, ServerProblem)
-    extra = {"job_id": problem.job_id} if problem.job_id else {}
+    told = {"job_id": problem.job_id, "documents": problem.documents}
+    extra = {name: value for name, value in told.items() if value is not None}
     return kind(problem.detail, **extra)
 
 

@@ -11,16 +11,31 @@ import msgspec
 from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
 from gristmill.cli.http_client import certificates_for, httpx
+from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
+from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.problems.batch_errors import BatchTooLong
 from gristmill.schemas.problems.errors import InvalidRequest, Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
-from gristmill.schemas.views import JobView
+from gristmill.schemas.views import ChunkView, JobView
 from gristmill.server.calls.tables.call import Call
+from gristmill.server.calls.tables.collection_table import (
+    COLLECTION,
+    DELETE_COLLECTION,
+    REFRESH,
+    SET_COLLECTION,
+)
 from gristmill.server.calls.tables.content_table import CONTENT, TABLE, TABLES
 from gristmill.server.calls.tables.job_table import CANCEL, JOB, JOB_DOCUMENTS, JOBS, RETRY
-from gristmill.server.calls.tables.library_table import COLLECTIONS, DOCUMENTS, EXPORT, SEARCH
+from gristmill.server.calls.tables.library_table import (
+    CHUNK,
+    COLLECTIONS,
+    DELETE_DOCUMENTS,
+    DOCUMENTS,
+    EXPORT,
+    SEARCH,
+)
 from gristmill.server.calls.tables.service_table import READINESS
 from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
 from gristmill.server.messages.lines import NDJSON, Line, Result
@@ -28,6 +43,10 @@ from gristmill.server.messages.lines import NDJSON, Line, Result
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _PAUSE_S = 0.1
 _T = TypeVar("_T")
+
+
+class _Faceted(msgspec.Struct):
+    facets: Facets
 
 
 class RemoteBackend:
@@ -84,6 +103,26 @@ class RemoteBackend:
     def collections(self, after: str | None, limit: int) -> Page[Collection]:
         return self._asked(COLLECTIONS, Page[Collection], {"after": after, "limit": limit})
 
+    def collection(self, name: str) -> CollectionState:
+        return self._asked(COLLECTION, CollectionState, collection=name)
+
+    def change_collection(self, name: str, change: Mapping[str, object]) -> CollectionChanged:
+        response = self._send(SET_COLLECTION, json=change, collection=name)
+        return _decode(response, CollectionChanged)
+
+    def delete_collection(self, name: str, expected: int | None) -> int:
+        query = {"if_documents": expected}
+        return self._asked(DELETE_COLLECTION, Deletion, query, collection=name).documents
+
+    def delete_documents(self, collection: str | None, where: str, expected: int | None) -> int:
+        query = {"collection": collection, "filter": where, "if_documents": expected}
+        return self._asked(DELETE_DOCUMENTS, Deletion, query).documents
+
+    def chunk(self, chunk_id: str, context: int) -> ChunkView:
+        document_id, _, number = chunk_id.partition("-")
+        query = {"context": context}
+        return self._asked(CHUNK, ChunkView, query, document_id=document_id, number=number)
+
     def content(self, document_id: str, form: ContentForm) -> bytes:
         return self._send(CONTENT, {"format": form}, document_id=document_id).content
 
@@ -98,6 +137,13 @@ class RemoteBackend:
     ) -> SearchAnswer:
         parameters = {"q": query, "collection": collection, "filter": where, "limit": limit}
         return self._asked(SEARCH, SearchAnswer, parameters)
+
+    def facets(
+        self, fields: str, query: str | None, collection: str | None, where: str | None
+    ) -> Facets:
+        asked = {"q": query, "collection": collection, "filter": where, "facets": fields}
+        call = DOCUMENTS if query is None else SEARCH
+        return self._asked(call, _Faceted, {**asked, "limit": 1}).facets
 
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
         query = _given({"collection": collection, "filter": where})
@@ -125,6 +171,10 @@ class RemoteBackend:
 
     def retry(self, job_id: str) -> JobView:
         return self._asked(RETRY, JobView, job_id=job_id)
+
+    def refresh(self, collection: str) -> JobView:
+        response = self._send(REFRESH, json={"collection": collection})
+        return _decode(response, JobView)
 
     def submit(self, headers: Mapping[str, str], **body: Any) -> JobView:
         """Submit a job; `body` as httpx takes it. Raises what the server's problem names."""
@@ -172,12 +222,15 @@ class RemoteBackend:
         call: Call,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
+        json: object = None,
         **path_values: str,
     ) -> httpx.Response:
         """The answer to a call of the server's table, one of those that it says are no problem."""
         path = call.path.format_map({n: quote(v, safe="") for n, v in path_values.items()})
         with self._reaching():
-            response = self._http.request(call.method, path, params=_given(query), headers=headers)
+            response = self._http.request(
+                call.method, path, params=_given(query), headers=headers, json=json
+            )
         if response.status_code not in {answer.status for answer in call.answers}:
             raise error_of(response)
         return response

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+import msgspec
 
 from gristmill.cli.backends import open_backend
 from gristmill.cli.configured.flags import (
@@ -16,9 +17,11 @@ from gristmill.cli.configured.flags import (
     settings_flags,
 )
 from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.counted import print_facets
 from gristmill.cli.terminal.output import note, print_json
 from gristmill.cli.terminal.phrases import place
-from gristmill.schemas.outcomes.documents import SearchHit
+from gristmill.schemas.filters.facets import Facets
+from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
 from gristmill.schemas.printable import clean
 from gristmill.schemas.views import SearchView
 
@@ -27,6 +30,9 @@ from gristmill.schemas.views import SearchView
 @click.argument("query", nargs=-1, required=True)
 @collection_flag
 @filter_flag
+@click.option(
+    "--facets", metavar="FIELDS", help="Count the values of these fields, such as language,uri."
+)
 @limit_flag(10)
 @json_flag
 @server_flag
@@ -35,6 +41,7 @@ def command(
     query: tuple[str, ...],
     collection: str | None,
     where: str | None,
+    facets: str | None,
     limit: int,
     as_json: bool,
     server: str | None,
@@ -52,23 +59,23 @@ def command(
     words = " ".join(query)
     with open_backend(server, load({"data": data}, config)) as backend:
         found = backend.search(words, collection, limit, where)
+        counted = backend.facets(facets, words, collection, where) if facets else None
     if as_json:
-        print_json(
-            SearchView(
-                words,
-                found.items,
-                notes=found.notes,
-                did_you_mean=found.did_you_mean,
-            )
-        )
+        print_json(_view(words, found, counted))
         return
     _print_hits(found.items)
+    print_facets(counted or {})
     for said in found.notes:
         note(clean(said))
     if not found.items:
         note("nothing found")
     if found.did_you_mean is not None:
         note(f"did you mean: {clean(found.did_you_mean)}")
+
+
+def _view(words: str, found: SearchAnswer, counted: Facets | None) -> SearchView:
+    facets = msgspec.UNSET if counted is None else counted
+    return SearchView(words, found.items, facets, found.notes, found.did_you_mean)
 
 
 def _print_hits(hits: Sequence[SearchHit]) -> None:

@@ -1,12 +1,17 @@
-"""`gristmill show ID`: one document of the library, whole."""
+"""`gristmill show ID`: one document of the library, whole, or one of its chunks."""
 
 import click
 
 from gristmill.cli.backends import open_backend
 from gristmill.cli.configured.flags import server_flag, settings_flags
 from gristmill.cli.configured.settings import load
+from gristmill.cli.terminal.output import print_json
+from gristmill.cli.terminal.phrases import place
 from gristmill.cli.terminal.printed_content import print_content
+from gristmill.schemas.ids import chunk_parts
+from gristmill.schemas.printable import clean
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
+from gristmill.schemas.views import ChunkView
 
 
 @click.command("show")
@@ -24,6 +29,13 @@ from gristmill.schemas.rendering.forms import ContentForm, TableForm
     type=click.Choice([each.value for each in TableForm]),
     help="Only its tables, written like this.",
 )
+@click.option(
+    "--context",
+    type=click.IntRange(0, 20),
+    metavar="N",
+    help="Of a chunk: so many before it, and after it, as well.  [default: 0]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as --format json does.")
 @click.option("--table", type=click.IntRange(1), metavar="N", help="Only this one of its tables.")
 @server_flag
 @settings_flags("data")
@@ -32,20 +44,41 @@ def command(
     form: str,
     tables: str | None,
     table: int | None,
+    context: int | None,
+    as_json: bool,
     server: str | None,
     config: str | None,
     data: str | None,
 ) -> None:
-    """Print a document of the library as Markdown, HTML, JSON or text.
+    """Print a document of the library as Markdown, HTML, JSON or text, or a chunk of one.
+
+    ID is that of a document or, as hits of a search have it, of a chunk.
 
     \b
     Examples:
       gristmill show 3f2a91c07b5d4e68a1c2d3e4f5061728 --format html
       gristmill show 3f2a91c07b5d4e68a1c2d3e4f5061728 --tables csv --table 2
+      gristmill show 3f2a91c07b5d4e68a1c2d3e4f5061728-4 --context 1
     """
     with open_backend(server, load({"data": data}, config)) as backend:
-        if tables is not None or table is not None:
+        if chunk_parts(document_id) is not None:
+            found = backend.chunk(document_id, context or 0)
+            print_json(found) if as_json else _print_chunks(found)
+        elif context is not None:
+            raise click.UsageError("--context goes with the id of a chunk")
+        elif tables is not None or table is not None:
             table_form = TableForm(tables or TableForm.JSON)
             print_content(backend.tables(document_id, table_form, table), table_form)
         else:
-            print_content(backend.content(document_id, ContentForm(form)), ContentForm(form))
+            content_form = ContentForm.JSON if as_json else ContentForm(form)
+            print_content(backend.content(document_id, content_form), content_form)
+
+
+def _print_chunks(found: ChunkView) -> None:
+    for chunk in (*found.before, found.chunk, *found.after):
+        where = clean(place(chunk.headings, chunk.page))
+        head = f"[{chunk.ordinal}]" + (f"  {where}" if where else "")
+        click.echo(head)
+        for line in chunk.text.rstrip("\n").split("\n"):
+            click.echo(clean(line))
+        click.echo()

@@ -28,6 +28,14 @@ filter_flag = click.option(
 after_flag = click.option(
     "--after", metavar="CURSOR", help="Go on after `next` of the page before."
 )
+_if_documents = click.option(
+    "--if-documents",
+    "expected",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Delete, without a question, if there are exactly so many.",
+)
+_yes = click.option("--yes", is_flag=True, help="Delete, without a question, however many.")
 step_flag = click.option(
     "--step",
     "steps",
@@ -69,6 +77,11 @@ _key_file = click.option(
 def server_flag(command: _Command) -> _Command:
     """`--server`, and the key for it."""
     return _server(_key_file(command))
+
+
+def confirming_flags(command: _Command) -> _Command:
+    """`--if-documents` and `--yes`."""
+    return _if_documents(_yes(command))
 
 
 def chunk_flags(command: _Command) -> _Command:

@@ -20,7 +20,7 @@ from gristmill.cli.terminal.output import note, print_json, print_table
 from gristmill.cli.terminal.progress_bar import progress_bar
 from gristmill.cli.terminal.stop_flag import terminated_as_exception
 from gristmill.schemas.configuration.settings import Settings
-from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.problems.errors import DuplicateJob, InvalidRequest
 from gristmill.schemas.views import JobView
@@ -84,7 +84,7 @@ def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[Job
         raise
 
 
-def _through_server(request: IngestionRequest, options: Options, server: str) -> ExitCode:
+def _through_server(request: IngestionRequest, options: GivenOptions, server: str) -> ExitCode:
     from gristmill.cli.backends.remote import RemoteBackend
     from gristmill.cli.ingesting.uploading import find_uploads, send_all
 

@@ -14,7 +14,7 @@ from gristmill.cli.ingesting.finding import files_at
 from gristmill.cli.ingesting.outcome import Reason
 from gristmill.cli.terminal.output import note
 from gristmill.cli.terminal.progress_bar import Bar
-from gristmill.schemas.jobs.options import Options
+from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.problems.errors import BodyTooLarge, DuplicateJob, Unavailable
 
 BATCH_FILES = 200
@@ -65,7 +65,7 @@ def send_all(
     backend: RemoteBackend,
     uploads: Sequence[Upload],
     collection: str | None,
-    options: Options,
+    options: GivenOptions,
     key: str | None,
     bar: Bar,
 ) -> Sent:
@@ -89,7 +89,7 @@ def _send_patiently(
     backend: RemoteBackend,
     group: Sequence[Upload],
     collection: str | None,
-    options: Options,
+    options: GivenOptions,
     key: str | None,
 ) -> str:
     """The job that holds `group`. A full queue is waited for; a server that is away is not."""
@@ -111,12 +111,12 @@ def _send(
     backend: RemoteBackend,
     group: Sequence[Upload],
     collection: str | None,
-    options: Options,
+    options: GivenOptions,
     key: str | None,
 ) -> str:
     headers = {"Idempotency-Key": key} if key else {}
     fields = {"collection": collection} if collection else {}
-    if options != Options():
+    if options != GivenOptions():
         fields["options"] = msgspec.json.encode(options).decode()
     with ExitStack() as stack:
         # Opened here, read piece by piece while the request is sent.

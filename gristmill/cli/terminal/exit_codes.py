@@ -2,7 +2,13 @@
 
 from enum import IntEnum
 
-from gristmill.schemas.problems import access_errors, content_errors, errors, library_errors
+from gristmill.schemas.problems import (
+    access_errors,
+    collection_errors,
+    content_errors,
+    errors,
+    library_errors,
+)
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
 
 
@@ -33,7 +39,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.SETTINGS: "a setting is wrong",
     ExitCode.DATA_FOLDER: "the data folder is unusable, in use or full",
     ExitCode.PORT: "the address cannot be listened on",
-    ExitCode.NOT_FOUND: "no such file, job, document or key",
+    ExitCode.NOT_FOUND: "no such file, job, document, collection or key",
     ExitCode.DENIED: "the server wants an API key, or one that may do this",
     ExitCode.INTERRUPTED: "interrupted (Ctrl-C)",
     ExitCode.OUTPUT_CLOSED: "the reader of the output went away",
@@ -51,6 +57,8 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     errors.JobNotFound: ExitCode.NOT_FOUND,
     errors.DocumentNotFound: ExitCode.NOT_FOUND,
     errors.ChunkNotFound: ExitCode.NOT_FOUND,
+    collection_errors.UnknownCollection: ExitCode.NOT_FOUND,
+    collection_errors.ConfirmationNeeded: ExitCode.USAGE,
     content_errors.TableNotFound: ExitCode.NOT_FOUND,
     content_errors.PageNotFound: ExitCode.NOT_FOUND,
     access_errors.KeyNotFound: ExitCode.NOT_FOUND,

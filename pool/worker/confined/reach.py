@@ -16,7 +16,7 @@ from gristmill.pipeline.tesseract.installed import PROGRAM
 from gristmill.pool.worker.confined.landlock import EXECUTE, READ, WRITE, Rule
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.jobs.sources import Located
+from gristmill.schemas.jobs.sources import Located, Refreshed
 from gristmill.storage import faults
 from gristmill.storage.beneath import way_below
 
@@ -74,6 +74,9 @@ def is_within(manifest: Manifest, roots: Sequence[str]) -> bool:
     """Whether all files that a job names lie below these roots, which are resolved. A program
     that is trusted may name others."""
     wanted = {source.root for source in manifest.sources if isinstance(source, Located)}
+    for source in manifest.sources:
+        if isinstance(source, Refreshed):
+            wanted.update(source.roots)
     return all(any(way_below(root, each) is not None for root in roots) for each in wanted)
 
 

@@ -18,6 +18,7 @@ from gristmill.pool.worker.documents.fetching import Fetched, Fetcher
 from gristmill.pool.worker.documents.kept_originals import KeptOriginals
 from gristmill.pool.worker.documents.lethal_contents import LethalContents
 from gristmill.pool.worker.documents.nested import is_looked_into, listing, parent_of
+from gristmill.pool.worker.documents.renewing import given_before, refreshes
 from gristmill.pool.worker.documents.root_costs import RootCosts
 from gristmill.pool.worker.documents.sparing import limits_of, with_warning
 from gristmill.schemas.configuration.settings import Settings
@@ -30,6 +31,7 @@ from gristmill.schemas.outcomes.results import (
     Member,
     PartResult,
     PlannedDocument,
+    Refreshes,
     Split,
 )
 from gristmill.schemas.problems.errors import DocumentError
@@ -138,6 +140,7 @@ class DocumentRunner:
             sha256=fetched.sha256,
             pipeline=fetched.pipeline,
             media_type=media_type,
+            refreshes=refreshes(document, manifest, fetched.sha256),
         )
         if is_looked_into(document, media_type):
             result = self._opened(result, fetched, document, manifest)
@@ -214,6 +217,8 @@ class DocumentRunner:
         added: dict[str, Any] = {"job": manifest.metadata} if manifest.metadata else {}
         if document.member is not None:
             added["parent"] = parent_of(document, manifest.collection)
+        if result.refreshes is not Refreshes.NOTHING:
+            added = {**added, **given_before(self._library, manifest, document.uri)}
         return msgspec.structs.replace(content, metadata={**content.metadata, **added})
 
     def _read_part(

@@ -14,7 +14,7 @@ from gristmill.pool.worker.documents.nested import MemberReader
 from gristmill.pool.worker.documents.reading import read
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.jobs.options import pipeline_hash
+from gristmill.schemas.jobs.options import Options, pipeline_hash
 from gristmill.schemas.jobs.sources import Spooled
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.layout import DataFolder
@@ -53,13 +53,10 @@ class Fetcher:
     def fetch(self, document: PlannedDocument, manifest: Manifest) -> Fetched:
         """Raises DocumentError."""
         data = self._bytes(document, manifest)
-        options = manifest.options
-        steps = step_versions(options.chosen_steps, self._settings)
-        tokenizer = tokenizer_version(options, self._settings)
         return Fetched(
             Blob(data, base_of(document.uri), _claim(document, manifest)),
             hashlib.sha256(data).hexdigest(),
-            pipeline_hash(options, (*versions(), *tokenizer, *steps)),
+            pipeline_of(manifest.options, self._settings),
         )
 
     def _bytes(self, document: PlannedDocument, manifest: Manifest) -> bytes:
@@ -68,6 +65,13 @@ class Fetcher:
         if document.member is None:
             return load()
         return self._members.read(manifest.job_id, document, load)
+
+
+def pipeline_of(options: Options, settings: Settings) -> str:
+    """The digest of the pipeline that documents with these options go through here and now."""
+    steps = step_versions(options.chosen_steps, settings)
+    tokenizer = tokenizer_version(options, settings)
+    return pipeline_hash(options, (*versions(), *tokenizer, *steps))
 
 
 def _claim(document: PlannedDocument, manifest: Manifest) -> str | None:

@@ -6,13 +6,15 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
+from gristmill.pool.worker.documents.renewing import root_of
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.jobs.sources import InlineText, Located, Spooled
+from gristmill.schemas.jobs.sources import InlineText, Located, Refreshed, Spooled
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.schemas.problems.errors import DocumentError
 from gristmill.storage import faults
 from gristmill.storage.beneath import Descent, way_below
+from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool, too_large
 
 _FINAL = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP}
@@ -38,22 +40,35 @@ def read(
         case Located():
             path = Path(document.path or source.path)
             return _read_file(path, limit, _Bounds(source.root, data))
+        case Refreshed(_, roots):
+            return _read_again(document.path or "", limit, roots, data)
 
 
 class _Bounds(NamedTuple):
-    """Where a file has to be: in `root`, and not in our own `data` folder, with its secret."""
+    """Where a file has to be: in `root`, and not in our own `data` folder, with its secret, but for
+    what is kept there to be read (None)."""
 
     root: str
-    data: str
+    data: str | None
 
     def check(self, real: str) -> None:
         # Again, though planning did: a link may have been changed since.
         if not _is_in(real, self.root):
             text = "a link that leads outside the allowed root"
             raise DocumentError(DocumentCode.UNSUPPORTED, text)
-        if _is_in(real, self.data):
+        if self.data is not None and _is_in(real, self.data):
             text = "it belongs to the data folder of the service"
             raise DocumentError(DocumentCode.UNSUPPORTED, text)
+
+
+def _read_again(path: str, limit: int, roots: tuple[str, ...], data: str) -> bytes:
+    originals = str(DataFolder.at(data).originals)
+    if _is_in(path, originals):
+        return _read_file(Path(path), limit, _Bounds(os.path.realpath(originals), None))
+    root = root_of(path, roots)
+    if root is None:
+        raise DocumentError(DocumentCode.FETCH_ERROR, "the file is no longer below an allowed root")
+    return _read_file(Path(path), limit, _Bounds(root, data))
 
 
 def _is_in(path: str, folder: str) -> bool:

@@ -65,7 +65,7 @@ class TaskRunner:
         self._library, self._post, self._stop = library, post, stop
         self._transaction = transaction
         self._manifests = stores.manifests
-        self._planner = Planner(settings, library, post)
+        self._planner = Planner(settings, library, stores.originals, post)
         self._runner = DocumentRunner(settings, stores, library, post)
         self._last: Manifest | None = None
 

@@ -1,13 +1,13 @@
 """From a job's sources to documents."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from gristmill.pool.worker.planning.grouping import cost
-from gristmill.schemas.jobs.sources import InlineText, Located, Spooled, StoredSource
+from gristmill.schemas.jobs.sources import InlineText, Located, Refreshed, Spooled, StoredSource
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.beneath import Descent, way_below
@@ -24,15 +24,20 @@ def expand(sources: Sequence[StoredSource]) -> Iterator[PlannedDocument]:
     A link below a folder that leads outside its root is a document that failed, not a silent
     gap. A document named by two sources is planned once.
     """
+    found = (each for index, source in enumerate(sources) for each in _documents(source, index))
+    return each_once(found)
+
+
+def each_once(found: Iterable[PlannedDocument]) -> Iterator[PlannedDocument]:
+    """Documents with ordinals from 0; of those with one path, the first."""
     seen: set[str] = set()
     ordinal = 0
-    for index, source in enumerate(sources):
-        for planned in _documents(source, index):
-            if planned.path is not None and planned.path in seen:
-                continue
-            seen.add(planned.path or "")
-            yield msgspec.structs.replace(planned, ordinal=ordinal)
-            ordinal += 1
+    for planned in found:
+        if planned.path is not None and planned.path in seen:
+            continue
+        seen.add(planned.path or "")
+        yield msgspec.structs.replace(planned, ordinal=ordinal)
+        ordinal += 1
 
 
 def _documents(source: StoredSource, index: int) -> Iterator[PlannedDocument]:
@@ -41,6 +46,9 @@ def _documents(source: StoredSource, index: int) -> Iterator[PlannedDocument]:
             yield PlannedDocument(0, uri, index, size=len(text or ""))
         case Spooled():
             yield PlannedDocument(0, source.uri, index, size=source.bytes)
+        case Refreshed():
+            # Its documents are in the library (`refreshing`).
+            return
         case Located():
             path = Path(source.path)
             # Not by pathlib: it raises where a folder on the way may not be entered.
@@ -86,7 +94,7 @@ def fits_on_the_spot(sources: Sequence[StoredSource]) -> bool:
     Only where source and document are one and the same: a second look into a folder may find
     other files, and ordinals must not move.
     """
-    if len(sources) > ON_THE_SPOT or any(isinstance(s, Located) for s in sources):
+    if len(sources) > ON_THE_SPOT or any(isinstance(s, Located | Refreshed) for s in sources):
         return False
     documents = (document for i, s in enumerate(sources) for document in _documents(s, i))
     return sum(cost(document) for document in documents) <= _SPOT_COST

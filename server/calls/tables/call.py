@@ -39,6 +39,8 @@ class Names(StrEnum):
     """`collection` in the body or, beside uploads, in the query."""
     JOB = "job"
     DOCUMENT = "document"
+    COLLECTION = "collection"
+    """The path."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,13 +2,16 @@
 
 from gristmill.schemas.key_views import KeysView, KeyView, NewKey
 from gristmill.schemas.problems import access_errors, errors
+from gristmill.server.calls.tables import samples
 from gristmill.server.calls.tables.call import JSON, Answer, Body, Call, Cost, Names, Scope
 from gristmill.server.calls.tables.shared_entries import ASKED_WRONGLY
 from gristmill.server.messages.kinds import Id
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 
-KEY_NAME = Parameter("name", Id(), "The name of the key.", ParameterPlace.PATH, required=True)
-NEW_KEY = Body((JSON,), NewKey, "The key to be made.")
+KEY_NAME = Parameter(
+    "name", Id(), "The name of the key.", ParameterPlace.PATH, required=True, example="reader"
+)
+NEW_KEY = Body((JSON,), NewKey, "The key to be made.", samples.NEW_KEY)
 _ERRORS = (*ASKED_WRONGLY, errors.StorageFailed, errors.StorageFull)
 
 KEYS = Call(

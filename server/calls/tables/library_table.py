@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
+from gristmill.schemas.collections_told import Deletion
 from gristmill.schemas.outcomes.documents import Chunk, Collection, Document, ExportRow
-from gristmill.schemas.problems import errors
+from gristmill.schemas.problems import collection_errors, errors
 from gristmill.schemas.problems.overload import Busy, TooManyStreams
 from gristmill.schemas.views import ChunkView, DocumentsView, PageView, SearchView
 from gristmill.server.calls.tables import samples
@@ -13,6 +14,7 @@ from gristmill.server.calls.tables.shared_entries import (
     COLLECTION,
     FACETS,
     FILTER,
+    IF_DOCUMENTS,
     LIMIT,
     PAGING,
     READING,
@@ -84,7 +86,7 @@ DOCUMENTS = Call(
     names=Names.PARAMETER,
     parameters=(COLLECTION, FILTER, FACETS, DOCUMENTS_AFTER, LIMIT),
     answers=(Answer(200, DocumentsView, "always"),),
-    errors=(*PAGING, errors.InvalidFilter),
+    errors=(*PAGING, errors.InvalidFilter, collection_errors.UnknownCollection),
 )
 DOCUMENT = Call(
     name="document",
@@ -134,6 +136,25 @@ DELETE_DOCUMENT = Call(
     answers=(Answer(204, None, "it was in the library"),),
     errors=(*READING, errors.DocumentNotFound),
 )
+DELETE_DOCUMENTS = Call(
+    name="delete_documents",
+    method="DELETE",
+    path=DOCUMENTS.path,
+    meaning="Take the documents that pass a filter, or are in a collection, out of the library.",
+    scope=Scope.INGEST,
+    cost=Cost.PLAIN,
+    names=Names.PARAMETER,
+    parameters=(COLLECTION, FILTER, IF_DOCUMENTS),
+    answers=(
+        Answer(202, Deletion, "so many documents are going; it is safe on disk that they do"),
+    ),
+    errors=(
+        *READING,
+        errors.InvalidFilter,
+        collection_errors.UnknownCollection,
+        collection_errors.ConfirmationNeeded,
+    ),
+)
 SEARCH = Call(
     name="search",
     method="GET",
@@ -144,7 +165,13 @@ SEARCH = Call(
     names=Names.PARAMETER,
     parameters=(QUERY, COLLECTION, FILTER, FACETS, HITS),
     answers=(Answer(200, SearchView, "there is a word to look for"),),
-    errors=(*READING, errors.InvalidQuery, errors.InvalidFilter, Busy),
+    errors=(
+        *READING,
+        errors.InvalidQuery,
+        errors.InvalidFilter,
+        collection_errors.UnknownCollection,
+        Busy,
+    ),
 )
 EXPORT = Call(
     name="export",
@@ -156,13 +183,19 @@ EXPORT = Call(
     names=Names.PARAMETER,
     parameters=(COLLECTION, FILTER, FORMAT),
     answers=(Answer(200, ExportRow, "always", NDJSON),),
-    errors=(*READING, errors.UnsupportedOption, errors.InvalidFilter, TooManyStreams),
+    errors=(
+        *READING,
+        errors.UnsupportedOption,
+        errors.InvalidFilter,
+        TooManyStreams,
+        collection_errors.UnknownCollection,
+    ),
 )
 COLLECTIONS = Call(
     name="collections",
     method="GET",
     path="/collections",
-    meaning="Collections that hold documents, by name, with their sizes.",
+    meaning="Collections that hold documents or have settings, by name, with their sizes.",
     scope=Scope.READ,
     cost=Cost.PLAIN,
     names=Names.NOTHING,

@@ -11,3 +11,6 @@ TASK = {
 }
 LINE = [TASK, {"sources": TASK["sources"], "idempotency_key": "invoice-2026-11-0815"}]
 FORM = {"file": [TEXT], "collection": "reports", "metadata": {"year": 2025}}
+NEW_KEY = {"name": "reader", "scopes": ["read"], "collections": ["reports"]}
+CHANGE = {"options": {"pdf": "text", "chunk_max_chars": 800}}
+REFRESH = {"collection": "reports"}

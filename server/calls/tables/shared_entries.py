@@ -2,13 +2,20 @@
 
 from gristmill.schemas.problems import access_errors, errors, library_errors
 from gristmill.schemas.problems.overload import TooExpensive
-from gristmill.server.messages.kinds import Condition, Fields, Text, Whole
+from gristmill.server.messages.kinds import Condition, Count, Fields, Text, Whole
 from gristmill.server.messages.parameters import Parameter
 
 COLLECTION = Parameter("collection", Text(), "Only what is in this collection.", example="reports")
 FILTER = Parameter("filter", Condition(), "Only documents that pass this.", example="pages > 10")
 FACETS = Parameter(
     "facets", Fields(), "Count the values of these fields.", example="media_type,collection"
+)
+IF_DOCUMENTS = Parameter(
+    "if_documents",
+    Count(),
+    "How many documents you mean to delete: where there are others, none is, and the answer says "
+    "how many there are.",
+    example="12",
 )
 LIMIT = Parameter("limit", Whole(50, 1, 1000), "The most items of one page.")
 

@@ -1,6 +1,7 @@
 """Every call, once: routes, the index, allowed parameters and docs/http.md follow from this."""
 
 from gristmill.server.calls.tables import (
+    collection_table,
     content_table,
     job_table,
     key_table,
@@ -28,9 +29,14 @@ CALLS: tuple[Call, ...] = (
     content_table.TABLE,
     content_table.PAGE,
     library_table.DELETE_DOCUMENT,
+    library_table.DELETE_DOCUMENTS,
     library_table.SEARCH,
     library_table.EXPORT,
     library_table.COLLECTIONS,
+    collection_table.COLLECTION,
+    collection_table.SET_COLLECTION,
+    collection_table.DELETE_COLLECTION,
+    collection_table.REFRESH,
     key_table.KEYS,
     key_table.MAKE_KEY,
     key_table.REVOKE_KEY,

@@ -30,6 +30,7 @@ from gristmill.schemas.outcomes.structure import StructureBlock
 from gristmill.storage import faults
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.library.roles import Within
+from gristmill.storage.library.sqlite.catalogue.catalogued import Catalogued
 from gristmill.storage.library.sqlite.database.connection import (
     connect_reader,
     connect_writer,
@@ -58,7 +59,7 @@ from gristmill.storage.library.sqlite.searches.faceted import Faceted
 
 
 @in_plain_words
-class Library(RootCosts, IndexedJobs, Faceted):
+class Library(RootCosts, IndexedJobs, Faceted, Catalogued):
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and

@@ -42,6 +42,13 @@ def test_a_change_is_noted_with_who_made_it_and_what_it_was_of(service: HttpApp)
     assert "secret" not in text and token not in text
 
 
+def test_a_change_of_a_collection_names_it(service: HttpApp) -> None:
+    service.http.simulate_put("/collections/tax%2F2026", json={})
+    service.http.simulate_delete("/collections/tax%2F2026")
+    notes = [(each["call"], each["collection"]) for each in written(service)]
+    assert notes == [("set_collection", "tax/2026"), ("delete_collection", "tax/2026")]
+
+
 def test_each_line_of_a_batch_is_noted(service: HttpApp) -> None:
     lines = f"{json.dumps(TASK)}\nnothing\n"
     headers = {"Content-Type": "application/x-ndjson"}

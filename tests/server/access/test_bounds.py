@@ -12,7 +12,11 @@ from support.job_samples import NOON
 from support.library_samples import succeeded
 
 from gristmill.schemas.access import ApiKey, Grant
+from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.server.calls.tables.call import Call, Names
+from gristmill.server.calls.tables.collection_table import REFRESH
+from gristmill.server.calls.tables.job_table import JOBS
+from gristmill.server.calls.tables.library_table import DELETE_DOCUMENTS
 from gristmill.server.calls.tables.submission_table import SUBMIT_MANY
 from gristmill.server.calls.tables.table import CALLS
 from gristmill.storage.library import Library
@@ -30,6 +34,7 @@ class Two:
         self.jobs, self.documents = {}, {}
         self.token = self.key("bound", ("read", "ingest"), ("mine", "ours"))
         self.admin = self.key("admin", ("admin",), ())
+        self.bound_admin = self.key("head", ("admin",), ("mine", "ours"))
         for name in ("mine", "theirs"):
             sent = task(f"of {name}", name, metadata={"fruit": "apples"})
             answer = self.ask("POST", "/ingest", self.admin, json=sent)
@@ -54,9 +59,8 @@ class Two:
         return self.service.http.simulate_request(method, path, headers=headers, **more)
 
     def call(self, call: Call, of: str, **more: Any) -> Any:
-        path = call.path.format(
-            job_id=self.jobs[of], document_id=self.documents[of], number="1", name="nobody"
-        )
+        ids = {"job_id": self.jobs[of], "document_id": self.documents[of], "collection": of}
+        path = call.path.format(**ids, number="1", name="nobody")
         return self.ask(call.method, path, **more)
 
 
@@ -81,19 +85,72 @@ def nothing(two: Two, call: Call) -> None:
 
 
 def parameter(two: Two, call: Call) -> None:
+    if call is DELETE_DOCUMENTS:
+        deleting(two, call)
+        return
     words = {"q": "apples"} if "q" in call.query else {}
     for asked in ({}, {"collection": "mine"}):
         answer = two.call(call, "mine", params=words | asked)
         assert answer.status_code == 200
         assert "mine" in answer.text and "theirs" not in answer.text
-    assert two.call(call, "mine", params=words | {"collection": "ours"}).status_code == 200
+    ours = two.call(call, "mine", params=words | {"collection": "ours"})
+    if call is JOBS:
+        assert ours.status_code == 200
+    else:
+        assert (ours.status_code, ours.json["code"]) == (404, "unknown_collection")
+        assert "theirs" not in ours.text
     answer = two.call(call, "mine", params=words | {"collection": "theirs"})
     absent = two.call(call, "mine", params=words | {"collection": "absent"})
     assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
     assert answer.text.replace("theirs", "absent") == absent.text
 
 
+def deleting(two: Two, call: Call) -> None:
+    everything = {"filter": "uri exists"}
+    asked = two.call(call, "mine", params=everything)
+    assert (asked.status_code, asked.json["documents"]) == (409, 1)
+    theirs = two.call(call, "mine", params={"collection": "theirs", "if_documents": 1})
+    assert (theirs.status_code, theirs.json["code"]) == (403, "forbidden")
+    assert two.call(call, "mine", params=everything | {"if_documents": 1}).status_code == 202
+    with Library.open(two.service.folder.library, readonly=True) as library:
+        assert library.count_documents(collection="theirs") == 1
+        assert library.count_documents(collection="mine") == 0
+
+
+def collection(two: Two, call: Call) -> None:
+    """Whether there is one of that name is told to nobody."""
+    sent: dict[str, Any] = {"json": {"options": {"pdf": "text"}}} if call.bodies else {}
+    path = call.path.format(collection="absent")
+    theirs = two.call(call, "theirs", token=two.bound_admin, **sent)
+    absent = two.ask(call.method, path, two.bound_admin, **sent)
+    assert (theirs.status_code, theirs.json["code"]) == (403, "forbidden")
+    assert theirs.text.replace("theirs", "absent") == absent.text
+    if call.bodies:
+        renaming = two.call(call, "mine", token=two.bound_admin, json={"name": "theirs"})
+        assert (renaming.status_code, renaming.json["code"]) == (403, "forbidden")
+    with Library.open(two.service.folder.library, readonly=True) as library:
+        assert library.collection_options("theirs") == GivenOptions()
+        assert library.count_documents(collection="theirs") == 1
+    assert two.call(call, "mine", token=two.bound_admin, **sent).status_code in (200, 409)
+
+
+def refreshing(two: Two, call: Call) -> None:
+    offered = list(two.service.client.offered)
+    theirs = two.call(call, "mine", json={"collection": "theirs"})
+    absent = two.call(call, "mine", json={"collection": "absent"})
+    assert (theirs.status_code, theirs.json["code"]) == (403, "forbidden")
+    assert theirs.text.replace("theirs", "absent") == absent.text
+    unknown = two.call(call, "mine", json={"collection": "ours"})
+    assert (unknown.status_code, unknown.json["code"]) == (404, "unknown_collection")
+    mine = two.call(call, "mine", json={"collection": "mine"})
+    assert mine.status_code == 202 and mine.json["submitted_by"] == "bound"
+    assert two.service.client.offered == [*offered, mine.json["job_id"]]
+
+
 def body(two: Two, call: Call) -> None:
+    if call is REFRESH:
+        refreshing(two, call)
+        return
     data = json.dumps(task("planted", "theirs"))
     offered = list(two.service.client.offered)
     if call is SUBMIT_MANY:
@@ -153,6 +210,7 @@ CHECKS: dict[Names, Callable[[Two, Call], None]] = {
     Names.BODY: body,
     Names.JOB: job,
     Names.DOCUMENT: document,
+    Names.COLLECTION: collection,
 }
 
 
@@ -236,14 +294,14 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
             "read",
             {"jobs", "job", "job_documents", "index", "documents", "document", "chunks"}
             | {"overview", "history"}
-            | {"chunk", "collections", "content", "tables", "table", "page"}
+            | {"chunk", "collections", "collection", "content", "tables", "table", "page"}
             | {"search", "export", "liveness", "readiness", "openapi", "docs", "docs_style"},
         ),
         (
             "ingest",
             {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
-            | {"delete_document", "index", "liveness", "readiness", "overview", "history"}
-            | {"openapi", "docs", "docs_style"},
+            | {"delete_document", "delete_documents", "refresh", "index", "liveness", "readiness"}
+            | {"overview", "history", "openapi", "docs", "docs_style"},
         ),
         ("admin", {call.name for call in CALLS}),
     ],

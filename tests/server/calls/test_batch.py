@@ -93,7 +93,7 @@ def test_a_wrong_line_is_answered_on_its_own_and_the_others_go_on(service: HttpA
 def test_a_line_that_brings_out_a_fault_of_ours_takes_no_other_with_it(
     service: HttpApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def check(draft: Any, settings: object) -> None:
+    def check(draft: Any, settings: object, inherited: object) -> None:
         if draft.request.task.metadata:
             raise RuntimeError("nobody thought of this")
 

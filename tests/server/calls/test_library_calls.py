@@ -8,7 +8,7 @@ from support.http_app import HttpApp, MakeApp, Submit
 
 from gristmill.schemas.jobs.states import DocumentState
 from gristmill.schemas.outcomes.results import ChunkDraft, DocumentContent, DocumentResult
-from gristmill.storage.library import Library
+from gristmill.storage.library import JobIndexRow, Library
 from gristmill.storage.library.sqlite import deadline
 
 JOB = "0193b3a0-1234-7abc-8def-0123456789ab"
@@ -87,7 +87,26 @@ def test_documents_are_filtered_by_collection(filled: HttpApp) -> None:
     assert [d["uri"] for d in get(filled, "/documents", collection="other")["items"]] == [
         "file-5.txt"
     ]
-    assert get(filled, "/documents", collection="none")["items"] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/documents", "/search?q=apple", "/export", "/documents?facets=uri"]
+)
+def test_a_misspelled_collection_is_not_an_empty_one(filled: HttpApp, path: str) -> None:
+    path, _, query = path.partition("?")
+    asked = "&".join(filter(None, [query, "collection=Othr"]))
+    answer = filled.http.simulate_get(path, query_string=asked)
+    assert (answer.status_code, answer.json["code"]) == (404, "unknown_collection")
+    assert answer.json["did_you_mean"] == ["other"] and "'other'" in answer.json["detail"]
+
+
+def test_the_default_collection_is_never_missing(service: HttpApp, submit: Submit) -> None:
+    assert get(service, "/documents", collection="default")["items"] == []
+    assert get(service, "/collections/default")["documents"] == 0
+    submit(collection="coming")
+    with Library.open(service.folder.library) as library:
+        library.index_jobs([JobIndexRow.of(service.client.manifest(service.client.offered[0]))])
+    assert get(service, "/search", q="apple", collection="coming")["items"] == []
 
 
 def test_a_document_and_its_chunks_have_the_fields_of_the_contract(filled: HttpApp) -> None:

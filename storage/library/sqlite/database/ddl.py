@@ -2,10 +2,11 @@
 
 The ids of a document's chunks are the range that begins with `first_chunk` and has `chunks` of
 them, so neither the place of a chunk in its document nor an index on it is stored. `structure` of
-a document is the size of its blocks in `structures`, so that none is missed unseen.
+a document is the size of its blocks in `structures`, so that none is missed unseen. One with
+`deleted_at` (microseconds since the epoch) is taken out soon.
 """
 
-SCHEMA = 6
+SCHEMA = 7
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
 SEPARATOR = "\x1f"
@@ -72,7 +73,8 @@ CREATE TABLE documents(
     ingested_at INTEGER NOT NULL,
     job_id TEXT NOT NULL,
     warnings TEXT,
-    structure INTEGER
+    structure INTEGER,
+    deleted_at INTEGER
 );
 
 CREATE INDEX documents_by_content ON documents(content_key);
@@ -199,6 +201,18 @@ CREATE TABLE structures(
 CREATE INDEX ledger_with_warnings ON ledger(job_id, ordinal) WHERE warnings IS NOT NULL;
 """
 
+_SETTINGS = """
+CREATE TABLE collection_settings(
+    id INTEGER PRIMARY KEY,
+    collection TEXT NOT NULL UNIQUE,
+    options TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+);
+
+CREATE INDEX documents_deleted ON documents(id) WHERE deleted_at IS NOT NULL;
+"""
+
 MIGRATIONS = {
     1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", _VECTORS, _SIGNATURES),
     2: (
@@ -222,6 +236,7 @@ MIGRATIONS = {
         "INSERT INTO word_index(word_index, rank) VALUES('automerge', 8)",
         "INSERT INTO index_move SELECT coalesce(min(id), 0), coalesce(max(id) + 1, 0) FROM chunks",
     ),
+    6: ("ALTER TABLE documents ADD COLUMN deleted_at INTEGER", _SETTINGS),
 }
 """What makes a file of this schema one of the next."""
 
@@ -237,7 +252,7 @@ def script() -> str:
     ]
     version = f"PRAGMA user_version={SCHEMA}"
     tables = (_LEDGER, _CONTENTS, _JOBS, _VECTORS, _SIGNATURES, _MEMBERS, _PARTS, _FENCES)
-    return "\n".join((*tables, _STRUCTURES, _WORDS, *options, version))
+    return "\n".join((*tables, _STRUCTURES, _WORDS, _SETTINGS, *options, version))
 
 
 def migration(version: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import msgspec
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.ids import chunk_id, document_id
 from gristmill.schemas.jobs.states import DocumentState
-from gristmill.schemas.outcomes.documents import Chunk, Collection, Document, Lookup
+from gristmill.schemas.outcomes.documents import Chunk, Collection, Document, Lookup, Outdated
 from gristmill.schemas.problems.errors import InvalidCursor
 from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.roles import Within
@@ -25,6 +26,7 @@ from gristmill.storage.library.sqlite.records.ledger import warnings_of
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _KEY = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
+_AT_ONCE = 500
 _FIELDS = Document.__struct_fields__
 _DOCUMENT = f"SELECT {', '.join(_FIELDS)}, id FROM documents "
 _CHUNKS = (
@@ -69,7 +71,7 @@ def lookup(
 ) -> Lookup | None:
     """The document that makes it needless to process these bytes again, if there is one."""
     own = contents.stored(db, document_id(collection, storable(uri)))
-    if own and (own.sha256, own.pipeline) == (sha256, pipeline):
+    if own and own.is_still(sha256, pipeline):
         return _lookup(DocumentState.UNCHANGED, own)
     original = contents.same_content(db, collection, sha256, pipeline)
     return _lookup(DocumentState.DUPLICATE, original) if original else None
@@ -138,6 +140,18 @@ def _parse_key(after: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def outdated(db: sqlite3.Connection, collection: str, pipeline: str) -> Iterator[Outdated]:
+    """Documents of a collection that another pipeline has made, in flat memory."""
+    row = -1
+    while found := db.execute(
+        "SELECT id, document_id, uri, sha256, bytes FROM documents WHERE id > ? AND collection = ?"
+        " AND pipeline <> ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
+        (row, collection, pipeline, _AT_ONCE),
+    ).fetchall():
+        for row, *values in found:  # noqa: B007
+            yield Outdated(*values)
+
+
 def chunks_page(
     db: sqlite3.Connection, document: str, after: int | None, limit: int
 ) -> list[Chunk]:
@@ -164,13 +178,17 @@ def chunks_page(
 def collections_page(
     db: sqlite3.Connection, within: Within, after: str | None, limit: int
 ) -> list[Collection]:
-    """Collections that hold documents, by name."""
+    """Collections that hold documents or have settings, by name."""
     condition = in_any(within)
     sql, values = ("", ()) if condition is None else (f" AND {condition.sql}", condition.values)
+    meant = (after or "", *values)
     rows = db.execute(
         "SELECT collection, documents, chunks, bytes FROM collections"
-        f" WHERE documents > 0 AND collection > ?{sql} ORDER BY collection LIMIT ?",
-        (after or "", *values, limit),
+        f" WHERE documents > 0 AND collection > ?{sql}"
+        f" UNION ALL SELECT collection, 0, 0, 0 FROM collection_settings WHERE collection > ?{sql}"
+        " AND collection NOT IN (SELECT collection FROM collections WHERE documents > 0)"
+        " ORDER BY collection LIMIT ?",
+        (*meant, *meant, limit),
     )
     return [Collection(*row) for row in rows]
 

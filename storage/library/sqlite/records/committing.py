@@ -10,7 +10,7 @@ import msgspec
 
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.jobs.states import DocumentState
-from gristmill.schemas.outcomes.results import DocumentResult
+from gristmill.schemas.outcomes.results import DocumentResult, Refreshes
 from gristmill.storage import faults
 from gristmill.storage.library.sqlite.database.storable import storable, storable_or_none
 from gristmill.storage.library.sqlite.records import contents, counters, fences, ledger, parts
@@ -28,6 +28,7 @@ ON CONFLICT(job_id, ordinal) DO UPDATE SET state = excluded.state,
     seconds = excluded.seconds, warnings = excluded.warnings
 """
 
+_NEWER = "it was replaced or deleted while it was read again, and stays so"
 _log = logging.getLogger(__name__)
 
 
@@ -151,8 +152,10 @@ class _Committer:
             raise ValueError("a succeeded result needs content, sha256 and pipeline")
         faults.hit("document.store", result.uri)
         own = contents.stored(self._db, document_id(result.collection, result.uri))
-        if own and (own.sha256, own.pipeline) == (sha256, pipeline):
+        if own and own.is_still(sha256, pipeline):
             return _unchanged(own)
+        if not _takes_place(result, own):
+            return _Ending(DocumentState.UNCHANGED, message=_NEWER)
         original = contents.same_content(self._db, result.collection, sha256, pipeline)
         if own:
             self._growths.append(contents.remove(self._db, own))
@@ -189,6 +192,16 @@ def _cleaned(result: DocumentResult) -> DocumentResult:
     if uri == result.uri and message == result.message:
         return result
     return msgspec.structs.replace(result, uri=uri, message=message)
+
+
+def _takes_place(result: DocumentResult, own: Stored | None) -> bool:
+    """Whether what was read again is still wanted: newer content wins, and what was deleted
+    meanwhile stays so."""
+    if result.refreshes is Refreshes.NOTHING:
+        return True
+    if own is None or own.deleted_at is not None:
+        return False
+    return result.refreshes is Refreshes.DOCUMENT or own.sha256 == result.sha256
 
 
 def _unchanged(known: Stored) -> _Ending:

@@ -39,6 +39,11 @@ class Stored(NamedTuple):
     first_chunk: int
     chunks: int
     warnings: str | None
+    deleted_at: int | None
+
+    def is_still(self, sha256: str, pipeline: str) -> bool:
+        """Whether what these bytes become is there, and stays."""
+        return self.deleted_at is None and (self.sha256, self.pipeline) == (sha256, pipeline)
 
 
 class Growth(NamedTuple):
@@ -52,12 +57,12 @@ class Growth(NamedTuple):
 
 _STORED = (
     "SELECT id, document_id, collection, uri, sha256, pipeline, media_type, title, pages, bytes,"
-    " first_chunk, chunks, warnings FROM documents "
+    " first_chunk, chunks, warnings, deleted_at FROM documents "
 )
 _BY_ID = _STORED + "WHERE document_id = ?"
 _BY_CONTENT = (
     _STORED + "WHERE content_key = ? AND sha256 = ? AND collection = ? AND pipeline = ?"
-    " ORDER BY id LIMIT 1"
+    " AND deleted_at IS NULL ORDER BY id LIMIT 1"
 )
 
 
@@ -65,6 +70,12 @@ def stored(db: sqlite3.Connection, document: str) -> Stored | None:
     """The document with an id."""
     row = db.execute(_BY_ID, (document,)).fetchone()
     return Stored._make(row) if row else None
+
+
+def deleted(db: sqlite3.Connection, most: int) -> list[Stored]:
+    """The first of the documents that are to be taken out, up to `most`."""
+    sql = _STORED + "WHERE deleted_at IS NOT NULL ORDER BY id LIMIT ?"
+    return [Stored._make(row) for row in db.execute(sql, (most,))]
 
 
 def same_content(

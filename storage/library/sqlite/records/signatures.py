@@ -85,6 +85,25 @@ def remove(db: sqlite3.Connection, document: int, collection: str) -> None:
     db.execute("DELETE FROM signatures WHERE document = ?", (document,))
 
 
+def rename(db: sqlite3.Connection, old: str, new: str) -> None:
+    """The documents of a collection, which still has its old name, get the bands of a new one.
+    Inside a transaction."""
+    rows = db.execute(
+        "SELECT document, kind, minhash FROM signatures"
+        " JOIN documents ON documents.id = signatures.document WHERE collection = ?",
+        (old,),
+    ).fetchall()
+    for row, kind, minhash in rows:
+        db.executemany(
+            "DELETE FROM signature_bands WHERE band = ? AND document = ?",
+            [(band, row) for band in _bands(old, kind, minhash)],
+        )
+        db.executemany(
+            "INSERT OR IGNORE INTO signature_bands(band, document) VALUES(?, ?)",
+            [(band, row) for band in _bands(new, kind, minhash)],
+        )
+
+
 def rebuild_bands(db: sqlite3.Connection) -> None:
     """Make the bands of all signatures again. Inside a transaction."""
     rows = db.execute(

@@ -15,6 +15,7 @@ import msgspec
 
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import DocumentState
 from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.sqlite.database import word_index
@@ -29,13 +30,14 @@ from gristmill.storage.library.structure_codec import is_sound
 _DOCUMENT = (
     "I:id T:document_id T:collection T:uri I:content_key T:sha256 T:pipeline T:media_type t:title"
     " J:metadata i:pages I:bytes I:first_chunk I:chunks I:ingested_at T:job_id"
-    " w:warnings i:structure"
+    " w:warnings i:structure i:deleted_at"
 )
 _CHUNK = "I:id I:document t:headings i:page I:first I:last T:text j:annotations b:regions"
 _LEDGER = (
     "T:job_id I:ordinal T:uri T:state i:source p:path i:bytes I:attempts t:code t:message"
     " t:document_id t:media_type i:pages i:chunks r:seconds t:member i:parent j:strikes w:warnings"
 )
+_SETTINGS = "I:id T:collection J:options I:created_at I:changed_at"
 _YEAR_3000_US = 32_503_680_000_000_000
 _MOST_TERMS = 1 << 20
 """More starts than there can have been: a number beyond is damage, and would leave no tokens."""
@@ -108,7 +110,7 @@ def _opened(damaged: Path | None) -> Iterator[tuple[sqlite3.Connection | None, i
 
 def _copy_contents(old: sqlite3.Connection, size: int, new: sqlite3.Connection) -> None:
     documents = filter(_is_document, _rows(old, size, "documents", _DOCUMENT))
-    _insert(new, "documents", 18, documents)
+    _insert(new, "documents", 19, documents)
     _insert(new, "chunks", 9, filter(_is_chunk, _rows(old, size, "chunks", _CHUNK)))
     _insert(new, "vector_models", 2, _rows(old, size, "vector_models", "I:id T:model"))
     _insert(new, "vectors", 3, _rows(old, size, "vectors", "I:chunk I:model B:vector"))
@@ -117,6 +119,8 @@ def _copy_contents(old: sqlite3.Connection, size: int, new: sqlite3.Connection) 
     new.execute("DELETE FROM vectors WHERE model NOT IN (SELECT id FROM vector_models)")
     rows = _rows(old, size, "signatures", "I:document T:kind B:minhash")
     _insert(new, "signatures", 3, rows)
+    rows = _rows(old, size, "collection_settings", _SETTINGS)
+    _insert(new, "collection_settings", 5, filter(_is_settings, rows))
 
 
 def _copy_term(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
@@ -140,12 +144,20 @@ def _insert(new: sqlite3.Connection, table: str, width: int, rows: Iterable[Row]
 
 def _is_document(row: Row) -> bool:
     """Whether the parts of a row that follow from others do."""
-    _, id_, collection, uri, key, sha256, *_, first, chunks, ingested_at, _, _, _ = row
+    _, id_, collection, uri, key, sha256, *_, first, chunks, ingested_at, _, _, _, _ = row
     try:
         sound = id_ == document_id(collection, uri) and key == content_key(sha256)
     except ValueError:
         return False
     return bool(sound and first >= 0 and chunks >= 0 and 0 <= ingested_at < _YEAR_3000_US)
+
+
+def _is_settings(row: Row) -> bool:
+    try:
+        msgspec.json.decode(row[2], type=GivenOptions)
+    except msgspec.ValidationError:
+        return False
+    return all(0 <= moment < _YEAR_3000_US for moment in row[3:])
 
 
 def _is_chunk(row: Row) -> bool:

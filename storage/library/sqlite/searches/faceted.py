@@ -34,5 +34,6 @@ class Faceted:
     def collections_page(
         self, *, within: Within, after: str | None, limit: int
     ) -> list[Collection]:
-        """Up to `limit` collections that hold documents, by name, with names beyond `after`."""
+        """Up to `limit` collections that hold documents or have settings, by name, with names
+        beyond `after`."""
         return reading.collections_page(self._db, within, after, limit)

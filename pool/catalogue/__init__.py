@@ -1,0 +1,1 @@
+"""Collections as things: which there are, and changes of one as a whole."""

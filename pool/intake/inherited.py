@@ -1,0 +1,58 @@
+"""What a job inherits from the settings of its collection."""
+
+import threading
+from typing import TYPE_CHECKING
+
+from gristmill.schemas.jobs.options import GivenOptions, Options
+from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.problems.errors import InvalidRequest
+from gristmill.storage.stores import Stores
+
+if TYPE_CHECKING:
+    from gristmill.storage.library import Library
+
+_NOTHING = GivenOptions()
+
+
+class Inherited:
+    """Looks into the library with a connection for each thread: settings hold from the next job
+    on, whoever has set them. Thread-safe."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._local = threading.local()
+
+    def options_of(self, task: IngestionTask) -> Options:
+        """The options of a task in its collection. Raises InvalidRequest where what the two say
+        does not go together, LibraryTrouble, DataFolderUnusable."""
+        inherited = self._of(task.collection)
+        try:
+            return task.options.over(inherited)
+        except ValueError as error:
+            hint = (
+                ""
+                if inherited == _NOTHING
+                else (f" (`gristmill collections show` has what {task.collection!r} is set to)")
+            )
+            raise InvalidRequest(
+                f"the request is not valid: {error} - at `$.options`{hint}"
+            ) from None
+
+    def _of(self, collection: str) -> GivenOptions:
+        library = self._library()
+        return _NOTHING if library is None else library.collection_options(collection)
+
+    def _library(self) -> "Library | None":
+        """The calling thread's, opened again where another file took its place; None without."""
+        try:
+            status = self._stores.folder.library.stat()
+        except FileNotFoundError:
+            return None
+        identity = status.st_dev, status.st_ino
+        library: Library | None = getattr(self._local, "library", None)
+        if library is None or self._local.identity != identity:
+            if library is not None:
+                library.close()
+            self._local.library = library = self._stores.library(readonly=True)
+            self._local.identity = identity
+        return library

@@ -1,0 +1,50 @@
+"""Takes out the documents of collections and filters that were deleted, beside the service."""
+
+import logging
+import time
+
+from gristmill.pool.recovery.periodic import Periodic
+from gristmill.schemas.problems.errors import GristmillError
+from gristmill.schemas.problems.library_errors import LibraryDamaged
+from gristmill.storage.library.removal import take_out_some
+from gristmill.storage.stores import Stores
+
+_FIRST_S, _EVERY_S = 1.0, 1.0
+_ROUND_S = 0.5
+"""Of each second; the rest is for those who work."""
+_log = logging.getLogger(__name__)
+
+
+class Remover:
+    """The supervisor's hand on deletions. Killed at any time, the next one goes on: what is left is
+    what is still marked."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._chore = Periodic("remover", self.look, first_s=_FIRST_S, every_s=_EVERY_S)
+        self._gone = 0
+
+    def tick(self) -> None:
+        self._chore.tick()
+
+    def look(self) -> None:
+        """Remove for half a second; what then is left is for the next time."""
+        deadline = time.monotonic() + _ROUND_S
+        try:
+            while (gone := self._some()) and time.monotonic() < deadline:
+                self._gone += gone
+        except LibraryDamaged:
+            return  # said once, by `DamageWatch`; when it is mended, this goes on
+        except (OSError, GristmillError) as error:
+            _log.warning("deleted documents could not be taken out, trying again: %s", error)
+            return
+        if self._gone and not gone:
+            _log.info("%d deleted documents were taken out", self._gone)
+            self._gone = 0
+
+    def _some(self) -> int:
+        # Mostly there is nothing to do: a look that reads is a tenth of one that could write.
+        with self._stores.library(readonly=True) as library:
+            if not library.has_deleted():
+                return 0
+        return take_out_some(self._stores)

@@ -1,0 +1,1 @@
+"""Collections as things: their settings, their names, and what is taken out of them."""
