@@ -25,7 +25,7 @@ _PASSING = "SELECT first_chunk, chunks FROM documents WHERE {where} LIMIT ?"
 
 def groups(db: sqlite3.Connection, query: Query, where: Condition | None) -> Iterator[list[Ranked]]:
     """Chunks with all words of the query, then with some; a group may have some of an earlier one
-    again. In a large library words that are in every other text are not asked for."""
+    again. In a large library nothing is ranked by words that are in every other text."""
     known = Frequencies(db)
     yield _with_all(db, query, known, where)
     if query.some is None:
@@ -46,15 +46,14 @@ def groups(db: sqlite3.Connection, query: Query, where: Condition | None) -> Ite
 def _with_all(
     db: sqlite3.Connection, query: Query, known: Frequencies, where: Condition | None
 ) -> list[Ranked]:
-    if known.small:
-        return ranked(db, query.every, where)
-    every = query.with_all(query.needed)
     light = known.light(query.needed)
-    if len(light) < len(query.needed):
-        rows = matching(db, every, where, MOST_RANKED + 1)
-        if len(rows) <= MOST_RANKED:
-            return ranked(db, query.with_all(light), only=rows)
-    return ranked(db, every, where)
+    by_light = query.with_all(light)
+    if known.small or by_light == query.every:
+        return ranked(db, query.every, where)
+    rows = matching(db, query.every, where, MOST_RANKED + 1)
+    if len(rows) <= MOST_RANKED:
+        return ranked(db, by_light, only=rows)
+    return ranked(db, query.with_all(query.needed), where)
 
 
 def _rest(

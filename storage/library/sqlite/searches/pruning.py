@@ -20,7 +20,8 @@ CANDIDATES = 3_000
 STRETCH = 10_000
 """Those that are ranked together where these were not enough."""
 _HEAVY = 10
-"""A word in more than every tenth chunk weighs little: others count for two to four times more."""
+"""A word in more than every tenth chunk weighs little: others count for two to four times more. In
+fewer than SMALL chunks it costs nothing."""
 _COUNTED = 5_000
 """Chunks with a word that are counted. Of a commoner one the rest is estimated."""
 _LAST = "SELECT max(id) FROM chunks"
@@ -58,7 +59,8 @@ class Frequencies:
         """Those that are worth ranking by: all of them, where none weighs more than others."""
         if self.small or len(terms) < 2:
             return tuple(terms)
-        return tuple(t for t in terms if self[t] * _HEAVY <= self.chunks) or tuple(terms)
+        most = max(self.chunks // _HEAVY, SMALL)
+        return tuple(term for term in terms if self[term] <= most) or tuple(terms)
 
 
 def pruned(query: Query, known: Frequencies) -> tuple[str, ...]:

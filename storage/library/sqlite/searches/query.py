@@ -41,8 +41,8 @@ class Query(NamedTuple):
     None for a single word. `words` are the plain words, folded, for comparing with titles;
     `wanted` are those to mark in a text, each with whether it is only the beginning of one.
     `notes` say what was not understood. `lengthened` is the query with long words as beginnings
-    of others, None where it has none. `needed` are the terms of `every` without words that are in every
-    other text, `choices` those of which a chunk has some."""
+    of others, None where it has none. `needed` are the terms of `every` without words that are in
+    every other text, `choices` those of which a chunk has some."""
 
     every: str
     some: str | None
