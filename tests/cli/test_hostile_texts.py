@@ -89,6 +89,7 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["search", "wheel", *data],
             ["search", EVIL, *data],
             ["search", "wheel", "--filter", EVIL, *data],
+            ["search", "wheel", "--cursor", EVIL, *data],
         ],
         "show": [
             ["show", document, *data],

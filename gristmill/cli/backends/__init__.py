@@ -52,7 +52,12 @@ class Backend(Protocol):
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes: ...
 
     def search(
-        self, query: str, collection: str | None, limit: int, where: str | None = None
+        self,
+        query: str,
+        collection: str | None,
+        limit: int,
+        where: str | None = None,
+        cursor: str | None = None,
     ) -> SearchAnswer: ...
 
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:

@@ -2,7 +2,13 @@
 
 from enum import StrEnum
 
-from gristmill.schemas.outcomes.documents import Chunk, Collection, Document, ExportRow
+from gristmill.schemas.outcomes.documents import (
+    Chunk,
+    Collection,
+    Document,
+    ExportRow,
+    SearchHit,
+)
 from gristmill.schemas.problems import errors
 from gristmill.schemas.problems.overload import Busy, TooManyStreams
 from gristmill.schemas.views import ChunkView, DocumentsView, PageView, SearchView
@@ -17,7 +23,16 @@ from gristmill.server.calls.tables.shared_entries import (
     READING,
 )
 from gristmill.server.messages import cursors
-from gristmill.server.messages.kinds import Cursor, Id, Ordinal, Query, Whole, Word
+from gristmill.server.messages.kinds import (
+    Cursor,
+    FieldNames,
+    Id,
+    Ordinal,
+    Query,
+    Text,
+    Whole,
+    Word,
+)
 from gristmill.server.messages.lines import NDJSON
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 
@@ -44,7 +59,17 @@ QUERY = Parameter(
     "words count.",
     required=True,
 )
-HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits.")
+HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits of one page.")
+SEARCH_CURSOR = Parameter(
+    "cursor",
+    Text("`next` of the page before"),
+    "Where the page begins: after the page that gave it, of the same search.",
+)
+HIT_FIELDS = Parameter(
+    "fields",
+    FieldNames(SearchHit.__struct_fields__),
+    "Only these of each hit, and `chunk_id`; without `text` an answer is a tenth as long.",
+)
 FORMAT = Parameter("format", Word(Format), "How chunks are written; `parquet` is not there yet.")
 
 DOCUMENTS = Call(
@@ -115,9 +140,9 @@ SEARCH = Call(
     scope=Scope.READ,
     cost=Cost.SEARCH,
     names=Names.PARAMETER,
-    parameters=(QUERY, COLLECTION, FILTER, FACETS, HITS),
+    parameters=(QUERY, COLLECTION, FILTER, FACETS, HITS, SEARCH_CURSOR, HIT_FIELDS),
     answers=(Answer(200, SearchView, "there is a word to look for"),),
-    errors=(*READING, errors.InvalidQuery, errors.InvalidFilter, Busy),
+    errors=(*PAGING, errors.InvalidQuery, errors.InvalidFilter, Busy),
 )
 EXPORT = Call(
     name="export",

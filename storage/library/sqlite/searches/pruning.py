@@ -57,7 +57,7 @@ class Frequencies:
 
     def light(self, terms: Sequence[str]) -> tuple[str, ...]:
         """Those that are worth ranking by: all of them, where none weighs more than others."""
-        if self.small or len(terms) < 2:
+        if self.small or len(terms) < 2 or _costly(terms):
             return tuple(terms)
         most = max(self.chunks // _HEAVY, SMALL)
         return tuple(term for term in terms if self[term] <= most) or tuple(terms)
@@ -66,7 +66,7 @@ class Frequencies:
 def pruned(query: Query, known: Frequencies) -> tuple[str, ...]:
     """Expressions for the most telling of the chunks that have some of the words; none where it
     is as well to look for all of them."""
-    if known.small or len(query.choices) < 2:
+    if known.small or len(query.choices) < 2 or _costly(query.choices):
         return ()
     terms = sorted(query.choices, key=lambda term: known[term])
     total = list(accumulate(known[term] for term in terms))
@@ -81,6 +81,12 @@ def pruned(query: Query, known: Frequencies) -> tuple[str, ...]:
     both = query.with_some(terms[:rare], others)
     # What has none of the others is not found by the first one.
     return (both, alone) if total[0] <= CANDIDATES else (both,)
+
+
+def _costly(terms: Sequence[str]) -> bool:
+    """Whether to ask for them more than once costs more than to rank all that they find: the words
+    of a prefix are merged each time."""
+    return any(term.endswith("*") for term in terms)
 
 
 def stretches(db: sqlite3.Connection, expression: str) -> Iterator[tuple[int, int]]:

@@ -40,6 +40,10 @@ _RANKED_WHERE = (
 
 _BARE = " FROM {index}"
 _MATCHING = "SELECT {index}.rowid{places} WHERE {index} MATCH ?{also}{where} LIMIT ?"
+_COUNTING = (
+    "SELECT count(*), coalesce(sum(passes), 0), coalesce(max(id), 0) FROM (SELECT"
+    " {index}.rowid AS id, {where} AS passes{places} WHERE {index} MATCH ?{also} LIMIT ?)"
+)
 _STRETCH = " AND {index}.rowid >= {first} AND {index}.rowid <= {last}"
 # The plus keeps SQLite from asking the index once for each of them.
 _ONLY = " AND +{index}.rowid IN (SELECT value FROM json_each(?))"
@@ -96,6 +100,30 @@ def matching(
             statement = _MATCHING.format(index=index, places=places, also=also, where=sql)
             rows += [row for (row,) in db.execute(statement, (expression, *values, most))]
     return rows[:most]
+
+
+class Counted(NamedTuple):
+    """Of chunks that match, in the order of their ids: how many were looked at, how many of them
+    are of documents that pass, and the last of them."""
+
+    matching: int
+    passing: int
+    last: int
+
+
+def count_some(
+    db: sqlite3.Connection, expression: str, where: Condition | None, most: int
+) -> Counted:
+    """Up to `most` chunks that an expression matches."""
+    sql, values = ("1", ()) if where is None else where
+    matched = passing = last = 0
+    with indexes(db) as asked:
+        for index, also in asked:
+            places = (_PLACES if where else _BARE).format(index=index)
+            statement = _COUNTING.format(index=index, places=places, also=also, where=sql)
+            row = db.execute(statement, (*values, expression, most - matched)).fetchone()
+            matched, passing, last = matched + row[0], passing + row[1], max(last, row[2])
+    return Counted(matched, passing, last)
 
 
 @contextmanager

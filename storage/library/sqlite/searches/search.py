@@ -32,7 +32,7 @@ _DOCUMENT = (
 )
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """A chunk that was found, and its document."""
 
     row: int
@@ -43,24 +43,24 @@ class _Found(NamedTuple):
 
 
 def search(
-    db: sqlite3.Connection, query: Query, where: Condition | None, limit: int, start: int = 0
+    db: sqlite3.Connection, query: Query, where: Condition | None, limit: int
 ) -> list[SearchHit]:
-    """The best chunks for a query, without the first `start`. Those with all words come first,
-    then those with some of the words, and then what has none but in its title."""
-    return hits(db, query, [(each.row, each.rank) for each in page(db, query, where, limit, start)])
+    """The best chunks for a query. Those with all words come first, then those with some of the
+    words, and then what has none but in its title."""
+    return [hit for _, hit in hits(db, query, page(db, query, where, limit))]
 
 
 def page(
     db: sqlite3.Connection, query: Query, where: Condition | None, limit: int, start: int = 0
-) -> list[_Found]:
-    """The same, without what is told of them."""
+) -> list[Found]:
+    """The same without the first `start`, and without what is told of them."""
     return list(islice(_ordered(db, query, where), start, min(start + limit, MOST_HITS)))
 
 
-def _ordered(db: sqlite3.Connection, query: Query, where: Condition | None) -> Iterator[_Found]:
+def _ordered(db: sqlite3.Connection, query: Query, where: Condition | None) -> Iterator[Found]:
     taken: Counter[int] = Counter()
     seen: set[int] = set()
-    bare: list[_Found] = []
+    bare: list[Found] = []
     for group in groups(db, query, where):
         new = [each for each in group if each.row not in seen]
         for window in _windows(db, new):
@@ -73,9 +73,9 @@ def _ordered(db: sqlite3.Connection, query: Query, where: Condition | None) -> I
     yield from bare
 
 
-def _windows(db: sqlite3.Connection, rows: Sequence[Ranked]) -> Iterator[list[_Found]]:
+def _windows(db: sqlite3.Connection, rows: Sequence[Ranked]) -> Iterator[list[Found]]:
     """The best chunks, best first, of some documents at a time."""
-    found: list[_Found] = []
+    found: list[Found] = []
     known: dict[range, tuple[int, str | None]] = {}
     for row, rank, bare in rows:
         chunks = next((chunks for chunks in known if row in chunks), None)
@@ -88,19 +88,19 @@ def _windows(db: sqlite3.Connection, rows: Sequence[Ranked]) -> Iterator[list[_F
             id_, title, first, number = document
             chunks = range(first, first + number)
             known[chunks] = (id_, title)
-        found.append(_Found(row, rank, bare, *known[chunks]))
+        found.append(Found(row, rank, bare, *known[chunks]))
     yield found
 
 
-def _in_turn(found: list[_Found], taken: Counter[int]) -> tuple[list[_Found], list[_Found]]:
+def _in_turn(found: list[Found], taken: Counter[int]) -> tuple[list[Found], list[Found]]:
     """Those worth showing, the first few of each document before more of any that are not twice as
     good; and those that say nothing of what was looked for. Of a document with nothing else, its
     beginning is worth showing."""
-    beginnings: dict[int, _Found] = {}
+    beginnings: dict[int, Found] = {}
     for each in found:
         if each.bare and each.row <= beginnings.get(each.document, each).row:
             beginnings[each.document] = each
-    turns: list[tuple[float, _Found]] = []
+    turns: list[tuple[float, Found]] = []
     for each in found:
         already = taken[each.document]
         if each.bare and already:
@@ -113,7 +113,7 @@ def _in_turn(found: list[_Found], taken: Counter[int]) -> tuple[list[_Found], li
     return best, [each for each in found if each.row not in shown]
 
 
-def _titled_first(query: Query, found: list[_Found]) -> list[_Found]:
+def _titled_first(query: Query, found: list[Found]) -> list[Found]:
     """The best chunk of each document whose whole title is the query goes to the front: BM25
     alone would rather have one of a document with a longer title. Then those whose title is a
     number and the query, as files are often named (`0001-private-fields`)."""
