@@ -13,15 +13,16 @@ from itertools import accumulate
 from gristmill.storage.library.sqlite.database.word_index import INDEX
 from gristmill.storage.library.sqlite.searches.query import Query
 
-SMALL = 20_000
+SMALL = 5_000
 """Chunks of a library for which all this is not worth while."""
 CANDIDATES = 3_000
 """Chunks with some of the words that are ranked first."""
 STRETCH = 10_000
 """Those that are ranked together where these were not enough."""
 _HEAVY = 10
-"""A word in more than every tenth chunk weighs little: others count for two to four times more. In
-fewer than SMALL chunks it costs nothing."""
+"""A word in more than every tenth chunk weighs little: others count for two to four times more."""
+HEAVY_FROM = 20_000
+"""Chunks with a word from which on it costs anything that it weighs."""
 _COUNTED = 5_000
 """Chunks with a word that are counted. Of a commoner one the rest is estimated."""
 _LAST = "SELECT max(id) FROM chunks"
@@ -59,7 +60,7 @@ class Frequencies:
         """Those that are worth ranking by: all of them, where none weighs more than others."""
         if self.small or len(terms) < 2 or _costly(terms):
             return tuple(terms)
-        most = max(self.chunks // _HEAVY, SMALL)
+        most = max(self.chunks // _HEAVY, HEAVY_FROM)
         return tuple(term for term in terms if self[term] <= most) or tuple(terms)
 
 

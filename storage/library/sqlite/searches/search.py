@@ -117,10 +117,14 @@ def _titled_first(query: Query, found: list[Found]) -> list[Found]:
     """The best chunk of each document whose whole title is the query goes to the front: BM25
     alone would rather have one of a document with a longer title. Then those whose title is a
     number and the query, as files are often named (`0001-private-fields`)."""
-    exact, numbered, rest, seen = [], [], [], set()
+    exact, numbered, rest = [], [], []
+    seen: set[int] = set()
+    titles: dict[int, tuple[str, ...]] = {}
     for each in found:
-        words = fold(each.title) if each.title and each.document not in seen else ()
-        if words == query.words:
+        if each.document not in titles:
+            titles[each.document] = fold(each.title or "")
+        words = () if each.document in seen else titles[each.document]
+        if words and words == query.words:
             exact.append(each)
         elif words[:1] and words[0].isdigit() and words[1:] == query.words:
             numbered.append(each)

@@ -50,6 +50,7 @@ def large(library: Library, monkeypatch: pytest.MonkeyPatch) -> Library:
     for module in (pruning, candidates):
         monkeypatch.setattr(module, "STRETCH", 40)
     monkeypatch.setattr(pruning, "SMALL", 20)
+    monkeypatch.setattr(pruning, "HEAVY_FROM", 20)
     monkeypatch.setattr(pruning, "CANDIDATES", 12)
     return library
 
