@@ -25,7 +25,7 @@ class Marks:
         self._stems = {stem(word) for word, prefix in wanted if not prefix}
         # What a word ends with is not in the index.
         self._beginnings = tuple({stem(word) for word, prefix in wanted if prefix})
-        # No ending begins before the third letter.
+        # A stem begins as its word does.
         self._first = tuple({each[:2] for each in (*self._stems, *self._beginnings)})
         self._known: dict[str, str | None] = {}
 
