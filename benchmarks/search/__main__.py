@@ -75,12 +75,13 @@ def _measured(
 
 def _line(ask: Ask, questions: list[Question], filtered: bool) -> str:
     times, ranks = [], 0.0
-    for number, question in enumerate([*questions[:_WARMING], *questions]):
+    warming = questions[:_WARMING]
+    for number, question in enumerate([*warming, *questions]):
         team = question.document % TEAMS if filtered else None
         started = time.process_time()
         found = ask(question.text, team)
         took = time.process_time() - started
-        if number >= _WARMING:
+        if number >= len(warming):
             times.append(took)
             ranks += 1 / (1 + found.index(question.document)) if question.document in found else 0
     figures = [f"{name} {value:7.1f}" for name, value in milliseconds(times).items()]
