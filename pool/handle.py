@@ -26,7 +26,7 @@ from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Spooled
-from gristmill.schemas.outcomes.documents import Document, SearchHit
+from gristmill.schemas.outcomes.documents import Document, SearchAnswer, SearchHit
 from gristmill.schemas.problems.errors import (
     DataFolderUnusable,
     DocumentNotFound,
@@ -140,6 +140,25 @@ class IngestionWorker(CatalogueFace):
         with self.stores.library(readonly=True) as library:
             expect_known(library, self.client, collection)
             return library.search(query, collection=collection, limit=limit, where=where)
+
+    def search_answer(
+        self,
+        query: str,
+        *,
+        collection: str | None = None,
+        filter: str | None = None,  # noqa: A002
+        limit: int = 10,
+        cursor: str | None = None,
+        fields: Sequence[str] | None = None,
+    ) -> SearchAnswer:
+        """A page of hits with their total, what there is to say of the query, and `next`, which is
+        `cursor` for the page after it. Without `text` among `fields` hits have none; likewise
+        `snippet` and `highlight`. Raises InvalidCursor, too."""
+        where = parsed(filter) if filter else None
+        with self.stores.library(readonly=True) as library:
+            return library.search_answer(
+                query, collection=collection, limit=limit, where=where, cursor=cursor, fields=fields
+            )
 
     def documents(
         self,

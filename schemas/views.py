@@ -61,13 +61,18 @@ class ChunkView(msgspec.Struct, frozen=True):
 class SearchView(msgspec.Struct, frozen=True):
     """What a search found, the best first, and facets of it where they are asked for. `notes` say
     what of the query was not understood and was searched as words, or was widened; `did_you_mean`
-    is another query to try where this one finds nothing."""
+    is another query to try where this one finds nothing. `next` is the cursor for the page after
+    it, null at the end; `total` is the number of hits, of which pages show the first 1,000. Hits
+    have the fields that were asked for, all of them by default."""
 
     query: str
     items: Sequence[SearchHit]
     facets: Facets | msgspec.UnsetType = msgspec.UNSET
     notes: tuple[str, ...] = ()
     did_you_mean: str | None = None
+    next: str | None = None
+    total: int = 0
+    total_is_estimate: bool = False
 
 
 class IndexView(msgspec.Struct, frozen=True):

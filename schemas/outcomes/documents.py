@@ -130,11 +130,16 @@ class SearchHit(msgspec.Struct, frozen=True):
 
 class SearchAnswer(msgspec.Struct, frozen=True):
     """What a search found, the best first. `notes` say what of the query was not understood, or
-    was widened; `did_you_mean` is another query, where this one finds nothing."""
+    was widened; `did_you_mean` is another query, where this one finds nothing. `next` is the cursor
+    for the page after this one, None at the end; `total` the number of hits, of which pages show
+    the first 1,000."""
 
     items: list[SearchHit]
     notes: tuple[str, ...] = ()
     did_you_mean: str | None = None
+    next: str | None = None
+    total: int = 0
+    total_is_estimate: bool = False
 
 
 class ExportRow(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -45,7 +45,7 @@ class UnknownParameter(InvalidRequest):
 
 
 class InvalidCursor(InvalidRequest):
-    """`after` is not a cursor that a list of this kind gave out."""
+    """`after` is not a cursor that a list of this kind gave out, or `cursor` one of this search."""
 
     code = "invalid_cursor"
 

@@ -1,11 +1,11 @@
 """`search`: the best chunks for a query."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Sequence
+from typing import Any, cast
 
 import falcon
 
-from gristmill.schemas.outcomes.documents import SearchAnswer
+from gristmill.schemas.outcomes.documents import SearchHit
 from gristmill.schemas.views import SearchView
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.bounds import looked_into
@@ -14,31 +14,38 @@ from gristmill.server.calls.tables import library_table as table
 from gristmill.server.calls.tables.shared_entries import FILTER
 from gristmill.server.messages import replies
 from gristmill.server.services import Services
-from gristmill.storage.library.roles import Within
 
 
 def _search(services: Services, asked: Asked, resp: falcon.Response) -> None:
-    query = asked[table.QUERY]
-    search = partial(
-        services.library.search_answer, query, limit=asked[table.HITS], where=asked[FILTER]
+    query, fields = asked[table.QUERY], asked[table.HIT_FIELDS]
+    found = services.library.search_answer(
+        query,
+        collection=looked_into(services, asked),
+        limit=asked[table.HITS],
+        where=asked[FILTER],
+        cursor=asked[table.SEARCH_CURSOR],
+        fields=fields,
     )
-    found = _best(search, looked_into(services, asked), asked[table.HITS])
-    facets = facets_of(services, asked, query)
-    replies.send(resp, SearchView(query, found.items, facets, found.notes, found.did_you_mean))
+    view = SearchView(
+        query,
+        _with_fields(found.items, fields),
+        facets_of(services, asked, query),
+        found.notes,
+        found.did_you_mean,
+        found.next,
+        found.total,
+        found.total_is_estimate,
+    )
+    replies.send(resp, view)
 
 
 HANDLERS: Handlers = {table.SEARCH: _search}
 
 
-def _best(search: Callable[..., SearchAnswer], within: Within, limit: int) -> SearchAnswer:
-    """The best hits. Of several collections each is searched, and the better score comes first."""
-    if not isinstance(within, tuple):
-        return search(collection=within)
-    answers = [search(collection=each) for each in within]
-    hits = [hit for answer in answers for hit in answer.items]
-    if len(within) > 1:
-        hits = sorted(hits, key=lambda hit: -hit.score)[:limit]
-    telling = [answer for answer in answers if answer.items] or answers
-    notes = dict.fromkeys(note for answer in telling for note in answer.notes)
-    others = None if hits else next(filter(None, (each.did_you_mean for each in answers)), None)
-    return SearchAnswer(hits, tuple(notes), others)
+def _with_fields(hits: Sequence[SearchHit], fields: Sequence[str] | None) -> Sequence[SearchHit]:
+    """Hits as they are shown: some of their fields, where it is said which."""
+    if fields is None:
+        return hits
+    names = [name for name in SearchHit.__struct_fields__ if name == "chunk_id" or name in fields]
+    shown: list[dict[str, Any]] = [{name: getattr(hit, name) for name in names} for hit in hits]
+    return cast("Sequence[SearchHit]", shown)

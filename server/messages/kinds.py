@@ -214,3 +214,32 @@ class Fields:
             return faceted(given) if given else ()
         except InvalidFilter as error:
             raise InvalidFilter(f"{name}: {error.message}") from None
+
+
+@dataclass(frozen=True)
+class FieldNames:
+    """Some of the fields that a thing has, with commas between them; an empty one counts as
+    missing, which is all of them."""
+
+    known: tuple[str, ...]
+    default: None = None
+
+    @property
+    def takes(self) -> str:
+        return ", ".join(f"`{name}`" for name in self.known)
+
+    @property
+    def schema(self) -> Any:
+        return str
+
+    def read(self, name: str, given: str | None) -> tuple[str, ...] | None:
+        if not given:
+            return None
+        named = tuple(dict.fromkeys(each.strip() for each in given.split(",")))
+        for each in named:
+            if each not in self.known:
+                raise InvalidRequest(
+                    f"{name} must be some of {', '.join(self.known)} with commas between them: "
+                    f"there is no {each!r}"
+                )
+        return named

@@ -201,9 +201,18 @@ class Documents(Protocol):
         ...
 
     def search_answer(
-        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+        self,
+        query: str,
+        *,
+        collection: Within,
+        limit: int,
+        where: Filter | None = None,
+        cursor: str | None = None,
+        fields: Sequence[str] | None = None,
     ) -> SearchAnswer:
-        """The same, with what there is to say of the query."""
+        """A page of the same, with what there is to say of the query. `fields`: hits have no text,
+        snippet or highlight unless they are among these. Raises InvalidCursor, too, where `cursor`
+        is not `next` of a page of this very search."""
         ...
 
     def facets(

@@ -116,6 +116,12 @@ def test_the_first_thing_a_newcomer_types_works_without_a_service(
 
     assert "wheel.md" in program("documents").out
     assert "*wheel*" in program("search", "wheel").out
+    page = program("search", "wheel", "dusty", "--limit", "1")
+    assert "hits in all; more with --cursor " in page.err
+    cursor = page.err.split("--cursor ")[1].strip()
+    following = program("search", "wheel", "dusty", "--limit", "1", "--cursor", cursor)
+    assert following.out not in ("", page.out)
+    assert program("search", "wheel", "--cursor", cursor).code == ExitCode.USAGE
     only = ("--filter", "uri ~ *.txt")
     assert "wheel.md" not in program.ask("documents", *only).out
     assert "nothing found" in program.ask("search", "wheel", *only).err

@@ -105,6 +105,7 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["search", "wheel", "--filter", EVIL, *data],
             ["search", "wheel", "--facets", "uri,title", *data],
             ["search", "wheel", "--collection", EVIL, *data],
+            ["search", "wheel", "--cursor", EVIL, *data],
         ],
         "show": [
             ["show", document, *data],

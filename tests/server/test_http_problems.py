@@ -16,7 +16,7 @@ USER_ERRORS = sorted(
     key=lambda kind: kind.__name__,
 )
 STARTING = {"SettingsError", "DataFolderBusy", "DataFolderUnusable", "PortInUse", "ServiceFailed"}
-NEVER_ANSWERED = STARTING | {"GristmillError", "DocumentError", "LibraryTrouble"}
+NEVER_ANSWERED = STARTING | {"GristmillError", "DocumentError", "LibraryTrouble", "BrokenManifest"}
 OURS = {"Unexpected"}
 
 

@@ -19,6 +19,7 @@ ARGUMENTS = {
     "code": "crashed",
     "collection": None,
     "content": "x",
+    "cursor": None,
     "document_id": "x",
     "documents": (),
     "done": None,

@@ -66,7 +66,12 @@ class Backend(Protocol):
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes: ...
 
     def search(
-        self, query: str, collection: str | None, limit: int, where: str | None = None
+        self,
+        query: str,
+        collection: str | None,
+        limit: int,
+        where: str | None = None,
+        cursor: str | None = None,
     ) -> SearchAnswer: ...
 
     def facets(

@@ -138,11 +138,16 @@ class FolderBackend:
         return tables_in(self._library, self._document(document_id), form, number)
 
     def search(
-        self, query: str, collection: str | None, limit: int, where: str | None = None
+        self,
+        query: str,
+        collection: str | None,
+        limit: int,
+        where: str | None = None,
+        cursor: str | None = None,
     ) -> SearchAnswer:
         self._expect_known(collection)
         return self._library.search_answer(
-            query, collection=collection, limit=limit, where=_filter(where)
+            query, collection=collection, limit=limit, where=_filter(where), cursor=cursor
         )
 
     def facets(

@@ -133,9 +133,20 @@ class RemoteBackend:
         return self._send(TABLE, query, document_id=document_id, number=str(number)).content
 
     def search(
-        self, query: str, collection: str | None, limit: int, where: str | None = None
+        self,
+        query: str,
+        collection: str | None,
+        limit: int,
+        where: str | None = None,
+        cursor: str | None = None,
     ) -> SearchAnswer:
-        parameters = {"q": query, "collection": collection, "filter": where, "limit": limit}
+        parameters = {
+            "q": query,
+            "collection": collection,
+            "filter": where,
+            "limit": limit,
+            "cursor": cursor,
+        }
         return self._asked(SEARCH, SearchAnswer, parameters)
 
     def facets(

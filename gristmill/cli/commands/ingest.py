@@ -72,9 +72,8 @@ def command(
         return ingest_lines(server, settings, wait=not no_wait, as_json=as_json)
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
-    request = IngestionRequest(
-        paths, collection or "default", key, options, wait=not no_wait, as_json=as_json, every=every
-    )
+    shown = {"wait": not no_wait, "as_json": as_json, "every": every}
+    request = IngestionRequest(paths, collection or "default", key, options, **shown)
     return ingest(request, server, settings)
 
 

@@ -2,7 +2,7 @@
 
 import html
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 import msgspec
@@ -19,7 +19,7 @@ from gristmill.cli.configured.flags import (
 from gristmill.cli.configured.settings import load
 from gristmill.cli.terminal.counted import print_facets
 from gristmill.cli.terminal.output import note, print_json
-from gristmill.cli.terminal.phrases import place
+from gristmill.cli.terminal.phrases import number_of, place
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
 from gristmill.schemas.printable import clean
@@ -34,6 +34,7 @@ from gristmill.schemas.views import SearchView
     "--facets", metavar="FIELDS", help="Count the values of these fields, such as language,uri."
 )
 @limit_flag(10)
+@click.option("--cursor", metavar="CURSOR", help="Go on after `next` of the page before.")
 @json_flag
 @server_flag
 @settings_flags("data")
@@ -43,6 +44,7 @@ def command(
     where: str | None,
     facets: str | None,
     limit: int,
+    cursor: str | None,
     as_json: bool,
     server: str | None,
     config: str | None,
@@ -58,24 +60,42 @@ def command(
     """
     words = " ".join(query)
     with open_backend(server, load({"data": data}, config)) as backend:
-        found = backend.search(words, collection, limit, where)
+        found = backend.search(words, collection, limit, where, cursor)
         counted = backend.facets(facets, words, collection, where) if facets else None
     if as_json:
         print_json(_view(words, found, counted))
         return
     _print_hits(found.items)
     print_facets(counted or {})
-    for said in found.notes:
-        note(clean(said))
+    for told in _told(found, cursor):
+        note(told)
+
+
+def _view(query: str, found: SearchAnswer, counted: Facets | None) -> SearchView:
+    return SearchView(
+        query,
+        found.items,
+        msgspec.UNSET if counted is None else counted,
+        notes=found.notes,
+        did_you_mean=found.did_you_mean,
+        next=found.next,
+        total=found.total,
+        total_is_estimate=found.total_is_estimate,
+    )
+
+
+def _told(found: SearchAnswer, cursor: str | None) -> Iterator[str]:
+    yield from map(clean, found.notes)
     if not found.items:
-        note("nothing found")
+        yield "nothing found" if cursor is None else "no more hits"
+    if found.next is not None:
+        yield f"{_in_all(found)}; more with --cursor {found.next}"
     if found.did_you_mean is not None:
-        note(f"did you mean: {clean(found.did_you_mean)}")
+        yield f"did you mean: {clean(found.did_you_mean)}"
 
 
-def _view(words: str, found: SearchAnswer, counted: Facets | None) -> SearchView:
-    facets = msgspec.UNSET if counted is None else counted
-    return SearchView(words, found.items, facets, found.notes, found.did_you_mean)
+def _in_all(found: SearchAnswer) -> str:
+    return f"{'about ' if found.total_is_estimate else ''}{number_of(found.total, 'hit')} in all"
 
 
 def _print_hits(hits: Sequence[SearchHit]) -> None:

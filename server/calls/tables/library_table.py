@@ -3,7 +3,13 @@
 from enum import StrEnum
 
 from gristmill.schemas.collections_told import Deletion
-from gristmill.schemas.outcomes.documents import Chunk, Collection, Document, ExportRow
+from gristmill.schemas.outcomes.documents import (
+    Chunk,
+    Collection,
+    Document,
+    ExportRow,
+    SearchHit,
+)
 from gristmill.schemas.problems import collection_errors, errors
 from gristmill.schemas.problems.overload import Busy, TooManyStreams
 from gristmill.schemas.views import ChunkView, DocumentsView, PageView, SearchView
@@ -21,7 +27,16 @@ from gristmill.server.calls.tables.shared_entries import (
 )
 from gristmill.server.messages import cursors
 from gristmill.server.messages.cursors import ListKind
-from gristmill.server.messages.kinds import Cursor, Id, Ordinal, Query, Whole, Word
+from gristmill.server.messages.kinds import (
+    Cursor,
+    FieldNames,
+    Id,
+    Ordinal,
+    Query,
+    Text,
+    Whole,
+    Word,
+)
 from gristmill.server.messages.lines import NDJSON
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 
@@ -73,7 +88,17 @@ QUERY = Parameter(
     required=True,
     example='"annual report" 2025 -draft',
 )
-HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits.")
+HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits of one page.")
+SEARCH_CURSOR = Parameter(
+    "cursor",
+    Text("`next` of the page before"),
+    "Where the page begins: after the page that gave it, of the same search.",
+)
+HIT_FIELDS = Parameter(
+    "fields",
+    FieldNames(SearchHit.__struct_fields__),
+    "Only these of each hit, and `chunk_id`; without `text` an answer is a tenth as long.",
+)
 FORMAT = Parameter("format", Word(Format), "How chunks are written; `parquet` is not there yet.")
 
 DOCUMENTS = Call(
@@ -163,10 +188,10 @@ SEARCH = Call(
     scope=Scope.READ,
     cost=Cost.SEARCH,
     names=Names.PARAMETER,
-    parameters=(QUERY, COLLECTION, FILTER, FACETS, HITS),
+    parameters=(QUERY, COLLECTION, FILTER, FACETS, HITS, SEARCH_CURSOR, HIT_FIELDS),
     answers=(Answer(200, SearchView, "there is a word to look for"),),
     errors=(
-        *READING,
+        *PAGING,
         errors.InvalidQuery,
         errors.InvalidFilter,
         collection_errors.UnknownCollection,

@@ -16,8 +16,6 @@ from gristmill.schemas.outcomes.documents import (
     ExportRow,
     LedgerRow,
     Lookup,
-    SearchAnswer,
-    SearchHit,
 )
 from gristmill.schemas.outcomes.results import (
     DocumentPart,
@@ -39,7 +37,6 @@ from gristmill.storage.library.sqlite.database.connection import (
 )
 from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
-from gristmill.storage.library.sqlite.filters.filtering import chosen
 from gristmill.storage.library.sqlite.reads import export as exporting
 from gristmill.storage.library.sqlite.reads import job_index, reading
 from gristmill.storage.library.sqlite.reads.indexed_jobs import IndexedJobs
@@ -54,12 +51,12 @@ from gristmill.storage.library.sqlite.records import (
     structures,
 )
 from gristmill.storage.library.sqlite.repair.soundness import Soundness
-from gristmill.storage.library.sqlite.searches import answering
 from gristmill.storage.library.sqlite.searches.faceted import Faceted
+from gristmill.storage.library.sqlite.searches.searched import Searched
 
 
 @in_plain_words
-class Library(RootCosts, IndexedJobs, Faceted, Catalogued):
+class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued):
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and
@@ -272,24 +269,6 @@ class Library(RootCosts, IndexedJobs, Faceted, Catalogued):
             if known is not None:
                 contents.grow(self._db, [contents.remove(self._db, known)])
         return known is not None
-
-    def search(
-        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
-    ) -> list[SearchHit]:
-        """The best chunks for a query, of documents that pass a filter, best first. Raises
-        InvalidQuery.
-
-        Words, "phrases", prefix*, -without. Chunks with all of them come before those with some;
-        a document whose title is the query comes first of all, and after three chunks of one the
-        next three count half. Snippets are HTML: escaped text with `<mark>` around hits.
-        """
-        return self.search_answer(query, collection=collection, limit=limit, where=where).items
-
-    def search_answer(
-        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
-    ) -> SearchAnswer:
-        """The same, with what there is to say of the query."""
-        return answering.answer(self._db, query, chosen(collection, where), limit)
 
     def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:
         """All chunks of a collection (None: all), of documents that pass a filter; no snapshot."""

@@ -25,10 +25,14 @@ class Marks:
         self._stems = {stem(word) for word, prefix in wanted if not prefix}
         # What a word ends with is not in the index.
         self._beginnings = tuple({stem(word) for word, prefix in wanted if prefix})
+        # A stem begins as its word does.
+        self._first = tuple({each[:2] for each in (*self._stems, *self._beginnings)})
         self._known: dict[str, str | None] = {}
 
     def kind(self, word: Word, written: str) -> str | None:
         """Which of the wanted words this one is, or has for a part; None where it is none."""
+        if written[1:].islower() and not word.folded.startswith(self._first):
+            return None
         if written not in self._known:
             self._known[written] = self._kind(word, written)
         return self._known[written]

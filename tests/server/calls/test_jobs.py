@@ -88,7 +88,7 @@ def test_a_long_poll_whose_time_is_up_answers_the_state_as_it_is(make_service: M
     assert (answer.status_code, answer.json["state"]) == (202, "queued")
 
 
-@pytest.mark.parametrize("wait", ["-1", "x", "nan", "inf", "1e3", "", ["1", "2"]])
+@pytest.mark.parametrize("wait", ["-1", "x", "nan", "inf", "", ["1", "2"]])
 def test_a_wait_must_be_a_number_of_seconds(service: HttpApp, submit: Submit, wait: object) -> None:
     answer = service.http.simulate_get(f"/ingest/{submit()}", params={"wait": wait})
     problem(answer, 400, "invalid_request")

@@ -300,3 +300,24 @@ def test_collections_are_listed_with_their_sizes(filled: HttpApp) -> None:
     listed = get(filled, "/collections")
     assert [each["collection"] for each in listed["items"]] == ["default"]
     assert listed["next"] is None
+
+
+def test_a_search_goes_on_page_by_page(filled: HttpApp) -> None:
+    first = get(filled, "/search", q="apple", limit=4)
+    assert (len(first["items"]), first["total"], first["total_is_estimate"]) == (4, 6, False)
+    second = get(filled, "/search", q="apple", limit=4, cursor=first["next"])
+    assert second["next"] is None
+    found = {hit["chunk_id"] for hit in first["items"] + second["items"]}
+    assert len(found) == 6
+
+    other = filled.http.simulate_get("/search", params={"q": "pear", "cursor": first["next"]})
+    assert (other.status_code, other.json["code"]) == (400, "invalid_cursor")
+    assert "another search" in other.json["detail"]
+
+
+def test_hits_have_the_fields_that_were_asked_for(filled: HttpApp) -> None:
+    (hit, *_) = get(filled, "/search", q="apple", fields="uri,title")["items"]
+    assert list(hit) == ["chunk_id", "uri", "title"]
+    refused = filled.http.simulate_get("/search", params={"q": "apple", "fields": "uri,secret"})
+    assert (refused.status_code, refused.json["code"]) == (400, "invalid_request")
+    assert "'secret'" in refused.json["detail"]

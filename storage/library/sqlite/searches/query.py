@@ -11,7 +11,7 @@ with two letters 35% and 29%.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gristmill.schemas.problems.errors import InvalidQuery
@@ -41,7 +41,8 @@ class Query(NamedTuple):
     None for a single word. `words` are the plain words, folded, for comparing with titles;
     `wanted` are those to mark in a text, each with whether it is only the beginning of one.
     `notes` say what was not understood. `lengthened` is the query with long words as beginnings
-    of others, None where it has none."""
+    of others, None where it has none. `needed` are the terms of `every` without words that are in
+    every other text, `choices` those of which a chunk has some."""
 
     every: str
     some: str | None
@@ -49,6 +50,23 @@ class Query(NamedTuple):
     wanted: tuple[tuple[str, bool], ...] = ()
     notes: tuple[str, ...] = ()
     lengthened: "Query | None" = None
+    needed: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    titled: str = ""
+    unwanted: tuple[str, ...] = ()
+
+    def with_all(self, terms: Sequence[str]) -> str:
+        """An expression for chunks with all of these terms."""
+        return _without(" AND ".join(terms), self.unwanted)
+
+    def with_some(self, rare: Sequence[str], common: Sequence[str] = ()) -> str:
+        """An expression for chunks with any of `rare` of its choices and, where there are any, of
+        `common`. What has to be in the title has to be there all the same."""
+        groups = [" OR ".join(group) for group in (rare, common) if group]
+        parts = [f"({group})" if self.titled or len(groups) > 1 else group for group in groups]
+        return _without(
+            " AND ".join([self.titled, *parts] if self.titled else parts), self.unwanted
+        )
 
 
 class _Term(NamedTuple):
@@ -87,26 +105,23 @@ def _query(terms: list[_Term], words: tuple[str, ...]) -> Query:
     wanted = [term for term in terms if not term.excluded]
     if not wanted:
         raise InvalidQuery("the query has no word to look for")
-    unwanted = [term.quoted for term in terms if term.excluded]
+    unwanted = tuple(term.quoted for term in terms if term.excluded)
     telling = [term for term in wanted if not term.common] or wanted
     needed = [term for term in wanted if not PARTICLES.fullmatch("".join(term.words))] or wanted
-    return Query(
+    query = Query(
         _without(" AND ".join(term.quoted for term in needed), unwanted),
-        _without(some, unwanted) if (some := _some(wanted, telling)) else None,
+        None,
         words,
         tuple((word, term.prefix) for term in telling for word in term.words),
+        needed=tuple(term.quoted for term in needed if not term.common)
+        or tuple(term.quoted for term in needed),
+        choices=tuple(term.quoted for term in telling if not term.titled),
+        titled=" AND ".join(term.quoted for term in wanted if term.titled),
+        unwanted=unwanted,
     )
-
-
-def _some(wanted: list[_Term], telling: list[_Term]) -> str | None:
-    """An expression for any of the words; what has to be in the title has to be there all the
-    same."""
-    titled = " AND ".join(term.quoted for term in wanted if term.titled)
-    others = [term.quoted for term in telling if not term.titled]
-    if len(wanted) == 1 or not others:
-        return None
-    any_ = " OR ".join(others)
-    return f"{titled} AND ({any_})" if titled else any_
+    if len(wanted) == 1 or not query.choices:
+        return query
+    return query._replace(some=query.with_some(query.choices))
 
 
 def _lengthened(terms: list[_Term]) -> list[_Term]:
@@ -140,7 +155,7 @@ def _bounded(terms: list[_Term]) -> list[_Term]:
     return counted
 
 
-def _without(wanted: str, unwanted: list[str]) -> str:
+def _without(wanted: str, unwanted: Sequence[str]) -> str:
     return f"({wanted}) NOT ({' OR '.join(unwanted)})" if unwanted else wanted
 
 

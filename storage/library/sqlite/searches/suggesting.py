@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from gristmill.storage.library.sqlite.database.within import Condition
 from gristmill.storage.library.sqlite.database.word_index import INDEX
-from gristmill.storage.library.sqlite.searches.query import Query, parse
+from gristmill.storage.library.sqlite.searches.query import parse
 from gristmill.storage.library.sqlite.searches.search import search
 from gristmill.storage.library.words.folding import fold
 from gristmill.storage.library.words.stemming import stem
@@ -53,7 +53,7 @@ def _nearest(db: sqlite3.Connection, word: str, where: Condition | None) -> str 
     counted = [(_count(db, other), other) for other in dict.fromkeys(_spellings(word))]
     best = sorted((-count, other) for count, other in counted if count)[:_MOST_SPELLINGS]
     for _, other in best:
-        hits = search(db, Query(f'"{other}"', None, (other,)), where, 1)
+        hits = search(db, parse(f'"{other}"'), where, 1)
         if hits:
             return _as_written(db, other)
     return None

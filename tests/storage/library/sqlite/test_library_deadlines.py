@@ -78,7 +78,7 @@ def test_the_index_is_gone_through_no_more_often_for_a_page_of_hits_than_for_one
 def test_a_prefix_costs_as_much_beside_others_as_alone(work: Work) -> None:
     letters = ascii_lowercase[:MAX_PREFIXES]
     most = work.of(" ".join(f"{letter}*" for letter in letters), 1)
-    assert most == MAX_PREFIXES * work.of("a*", 1)
+    assert most <= MAX_PREFIXES * work.of("a*", 1)
 
 
 def test_hits_of_two_expressions_come_in_their_order(path: Path) -> None:

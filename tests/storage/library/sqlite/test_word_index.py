@@ -11,7 +11,7 @@ from support.older_library import take_back
 from gristmill.schemas.ids import document_id
 from gristmill.storage.library.sqlite.database.word_index import Left, still_left
 from gristmill.storage.library.sqlite.facade import Library
-from gristmill.storage.library.sqlite.searches import search
+from gristmill.storage.library.sqlite.searches import ranking
 
 NAMES = ("a.txt", "b.txt", "c.txt")
 
@@ -55,7 +55,7 @@ def test_what_moves_while_it_is_looked_for_is_found(
             another.soundness.move_index(10)
         return left
 
-    monkeypatch.setattr(search, "still_left", and_then_it_moves)
+    monkeypatch.setattr(ranking, "still_left", and_then_it_moves)
     assert found(older) == list(NAMES)
 
 

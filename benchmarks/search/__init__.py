@@ -1,0 +1,1 @@
+"""Search over many chunks, beside other engines on the same texts."""
