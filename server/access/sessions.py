@@ -34,11 +34,13 @@ def holder_of(session: str, keys: Iterable[ApiKey], now: datetime) -> ApiKey | N
     """The key that a session is of; None for one that is over, or that nobody was given."""
     said, _, signature = session.rpartition(".")
     name, _, ends = said.partition(".")
-    if not ends.isascii() or not ends.isdecimal() or int(ends) <= now.timestamp():
-        return None
     try:
+        # A number of thousands of digits is a ValueError, too.
+        over = not ends.isascii() or not ends.isdecimal() or int(ends) <= now.timestamp()
         wanted = urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode()
     except ValueError:
+        return None
+    if over:
         return None
     for key in keys:
         if key.name == wanted and key.usable(now):
