@@ -83,8 +83,10 @@ async function look() {
   }
 }
 
-function found({ items, facets, notes, did_you_mean: instead }, took) {
-  const said = items.length ? `${count(items.length, 'hit')}${items.length === 20 ? ' or more' : ''}, in ${Math.round(took)} ms` : 'Nothing was found.';
+function found({ items, facets, notes, did_you_mean: instead, total, total_is_estimate: about }, took) {
+  const all = `${about ? 'About ' : ''}${count(total, 'hit')}`;
+  const first = total > items.length ? `, the first ${items.length} here` : '';
+  const said = items.length ? `${all}${first}, in ${Math.round(took)} ms` : 'Nothing was found.';
   return h('div', { class: 'split' },
     h('aside', { 'aria-label': 'Narrow it down' }, Object.entries(FACETS).map(([field, word]) => facet(field, word, facets[field])),
       asked().filter ? h('button', { type: 'button', class: 'quiet', 'data-do': 'wide' }, 'Without filter') : null),
