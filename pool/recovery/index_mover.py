@@ -1,12 +1,16 @@
-"""Moves the words of an older library into its new index, while it serves."""
+"""Moves words and vectors of an older library into the form that they have now, while it serves."""
 
 import logging
 import time
+from typing import TYPE_CHECKING
 
 from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.problems.errors import GristmillError
 from gristmill.schemas.problems.library_errors import LibraryDamaged, LibraryTrouble
 from gristmill.storage.stores import Stores
+
+if TYPE_CHECKING:
+    from gristmill.storage.library import Library
 
 _FIRST_S, _EVERY_S = 1.0, 1.0
 _STEP = 500
@@ -36,9 +40,7 @@ class IndexMover:
         deadline = time.monotonic() + _ROUND_S
         try:
             with self._stores.library() as library:
-                while (left := library.soundness.move_index(_STEP)) and (
-                    time.monotonic() < deadline
-                ):
+                while (left := _moved(library)) and time.monotonic() < deadline:
                     continue
         except LibraryDamaged:
             return  # said once, by `DamageWatch`; when it is mended, this goes on
@@ -55,3 +57,9 @@ class IndexMover:
             _log.info("the search index is up to date")
         self._began = self._began or bool(left)
         self._over = not left
+
+
+def _moved(library: "Library") -> int:
+    """One step; how many chunks are left."""
+    soundness = library.soundness
+    return soundness.move_index(_STEP) or soundness.move_vectors(_STEP)

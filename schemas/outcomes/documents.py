@@ -104,7 +104,8 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
 class SearchHit(msgspec.Struct, frozen=True):
     """One chunk that matches. A higher `score` is better (BM25, sign turned). `text` is all of the
     chunk; `highlight` are the ranges of it, in characters, that were looked for; `regions` say
-    where it stands on its pages."""
+    where it stands on its pages. Of a search by meaning, `lexical_rank` and `vector_rank` are its
+    places, from 1, among those found by words and by nearness; null where it is not among them."""
 
     chunk_id: str
     document_id: str
@@ -117,6 +118,8 @@ class SearchHit(msgspec.Struct, frozen=True):
     text: str = ""
     highlight: tuple[tuple[int, int], ...] = ()
     regions: tuple[Region, ...] = ()
+    lexical_rank: int | None = None
+    vector_rank: int | None = None
 
 
 class SearchAnswer(msgspec.Struct, frozen=True):

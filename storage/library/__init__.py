@@ -13,6 +13,8 @@ from gristmill.storage.library.sqlite.deadline import open_reader
 from gristmill.storage.library.sqlite.facade import Library
 from gristmill.storage.library.sqlite.repair.copying import copy_library
 from gristmill.storage.library.sqlite.repair.mending import Mended, losses, losses_path, mend
+from gristmill.storage.library.sqlite.searches.query import meant
+from gristmill.storage.library.sqlite.vectors.vectored import NearestChunks
 from gristmill.storage.library.trouble import of_the_machine
 
 __all__ = [
@@ -24,10 +26,12 @@ __all__ = [
     "Ledger",
     "Library",
     "Mended",
+    "NearestChunks",
     "Patience",
     "copy_library",
     "losses",
     "losses_path",
+    "meant",
     "mend",
     "of_the_machine",
     "open_reader",

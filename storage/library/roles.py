@@ -30,6 +30,7 @@ from gristmill.schemas.outcomes.results import (
     Split,
 )
 from gristmill.schemas.outcomes.structure import StructureBlock
+from gristmill.schemas.vector_search import Ranked, VectorModel
 from gristmill.storage.library.job_index_row import JobIndexRow
 
 Within = str | tuple[str, ...] | None
@@ -204,6 +205,30 @@ class Documents(Protocol):
         self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
     ) -> SearchAnswer:
         """The same, with what there is to say of the query."""
+        ...
+
+    def search_by_meaning(
+        self,
+        query: str,
+        *,
+        collection: str | None,
+        limit: int,
+        where: Filter | None = None,
+        nearest: Sequence[Ranked] = (),
+        lexical: bool = True,
+    ) -> SearchAnswer:
+        """The chunks that are `nearest` to a query, by each model that was asked, and (`lexical`)
+        those that have its words, fused by their ranks. What is no longer there, or does not pass,
+        is left out. Raises InvalidQuery."""
+        ...
+
+    def vector_models(self, within: Within) -> list[VectorModel]:
+        """The models that the vectors of these collections are of."""
+        ...
+
+    def vectors_of(self, collection: str, uri: str) -> tuple[str | None, int]:
+        """The model of a document's vectors, None where they are of several or of none, and how
+        many there are."""
         ...
 
     def facets(

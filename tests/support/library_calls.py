@@ -43,6 +43,8 @@ ARGUMENTS = {
     "where": None,
     "within": None,
     "fields": (),
+    "nearest": (),
+    "lexical": True,
 }
 ROLES = [
     name

@@ -55,10 +55,12 @@ from gristmill.storage.library.sqlite.records import (
 from gristmill.storage.library.sqlite.repair.soundness import Soundness
 from gristmill.storage.library.sqlite.searches import answering
 from gristmill.storage.library.sqlite.searches.faceted import Faceted
+from gristmill.storage.library.sqlite.searches.semantic import ByMeaning
+from gristmill.storage.library.sqlite.vectors.vectored import Vectored
 
 
 @in_plain_words
-class Library(RootCosts, IndexedJobs, Faceted):
+class Library(RootCosts, IndexedJobs, Faceted, Vectored, ByMeaning):
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and
@@ -275,8 +277,7 @@ class Library(RootCosts, IndexedJobs, Faceted):
     def search(
         self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
     ) -> list[SearchHit]:
-        """The best chunks for a query, of documents that pass a filter, best first. Raises
-        InvalidQuery.
+        """The best chunks for a query, of documents that pass a filter. Raises InvalidQuery.
 
         Words, "phrases", prefix*, -without. Chunks with all of them come before those with some;
         a document whose title is the query comes first of all, and after three chunks of one the

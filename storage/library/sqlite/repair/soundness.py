@@ -9,6 +9,7 @@ from gristmill.storage.library.sqlite.database import word_index
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.records import counters
 from gristmill.storage.library.sqlite.repair import integrity
+from gristmill.storage.library.sqlite.vectors import moving
 
 
 @in_plain_words
@@ -35,6 +36,14 @@ class Soundness:
             return 0
         with self._writing():
             return word_index.move(self._db, most)
+
+    def move_vectors(self, most: int = 500) -> int:
+        """Bring up to `most` vectors of an older library into the form that they have now;
+        returns how many ids are left. Where none were, nothing is written."""
+        if not moving.is_moving(self._db):
+            return 0
+        with self._writing():
+            return moving.move(self._db, most)
 
     def search_index_is_sound(self) -> bool:
         """Whether the full-text index holds the words of all chunks, and no others."""

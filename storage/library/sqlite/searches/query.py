@@ -40,8 +40,9 @@ class Query(NamedTuple):
     """`every`: an expression for chunks with all words; `some`: one for chunks with any of them,
     None for a single word. `words` are the plain words, folded, for comparing with titles;
     `wanted` are those to mark in a text, each with whether it is only the beginning of one.
-    `notes` say what was not understood. `lengthened` is the query with long words as beginnings
-    of others, None where it has none."""
+    `barred` is an expression for what must not be there, `needed` one for what has to be in the
+    title, whatever else is found. `notes` say what was not understood. `lengthened` is the query
+    with long words as beginnings of others, None where it has none."""
 
     every: str
     some: str | None
@@ -49,6 +50,8 @@ class Query(NamedTuple):
     wanted: tuple[tuple[str, bool], ...] = ()
     notes: tuple[str, ...] = ()
     lengthened: "Query | None" = None
+    barred: str | None = None
+    needed: str | None = None
 
 
 class _Term(NamedTuple):
@@ -83,6 +86,18 @@ def parse(text: str) -> Query:
     )
 
 
+def meant(text: str) -> str:
+    """What of a query says what is looked for: its words, without the signs of the language, and
+    without what must not be there."""
+    said = []
+    for minus, _, phrase, _, word in _PARTS.findall(text):
+        if not word:
+            said.append("" if minus else phrase)
+        elif not word.startswith("-") or _OPTION.fullmatch(word):
+            said.append(_FIELD.sub("", word).rstrip("*"))
+    return " ".join(filter(None, said))
+
+
 def _query(terms: list[_Term], words: tuple[str, ...]) -> Query:
     wanted = [term for term in terms if not term.excluded]
     if not wanted:
@@ -95,6 +110,8 @@ def _query(terms: list[_Term], words: tuple[str, ...]) -> Query:
         _without(some, unwanted) if (some := _some(wanted, telling)) else None,
         words,
         tuple((word, term.prefix) for term in telling for word in term.words),
+        barred=" OR ".join(unwanted) or None,
+        needed=" AND ".join(term.quoted for term in wanted if term.titled) or None,
     )
 
 

@@ -57,7 +57,7 @@ _HITS = (
 )
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """A chunk that an expression matches. `bare`: by its document's title alone."""
 
     row: int
@@ -66,11 +66,20 @@ class _Found(NamedTuple):
     expression: str
     document: int
     title: str | None
+    lexical_rank: int | None = None
+    vector_rank: int | None = None
 
 
 def search(
     db: sqlite3.Connection, query: Query, where: Condition | None, limit: int
 ) -> list[SearchHit]:
+    """The best chunks for a query, with what is told of them."""
+    return hits_of(db, query, ranked(db, query, where, limit))
+
+
+def ranked(
+    db: sqlite3.Connection, query: Query, where: Condition | None, limit: int
+) -> list[Found]:
     """The best chunks for a query. Those with all words come first; where they are fewer than
     `limit`, those with some of the words follow, and then what has none but in its title."""
     taken: Counter[int] = Counter()
@@ -82,15 +91,15 @@ def search(
         more, barer = _in_turn([each for each in found if each.row not in seen], taken)
         best += _titled_first(query, more)
         bare += barer
-    return _hits(db, query, (best + bare)[:limit])
+    return (best + bare)[:limit]
 
 
 def _found(
     db: sqlite3.Connection, expression: str, where: Condition | None, limit: int
-) -> list[_Found]:
+) -> list[Found]:
     """The best chunks, best first, of as many documents as may be needed."""
     rows = _ranked(db, expression, where, max(limit, _CHUNKS))
-    found: list[_Found] = []
+    found: list[Found] = []
     known: dict[range, tuple[int, str | None]] = {}
     for row, by_all, by_text in rows:
         chunks = next((chunks for chunks in known if row in chunks), None)
@@ -103,7 +112,7 @@ def _found(
             chunks = range(first, first + number)
             known[chunks] = (id_, title)
         rank = by_all + _TEXT_ON_TOP * by_text
-        found.append(_Found(row, rank, by_text >= _SLIGHT * by_all, expression, *known[chunks]))
+        found.append(Found(row, rank, by_text >= _SLIGHT * by_all, expression, *known[chunks]))
     return found
 
 
@@ -129,15 +138,15 @@ def _ranked(
     return sorted(rows, key=lambda row: row[1] + _TEXT_ON_TOP * row[2])[:count]
 
 
-def _in_turn(found: list[_Found], taken: Counter[int]) -> tuple[list[_Found], list[_Found]]:
+def _in_turn(found: list[Found], taken: Counter[int]) -> tuple[list[Found], list[Found]]:
     """Those worth showing, the first few of each document before more of any that are not twice as
     good; and those that say nothing of what was looked for. Of a document with nothing else, its
     beginning is worth showing."""
-    beginnings: dict[int, _Found] = {}
+    beginnings: dict[int, Found] = {}
     for each in found:
         if each.bare and each.row <= beginnings.get(each.document, each).row:
             beginnings[each.document] = each
-    turns: list[tuple[float, _Found]] = []
+    turns: list[tuple[float, Found]] = []
     for each in found:
         already = taken[each.document]
         if each.bare and already:
@@ -150,25 +159,34 @@ def _in_turn(found: list[_Found], taken: Counter[int]) -> tuple[list[_Found], li
     return best, [each for each in found if each.row not in shown]
 
 
-def _titled_first(query: Query, found: list[_Found]) -> list[_Found]:
+def _titled_first(query: Query, found: list[Found]) -> list[Found]:
     """The best chunk of each document whose whole title is the query goes to the front: BM25
     alone would rather have one of a document with a longer title. Then those whose title is a
     number and the query, as files are often named (`0001-private-fields`)."""
-    exact, numbered, rest, seen = [], [], [], set()
+    exact: list[Found] = []
+    numbered: list[Found] = []
+    rest: list[Found] = []
+    seen: set[int] = set()
     for each in found:
-        words = fold(each.title) if each.title and each.document not in seen else ()
-        if words == query.words:
-            exact.append(each)
-        elif words[:1] and words[0].isdigit() and words[1:] == query.words:
-            numbered.append(each)
-        else:
+        how = None if each.document in seen else titled(query, each)
+        if how is None:
             rest.append(each)
             continue
+        (exact if how == 0 else numbered).append(each)
         seen.add(each.document)
     return exact + numbered + rest
 
 
-def _hits(db: sqlite3.Connection, query: Query, shown: Sequence[_Found]) -> list[SearchHit]:
+def titled(query: Query, found: Found) -> int | None:
+    """Whether a chunk's document has the query as its whole title (0), or as all of it but a
+    number before (1)."""
+    words = fold(found.title) if found.title else ()
+    if words == query.words:
+        return 0
+    return 1 if words[:1] and words[0].isdigit() and words[1:] == query.words else None
+
+
+def hits_of(db: sqlite3.Connection, query: Query, shown: Sequence[Found]) -> list[SearchHit]:
     """What is told of chunks, in their order; what went away since it was found is left out."""
     found = db.execute(_HITS.format(rows=",".join(str(each.row) for each in shown)))
     rows: dict[int, tuple[Any, ...]] = {row[0]: row[1:] for row in found}
@@ -177,7 +195,7 @@ def _hits(db: sqlite3.Connection, query: Query, shown: Sequence[_Found]) -> list
 
 
 def _hit(
-    each: _Found,
+    each: Found,
     marks: Marks,
     ordinal: int,
     document: str,
@@ -201,4 +219,6 @@ def _hit(
         text,
         shown.highlight,
         unpacked(regions),
+        each.lexical_rank,
+        each.vector_rank,
     )

@@ -1,0 +1,33 @@
+"""What the search by meaning passes around."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+Ranked = tuple[tuple[int, float], ...]
+"""Chunks by their row ids, the nearest first, each with the cosine of its angle to the query."""
+
+
+class SearchMode(StrEnum):
+    """`lexical`: by words (BM25). `vector`: by meaning. `hybrid`: by both, fused by ranks."""
+
+    LEXICAL = "lexical"
+    VECTOR = "vector"
+    HYBRID = "hybrid"
+
+
+class VectorModel(NamedTuple):
+    """A model that vectors of the library are of: its `row` there, its name, `@` and what
+    identifies its content; `query_prefix` is put before a query."""
+
+    row: int
+    model: str
+    dimensions: int
+    query_prefix: str
+
+    @property
+    def name(self) -> str:
+        return self.model.partition("@")[0]
+
+    @property
+    def identity(self) -> str:
+        return self.model.partition("@")[2]

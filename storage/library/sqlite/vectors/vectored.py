@@ -1,0 +1,75 @@
+"""What the library says of vectors, and whoever searches them."""
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gristmill.schemas.filters.tree import Filter
+from gristmill.schemas.ids import document_id
+from gristmill.schemas.problems.vector_errors import not_installed
+from gristmill.schemas.vector_search import VectorModel
+from gristmill.storage.library.roles import Within
+from gristmill.storage.library.sqlite.database.trouble import in_plain_words
+from gristmill.storage.library.sqlite.filters.filtering import chosen
+from gristmill.storage.library.sqlite.vectors import keeping
+
+if TYPE_CHECKING:
+    from gristmill.storage.library.sqlite.vectors.searching import Nearest
+
+
+@in_plain_words
+class Vectored:
+    """Beside the rest of `Library`, whose connection it has."""
+
+    _db: sqlite3.Connection
+    _path: Path
+
+    def vector_models(self, within: Within) -> list[VectorModel]:
+        """The models that the vectors of these collections are of."""
+        return keeping.of_collections(self._db, within)
+
+    def vectors_of(self, collection: str, uri: str) -> tuple[str | None, int]:
+        """The model of a document's vectors, None where they are of several or of none, and how
+        many there are."""
+        row = self._db.execute(
+            "SELECT first_chunk, first_chunk + chunks FROM documents WHERE document_id = ?",
+            (document_id(collection, uri),),
+        ).fetchone()
+        return keeping.models_of(self._db, *row) if row else (None, 0)
+
+    def nearest(self, model: VectorModel, exact_up_to: int | None = None) -> "NearestChunks":
+        """The vectors of a model in memory, to be searched by one thread. Raises ModeUnavailable
+        where what that needs is not installed."""
+        try:
+            from gristmill.storage.library.sqlite.vectors.searching import EXACT_UP_TO, Nearest
+        except ImportError as error:
+            raise not_installed(error.name) from None
+        most = EXACT_UP_TO if exact_up_to is None else exact_up_to
+        return NearestChunks(Nearest(self._db, self._path, model, most))
+
+
+@in_plain_words
+class NearestChunks:
+    """The search for the nearest vectors, which follows what the library holds."""
+
+    def __init__(self, found: "Nearest") -> None:
+        self._found = found
+
+    def find(
+        self, query: list[float], *, collection: Within, where: Filter | None, limit: int
+    ) -> list[tuple[int, float]]:
+        """Up to `limit` chunks of documents in a collection that pass a filter, the nearest to a
+        query first, each with the cosine of its angle."""
+        return self._found.find(query, chosen(collection, where), limit)
+
+    def catch_up(self) -> None:
+        """Read what changed."""
+        self._found.catch_up()
+
+    def build(self) -> bool:
+        """Work for a moment on the index that many vectors need; whether there is more to do."""
+        return self._found.build()
+
+    def keep(self) -> None:
+        """Keep that index on disk. Raises OSError."""
+        self._found.save()
