@@ -34,6 +34,7 @@ class OnnxModel:
         self._name = model.name
         self._folder = open_folder(model.place)
         self._identity = fingerprint(self._folder)
+        self.query_prefix = self._folder.query_prefix
         try:
             self._tokenizer = _tokenizer(self._folder)
             self._session = _session(self._folder)
