@@ -9,13 +9,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
+from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.configuration.settings import INHERITED, Settings
 from gristmill.schemas.filters import faceted, parsed
 from gristmill.schemas.filters.facets import Facet
@@ -32,6 +33,7 @@ from gristmill.schemas.problems.errors import (
     ServiceFailed,
 )
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.stores import Stores
@@ -59,6 +61,7 @@ class IngestionWorker:
         self.client = PoolClient(self.stores)
         self._intake = Intake(self.stores, self.settings, self.client)
         self._child: subprocess.Popen[bytes] | None = None
+        self._searcher = Searcher(self.folder.root, self.settings)
         if not self.client.alive():
             refuse_damaged(self.folder.library)
             _expect_writable(self.folder)
@@ -129,12 +132,18 @@ class IngestionWorker:
         collection: str | None = None,
         filter: str | None = None,  # noqa: A002
         limit: int = 10,
+        mode: Literal["lexical", "vector", "hybrid"] | None = None,
     ) -> list[SearchHit]:
         """The best chunks for a query, the best first, of documents that pass a filter
-        (docs/filtering.md). Raises InvalidQuery, InvalidFilter."""
+        (docs/filtering.md). `mode`: by words, by meaning or by both; None: by both where there are
+        vectors and their model can be reached (docs/semantic-search.md). Raises InvalidQuery,
+        InvalidFilter, ModeUnavailable, SemanticSearchBusy."""
         where = parsed(filter) if filter else None
+        wanted = None if mode is None else SearchMode(mode)
         with self.stores.library(readonly=True) as library:
-            return library.search(query, collection=collection, limit=limit, where=where)
+            return self._searcher.search(
+                library, query, collection=collection, limit=limit, where=where, mode=wanted
+            ).items
 
     def documents(
         self,
@@ -179,6 +188,7 @@ class IngestionWorker:
         """End the supervisor that this handle started: it drains, what is not done stays
         pending on disk and goes on with the next start. Does nothing a second time."""
         child, self._child = self._child, None
+        self._searcher.close()
         if child is None:
             return
         assert child.stdin is not None

@@ -10,6 +10,7 @@ from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.manifest import Counts, JobError, Moment
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.outcomes.documents import Chunk, Document, SearchHit
+from gristmill.schemas.vector_search import SearchMode
 
 _Item = TypeVar("_Item")
 
@@ -58,13 +59,14 @@ class ChunkView(msgspec.Struct, frozen=True):
 class SearchView(msgspec.Struct, frozen=True):
     """What a search found, the best first, and facets of it where they are asked for. `notes` say
     what of the query was not understood and was searched as words, or was widened; `did_you_mean`
-    is another query to try where this one finds nothing."""
+    is another query to try where this one finds nothing; `mode` says how it was searched."""
 
     query: str
     items: Sequence[SearchHit]
     facets: Facets | msgspec.UnsetType = msgspec.UNSET
     notes: tuple[str, ...] = ()
     did_you_mean: str | None = None
+    mode: SearchMode = SearchMode.LEXICAL
 
 
 class IndexView(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from gristmill.pool.client import PoolClient
 from gristmill.pool.decoding import Decoding
 from gristmill.pool.intake import Intake, Room
 from gristmill.pool.page_images import PageImages
+from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Counts, Manifest
@@ -43,6 +44,7 @@ class Services:
     """Where long polls wait."""
     page_images: PageImages = field(init=False)
     decoding: Decoding = field(init=False)
+    searcher: Searcher = field(init=False)
 
     def __post_init__(self) -> None:
         # No cached property: two threads that come first at once would each make a room.
@@ -50,6 +52,8 @@ class Services:
         object.__setattr__(self, "waiting", room)
         object.__setattr__(self, "page_images", PageImages())
         object.__setattr__(self, "decoding", Decoding(self.settings))
+        searcher = Searcher(self.stores.folder.root, self.settings)
+        object.__setattr__(self, "searcher", searcher)
 
     @property
     def manifests(self) -> Manifests:

@@ -279,6 +279,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "the URL of an OpenAI-compatible service and `#` with its model's name."
         ),
     ] = []
+    semantic_idle_s: Annotated[
+        Seconds,
+        Meta(
+            description="Seconds without a search by meaning after which a web process ends the "
+            "process that holds model and vectors for it."
+        ),
+    ] = 600.0
+    rerank_model: Annotated[
+        str,
+        Meta(
+            description="Folder with a cross-encoder as ONNX, and its tokenizer, that puts the "
+            "first hits of a search by meaning in order; none by default."
+        ),
+    ] = ""
+    rerank_hits: Annotated[
+        int, Meta(ge=1, le=200, description="So many hits `rerank_model` looks at.")
+    ] = 20
     embed_key_file: Annotated[
         str, Meta(description="File with the key that services of `embed_models` are called with.")
     ] = ""

@@ -6,6 +6,7 @@ from functools import partial
 import falcon
 
 from gristmill.schemas.outcomes.documents import SearchAnswer
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import SearchView
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.faceting import facets_of
@@ -19,11 +20,19 @@ from gristmill.storage.library.roles import Within
 def _search(services: Services, asked: Asked, resp: falcon.Response) -> None:
     query = asked[table.QUERY]
     search = partial(
-        services.library.search_answer, query, limit=asked[table.HITS], where=asked[FILTER]
+        services.searcher.search,
+        services.library,
+        query,
+        limit=asked[table.HITS],
+        where=asked[FILTER],
+        mode=asked[table.MODE],
     )
     found = _best(search, asked.within, asked[table.HITS])
     facets = facets_of(services, asked, query)
-    replies.send(resp, SearchView(query, found.items, facets, found.notes, found.did_you_mean))
+    replies.send(
+        resp,
+        SearchView(query, found.items, facets, found.notes, found.did_you_mean, found.mode),
+    )
 
 
 HANDLERS: Handlers = {table.SEARCH: _search}
@@ -40,4 +49,5 @@ def _best(search: Callable[..., SearchAnswer], within: Within, limit: int) -> Se
     telling = [answer for answer in answers if answer.items] or answers
     notes = dict.fromkeys(note for answer in telling for note in answer.notes)
     others = None if hits else next(filter(None, (each.did_you_mean for each in answers)), None)
-    return SearchAnswer(hits, tuple(notes), others)
+    mode = next((each.mode for each in telling), SearchMode.LEXICAL)
+    return SearchAnswer(hits, tuple(notes), others, mode)

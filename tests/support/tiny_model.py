@@ -99,3 +99,28 @@ def _save_tokenizer(path: Path) -> None:
     tokenizer = Tokenizer(WordLevel({word: n for n, word in enumerate(WORDS)}, unk_token="[UNK]"))
     tokenizer.normalizer, tokenizer.pre_tokenizer = Lowercase(), Whitespace()
     tokenizer.save(str(path))
+
+
+def make_cross_encoder(folder: Path) -> Path:
+    """A model that reads a query and a text together: its score is how long the text is."""
+    folder.mkdir(parents=True)
+    shape: Sequence[str] = ("batch", "tokens")
+    kinds = helper.make_tensor_value_info("token_type_ids", TensorProto.INT64, shape)
+    tokens = helper.make_tensor_value_info("input_ids", TensorProto.INT64, shape)
+    output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ("batch", 1))
+    nodes = [
+        helper.make_node("Cast", ["token_type_ids"], ["second"], to=TensorProto.FLOAT),
+        helper.make_node("Cast", ["input_ids"], ["ids"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["ids", "none"], ["nothing"]),
+        helper.make_node("Add", ["second", "nothing"], ["both"]),
+        helper.make_node("ReduceSum", ["both", "axis"], ["logits"], keepdims=1),
+    ]
+    constants = [
+        numpy_helper.from_array(np.array([1], dtype=np.int64), "axis"),
+        numpy_helper.from_array(np.array(0.0, dtype=np.float32), "none"),
+    ]
+    graph = helper.make_graph(nodes, "cross", [tokens, kinds], [output], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, str(folder / "model.onnx"))
+    _save_tokenizer(folder / "tokenizer.json")
+    return folder

@@ -10,6 +10,7 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import JobView
 
 _Item = TypeVar("_Item")
@@ -52,7 +53,12 @@ class Backend(Protocol):
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes: ...
 
     def search(
-        self, query: str, collection: str | None, limit: int, where: str | None = None
+        self,
+        query: str,
+        collection: str | None,
+        limit: int,
+        where: str | None = None,
+        mode: SearchMode | None = None,
     ) -> SearchAnswer: ...
 
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
@@ -89,5 +95,5 @@ def _on_folder(settings: Settings) -> Iterator[Backend]:
     from gristmill.storage.stores import Stores
 
     stores = Stores(existing_folder(settings))
-    with closing(FolderBackend(stores)) as backend, permissions_explained(backend.root):
+    with closing(FolderBackend(stores, settings)) as backend, permissions_explained(backend.root):
         yield backend

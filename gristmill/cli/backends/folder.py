@@ -10,6 +10,8 @@ import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.pool.client import PoolClient
+from gristmill.pool.vector_search import Searcher
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import Filter, parsed
 from gristmill.schemas.ids import is_document_id, is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
@@ -23,6 +25,7 @@ from gristmill.schemas.problems.errors import (
     Unavailable,
 )
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import JobView
 from gristmill.server.job_views import job_view
 from gristmill.storage.library import Library
@@ -30,6 +33,7 @@ from gristmill.storage.library.written import content_of, tables_in
 from gristmill.storage.stores import Stores
 
 _FLUSH_S = 0.25
+_STARTING_S = 60.0
 _FIRST_PAUSE_S = 0.02
 _LONGEST_PAUSE_S = 0.2
 _PIECE_BYTES = 64 * 1024
@@ -38,8 +42,9 @@ _PIECE_BYTES = 64 * 1024
 class FolderBackend:
     """Reads manifests and library; what must be decided is asked of the supervisor."""
 
-    def __init__(self, stores: Stores) -> None:
+    def __init__(self, stores: Stores, settings: Settings) -> None:
         self._stores, self._manifests = stores, stores.manifests
+        self._settings = settings
 
     @property
     def root(self) -> Path:
@@ -48,6 +53,13 @@ class FolderBackend:
     @cached_property
     def _library(self) -> Library:
         return self._stores.library(readonly=True)
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        # Who asks only once waits until the model is read.
+        patient = max(self._settings.read_timeout_s, _STARTING_S)
+        settings = msgspec.structs.replace(self._settings, read_timeout_s=patient)
+        return Searcher(self.root, settings)
 
     @cached_property
     def _client(self) -> PoolClient:
@@ -112,10 +124,20 @@ class FolderBackend:
         return tables_in(self._library, self._document(document_id), form, number)
 
     def search(
-        self, query: str, collection: str | None, limit: int, where: str | None = None
+        self,
+        query: str,
+        collection: str | None,
+        limit: int,
+        where: str | None = None,
+        mode: SearchMode | None = None,
     ) -> SearchAnswer:
-        return self._library.search_answer(
-            query, collection=collection, limit=limit, where=_filter(where)
+        return self._searcher.search(
+            self._library,
+            query,
+            collection=collection,
+            limit=limit,
+            where=_filter(where),
+            mode=mode,
         )
 
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
@@ -147,6 +169,8 @@ class FolderBackend:
         return self._view(self._client.retry(job_id))
 
     def close(self) -> None:
+        if "_searcher" in self.__dict__:
+            self._searcher.close()
         if "_library" in self.__dict__:
             self._library.close()
 

@@ -16,6 +16,7 @@ from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.problems.batch_errors import BatchTooLong
 from gristmill.schemas.problems.errors import InvalidRequest, Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import JobView
 from gristmill.server.calls.tables.call import Call
 from gristmill.server.calls.tables.content_table import CONTENT, TABLE, TABLES
@@ -94,9 +95,15 @@ class RemoteBackend:
         return self._send(TABLE, query, document_id=document_id, number=str(number)).content
 
     def search(
-        self, query: str, collection: str | None, limit: int, where: str | None = None
+        self,
+        query: str,
+        collection: str | None,
+        limit: int,
+        where: str | None = None,
+        mode: SearchMode | None = None,
     ) -> SearchAnswer:
-        parameters = {"q": query, "collection": collection, "filter": where, "limit": limit}
+        within = {"collection": collection, "filter": where}
+        parameters = {"q": query, **within, "mode": mode, "limit": limit}
         return self._asked(SEARCH, SearchAnswer, parameters)
 
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:

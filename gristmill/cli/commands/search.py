@@ -1,4 +1,4 @@
-"""`gristmill search`: find chunks by their words."""
+"""`gristmill search`: find chunks by their words, and by what they mean."""
 
 import html
 import sys
@@ -20,6 +20,7 @@ from gristmill.cli.terminal.output import note, print_json
 from gristmill.cli.terminal.phrases import place
 from gristmill.schemas.outcomes.documents import SearchHit
 from gristmill.schemas.printable import clean
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import SearchView
 
 
@@ -27,6 +28,11 @@ from gristmill.schemas.views import SearchView
 @click.argument("query", nargs=-1, required=True)
 @collection_flag
 @filter_flag
+@click.option(
+    "--mode",
+    type=click.Choice(list(SearchMode), case_sensitive=False),
+    help="By words, by meaning, or by both.  [default: both, where there are vectors]",
+)
 @limit_flag(10)
 @json_flag
 @server_flag
@@ -35,6 +41,7 @@ def command(
     query: tuple[str, ...],
     collection: str | None,
     where: str | None,
+    mode: str | None,
     limit: int,
     as_json: bool,
     server: str | None,
@@ -51,7 +58,8 @@ def command(
     """
     words = " ".join(query)
     with open_backend(server, load({"data": data}, config)) as backend:
-        found = backend.search(words, collection, limit, where)
+        wanted = None if mode is None else SearchMode(mode)
+        found = backend.search(words, collection, limit, where, wanted)
     if as_json:
         print_json(
             SearchView(
@@ -59,6 +67,7 @@ def command(
                 found.items,
                 notes=found.notes,
                 did_you_mean=found.did_you_mean,
+                mode=found.mode,
             )
         )
         return

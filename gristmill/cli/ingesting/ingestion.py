@@ -60,7 +60,7 @@ def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Setting
     expect_files(request.paths)
     with IngestionWorker(settings) as worker:
         job_id = _enqueue(worker, task, request.key)
-        backend = FolderBackend(worker.stores)
+        backend = FolderBackend(worker.stores, worker.settings)
         if not request.wait:
             if worker.owns_supervisor:
                 note_who_goes_on(settings)

@@ -60,7 +60,8 @@ def _on_folder(settings: Settings, wait: bool, as_json: bool) -> ExitCode:
         submit = partial(
             results, submit_all=worker.enqueue_all, settings=settings, decoding=decoding
         )
-        code = _ingest(FolderBackend(worker.stores), submit, settings, wait, as_json)
+        backend = FolderBackend(worker.stores, worker.settings)
+        code = _ingest(backend, submit, settings, wait, as_json)
         if not wait and worker.owns_supervisor:
             note_who_goes_on(settings)
     return code

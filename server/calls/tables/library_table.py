@@ -5,6 +5,8 @@ from enum import StrEnum
 from gristmill.schemas.outcomes.documents import Chunk, Collection, Document, ExportRow
 from gristmill.schemas.problems import errors
 from gristmill.schemas.problems.overload import Busy, TooManyStreams
+from gristmill.schemas.problems.vector_errors import ModeUnavailable, SemanticSearchBusy
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, DocumentsView, PageView, SearchView
 from gristmill.server.calls.tables.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.tables.shared_entries import (
@@ -45,6 +47,12 @@ QUERY = Parameter(
     required=True,
 )
 HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits.")
+MODE = Parameter(
+    "mode",
+    Word(SearchMode),
+    "By words (`lexical`), by meaning (`vector`) or by both (`hybrid`); without it, by both where "
+    "the collection has vectors and the model that made them can be reached, else by words.",
+)
 FORMAT = Parameter("format", Word(Format), "How chunks are written; `parquet` is not there yet.")
 
 DOCUMENTS = Call(
@@ -115,9 +123,16 @@ SEARCH = Call(
     scope=Scope.READ,
     cost=Cost.SEARCH,
     names=Names.PARAMETER,
-    parameters=(QUERY, COLLECTION, FILTER, FACETS, HITS),
+    parameters=(QUERY, COLLECTION, FILTER, FACETS, MODE, HITS),
     answers=(Answer(200, SearchView, "there is a word to look for"),),
-    errors=(*READING, errors.InvalidQuery, errors.InvalidFilter, Busy),
+    errors=(
+        *READING,
+        errors.InvalidQuery,
+        errors.InvalidFilter,
+        ModeUnavailable,
+        SemanticSearchBusy,
+        Busy,
+    ),
 )
 EXPORT = Call(
     name="export",

@@ -1,0 +1,205 @@
+"""A search in the mode that is wanted, or in the best one that can be served."""
+
+import os
+import pickle
+import threading
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from gristmill.pool.vector_search.messages import FindNearest, Found, Question, Rerank
+from gristmill.pool.vector_search.process import PROGRAM, Program, VectorProcess
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.filters.tree import Filter
+from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
+from gristmill.schemas.problems.errors import GristmillError
+from gristmill.schemas.problems.vector_errors import (
+    ModeUnavailable,
+    SemanticSearchBusy,
+    not_installed,
+)
+from gristmill.schemas.steps import embed_models
+from gristmill.schemas.vector_search import Ranked, SearchMode, VectorModel
+from gristmill.storage.library import meant
+
+if TYPE_CHECKING:
+    from gristmill.storage.library import Documents
+
+DEPTH = 100
+"""So many of the nearest chunks are asked for, at least."""
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
+_ASKED_CHARS = 2000
+
+
+class _Asked(NamedTuple):
+    query: str
+    collection: str | None
+    where: Filter | None
+    limit: int
+
+
+class Searcher:
+    """Answers searches from libraries that are handed in. Starts the process that knows vectors
+    when it is needed; one that keeps dying is left alone for a while. Safe from any thread."""
+
+    def __init__(self, data: Path, settings: Settings, program: Program = PROGRAM) -> None:
+        self._data, self._settings, self._program = os.fspath(data), settings, program
+        self._guard = threading.Lock()
+        self._process: VectorProcess | None = None
+        self._pause_s = self._not_before = 0.0
+
+    def search(
+        self,
+        library: "Documents",
+        query: str,
+        *,
+        collection: str | None,
+        limit: int,
+        where: Filter | None = None,
+        mode: SearchMode | None = None,
+    ) -> SearchAnswer:
+        """The best chunks. Without a `mode`: hybrid where the collection has vectors and what made
+        them can be reached, else lexical.
+
+        Raises InvalidQuery; ModeUnavailable where the mode cannot be served, and
+        SemanticSearchBusy where it cannot just now.
+        """
+        asked = _Asked(query, collection, where, limit)
+        if mode is SearchMode.LEXICAL:
+            return _by_words(library, asked)
+        models = library.vector_models(collection)
+        if mode is not None:
+            self._expect(models, collection)
+            return self._by_meaning(library, asked, models, mode)
+        if not models:
+            return _by_words(library, asked)
+        try:
+            self._expect(models, collection)
+            return self._by_meaning(library, asked, models, SearchMode.HYBRID)
+        except (ModeUnavailable, SemanticSearchBusy) as error:
+            answer = _by_words(library, asked)
+            note = f"searched by words alone: {error.message}"
+            return msgspec.structs.replace(answer, notes=(*answer.notes, note))
+
+    def close(self) -> None:
+        """End the process that knows vectors, if it runs."""
+        with self._guard:
+            process, self._process = self._process, None
+        if process is not None:
+            process.end()
+
+    @property
+    def pid(self) -> int | None:
+        """The process that knows vectors; None while there is none."""
+        process = self._process
+        return None if process is None or process.is_over else process.pid
+
+    def _by_meaning(
+        self, library: "Documents", asked: _Asked, models: list[VectorModel], mode: SearchMode
+    ) -> SearchAnswer:
+        orders: list[Ranked] = []
+        notes: list[str] = []
+        failure: GristmillError | None = None
+        for model in models:
+            try:
+                orders.append(self._nearest(model, asked))
+            except (ModeUnavailable, SemanticSearchBusy) as error:
+                failure = error
+                notes.append(f"without the vectors of {model.name}: {error.message}")
+        if not orders and failure is not None:
+            raise failure
+        reranks = bool(self._settings.rerank_model)
+        answer = library.search_by_meaning(
+            asked.query,
+            collection=asked.collection,
+            limit=max(asked.limit, self._settings.rerank_hits) if reranks else asked.limit,
+            where=asked.where,
+            nearest=orders,
+            lexical=mode is SearchMode.HYBRID,
+        )
+        items, said = self._reranked(asked.query, answer.items) if reranks else (answer.items, ())
+        return msgspec.structs.replace(
+            answer, items=items[: asked.limit], notes=(*answer.notes, *notes, *said), mode=mode
+        )
+
+    def _nearest(self, model: VectorModel, asked: _Asked) -> Ranked:
+        among = pickle.dumps((asked.collection, asked.where))
+        limit = max(asked.limit, DEPTH)
+        query = meant(asked.query)[:_ASKED_CHARS]
+        return self._ask(lambda number: FindNearest(number, model, query, among, limit))
+
+    def _reranked(self, query: str, hits: list[SearchHit]) -> tuple[list[SearchHit], list[str]]:
+        """The first hits by what the model for that says; what it cannot, is noted."""
+        first, rest = hits[: self._settings.rerank_hits], hits[self._settings.rerank_hits :]
+        if not first:
+            return hits, []
+        texts = tuple(hit.text for hit in first)
+        asked = meant(query)[:_ASKED_CHARS]
+        try:
+            scores = dict(self._ask(lambda number: Rerank(number, asked, texts)))
+        except (ModeUnavailable, SemanticSearchBusy) as error:
+            return hits, [f"not ranked again: {error.message}"]
+        scored = [
+            msgspec.structs.replace(hit, rerank_score=scores[at]) for at, hit in enumerate(first)
+        ]
+        order = sorted(range(len(scored)), key=lambda at: -scores[at])
+        return [scored[at] for at in order] + rest, []
+
+    def _ask(self, make: Callable[[int], Question]) -> Ranked:
+        answer = self._running().ask(make, self._settings.read_timeout_s)
+        if isinstance(answer, Found):
+            self._pause_s = 0.0
+            return answer.rows
+        if answer.passing:
+            raise SemanticSearchBusy(answer.message)
+        raise ModeUnavailable(answer.message)
+
+    def _running(self) -> VectorProcess:
+        with self._guard:
+            process, now = self._process, time.monotonic()
+            if process is not None and not process.is_over:
+                return process
+            if process is not None and process.has_failed:
+                self._not_before = now + self._pause_s
+                self._pause_s = min(max(_FIRST_PAUSE_S, 2 * self._pause_s), _LONGEST_PAUSE_S)
+                self._process = None
+            if now < self._not_before:
+                raise SemanticSearchBusy("the process that searches by meaning keeps dying")
+            try:
+                self._process = VectorProcess(self._data, self._settings, self._program)
+            except OSError as error:
+                raise SemanticSearchBusy(
+                    f"the process that searches by meaning cannot be started: {error}"
+                ) from None
+            return self._process
+
+    def _expect(self, models: list[VectorModel], collection: str | None) -> None:
+        """Raises ModeUnavailable where a look at names tells that nothing can be found."""
+        if not models:
+            where = "the library has" if collection is None else f"collection {collection!r} has"
+            name = "NAME" if collection is None else collection
+            raise ModeUnavailable(
+                f"{where} no vectors; `gristmill embed --collection {name} --model MODEL` makes "
+                "them, or the step `embed` as documents come in"
+            )
+        known = embed_models(self._settings.embed_models)
+        if not any(model.name in known for model in models):
+            names = ", ".join(sorted({model.name for model in models}))
+            raise ModeUnavailable(
+                f"the vectors are of model {names}; whoever runs this names it in embed_models"
+            )
+        if missing := next((each for each in _NEEDED if find_spec(each) is None), None):
+            raise not_installed(missing)
+
+
+_NEEDED = ("numpy",)
+
+
+def _by_words(library: "Documents", asked: _Asked) -> SearchAnswer:
+    return library.search_answer(
+        asked.query, collection=asked.collection, limit=asked.limit, where=asked.where
+    )
