@@ -31,3 +31,14 @@ class VectorModel(NamedTuple):
     @property
     def identity(self) -> str:
         return self.model.partition("@")[2]
+
+
+class KeptVectors(NamedTuple):
+    """The vectors of a document: of which model (None: of several, or of none), and how many, for
+    how many chunks of which bytes and pipeline."""
+
+    model: str | None
+    vectors: int
+    chunks: int
+    sha256: str
+    pipeline: str

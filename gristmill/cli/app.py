@@ -27,6 +27,7 @@ COMMANDS = (
     "documents",
     "show",
     "search",
+    "embed",
     "export",
     "cancel",
     "retry",

@@ -10,8 +10,9 @@ from gristmill.pool.intake.step_checks import check_steps
 from gristmill.pool.intake.tokenizer_checks import check_tokenizer
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest, Moment
+from gristmill.schemas.jobs.options import Options
 from gristmill.schemas.jobs.request import MAX_KEY_CHARS, IngestionTask, key_digest, request_digest
-from gristmill.schemas.jobs.sources import Spooled, StoredSource
+from gristmill.schemas.jobs.sources import CollectionSource, Spooled, StoredSource
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import InvalidRequest, UnsupportedOption
 from gristmill.storage.spool import Spool
@@ -33,8 +34,23 @@ def check(draft: Draft, settings: Settings) -> None:
         raise InvalidRequest(
             f"metadata has {size} bytes, the limit is {settings.max_metadata_bytes}"
         )
+    _check_held(draft)
     check_steps(task.options, settings)
     check_tokenizer(task.options, settings)
+
+
+def _check_held(draft: Draft) -> None:
+    """What a collection holds already gets vectors, and nothing else is done with it."""
+    task = draft.request.task
+    if not any(isinstance(source, CollectionSource) for source in task.sources):
+        return
+    steps = task.options.chosen_steps
+    if len(task.sources) > 1 or draft.request.uploads:
+        raise InvalidRequest("a source of type collection is the only one of its job")
+    if [step.name for step in steps] != ["embed"] or task.options != Options(steps=steps):
+        raise InvalidRequest(
+            "a source of type collection goes with the one step `embed` and no other option"
+        )
 
 
 def store(draft: Draft, settings: Settings, spool: Spool, *, trusted: bool) -> None:

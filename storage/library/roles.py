@@ -30,7 +30,7 @@ from gristmill.schemas.outcomes.results import (
     Split,
 )
 from gristmill.schemas.outcomes.structure import StructureBlock
-from gristmill.schemas.vector_search import Ranked, VectorModel
+from gristmill.schemas.vector_search import KeptVectors, Ranked, VectorModel
 from gristmill.storage.library.job_index_row import JobIndexRow
 
 Within = str | tuple[str, ...] | None
@@ -226,9 +226,8 @@ class Documents(Protocol):
         """The models that the vectors of these collections are of."""
         ...
 
-    def vectors_of(self, collection: str, uri: str) -> tuple[str | None, int]:
-        """The model of a document's vectors, None where they are of several or of none, and how
-        many there are."""
+    def vectors_of(self, collection: str, uri: str) -> KeptVectors | None:
+        """What a document has of vectors; None where there is no such document."""
         ...
 
     def facets(

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+import msgspec
 
 from gristmill.cli.backends import open_backend
 from gristmill.cli.configured.flags import (
@@ -18,7 +19,7 @@ from gristmill.cli.configured.flags import (
 from gristmill.cli.configured.settings import load
 from gristmill.cli.terminal.output import note, print_json
 from gristmill.cli.terminal.phrases import place
-from gristmill.schemas.outcomes.documents import SearchHit
+from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
 from gristmill.schemas.printable import clean
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import SearchView
@@ -36,7 +37,7 @@ from gristmill.schemas.views import SearchView
 @limit_flag(10)
 @json_flag
 @server_flag
-@settings_flags("data")
+@settings_flags("data", "embed_models", "embed_key_file")
 def command(
     query: tuple[str, ...],
     collection: str | None,
@@ -46,7 +47,7 @@ def command(
     as_json: bool,
     server: str | None,
     config: str | None,
-    data: str | None,
+    **flags: object,
 ) -> None:
     """Find chunks, the best first. Understands "exact phrases", prefix*, -without and title:word.
 
@@ -57,20 +58,18 @@ def command(
       gristmill search water --filter 'media_type = application/pdf and pages > 10'
     """
     words = " ".join(query)
-    with open_backend(server, load({"data": data}, config)) as backend:
-        wanted = None if mode is None else SearchMode(mode)
+    wanted = None if mode is None else SearchMode(mode)
+    with open_backend(server, load(flags, config)) as backend:
         found = backend.search(words, collection, limit, where, wanted)
     if as_json:
-        print_json(
-            SearchView(
-                words,
-                found.items,
-                notes=found.notes,
-                did_you_mean=found.did_you_mean,
-                mode=found.mode,
-            )
-        )
-        return
+        view = SearchView(words, found.items)
+        said = {"notes": found.notes, "did_you_mean": found.did_you_mean, "mode": found.mode}
+        print_json(msgspec.structs.replace(view, **said))
+    else:
+        _print_found(found)
+
+
+def _print_found(found: SearchAnswer) -> None:
     _print_hits(found.items)
     for said in found.notes:
         note(clean(said))

@@ -59,22 +59,22 @@ def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Setting
     # Before a supervisor is started for nothing.
     expect_files(request.paths)
     with IngestionWorker(settings) as worker:
-        job_id = _enqueue(worker, task, request.key)
+        job_id = enqueue(worker, task, request.key)
         backend = FolderBackend(worker.stores, worker.settings)
         if not request.wait:
             if worker.owns_supervisor:
                 note_who_goes_on(settings)
-            return _report_submitted(backend, [job_id], (), request.as_json)
+            return report_submitted(backend, [job_id], (), request.as_json)
         again = "it goes on where it was when the same command is run again"
-        with explained(f"{again}; {_look(job_id, settings)} shows it"):
-            jobs = _watch(backend, job_id, worker)
+        with explained(f"{again}; {look(job_id, settings)} shows it"):
+            jobs = watch(backend, job_id, worker)
         # The ledger is read, and the supervisor gone, before a word is printed: a reader of ours
         # that goes away costs nothing.
         outcome = collect(backend, jobs, time.monotonic() - began)
     return report(outcome, as_json=request.as_json, every=request.every)
 
 
-def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[JobView]:
+def watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[JobView]:
     try:
         with progress_bar() as bar:
             return follow(backend, [job_id], bar)
@@ -99,7 +99,7 @@ def _through_server(request: IngestionRequest, options: Options, server: str) ->
             with explained(f"the server goes on{first}"):
                 jobs = follow(backend, sent.job_ids, bar, len(uploads))
     if not request.wait:
-        return _report_submitted(backend, sent.job_ids, sent.refused, request.as_json)
+        return report_submitted(backend, sent.job_ids, sent.refused, request.as_json)
     outcome = collect(backend, jobs, time.monotonic() - began, sent.refused)
     return report(outcome, as_json=request.as_json, every=request.every)
 
@@ -129,13 +129,13 @@ def note_who_goes_on(settings: Settings) -> None:
     note(f"it goes on when a service runs on {settings.data}, such as `gristmill serve`")
 
 
-def _look(job_id: str, settings: Settings) -> str:
+def look(job_id: str, settings: Settings) -> str:
     """The command that shows the job."""
     elsewhere = "" if settings.data == Settings().data else f" --data {settings.data}"
     return f"`gristmill job {job_id}{elsewhere}`"
 
 
-def _enqueue(worker: "IngestionWorker", task: IngestionTask, key: str | None) -> str:
+def enqueue(worker: "IngestionWorker", task: IngestionTask, key: str | None) -> str:
     """Submit the task, or find the job that an interrupted run of the same command left."""
     try:
         return worker.enqueue(task, key=key, trusted=True).job_id
@@ -156,7 +156,7 @@ def explained(comfort: str) -> Iterator[None]:
         raise Terminated(f"terminated; {comfort}") from None
 
 
-def _report_submitted(
+def report_submitted(
     backend: Backend, job_ids: Sequence[str], refused: Sequence[Reason], as_json: bool
 ) -> ExitCode:
     jobs = [backend.job(job_id) for job_id in job_ids]

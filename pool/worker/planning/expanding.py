@@ -1,13 +1,13 @@
 """From a job's sources to documents."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from gristmill.pool.worker.planning.grouping import cost
-from gristmill.schemas.jobs.sources import InlineText, Located, Spooled, StoredSource
+from gristmill.schemas.jobs.sources import Held, InlineText, Located, Spooled, StoredSource
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.beneath import Descent, way_below
@@ -18,8 +18,9 @@ ON_THE_SPOT = 8
 _SPOT_COST = 300_000
 
 
-def expand(sources: Sequence[StoredSource]) -> Iterator[PlannedDocument]:
-    """The documents of all sources, in order; ordinals count from 0.
+def expand(sources: Sequence[StoredSource], held: Iterable[str] = ()) -> Iterator[PlannedDocument]:
+    """The documents of all sources, in order; ordinals count from 0. `held`: the uris that the
+    job's collection has.
 
     A link below a folder that leads outside its root is a document that failed, not a silent
     gap. A document named by two sources is planned once.
@@ -27,7 +28,7 @@ def expand(sources: Sequence[StoredSource]) -> Iterator[PlannedDocument]:
     seen: set[str] = set()
     ordinal = 0
     for index, source in enumerate(sources):
-        for planned in _documents(source, index):
+        for planned in _documents(source, index, held):
             if planned.path is not None and planned.path in seen:
                 continue
             seen.add(planned.path or "")
@@ -35,8 +36,13 @@ def expand(sources: Sequence[StoredSource]) -> Iterator[PlannedDocument]:
             ordinal += 1
 
 
-def _documents(source: StoredSource, index: int) -> Iterator[PlannedDocument]:
+def _documents(
+    source: StoredSource, index: int, held: Iterable[str] = ()
+) -> Iterator[PlannedDocument]:
     match source:
+        case Held():
+            for uri in held:
+                yield PlannedDocument(0, uri, index)
         case InlineText(uri, text):
             yield PlannedDocument(0, uri, index, size=len(text or ""))
         case Spooled():
@@ -86,7 +92,7 @@ def fits_on_the_spot(sources: Sequence[StoredSource]) -> bool:
     Only where source and document are one and the same: a second look into a folder may find
     other files, and ordinals must not move.
     """
-    if len(sources) > ON_THE_SPOT or any(isinstance(s, Located) for s in sources):
+    if len(sources) > ON_THE_SPOT or any(isinstance(s, Located | Held) for s in sources):
         return False
     documents = (document for i, s in enumerate(sources) for document in _documents(s, i))
     return sum(cost(document) for document in documents) <= _SPOT_COST

@@ -1,6 +1,6 @@
 """Planning a leased job: expand its sources once, write them to the ledger, make tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -14,6 +14,8 @@ from gristmill.schemas.jobs.tasks import PLANNING, Group, Report, Task
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage import faults
 from gristmill.storage.library import Library
+
+_HELD_AT_ONCE = 500
 
 
 class Planner:
@@ -42,7 +44,8 @@ class Planner:
 
     def _plan(self, task: Task, manifest: Manifest) -> Report:
         if self._library.planned(task.job_id) is None:
-            documents = [_marked(document, task) for document in expand(manifest.sources)]
+            held = self._held(manifest.collection)
+            documents = [_marked(document, task) for document in expand(manifest.sources, held)]
             if error := self._refusal(documents):
                 return Report(task.task_id, error=error)
             self._library.plan(task.job_id, documents, task.task_id)
@@ -51,6 +54,18 @@ class Planner:
             # What it was alone for is still to come: a document of a small job.
             groups = tuple(msgspec.structs.replace(group, alone=True) for group in groups)
         return Report(task.task_id, groups=groups)
+
+    def _held(self, collection: str) -> Iterator[str]:
+        """The uris of what a collection holds, the newest first. Asked for only where a source
+        wants them."""
+        after: str | None = None
+        while True:
+            found, after = self._library.documents_page(
+                collection=collection, after=after, limit=_HELD_AT_ONCE
+            )
+            yield from (document.uri for document in found)
+            if after is None:
+                return
 
     def groups(self, documents: Sequence[PlannedDocument]) -> tuple[Group, ...]:
         """The tasks that some pending documents of a job make."""

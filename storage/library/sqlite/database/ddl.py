@@ -5,6 +5,8 @@ them, so neither the place of a chunk in its document nor an index on it is stor
 a document is the size of its blocks in `structures`, so that none is missed unseen.
 """
 
+from gristmill.storage.library.sqlite.database import vector_tables
+
 SCHEMA = 7
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
@@ -132,50 +134,6 @@ CREATE INDEX jobs_by_collection ON jobs(collection, job_id);
 CREATE INDEX jobs_by_both ON jobs(collection, state, job_id);
 """
 
-_VECTORS = """
-CREATE TABLE vector_models(
-    id INTEGER PRIMARY KEY,
-    model TEXT NOT NULL UNIQUE{more}
-);
-
-CREATE TABLE vectors(
-    chunk INTEGER PRIMARY KEY,
-    model INTEGER NOT NULL,
-    vector BLOB NOT NULL{scale}
-);
-"""
-_DIMENSIONS = "dimensions INTEGER NOT NULL DEFAULT 0"
-_QUERY_PREFIX = "query_prefix TEXT NOT NULL DEFAULT ''"
-_SCALE = "scale REAL"
-_VECTORS_1 = _VECTORS.format(more="", scale="")
-_VECTORS_7 = _VECTORS.format(
-    more=f",\n    {_DIMENSIONS},\n    {_QUERY_PREFIX}", scale=f",\n    {_SCALE}"
-)
-
-_VECTOR_CHANGES = """
-CREATE TABLE vector_changes(
-    number INTEGER PRIMARY KEY,
-    first INTEGER NOT NULL,
-    stop INTEGER NOT NULL
-);
-
-CREATE TABLE vector_move(
-    first INTEGER NOT NULL,
-    stop INTEGER NOT NULL
-);
-
-CREATE TABLE collection_models(
-    collection TEXT PRIMARY KEY,
-    model INTEGER NOT NULL
-) WITHOUT ROWID;
-
-CREATE TABLE library_id(
-    id TEXT NOT NULL
-);
-
-INSERT INTO library_id SELECT lower(hex(randomblob(16)));
-"""
-
 _SIGNATURES = """
 CREATE TABLE signatures(
     document INTEGER PRIMARY KEY,
@@ -230,19 +188,8 @@ CREATE TABLE structures(
 CREATE INDEX ledger_with_warnings ON ledger(job_id, ordinal) WHERE warnings IS NOT NULL;
 """
 
-VECTORS_TO_MOVE = (
-    "INSERT INTO vector_move SELECT first, stop FROM (SELECT min(chunk) AS first,"
-    " max(chunk) + 1 AS stop FROM vectors WHERE scale IS NULL) WHERE first IS NOT NULL"
-)
-# Of a collection that has vectors of several models, that of its newest document.
-COLLECTION_MODELS = (
-    "INSERT INTO collection_models SELECT collection, model FROM (SELECT collection, model,"
-    " max(ingested_at) FROM documents JOIN vectors ON vectors.chunk = documents.first_chunk"
-    " GROUP BY collection)"
-)
-
 MIGRATIONS = {
-    1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", _VECTORS_1, _SIGNATURES),
+    1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", vector_tables.OF_2, _SIGNATURES),
     2: (
         "ALTER TABLE ledger ADD COLUMN member TEXT",
         "ALTER TABLE ledger ADD COLUMN parent INTEGER",
@@ -264,16 +211,7 @@ MIGRATIONS = {
         "INSERT INTO word_index(word_index, rank) VALUES('automerge', 8)",
         "INSERT INTO index_move SELECT coalesce(min(id), 0), coalesce(max(id) + 1, 0) FROM chunks",
     ),
-    6: (
-        f"ALTER TABLE vector_models ADD COLUMN {_DIMENSIONS}",
-        f"ALTER TABLE vector_models ADD COLUMN {_QUERY_PREFIX}",
-        f"ALTER TABLE vectors ADD COLUMN {_SCALE}",
-        _VECTOR_CHANGES,
-        "UPDATE vector_models SET dimensions = coalesce((SELECT length(vector) / 4 FROM vectors"
-        " WHERE vectors.model = vector_models.id LIMIT 1), 0)",
-        VECTORS_TO_MOVE,
-        COLLECTION_MODELS,
-    ),
+    6: vector_tables.TO_7,
 }
 """What makes a file of this schema one of the next."""
 
@@ -288,8 +226,17 @@ def script() -> str:
         for name, value in FTS_OPTIONS.items()
     ]
     version = f"PRAGMA user_version={SCHEMA}"
-    tables = (_LEDGER, _CONTENTS, _JOBS, _VECTORS_7, _SIGNATURES, _MEMBERS, _PARTS, _FENCES)
-    return "\n".join((*tables, _STRUCTURES, _WORDS, _VECTOR_CHANGES, *options, version))
+    tables = (
+        _LEDGER,
+        _CONTENTS,
+        _JOBS,
+        vector_tables.VECTORS,
+        _SIGNATURES,
+        _MEMBERS,
+        _PARTS,
+        _FENCES,
+    )
+    return "\n".join((*tables, _STRUCTURES, _WORDS, vector_tables.CHANGES, *options, version))
 
 
 def migration(version: int) -> list[str]:

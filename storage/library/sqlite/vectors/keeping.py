@@ -13,7 +13,7 @@ import sqlite3
 from gristmill.schemas.outcomes.results import Vectors
 from gristmill.schemas.vector_search import VectorModel
 from gristmill.storage.library.roles import Within
-from gristmill.storage.library.sqlite.database import ddl
+from gristmill.storage.library.sqlite.database import vector_tables
 from gristmill.storage.library.sqlite.database.within import within as in_any
 from gristmill.storage.library.sqlite.vectors.quantising import quantised
 
@@ -110,9 +110,9 @@ def recover(db: sqlite3.Connection) -> None:
     """Say again what follows from documents and vectors, in a library that was put together from
     what was left of another: which model each collection has, and what is in the old form."""
     db.execute("DELETE FROM collection_models")
-    db.execute(ddl.COLLECTION_MODELS)
+    db.execute(vector_tables.COLLECTION_MODELS)
     db.execute("DELETE FROM vector_move")
-    db.execute(ddl.VECTORS_TO_MOVE)
+    db.execute(vector_tables.VECTORS_TO_MOVE)
 
 
 def _model(db: sqlite3.Connection, vectors: Vectors) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.problems.vector_errors import not_installed
-from gristmill.schemas.vector_search import VectorModel
+from gristmill.schemas.vector_search import KeptVectors, VectorModel
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.filters.filtering import chosen
@@ -15,6 +15,8 @@ from gristmill.storage.library.sqlite.vectors import keeping
 
 if TYPE_CHECKING:
     from gristmill.storage.library.sqlite.vectors.searching import Nearest
+
+_VECTORS_OF = "SELECT first_chunk, chunks, sha256, pipeline FROM documents WHERE document_id = ?"
 
 
 @in_plain_words
@@ -28,14 +30,14 @@ class Vectored:
         """The models that the vectors of these collections are of."""
         return keeping.of_collections(self._db, within)
 
-    def vectors_of(self, collection: str, uri: str) -> tuple[str | None, int]:
-        """The model of a document's vectors, None where they are of several or of none, and how
-        many there are."""
-        row = self._db.execute(
-            "SELECT first_chunk, first_chunk + chunks FROM documents WHERE document_id = ?",
-            (document_id(collection, uri),),
-        ).fetchone()
-        return keeping.models_of(self._db, *row) if row else (None, 0)
+    def vectors_of(self, collection: str, uri: str) -> KeptVectors | None:
+        """What a document has of vectors; None where there is no such document."""
+        row = self._db.execute(_VECTORS_OF, (document_id(collection, uri),)).fetchone()
+        if row is None:
+            return None
+        first, chunks, sha256, pipeline = row
+        model, count = keeping.models_of(self._db, first, first + chunks)
+        return KeptVectors(model, count, chunks, sha256, pipeline)
 
     def nearest(self, model: VectorModel, exact_up_to: int | None = None) -> "NearestChunks":
         """The vectors of a model in memory, to be searched by one thread. Raises ModeUnavailable
