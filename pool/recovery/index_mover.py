@@ -1,4 +1,4 @@
-"""Moves words and vectors of an older library into the form that they have now, while it serves."""
+"""Brings words and vectors of an older library into the form of now, while it serves."""
 
 import logging
 import time

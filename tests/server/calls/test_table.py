@@ -127,7 +127,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "table": "GET /documents/{document_id}/tables/{number}{?format}",
         "page": "GET /documents/{document_id}/pages/{number}.png{?dpi}",
         "delete_document": "DELETE /documents/{document_id}",
-        "search": "GET /search{?q,collection,filter,facets,limit}",
+        "search": "GET /search{?q,collection,filter,facets,mode,limit}",
         "export": "GET /export{?collection,filter,format}",
         "collections": "GET /collections{?after,limit}",
         "liveness": "GET /healthz",

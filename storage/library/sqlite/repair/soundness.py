@@ -9,7 +9,7 @@ from gristmill.storage.library.sqlite.database import word_index
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.records import counters
 from gristmill.storage.library.sqlite.repair import integrity
-from gristmill.storage.library.sqlite.vectors import moving
+from gristmill.storage.library.sqlite.vectors import graph_files, moving
 
 
 @in_plain_words
@@ -54,6 +54,23 @@ class Soundness:
         """Make the full-text index again from the chunks."""
         with self._writing():
             word_index.rebuild(self._db)
+
+    def vectors_are_right(self) -> bool:
+        """Whether each vector has a chunk, a model and as many numbers as that says, and each file
+        of an index of them can be used."""
+        return integrity.vectors_are_right(self._db) and not self._broken_graphs()
+
+    def mend_vectors(self) -> None:
+        """Drop vectors that belong to nothing, and what is derived of the others: whoever searches
+        makes it again. Raises OSError."""
+        with self._writing():
+            integrity.drop_stray_vectors(self._db)
+        for path in self._broken_graphs():
+            path.unlink(missing_ok=True)
+
+    def _broken_graphs(self) -> list[Path]:
+        whole = {each.path for each in graph_files.usable(self._db, self._path) if each.is_whole()}
+        return [path for path in graph_files.everything(self._path) if path not in whole]
 
     def totals_are_right(self) -> bool:
         """Whether what `stats` tells is what the documents add up to."""

@@ -171,3 +171,25 @@ def test_an_index_that_is_no_good_is_made_again(library: Library, how: str) -> N
     while again.build():
         pass
     assert found(again, query()) == truth(library, query())[:10]
+
+
+def test_a_check_finds_what_belongs_to_nothing_and_a_repair_drops_it(library: Library) -> None:
+    near = opened(library, 10)
+    near.catch_up()
+    while near.build():
+        pass
+    soundness = library.soundness
+    assert soundness.vectors_are_right()
+    (kept,) = graph_files.everything(library._path)
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert not soundness.vectors_are_right()
+    soundness.mend_vectors()
+    assert soundness.vectors_are_right()
+    assert graph_files.everything(library._path) == []
+    library._db.execute("UPDATE vectors SET vector = x'00' WHERE chunk = 3")
+    library._db.execute("INSERT INTO vectors VALUES(900, 1, zeroblob(8), 1.0)")
+    assert not soundness.vectors_are_right()
+    soundness.mend_vectors()
+    assert soundness.vectors_are_right()
+    assert found(near, query(), 99) == truth(library, query())
+    assert len(truth(library, query())) == 59
