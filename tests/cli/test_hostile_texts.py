@@ -89,7 +89,9 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["search", "wheel", *data],
             ["search", EVIL, *data],
             ["search", "wheel", "--filter", EVIL, *data],
+            ["search", "wheel", "--mode", "vector", "--collection", EVIL, *data],
         ],
+        "embed": [["embed", "--collection", EVIL, "--model", EVIL, *data], ["embed", *data]],
         "show": [
             ["show", document, *data],
             *(["show", document, *data, "--format", form] for form in ("html", "json", "text")),

@@ -328,3 +328,14 @@ def test_whoever_asks_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert not loaded & {"numpy", "onnxruntime", "tokenizers", "usearch", "semantic_text_splitter"}
+
+
+def test_what_is_not_installed_is_named_with_its_extra(
+    stores: Stores, library: Library, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gristmill.pool.vector_search.searcher.find_spec", lambda name: None)
+    searcher = Searcher(stores.folder.root, settings_of(model))
+    with pytest.raises(ModeUnavailable, match=r"numpy is not installed.*gristmill\[semantic\]"):
+        searcher.search(library, "water", collection="default", limit=3, mode=VECTOR)
+    assert searcher.search(library, "water", collection="default", limit=3).mode is LEXICAL
+    assert searcher.pid is None

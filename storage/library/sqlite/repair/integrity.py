@@ -17,7 +17,8 @@ _WRONG_TOTALS = (
 )
 _STRAY = (
     "chunk NOT IN (SELECT id FROM chunks) OR model NOT IN (SELECT id FROM vector_models)"
-    " OR length(vector) <> (SELECT dimensions FROM vector_models WHERE vector_models.id = vectors.model)"
+    " OR length(vector) <> (SELECT dimensions FROM vector_models"
+    " WHERE vector_models.id = vectors.model)"
     " * (CASE WHEN scale IS NULL THEN 4 ELSE 1 END)"
 )
 _MOST_PROBLEMS = 20

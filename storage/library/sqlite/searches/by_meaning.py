@@ -15,6 +15,8 @@ from gristmill.storage.library.sqlite.searches.fusion import Fused, fused
 from gristmill.storage.library.sqlite.searches.query import Query, parse
 from gristmill.storage.library.sqlite.searches.search import Found, hits_of, ranked, titled
 
+_OF_MEANING = 0.75
+"""What a place by nearness is worth beside one by words (`fusion`)."""
 DEPTH = 100
 """So many of each order are fused, at least."""
 _THERE = (
@@ -39,7 +41,8 @@ def answer(
     by_words = ranked(db, query, where, max(limit, DEPTH)) if lexical else []
     near = [_admitted(db, query, where, order) for order in orders]
     known = {each.row: each for each in (*(e for order in near for e in order), *by_words)}
-    order = fused([[each.row for each in order] for order in (by_words, *near)])
+    places = [[each.row for each in order] for order in (by_words, *near)]
+    order = fused(places, [1.0, *(_OF_MEANING for _ in near)])
     if lexical:
         best = {each.document: each.row for each in reversed(by_words)}
         first = {row for row in best.values() if titled(query, known[row]) is not None}
