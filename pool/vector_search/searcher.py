@@ -28,6 +28,7 @@ from gristmill.storage.library import meant
 
 if TYPE_CHECKING:
     from gristmill.storage.library import Documents
+    from gristmill.storage.library.roles import Within
 
 DEPTH = 100
 """So many of the nearest chunks are asked for, at least."""
@@ -37,7 +38,7 @@ _ASKED_CHARS = 2000
 
 class _Asked(NamedTuple):
     query: str
-    collection: str | None
+    collection: "Within"
     where: Filter | None
     limit: int
 
@@ -57,7 +58,7 @@ class Searcher:
         library: "Documents",
         query: str,
         *,
-        collection: str | None,
+        collection: "Within",
         limit: int,
         where: Filter | None = None,
         mode: SearchMode | None = None,
@@ -177,11 +178,12 @@ class Searcher:
                 ) from None
             return self._process
 
-    def _expect(self, models: list[VectorModel], collection: str | None) -> None:
+    def _expect(self, models: list[VectorModel], collection: "Within") -> None:
         """Raises ModeUnavailable where a look at names tells that nothing can be found."""
         if not models:
-            where = "the library has" if collection is None else f"collection {collection!r} has"
-            name = "NAME" if collection is None else collection
+            one = isinstance(collection, str)
+            where = f"collection {collection!r} has" if one else "what is searched has"
+            name = collection if one else "NAME"
             raise ModeUnavailable(
                 f"{where} no vectors; `gristmill embed --collection {name} --model MODEL` makes "
                 "them, or the step `embed` as documents come in"

@@ -189,7 +189,7 @@ class Documents(Protocol):
         ...
 
     def search(
-        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+        self, query: str, *, collection: Within, limit: int, where: Filter | None = None
     ) -> list[SearchHit]:
         """The best chunks for a query, of documents that pass a filter, best first. Raises
         InvalidQuery.
@@ -202,7 +202,7 @@ class Documents(Protocol):
         ...
 
     def search_answer(
-        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+        self, query: str, *, collection: Within, limit: int, where: Filter | None = None
     ) -> SearchAnswer:
         """The same, with what there is to say of the query."""
         ...
@@ -211,7 +211,7 @@ class Documents(Protocol):
         self,
         query: str,
         *,
-        collection: str | None,
+        collection: Within,
         limit: int,
         where: Filter | None = None,
         nearest: Sequence[Ranked] = (),

@@ -275,7 +275,7 @@ class Library(RootCosts, IndexedJobs, Faceted, Vectored, ByMeaning):
         return known is not None
 
     def search(
-        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+        self, query: str, *, collection: Within, limit: int, where: Filter | None = None
     ) -> list[SearchHit]:
         """The best chunks for a query, of documents that pass a filter. Raises InvalidQuery.
 
@@ -286,7 +286,7 @@ class Library(RootCosts, IndexedJobs, Faceted, Vectored, ByMeaning):
         return self.search_answer(query, collection=collection, limit=limit, where=where).items
 
     def search_answer(
-        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+        self, query: str, *, collection: Within, limit: int, where: Filter | None = None
     ) -> SearchAnswer:
         """The same, with what there is to say of the query."""
         return answering.answer(self._db, query, chosen(collection, where), limit)

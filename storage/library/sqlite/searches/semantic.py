@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.outcomes.documents import SearchAnswer
 from gristmill.schemas.vector_search import Ranked
+from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.filters.filtering import chosen
 from gristmill.storage.library.sqlite.searches import by_meaning
@@ -21,7 +22,7 @@ class ByMeaning:
         self,
         query: str,
         *,
-        collection: str | None,
+        collection: Within,
         limit: int,
         where: Filter | None = None,
         nearest: Sequence[Ranked] = (),
