@@ -2,7 +2,7 @@
 
 import click
 
-from gristmill.cli.configured.flags import json_flag, server_flag, settings_flags
+from gristmill.cli.configured.flags import every_flag, json_flag, server_flag, settings_flags
 from gristmill.cli.configured.settings import load
 from gristmill.cli.ingesting.embedding import EmbeddingRequest, embed
 from gristmill.cli.terminal.exit_codes import ExitCode
@@ -22,6 +22,7 @@ from gristmill.cli.terminal.exit_codes import ExitCode
 )
 @click.option("--headings", is_flag=True, help="Embed the headings above a chunk as well.")
 @click.option("--no-wait", is_flag=True, help="Submit and do not wait for the end.")
+@every_flag
 @json_flag
 @server_flag
 @settings_flags("data", "workers", "embed_models", "embed_key_file")
@@ -32,6 +33,7 @@ def command(
     query_prefix: str | None,
     headings: bool,
     no_wait: bool,
+    every: bool,
     as_json: bool,
     server: str | None,
     config: str | None,
@@ -48,6 +50,13 @@ def command(
       gristmill embed --collection handbook --model ~/models/minilm
     """
     request = EmbeddingRequest(
-        collection, model, prefix, query_prefix, headings, wait=not no_wait, as_json=as_json
+        collection,
+        model,
+        prefix,
+        query_prefix,
+        headings,
+        wait=not no_wait,
+        as_json=as_json,
+        every=every,
     )
     return embed(request, server, load(flags, config))

@@ -45,6 +45,7 @@ class EmbeddingRequest(NamedTuple):
     headings: bool
     wait: bool
     as_json: bool
+    every: bool
 
 
 def embed(request: EmbeddingRequest, server: str | None, settings: Settings) -> ExitCode:
@@ -72,7 +73,7 @@ def _on_folder(request: EmbeddingRequest, task: IngestionTask, settings: Setting
         with explained(f"{again}; {look(job_id, settings)} shows it"):
             jobs = watch(backend, job_id, worker)
         outcome = collect(backend, jobs, time.monotonic() - began)
-    return report(outcome, request.as_json)
+    return report(outcome, as_json=request.as_json, every=request.every)
 
 
 def _through_server(request: EmbeddingRequest, server: str) -> ExitCode:
@@ -89,7 +90,8 @@ def _through_server(request: EmbeddingRequest, server: str) -> ExitCode:
         explained(f"the server goes on; `gristmill job {job_id}` shows it"),
     ):
         jobs = follow(backend, [job_id], bar)
-    return report(collect(backend, jobs, time.monotonic() - began), request.as_json)
+    outcome = collect(backend, jobs, time.monotonic() - began)
+    return report(outcome, as_json=request.as_json, every=request.every)
 
 
 def _submitted(backend: "RemoteBackend", body: dict[str, object]) -> str:

@@ -9,7 +9,7 @@ from falcon.testing import Result
 from support.http_app import HttpApp, MakeApp
 
 from gristmill.schemas.jobs.offers import Verdict
-from gristmill.schemas.jobs.sources import InlineText, Located, Spooled
+from gristmill.schemas.jobs.sources import InlineText, Spooled
 from gristmill.schemas.jobs.states import JobEvent
 from gristmill.storage.manifests.batches import Batches
 from gristmill.storage.spool import Spool
@@ -387,7 +387,7 @@ def test_a_large_body_is_accepted_as_a_small_one_is(service: HttpApp) -> None:
     assert answer.status_code == 202, answer.text
     manifest = service.client.manifest(answer.json["job_id"])
     inline, spooled, other = manifest.sources
-    assert not isinstance(inline, Located)
+    assert isinstance(inline, InlineText)
     assert inline == InlineText(inline.uri, "some words")
     assert isinstance(spooled, Spooled) and spooled.uri == "long.txt"
     assert Spool(service.folder).read(spooled, 10**7).decode() == long
