@@ -275,8 +275,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     embed_models: Annotated[
         list[Annotated[str, Meta(pattern=r"^[\w.-]+=.+$", title="NAME=PLACE")]],
         Meta(
-            description="Models that the step `embed` may use: a folder with an ONNX model "
-            "or a static one, or the URL of an OpenAI-compatible service and `#` with its model's name."
+            description="Models that the step `embed` may use: a folder with an ONNX model or a "
+            "static one, or the URL of an OpenAI-compatible service and `#` with its model's name."
         ),
     ] = []
     semantic_idle_s: Annotated[
