@@ -169,6 +169,7 @@ def test_the_keyboard_alone_suffices(open_page: Open, service: Service) -> None:
     go_to(lambda: focused("textContent") == "Succeeded")
     page.keyboard.press("Space")
     page.wait_for_url(re.compile("state=succeeded"))
+    page.get_by_role("link", name="keyed.txt").wait_for()
     go_to(lambda: focused("textContent") == "keyed.txt")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(job))
