@@ -37,6 +37,8 @@ class WordsFiller:
                 while time.monotonic() < deadline and not self._over:
                     self._over = self._step(library, words)
         except (OSError, GristmillError) as error:
+            if self._stores.folder.library_damage is not None:
+                return  # said once, by `DamageWatch`
             _log.warning("older jobs are not found by their words yet, trying again: %s", error)
 
     def _step(self, library: Library, words: JobWords) -> bool:

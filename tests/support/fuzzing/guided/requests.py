@@ -50,9 +50,10 @@ _APP_ROUNDS = 400
 
 
 def targets() -> list[Target]:
-    parts = ("requests", "fields", "kinds", "uploads", "parameters", "bodies")
+    parts = ("fields", "kinds", "uploads", "parameters", "bodies")
     words = (
         *(_MESSAGES + part for part in parts),
+        "gristmill.pool.decoding.requests",
         *(_CALLS + "tables." + part for part in ("job_table", "submission_table")),
         _ACCESS + "wall",
     )
