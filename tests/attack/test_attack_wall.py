@@ -44,7 +44,9 @@ def test_no_call_answers_a_foreign_page_however_it_asks(service: Service, kind: 
     )
     with unharmed(service, 20.0):
         for call in CALLS:
-            path = call.path.format(job_id=job_id, document_id=document)
+            path = call.path.format(
+                job_id=job_id, document_id=document, collection="default", number="1", name="x"
+            )
             for content_type in SIMPLE if call.method == "POST" else SIMPLE[:1]:
                 heads = [*fields, f"Content-Type: {content_type}"]
                 data = request(

@@ -20,8 +20,12 @@ RULES = (
     "goes with chunk_max_tokens",
     "by characters or by tokens",
     "a step is named once",
+    "`expires_at` has passed",
+    "say which documents",
+    "change the options or the name",
+    "choose another name",
 )
-"""How two options may go together, which no schema says."""
+"""What may go together, what time it is, and which names are taken: no schema says that."""
 FILTERS = ("pages > 10", "language = en", "collection = reports or title : report", "not uri = a")
 FIELDS = ("media_type", "collection,media_type", "language", "uri,job_id")
 
