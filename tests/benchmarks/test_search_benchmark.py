@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("numpy")
+pytestmark = pytest.mark.slow
 
 from benchmarks.search.__main__ import main
 from benchmarks.search.made_up_texts import CHUNKS_EACH, Texts
@@ -21,7 +22,6 @@ def test_the_same_number_has_the_same_document() -> None:
         assert all(word in chunk for word in question.text.split())
 
 
-@pytest.mark.slow
 def test_an_engine_is_built_once_and_finds_what_was_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
