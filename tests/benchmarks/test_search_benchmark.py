@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("numpy")
-pytestmark = pytest.mark.slow
 
 from benchmarks.search.__main__ import main
 from benchmarks.search.made_up_texts import CHUNKS_EACH, Texts
 from benchmarks.search.questions import common_words, two_words
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_same_number_has_the_same_document() -> None:
