@@ -36,6 +36,7 @@ CALLS = {
 """What a client may call. The rest of the queue is the supervisor's own: to revoke a lease or to
 forget a job is to decide that somebody is dead or that an end is durable."""
 _LONGEST_SOCKET_PATH = 100
+_AGAIN_S = 0.05
 
 
 @contextlib.contextmanager
@@ -49,6 +50,7 @@ def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[Do
         manager_type.register("queue", callable=lambda: queue, exposed=CALLS["queue"])
         manager_type.register("control", callable=lambda: control, exposed=CALLS["control"])
         server: Any = manager_type(address=address, authkey=key).get_server()
+        server.accepter = lambda: _accept(server)
         with contextlib.suppress(OSError):
             # Its folder is ours alone; this is for the one that is not.
             os.chmod(address, 0o600)  # noqa: PTH101
@@ -83,6 +85,18 @@ def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[Do
 def _serve(server: Any) -> None:
     with contextlib.suppress(SystemExit):  # how the Manager's server ends
         server.serve_forever()
+
+
+def _accept(server: Any) -> None:
+    """The Manager's own asks a closed listener again and again, a core long, until its process
+    ends; and where no descriptor is left, as well."""
+    while not server.stop_event.is_set():
+        try:
+            line = server.listener.accept()
+        except OSError:
+            server.stop_event.wait(_AGAIN_S)
+            continue
+        threading.Thread(target=server.handle_request, args=(line,), daemon=True).start()
 
 
 @contextlib.contextmanager

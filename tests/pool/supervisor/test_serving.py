@@ -1,8 +1,10 @@
 """What a client may call of the served objects, and what it may not."""
 
 import re
+import threading
 from multiprocessing.managers import RemoteError
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.queue_server import a_queue
@@ -10,7 +12,7 @@ from support.queue_server import a_queue
 from gristmill.pool.client import PoolClient, connection
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.supervisor.control import Control
-from gristmill.pool.supervisor.serving import CALLS, served
+from gristmill.pool.supervisor.serving import CALLS, _accept, served
 from gristmill.schemas.jobs.offers import Offer
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.storage.stores import Stores
@@ -58,3 +60,17 @@ def test_a_client_is_let_call_what_it_calls_and_no_more() -> None:
 def test_each_call_is_a_method_of_what_is_served() -> None:
     assert all(callable(getattr(JobQueue, call)) for call in CALLS["queue"])
     assert all(callable(getattr(Control, call)) for call in CALLS["control"])
+
+
+def test_a_listener_that_is_closed_is_not_asked_for_ever() -> None:
+    over, asked = threading.Event(), list[int]()
+
+    class Closed:
+        def accept(self) -> None:
+            asked.append(1)
+            if len(asked) == 2:
+                over.set()
+            raise OSError("closed")
+
+    _accept(SimpleNamespace(stop_event=over, listener=Closed()))
+    assert len(asked) == 2
