@@ -96,8 +96,8 @@ def test_what_killed_workers_is_not_run_again_under_another_name(
     assert [code for code, _ in told] == ["crashed"] * 8
     first = [message for _, message in told if "not tried again" not in message]
     # A worker may be at a copy, and another at its second try, while the verdict on the first is
-    # on its way to the ledger.
-    assert 1 <= len(first) <= 2 * workers + 1
+    # on its way to the ledger; and where both die at once, the spare one begins a further copy.
+    assert 1 <= len(first) <= 3 * workers
     assert all("a.zip!/0.bin" in m or "!/" in m for _, m in told if "not tried again" in m)
     assert sum(row["state"] == "succeeded" for row in rows) == 2
 
