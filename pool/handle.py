@@ -153,9 +153,10 @@ class IngestionWorker(CatalogueFace):
     ) -> SearchAnswer:
         """A page of hits with their total, what there is to say of the query, and `next`, which is
         `cursor` for the page after it. Without `text` among `fields` hits have none; likewise
-        `snippet` and `highlight`. Raises InvalidCursor, too."""
+        `snippet` and `highlight`. Raises as `search` does, and InvalidCursor."""
         where = parsed(filter) if filter else None
         with self.stores.library(readonly=True) as library:
+            expect_known(library, self.client, collection)
             return library.search_answer(
                 query, collection=collection, limit=limit, where=where, cursor=cursor, fields=fields
             )

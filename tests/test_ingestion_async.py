@@ -25,6 +25,7 @@ from gristmill import (
 )
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.collection_errors import UnknownCollection
 from gristmill.schemas.problems.errors import (
     DataFolderBusy,
     InvalidFilter,
@@ -86,6 +87,20 @@ def test_what_a_job_says_of_its_documents_finds_them(worker: IngestionWorker) ->
     assert {each.value: each.count for each in teams.values} == {"ovens": 1, "sacks": 1}
     with pytest.raises(InvalidFilter, match="at character 1: "):
         worker.documents(filter="team = ovens")
+
+
+def test_a_program_turns_the_pages_of_a_search(worker: IngestionWorker) -> None:
+    worker.enqueue(task("Spelt one.", "Spelt two.", "Spelt three."))
+    assert worker.wait_for_idle(WAIT_S)
+    first = worker.search_answer("spelt", limit=2, fields=("uri",))
+    assert (first.total, len(first.items), first.items[0].text) == (3, 2, "")
+    rest = worker.search_answer("spelt", limit=2, cursor=first.next)
+    assert rest.next is None
+    found = [hit.chunk_id for hit in (*first.items, *rest.items)]
+    assert found == [hit.chunk_id for hit in worker.search("spelt")]
+    for search in (worker.search, worker.search_answer):
+        with pytest.raises(UnknownCollection, match="defalt"):
+            search("spelt", collection="defalt")
 
 
 def test_waiting_for_idle_waits_for_all(worker: IngestionWorker) -> None:

@@ -16,40 +16,37 @@ from gristmill.cli.terminal.streams import drop_output, fill_closed_streams
 from gristmill.schemas.printable import clean, escaped
 from gristmill.schemas.version import VERSION
 
-COMMANDS = (
-    "serve",
-    "supervise",
-    "web",
-    "ingest",
-    "jobs",
-    "job",
-    "collections",
-    "documents",
-    "show",
-    "search",
-    "export",
-    "refresh",
-    "delete",
-    "cancel",
-    "retry",
-    "stats",
-    "parse",
-    "check",
-    "backup",
-    "restore",
-    "purge",
-    "drain",
-    "key",
-    "settings",
-)
+COMMANDS = {
+    "serve": "serving.serve",
+    "supervise": "serving.supervise",
+    "web": "serving.web",
+    "ingest": "working.ingest",
+    "jobs": "working.jobs",
+    "job": "working.job",
+    "collections": "reading.named_collections",
+    "documents": "reading.documents",
+    "show": "reading.show",
+    "search": "reading.search",
+    "export": "reading.export",
+    "refresh": "working.refresh",
+    "delete": "reading.delete",
+    "cancel": "working.cancel",
+    "retry": "working.retry",
+    "stats": "keeping.stats",
+    "parse": "reading.parse",
+    "check": "keeping.check",
+    "backup": "keeping.backup",
+    "restore": "keeping.restore",
+    "purge": "keeping.purge",
+    "drain": "serving.drain",
+    "key": "keeping.key",
+    "settings": "keeping.settings",
+}
+"""In the order of `gristmill --help`, each with its module in `gristmill.cli.commands`."""
 
 _EPILOG = "\b\nExit codes:\n" + "\n".join(
     f"  {code.value:>3}  {code.name:<17} {text}" for code, text in MEANINGS.items()
 )
-
-
-_MODULES = {"collections": "named_collections"}
-"""Of commands that are called like a module of the standard library."""
 
 
 class Program(click.Group):
@@ -61,8 +58,8 @@ class Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = _MODULES.get(cmd_name, cmd_name)
-        command: click.Command = import_module(f"gristmill.cli.commands.{module}").command
+        module = import_module(f"gristmill.cli.commands.{COMMANDS[cmd_name]}")
+        command: click.Command = module.command
         return command
 
     def resolve_command(

@@ -269,6 +269,8 @@ def test_a_glob_that_is_a_bomb(service: Service, root: Path, glob: str, among: s
 
 
 def test_what_was_accepted_of_all_this_ends(service: Service) -> None:
+    service.accepted({"type": "text", "text": "the last", "name": "last.txt"})
     with unharmed(service, 90.0):
-        for job in service.http.get("/ingest", params={"limit": 1000}).json()["items"]:
-            service.ended(job["job_id"])
+        jobs = service.http.get("/ingest", params={"limit": 1000}).json()["items"]
+        ended = [service.ended(job["job_id"])["state"] for job in jobs]
+    assert ended and not {"queued", "running"} & set(ended)

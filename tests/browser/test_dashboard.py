@@ -38,13 +38,14 @@ def test_a_file_that_is_brought_in_is_found(open_page: Open, tmp_path: Path) -> 
     page.locator(".read p", has_text="They dig burrows.").wait_for()
 
 
-def test_a_text_is_pasted_and_watched(open_page: Open) -> None:
+def test_a_text_is_pasted_and_watched(open_page: Open, service: Service) -> None:
     page = open_page("/ui/ingest")
     page.get_by_label("Text", exact=True).fill("Pasted words of wombats")
     page.get_by_label("Name").fill("wombats.txt")
     page.get_by_role("button", name="Ingest the text").click()
     page.get_by_role("link", name="wombats.txt").wait_for()
     page.locator("#content .state.succeeded").wait_for()
+    assert [hit["uri"] for hit in service.search("wombats")] == ["wombats.txt"]
 
 
 def test_what_is_refused_is_said_where_it_was_asked(open_page: Open) -> None:

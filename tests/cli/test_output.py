@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gristmill.cli.commands.search import _snippet
+from gristmill.cli.commands.reading.search import _snippet
 from gristmill.cli.terminal import output
 from gristmill.cli.terminal.phrases import (
     duration,

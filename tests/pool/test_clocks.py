@@ -19,7 +19,7 @@ _WALL = {
     ("date", "today"),
 }
 ALLOWED = {
-    "gristmill/cli/commands/key.py": "when a key expires",
+    "gristmill/cli/commands/keeping/key.py": "when a key expires",
     "server/access/audit.py": "history",
     "server/transport/coming.py": "history",
     "server/access/keys.py": "when a key, or a session of it, ends",
@@ -33,7 +33,7 @@ ALLOWED = {
     "storage/damage.py": "history",
     "storage/library/sqlite/repair/mending.py": "the name of a file that is moved aside",
     "storage/tokens.py": "history",
-    "gristmill/cli/commands/purge.py": "what is older than an age that a user names",
+    "gristmill/cli/commands/keeping/purge.py": "what is older than an age that a user names",
     "pool/intake/accepting.py": "history",
     "pool/intake/job_ids.py": "job ids",
     "pool/intake/preparing.py": "history",

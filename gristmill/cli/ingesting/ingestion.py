@@ -12,8 +12,8 @@ from gristmill.cli.backends import Backend
 from gristmill.cli.configured.api_key import given_key
 from gristmill.cli.ingesting.finding import expect_files
 from gristmill.cli.ingesting.following import follow
-from gristmill.cli.ingesting.outcome import Outcome, Reason, collect
-from gristmill.cli.ingesting.outcome_page import print_failures, print_outcome
+from gristmill.cli.ingesting.outcome import Reason, collect
+from gristmill.cli.ingesting.outcome_page import Shown, print_failures, report
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.failures import Terminated
 from gristmill.cli.terminal.output import note, print_json, print_table
@@ -36,10 +36,7 @@ class IngestionRequest(NamedTuple):
     collection: str
     key: str | None
     options: Mapping[str, object]
-    wait: bool
-    as_json: bool
-    every: bool
-    """Of failures and warnings each, not those of a kind together."""
+    shown: Shown
 
 
 def ingest(request: IngestionRequest, server: str | None, settings: Settings) -> ExitCode:
@@ -61,17 +58,17 @@ def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Setting
     with IngestionWorker(settings) as worker:
         job_id = _enqueue(worker, task, request.key)
         backend = FolderBackend(worker.stores)
-        if not request.wait:
+        if not request.shown.wait:
             if worker.owns_supervisor:
                 note_who_goes_on(settings)
-            return _report_submitted(backend, [job_id], (), request.as_json)
+            return _report_submitted(backend, [job_id], (), request.shown)
         again = "it goes on where it was when the same command is run again"
         with explained(f"{again}; {_look(job_id, settings)} shows it"):
             jobs = _watch(backend, job_id, worker)
         # The ledger is read, and the supervisor gone, before a word is printed: a reader of ours
         # that goes away costs nothing.
         outcome = collect(backend, jobs, time.monotonic() - began)
-    return report(outcome, as_json=request.as_json, every=request.every)
+    return report(outcome, request.shown)
 
 
 def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[JobView]:
@@ -94,14 +91,14 @@ def _through_server(request: IngestionRequest, options: GivenOptions, server: st
     with progress_bar() as bar:
         with explained("what was sent goes on; run the same command again to send the rest"):
             sent = send_all(backend, uploads, request.collection, options, request.key, bar)
-        if request.wait:
+        if request.shown.wait:
             first = f"; `gristmill job {sent.job_ids[0]}` shows it" if sent.job_ids else ""
             with explained(f"the server goes on{first}"):
                 jobs = follow(backend, sent.job_ids, bar, len(uploads))
-    if not request.wait:
-        return _report_submitted(backend, sent.job_ids, sent.refused, request.as_json)
+    if not request.shown.wait:
+        return _report_submitted(backend, sent.job_ids, sent.refused, request.shown)
     outcome = collect(backend, jobs, time.monotonic() - began, sent.refused)
-    return report(outcome, as_json=request.as_json, every=request.every)
+    return report(outcome, request.shown)
 
 
 def _task(request: IngestionRequest) -> IngestionTask:
@@ -157,20 +154,12 @@ def explained(comfort: str) -> Iterator[None]:
 
 
 def _report_submitted(
-    backend: Backend, job_ids: Sequence[str], refused: Sequence[Reason], as_json: bool
+    backend: Backend, job_ids: Sequence[str], refused: Sequence[Reason], shown: Shown
 ) -> ExitCode:
     jobs = [backend.job(job_id) for job_id in job_ids]
-    if as_json:
+    if shown.as_json:
         print_json({"jobs": jobs, "failures": refused})
     else:
         print_table(("job", "state"), [(job.job_id, job.state) for job in jobs])
-        print_failures(refused)
+        print_failures(refused, every=shown.every)
     return ExitCode.DOCUMENTS_FAILED if refused else ExitCode.OK
-
-
-def report(outcome: Outcome, *, as_json: bool, every: bool) -> ExitCode:
-    if as_json:
-        print_json(outcome)
-    else:
-        print_outcome(outcome, every=every)
-    return outcome.exit_code

@@ -15,7 +15,7 @@ from gristmill.cli.configured.api_key import given_key
 from gristmill.cli.ingesting.following import follow
 from gristmill.cli.ingesting.ingestion import explained, note_who_goes_on
 from gristmill.cli.ingesting.outcome import Reason, collect
-from gristmill.cli.ingesting.outcome_page import print_failures, print_outcome
+from gristmill.cli.ingesting.outcome_page import Shown, print_failures, print_outcome
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.output import print_encoded
 from gristmill.cli.terminal.phrases import number_of
@@ -37,7 +37,7 @@ _UNAVAILABLE = 503
 Submit = Callable[[Sequence[Line]], list[Result]]
 
 
-def ingest_lines(server: str | None, settings: Settings, *, wait: bool, as_json: bool) -> ExitCode:
+def ingest_lines(server: str | None, settings: Settings, shown: Shown) -> ExitCode:
     """Submit each line of standard input, and watch the jobs to their end."""
     if input_was_closed():
         raise InvalidRequest("--stdin: standard input is closed; give it a file or a pipe")
@@ -46,11 +46,11 @@ def ingest_lines(server: str | None, settings: Settings, *, wait: bool, as_json:
             from gristmill.cli.backends.remote import RemoteBackend
 
             remote = RemoteBackend(server, given_key())
-            return _ingest(remote, remote.post_lines, settings, wait, as_json)
-        return _on_folder(settings, wait, as_json)
+            return _ingest(remote, remote.post_lines, settings, shown)
+        return _on_folder(settings, shown)
 
 
-def _on_folder(settings: Settings, wait: bool, as_json: bool) -> ExitCode:
+def _on_folder(settings: Settings, shown: Shown) -> ExitCode:
     from gristmill.cli.backends.folder import FolderBackend
     from gristmill.pool.decoding import Decoding
     from gristmill.pool.handle import IngestionWorker
@@ -60,38 +60,36 @@ def _on_folder(settings: Settings, wait: bool, as_json: bool) -> ExitCode:
         submit = partial(
             results, submit_all=worker.enqueue_all, settings=settings, decoding=decoding
         )
-        code = _ingest(FolderBackend(worker.stores), submit, settings, wait, as_json)
-        if not wait and worker.owns_supervisor:
+        code = _ingest(FolderBackend(worker.stores), submit, settings, shown)
+        if not shown.wait and worker.owns_supervisor:
             note_who_goes_on(settings)
     return code
 
 
-def _ingest(
-    backend: Backend, submit: Submit, settings: Settings, wait: bool, as_json: bool
-) -> ExitCode:
+def _ingest(backend: Backend, submit: Submit, settings: Settings, shown: Shown) -> ExitCode:
     began = time.monotonic()
     found: list[Result] = []
     with explained("what was accepted goes on; the rest of the lines was not sent"):
         for result in _submitted(submit, settings):
             found.append(result)
-            if as_json and not wait:
+            if shown.as_json and not shown.wait:
                 print_encoded(result.data)
     refused = [_reason(result) for result in found if result.status not in _FOLLOWED]
     busy = any(result.status == _UNAVAILABLE for result in found)
-    if not wait:
-        if not as_json:
+    if not shown.wait:
+        if not shown.as_json:
             click.echo(f"{number_of(len(found) - len(refused), 'line')} accepted")
-            print_failures(refused)
+            print_failures(refused, every=shown.every)
         code = ExitCode.DOCUMENTS_FAILED if refused else ExitCode.OK
         return ExitCode.UNAVAILABLE if busy else code
     job_ids = dict.fromkeys(r.job_id for r in found if r.job_id and r.status in _FOLLOWED)
     with progress_bar() as bar, explained("what was accepted goes on"):
         jobs = follow(backend, list(job_ids), bar)
     outcome = collect(backend, jobs, time.monotonic() - began, refused)
-    if as_json:
+    if shown.as_json:
         _print_ended(found, {job.job_id: job for job in jobs})
     else:
-        print_outcome(outcome)
+        print_outcome(outcome, every=shown.every)
     return ExitCode.UNAVAILABLE if busy else outcome.exit_code
 
 

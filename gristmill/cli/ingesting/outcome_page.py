@@ -6,7 +6,8 @@ from typing import NamedTuple
 import click
 
 from gristmill.cli.ingesting.outcome import Outcome, Reason, Warned
-from gristmill.cli.terminal.output import print_table, say
+from gristmill.cli.terminal.exit_codes import ExitCode
+from gristmill.cli.terminal.output import print_json, print_table, say
 from gristmill.cli.terminal.phrases import STATES, duration, number_of, warning_of
 
 SHOWN = 50
@@ -17,6 +18,15 @@ _NAMED = 2
 Row = tuple[str, ...]
 
 
+class Shown(NamedTuple):
+    """What whoever ingests wants to see: the end, JSON, and of failures and warnings `every` one
+    or those of a kind together."""
+
+    wait: bool
+    as_json: bool
+    every: bool
+
+
 class Group(NamedTuple):
     """Rows that differ in what they are about alone."""
 
@@ -24,7 +34,16 @@ class Group(NamedTuple):
     rest: Row
 
 
-def print_outcome(outcome: Outcome, *, every: bool = False) -> None:
+def report(outcome: Outcome, shown: Shown) -> ExitCode:
+    """Print an outcome, and say how to exit for it."""
+    if shown.as_json:
+        print_json(outcome)
+    else:
+        print_outcome(outcome, every=shown.every)
+    return outcome.exit_code
+
+
+def print_outcome(outcome: Outcome, *, every: bool) -> None:
     """The summary, then failures and warnings: `every` one, or those of a kind together."""
     rows = [(state, number) for state in STATES if (number := getattr(outcome.counts, state))]
     print_table(("documents", "number"), rows)
@@ -36,19 +55,19 @@ def print_outcome(outcome: Outcome, *, every: bool = False) -> None:
     print_warnings(outcome.warned, outcome.counts.warnings, every=every)
 
 
-def print_warnings(warned: Sequence[Warned], count: int, *, every: bool = False) -> None:
+def print_warnings(warned: Sequence[Warned], count: int, *, every: bool) -> None:
     """What was not read for sure; `count` documents have such."""
     rows = [(each.uri, warning_of(warning)) for each in warned for warning in each.warnings]
     if not rows:
         return
     click.echo()
-    left = _print(("read with warnings", "warning"), rows, every)
-    if left or count > len(warned):
+    whole = _print(("read with warnings", "warning"), rows, every)
+    if not whole or count > len(warned):
         documents = number_of(count, "document")
         click.echo(f"{documents} in all; `gristmill job ID --documents --json` has every warning")
 
 
-def print_failures(failures: Sequence[Reason], *, every: bool = False) -> None:
+def print_failures(failures: Sequence[Reason], *, every: bool) -> None:
     """What failed, and why."""
     if not failures:
         return
@@ -56,8 +75,8 @@ def print_failures(failures: Sequence[Reason], *, every: bool = False) -> None:
         (each.uri or f"job {each.job_id}", each.code or "", each.message or "") for each in failures
     ]
     click.echo()
-    if left := _print(("failed", "code", "reason"), rows, every):
-        click.echo(f"and {left:,} more; `gristmill job ID --state failed` lists all")
+    if not _print(("failed", "code", "reason"), rows, every):
+        click.echo(f"{len(rows):,} in all; `gristmill job ID --state failed` or `--all` lists each")
 
 
 def grouped(rows: Iterable[Row]) -> list[Group]:
@@ -69,16 +88,16 @@ def grouped(rows: Iterable[Row]) -> list[Group]:
     return sorted(found, key=lambda group: -len(group.about))
 
 
-def _print(columns: Sequence[str], rows: Sequence[Row], every: bool) -> int:
-    """Print rows; returns how many are in no line."""
+def _print(columns: Sequence[str], rows: Sequence[Row], every: bool) -> bool:
+    """Print rows; returns whether each has a line of its own."""
     if every or len(rows) <= _FEW:
         print_table(columns, rows)
-        return 0
+        return True
     groups = grouped(rows)
     about, *rest = columns
     lines = [(len(each.about), *each.rest, _names(each.about)) for each in groups[:SHOWN]]
     print_table((about, *rest, "among them"), lines)
-    return sum(len(each.about) for each in groups[SHOWN:])
+    return False
 
 
 def _names(about: Sequence[str]) -> str:

@@ -5,8 +5,9 @@ import time
 from gristmill.cli.backends import Backend
 from gristmill.cli.configured.api_key import given_key
 from gristmill.cli.ingesting.following import follow
-from gristmill.cli.ingesting.ingestion import explained, note_who_goes_on, report
+from gristmill.cli.ingesting.ingestion import explained, note_who_goes_on
 from gristmill.cli.ingesting.outcome import collect
+from gristmill.cli.ingesting.outcome_page import Shown, report
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.output import print_json, print_table
 from gristmill.cli.terminal.progress_bar import progress_bar
@@ -17,25 +18,18 @@ def refresh(
     collection: str,
     server: str | None,
     settings: Settings,
-    *,
-    wait: bool,
-    as_json: bool,
-    every: bool,
+    shown: Shown,
 ) -> ExitCode:
     """Through `server`, or on the data folder where none is named."""
     if server:
         from gristmill.cli.backends.remote import RemoteBackend
 
         remote = RemoteBackend(server, given_key())
-        return _watched(
-            remote, remote.refresh(collection).job_id, wait=wait, as_json=as_json, every=every
-        )
-    return _on_folder(collection, settings, wait=wait, as_json=as_json, every=every)
+        return _watched(remote, remote.refresh(collection).job_id, shown)
+    return _on_folder(collection, settings, shown)
 
 
-def _on_folder(
-    collection: str, settings: Settings, *, wait: bool, as_json: bool, every: bool
-) -> ExitCode:
+def _on_folder(collection: str, settings: Settings, shown: Shown) -> ExitCode:
     from gristmill.cli.backends.folder import FolderBackend
     from gristmill.cli.configured.data_folder import existing_folder
     from gristmill.pool.handle import IngestionWorker
@@ -44,17 +38,15 @@ def _on_folder(
     existing_folder(settings)
     with IngestionWorker(settings) as worker:
         job_id = worker.refresh(collection).job_id
-        if not wait and worker.owns_supervisor:
+        if not shown.wait and worker.owns_supervisor:
             note_who_goes_on(settings)
-        return _watched(
-            FolderBackend(worker.stores), job_id, wait=wait, as_json=as_json, every=every
-        )
+        return _watched(FolderBackend(worker.stores), job_id, shown)
 
 
-def _watched(backend: Backend, job_id: str, *, wait: bool, as_json: bool, every: bool) -> ExitCode:
-    if not wait:
+def _watched(backend: Backend, job_id: str, shown: Shown) -> ExitCode:
+    if not shown.wait:
         job = backend.job(job_id)
-        if as_json:
+        if shown.as_json:
             print_json(job)
         else:
             print_table(("job", "state"), [(job.job_id, job.state)])
@@ -62,4 +54,4 @@ def _watched(backend: Backend, job_id: str, *, wait: bool, as_json: bool, every:
     began = time.monotonic()
     with explained(f"it goes on; `gristmill job {job_id}` shows it"), progress_bar() as bar:
         jobs = follow(backend, [job_id], bar)
-    return report(collect(backend, jobs, time.monotonic() - began), as_json=as_json, every=every)
+    return report(collect(backend, jobs, time.monotonic() - began), shown)

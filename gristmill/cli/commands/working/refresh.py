@@ -6,6 +6,7 @@ import click
 
 from gristmill.cli.configured.flags import every_flag, json_flag, server_flag, settings_flags
 from gristmill.cli.configured.settings import load
+from gristmill.cli.ingesting.outcome_page import Shown
 from gristmill.cli.ingesting.refreshing import refresh
 from gristmill.cli.terminal.exit_codes import ExitCode
 
@@ -36,5 +37,5 @@ def command(
     Example:
       gristmill refresh --collection handbook
     """
-    settings = load(flags, config)
-    return refresh(collection, server, settings, wait=not no_wait, as_json=as_json, every=every)
+    shown = Shown(not no_wait, as_json, every)
+    return refresh(collection, server, load(flags, config), shown)

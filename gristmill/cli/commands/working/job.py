@@ -16,7 +16,7 @@ from gristmill.cli.configured.settings import load
 from gristmill.cli.ingesting.following import follow
 from gristmill.cli.ingesting.named_job import named_job
 from gristmill.cli.ingesting.outcome import Reason, collect, ledger_rows
-from gristmill.cli.ingesting.outcome_page import print_failures, print_outcome
+from gristmill.cli.ingesting.outcome_page import Shown, print_failures, report
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.output import print_json, print_pairs, print_table
 from gristmill.cli.terminal.phrases import duration, moment, seconds_of, tally, warning_of
@@ -78,11 +78,7 @@ def _wait(backend: Backend, job_id: str, as_json: bool, every: bool) -> ExitCode
     with progress_bar() as bar:
         jobs = follow(backend, [job_id], bar)
     outcome = collect(backend, jobs, seconds_of(jobs[0]) or time.monotonic() - began)
-    if as_json:
-        print_json(outcome)
-    else:
-        print_outcome(outcome, every=every)
-    return outcome.exit_code
+    return report(outcome, Shown(wait=True, as_json=as_json, every=every))
 
 
 def _show_documents(

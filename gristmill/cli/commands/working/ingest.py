@@ -17,6 +17,7 @@ from gristmill.cli.configured.flags import (
 )
 from gristmill.cli.configured.settings import load
 from gristmill.cli.ingesting.ingestion import IngestionRequest, ingest
+from gristmill.cli.ingesting.outcome_page import Shown
 from gristmill.cli.terminal.exit_codes import ExitCode
 
 
@@ -64,16 +65,15 @@ def command(
       gristmill ingest --stdin --json < requests.ndjson
     """
     options = _options(chosen(steps), pdf, chunk_options(flags))
-    settings = load(flags, config)
+    settings, shown = load(flags, config), Shown(not no_wait, as_json, every)
     if stdin:
         _check_alone(paths, collection, options, key)
         from gristmill.cli.ingesting.line_ingestion import ingest_lines
 
-        return ingest_lines(server, settings, wait=not no_wait, as_json=as_json)
+        return ingest_lines(server, settings, shown)
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
-    shown = {"wait": not no_wait, "as_json": as_json, "every": every}
-    request = IngestionRequest(paths, collection or "default", key, options, **shown)
+    request = IngestionRequest(paths, collection or "default", key, options, shown)
     return ingest(request, server, settings)
 
 

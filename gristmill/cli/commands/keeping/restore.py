@@ -25,7 +25,7 @@ def command(source: str, as_json: bool, config: str | None, data: str | None) ->
     Example:
       gristmill restore /backups/gristmill-monday --data /var/lib/gristmill
     """
-    from gristmill.cli.commands.check import print_findings
+    from gristmill.cli.commands.keeping.check import print_findings
     from gristmill.storage.backup.restoring import restore
     from gristmill.storage.layout import DataFolder
 

@@ -1,0 +1,1 @@
+"""Commands on documents and collections, and on a file alone."""
