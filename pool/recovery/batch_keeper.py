@@ -1,18 +1,15 @@
 """Keeps batch files for as long as one of their jobs is pending."""
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.ids import claim_of
-from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.manifests.batches import Batches
 from gristmill.storage.stores import Stores
 
 _EVERY_S = 2.0
-_log = logging.getLogger(__name__)
 
 
 class BatchKeeper:
@@ -24,18 +21,20 @@ class BatchKeeper:
         self._batches, self._manifests = Batches(stores.folder), stores.manifests
         self._kept_by: dict[Path, str] = {}
         """A job of each file that was pending when we looked last."""
-        self._chore = Periodic("batches", self.look, first_s=_EVERY_S, every_s=_EVERY_S)
+        self._chore = Periodic(
+            self.look,
+            trouble="batch files could not be tidied",
+            first_s=_EVERY_S,
+            every_s=_EVERY_S,
+        )
 
     def tick(self) -> None:
         self._chore.tick()
 
     def look(self) -> None:
         """Remove the files whose jobs have all ended."""
-        try:
-            keepers = ((path, self._keeper(path)) for path in self._batches.paths())
-            self._kept_by = {path: job_id for path, job_id in keepers if job_id is not None}
-        except (OSError, GristmillError) as error:
-            _log.warning("batch files could not be tidied, trying again: %s", error)
+        keepers = ((path, self._keeper(path)) for path in self._batches.paths())
+        self._kept_by = {path: job_id for path, job_id in keepers if job_id is not None}
 
     def _keeper(self, path: Path) -> str | None:
         """A pending job of a file; where it has none, the file goes."""

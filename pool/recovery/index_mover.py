@@ -4,8 +4,6 @@ import logging
 import time
 
 from gristmill.pool.recovery.periodic import Periodic
-from gristmill.schemas.problems.errors import GristmillError
-from gristmill.schemas.problems.library_errors import LibraryDamaged, LibraryTrouble
 from gristmill.storage.stores import Stores
 
 _FIRST_S, _EVERY_S = 1.0, 1.0
@@ -25,7 +23,12 @@ class IndexMover:
         self._over = False
         self._began = False
         self._say_at = 0.0
-        self._chore = Periodic("index", self.look, first_s=_FIRST_S, every_s=_EVERY_S)
+        self._chore = Periodic(
+            self.look,
+            trouble="the search index could not be moved on",
+            first_s=_FIRST_S,
+            every_s=_EVERY_S,
+        )
 
     def tick(self) -> None:
         if not self._over:
@@ -34,17 +37,9 @@ class IndexMover:
     def look(self) -> None:
         """Move for half a second; what then is left is for the next time."""
         deadline = time.monotonic() + _ROUND_S
-        try:
-            with self._stores.library() as library:
-                while (left := library.soundness.move_index(_STEP)) and (
-                    time.monotonic() < deadline
-                ):
-                    continue
-        except LibraryDamaged:
-            return  # said once, by `DamageWatch`; when it is mended, this goes on
-        except (OSError, LibraryTrouble, GristmillError) as error:
-            _log.warning("the search index could not be moved on, trying again: %s", error)
-            return
+        with self._stores.library() as library:
+            while (left := library.soundness.move_index(_STEP)) and time.monotonic() < deadline:
+                continue
         self._say(left)
 
     def _say(self, left: int) -> None:

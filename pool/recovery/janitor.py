@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.configuration.settings import Settings
-from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.disk.reserve import with_reserve
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_leftovers
@@ -24,20 +23,22 @@ class Janitor:
 
     def __init__(self, folder: DataFolder, settings: Settings) -> None:
         self._folder, self._settings = folder, settings
-        self._chore = Periodic("janitor", self.clean, first_s=_FIRST_S, every_s=_EVERY_S)
+        self._chore = Periodic(
+            self.clean,
+            trouble="old jobs and uploads were not dropped",
+            first_s=_FIRST_S,
+            every_s=_EVERY_S,
+        )
 
     def tick(self) -> None:
         self._chore.tick()
 
     def clean(self) -> None:
-        try:
-            remove_leftovers(self._folder)
-            self._drop_orphans()
-            self._drop_originals()
-            if self._settings.retention_days:
-                self._purge(self._settings.retention_days)
-        except (OSError, GristmillError) as error:
-            _log.warning("old jobs and uploads were not dropped, trying again later: %s", error)
+        remove_leftovers(self._folder)
+        self._drop_orphans()
+        self._drop_originals()
+        if self._settings.retention_days:
+            self._purge(self._settings.retention_days)
 
     def _drop_orphans(self) -> None:
         hours = self._settings.orphan_hours

@@ -4,8 +4,6 @@ import logging
 import time
 
 from gristmill.pool.recovery.periodic import Periodic
-from gristmill.schemas.problems.errors import GristmillError
-from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.library.removal import take_out_some
 from gristmill.storage.stores import Stores
 
@@ -21,7 +19,12 @@ class Remover:
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
-        self._chore = Periodic("remover", self.look, first_s=_FIRST_S, every_s=_EVERY_S)
+        self._chore = Periodic(
+            self.look,
+            trouble="deleted documents could not be taken out",
+            first_s=_FIRST_S,
+            every_s=_EVERY_S,
+        )
         self._gone = 0
 
     def tick(self) -> None:
@@ -30,14 +33,8 @@ class Remover:
     def look(self) -> None:
         """Remove for half a second; what then is left is for the next time."""
         deadline = time.monotonic() + _ROUND_S
-        try:
-            while (gone := self._some()) and time.monotonic() < deadline:
-                self._gone += gone
-        except LibraryDamaged:
-            return  # said once, by `DamageWatch`; when it is mended, this goes on
-        except (OSError, GristmillError) as error:
-            _log.warning("deleted documents could not be taken out, trying again: %s", error)
-            return
+        while (gone := self._some()) and time.monotonic() < deadline:
+            self._gone += gone
         if self._gone and not gone:
             _log.info("%d deleted documents were taken out", self._gone)
             self._gone = 0

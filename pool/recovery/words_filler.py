@@ -23,7 +23,12 @@ class WordsFiller:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
         self._over = False
-        self._chore = Periodic("job words", self.look, first_s=_FIRST_S, every_s=_EVERY_S)
+        self._chore = Periodic(
+            self.look,
+            trouble="older jobs are not found by their words yet",
+            first_s=_FIRST_S,
+            every_s=_EVERY_S,
+        )
 
     def tick(self) -> None:
         if not self._over:
@@ -32,14 +37,9 @@ class WordsFiller:
     def look(self) -> None:
         """Tell for a quarter of a second; what then is left is for the next time."""
         deadline = time.monotonic() + _ROUND_S
-        try:
-            with self._stores.library(readonly=True) as library, self._stores.job_words() as words:
-                while time.monotonic() < deadline and not self._over:
-                    self._over = self._step(library, words)
-        except (OSError, GristmillError) as error:
-            if self._stores.folder.library_damage is not None:
-                return  # said once, by `DamageWatch`
-            _log.warning("older jobs are not found by their words yet, trying again: %s", error)
+        with self._stores.library(readonly=True) as library, self._stores.job_words() as words:
+            while time.monotonic() < deadline and not self._over:
+                self._over = self._step(library, words)
 
     def _step(self, library: Library, words: JobWords) -> bool:
         before = words.to_fill()

@@ -9,7 +9,6 @@ from support.older_library import take_back
 
 from gristmill.pool.recovery import index_mover
 from gristmill.pool.recovery.index_mover import IndexMover
-from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.stores import Stores
 
 
@@ -53,15 +52,3 @@ def test_once_all_has_moved_it_is_said_and_nobody_looks_again(
     assert "the search index is up to date" in caplog.text
     monkeypatch.setattr(stores, "library", lambda: pytest.fail("nothing is left to look for"))
     mover.tick()
-
-
-def test_a_damaged_library_is_told_of_by_another(
-    stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def damaged() -> None:
-        raise LibraryDamaged("malformed")
-
-    monkeypatch.setattr(stores, "library", damaged)
-    with caplog.at_level(logging.INFO):
-        IndexMover(stores).look()
-    assert caplog.text == ""
