@@ -1,24 +1,17 @@
 """The calls on collections as things."""
 
-from typing import TypeVar
-
 import falcon
-import msgspec
 from msgspec import UNSET
 
 from gristmill.schemas.collections_told import CollectionChange, Deletion, RefreshRequest
-from gristmill.schemas.problems.errors import InvalidRequest, UnsupportedContentType
 from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.json_bodies import json_body
 from gristmill.server.calls.tables import collection_table as table
-from gristmill.server.calls.tables.call import JSON
 from gristmill.server.calls.tables.shared_entries import IF_DOCUMENTS
 from gristmill.server.job_views import job_view
 from gristmill.server.messages import replies
-from gristmill.server.messages.bodies import body_of, media_type_of
 from gristmill.server.paths import to_job
 from gristmill.server.services import Services
-
-_Body = TypeVar("_Body")
 
 
 def _collection(services: Services, asked: Asked, resp: falcon.Response) -> None:
@@ -53,17 +46,3 @@ HANDLERS: Handlers = {
     table.DELETE_COLLECTION: _delete,
     table.REFRESH: _refresh,
 }
-
-
-def json_body(services: Services, asked: Asked, kind: type[_Body]) -> _Body:
-    """The body of a request, which is a small JSON object. Raises InvalidRequest, BodyTooLarge,
-    UnsupportedContentType."""
-    if media_type_of(asked.req) != JSON:
-        raise UnsupportedContentType(f"{asked.call.line} takes JSON: send Content-Type {JSON}")
-    data = body_of(asked.req, services.settings.max_metadata_bytes).read()
-    try:
-        return msgspec.json.decode(data, type=kind)
-    except msgspec.ValidationError as error:
-        raise InvalidRequest(f"the request is not valid: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise InvalidRequest("the body is not valid JSON") from None

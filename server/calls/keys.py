@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import falcon
-import msgspec
 
 from gristmill.schemas.access import ApiKey
 from gristmill.schemas.key_views import KeysView, NewKey, key_view
@@ -11,13 +10,10 @@ from gristmill.schemas.problems.access_errors import Forbidden
 from gristmill.schemas.problems.errors import InvalidRequest
 from gristmill.server.access.caller import Caller
 from gristmill.server.calls.asked import Asked, Handlers
+from gristmill.server.calls.json_bodies import json_body
 from gristmill.server.calls.tables import key_table as table
 from gristmill.server.messages import replies
-from gristmill.server.messages.bodies import body_of
 from gristmill.server.services import Services
-
-_MOST_BYTES = 64 * 1024
-_decode = msgspec.json.Decoder(NewKey).decode
 
 
 def _keys(services: Services, asked: Asked, resp: falcon.Response) -> None:
@@ -29,7 +25,7 @@ def _keys(services: Services, asked: Asked, resp: falcon.Response) -> None:
 
 def _make(services: Services, asked: Asked, resp: falcon.Response) -> None:
     _expect_unbound(asked.caller)
-    wanted, now = _wanted(asked), datetime.now(UTC)
+    wanted, now = json_body(services, asked, NewKey), datetime.now(UTC)
     if wanted.expires_at is not None and wanted.expires_at <= now:
         raise InvalidRequest("`expires_at` has passed; give a later time, or none")
     key = ApiKey(
@@ -60,11 +56,3 @@ def _expect_unbound(caller: Caller) -> None:
             f"the key {caller.name!r} is bound to collections: the scope 'admin' opens keys only "
             "to one that is for all of them"
         )
-
-
-def _wanted(asked: Asked) -> NewKey:
-    data = body_of(asked.req, _MOST_BYTES).read()
-    try:
-        return _decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"the key is not valid: {error}") from None

@@ -5,10 +5,19 @@ from collections.abc import Callable
 
 import click
 
+from gristmill.cli.terminal.output import print_json, say
 from gristmill.cli.terminal.phrases import number_of
 from gristmill.schemas.printable import clean
 from gristmill.schemas.problems.collection_errors import ConfirmationNeeded
 from gristmill.schemas.problems.errors import InvalidRequest
+
+
+def print_deleted(documents: int, as_json: bool) -> None:
+    """How many documents are going."""
+    if as_json:
+        print_json({"documents": documents})
+    else:
+        say(f"deleted {number_of(documents, 'document')}")
 
 
 def confirmed(

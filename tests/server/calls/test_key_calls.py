@@ -65,9 +65,17 @@ def test_what_is_no_key_is_refused(
 def test_a_body_that_is_no_json_or_too_long_is_refused(
     service: HttpApp, admin: dict[str, str]
 ) -> None:
-    for body, status in ((b"{", 400), (b"\xff", 400), (b" " * 70_000, 413)):
-        answer = service.http.simulate_post("/keys", body=body, headers=admin)
-        assert answer.status_code == status
+    json, text = {"Content-Type": "application/json"}, {"Content-Type": "text/plain"}
+    deep = b'{"name":' + b"[" * 9000
+    for body, said, status in (
+        (b"{", json, 400),
+        (b"\xff", json, 400),
+        (deep, json, 400),
+        (b" " * 70_000, json, 413),
+        (b"{}", text, 415),
+    ):
+        answer = service.http.simulate_post("/keys", body=body, headers={**admin, **said})
+        assert answer.status_code == status, body[:20]
 
 
 def test_a_bound_admin_cannot_make_an_unbound_one(service: HttpApp, admin: dict[str, str]) -> None:

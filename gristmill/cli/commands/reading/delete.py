@@ -11,9 +11,7 @@ from gristmill.cli.configured.flags import (
     settings_flags,
 )
 from gristmill.cli.configured.settings import load
-from gristmill.cli.terminal.confirming import confirmed
-from gristmill.cli.terminal.output import print_json, say
-from gristmill.cli.terminal.phrases import number_of
+from gristmill.cli.terminal.confirming import confirmed, print_deleted
 
 
 @click.command("delete")
@@ -56,4 +54,4 @@ def command(
             yes=yes,
             what="the library" if collection is None else f"the collection {collection}",
         )
-    print_json({"documents": gone}) if as_json else say(f"deleted {number_of(gone, 'document')}")
+    print_deleted(gone, as_json)

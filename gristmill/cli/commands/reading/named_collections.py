@@ -20,9 +20,9 @@ from gristmill.cli.configured.flags import (
     step_flag,
 )
 from gristmill.cli.configured.settings import load
-from gristmill.cli.terminal.confirming import confirmed
+from gristmill.cli.terminal.confirming import confirmed, print_deleted
 from gristmill.cli.terminal.output import print_json, print_page, print_pairs, say
-from gristmill.cli.terminal.phrases import moment, number_of
+from gristmill.cli.terminal.phrases import moment, number_of, size
 from gristmill.schemas.collections_told import CollectionState
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.outcomes.documents import Collection
@@ -163,7 +163,7 @@ def delete(
             yes=yes,
             what=f"the collection {name}",
         )
-    print_json({"documents": gone}) if as_json else say(f"deleted {number_of(gone, 'document')}")
+    print_deleted(gone, as_json)
 
 
 def _print(found: CollectionState) -> None:
@@ -172,7 +172,7 @@ def _print(found: CollectionState) -> None:
             ("collection", found.collection),
             ("documents", found.documents),
             ("chunks", found.chunks),
-            ("bytes", found.bytes),
+            ("size", size(found.bytes)),
             ("being deleted", found.leaving),
             ("pending jobs", found.pending_jobs),
             ("made", moment(found.created_at)),
