@@ -116,12 +116,12 @@ def test_the_first_thing_a_newcomer_types_works_without_a_service(
 
     assert "wheel.md" in program("documents").out
     assert "*wheel*" in program("search", "wheel").out
-    page = program("search", "wheel", "dusty", "--limit", "1")
+    page = program.ask("search", "wheel", "dusty", "--limit", "1")
     assert "hits in all; more with --cursor " in page.err
     cursor = page.err.split("--cursor ")[1].strip()
-    following = program("search", "wheel", "dusty", "--limit", "1", "--cursor", cursor)
+    following = program.ask("search", "wheel", "dusty", "--limit", "1", "--cursor", cursor)
     assert following.out not in ("", page.out)
-    assert program("search", "wheel", "--cursor", cursor).code == ExitCode.USAGE
+    assert program.ask("search", "wheel", "--cursor", cursor).code == ExitCode.USAGE
     only = ("--filter", "uri ~ *.txt")
     assert "wheel.md" not in program.ask("documents", *only).out
     assert "nothing found" in program.ask("search", "wheel", *only).err
@@ -147,17 +147,17 @@ def test_failures_are_shown_with_their_reasons_and_an_exit_code(
     done = program("ingest", "notes", "--workers", "1")
     assert done.code == ExitCode.DOCUMENTS_FAILED
     assert "broken.pdf\tparse_error\t" in done.out
-    job_id = program("jobs", "--json").json["items"][0]["job_id"]
+    job_id = program.ask("jobs", "--json").json["items"][0]["job_id"]
     assert "broken.pdf\tparse_error\t" in program("job", job_id).out
-    failed = program("job", job_id, "--state", "failed", "--json").json["items"]
+    failed = program.ask("job", job_id, "--state", "failed", "--json").json["items"]
     assert [row["code"] for row in failed] == ["parse_error"]
-    assert program("job", job_id, "--wait").code == ExitCode.DOCUMENTS_FAILED
+    assert program.ask("job", job_id, "--wait").code == ExitCode.DOCUMENTS_FAILED
 
 
 def test_what_must_be_decided_needs_a_supervisor(ingested: tuple[Program, str]) -> None:
     program, job_id = ingested
     for command in ("cancel", "retry"):
-        done = program(command, job_id)
+        done = program.ask(command, job_id)
         assert done.code == ExitCode.UNAVAILABLE
         assert done.err.startswith("error: no supervisor answers")
 
@@ -165,15 +165,15 @@ def test_what_must_be_decided_needs_a_supervisor(ingested: tuple[Program, str]) 
 def test_a_job_that_is_unknown_is_not_found(ingested: tuple[Program, str]) -> None:
     program, _ = ingested
     for job_id in ("nonsense", "019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a", "../../etc"):
-        assert program("job", job_id).code == ExitCode.NOT_FOUND
+        assert program.ask("job", job_id).code == ExitCode.NOT_FOUND
 
 
 def test_an_export_replaces_its_file_whole_or_not_at_all(ingested: tuple[Program, str]) -> None:
     program, _ = ingested
     out = program.here / "chunks.jsonl"
     out.write_text("old")
-    assert program("export", "--output", "gone/chunks.jsonl").code == ExitCode.NOT_FOUND
-    done = program("export", "--output", "chunks.jsonl")
+    assert program.ask("export", "--output", "gone/chunks.jsonl").code == ExitCode.NOT_FOUND
+    done = program.ask("export", "--output", "chunks.jsonl")
     assert (done.code, done.out) == (ExitCode.OK, "")
     assert len(out.read_text().splitlines()) == len(GOOD)
     assert [path.name for path in program.here.glob(".*")] == []
@@ -221,10 +221,10 @@ def test_an_interrupted_ingest_goes_on_where_it_was(
     assert "Traceback" not in said
 
     assert manifests.pending_ids() == pending
-    assert program("job", pending[0], "--wait").code == ExitCode.UNAVAILABLE
+    assert program.ask("job", pending[0], "--wait").code == ExitCode.UNAVAILABLE
     done = program("ingest", "notes", "--workers", "1", "--json")
     assert done.code == ExitCode.OK
-    assert program("stats", "--json").json["library"]["documents"] == 62
+    assert program.ask("stats", "--json").json["library"]["documents"] == 62
 
 
 def test_the_same_ingest_while_it_is_pending_follows_the_pending_job(
@@ -273,7 +273,9 @@ def test_every_client_command_speaks_to_a_server(
     ]
     assert program.ask("job", job_id, "--json", **env).json["state"] == "partial"
     assert program.ask("documents", "-c", "mill", **env).out.count("\n") == 3
-    assert program("search", "dusty", "--json", **env).json["items"][0]["uri"] == "notes/note.txt"
+    assert (
+        program.ask("search", "dusty", "--json", **env).json["items"][0]["uri"] == "notes/note.txt"
+    )
     assert len(program.ask("export", **env).out.splitlines()) == 2
     only = ("--filter", "chunks = 1 and uri ~ *.md")
     assert program.ask("search", "dusty", "--json", *only, **env).json["items"] == []
@@ -286,7 +288,7 @@ def test_every_client_command_speaks_to_a_server(
     assert program.ask("stats", "--json", **env).json["status"] == "ready"
     assert program("cancel", job_id, **env).code == ExitCode.FAILED
     assert program("retry", job_id, "--json", **env).json["job_id"] == job_id
-    assert program("job", job_id, "--wait", **env).code == ExitCode.DOCUMENTS_FAILED
+    assert program.ask("job", job_id, "--wait", **env).code == ExitCode.DOCUMENTS_FAILED
     pages = program.ask("documents", "--limit", "1", "--json", **env).json
     rest = program.ask("documents", "--limit", "1", "--after", pages["next"], "--json", **env).json
     assert {pages["items"][0]["uri"], rest["items"][0]["uri"]} == {
@@ -308,14 +310,14 @@ def test_parse_shows_a_file_and_names_what_is_wrong_with_it(program: Program, no
     done = program("parse", "notes/wheel.md", "--json")
     assert (done.code, done.json["media_type"]) == (ExitCode.OK, "text/markdown")
     assert done.json["chunks"][0]["headings"] == ["Wheel"]
-    shown = program("parse", "notes/wheel.md")
+    shown = program.ask("parse", "notes/wheel.md")
     assert "[0] 0-" in shown.out
     assert "Wheel" in shown.out
     break_one(notes)
-    broken = program("parse", "notes/broken.pdf")
+    broken = program.ask("parse", "notes/broken.pdf")
     assert broken.code == ExitCode.DOCUMENTS_FAILED
     assert broken.err.startswith("error: notes/broken.pdf: parse_error: ")
-    wrong = program("parse", "notes/wheel.md", "--chunk-max-chars", "1")
+    wrong = program.ask("parse", "notes/wheel.md", "--chunk-max-chars", "1")
     assert wrong.code == ExitCode.USAGE
 
 
@@ -325,9 +327,9 @@ def test_parse_lists_what_is_in_an_archive_and_shows_one_file_of_it(
     with zipfile.ZipFile(notes / "notes.zip", "w") as archive:
         archive.writestr("deep/wheel.md", "# Wheel\n\nIt turns.")
         archive.writestr("bad.zip", b"PK\x03\x04")
-    listed = program("parse", "notes/notes.zip")
+    listed = program.ask("parse", "notes/notes.zip")
     assert listed.out.splitlines()[1].startswith("deep/wheel.md\t")
     assert listed.out.splitlines()[2].split("\t")[::2][:2] == ["bad.zip", "parse_error"]
-    assert "It turns." in program("parse", "notes/notes.zip!/deep/wheel.md").out
-    missing = program("parse", "notes/notes.zip!/no.md")
+    assert "It turns." in program.ask("parse", "notes/notes.zip!/deep/wheel.md").out
+    missing = program.ask("parse", "notes/notes.zip!/no.md")
     assert missing.code != 0 and "there is no no.md" in missing.err

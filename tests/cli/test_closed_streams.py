@@ -32,7 +32,10 @@ def _shell(command: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(
-    "args", ["documents", "search miller", "export", "stats --json", "--help", "jobs --help"]
+    "args",
+    rest_slow(
+        *("documents", "export", "--help"), "search miller", "stats --json", "jobs --help", quick=3
+    ),
 )
 def test_output_that_nobody_can_get_is_one_sentence(args: str, data: Path) -> None:
     where = "" if "help" in args else f"--data {data}"

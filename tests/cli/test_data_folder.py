@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from support.patience import WAIT_S
-from support.running import run, with_a_note
+from support.running import ask, with_a_note
+from support.selection import rest_slow
 
 from gristmill.cli.terminal.exit_codes import ExitCode
 
@@ -57,21 +58,22 @@ def data(filled: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(
-    "command",
-    [
-        ("check",),
-        ("documents",),
-        ("search", "mill"),
-        ("stats",),
-        ("export",),
-        ("drain",),
-        ("ingest", __file__),
-    ],
-    ids=lambda command: str(command[0]),
+    "words",
+    rest_slow(
+        "check",
+        "documents",
+        f"ingest {__file__}",
+        "search mill",
+        "stats",
+        "export",
+        "drain",
+        quick=3,
+    ),
+    ids=lambda words: words.split()[0],
 )
-def test_a_folder_that_may_not_be_read_is_one_sentence(command: Sequence[str], data: Path) -> None:
+def test_a_folder_that_may_not_be_read_is_one_sentence(words: str, data: Path) -> None:
     data.chmod(0)
-    _assert_refused(_run(*command, "--data", str(data)), str(data), "mend its permissions")
+    _assert_refused(_run(*words.split(), "--data", str(data)), str(data), "mend its permissions")
 
 
 @pytest.mark.parametrize(
@@ -96,6 +98,6 @@ def test_a_file_in_the_way_is_told_from_a_folder_that_is_missing(
     command: str, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
-    _assert_refused(run(command, data=tmp_path / "file"), "is no folder", "--data")
-    _assert_refused(run(command, data=tmp_path / "gone"), "there is no data folder", "--data")
+    _assert_refused(ask(command, data=tmp_path / "file"), "is no folder", "--data")
+    _assert_refused(ask(command, data=tmp_path / "gone"), "there is no data folder", "--data")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from support.patience import WAIT_S
-from support.running import Service
+from support.running import Service, ask
 
 from gristmill.cli.ingesting import line_ingestion
 from gristmill.server.messages.lines import Line, Result
@@ -78,7 +78,7 @@ def test_without_a_server_it_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("flags", [("a.txt",), ("--key", "k"), ("--collection", "c")])
 def test_what_the_lines_say_is_not_said_by_flags(flags: Sequence[str]) -> None:
-    code, _, said = _ingest("", *flags)
+    code, _, said = ask("ingest", "--stdin", *flags)
     assert code == 2 and "--stdin" in said
 
 

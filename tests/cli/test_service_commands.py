@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from support.patience import WAIT_S
 from support.running import Service, run, text
+from support.selection import rest_slow
 
 from gristmill.cli.terminal.exit_codes import ExitCode
 
@@ -64,7 +65,7 @@ def test_a_port_that_is_taken_is_one_sentence_and_starts_nothing(
     assert_one_sentence(result, ExitCode.PORT, f"127.0.0.1:{taken_port}", "--port")
 
 
-@pytest.mark.parametrize("command", ["serve", "supervise", "web"])
+@pytest.mark.parametrize("command", rest_slow("serve", "supervise", "web"))
 def test_a_data_folder_that_cannot_be_made_is_one_sentence(command: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     args = [command, *(() if command == "supervise" else ("--port", "0"))]
