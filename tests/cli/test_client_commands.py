@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support.ingested import ingested as ingested_here
 from support.patience import WAIT_S
 from support.running import Service, ask, stopped_workers, until
 from support.selection import rest_slow
@@ -98,8 +99,8 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> tuple[Program, str]:
     """A program whose notes are in its library, to be read only; and the id of their job."""
     program = Program(tmp_path_factory.mktemp("ingested"))
     write_notes(program.here)
-    done = program("ingest", "notes", "--workers", "1", "--json")
-    return program, done.json["jobs"][0]["job_id"]
+    job = ingested_here(program.here / "gristmill-data", program.here / "notes")
+    return program, job.job_id
 
 
 def break_one(notes: Path) -> None:
@@ -188,7 +189,7 @@ def test_an_export_to_a_dash_goes_to_standard_output(ingested: tuple[Program, st
 
 def test_a_reader_that_goes_away_ends_an_export_quietly(program: Program, notes: Path) -> None:
     (notes / "long.txt").write_text("The miller sleeps. " * 50_000)
-    program("ingest", "notes", "--workers", "1")
+    ingested_here(program.here / "gristmill-data", notes)
     process = program.start("export")
     assert process.stdout is not None
     process.stdout.close()

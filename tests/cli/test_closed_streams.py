@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from support.ingested import with_a_note
 from support.patience import WAIT_S
-from support.running import until, with_a_note
+from support.running import until
 from support.selection import rest_slow
 
 from gristmill.cli.terminal.exit_codes import ExitCode

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from support.ingested import with_a_note
 from support.patience import WAIT_S
-from support.running import ask, with_a_note
+from support.running import ask
 from support.selection import rest_slow
 
 from gristmill.cli.terminal.exit_codes import ExitCode

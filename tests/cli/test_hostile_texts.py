@@ -12,9 +12,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from support.ingested import ingested
 from support.patience import WAIT_S
 
 from gristmill.cli.app import COMMANDS, gristmill
+from gristmill.schemas.jobs.sources import TextSource
 
 EVIL = "\x1b]0;owned\x07\x9b31m\x7f\u202egpj\u2066\u200b\ufeff"
 SLY = "\u202egpj\u2066\u200bx\u00adx"
@@ -31,23 +33,21 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("hostile")
     text = f"# A title {SLY}\n\nwheel {SLY} words\n\n| {SLY} |\n|---|\n| {SLY} |\n\n" * 9
     sources = [
-        {"type": "text", "name": f"good{EVIL}.md", "text": text},
-        {"type": "text", "name": f"bad{EVIL}.json", "text": "{" + EVIL},
+        TextSource(name=f"good{EVIL}.md", text=text),
+        TextSource(name=f"bad{EVIL}.json", text="{" + EVIL),
     ]
-    line = json.dumps({"sources": sources, "metadata": {f"k{EVIL}": EVIL}})
-    done = printed_as_json(place, "ingest", "--stdin", line=line)
-    assert done["counts"]["failed"] == 1, done
-    (place / "job").write_text(done["job_id"])
+    done = ingested(place / "data", *sources, metadata={f"k{EVIL}": EVIL})
+    assert done.counts.failed == 1, done
+    (place / "job").write_text(done.job_id)
     (document,) = printed_as_json(place, "documents")["items"]
     (place / "document").write_text(document["document_id"])
     (place / f"file{EVIL}.md").write_text(text)
     return place
 
 
-def printed_as_json(place: Path, *arguments: str, line: str = "") -> Any:
+def printed_as_json(place: Path, *arguments: str) -> Any:
     done = subprocess.run(
         [sys.executable, "-m", "gristmill", *arguments, "--json", "--data", str(place / "data")],
-        input=line,
         capture_output=True,
         text=True,
         timeout=WAIT_S,
@@ -151,8 +151,9 @@ def test_no_command_prints_what_steers_a_terminal(
         printed = run(capsys, *arguments, *(["--json"] if as_json else []))
         assert printed
         assert unsafe(printed) == set(), arguments
-        trace = run(capsys, "--traceback", *arguments)
-        assert unsafe(trace) == set(), arguments
+        if "error: " in printed:
+            trace = run(capsys, "--traceback", *arguments)
+            assert unsafe(trace) == set(), arguments
 
 
 def test_what_is_shown_is_what_was_there(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from support.running import ask, run, running, with_a_note
+from support.ingested import with_a_note
+from support.running import ask, run, running
 
 
 def make(data: Path, *args: str) -> str:

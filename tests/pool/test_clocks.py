@@ -1,6 +1,7 @@
 """K12, by reading: the wall clock may jump, so it decides nothing. Where it is read is listed."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ _WALL = {
     ("datetime", "today"),
     ("date", "today"),
 }
+_CLOCK = re.compile(r"\b(time|datetime|date)\b")
 ALLOWED = {
     "gristmill/cli/commands/keeping/key.py": "when a key expires",
     "server/access/audit.py": "history",
@@ -48,7 +50,10 @@ ALLOWED = {
 
 
 def _readings(path: Path) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    text = path.read_text()
+    if not _CLOCK.search(text):
+        return
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             yield node.value.id, node.attr
         elif isinstance(node, ast.ImportFrom) and node.module == "time":

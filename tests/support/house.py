@@ -16,6 +16,7 @@ LAYERS = ("schemas", "storage", "pipeline", "pool", "server")
 SUPERVISOR_SIDE = ("dispatch", "settling", "recovery", "watch", "engines", "supervisor")
 """Folders of `pool/` that run in the supervisor alone."""
 _MAKES_A_STORE = re.compile(r"(^|\.)(Manifests|Keys|Spool|Tokens|Library|Library\.open)$")
+_NAMES_A_STORE = re.compile(r"\b(Manifests|Keys|Spool|Tokens|Library)\b")
 _IMPORTS_BY_NAME = ("import_module", "__import__")
 _ROW = re.compile(r"^\| `([\w/]+)/` \| [^|]* \| ([^|]*) \| [^|]* \|$", re.MULTILINE)
 
@@ -50,8 +51,13 @@ def _names(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(_IMPORTS_BY_NAME):
+        elif isinstance(node, ast.Call) and _called(node.func).endswith(_IMPORTS_BY_NAME):
             yield from filter(None, map(_text, node.args))
+
+
+def _called(function: ast.expr) -> str:
+    """The last part of its name. `ast.unparse` would tell all of it, for ten times as long."""
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
 def _text(node: ast.expr) -> str | None:
@@ -107,9 +113,10 @@ def forbidden(found: list[Import], rules: Mapping[str, tuple[str, ...]]) -> list
 def cycles(found: list[Import], all_modules: Mapping[str, Path]) -> list[list[str]]:
     """Rooms that import each other, directly or by way of others."""
     leads: dict[str, set[str]] = {}
+    rooms = {module: room(module, all_modules) for module in all_modules}
     for each in found:
         if each.imported in all_modules:
-            a, b = room(each.importer, all_modules), room(each.imported, all_modules)
+            a, b = rooms[each.importer], rooms[each.imported]
             leads.setdefault(a, set()).add(b)
             leads.setdefault(b, set())
     reach = {start: _reachable(start, leads) for start in leads}
@@ -130,7 +137,10 @@ def _reachable(start: str, leads: Mapping[str, set[str]]) -> set[str]:
 
 def stores_made(path: Path) -> list[str]:
     """What a module makes of the stores that `storage.stores` hands on, as it is written there."""
-    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    text = path.read_text("utf-8")
+    if not _NAMES_A_STORE.search(text):
+        return []
+    nodes = list(ast.walk(ast.parse(text)))
     renamed = {
         alias.asname: alias.name
         for node in nodes

@@ -29,7 +29,9 @@ def code_files() -> list[Path]:
 
 def remarks(source: str) -> Iterator[str]:
     """The comments that may name something, docstrings and texts below attributes of a module."""
-    # To take a module apart is dear, and few have a comment that names anything.
+    # To take a module apart is dear, and few name anything.
+    if not any(pattern.search(source) for pattern in _NAMES):
+        return
     if any(pattern.search(line) for line in _commented(source) for pattern in _NAMES):
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT:

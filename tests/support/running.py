@@ -242,11 +242,3 @@ def ask(
     command = args if data is None else (*args, "--data", str(data))
     done = CliRunner(env=env).invoke(gristmill, command)
     return done.exit_code, done.stdout, done.stderr
-
-
-def with_a_note(folder: Path) -> Path:
-    """A data folder inside of `folder`, with one document about a dusty miller."""
-    note = folder / "note.txt"
-    note.write_text("A dusty miller.")
-    assert run("ingest", str(note), data=folder / "data")[0] == 0
-    return folder / "data"

@@ -20,7 +20,7 @@ def options(draw: st.DrawFn) -> Options:
     return Options(size, draw(st.sampled_from([0, 1, 10, size // 4, size // 2])))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(BLOCKS, options())
 def test_chunks_keep_every_promise(blocks: list[Block], chosen: Options) -> None:
     normalised = assemble(Parsed(blocks))
@@ -48,7 +48,7 @@ def test_any_text_at_all_is_covered(text: str, chosen: Options) -> None:
     assert rebuilt(chunk(raw, chosen), raw.text) == raw.text
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(BLOCKS, options())
 def test_a_row_is_cut_only_when_it_alone_is_too_long(blocks: list[Block], chosen: Options) -> None:
     normalised = assemble(Parsed(blocks))

@@ -18,7 +18,7 @@ from gristmill.pool.engines.local import endings
 from gristmill.pool.engines.local.processes import Registry, pool_context
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def _no_forkserver_stays() -> Iterator[None]:
     yield
     private: Any = multiprocessing.forkserver

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from support.library_samples import succeeded
+from support.selection import rest_slow
 from support.store_sets import Opener
 
 from gristmill.schemas.filters import parsed
@@ -29,7 +30,7 @@ def library(new_library: Callable[[], Opener]) -> Iterator[AllRoles]:
         opened.commit(
             [
                 succeeded(
-                    ordinal=MILLS, uri="long", title="Long", texts=("sluicegate " * 40_000,) * 9
+                    ordinal=MILLS, uri="long", title="Long", texts=("sluicegate " * 24_000,) * 9
                 )
             ]
         )
@@ -46,7 +47,7 @@ def pages(library: AllRoles, query: str, limit: int) -> Iterator[list[SearchHit]
 
 
 @pytest.mark.parametrize("query", ["mill wheel", "mill", "house part", '"mill of" wheel', "mil*"])
-@pytest.mark.parametrize("limit", [7, 50, 1000])
+@pytest.mark.parametrize("limit", rest_slow(50, 7, 1000))
 def test_pages_of_any_length_are_pieces_of_one_order(
     library: AllRoles, query: str, limit: int
 ) -> None:
@@ -56,7 +57,7 @@ def test_pages_of_any_length_are_pieces_of_one_order(
     assert len({hit.chunk_id for hit in found}) == len(found)
 
 
-@pytest.mark.parametrize("limit", [1, 10, 1000])
+@pytest.mark.parametrize("limit", rest_slow(10, 1, 1000))
 def test_the_total_is_what_all_pages_have(library: AllRoles, limit: int) -> None:
     for query in ("mill wheel", "part", "sluicegate", "nothing"):
         answer = library.search_answer(query, collection=None, limit=limit)
