@@ -102,6 +102,18 @@ def test_the_supervisor_is_light_it_imports_nothing_that_only_workers_need() -> 
     assert not {"PIL", "numpy", "rapidocr"} & set(done.stdout.split())
 
 
+def test_a_command_that_only_reads_loads_nothing_that_submits_or_supervises() -> None:
+    look = (
+        "import sys, gristmill.cli.backends.folder, gristmill.cli.commands.reading.search; "
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    dear = {"asyncio", "email", "falcon", "httpx", "importlib.metadata", "multiprocessing.managers"}
+    assert "gristmill.storage.library" in loaded
+    assert not loaded & {*dear, "psutil", "gristmill.pool.intake", "gristmill.pool.supervisor"}
+
+
 def test_nobody_but_the_librarys_own_folder_knows_which_database_it_uses() -> None:
     knowing = [
         path

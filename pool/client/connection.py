@@ -1,6 +1,5 @@
 """Calls to the supervisor's served objects, each with a deadline."""
 
-import multiprocessing.managers
 import os
 import threading
 from collections.abc import Sequence
@@ -129,14 +128,14 @@ class PoolClient:
         """Have lists show what was just accepted. Never raises: lists are served without it."""
         try:
             self._control("flush_index", timeout_s)
-        except (GristmillError, multiprocessing.managers.RemoteError):
+        except (GristmillError, _managers().RemoteError):
             pass
 
     def announce(self, job_ids: Sequence[str]) -> None:
         """Have jobs indexed that were turned away. Never raises."""
         try:
             self._control("announce", job_ids)
-        except (GristmillError, multiprocessing.managers.RemoteError):
+        except (GristmillError, _managers().RemoteError):
             pass
 
     def alive(self) -> bool:
@@ -195,8 +194,7 @@ class PoolClient:
             raise self._away() from error
         if kind == "#RETURN":
             return result
-        managers: Any = multiprocessing.managers
-        raise managers.convert_to_error(kind, result)
+        raise _managers().convert_to_error(kind, result)
 
     def _connect(self) -> None:
         info = self.info()
@@ -229,3 +227,10 @@ class PoolClient:
         if manifest is None:
             raise JobNotFound(f"there is no job {job_id}")
         return manifest
+
+
+def _managers() -> Any:
+    """Needed when a call has failed only: its import takes as long as that of all else here."""
+    import multiprocessing.managers
+
+    return multiprocessing.managers

@@ -4,12 +4,11 @@ import time
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from gristmill.cli.backends import Page
-from gristmill.pool.catalogue.keeper import CatalogueKeeper
 from gristmill.pool.catalogue.known import expect_known
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.collections_told import CollectionChange, CollectionChanged, CollectionState
@@ -36,6 +35,9 @@ from gristmill.storage.library.removal import take_out_some
 from gristmill.storage.library.single_chunk import chunk_of
 from gristmill.storage.library.written import content_of, tables_in
 from gristmill.storage.stores import Stores
+
+if TYPE_CHECKING:
+    from gristmill.pool.catalogue.keeper import CatalogueKeeper
 
 _FLUSH_S = 0.25
 _FIRST_PAUSE_S = 0.02
@@ -192,7 +194,10 @@ class FolderBackend:
             self._library.close()
 
     @cached_property
-    def _catalogue(self) -> CatalogueKeeper:
+    def _catalogue(self) -> "CatalogueKeeper":
+        # All of the intake comes with it, which commands that only read do not need.
+        from gristmill.pool.catalogue.keeper import CatalogueKeeper
+
         return CatalogueKeeper(self._stores, self._settings, self._client)
 
     def _expect_known(self, collection: str | None) -> None:
