@@ -16,7 +16,6 @@ from gristmill.schemas.access import ApiKey
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.stores import Stores
 
-pytest.importorskip("schemathesis")
 HERE = Path(conformance.__file__).parent
 EXAMPLES = int(os.environ.get("CONFORMANCE_EXAMPLES", "10"))
 """For each call, beside the cases that are tried of every parameter."""
@@ -25,6 +24,8 @@ EXAMPLES = int(os.environ.get("CONFORMANCE_EXAMPLES", "10"))
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_no_answer_is_undocumented_and_none_is_a_500(tmp_path: Path) -> None:
+    # Here, and not for the module: it takes long to import, and most runs leave this test out.
+    pytest.importorskip("schemathesis")
     service = Service(tmp_path / "data", "--workers", "1").start()
     try:
         _ask_everything(service, tmp_path)
