@@ -8,7 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.running import Service, run, text, until
+from support.ingested import with_a_note
+from support.running import Service, ask, run, text, until
 from support.selection import rest_slow
 
 MakeService = Callable[..., Service]
@@ -99,25 +100,24 @@ def test_a_backup_under_load_loses_nothing_that_was_accepted_before_it_began(
     uris = [document["uri"] for document in again.all("/documents")]
     assert len(uris) == len(set(uris)) and set(before.values()) - {"none.bin"} <= set(uris)
     assert again.stop() == 0
-    assert run("check", data=tmp_path / "again")[0] == 0
+    assert ask("check", data=tmp_path / "again")[0] == 0
 
 
 def test_a_backup_and_a_restore_refuse_to_overwrite_anything(
-    make_service: MakeService, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
-    service = make_service("--workers", "1").start()
-    service.ended(service.accepted(text("wheel", "a.txt")))
+    data = with_a_note(tmp_path)
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "something").touch()
-    code, _, err = run("backup", str(tmp_path / "there"), data=service.data)
+    code, _, err = ask("backup", str(tmp_path / "there"), data=data)
     assert (code, "not empty" in err) == (2, True)
-    code, _, err = run("backup", str(service.data / "inside"), data=service.data)
+    code, _, err = ask("backup", str(data / "inside"), data=data)
     assert (code, "inside of the data folder" in err) == (2, True)
-    assert run("backup", str(tmp_path / "backup"), data=service.data)[0] == 0
-    code, _, err = run("restore", str(tmp_path / "backup"), data=service.data)
+    assert ask("backup", str(tmp_path / "backup"), data=data)[0] == 0
+    code, _, err = ask("restore", str(tmp_path / "backup"), data=data)
     assert (code, "not empty" in err) == (6, True)
     (tmp_path / "backup" / "gristmill-backup.json").unlink()
-    code, _, err = run("restore", str(tmp_path / "backup"), data=tmp_path / "again")
+    code, _, err = ask("restore", str(tmp_path / "backup"), data=tmp_path / "again")
     assert (code, "no whole backup" in err) == (2, True)
     assert not (tmp_path / "again").exists()
 

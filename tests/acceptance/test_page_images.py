@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from support.running import Service, run
+from support.running import Service, ask
 from support.writers.pdf_writer import text_page, write_pdf
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -47,4 +47,4 @@ def test_a_page_is_shown_as_long_as_its_document_is_there(make_service: MakeServ
     assert service.http.get(page).status_code == 404
     assert list((service.data / "originals").rglob("?" * 64)) == []
     assert service.stop() == 0
-    assert run("check", data=service.data)[0] == 0
+    assert ask("check", data=service.data)[0] == 0

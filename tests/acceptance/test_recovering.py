@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.running import Service, at_work, run, stopped_workers, text, until
+from support.running import Service, ask, at_work, stopped_workers, text, until
 
 MakeService = Callable[..., Service]
 
@@ -31,7 +31,7 @@ def test_a_job_that_ended_just_before_its_supervisor_was_killed_is_listed(
     items = service.http.get("/ingest", params={"state": "succeeded"}).json()["items"]
     assert [job["job_id"] for job in items] == [job_id]
     assert service.stop() == 0
-    assert run("check", data=service.data)[0] == 0
+    assert ask("check", data=service.data)[0] == 0
 
 
 @pytest.mark.slow

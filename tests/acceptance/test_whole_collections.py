@@ -4,7 +4,7 @@ kill."""
 from collections.abc import Callable
 from pathlib import Path
 
-from support.running import Service, run, until
+from support.running import Service, ask, until
 from support.writers.pdf_writer import text_page, write_pdf
 
 MakeService = Callable[..., Service]
@@ -70,5 +70,5 @@ def test_a_collection_is_set_read_again_renamed_and_deleted(
     assert _sizes(service) == {"stays": 1}
     assert service.http.get("/collections/c").status_code == 404
     assert service.stop() == 0
-    code, said = run("check", data=service.data)[:2]
+    code, said = ask("check", data=service.data)[:2]
     assert code == 0, said
