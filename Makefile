@@ -28,7 +28,7 @@ demo: setup  ## ingest the example documents, then list, search and export them
 	@sh examples/demo.sh $(VENV)/bin/gristmill
 
 test: setup  ## the default test suite
-	@$(RUN) -m pytest -n 4 --dist worksteal
+	@$(RUN) -m pytest -n 4 --dist worksteal --durations 8 --durations-min 2
 
 test-slow: setup  ## what the default suite leaves out: more real kills, worst documents, tests of the tests
 	@$(RUN) -m pytest -m slow -n 4 --dist worksteal

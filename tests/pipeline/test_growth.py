@@ -181,7 +181,7 @@ def _cases() -> Iterator[Any]:
         yield pytest.param(*case, id=f"{name or 'text'}-{piece[:12]!r}", marks=marks)
 
 
-@pytest.mark.parametrize(("name", "start", "piece", "end"), _cases())
+@pytest.mark.parametrize(("name", "start", "piece", "end"), list(_cases()))
 def test_what_is_repeated_takes_time_in_proportion(
     name: str, start: bytes, piece: bytes, end: bytes
 ) -> None:
