@@ -11,7 +11,7 @@ from typing import Any
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.dispatch.pending_job import PendingJob
-from gristmill.pool.supervisor.serving import served
+from gristmill.pool.serving.served import served
 from gristmill.schemas.jobs.offers import Offer
 from gristmill.schemas.jobs.tasks import Group, Report, WorkerId
 from gristmill.storage.layout import DataFolder

@@ -19,6 +19,7 @@ from gristmill.pool.recovery.index_mover import IndexMover
 from gristmill.pool.recovery.janitor import Janitor
 from gristmill.pool.recovery.remover import Remover
 from gristmill.pool.recovery.words_filler import WordsFiller
+from gristmill.pool.serving.served import served
 from gristmill.pool.supervisor.control import Control
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.damage_watch import DamageWatch
@@ -28,7 +29,6 @@ from gristmill.pool.supervisor.ownership import owned
 from gristmill.pool.supervisor.presence import Presence
 from gristmill.pool.supervisor.reserve_keeper import ReserveKeeper
 from gristmill.pool.supervisor.sampler import Sampler
-from gristmill.pool.supervisor.serving import served
 from gristmill.pool.supervisor.stopping import StopSignals
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses

@@ -42,7 +42,7 @@ ALLOWED = {
     "pool/supervisor/control.py": "history",
     "pool/recovery/janitor.py": "what is older than days",
     "pool/dispatch/job_queue.py": "history",
-    "pool/supervisor/serving.py": "since when, for people",
+    "pool/serving/served.py": "since when, for people",
     "storage/check/findings.py": "files that may be in use; wrong by an hour at the most",
     "storage/library/sqlite/facade.py": "when a document came in",
     "storage/library/sqlite/catalogue/catalogued.py": "history",

@@ -17,7 +17,7 @@ from support.running import until
 from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.engines.local.engine import LocalEngine
 from gristmill.pool.engines.protocol import Engine
-from gristmill.pool.supervisor.serving import served
+from gristmill.pool.serving.served import served
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.problems.errors import StorageFailed

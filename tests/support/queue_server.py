@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gristmill.pool.dispatch.job_queue import JobQueue
-from gristmill.pool.supervisor.serving import served
+from gristmill.pool.serving.served import served
 from gristmill.storage.layout import DataFolder
 
 
@@ -32,7 +32,7 @@ def serving_process(folder: DataFolder, depth: int = 100) -> Iterator[subprocess
 
 
 if __name__ == "__main__":
-    with served(DataFolder.open(sys.argv[1]), a_queue(int(sys.argv[2])), object()):  # type: ignore[arg-type]
+    with served(DataFolder.open(sys.argv[1]), a_queue(int(sys.argv[2])), object()):
         sys.stdout.write("serving\n")
         sys.stdout.flush()
         sys.stdin.read()

@@ -22,7 +22,7 @@ from support.patience import WAIT_S
 from support.queue_server import a_queue, serving_process
 
 from gristmill.pool.client.connection import DEADLINE_S, PoolClient, SupervisorInfo
-from gristmill.pool.supervisor.serving import served
+from gristmill.pool.serving.served import served
 from gristmill.schemas.jobs.offers import Offer, OfferResult, Verdict
 from gristmill.schemas.jobs.tasks import Report, WorkerId
 from gristmill.schemas.problems.errors import (
@@ -70,7 +70,7 @@ def folder(tmp_path: Path) -> DataFolder:
 def desk(folder: DataFolder) -> Iterator[Desk]:
     """A queue served in this very process, with the desk beside it."""
     desk = Desk()
-    with served(folder, a_queue(depth=2), desk):  # type: ignore[arg-type]
+    with served(folder, a_queue(depth=2), desk):
         yield desk
         desk.open.set()
 
@@ -124,7 +124,7 @@ def test_offers_leases_and_reports_go_through(folder: DataFolder, desk: Desk) ->
 def test_who_supervises_is_said_while_it_serves(folder: DataFolder) -> None:
     client = PoolClient(Stores(folder))
     assert client.info() is None
-    with served(folder, a_queue(), Desk()):  # type: ignore[arg-type]
+    with served(folder, a_queue(), Desk()):
         info = client.info()
         assert info is not None and info.pid == os.getpid()
         assert folder.authkey.stat().st_mode & 0o777 == 0o600

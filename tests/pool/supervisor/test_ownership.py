@@ -20,7 +20,7 @@ _OWNER = """
 import sys
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.supervisor.ownership import owned
-from gristmill.pool.supervisor.serving import served
+from gristmill.pool.serving.served import served
 from gristmill.storage.layout import DataFolder
 
 folder = DataFolder.open(sys.argv[1])

@@ -11,8 +11,8 @@ from support.queue_server import a_queue
 
 from gristmill.pool.client import PoolClient, connection
 from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.serving.served import CALLS, _accept, served
 from gristmill.pool.supervisor.control import Control
-from gristmill.pool.supervisor.serving import CALLS, _accept, served
 from gristmill.schemas.jobs.offers import Offer
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.storage.stores import Stores
@@ -40,7 +40,7 @@ def test_a_client_that_calls_what_is_the_supervisors_own_is_refused(
     queue.offer(Offer("a", "key"))
     held = queue.lease(ANN, [], 0.0)
     client = PoolClient(stores)
-    with served(stores.folder, queue, object()):  # type: ignore[arg-type]
+    with served(stores.folder, queue, object()):
         before = client.stats()
         with pytest.raises(RemoteError, match=f"'{method}'"):
             client._queue(method, *KEPT[method])

@@ -1,4 +1,4 @@
-"""Serves the queue through a multiprocessing Manager, from inside the supervisor process.
+"""Serves a queue through a multiprocessing Manager, from inside the process that owns it.
 
 Inside, not in a process of its own: a signal that reaches the whole terminal or control group
 would otherwise end the queue in the middle of a drain.
@@ -20,9 +20,7 @@ from typing import Any
 import msgspec
 
 from gristmill.pool.client.connection import SupervisorInfo
-from gristmill.pool.dispatch.job_queue import JobQueue
-from gristmill.pool.supervisor.control import Control
-from gristmill.pool.supervisor.door import Door
+from gristmill.pool.serving.door import Door
 from gristmill.schemas.version import VERSION
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.layout import DataFolder
@@ -40,9 +38,10 @@ _AGAIN_S = 0.05
 
 
 @contextlib.contextmanager
-def served(folder: DataFolder, queue: JobQueue, control: Control) -> Iterator[Door]:
-    """Serve both objects while the context lasts; `run/supervisor.json` says how to reach them.
-    Yields what has to be looked after meanwhile."""
+def served(folder: DataFolder, queue: object, control: object) -> Iterator[Door]:
+    """Serve both objects, which have the methods of `CALLS` or some of them, while the context
+    lasts; `run/supervisor.json` says how to reach them. Yields what has to be looked after
+    meanwhile."""
     with _address(folder) as address:
         key = secrets.token_bytes(32)
         # A class of its own: registrations are class-wide, and two services may share a process.
