@@ -15,9 +15,23 @@ from gristmill.storage.disk.durable import make_folder
 
 @dataclass(frozen=True)
 class DataFolder:
-    """The paths of one data folder; making one does no I/O, `open` makes its folders."""
+    """The paths of one data folder; making one does no I/O, `open` makes its folders.
+
+    `kept`: the data folder of the service whose library, uploads and originals these are. A node
+    has a folder of its own for the rest.
+    """
 
     root: Path
+    kept: Path | None = None
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Where all of it lies."""
+        return (self.root,) if self.kept is None else (self.root, self.kept)
+
+    @cached_property
+    def _shared(self) -> Path:
+        return self.root if self.kept is None else self.kept
 
     @classmethod
     def at(cls, path: str | Path) -> "DataFolder":
@@ -25,9 +39,9 @@ class DataFolder:
         return cls(Path(path).absolute())
 
     @classmethod
-    def open(cls, path: str | Path) -> "DataFolder":
+    def open(cls, path: str | Path, kept: Path | None = None) -> "DataFolder":
         """The data folder at `path`, made if missing. Raises DataFolderUnusable."""
-        folder = cls.at(path)
+        folder = cls(Path(path).absolute(), kept)
         try:
             # What it lies in is no part of it.
             make_folder(folder.root.parent, 0o777)
@@ -73,15 +87,15 @@ class DataFolder:
 
     @cached_property
     def spool(self) -> Path:
-        return self.root / "spool"
+        return self._shared / "spool"
 
     @cached_property
     def originals(self) -> Path:
-        return self.root / "originals"
+        return self._shared / "originals"
 
     @cached_property
     def library(self) -> Path:
-        return self.root / "library.db"
+        return self._shared / "library.db"
 
     @cached_property
     def job_words(self) -> Path:
@@ -122,6 +136,11 @@ class DataFolder:
     @cached_property
     def supervisor_info(self) -> Path:
         return self.run / "supervisor.json"
+
+    @cached_property
+    def node_mark(self) -> Path:
+        """What proves to a node that it sees the data folder of its service."""
+        return self._shared / "run" / "node-mark"
 
     @cached_property
     def authkey(self) -> Path:

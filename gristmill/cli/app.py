@@ -39,6 +39,7 @@ COMMANDS = {
     "restore": "keeping.restore",
     "purge": "keeping.purge",
     "drain": "serving.drain",
+    "node": "serving.node",
     "key": "keeping.key",
     "settings": "keeping.settings",
 }

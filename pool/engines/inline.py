@@ -15,7 +15,7 @@ from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lives.life import live
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.tasks import WorkerId
-from gristmill.schemas.jobs.workers import Glimpse, Loss
+from gristmill.schemas.jobs.workers import Glimpse, Loss, Trouble
 from gristmill.schemas.problems.errors import ServiceFailed
 from gristmill.storage.stores import Stores
 
@@ -46,10 +46,10 @@ class InlineEngine:
     def tick(self) -> None:
         """One thread keeps itself coming, or not at all: see `trouble`."""
 
-    def trouble(self) -> str | None:
+    def trouble(self) -> Trouble | None:
         if self._thread.is_alive() or self._stop.is_set():
             return None
-        return "the inline worker ended unexpectedly; the log says why"
+        return Trouble("the inline worker ended unexpectedly; the log says why")
 
     def workers(self) -> set[WorkerId]:
         return {self._worker} if self._thread.is_alive() else set()

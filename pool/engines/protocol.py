@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from gristmill.schemas.jobs.tasks import WorkerId
-from gristmill.schemas.jobs.workers import Glimpse, Loss
+from gristmill.schemas.jobs.workers import Glimpse, Loss, Trouble
 
 
 class Engine(Protocol):
@@ -25,7 +25,7 @@ class Engine(Protocol):
     def tick(self) -> None:
         """Keep the workers coming."""
 
-    def trouble(self) -> str | None:
+    def trouble(self) -> Trouble | None:
         """Why no worker can be kept alive at present; None when all is well. The engine goes on
         trying by itself."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.schemas.jobs.offers import Problem
+from gristmill.schemas.jobs.workers import Trouble
 
 _LOOP_S = 5.0
 _STALL_S = 10.0
@@ -23,14 +24,14 @@ class Health:
         self._queue, self._boot_s, self._clock = queue, boot_deadline_s, clock
         self._beat = self._manned = 0.0
         self._begun: float | None = None
-        self._trouble: str | None = None
+        self._trouble: Trouble | None = None
         self._web_trouble: str | None = None
         self._held_up = False
 
     def beat(
         self,
         workers: int,
-        trouble: str | None,
+        trouble: Trouble | None,
         web_trouble: str | None = None,
         *,
         held_up: bool = False,
@@ -57,7 +58,7 @@ class Health:
         if stats.draining:
             found.append(Problem("draining", "the service is shutting down"))
         if self._trouble is not None:
-            found.append(Problem("workers_failing", self._trouble))
+            found.append(Problem("workers_failing", self._trouble.message))
         elif now - self._manned > self._boot_s:
             found.append(
                 Problem("workers_failing", f"no worker is at work since {now - self._manned:.0f} s")

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from gristmill.pool.engines.choice import make_engine
+from gristmill.pool.engines.choice import make_engine, seats
 from gristmill.pool.processes.machine import worker_count
 from gristmill.pool.processes.web_life import WebProcess
 from gristmill.pool.processes.web_processes import WebProcesses
@@ -84,7 +84,7 @@ class Supervisor:
             stores,
             settings.queue_depth,
             settings.timeout_s,
-            seats=size,
+            seats=seats(settings, size),
             quota=settings.quota_waiting_jobs,
         )
         self._queue, self._recovery = self._core.queue, self._core.recovery
@@ -155,7 +155,7 @@ class Supervisor:
         self._watch()
         self._engine.tick()
         trouble = self._engine.trouble()
-        self._queue.pause(trouble is not None)
+        self._queue.pause(trouble is not None and trouble.closes_intake)
         held_up = self._damage.look() or self._reserve.short()
         self._queue.hold(held_up)
         self._web_processes.tick()

@@ -3,13 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
-from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.processes.machine import available_memory
-from gristmill.pool.watch.roster import Roster, Sentence
+from gristmill.pool.watch.roster import Roster
 from gristmill.schemas.configuration.settings import MIB, Settings
 from gristmill.schemas.jobs.tasks import WorkerId
-from gristmill.schemas.jobs.workers import Glimpse
+from gristmill.schemas.jobs.workers import Glimpse, Sentence
 from gristmill.schemas.outcomes.retry import Failure
 
 _LEAST_BYTES = 256 * MIB
@@ -19,11 +19,17 @@ CANCEL_GRACE_S = 0.3
 """A worker gets this long to leave a cancelled document by itself; a cancel takes under 1 s."""
 
 
+class LeaseHolders(Protocol):
+    """Who knows which workers have leases: the queue, or a node's relay to it."""
+
+    def workers_with_leases(self) -> set[WorkerId]: ...
+
+
 class LimitKeeper:
     """Looks at the workers, every 100 ms or so, in the supervisor's loop. `memory_bytes`: the
     resident size over which a worker's document is ended."""
 
-    def __init__(self, queue: JobQueue, roster: Roster, memory_bytes: int) -> None:
+    def __init__(self, queue: LeaseHolders, roster: Roster, memory_bytes: int) -> None:
         self._queue, self._roster, self._memory_bytes = queue, roster, memory_bytes
         self._idle: dict[WorkerId, tuple[tuple[int, float], float]] = {}
         self._lock = threading.Lock()
@@ -43,6 +49,8 @@ class LimitKeeper:
         now = time.monotonic()
         holders = self._queue.workers_with_leases()
         for glimpse in glimpses:
+            if glimpse.is_watched:
+                continue
             worker = glimpse.worker
             self._roster.see(glimpse)
             sentence = None

@@ -3,16 +3,7 @@
 from typing import NamedTuple
 
 from gristmill.schemas.jobs.tasks import WorkerId
-from gristmill.schemas.jobs.workers import Glimpse, Loss
-from gristmill.schemas.outcomes.retry import Failure
-
-
-class Sentence(NamedTuple):
-    """Why we end a worker, and the document that it is about. No `failure`: it was cancelled."""
-
-    failure: Failure | None
-    job_id: str
-    ordinal: int
+from gristmill.schemas.jobs.workers import Glimpse, Loss, Sentence
 
 
 class Departure(NamedTuple):
@@ -43,4 +34,5 @@ class Roster:
     def depart(self, loss: Loss) -> Departure:
         """A worker is gone: all that is known of it, which is forgotten."""
         worker = loss.worker
-        return Departure(loss, self._sentences.pop(worker, None), self._peaks.pop(worker, 0))
+        sentence = self._sentences.pop(worker, None) or loss.sentence
+        return Departure(loss, sentence, max(loss.peak, self._peaks.pop(worker, 0)))

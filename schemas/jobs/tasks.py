@@ -8,6 +8,8 @@ from gristmill.schemas.jobs.manifest import Counts, JobError
 
 PLANNING = -1
 """The ordinal that a worker shows while it plans a job."""
+WITHDRAWN = "it was never accepted"
+"""Said of a job whose submitter took it back between its offer and its first lease."""
 _TERM_BITS = 40
 """A term has a million million leases: years of them."""
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.outcomes.retry import Failure
 
 
 class Manner(StrEnum):
@@ -52,7 +53,8 @@ class Glimpse(NamedTuple):
     `since` says when the document began, or, between two, when the worker gave its last sign of
     life: on the worker's own clock, to be compared with other glimpses of that worker alone.
     `elapsed_s` is how long ago that was. `documents` is the worker's total; `memory` its resident
-    bytes, 0 where nobody looked.
+    bytes, 0 where nobody looked. `is_watched`: its engine ends it by itself where it is over a
+    limit or at a cancelled job.
     """
 
     worker: WorkerId
@@ -65,11 +67,34 @@ class Glimpse(NamedTuple):
     page: int | None
     documents: int
     memory: int = 0
+    is_watched: bool = False
+
+
+class Sentence(NamedTuple):
+    """Why we end a worker, and the document that it is about. No `failure`: it was cancelled."""
+
+    failure: Failure | None
+    job_id: str
+    ordinal: int
 
 
 class Loss(NamedTuple):
-    """A worker is gone, in whatever way; `last` is what was seen of it last, if anything was."""
+    """A worker is gone, in whatever way; `last` is what was seen of it last, if anything was.
+
+    Of one that its engine watched: why that ended it (None: it did not), and the most memory that
+    it was seen to take, in bytes.
+    """
 
     worker: WorkerId
     how: Death
     last: Glimpse | None
+    sentence: Sentence | None = None
+    peak: int = 0
+
+
+class Trouble(NamedTuple):
+    """Why an engine can keep no worker alive at present. `closes_intake`: what would be accepted
+    could not be done for long, and who submits is told so."""
+
+    message: str
+    closes_intake: bool = True

@@ -24,7 +24,7 @@ from gristmill.pool.worker.board import Board
 from gristmill.pool.worker.lives.pooled import run_life
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.tasks import WorkerId
-from gristmill.schemas.jobs.workers import Death, Glimpse, Loss
+from gristmill.schemas.jobs.workers import Death, Glimpse, Loss, Trouble
 from gristmill.storage.layout import DataFolder
 
 EARLY_DEATHS, WITHIN_S = 10, 30.0
@@ -62,7 +62,8 @@ class LocalEngine:
         size: int,
         enrol: Callable[[WorkerId], None],
     ) -> None:
-        self._settings, self._size = settings, size + settings.spare_workers
+        self._folder, self._settings = folder, settings
+        self._size = size + settings.spare_workers
         self._seats = Seats(Board.create(folder.board, _SLOTS_PER_WORKER * self._size), enrol)
         self._ladder = KillLadder()
         self._oom = OomWatch()
@@ -190,10 +191,10 @@ class LocalEngine:
             return True
         return bool(late)
 
-    def trouble(self) -> str | None:
+    def trouble(self) -> Trouble | None:
         if self._broken_until is None:
             return None
-        return f"{EARLY_DEATHS} workers died before they got to work; the log says why"
+        return Trouble(f"{EARLY_DEATHS} workers died before they got to work; the log says why")
 
     def workers(self) -> set[WorkerId]:
         return {seat.worker for seat in self._seats.all()}
@@ -234,7 +235,7 @@ class LocalEngine:
         for _ in range(lives):
             # The callbacks do nothing and so cannot raise: one that raised would end the
             # Pool's result thread.
-            result: Any = pool.apply_async(run_life, (self._settings,))
+            result: Any = pool.apply_async(run_life, (self._settings, self._folder))
             # The Pool keeps a result until it comes, and that of a killed worker never does:
             # without this each kill costs a kilobyte for ever. One that nobody knows is dropped.
             pool._cache.pop(result._job, None)

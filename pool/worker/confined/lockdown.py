@@ -41,9 +41,8 @@ class Confinement:
         self._roots: Sequence[str] | None = None
         self._is_decided = True
 
-    def lock_in(self, settings: Settings) -> None:
+    def lock_in(self, settings: Settings, folder: DataFolder) -> None:
         """Give up all but reading; for a process of its own, before it starts a thread."""
-        folder = DataFolder.at(settings.data)
         _limit_files(folder.library)
         _be_first_in_line()
         if settings.worker_sandbox == "off" or sys.platform != "linux":
@@ -52,11 +51,12 @@ class Confinement:
         if not landlock.version():
             return
         temporary = _own_temporary(folder.run / "tmp")
-        rules = [*reach.writable(folder.root, temporary, os.environ)]
+        rules = [*reach.writable(folder.places, temporary, os.environ)]
         rules += reach.executable(os.environ)
         handled = landlock.WRITE | landlock.EXECUTE
         if _tried("Landlock", lambda: landlock.restrict(handled, rules, signals=True)):
             self._settings, self._is_decided = settings, False
+            self._places = folder.places
             self._temporary = temporary
 
     def admits(self, manifest: Manifest) -> bool:
@@ -70,8 +70,7 @@ class Confinement:
         roots = [os.path.realpath(root) for root in settings.allow_roots]
         if not reach.is_within(manifest, roots):
             return
-        data = DataFolder.at(settings.data).root
-        rules = reach.readable(settings, data, self._temporary, os.environ)
+        rules = reach.readable(settings, self._places, self._temporary, os.environ)
         if _tried("Landlock", lambda: landlock.restrict(landlock.READ, rules)):
             self._roots = roots
 

@@ -36,7 +36,7 @@ _LOADER = re.compile(rb"/[^\0\n]*/ld[^\0/\n]*\.so[^\0/\n]*(?=\0)")
 _HEAD_BYTES = 4096
 
 
-def writable(data: Path, temporary: Path, env: Mapping[str, str]) -> list[Rule]:
+def writable(data: Sequence[Path], temporary: Path, env: Mapping[str, str]) -> list[Rule]:
     """Where a worker writes: its data folder, wherever parts of that really lie, and a folder of
     its own for what is temporary. Tests leave marks of faults elsewhere."""
     places = [*_parts(data), str(temporary), *faults.marks(env)]
@@ -56,7 +56,9 @@ def executable(env: Mapping[str, str]) -> list[Rule]:
     return [Rule(path, EXECUTE) for path in found]
 
 
-def readable(settings: Settings, data: Path, temporary: Path, env: Mapping[str, str]) -> list[Rule]:
+def readable(
+    settings: Settings, data: Sequence[Path], temporary: Path, env: Mapping[str, str]
+) -> list[Rule]:
     """What a worker reads: its data folder, the allowed roots, models, and what Python, the
     installed packages and the system's libraries are made of."""
     places = [*_parts(data), str(temporary), *faults.marks(env), *settings.allow_roots]
@@ -80,13 +82,14 @@ def is_within(manifest: Manifest, roots: Sequence[str]) -> bool:
     return all(any(way_below(root, each) is not None for root in roots) for each in wanted)
 
 
-def _parts(data: Path) -> Iterator[str]:
-    """A data folder and what its links lead to: a library on another disk writes beside itself."""
-    yield os.path.realpath(data)
-    for each in data.iterdir() if data.is_dir() else ():
-        if each.is_symlink():
-            real = each.resolve()
-            yield str(real if real.is_dir() else real.parent)
+def _parts(data: Sequence[Path]) -> Iterator[str]:
+    """Data folders and what their links lead to: a library on another disk writes beside itself."""
+    for folder in data:
+        yield os.path.realpath(folder)
+        for each in folder.iterdir() if folder.is_dir() else ():
+            if each.is_symlink():
+                real = each.resolve()
+                yield str(real if real.is_dir() else real.parent)
 
 
 def _python() -> Iterator[str]:

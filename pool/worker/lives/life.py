@@ -24,6 +24,7 @@ from gristmill.schemas.jobs.workers import ORPHANED
 from gristmill.schemas.problems.errors import SupervisorAway
 from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage import faults
+from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library, Patience
 from gristmill.storage.stores import Stores
 
@@ -48,8 +49,8 @@ class Desk(Protocol):
     def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None: ...
 
 
-def run_life(settings: Settings) -> int:
-    """Live one life in a worker process; returns the number of documents done.
+def run_life(settings: Settings, folder: DataFolder) -> int:
+    """Live one life in a worker process on a data folder; returns the number of documents done.
 
     The Pool's only task. It returns one small value and never raises: an exception that cannot
     be unpickled would end the Pool's result thread.
@@ -59,14 +60,14 @@ def run_life(settings: Settings) -> int:
     keep_lines()
     faults.rearm()
     # Before our first thread, which would not be bound by it.
-    confinement.lock_in(settings)
+    confinement.lock_in(settings, folder)
     _die_with_parent()
     faults.hit("life.boot")
     with contextlib.suppress(OSError, AttributeError):
         os.nice(settings.worker_nice)
     process = psutil.Process()
     worker = WorkerId(process.pid, process.create_time())
-    stores = Stores.at(settings.data)
+    stores = Stores(folder)
     client = PoolClient(stores)
     try:
         post = Post(Board(stores.folder.board), client.join(worker), worker)

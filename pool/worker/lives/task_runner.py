@@ -13,7 +13,7 @@ from gristmill.pool.worker.planning.grouping import cost
 from gristmill.pool.worker.planning.planner import Planner
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import JobError, Manifest
-from gristmill.schemas.jobs.tasks import Again, Blow, Group, Report, Task, TaskKind
+from gristmill.schemas.jobs.tasks import WITHDRAWN, Again, Blow, Group, Report, Task, TaskKind
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import DocumentResult, PartResult, PlannedDocument, Split
 from gristmill.schemas.outcomes.retry import Failure, decide, struck
@@ -23,7 +23,6 @@ from gristmill.storage.stores import Stores
 
 _LONG_COST = 250_000
 """Microseconds of expected work that no finished document waits for."""
-_WITHDRAWN = "it was never accepted"
 _TRANSIENT: dict[str, Failure] = {DocumentCode.OUT_OF_MEMORY: Failure.MEMORY}
 
 
@@ -74,7 +73,7 @@ class TaskRunner:
         manifest = self._manifest(task.job_id)
         if manifest is None:
             # Its submitter withdrew it between the offer and now; the settler will see that, too.
-            return Done(task, Report(task.task_id, error=JobError("withdrawn", _WITHDRAWN)))
+            return Done(task, Report(task.task_id, error=JobError("withdrawn", WITHDRAWN)))
         if not confinement.admits(manifest):
             # Another life does it, which is not bound yet.
             self._stop.set()

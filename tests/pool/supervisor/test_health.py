@@ -3,6 +3,7 @@
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.supervisor.health import Health
 from gristmill.schemas.jobs.offers import Offer
+from gristmill.schemas.jobs.workers import Trouble
 
 
 class Clock:
@@ -40,7 +41,7 @@ def test_what_is_wrong_with_workers_and_web_processes_is_passed_on() -> None:
     clock = Clock()
     clock.health.beat(0, None, "web-1 died 3 times")
     assert clock.codes() == ["web_failing"]
-    clock.health.beat(0, "they die", None)
+    clock.health.beat(0, Trouble("they die"), None)
     assert clock.codes() == ["workers_failing"]
     clock.health.beat(1, None)
     assert clock.codes() == []

@@ -30,7 +30,7 @@ def covered(rules: list[Rule], path: Path) -> Right:
 
 
 def test_a_worker_writes_its_data_folder_and_nothing_else(data: Path, tmp_path: Path) -> None:
-    rules = reach.writable(data, data / "run" / "tmp" / "1", {})
+    rules = reach.writable([data], data / "run" / "tmp" / "1", {})
     assert covered(rules, data / "library.db-wal") == WRITE
     assert covered(rules, Path("/dev/null")) == WRITE
     for elsewhere in (tmp_path / "x", Path.home() / "x", Path("/tmp/x"), Path("/etc/x")):
@@ -44,7 +44,7 @@ def test_parts_of_a_data_folder_on_another_disk_are_parts_of_it(data: Path, tmp_
     (other / "big").mkdir()
     (other / "big" / "library.db").touch()
     (data / "library.db").symlink_to(other / "big" / "library.db")
-    rules = reach.writable(data, data / "tmp", {})
+    rules = reach.writable([data], data / "tmp", {})
     assert covered(rules, other / "spool" / "aa") == WRITE
     assert covered(rules, other / "big" / "library.db-wal") == WRITE
     assert not covered(rules, other / "else")
@@ -63,7 +63,7 @@ def test_tesseract_is_run_with_what_the_kernel_needs_for_that(tmp_path: Path, ki
     assert ("/bin/sh" if kind == "script" else "/lib/ld-linux-x.so.2") in paths
     assert all(rule.rights == EXECUTE for rule in reach.executable(env))
     assert str(tmp_path) in [
-        rule.path for rule in reach.readable(Settings(), tmp_path, Path(), env)
+        rule.path for rule in reach.readable(Settings(), [tmp_path], Path(), env)
     ]
 
 
@@ -79,7 +79,7 @@ def test_a_worker_reads_roots_models_and_libraries_and_nobodys_home(
         embed_models=["a=" + str(tmp_path / "model"), "b=https://example.org/v1#b"],
         embed_key_file=str(tmp_path / "key"),
     )
-    rules = reach.readable(settings, data, data / "tmp", {"PATH": ""})
+    rules = reach.readable(settings, [data], data / "tmp", {"PATH": ""})
     read = [
         data / "library.db",
         tmp_path / "root" / "a",
@@ -117,9 +117,9 @@ def test_the_current_folder_is_read_only_where_packages_are_installed_from_it(
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    assert not covered(reach.readable(Settings(), data, data, {}), tmp_path / "diary.txt")
+    assert not covered(reach.readable(Settings(), [data], data, {}), tmp_path / "diary.txt")
     (tmp_path / "mine.egg-info").mkdir()
-    assert covered(reach.readable(Settings(), data, data, {}), tmp_path / "mine.py") == READ
+    assert covered(reach.readable(Settings(), [data], data, {}), tmp_path / "mine.py") == READ
 
 
 def test_who_is_not_locked_in_admits_every_job() -> None:

@@ -1,0 +1,162 @@
+"""The foreman of a node: the local engine with its limits and its ladder, without queue and jobs.
+
+It runs in a process of the distributed engine, which has to outlive documents: nothing is parsed
+in it. What it says and hears is carried by `talk`.
+"""
+
+import atexit
+import logging
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+
+from gristmill.pool.engines.local.engine import LocalEngine
+from gristmill.pool.engines.node.relay import Relay
+from gristmill.pool.serving.served import served
+from gristmill.pool.watch.limits import LimitKeeper, worker_memory
+from gristmill.pool.watch.roster import Roster
+from gristmill.schemas.cluster import Orders
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.tasks import WorkerId
+from gristmill.schemas.jobs.workers import Glimpse, Loss
+from gristmill.storage.layout import DataFolder
+from gristmill.storage.stores import Stores
+
+TICK_S = 0.1
+_STOP_S = 2.0
+_JOIN_S = 30.0
+KEPT_MANIFESTS = 256
+"""Of jobs that nobody here is at: the next lease may be of one of them."""
+_log = logging.getLogger(__name__)
+
+
+@cache
+def scratch_of(pid: int) -> Path:
+    """A folder of this process, until it ends. One, however many foremen it has after each other:
+    multiprocessing remembers where its sockets are, and its forkserver outlives a foreman."""
+    path = Path(tempfile.mkdtemp(prefix="gristmill-node-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
+
+
+class _Control:
+    """What workers ask of the node beside its queue."""
+
+    def __init__(self, engine: LocalEngine) -> None:
+        self._engine = engine
+
+    def join(self, worker: WorkerId) -> int:
+        return self._engine.join(worker)
+
+
+class Foreman:
+    """`size` workers of this machine, on the data folder at `kept`, until `stop`."""
+
+    def __init__(self, settings: Settings, size: int, kept: Path) -> None:
+        scratch = scratch_of(os.getpid())
+        for left in ("jobs", "run/tmp"):
+            shutil.rmtree(scratch / left, ignore_errors=True)
+        self._folder = DataFolder.open(scratch, kept=kept)
+        self._manifests = Stores(self._folder).manifests
+        self._known: dict[str, None] = {}
+        self.relay = Relay(size)
+        self._engine = LocalEngine(self._folder, settings, size, self.relay.enrol)
+        self._roster = Roster()
+        self._limits = LimitKeeper(self.relay, self._roster, worker_memory(settings, size))
+        self._glimpses: list[Glimpse] = []
+        self._asked_to_end: list[WorkerId] = []
+        self._stopping = threading.Event()
+        self._draining = False
+        self._trouble: str | None = None
+        self._thread = threading.Thread(target=self._run, name="foreman", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End all workers; what they held is not told any more."""
+        self._stopping.set()
+        self.relay.stop()
+        self._thread.join(_JOIN_S)
+
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def trouble(self) -> str | None:
+        """Why no worker can be kept alive here."""
+        return self._trouble
+
+    def glimpses(self) -> list[Glimpse]:
+        """What was seen of the workers last."""
+        return self._glimpses
+
+    def dropped(self) -> list[str]:
+        """Forget the manifests of jobs that nobody here is at, but for the last ones. Returns
+        their jobs' ids."""
+        at_work = self.relay.jobs()
+        idle = [job_id for job_id in self._known if job_id not in at_work]
+        gone = idle[: max(0, len(idle) - KEPT_MANIFESTS)]
+        for job_id in gone:
+            del self._known[job_id]
+            self._manifests.drop_pending(job_id)
+        return gone
+
+    def obey(self, orders: Orders) -> None:
+        """Do what the supervisor says. Raises OSError where a manifest cannot be written."""
+        for manifest in orders.manifests:
+            self._manifests.write_running(manifest)
+            self._known[manifest.job_id] = None
+        for job_id in orders.forget_cancel:
+            self._limits.forget(job_id)
+            self._engine.forget_cancel(job_id)
+        for job_id in orders.cancel:
+            self._cancel(job_id, self.relay.workers_with_leases())
+        self._asked_to_end += orders.end
+        if orders.drain:
+            self._draining = True
+            self.relay.stop()
+        for worker, tasks in orders.tasks:
+            known = [task for task in tasks if task.job_id in self._known]
+            if len(known) < len(tasks):
+                # Its manifest was dropped while this was on its way: with the next one it comes.
+                self.relay.give_back(worker, [t for t in tasks if t.job_id not in self._known])
+            if known:
+                self.relay.give(worker, known)
+
+    def _cancel(self, job_id: str, workers: Collection[WorkerId]) -> None:
+        self._engine.cancel(job_id, workers)
+        self._limits.cancel(job_id)
+
+    def _run(self) -> None:
+        try:
+            with served(self._folder, self.relay, _Control(self._engine)):
+                self._engine.start()
+                while not self._stopping.is_set():
+                    self._tick()
+                self._tell(self._engine.stop(_STOP_S))
+        except Exception:
+            _log.exception("the foreman ends after an unexpected error")
+
+    def _tick(self) -> None:
+        self._tell(self._engine.wait(TICK_S))
+        glimpses = self._engine.glimpses()
+        self._limits.tick(glimpses, self._engine.end)
+        while self._asked_to_end:
+            self._engine.end(self._asked_to_end.pop())
+        self._glimpses = [glimpse._replace(is_watched=True) for glimpse in glimpses]
+        if not self._draining:
+            self._engine.tick()
+        trouble = self._engine.trouble()
+        self._trouble = None if trouble is None else trouble.message
+
+    def _tell(self, losses: list[Loss]) -> None:
+        for loss in losses:
+            departure = self._roster.depart(loss)
+            last = None if loss.last is None else loss.last._replace(is_watched=True)
+            self.relay.lost(
+                loss._replace(last=last, sentence=departure.sentence, peak=departure.peak)
+            )
