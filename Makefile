@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser-test test-slow test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc bench bench-full quality clean
+.PHONY: help setup demo test browser-test test-slow test-cluster test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -75,6 +75,13 @@ $(VENV)/.browser: $(VENV)/.ready
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 	  --no-install-recommends chromium) >/dev/null 2>&1) || \
 	  echo "there is no chromium here: install it, or these tests are skipped"
+	@touch $@
+
+test-cluster: setup $(VENV)/.cluster  ## nodes on Dask: the contract of engines over them, and what kills of lives, nodes and schedulers cost
+	@$(RUN) -m pytest -m cluster
+
+$(VENV)/.cluster: $(VENV)/.ready
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[cluster]'
 	@touch $@
 
 chaos: setup  ## the long kill tests, then a storm of random kills

@@ -1,24 +1,25 @@
 """A Dask scheduler and nodes of this machine, each a process of its own, ended with the context."""
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from support.running import until
+from support.running import QUIET, until
 
-from gristmill.pool.processes.ladder import is_alive
-
-_QUIET = ("--no-dashboard",)
+_LOOPBACK = "127.0.0.1"
 
 
 class DaskCluster:
-    """`address` is the scheduler's. `flags` and `env` go to each process."""
+    """`address` is the scheduler's. `tls`: the flags of Dask's programs for it."""
 
-    def __init__(self, place: Path) -> None:
-        self.place = place
+    def __init__(self, place: Path, protocol: str = "tcp", tls: Sequence[str] = ()) -> None:
         place.mkdir(parents=True, exist_ok=True)
+        self._place, self._protocol, self._tls = place, protocol, tls
         self._log = open(place / "log", "ab")  # noqa: SIM115
         self.nodes: list[subprocess.Popen[bytes]] = []
         self.address = ""
@@ -26,45 +27,66 @@ class DaskCluster:
 
     def start_scheduler(self) -> None:
         """Start it, on its port of before if it had one."""
-        file = self.place / "scheduler.json"
+        file = self._place / "scheduler.json"
         file.unlink(missing_ok=True)
         port = self.address.rpartition(":")[2] or "0"
-        self.scheduler = self._started(
-            *("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port),
-            *("--scheduler-file", str(file), *_QUIET),
+        self.scheduler = self._run(
+            *("distributed.cli.dask_scheduler", "--host", _LOOPBACK, "--port", port),
+            *("--protocol", self._protocol, "--no-dashboard", "--scheduler-file", str(file)),
+            *self._tls,
         )
         until(lambda: file.exists() and file.stat().st_size, "the scheduler's address")
         self.address = json.loads(file.read_text())["address"]
 
-    def start_node(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "gristmill", "node", "--scheduler", self.address]
-        node = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log
-        )
+    def start_node(
+        self, *flags: str, env: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """`gristmill node`. Returns before it has joined."""
+        node = self._run("gristmill", "node", "--scheduler", self.address, *flags, env=env)
         self.nodes.append(node)
         return node
 
+    def lives(self, node: subprocess.Popen[bytes]) -> list[psutil.Process]:
+        """The workers of a node."""
+        found: list[psutil.Process] = []
+        for child in psutil.Process(node.pid).children():
+            if "forkserver" in " ".join(child.cmdline()):
+                found += child.children()
+        return found
+
+    def log(self) -> str:
+        """What scheduler and nodes said."""
+        return (self._place / "log").read_text(encoding="utf-8", errors="replace")
+
     def close(self) -> None:
+        """End all of it at once."""
         for process in (*self.nodes, self.scheduler):
-            for each in _family(process.pid):
-                if is_alive(each):
+            if process.poll() is None:
+                for each in psutil.Process(process.pid).children(recursive=True):
                     each.kill()
+                process.kill()
             process.wait(20)
         self._log.close()
 
-    def log(self) -> str:
-        return (self.place / "log").read_text(encoding="utf-8", errors="replace")
-
-    def _started(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", module, *arguments]
+    def _run(
+        self, module: str, *arguments: str, env: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            env={**os.environ, **QUIET, **(env or {})},
         )
 
 
-def _family(pid: int) -> list[psutil.Process]:
+@contextmanager
+def dask_cluster(place: Path, nodes: int) -> Iterator[DaskCluster]:
+    """A scheduler and so many nodes."""
+    cluster = DaskCluster(place)
     try:
-        root = psutil.Process(pid)
-        return [root, *root.children(recursive=True)]
-    except psutil.Error:
-        return []
+        for _ in range(nodes):
+            cluster.start_node()
+        yield cluster
+    finally:
+        cluster.close()

@@ -41,6 +41,7 @@ class Desk:
         if why is not None:
             self._nodes.refuse(found, why)
             return why
+        self._nodes.joins(found)
         found.version, found.size = told.identity.version, told.workers
         _log.info("node %s joins with %d workers", found.name, found.size)
         return ""

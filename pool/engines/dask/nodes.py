@@ -54,6 +54,11 @@ class Nodes:
                 node.heard = max(node.heard, self._clock())
             return node
 
+    def joins(self, node: Node) -> None:
+        """A node has presented itself: from now on it may be silent for as long as others."""
+        with self._lock:
+            node.heard = self._clock()
+
     def all(self) -> list[Node]:
         with self._lock:
             return list(self._nodes.values())

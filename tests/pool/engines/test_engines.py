@@ -5,14 +5,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.engines import ENGINES, EngineUnderTest
+from support.engines import ENGINES, EngineUnderTest, at_hand
 from support.running import Service, path, running, text, until
 
+_PARAMS = [
+    pytest.param(engine, id=engine.name, marks=[pytest.mark.cluster] if engine.nodes else [])
+    for engine in ENGINES
+]
 
-@pytest.fixture(scope="module", params=ENGINES, ids=lambda engine: engine.name)
-def engine(request: pytest.FixtureRequest) -> EngineUnderTest:
+
+@pytest.fixture(scope="module", params=_PARAMS)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EngineUnderTest]:
     found: EngineUnderTest = request.param
-    return found
+    with at_hand(found, tmp_path_factory.mktemp("cluster")) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
