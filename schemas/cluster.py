@@ -73,8 +73,9 @@ class Orders(msgspec.Struct, frozen=True):
 
 
 class NodeLook(msgspec.Struct, frozen=True):
-    """A node as its supervisor sees it. `state` is joining, working, leaving or refused; `silent_s`
-    is how long ago it was heard, `tasks` how many it holds, `why` says what is wrong with it."""
+    """A node as its supervisor sees it. `state` is joining, working, leaving or refused; `busy` of
+    its `workers` are at a document; `silent_s` is how long ago it was heard, 0 while that is usual;
+    `why` says what is wrong with it."""
 
     name: str
     address: str
@@ -82,5 +83,5 @@ class NodeLook(msgspec.Struct, frozen=True):
     version: str = ""
     workers: int = 0
     busy: int = 0
-    silent_s: float = 0.0
+    silent_s: int = 0
     why: str = ""

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from gristmill.schemas.cluster import NodeLook
+
 
 class Span(StrEnum):
     """How far back a history goes."""
@@ -91,7 +93,8 @@ class MachineView(msgspec.Struct, frozen=True):
 class OverviewView(msgspec.Struct, frozen=True):
     """The service at a glance. `jobs` counts by state: those that have not ended, and those that
     were submitted in the last 24 hours and have. To a key that is bound to collections `workers`
-    and `machine` are null: they are of everybody's jobs."""
+    `machine` and `nodes` are null: they are of everybody's jobs. `nodes` is empty where workers
+    run on this machine alone."""
 
     version: str
     jobs: dict[str, Amount]
@@ -100,6 +103,7 @@ class OverviewView(msgspec.Struct, frozen=True):
     depth: int | None
     workers: Sequence[WorkerView] | None
     machine: MachineView | None
+    nodes: Sequence[NodeLook] | None = ()
 
 
 class HistoryView(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Room
+from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.ids import first_id_at
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.overview import Advice, Amount, OverviewView, WorkerLook, WorkerView
@@ -48,15 +49,16 @@ class Overviews:
     def _counted(self, collections: tuple[str, ...]) -> OverviewView:
         jobs, oldest = self._jobs(collections)
         advice = [] if self._client.alive() else [advice_of(SupervisorAway(_AWAY))]
-        return OverviewView(VERSION, jobs, oldest, advice, None, None, None)
+        return OverviewView(VERSION, jobs, oldest, advice, None, None, None, None)
 
     def _look(self) -> OverviewView:
         advice = [advice_of(shortage)] if (shortage := self._room.shortage()) else []
-        depth, looks = None, list[WorkerLook]()
+        depth, looks, nodes = None, list[WorkerLook](), list[NodeLook]()
         try:
             advice += [advice_of(problem) for problem in self._client.problems()]
             stats = self._client.stats()
             depth, looks = stats.depth, self._client.workers()
+            nodes = self._client.nodes()
             advice += filling(stats)
         except SupervisorAway as error:
             advice.append(advice_of(error))
@@ -68,7 +70,7 @@ class Overviews:
         with suppress(OSError):
             machine = self._room.machine()
         return OverviewView(
-            VERSION, jobs, oldest, _once(advice), depth, self._workers(looks), machine
+            VERSION, jobs, oldest, _once(advice), depth, self._workers(looks), machine, nodes
         )
 
     def _jobs(self, within: tuple[str, ...] | None) -> tuple[dict[str, Amount], datetime | None]:

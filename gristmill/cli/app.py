@@ -40,6 +40,7 @@ COMMANDS = {
     "purge": "keeping.purge",
     "drain": "serving.drain",
     "node": "serving.node",
+    "nodes": "serving.nodes",
     "key": "keeping.key",
     "settings": "keeping.settings",
 }

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from gristmill.pool.client.wire import Wire
+from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.offers import Offer, OfferResult, Problem, QueueStats
 from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
@@ -115,6 +116,15 @@ class PoolClient:
         """What each worker is at."""
         result: list[WorkerLook] = self._control("workers")
         return result
+
+    def nodes(self) -> list[NodeLook]:
+        """The machines that workers run on, where that is not this one alone."""
+        result: list[NodeLook] = self._control("nodes")
+        return result
+
+    def retire(self, node: str) -> bool:
+        """Let a node end what it holds, and give it nothing more; False where there is none."""
+        return bool(self._control("retire", node))
 
     def drain(self) -> None:
         """Have the service end, as a SIGTERM does. Returns at once."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
+from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Glimpse, Loss, Trouble
 
@@ -34,6 +35,13 @@ class Engine(Protocol):
 
     def glimpses(self) -> list[Glimpse]:
         """What the workers are at, as far as they show it."""
+
+    def nodes(self) -> list[NodeLook]:
+        """The machines that workers run on, where that is not this one alone."""
+
+    def retire(self, node: str) -> bool:
+        """Let a node end what it holds, and give it nothing more; False where there is none of
+        that name."""
 
     def end(self, worker: WorkerId) -> None:
         """End one worker, which is over a limit or at a cancelled job; returns at once."""

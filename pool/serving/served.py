@@ -28,7 +28,8 @@ from gristmill.storage.layout import DataFolder
 CALLS = {
     "queue": ("offer_many", "stats", "wait_for_idle", "lease", "report", "leave"),
     "control": (
-        *("join", "cancel", "retry", "problems", "workers", "drain", "flush_index", "announce"),
+        *("join", "cancel", "retry", "problems", "workers", "nodes", "retire"),
+        *("drain", "flush_index", "announce"),
     ),
 }
 """What a client may call. The rest of the queue is the supervisor's own: to revoke a lease or to

@@ -9,6 +9,7 @@ from gristmill.pool.settling import ending
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.watch.limits import LimitKeeper
+from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.offers import Problem, offer_of
 from gristmill.schemas.jobs.states import JobState
@@ -107,6 +108,14 @@ class Control:
     def workers(self) -> list[WorkerLook]:
         """What each worker is at."""
         return self._look()
+
+    def nodes(self) -> list[NodeLook]:
+        """The machines that workers run on, where that is not this one alone."""
+        return self._engine.nodes()
+
+    def retire(self, node: str) -> bool:
+        """Let a node end what it holds, and give it nothing more; False where there is none."""
+        return self._engine.retire(node)
 
     def drain(self) -> None:
         """End the service as a SIGTERM does. Returns at once."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
 from gristmill.schemas.filters.facets import Facet, FacetValue
 from gristmill.schemas.jobs.manifest import Counts, Moment
@@ -96,6 +97,7 @@ _OVERVIEW = OverviewView(
     0,
     (WorkerView(4711, "mill", 0, 60_000_000, 12),),
     MachineView(10**11, 4 * 10**10, 10**8, 16 * 10**9, 8 * 10**9, 5 * 10**8),
+    (NodeLook("mill-2:40001#1f", "tls://mill-2:40001", "working", VERSION, 4, 1),),
 )
 
 EXAMPLES: Mapping[Any, Any] = {

@@ -21,7 +21,7 @@ from gristmill.pool.engines.dask.desk import Desk
 from gristmill.pool.engines.dask.node import Node
 from gristmill.pool.engines.dask.nodes import Nodes
 from gristmill.pool.engines.node.entry import run_node
-from gristmill.schemas.cluster import Commission
+from gristmill.schemas.cluster import Commission, Orders
 from gristmill.schemas.configuration.settings import Settings
 
 _LOOK_S = 0.5
@@ -126,6 +126,11 @@ class Cluster:
     async def _watch_silence(self) -> None:
         while True:
             self._nodes.lose_silent()
+            for node in self._nodes.all():
+                if node.leaving and not node.drained:
+                    node.drained = True
+                    node.order(Orders(drain=True))
+            self._nodes.dismiss_retired()
             await asyncio.sleep(_LOOK_S / 2)
 
     async def _watch(self) -> None:

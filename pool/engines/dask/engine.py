@@ -101,6 +101,9 @@ class DaskEngine:
     def nodes(self) -> list[NodeLook]:
         return self._nodes.looks()
 
+    def retire(self, node: str) -> bool:
+        return self._nodes.retire(node)
+
     def end(self, worker: WorkerId) -> None:
         self._order(lambda node, of: Orders(end=[node.local(w) for w in of]), [worker])
 

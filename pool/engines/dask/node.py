@@ -9,6 +9,8 @@ from gristmill.schemas.cluster import NodeLook, Orders
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Glimpse
 
+_USUAL_S = 2
+
 
 class Node:
     """Used by the cluster's loop alone, but for what says otherwise. `name` is used once: a machine
@@ -22,7 +24,7 @@ class Node:
         self.glimpses: dict[WorkerId, Glimpse] = {}
         self.known: set[str] = set()
         self.news_seen = 0
-        self.leaving = False
+        self.leaving = self.drained = False
         self.trouble: str | None = None
         self._orders: list[Orders] = []
         self._number = 0
@@ -55,7 +57,8 @@ class Node:
         """For people."""
         state = "leaving" if self.leaving else "working" if self.workers else "joining"
         busy = sum(glimpse.job_id is not None for glimpse in self.glimpses.values())
-        silent_s = round(now - self.heard, 1)
+        silent_s = max(0, int(now - self.heard))
+        silent_s = silent_s if silent_s >= _USUAL_S else 0
         why = self.trouble or ""
         return NodeLook(
             self.name, self.address, state, self.version, self.size, busy, silent_s, why

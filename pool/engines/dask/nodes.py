@@ -29,6 +29,7 @@ class Nodes:
         self._silence_s, self._clock = silence_s, clock
         self._lock = threading.RLock()
         self._nodes: dict[str, Node] = {}
+        self._retired: set[str] = set()
         self._refused: dict[str, tuple[str, float]] = {}
         self.losses: SimpleQueue[Loss] = SimpleQueue()
 
@@ -73,7 +74,9 @@ class Nodes:
                 for address, (why, at) in self._refused.items()
                 if address in addresses and now - at < REFUSED_S
             }
-            return [each for each in addresses if each not in taken and each not in self._refused]
+            self._retired.intersection_update(addresses)
+            out = taken | self._refused.keys() | self._retired
+            return [each for each in addresses if each not in out]
 
     def keep(self, addresses: Collection[str]) -> None:
         """Only these machines are there."""
@@ -99,6 +102,23 @@ class Nodes:
         with self._lock:
             self._refused[node.address] = (why, self._clock())
         self.lose(node, why)
+
+    def retire(self, name: str) -> bool:
+        """A node is to end what it holds, and its machine gets no other; False where no node has
+        this name."""
+        with self._lock:
+            node = self._nodes.get(name)
+            if node is None:
+                return False
+            node.leaving = True
+            self._retired.add(node.address)
+            return True
+
+    def dismiss_retired(self) -> None:
+        """What has ended all that it held may go."""
+        for node in self.all():
+            if node.leaving and not node.workers:
+                self.lose(node, "it was drained")
 
     def lose(self, node: Node, why: str) -> None:
         """A node is none any more, and what its workers held goes to others."""

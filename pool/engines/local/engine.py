@@ -22,6 +22,7 @@ from gristmill.pool.engines.local.seats import Seats
 from gristmill.pool.processes.ladder import KillLadder, is_alive
 from gristmill.pool.worker.board import Board
 from gristmill.pool.worker.lives.pooled import run_life
+from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Death, Glimpse, Loss, Trouble
@@ -201,6 +202,12 @@ class LocalEngine:
 
     def glimpses(self) -> list[Glimpse]:
         return self._seats.glimpses()
+
+    def nodes(self) -> list[NodeLook]:
+        return []
+
+    def retire(self, node: str) -> bool:
+        return False
 
     def end(self, worker: WorkerId) -> None:
         seat = self._seats.of(worker)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.engines import ENGINES, EngineUnderTest, at_hand
+from support.patience import WAIT_S
 from support.running import Service, path, running, text, until
 
 _PARAMS = [
@@ -33,7 +34,13 @@ def service(engine: EngineUnderTest, home: Path) -> Iterator[Service]:
     """One service per engine for the tests that do not end it."""
     flags = ("--workers", "1", "--allow-root", str(home))
     with running(home / "data", *flags, env=engine.environment) as service:
+        _wait_for_workers(service)
         yield service
+
+
+def _wait_for_workers(service: Service) -> None:
+    """Nodes take long to come on a busy machine, and no test is about that."""
+    until(lambda: service.http.get("/overview").json()["workers"], "a worker", 4 * WAIT_S)
 
 
 def _fill(folder: Path, documents: int, size: int = 100) -> Path:
@@ -111,12 +118,20 @@ def test_a_job_that_was_cancelled_can_be_retried_and_its_worker_runs_it(
     assert service.job(job_id)["counts"]["total"] == 300
 
 
+@pytest.fixture(params=_PARAMS)
+def own_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EngineUnderTest]:
+    """For a service of its own: a node works for one at a time."""
+    with at_hand(request.param, tmp_path / "cluster") as engine:
+        yield engine
+
+
 def test_a_drain_ends_with_0_and_the_next_start_goes_on(
-    make_service: Callable[..., Service], tmp_path: Path, engine: EngineUnderTest
+    make_service: Callable[..., Service], tmp_path: Path, own_engine: EngineUnderTest
 ) -> None:
     big = _fill(tmp_path / "big", 400, size=400)
     flags = ("--workers", "1", "--allow-root", str(tmp_path))
-    service = make_service(*flags, env=engine.environment).start()
+    service = make_service(*flags, env=own_engine.environment).start()
+    _wait_for_workers(service)
     running_job = service.accepted(path(big))
     waiting = service.accepted(path(_fill(tmp_path / "small", 3)))
     until(lambda: service.job(running_job)["counts"]["succeeded"], "the first documents")

@@ -88,6 +88,23 @@ def test_a_machine_that_was_refused_is_shown_and_asked_again_later(clock: Clock)
     assert clock.nodes.looks() == []
 
 
+def test_a_node_that_retires_ends_what_it_holds_and_its_machine_gets_no_other(
+    clock: Clock,
+) -> None:
+    nodes = clock.nodes
+    node = nodes.add(HERE)
+    node.workers.add(node.remote(WorkerId(7, 1.0)))
+    assert nodes.retire(node.name) and not nodes.retire("nobody")
+    nodes.dismiss_retired()
+    assert [look.state for look in nodes.looks()] == ["leaving"]
+    node.workers.clear()
+    nodes.dismiss_retired()
+    assert nodes.all() == [] and nodes.wanted([HERE]) == []
+    # Once it is gone, whoever comes at its address is somebody else.
+    nodes.wanted([])
+    assert nodes.wanted([HERE]) == [HERE]
+
+
 def test_only_machines_that_the_scheduler_knows_are_kept(clock: Clock) -> None:
     nodes = clock.nodes
     here, there = nodes.add(HERE), nodes.add(THERE)
