@@ -11,9 +11,9 @@ from collections.abc import Collection
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.engines.board_glimpses import glimpse_on
+from gristmill.pool.engines.one_machine import OneMachine
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.lives.life import live
-from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Glimpse, Loss, Trouble
@@ -24,7 +24,7 @@ _SLOT = 0
 _log = logging.getLogger(__name__)
 
 
-class InlineEngine:
+class InlineEngine(OneMachine):
     """Runs one life until told to stop."""
 
     def __init__(self, stores: Stores, settings: Settings, queue: JobQueue) -> None:
@@ -58,12 +58,6 @@ class InlineEngine:
     def glimpses(self) -> list[Glimpse]:
         glimpse = glimpse_on(self._board, _SLOT, self._worker)
         return [] if glimpse is None else [glimpse]
-
-    def nodes(self) -> list[NodeLook]:
-        return []
-
-    def retire(self, node: str) -> bool:
-        return False
 
     def end(self, worker: WorkerId) -> None:
         """Nothing can be done from outside but to wait."""

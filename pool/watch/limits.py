@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from gristmill.pool.processes.machine import available_memory
-from gristmill.pool.watch.roster import Roster
+from gristmill.pool.watch.roster import Roster, Sentence
 from gristmill.schemas.configuration.settings import MIB, Settings
 from gristmill.schemas.jobs.tasks import WorkerId
-from gristmill.schemas.jobs.workers import Glimpse, Sentence
+from gristmill.schemas.jobs.workers import Glimpse
 from gristmill.schemas.outcomes.retry import Failure
 
 _LEAST_BYTES = 256 * MIB

@@ -3,7 +3,29 @@
 from typing import NamedTuple
 
 from gristmill.schemas.jobs.tasks import WorkerId
-from gristmill.schemas.jobs.workers import Glimpse, Loss, Sentence
+from gristmill.schemas.jobs.workers import EndedFor, Glimpse, Loss
+from gristmill.schemas.outcomes.retry import Failure
+
+
+class Sentence(NamedTuple):
+    """Why we end a worker, and the document that it is about. No `failure`: it was cancelled."""
+
+    failure: Failure | None
+    job_id: str
+    ordinal: int
+
+    @classmethod
+    def of(cls, told: EndedFor | None) -> "Sentence | None":
+        """What an engine says of a worker that it ended by itself."""
+        if told is None:
+            return None
+        failure = None if told.kind is None else Failure.of(told.kind)
+        return cls(failure, told.job_id, told.ordinal)
+
+    def told(self) -> EndedFor:
+        """The same for a supervisor elsewhere."""
+        kind = None if self.failure is None else self.failure.kind
+        return EndedFor(kind, self.job_id, self.ordinal)
 
 
 class Departure(NamedTuple):
@@ -34,5 +56,5 @@ class Roster:
     def depart(self, loss: Loss) -> Departure:
         """A worker is gone: all that is known of it, which is forgotten."""
         worker = loss.worker
-        sentence = self._sentences.pop(worker, None) or loss.sentence
+        sentence = self._sentences.pop(worker, None) or Sentence.of(loss.ended_for)
         return Departure(loss, sentence, max(loss.peak, self._peaks.pop(worker, 0)))

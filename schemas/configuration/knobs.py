@@ -30,11 +30,13 @@ class Knob(msgspec.Struct, frozen=True):
 
 
 def knobs(settings: type[msgspec.Struct]) -> dict[str, Knob]:
-    """Every field of a settings class, by name, in its order."""
+    """Every field of a settings class, by name, in its order; those that it inherits come last."""
     info = inspect.type_info(settings)
     if not isinstance(info, inspect.StructType):
         raise TypeError(f"{settings!r} is not a struct")
-    return {field.name: _knob(field) for field in info.fields}
+    own = settings.__annotations__
+    fields = sorted(info.fields, key=lambda field: field.name not in own)
+    return {field.name: _knob(field) for field in fields}
 
 
 def _knob(field: inspect.Field) -> Knob:

@@ -4,7 +4,6 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from gristmill.schemas.jobs.tasks import WorkerId
-from gristmill.schemas.outcomes.retry import Failure
 
 
 class Manner(StrEnum):
@@ -70,10 +69,11 @@ class Glimpse(NamedTuple):
     is_watched: bool = False
 
 
-class Sentence(NamedTuple):
-    """Why we end a worker, and the document that it is about. No `failure`: it was cancelled."""
+class EndedFor(NamedTuple):
+    """Why an engine ended a worker by itself: the document that it was over a limit with, and the
+    kind of that failure; no kind where its job was cancelled."""
 
-    failure: Failure | None
+    kind: str | None
     job_id: str
     ordinal: int
 
@@ -88,7 +88,7 @@ class Loss(NamedTuple):
     worker: WorkerId
     how: Death
     last: Glimpse | None
-    sentence: Sentence | None = None
+    ended_for: EndedFor | None = None
     peak: int = 0
 
 

@@ -19,10 +19,10 @@ from gristmill.pool.engines.local.birth import Birth, OwedProcesses, stopped_for
 from gristmill.pool.engines.local.oom_watch import OomWatch
 from gristmill.pool.engines.local.processes import Registry, keep_sockets_in, pool_context
 from gristmill.pool.engines.local.seats import Seats
+from gristmill.pool.engines.one_machine import OneMachine
 from gristmill.pool.processes.ladder import KillLadder, is_alive
 from gristmill.pool.worker.board import Board
 from gristmill.pool.worker.lives.pooled import run_life
-from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Death, Glimpse, Loss, Trouble
@@ -52,7 +52,7 @@ class _Retired(NamedTuple):
     at: float
 
 
-class LocalEngine:
+class LocalEngine(OneMachine):
     """`size` worker processes on this machine, and as many spare ones as the settings say: booted,
     and at the queue. `enrol` is called with each that joins."""
 
@@ -202,12 +202,6 @@ class LocalEngine:
 
     def glimpses(self) -> list[Glimpse]:
         return self._seats.glimpses()
-
-    def nodes(self) -> list[NodeLook]:
-        return []
-
-    def retire(self, node: str) -> bool:
-        return False
 
     def end(self, worker: WorkerId) -> None:
         seat = self._seats.of(worker)

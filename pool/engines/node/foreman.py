@@ -157,6 +157,5 @@ class Foreman:
         for loss in losses:
             departure = self._roster.depart(loss)
             last = None if loss.last is None else loss.last._replace(is_watched=True)
-            self.relay.lost(
-                loss._replace(last=last, sentence=departure.sentence, peak=departure.peak)
-            )
+            told = None if departure.sentence is None else departure.sentence.told()
+            self.relay.lost(loss._replace(last=last, ended_for=told, peak=departure.peak))

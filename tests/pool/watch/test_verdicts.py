@@ -7,12 +7,12 @@ import pytest
 
 from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.watch.limits import NO_DOCUMENT
-from gristmill.pool.watch.roster import Departure
+from gristmill.pool.watch.roster import Departure, Sentence
 from gristmill.pool.watch.verdicts import LossVerdict, Standing, death, standings, verdict
 from gristmill.schemas.configuration.settings import MIB
 from gristmill.schemas.jobs.manifest import JobError
 from gristmill.schemas.jobs.tasks import PLANNING, Blow, Task, TaskKind, WorkerId
-from gristmill.schemas.jobs.workers import Death, Glimpse, Loss, Manner, Sentence
+from gristmill.schemas.jobs.workers import Death, Glimpse, Loss, Manner
 from gristmill.schemas.outcomes.retry import Failure
 
 ANN = WorkerId(7, 1.0)

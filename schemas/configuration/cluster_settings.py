@@ -1,0 +1,46 @@
+"""The settings of a service whose workers run on other machines."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+
+class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What only the engine `dask` needs; a part of `Settings`."""
+
+    scheduler: Annotated[
+        str,
+        Meta(
+            pattern=r"^((tcp|tls)://[^/\s]+:\d+)?\Z",
+            description="The Dask scheduler of the engine `dask`, such as `tls://10.0.0.1:8786`.",
+        ),
+    ] = ""
+    insecure_scheduler: Annotated[
+        Literal["no", "yes"],
+        Meta(
+            description="Whether `tcp://` may lead beyond this machine: whoever reaches the "
+            "scheduler, or reads along, runs programs on all nodes."
+        ),
+    ] = "no"
+    desk_host: Annotated[
+        str,
+        Meta(min_length=1, description="Address at which nodes reach this service's supervisor."),
+    ] = "127.0.0.1"
+    desk_port: Annotated[int, Meta(ge=0, le=65535, description="Its port; 0 takes a free one.")] = 0
+    node_silence_s: Annotated[
+        float,
+        Meta(
+            ge=1,
+            le=3_600,
+            description="Seconds after which a node that says nothing is given up, and what it "
+            "held is done by others.",
+        ),
+    ] = 8.0
+    tls_ca_file: Annotated[
+        str, Meta(description="Certificate authority of scheduler, nodes and service (PEM).")
+    ] = ""
+    tls_cert_file: Annotated[
+        str, Meta(description="This machine's certificate for `tls://` (PEM).")
+    ] = ""
+    tls_key_file: Annotated[str, Meta(description="The key of that certificate (PEM).")] = ""
