@@ -51,9 +51,7 @@ def served(folder: DataFolder, queue: object, control: object) -> Iterator[Door]
         manager_type.register("control", callable=lambda: control, exposed=CALLS["control"])
         server: Any = manager_type(address=address, authkey=key).get_server()
         server.accepter = lambda: _accept(server)
-        with contextlib.suppress(OSError):
-            # Its folder is ours alone; this is for the one that is not.
-            os.chmod(address, 0o600)  # noqa: PTH101
+        _close_to_others(address)
         queue_id, _ = server.create(None, "queue")
         control_id, _ = server.create(None, "control")
         thread = threading.Thread(target=_serve, args=(server,), name="manager", daemon=True)
@@ -80,6 +78,12 @@ def served(folder: DataFolder, queue: object, control: object) -> Iterator[Door]
                 # It removes its socket, which may be gone.
                 server.listener.close()
             thread.join(3.0)
+
+
+def _close_to_others(address: str) -> None:
+    with contextlib.suppress(OSError):
+        # Its folder is ours alone; this is for the one that is not.
+        os.chmod(address, 0o600)  # noqa: PTH101
 
 
 def _serve(server: Any) -> None:

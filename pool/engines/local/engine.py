@@ -57,11 +57,7 @@ class LocalEngine(OneMachine):
     and at the queue. `enrol` is called with each that joins."""
 
     def __init__(
-        self,
-        folder: DataFolder,
-        settings: Settings,
-        size: int,
-        enrol: Callable[[WorkerId], None],
+        self, folder: DataFolder, settings: Settings, size: int, enrol: Callable[[WorkerId], None]
     ) -> None:
         self._folder, self._settings = folder, settings
         self._size = size + settings.spare_workers
