@@ -257,6 +257,12 @@ class JobIndex(Protocol):
         """Up to `limit` job ids before `after`, newest first."""
         ...
 
+    def job_rows_page(
+        self, *, state: JobState | None, collection: Within, after: str | None, limit: int
+    ) -> list[JobIndexRow]:
+        """The same with all that the index knows of each."""
+        ...
+
     def count_jobs(
         self, *, state: JobState | None, collection: Within, since: str, most: int
     ) -> int:

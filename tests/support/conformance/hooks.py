@@ -23,13 +23,14 @@ RULES = (
     "`expires_at` has passed",
     "say which documents",
     "change the options or the name",
-    "choose another name",
 )
 """What may go together, what time it is, and which names are taken: no schema says that."""
 FILTERS = ("pages > 10", "language = en", "collection = reports or title : report", "not uri = a")
+JOB_FILTERS = ("failed > 10", "code = x", "submitted_at < 2026", "collection = a or key exists")
 FIELDS = ("media_type", "collection,media_type", "language", "uri,job_id")
 
 schemathesis.openapi.format("filter", st.sampled_from(FILTERS))
+schemathesis.openapi.format("job-filter", st.sampled_from(JOB_FILTERS))
 schemathesis.openapi.format("fields", st.sampled_from(FIELDS))
 
 

@@ -38,6 +38,12 @@ class IndexedJobs:
         """Up to `limit` job ids before `after`, newest first."""
         return job_index.page(self._db, state, collection, after, limit)
 
+    def job_rows_page(
+        self, *, state: JobState | None, collection: Within, after: str | None, limit: int
+    ) -> list[JobIndexRow]:
+        """The same with all that the index knows of each."""
+        return job_index.rows_page(self._db, state, collection, after, limit)
+
     def count_jobs(
         self, *, state: JobState | None, collection: Within, since: str, most: int
     ) -> int:

@@ -49,6 +49,22 @@ def page(
     return [job_id for (job_id,) in rows]
 
 
+def rows_page(
+    db: sqlite3.Connection,
+    state: JobState | None,
+    collection: Within,
+    after: str | None,
+    limit: int,
+) -> list[JobIndexRow]:
+    """The same with all that is known of each."""
+    where, values = _passing(state, collection)
+    rows = db.execute(
+        f"{_ROW} WHERE job_id < ?{where} ORDER BY job_id DESC LIMIT ?",
+        (after if after is not None else "~", *values, limit),
+    )
+    return [_row(*each) for each in rows]
+
+
 def count(
     db: sqlite3.Connection, state: JobState | None, collection: Within, since: str, most: int
 ) -> int:
