@@ -2,7 +2,7 @@
 
 from gristmill.schemas.bulk import BulkPreview, BulkRequest, BulkView
 from gristmill.schemas.problems import bulk_errors, errors
-from gristmill.schemas.problems.overload import TooExpensive
+from gristmill.schemas.problems.overload import Busy
 from gristmill.schemas.views import PageView
 from gristmill.server import paths
 from gristmill.server.calls.tables import samples
@@ -69,7 +69,7 @@ BULK = Call(
         errors.SupervisorAway,
         bulk_errors.BulkNotConfirmed,
         bulk_errors.TooManyBulk,
-        TooExpensive,
+        Busy,
     ),
 )
 BULKS = Call(

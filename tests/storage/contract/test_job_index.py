@@ -34,6 +34,9 @@ def test_job_pages_are_newest_first_for_every_filter(library: AllRoles) -> None:
                 after = first[-1]
                 rest = library.jobs_page(state=state, collection=collection, after=after, limit=99)
                 assert rest == expected[4:]
+            found = library.job_rows_page(state=state, collection=collection, after=None, limit=99)
+            assert [row.job_id for row in found] == expected
+            assert set(found) <= set(rows)
 
 
 def test_jobs_are_counted_from_an_id_on_and_no_further_than_is_asked(library: AllRoles) -> None:
