@@ -1,6 +1,5 @@
 """Bulk actions: one thing that is done with every job that a filter finds, in the background."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +8,7 @@ from msgspec import Meta
 
 from gristmill.schemas.filters.parsing import MOST_CHARACTERS
 from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.times import Utc
 
 
 class BulkAction(StrEnum):
@@ -80,7 +80,7 @@ class BulkPreview(msgspec.Struct, frozen=True):
     jobs: int
     job_ids: tuple[str, ...]
     confirm: str
-    expires_at: datetime
+    expires_at: Utc
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -101,9 +101,9 @@ class BulkView(msgspec.Struct, frozen=True):
     action: BulkAction
     state: BulkState
     query: JobQuery
-    submitted_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
+    submitted_at: Utc
+    started_at: Utc | None
+    finished_at: Utc | None
     submitted_by: str | None
     jobs: int
     done: int
@@ -123,15 +123,15 @@ class BulkRecord(msgspec.Struct, frozen=True):
     action: BulkAction
     query: JobQuery
     within: tuple[str, ...] | None
-    until: datetime
+    until: Utc
     jobs: int
     key: str
     request: str
-    submitted_at: datetime
+    submitted_at: Utc
     submitted_by: str | None = None
     state: BulkState = BulkState.WAITING
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
+    started_at: Utc | None = None
+    finished_at: Utc | None = None
     at: tuple[int, str | None] = (0, None)
     in_hand: tuple[str, ...] = ()
     done: int = 0
