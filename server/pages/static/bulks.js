@@ -23,7 +23,7 @@ function list({ items, next }) {
   return [
     h('section', { class: 'panel' }, h('table', { class: 'stack' },
       h('caption', { class: 'unseen' }, 'Bulk actions, newest first'),
-      h('thead', {}, h('tr', {}, ['State', 'Action', 'Progress', 'When', 'Key'].map((word) => h('th', { scope: 'col' }, word)))),
+      h('thead', {}, h('tr', {}, ['State', 'Action', 'Progress', 'When'].map((word) => h('th', { scope: 'col' }, word)))),
       h('tbody', {}, items.map(row)))),
     h('div', { class: 'actions' },
       next ? h('a', { class: 'button quiet', href: `?after=${encodeURIComponent(next)}`, 'data-do': 'older' }, 'Older') : null),
@@ -35,6 +35,6 @@ function row(each) {
     h('td', {}, bulkState(each.state)),
     h('td', { class: 'main' }, h('a', { href: at(`/ui/bulk/${each.bulk_id}`) }, titleOf(each)), h('div', { class: 'muted small' }, queryOf(each.query))),
     h('td', { 'data-label': 'Progress' }, bulkProgress(each)),
-    h('td', { 'data-label': 'When', class: 'muted' }, h('time', { datetime: each.submitted_at, title: fullTime(each.submitted_at) }, ago(each.submitted_at))),
-    h('td', { 'data-label': 'Key' }, each.submitted_by || ''));
+    h('td', { 'data-label': 'When', class: 'muted' }, h('span', {}, h('time', { datetime: each.submitted_at, title: fullTime(each.submitted_at) }, ago(each.submitted_at)),
+      each.submitted_by ? `, by ${each.submitted_by}` : '')));
 }
