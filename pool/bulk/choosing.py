@@ -9,12 +9,13 @@ from typing import NamedTuple
 from gristmill.schemas.bulk import STATES, BulkAction, JobQuery
 from gristmill.schemas.filters import Filter, parsed_of_jobs
 from gristmill.schemas.filters.holding import holds
-from gristmill.schemas.filters.of_jobs import is_indexed, narrowed, said_of, said_of_row
+from gristmill.schemas.filters.of_jobs import is_indexed, narrowed, said_of
 from gristmill.schemas.filters.tree import JOB_FIELDS, And, Comparison, Operator, Value
 from gristmill.schemas.ids import first_id_at, is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import BrokenManifest
+from gristmill.storage.library.chosen_jobs import ChosenJobs
 from gristmill.storage.library.job_text import has_words, words_in
 from gristmill.storage.library.roles import JobIndex, Within
 from gristmill.storage.stores import Stores
@@ -66,6 +67,11 @@ class Wanted:
         """Whether the job index knows all that is asked."""
         return not self.words and (self.tree is None or is_indexed(self.tree))
 
+    def of_index(self, state: JobState | None) -> ChosenJobs:
+        """Those of one state, as far as the index knows."""
+        where = self.tree if self.by_index else None
+        return ChosenJobs(state, self.within, where, self.until)
+
     @property
     def nothing(self) -> bool:
         return self.words == ("",) or not self.states or self.within == ()
@@ -102,6 +108,14 @@ class Chooser:
             return ids, following if following.state < len(wanted.states) else None
         return ids, Place(place.state, last)
 
+    def count(self, library: JobIndex, wanted: Wanted) -> int | None:
+        """How many there are, where the index alone can say so."""
+        if not wanted.by_index:
+            return None
+        if wanted.nothing:
+            return 0
+        return sum(library.count_chosen_jobs(wanted.of_index(each)) for each in wanted.states)
+
     def _some(
         self,
         library: JobIndex,
@@ -116,19 +130,9 @@ class Chooser:
                 wanted.words, state=state, collection=wanted.within, after=after, limit=limit
             )
             return self._read(wanted, found), found[-1] if found else None
-        rows = library.job_rows_page(
-            state=state, collection=wanted.within, after=after, limit=limit
-        )
-        last = rows[-1].job_id if rows else None
-        if not wanted.by_index:
-            return self._read(wanted, [row.job_id for row in rows], words=wanted.words), last
-        until, tree = wanted.until, wanted.tree
-        return [
-            row.job_id
-            for row in rows
-            if (until is None or (row.finished_at or row.submitted_at) <= until)
-            and (tree is None or holds(tree, said_of_row(row)))
-        ], last
+        ids = library.chosen_jobs(wanted.of_index(state), after=after, limit=limit)
+        last = ids[-1] if ids else None
+        return ids if wanted.by_index else self._read(wanted, ids, wanted.words), last
 
     def _read(self, wanted: Wanted, ids: Sequence[str], words: tuple[str, ...] = ()) -> list[str]:
         found = []

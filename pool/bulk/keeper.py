@@ -55,8 +55,9 @@ class BulkKeeper:
         self._client.flush_index(_FLUSH_S)
         until, deadline = _now(), time.monotonic() + _PREVIEW_S
         wanted = Wanted.of(action, query, asker.within, until)
+        known = self._chooser.count(library, wanted)
         jobs, first, place = 0, list[str](), Place() if not wanted.nothing else None
-        while place is not None:
+        while place is not None and (known is None or len(first) < min(known, _NAMED)):
             found, place = self._chooser.page(library, wanted, place)
             jobs, first = jobs + len(found), (first + found)[:_NAMED]
             if time.monotonic() > deadline:
@@ -64,6 +65,7 @@ class BulkKeeper:
                     f"these jobs cannot be counted within {_PREVIEW_S:g} s; narrow them down by "
                     "state, collection or submitted_at"
                 )
+        jobs = jobs if known is None else known
         token = _token(action, query, asker, until, jobs)
         return BulkPreview(action, query, jobs, tuple(first), token, until + _LASTS)
 

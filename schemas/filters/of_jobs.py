@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gristmill.schemas.filters.holding import Said, fields_of
-from gristmill.schemas.filters.tree import And, Comparison, Field, Filter, Kind, Operator
+from gristmill.schemas.filters.tree import And, Comparison, Field, Filter, Operator
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.sources import Located, Refreshed
 
@@ -32,18 +32,6 @@ def said_of(manifest: Manifest) -> Said:
             return _said_at(manifest.metadata, field.path)
         value = _value(manifest, field.name)
         return () if value is None else (value,)
-
-    return said
-
-
-def said_of_row(row: Any) -> Said:
-    """The same of what the job index knows (`is_indexed`): it has attributes of these names."""
-
-    def said(field: Field) -> Sequence[object]:
-        value = getattr(row, field.name)
-        if value is None:
-            return ()
-        return (micros(value) if field.kind is Kind.DATE else value,)
 
     return said
 
