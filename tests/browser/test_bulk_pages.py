@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from support.running import Service, text, until
 
 Open = Callable[..., Any]
@@ -36,11 +37,15 @@ def test_all_jobs_of_a_filter_are_retried_and_watched(open_page: Open, service: 
     page.get_by_role("link", name="Retry 3 jobs").wait_for()
 
 
-def test_what_cannot_be_undone_is_typed(open_page: Open, service: Service) -> None:
+def test_what_cannot_be_undone_is_typed(open_page: Open, service: Service, keep: Any) -> None:
     _failed(service, "quokka", 2)
     page = open_page("/ui/jobs?q=quokka")
     page.get_by_role("button", name="Delete …").click()
     button = page.get_by_role("dialog").get_by_role("button", name="Delete 2 jobs")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    report = axe.run(page)
+    assert report.violations_count == 0, report.generate_report()
+    keep(page, "bulk-dialog")
     assert button.is_disabled()
     field = page.get_by_label("Type 2 to confirm")
     field.fill("3")

@@ -7,6 +7,12 @@ import { content, h, listen, show } from './dom.js';
 import { capital } from './job_parts.js';
 import { ago, count, duration, fullTime, secondsBetween } from './words.js';
 
+/** What is true of all jobs with a code; else the first one's message stands for them. */
+const WHY = {
+  duplicate_job: 'Another job with the same key is pending.',
+  illegal_transition: 'By then it was in a state in which this cannot be done.',
+  job_not_found: 'By then it was gone.',
+};
 const id = location.pathname.replace(/\/$/, '').split('/').pop();
 const look = live(`/bulk/${id}`, 1000, (found, status) => {
   const name = status === 404 ? 'No such bulk action' : titleOf(found);
@@ -62,7 +68,7 @@ function times({ submitted_at: submitted, started_at: started, finished_at: fini
 
 function reason({ code, message, jobs, job_ids: ids }) {
   return h('tr', { 'data-key': code },
-    h('td', { class: 'main' }, capital(message), h('div', { class: 'muted small' }, code)),
+    h('td', { class: 'main' }, WHY[code] || capital(message), h('div', { class: 'muted small' }, code)),
     h('td', { 'data-label': 'Jobs' }, count(jobs, 'job')),
     h('td', { 'data-label': 'Such as' }, h('span', {}, ids.slice(0, 3).map((each, i) => [i ? ', ' : '', h('a', { href: at(`/ui/jobs/${each}`) }, each.slice(0, 13))]))));
 }
