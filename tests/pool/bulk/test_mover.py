@@ -240,7 +240,8 @@ def test_it_does_less_while_somebody_submits(many: ManyJobs) -> None:
 def test_a_record_that_cannot_be_read_stops_no_other(many: ManyJobs) -> None:
     many.add(JobState.FAILED)
     bulk_id = many.start(RETRY)
-    broken = many.stores.folder.bulk / "active" / f"{bulk_id[:-1]}f.json"
+    other = f"{bulk_id[:-1]}{'0' if bulk_id[-1] == 'f' else 'f'}"
+    broken = many.stores.folder.bulk / "active" / f"{other}.json"
     broken.write_bytes(b"{")
     mover(many).look()
     assert many.view(bulk_id).state is BulkState.DONE
