@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from gristmill.pool.bulk.choosing import Chooser
+from gristmill.pool.bulk.keeper import BulkKeeper
 from gristmill.pool.catalogue.keeper import CatalogueKeeper
 from gristmill.pool.catalogue.refreshing import Refresher
 from gristmill.pool.client import PoolClient
@@ -75,6 +77,14 @@ class Services:
     @cached_property
     def catalogue(self) -> CatalogueKeeper:
         return CatalogueKeeper(self.stores, self.settings, self.client)
+
+    @cached_property
+    def bulk(self) -> BulkKeeper:
+        return BulkKeeper(self.stores, self.client)
+
+    @cached_property
+    def chooser(self) -> Chooser:
+        return Chooser(self.stores)
 
     @cached_property
     def refresh(self) -> Refresher:

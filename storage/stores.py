@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gristmill.storage.bulk_records import BulkRecords
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -29,6 +30,7 @@ class Stores:
         self.tokens = Tokens(folder)
         self.originals = Originals(folder)
         self.samples = Samples(folder)
+        self.bulk = BulkRecords(folder)
 
     @classmethod
     def at(cls, path: str | Path) -> "Stores":

@@ -32,6 +32,7 @@ COMMANDS = {
     "delete": "reading.delete",
     "cancel": "working.cancel",
     "retry": "working.retry",
+    "bulk": "working.bulk",
     "stats": "keeping.stats",
     "parse": "reading.parse",
     "check": "keeping.check",

@@ -10,6 +10,8 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
+from gristmill.pool.bulk.acts import acts
+from gristmill.pool.bulk.mover import BulkMover
 from gristmill.pool.engines.choice import make_engine, seats
 from gristmill.pool.processes.machine import worker_count
 from gristmill.pool.processes.web_life import WebProcess
@@ -17,6 +19,7 @@ from gristmill.pool.processes.web_processes import WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.index_mover import IndexMover
 from gristmill.pool.recovery.janitor import Janitor
+from gristmill.pool.recovery.periodic import Periodic
 from gristmill.pool.recovery.remover import Remover
 from gristmill.pool.recovery.words_filler import WordsFiller
 from gristmill.pool.serving.served import served
@@ -34,6 +37,7 @@ from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
 from gristmill.pool.worker.confined.protections import protections
+from gristmill.schemas.bulk import BulkAction
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.workers import Loss
 from gristmill.schemas.problems.errors import DataFolderUnusable, ServiceFailed
@@ -103,6 +107,8 @@ class Supervisor:
         self._looks = Looks()
         self._sampler = Sampler(Samples(stores.folder), self._queue, self._core.tally)
         self._remover = Remover(stores)
+        self._stores = stores
+        self._bulk: Periodic | None = None
         self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -146,9 +152,29 @@ class Supervisor:
         return code
 
     def _control(self, stopping: StopSignals) -> Control:
-        return Control(
+        control = Control(
             self._core, self._engine, self._limits, self._health, stopping.ask, self._looks.all
         )
+        self._bulk = self._bulk_chore(control)
+        return control
+
+    def _bulk_chore(self, control: Control) -> Periodic:
+        stats = self._queue.stats
+
+        def may(action: BulkAction) -> bool:
+            """A retry takes a place in the queue: half of them stay for who submits."""
+            now = stats()
+            fits = action is not BulkAction.RETRY or 2 * now.waiting < now.depth
+            return fits and not now.draining
+
+        mover = BulkMover(
+            self._stores,
+            acts(self._stores, control.retry, control.cancel),
+            accepted=lambda: stats().accepted,
+            may=may,
+        )
+        trouble = "bulk actions do not go on"
+        return Periodic(mover.look, trouble=trouble, first_s=0.5, every_s=1.0)
 
     def _tick(self) -> None:
         self._handle(self._engine.wait(TICK_S))
@@ -167,6 +193,8 @@ class Supervisor:
         self._index.tick()
         self._words.tick()
         self._remover.tick()
+        if self._bulk is not None:
+            self._bulk.tick()
         if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 

@@ -37,6 +37,7 @@ from gristmill.storage.library.written import content_of, tables_in
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
+    from gristmill.cli.backends.bulk import BulkBackend
     from gristmill.pool.catalogue.keeper import CatalogueKeeper
 
 _FLUSH_S = 0.25
@@ -188,6 +189,14 @@ class FolderBackend:
     def retry(self, job_id: str) -> JobView:
         self._manifest(job_id)
         return self._view(self._client.retry(job_id))
+
+    @cached_property
+    def bulk(self) -> "BulkBackend":
+        from gristmill.cli.backends.bulk import FolderBulk
+        from gristmill.pool.bulk.keeper import BulkKeeper
+
+        keeper = BulkKeeper(self._stores, self._client)
+        return FolderBulk(keeper, lambda: self._library, self._client.alive)
 
     def close(self) -> None:
         if "_library" in self.__dict__:

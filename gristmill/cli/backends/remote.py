@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -39,6 +39,9 @@ from gristmill.server.calls.tables.library_table import (
 from gristmill.server.calls.tables.service_table import READINESS
 from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
 from gristmill.server.messages.lines import NDJSON, Line, Result
+
+if TYPE_CHECKING:
+    from gristmill.cli.backends.bulk import BulkBackend
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _PAUSE_S = 0.1
@@ -183,6 +186,12 @@ class RemoteBackend:
     def retry(self, job_id: str) -> JobView:
         return self._asked(RETRY, JobView, job_id=job_id)
 
+    @property
+    def bulk(self) -> "BulkBackend":
+        from gristmill.cli.backends.bulk import RemoteBulk
+
+        return RemoteBulk(self._asked)
+
     def refresh(self, collection: str) -> JobView:
         response = self._send(REFRESH, json={"collection": collection})
         return _decode(response, JobView)
@@ -224,9 +233,10 @@ class RemoteBackend:
         call: Call,
         kind: type[_T],
         query: Mapping[str, object] | None = None,
+        json: object = None,
         **path_values: str,
     ) -> _T:
-        return _decode(self._send(call, query, None, **path_values), kind)
+        return _decode(self._send(call, query, None, json, **path_values), kind)
 
     def _send(
         self,

@@ -107,7 +107,7 @@ class DocumentRunner:
         except LibraryTrouble as error:
             if error.transient:
                 # The machine's fault: the task is given back, and nothing is said of the document.
-                self._post.done(0)
+                self._post.over()
                 raise
             result = failed(blank, DocumentError(DocumentCode.PARSE_ERROR, error.message))
         except BaseException as error:

@@ -34,7 +34,7 @@ export function waits(job) {
 /** How far a job has come: a bar while it runs, and what came of its documents. */
 export function progressOf({ counts, state, error }) {
   const { total, pending, failed, cancelled, warnings, succeeded, unchanged, duplicate } = counts;
-  if (!total) return h('span', { class: 'muted' }, state === 'failed' && error ? error.code : '');
+  if (!total) return h('span', { class: 'muted' }, state === 'failed' && error ? error.code : ENDED.has(state) ? 'none' : 'not counted yet');
   const ended = ENDED.has(state), good = succeeded + unchanged + duplicate;
   const parts = [
     unchanged ? `${number(unchanged)} unchanged` : null,
