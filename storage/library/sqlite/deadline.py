@@ -5,6 +5,7 @@ import math
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,16 @@ class TimedLibrary(Library):
     time: whoever reads slowly is no reason to break off."""
 
     deadline: Deadline
+
+    @contextmanager
+    def hurried(self, seconds: float) -> Iterator[None]:
+        """Meanwhile a question may take no more than so many seconds, where it may take more."""
+        usual = self.deadline.seconds
+        self.deadline.seconds = min(usual, seconds)
+        try:
+            yield
+        finally:
+            self.deadline.seconds = usual
 
 
 def open_reader(path: Path, timeout_s: float) -> TimedLibrary:
