@@ -52,7 +52,8 @@ class Glimpse(NamedTuple):
     `since` says when the document began, or, between two, when the worker gave its last sign of
     life: on the worker's own clock, to be compared with other glimpses of that worker alone.
     `elapsed_s` is how long ago that was. `documents` is the worker's total; `memory` its resident
-    bytes, 0 where nobody looked.
+    bytes, 0 where nobody looked. `stopped`: somebody stopped its process, and it was over its time
+    when it was looked at.
     """
 
     worker: WorkerId
@@ -65,6 +66,7 @@ class Glimpse(NamedTuple):
     page: int | None
     documents: int
     memory: int = 0
+    stopped: bool = False
 
 
 class Loss(NamedTuple):
