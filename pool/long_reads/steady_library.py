@@ -34,6 +34,7 @@ class SteadyLibrary:
                 with self._here.hurried(TRIAL_S):
                     return method(*args, **named)
             except LibraryTrouble as trouble:
-                if trouble.fault is not LibraryFault.TOO_LONG:
+                had_all = self._here.deadline.seconds <= TRIAL_S
+                if had_all or trouble.fault is not LibraryFault.TOO_LONG:
                     raise
         return self._apart.ask(name, *args, **named)
