@@ -11,7 +11,7 @@ from gristmill.storage.library import TimedLibrary
 DEAR = frozenset({"search_answer", "facets"})
 """Methods that may take long. What they are given and return can be pickled."""
 TRIAL_S = 0.05
-"""What a question may take here. Most searches take a tenth of that, and are not to wait for
+"""What a question may compute here. Most searches take a tenth of that, and are not to wait for
 another process, nor behind what takes long."""
 FEW_HITS = 100
 """What is told of more takes long whatever the search costs, and no deadline ends it."""
@@ -34,7 +34,6 @@ class SteadyLibrary:
                 with self._here.hurried(TRIAL_S):
                     return method(*args, **named)
             except LibraryTrouble as trouble:
-                had_all = self._here.deadline.seconds <= TRIAL_S
-                if had_all or trouble.fault is not LibraryFault.TOO_LONG:
+                if trouble.fault is not LibraryFault.TOO_LONG or self._here.deadline.is_past:
                     raise
         return self._apart.ask(name, *args, **named)

@@ -141,6 +141,6 @@ def test_what_is_quick_and_tells_of_few_is_asked_here(
         steady: Any = SteadyLibrary(library, told)
         found = steady.search_answer("word", collection=None, limit=limit)
         assert steady.planned("job") is None
-        assert library.deadline.seconds == 60.0
+        assert library.deadline.cpu_s > 60.0
     assert (found == "apart") is apart
     assert told.asked == (["search_answer"] if apart else [])
