@@ -13,7 +13,7 @@ from gristmill.storage.spool import Spool
 from gristmill.storage.tokens import Tokens
 
 if TYPE_CHECKING:
-    from gristmill.storage.library import FoundJobs, JobWords, Library, Patience
+    from gristmill.storage.library import FoundJobs, JobWords, Library, Patience, TimedLibrary
 
 
 class Stores:
@@ -42,7 +42,7 @@ class Stores:
         """The stores of the data folder at `path`, made if missing. Raises DataFolderUnusable."""
         return cls(DataFolder.open(path))
 
-    def reader(self, timeout_s: float) -> "Library":
+    def reader(self, timeout_s: float) -> "TimedLibrary":
         """A new connection that only reads, as `library(readonly=True)`; what takes longer than
         `timeout_s` raises LibraryTrouble. For whoever answers to many."""
         from gristmill.storage.library import open_reader

@@ -81,6 +81,7 @@ def test_a_body_that_is_no_json_or_too_long_is_refused(
     ):
         answer = service.http.simulate_post("/keys", body=body, headers={**admin, **said})
         assert answer.status_code == status, body[:20]
+        assert status != 413 or "(max_metadata_bytes)" in answer.json["detail"]
 
 
 def test_a_bound_admin_cannot_make_an_unbound_one(service: HttpApp, admin: dict[str, str]) -> None:
