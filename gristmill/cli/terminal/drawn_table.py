@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _WHOLE = frozenset({"job", "document", "state", "code", "severity"})
 """Columns that are never cut: ids are for copying, codes for looking up."""
-_PLACES = frozenset({"uri", "where", "failed", "read with warnings", "path", "file"})
+_PLACES = frozenset({"uri", "where", "failed", "skipped", "read with warnings", "path", "file"})
 """Columns of paths and addresses: of those the start and the end tell most."""
 _STYLES = {
     "failed": "red",
@@ -18,6 +18,7 @@ _STYLES = {
     "running": "cyan",
     "succeeded": "green",
     "cancelled": "dim",
+    "skipped": "dim",
 }
 _APART = 3
 """Blanks between two columns: one on each side of both, and one where others draw a line."""
