@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 START_S = 30.0
 STOP_S = 60.0
+_UNUSABLE = 6
+"""What a supervisor exits with that cannot use the data folder; it has said why."""
 
 
 class IngestionWorker(CatalogueFace):
@@ -236,7 +238,8 @@ class IngestionWorker(CatalogueFace):
                     return
                 self.stop(0.0)
                 refuse_damaged(self.folder.library)
-                raise ServiceFailed(f"the supervisor did not start (exit code {code})")
+                what = f"the supervisor did not start (exit code {code})"
+                raise DataFolderUnusable(what) if code == _UNUSABLE else ServiceFailed(what)
             time.sleep(0.02)
 
 
