@@ -15,7 +15,7 @@ _LOOKED_AT = 10_000
 
 def expect_files(paths: Iterable[str]) -> None:
     """Raises InvalidRequest, PathNotFound, PathEmpty where a path names no file; walks no folder
-    to its end. A folder that cannot be read does: whoever reads it says so."""
+    to its end. One below that cannot be read does no harm: whoever reads it says so."""
     for given in paths:
         next(_found(given))
 
@@ -47,6 +47,8 @@ def _found(given: str) -> Iterator[FoundFile]:
         return
     if not path.is_dir():
         raise PathForbidden(f"{given} is neither a file nor a folder")
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise PathForbidden(f"the folder {given} may not be read by this user")
     files = matching_files(path.resolve(), None)
     first = next(files, None)
     if first is None:
