@@ -59,7 +59,7 @@ def command(
         return
     with open_backend(server, load({"data": data}, config)) as backend:
         page = backend.collections(after, limit)
-    print_page(page, as_json, ("collection", "documents", "chunks", "bytes"), _row)
+    print_page(page, as_json, ("collection", "documents", "chunks", "size"), _row)
 
 
 @command.command("show")
@@ -189,4 +189,4 @@ def _said(options: GivenOptions) -> list[tuple[str, object]]:
 
 
 def _row(each: Collection) -> tuple[object, ...]:
-    return each.collection, each.documents, each.chunks, each.bytes
+    return each.collection, f"{each.documents:,}", f"{each.chunks:,}", size(each.bytes)
