@@ -123,6 +123,10 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
         "parse": [["parse", str(file)], ["parse", EVIL], ["parse", str(file), "--step", EVIL]],
         "check": [["check", *data]],
         "purge": [["purge", "--older-than", EVIL, *data]],
+        "doctor": [["doctor", *data], ["doctor", "--data", str(place / EVIL)]],
+        "formats": [["formats", "pdf"], ["formats", EVIL]],
+        "steps": [["steps"]],
+        "completion": [["completion", "bash"], ["completion", EVIL]],
         "settings": [["settings"], ["settings", "--config", EVIL]],
     }
 

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 _WHOLE = frozenset({"job", "document", "state", "code", "severity"})
 """Columns that are never cut: ids are for copying, codes for looking up."""
-_PLACES = frozenset({"uri", "where", "failed", "skipped", "read with warnings", "path", "file"})
+_PLACES = frozenset(
+    {"uri", "where", "failed", "skipped", "read with warnings", "path", "file", "media type"}
+)
 """Columns of paths and addresses: of those the start and the end tell most."""
 _STYLES = {
     "failed": "red",
@@ -19,6 +21,10 @@ _STYLES = {
     "succeeded": "green",
     "cancelled": "dim",
     "skipped": "dim",
+    "ok": "green",
+    "missing": "dim",
+    "warning": "yellow",
+    "wrong": "red",
 }
 _APART = 2
 """Blanks between two columns."""

@@ -1,6 +1,6 @@
 """`--help`: what a command takes, by what it is about."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -68,7 +68,7 @@ class _GroupingFormatter(HelpFormatter):
             with super().section(heading):
                 self.write_dl(its)
 
-    def write_dl(self, rows: Sequence[_Row], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[_Row], col_max: int = 30, col_spacing: int = 2) -> None:
         if self._options is None:
             super().write_dl(rows, col_max, col_spacing)
         else:
