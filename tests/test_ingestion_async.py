@@ -93,6 +93,17 @@ def test_what_lies_in_a_folder_and_is_not_read_is_skipped_but_a_named_file_fails
     assert wait_for_manifest(worker, named.job_id, JobState.FAILED).counts.failed == 1
 
 
+def test_whoever_used_the_supervisor_of_another_takes_over_when_it_ends(tmp_path: Path) -> None:
+    first, second = (IngestionWorker(settings(tmp_path)) for _ in range(2))
+    with second:
+        assert (first.owns_supervisor, second.owns_supervisor) == (True, False)
+        assert not first.take_over()
+        first.stop()
+        assert second.take_over() and second.owns_supervisor
+        job = second.enqueue(task("The second miller opens the sluice."))
+        wait_for_manifest(second, job.job_id, JobState.SUCCEEDED)
+
+
 def test_what_a_job_says_of_its_documents_finds_them(worker: IngestionWorker) -> None:
     for team, text in (("ovens", "Rye rises slowly."), ("sacks", "Rye is weighed.")):
         worker.enqueue(task(text, metadata={"team": team, "floor": 2}))

@@ -24,6 +24,7 @@ COMMANDS = {
     "ingest": "working.ingest",
     "jobs": "working.jobs",
     "job": "working.job",
+    "top": "working.top",
     "collections": "reading.named_collections",
     "documents": "reading.documents",
     "show": "reading.show",

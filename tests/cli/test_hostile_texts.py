@@ -83,6 +83,7 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["job", job, "--wait", *data],
             ["job", EVIL, *data],
         ],
+        "top": [["top", *data], ["top", "--data", EVIL]],
         "documents": [["documents", *data], ["documents", "-c", EVIL, *data]],
         "collections": [
             ["collections", *data],

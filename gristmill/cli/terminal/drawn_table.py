@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-_WHOLE = frozenset({"job", "document", "state", "code", "severity"})
+_WHOLE = frozenset({"job", "document", "state", "code", "severity", "memory", "cpu", "for"})
 """Columns that are never cut: ids are for copying, codes for looking up."""
 _PLACES = frozenset(
     {"uri", "where", "failed", "skipped", "read with warnings", "path", "file", "media type"}
