@@ -24,11 +24,11 @@ This page is made from the commands themselves (`gristmill/cli/`) by
 `python -m gristmill.cli.command_page > docs/command-line.md`; a test fails when it is stale, and
 others hold each example and each shape of JSON against the program.
 
-- `--data DIR` names the data folder; `--server URL` (`GRISTMILL_SERVER`) asks a server instead, with
-  the key in `--key-file FILE` or `GRISTMILL_KEY`. Settings: `docs/settings.md`.
-- On a terminal there are tables, at least 60 columns wide; into a pipe, a header and lines with
-  tabs. `NO_COLOR` is kept to. `--json` prints JSON on standard output, with the members below; more
-  may be added, none is renamed.
+- `--data DIR` names the data folder; `--server URL` (`GRISTMILL_SERVER`) asks a server instead,
+  with the key in `--key-file FILE` or `GRISTMILL_KEY`. Settings: `docs/settings.md`.
+- On a terminal there are tables, at least 60 columns wide; into a pipe, a header and lines
+  with tabs. `NO_COLOR` is kept to. `--json` prints JSON on standard output, with the members below;
+  more may be added, none is renamed.
 - With `--json`, a failure is a problem document (RFC 9457) in the last line of standard error:
   `type`, `title`, `status` (what HTTP would have said), `code`, `detail`, `exit_code`, and what
   belongs to it, such as `job_id`. Without, it is a sentence.
