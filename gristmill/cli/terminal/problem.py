@@ -8,6 +8,7 @@ _CODES = {
     ExitCode.USAGE: "invalid_request",
     ExitCode.INTERRUPTED: "interrupted",
     ExitCode.TERMINATED: "terminated",
+    ExitCode.OUTPUT_CLOSED: "output_closed",
     ExitCode.NOT_FOUND: "not_found",
     ExitCode.DATA_FOLDER: "storage_full",
 }
