@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from support.running import with_a_note
+from support.ingested import with_a_note
 
 from gristmill.cli.app import gristmill
 from gristmill.cli.command_page import commands, page
