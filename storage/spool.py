@@ -28,7 +28,8 @@ _PIECE = 1024 * 1024
 _SYNCED_BYTES = 4 * 1024 * 1024
 """Of a large document that are made durable at a time. Whoever syncs a small file meanwhile waits
 for what the disk has been given before: for so much, and not for all of it. Measured while six
-clients sent 24 MiB again and again: 1 s at the 99th percentile became 0.5 s."""
+clients sent 24 MiB again and again: it was 1 s at the 99th percentile, and by pieces half of that,
+on a disk that others kept busy, too."""
 
 
 class Readable(Protocol):

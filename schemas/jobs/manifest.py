@@ -27,6 +27,7 @@ class Counts(msgspec.Struct, frozen=True):
     failed: int = 0
     cancelled: int = 0
     warnings: int = 0
+    skipped: int = 0
 
     @property
     def good(self) -> int:
@@ -46,6 +47,7 @@ class Counts(msgspec.Struct, frozen=True):
             self.failed,
             self.cancelled,
             self.warnings,
+            self.skipped,
         )
 
 

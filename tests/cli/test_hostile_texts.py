@@ -83,6 +83,7 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["job", job, "--wait", *data],
             ["job", EVIL, *data],
         ],
+        "top": [["top", *data], ["top", "--data", EVIL]],
         "documents": [["documents", *data], ["documents", "-c", EVIL, *data]],
         "collections": [
             ["collections", *data],
@@ -135,6 +136,10 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
         "parse": [["parse", str(file)], ["parse", EVIL], ["parse", str(file), "--step", EVIL]],
         "check": [["check", *data]],
         "purge": [["purge", "--older-than", EVIL, *data]],
+        "doctor": [["doctor", *data], ["doctor", "--data", str(place / EVIL)]],
+        "formats": [["formats", "pdf"], ["formats", EVIL]],
+        "steps": [["steps"]],
+        "completion": [["completion", "bash"], ["completion", EVIL]],
         "settings": [["settings"], ["settings", "--config", EVIL]],
     }
 

@@ -11,6 +11,7 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
+from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.views import ChunkView, JobView
 
@@ -88,6 +89,8 @@ class Backend(Protocol):
         ...
 
     def stats(self) -> dict[str, Any]: ...
+
+    def overview(self) -> OverviewView: ...
 
     def cancel(self, job_id: str) -> JobView: ...
 

@@ -15,6 +15,7 @@ from gristmill.schemas.collections_told import CollectionChanged, CollectionStat
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
+from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.problems.batch_errors import BatchTooLong
 from gristmill.schemas.problems.errors import InvalidRequest, Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
@@ -36,6 +37,7 @@ from gristmill.server.calls.tables.library_table import (
     EXPORT,
     SEARCH,
 )
+from gristmill.server.calls.tables.overview_table import OVERVIEW
 from gristmill.server.calls.tables.service_table import READINESS
 from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
 from gristmill.server.messages.lines import NDJSON, Line, Result
@@ -179,6 +181,9 @@ class RemoteBackend:
         if response.status_code not in (200, 503):
             raise error_of(response)
         return {"server": self._url} | _decode(response, dict[str, Any])
+
+    def overview(self) -> OverviewView:
+        return self._asked(OVERVIEW, OverviewView)
 
     def cancel(self, job_id: str) -> JobView:
         return self._asked(CANCEL, JobView, job_id=job_id)

@@ -21,7 +21,7 @@ const TODO = {
   fetch_error: 'Its bytes could not be had. Look whether it is still there, and retry.',
   encoding: 'Its characters could not be told. Save it as UTF-8.',
 };
-const KINDS = ['failed', 'pending', 'succeeded', 'unchanged', 'duplicate', 'cancelled'];
+const KINDS = ['failed', 'pending', 'succeeded', 'unchanged', 'duplicate', 'skipped', 'cancelled'];
 const place = { top: h('div', {}), documents: h('div', {}), again: h('div', {}) };
 let job = null, documents = null, seen = '', only = new URLSearchParams(location.search).get('documents') || '';
 
