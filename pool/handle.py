@@ -19,6 +19,8 @@ from gristmill.pool.catalogue.refreshing import Refresher
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
+from gristmill.pool.search_face import SearchFace
+from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.configuration.settings import INHERITED, Settings
 from gristmill.schemas.filters import faceted, parsed
 from gristmill.schemas.filters.facets import Facet
@@ -26,7 +28,7 @@ from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Spooled
-from gristmill.schemas.outcomes.documents import Document, SearchAnswer, SearchHit
+from gristmill.schemas.outcomes.documents import Document
 from gristmill.schemas.problems.errors import (
     DataFolderUnusable,
     DocumentNotFound,
@@ -46,7 +48,7 @@ START_S = 30.0
 STOP_S = 60.0
 
 
-class IngestionWorker(CatalogueFace):
+class IngestionWorker(CatalogueFace, SearchFace):
     """Submits jobs to the supervisor of `settings.data`, starting one if there is none.
 
     A supervisor that this handle started is a child process with its own workers; it drains and
@@ -63,6 +65,7 @@ class IngestionWorker(CatalogueFace):
         self._intake = Intake(self.stores, self.settings, self.client)
         self._refresher = Refresher(self.stores, self.settings, self.client, self._intake)
         self._child: subprocess.Popen[bytes] | None = None
+        self._searcher = Searcher(self.folder.root, self.settings)
         if not self.client.alive():
             refuse_damaged(self.folder.library)
             _expect_writable(self.folder)
@@ -126,41 +129,6 @@ class IngestionWorker(CatalogueFace):
         with self.stores.library(readonly=True) as library:
             return tables_in(library, _known(library, document_id), form).decode()
 
-    def search(
-        self,
-        query: str,
-        *,
-        collection: str | None = None,
-        filter: str | None = None,  # noqa: A002
-        limit: int = 10,
-    ) -> list[SearchHit]:
-        """The best chunks for a query, the best first, of documents that pass a filter
-        (docs/filtering.md). Raises InvalidQuery, InvalidFilter, UnknownCollection."""
-        where = parsed(filter) if filter else None
-        with self.stores.library(readonly=True) as library:
-            expect_known(library, self.client, collection)
-            return library.search(query, collection=collection, limit=limit, where=where)
-
-    def search_answer(
-        self,
-        query: str,
-        *,
-        collection: str | None = None,
-        filter: str | None = None,  # noqa: A002
-        limit: int = 10,
-        cursor: str | None = None,
-        fields: Sequence[str] | None = None,
-    ) -> SearchAnswer:
-        """A page of hits with their total, what there is to say of the query, and `next`, which is
-        `cursor` for the page after it. Without `text` among `fields` hits have none; likewise
-        `snippet` and `highlight`. Raises as `search` does, and InvalidCursor."""
-        where = parsed(filter) if filter else None
-        with self.stores.library(readonly=True) as library:
-            expect_known(library, self.client, collection)
-            return library.search_answer(
-                query, collection=collection, limit=limit, where=where, cursor=cursor, fields=fields
-            )
-
     def documents(
         self,
         *,
@@ -207,6 +175,7 @@ class IngestionWorker(CatalogueFace):
         """End the supervisor that this handle started: it drains, what is not done stays
         pending on disk and goes on with the next start. Does nothing a second time."""
         child, self._child = self._child, None
+        self._searcher.close()
         if child is None:
             return
         assert child.stdin is not None

@@ -1,7 +1,7 @@
 """A job as users see it, made from what is on disk."""
 
 from gristmill.schemas.jobs.manifest import Counts, Manifest
-from gristmill.schemas.jobs.sources import Located, Refreshed
+from gristmill.schemas.jobs.sources import Held, Located, Refreshed
 from gristmill.schemas.views import JobView
 from gristmill.server.paths import links_of_job
 
@@ -32,6 +32,6 @@ def _name(manifest: Manifest) -> str | None:
     if not manifest.sources:
         return None
     first = manifest.sources[0]
-    if isinstance(first, Refreshed):
-        return first.collection
+    if isinstance(first, Refreshed | Held):
+        return manifest.collection
     return first.path if isinstance(first, Located) else first.uri

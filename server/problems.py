@@ -7,6 +7,7 @@ import msgspec
 
 from gristmill.schemas.problems import access_errors, collection_errors, content_errors, errors
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
+from gristmill.schemas.problems.vector_errors import ModeUnavailable
 from gristmill.server.paths import to_job
 
 MEDIA_TYPE = "application/problem+json"
@@ -34,6 +35,7 @@ STATUS: dict[type[errors.GristmillError], int] = {
     content_errors.PageNotFound: 404,
     content_errors.NoStructure: 409,
     content_errors.OriginalNotKept: 409,
+    ModeUnavailable: 409,
     errors.DuplicateJob: 409,
     errors.IllegalTransition: 409,
     errors.BodyTooLarge: 413,

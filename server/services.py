@@ -12,6 +12,7 @@ from gristmill.pool.client import PoolClient
 from gristmill.pool.decoding import Decoding
 from gristmill.pool.intake import Intake, Room
 from gristmill.pool.page_images import PageImages
+from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Counts, Manifest
@@ -47,6 +48,7 @@ class Services:
     """Where long polls wait."""
     page_images: PageImages = field(init=False)
     decoding: Decoding = field(init=False)
+    searcher: Searcher = field(init=False)
 
     overviews: Overviews = field(init=False)
     lately: Lately = field(default_factory=Lately)
@@ -59,6 +61,8 @@ class Services:
         object.__setattr__(self, "decoding", Decoding(self.settings))
         overviews = Overviews(self.client, self.room, lambda: self.library)
         object.__setattr__(self, "overviews", overviews)
+        searcher = Searcher(self.stores.folder.root, self.settings)
+        object.__setattr__(self, "searcher", searcher)
 
     @property
     def manifests(self) -> Manifests:

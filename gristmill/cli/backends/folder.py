@@ -11,6 +11,7 @@ import msgspec
 from gristmill.cli.backends import Page
 from gristmill.pool.catalogue.known import expect_known
 from gristmill.pool.client import PoolClient
+from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.collections_told import CollectionChange, CollectionChanged, CollectionState
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import Filter, faceted, parsed
@@ -28,6 +29,7 @@ from gristmill.schemas.problems.errors import (
     Unavailable,
 )
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView
 from gristmill.server.job_views import job_view
 from gristmill.storage.library import Library
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from gristmill.pool.catalogue.keeper import CatalogueKeeper
 
 _FLUSH_S = 0.25
+_STARTING_S = 60.0
 _FIRST_PAUSE_S = 0.02
 _LONGEST_PAUSE_S = 0.2
 _PIECE_BYTES = 64 * 1024
@@ -59,6 +62,13 @@ class FolderBackend:
     @cached_property
     def _library(self) -> Library:
         return self._stores.library(readonly=True)
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        # Who asks only once waits until the model is read.
+        patient = max(self._settings.read_timeout_s, _STARTING_S)
+        settings = msgspec.structs.replace(self._settings, read_timeout_s=patient)
+        return Searcher(self.root, settings)
 
     @cached_property
     def _client(self) -> PoolClient:
@@ -145,11 +155,18 @@ class FolderBackend:
         collection: str | None,
         limit: int,
         where: str | None = None,
+        mode: SearchMode | None = None,
         cursor: str | None = None,
     ) -> SearchAnswer:
         self._expect_known(collection)
-        return self._library.search_answer(
-            query, collection=collection, limit=limit, where=_filter(where), cursor=cursor
+        return self._searcher.search(
+            self._library,
+            query,
+            collection=collection,
+            limit=limit,
+            where=_filter(where),
+            mode=mode,
+            cursor=cursor,
         )
 
     def facets(
@@ -190,6 +207,8 @@ class FolderBackend:
         return self._view(self._client.retry(job_id))
 
     def close(self) -> None:
+        if "_searcher" in self.__dict__:
+            self._searcher.close()
         if "_library" in self.__dict__:
             self._library.close()
 

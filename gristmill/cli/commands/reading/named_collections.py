@@ -177,6 +177,7 @@ def _print(found: CollectionState) -> None:
             ("pending jobs", found.pending_jobs),
             ("made", moment(found.created_at)),
             ("changed", moment(found.changed_at)),
+            *([("vectors of", found.embedding_model)] if found.embedding_model else []),
             *_said(found.options),
         ]
     )
