@@ -10,9 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import IO
 
 import msgspec
-import psutil
 
-from gristmill.pool.processes.ladder import KillLadder
 from gristmill.pool.vector_search.messages import (
     Answer,
     Question,
@@ -95,6 +93,11 @@ class VectorProcess:
 
     def end(self) -> None:
         """End it now; whoever waits for an answer is told."""
+        # Only here: whoever searches by words alone would pay for them.
+        import psutil
+
+        from gristmill.pool.processes.ladder import KillLadder
+
         with self._guard:
             self.is_over = True
         ladder = KillLadder()
