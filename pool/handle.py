@@ -15,6 +15,8 @@ from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
 from gristmill.pool.own_supervisor import STOP_S, OwnSupervisor
+from gristmill.pool.search_face import SearchFace
+from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import faceted, parsed
 from gristmill.schemas.filters.facets import Facet
@@ -22,7 +24,7 @@ from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Spooled
-from gristmill.schemas.outcomes.documents import Document, SearchAnswer, SearchHit
+from gristmill.schemas.outcomes.documents import Document
 from gristmill.schemas.problems.errors import (
     DocumentNotFound,
     GristmillError,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from gristmill.storage.library import Library
 
 
-class IngestionWorker(CatalogueFace):
+class IngestionWorker(CatalogueFace, SearchFace):
     """Submits jobs to the supervisor of `settings.data`, starting one if there is none.
 
     A supervisor that this handle started is a child process with its own workers; it drains and
@@ -53,6 +55,7 @@ class IngestionWorker(CatalogueFace):
         self._intake = Intake(self.stores, self.settings, self.client)
         self._refresher = Refresher(self.stores, self.settings, self.client, self._intake)
         self._own = OwnSupervisor(self.settings, self.folder, self.client)
+        self._searcher = Searcher(self.folder.root, self.settings)
         self._own.start_if_away()
 
     def __enter__(self) -> "IngestionWorker":
@@ -113,41 +116,6 @@ class IngestionWorker(CatalogueFace):
         with self.stores.library(readonly=True) as library:
             return tables_in(library, _known(library, document_id), form).decode()
 
-    def search(
-        self,
-        query: str,
-        *,
-        collection: str | None = None,
-        filter: str | None = None,  # noqa: A002
-        limit: int = 10,
-    ) -> list[SearchHit]:
-        """The best chunks for a query, the best first, of documents that pass a filter
-        (docs/filtering.md). Raises InvalidQuery, InvalidFilter, UnknownCollection."""
-        where = parsed(filter) if filter else None
-        with self.stores.library(readonly=True) as library:
-            expect_known(library, self.client, collection)
-            return library.search(query, collection=collection, limit=limit, where=where)
-
-    def search_answer(
-        self,
-        query: str,
-        *,
-        collection: str | None = None,
-        filter: str | None = None,  # noqa: A002
-        limit: int = 10,
-        cursor: str | None = None,
-        fields: Sequence[str] | None = None,
-    ) -> SearchAnswer:
-        """A page of hits with their total, what there is to say of the query, and `next`, which is
-        `cursor` for the page after it. Without `text` among `fields` hits have none; likewise
-        `snippet` and `highlight`. Raises as `search` does, and InvalidCursor."""
-        where = parsed(filter) if filter else None
-        with self.stores.library(readonly=True) as library:
-            expect_known(library, self.client, collection)
-            return library.search_answer(
-                query, collection=collection, limit=limit, where=where, cursor=cursor, fields=fields
-            )
-
     def documents(
         self,
         *,
@@ -199,6 +167,7 @@ class IngestionWorker(CatalogueFace):
     def stop(self, timeout_s: float = STOP_S) -> None:
         """End the supervisor that this handle started: it drains, what is not done stays
         pending on disk and goes on with the next start. Does nothing a second time."""
+        self._searcher.close()
         self._own.stop(timeout_s)
 
 

@@ -33,7 +33,8 @@ class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CollectionState(msgspec.Struct, frozen=True):
     """What a collection holds and is set to. `leaving` of its documents are being deleted;
     `pending_jobs` are not done. It was made, and has changed last, when something was set or came
-    into it; both are null where nothing did so yet."""
+    into it; both are null where nothing did so yet. `embedding_model` is the model that its vectors
+    are of, null where it has none."""
 
     collection: str
     documents: int
@@ -44,6 +45,7 @@ class CollectionState(msgspec.Struct, frozen=True):
     leaving: int = 0
     created_at: Utc | None = None
     changed_at: Utc | None = None
+    embedding_model: str | None = None
 
 
 class CollectionChanged(CollectionState, frozen=True):

@@ -32,12 +32,14 @@ class NearDuplicatesOptions(StepOptions, frozen=True):
 
 class EmbedOptions(StepOptions, frozen=True):
     """`model`: the name of one of the operator's `embed_models` (None: the first of them).
-    `prefix`: put before each chunk's text, as some models want (`passage: `). `headings`: whether
-    the headings above a chunk are put before its text, too."""
+    `prefix`: put before each chunk's text, as some models want (`passage: `). `query_prefix`: put
+    before what is searched for (None: what the model's files say). `headings`: whether the headings
+    above a chunk are put before its text, too."""
 
     model: Annotated[str, Meta(max_length=200)] | None = None
     prefix: Annotated[str, Meta(max_length=1000)] = ""
     headings: bool = False
+    query_prefix: Annotated[str, Meta(max_length=1000)] | None = None
 
 
 class OcrOptions(StepOptions, frozen=True):

@@ -10,6 +10,7 @@ from gristmill.schemas.jobs.manifest import Counts, JobError, Moment
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.outcomes.documents import Chunk, Document, SearchHit
 from gristmill.schemas.times import Utc
+from gristmill.schemas.vector_search import SearchMode
 
 _Item = TypeVar("_Item")
 
@@ -73,6 +74,7 @@ class SearchView(msgspec.Struct, frozen=True):
     next: str | None = None
     total: int = 0
     total_is_estimate: bool = False
+    mode: SearchMode = SearchMode.LEXICAL
 
 
 class IndexView(msgspec.Struct, frozen=True):

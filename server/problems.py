@@ -13,6 +13,7 @@ from gristmill.schemas.problems import (
     errors,
 )
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
+from gristmill.schemas.problems.vector_errors import ModeUnavailable
 from gristmill.server.paths import to_job
 
 MEDIA_TYPE = "application/problem+json"
@@ -44,6 +45,7 @@ STATUS: dict[type[errors.GristmillError], int] = {
     content_errors.PageNotFound: 404,
     content_errors.NoStructure: 409,
     content_errors.OriginalNotKept: 409,
+    ModeUnavailable: 409,
     errors.DuplicateJob: 409,
     errors.IllegalTransition: 409,
     errors.BodyTooLarge: 413,

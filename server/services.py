@@ -16,6 +16,7 @@ from gristmill.pool.decoding import Decoding
 from gristmill.pool.intake import Intake, Room
 from gristmill.pool.long_reads import LongReads, SteadyLibrary
 from gristmill.pool.page_images import PageImages
+from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Counts, Manifest
@@ -52,6 +53,7 @@ class Services:
     page_images: PageImages = field(init=False)
     decoding: Decoding = field(init=False)
     long_reads: LongReads = field(init=False)
+    searcher: Searcher = field(init=False)
 
     overviews: Overviews = field(init=False)
     lately: Lately = field(default_factory=Lately)
@@ -66,6 +68,8 @@ class Services:
         object.__setattr__(self, "long_reads", long_reads)
         overviews = Overviews(self.client, self.room, lambda: self.library)
         object.__setattr__(self, "overviews", overviews)
+        searcher = Searcher(self.stores.folder.root, self.settings)
+        object.__setattr__(self, "searcher", searcher)
 
     @property
     def manifests(self) -> Manifests:

@@ -30,6 +30,7 @@ COMMANDS = {
     "show": "reading.show",
     "search": "reading.search",
     "export": "reading.export",
+    "embed": "working.embed",
     "refresh": "working.refresh",
     "delete": "reading.delete",
     "cancel": "working.cancel",

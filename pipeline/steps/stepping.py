@@ -66,6 +66,19 @@ def run_steps(
     return content
 
 
+def embedded_already(
+    model: str | None, said: object, choice: StepChoice, settings: Settings
+) -> bool:
+    """Whether vectors of a model, of which a document's metadata say this, are those that the step
+    `embed` would make again. Raises DocumentError `step_failed`."""
+    step: Any = step_named(choice.name)
+    compare = getattr(step, "is_of", None)
+    if compare is None:
+        return False
+    made: bool = _guarded(choice, step, partial(compare, model, said), settings)
+    return made
+
+
 def _guarded(
     choice: StepChoice, step: Step, call: Callable[[Any, Settings], Any], settings: Settings
 ) -> Any:

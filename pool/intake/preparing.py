@@ -13,7 +13,7 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest, Moment
 from gristmill.schemas.jobs.options import GivenOptions, Options
 from gristmill.schemas.jobs.request import MAX_KEY_CHARS, IngestionTask, key_digest, request_digest
-from gristmill.schemas.jobs.sources import Spooled, StoredSource
+from gristmill.schemas.jobs.sources import CollectionSource, Spooled, StoredSource
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import InvalidRequest, UnsupportedOption
 from gristmill.storage.spool import Spool
@@ -35,9 +35,28 @@ def check(draft: Draft, settings: Settings, inherited: Inherited) -> None:
         raise InvalidRequest(
             f"metadata has {size} bytes, the limit is {settings.max_metadata_bytes}"
         )
-    draft.options = inherited.options_of(task)
+    held = any(isinstance(source, CollectionSource) for source in task.sources)
+    draft.options = _for_held(draft) if held else inherited.options_of(task)
     check_steps(draft.options, settings)
     check_tokenizer(draft.options, settings)
+
+
+def _for_held(draft: Draft) -> Options:
+    """What a collection holds already gets vectors, and nothing else is done with it: whatever the
+    collection is set to is left out."""
+    task = draft.request.task
+    if len(task.sources) > 1 or draft.request.uploads:
+        raise InvalidRequest("a source of type collection is the only one of its job")
+    try:
+        options = task.options.over(GivenOptions())
+    except ValueError as error:
+        raise InvalidRequest(f"the request is not valid: {error} - at `$.options`") from None
+    steps = options.chosen_steps
+    if [step.name for step in steps] != ["embed"] or options != Options(steps=steps):
+        raise InvalidRequest(
+            "a source of type collection goes with the one step `embed` and no other option"
+        )
+    return options
 
 
 def store(draft: Draft, settings: Settings, spool: Spool, *, trusted: bool) -> None:

@@ -7,7 +7,15 @@ from contextlib import suppress
 from gristmill.pool.intake.paths import locate
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import claim_of, text_uri
-from gristmill.schemas.jobs.sources import InlineText, PathSource, Source, StoredSource, TextSource
+from gristmill.schemas.jobs.sources import (
+    CollectionSource,
+    Held,
+    InlineText,
+    PathSource,
+    Source,
+    StoredSource,
+    TextSource,
+)
 from gristmill.schemas.problems.errors import (
     InvalidRequest,
     TextTooLarge,
@@ -42,6 +50,8 @@ def store_sources(
     located = [
         locate(source, settings.allow_roots, trusted=trusted)
         if isinstance(source, PathSource)
+        else Held()
+        if isinstance(source, CollectionSource)
         else None
         for source in sources
     ]
@@ -60,7 +70,7 @@ def discard(sources: Sequence[StoredSource], spool: Spool) -> None:
 
 
 def _encoded(source: Source, text: bytes | None, settings: Settings) -> bytes | None:
-    if isinstance(source, PathSource):
+    if isinstance(source, PathSource | CollectionSource):
         return None
     if not isinstance(source, TextSource):
         raise UrlsDisabled("sources of type url are switched off in this service")

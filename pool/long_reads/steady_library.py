@@ -8,8 +8,8 @@ from gristmill.pool.long_reads.long_reads import LongReads
 from gristmill.schemas.problems.library_errors import LibraryFault, LibraryTrouble
 from gristmill.storage.library import TimedLibrary
 
-DEAR = frozenset({"search_answer", "facets"})
-"""Methods that may take long. What they are given and return can be pickled."""
+DEAR = frozenset({"search_answer", "search_by_meaning", "facets"})
+"""Methods that may take long. What they are given and return can be pickled, but for a `rerank`."""
 TRIAL_S = 0.05
 """What a question may compute here. Most searches take a tenth of that, and are not to wait for
 another process, nor behind what takes long."""
@@ -29,6 +29,9 @@ class SteadyLibrary:
         return partial(self._dear, name, method) if name in DEAR else method
 
     def _dear(self, name: str, method: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        if named.get("rerank") is not None:
+            # It asks another process itself, and cannot be sent to one.
+            return method(*args, **named)
         if named.get("limit", 0) <= FEW_HITS:
             try:
                 with self._here.hurried(TRIAL_S):

@@ -1,10 +1,14 @@
-"""Moves the words of an older library into its new index, while it serves."""
+"""Brings words and vectors of an older library into the form of now, while it serves."""
 
 import logging
 import time
+from typing import TYPE_CHECKING
 
 from gristmill.pool.recovery.periodic import Periodic
 from gristmill.storage.stores import Stores
+
+if TYPE_CHECKING:
+    from gristmill.storage.library import Library
 
 _FIRST_S, _EVERY_S = 1.0, 1.0
 _STEP = 500
@@ -38,7 +42,7 @@ class IndexMover:
         """Move for half a second; what then is left is for the next time."""
         deadline = time.monotonic() + _ROUND_S
         with self._stores.library() as library:
-            while (left := library.soundness.move_index(_STEP)) and time.monotonic() < deadline:
+            while (left := _moved(library)) and time.monotonic() < deadline:
                 continue
         self._say(left)
 
@@ -50,3 +54,9 @@ class IndexMover:
             _log.info("the search index is up to date")
         self._began = self._began or bool(left)
         self._over = not left
+
+
+def _moved(library: "Library") -> int:
+    """One step; how many chunks are left."""
+    soundness = library.soundness
+    return soundness.move_index(_STEP) or soundness.move_vectors(_STEP)

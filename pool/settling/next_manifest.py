@@ -3,7 +3,7 @@
 from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling import ending
 from gristmill.schemas.jobs.manifest import Counts, Manifest
-from gristmill.schemas.jobs.sources import Located, Refreshed
+from gristmill.schemas.jobs.sources import Held, Located, Refreshed
 from gristmill.schemas.jobs.states import JobEvent, JobState
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.library import Library
@@ -45,5 +45,5 @@ def _one_a_source(manifest: Manifest) -> list[PlannedDocument]:
     return [
         PlannedDocument(ordinal, source.uri, ordinal)
         for ordinal, source in enumerate(manifest.sources)
-        if not isinstance(source, Located | Refreshed)
+        if not isinstance(source, Located | Refreshed | Held)
     ]

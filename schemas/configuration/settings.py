@@ -280,10 +280,21 @@ class Settings(
     embed_models: Annotated[
         list[Annotated[str, Meta(pattern=r"^[\w.-]+=.+$", title="NAME=PLACE")]],
         Meta(
-            description="Models that the step `embed` may use: a folder with an ONNX model, or "
-            "the URL of an OpenAI-compatible service and `#` with its model's name."
+            description="Models that the step `embed` may use: a folder with an ONNX model or a "
+            "static one, or the URL of an OpenAI-compatible service and `#` with its model's name."
         ),
     ] = []
+    semantic_idle_s: Annotated[
+        Seconds,
+        Meta(description="Seconds unasked after which the process that holds vectors is ended."),
+    ] = 600.0
+    rerank_model: Annotated[
+        str,
+        Meta(description="Folder with an ONNX cross-encoder for the first hits by meaning."),
+    ] = ""
+    rerank_hits: Annotated[
+        int, Meta(ge=1, le=200, description="So many hits `rerank_model` looks at.")
+    ] = 20
     embed_key_file: Annotated[
         str, Meta(description="File with the key that services of `embed_models` are called with.")
     ] = ""

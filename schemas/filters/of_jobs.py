@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gristmill.schemas.filters.holding import Said, fields_of
 from gristmill.schemas.filters.tree import And, Comparison, Field, Filter, Operator
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.jobs.sources import Located, Refreshed
+from gristmill.schemas.jobs.sources import Held, Located, Refreshed
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _INDEXED = frozenset({"state", "collection", "job_id", "submitted_at", "finished_at"})
@@ -65,8 +65,8 @@ def name_of(manifest: Manifest) -> str | None:
     if not manifest.sources:
         return None
     first = manifest.sources[0]
-    if isinstance(first, Refreshed):
-        return first.collection
+    if isinstance(first, Refreshed | Held):
+        return manifest.collection
     return first.path if isinstance(first, Located) else first.uri
 
 

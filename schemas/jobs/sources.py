@@ -34,7 +34,14 @@ class UrlSource(
     url: Annotated[str, Meta(min_length=1, max_length=8192)]
 
 
-Source = TextSource | PathSource | UrlSource
+class CollectionSource(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="collection"
+):
+    """The documents that the job's collection holds already, to get vectors: the job has this one
+    source and the one step `embed`."""
+
+
+Source = TextSource | PathSource | UrlSource | CollectionSource
 
 
 class InlineText(msgspec.Struct, frozen=True, tag_field="kind", tag="inline"):
@@ -77,4 +84,8 @@ class Refreshed(msgspec.Struct, frozen=True, tag_field="kind", tag="refresh"):
     roots: tuple[str, ...] = ()
 
 
-StoredSource = InlineText | Spooled | Bundled | Located | Refreshed
+class Held(msgspec.Struct, frozen=True, tag_field="kind", tag="collection"):
+    """What the job's collection holds when the job is planned."""
+
+
+StoredSource = InlineText | Spooled | Bundled | Located | Refreshed | Held

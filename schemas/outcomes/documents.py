@@ -8,6 +8,7 @@ import msgspec
 from gristmill.schemas.jobs.states import DocumentState
 from gristmill.schemas.outcomes.structure import DocumentWarning, Region
 from gristmill.schemas.times import Utc
+from gristmill.schemas.vector_search import SearchMode
 
 
 class DocumentCode(StrEnum):
@@ -113,7 +114,9 @@ class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
 class SearchHit(msgspec.Struct, frozen=True):
     """One chunk that matches. A higher `score` is better (BM25, sign turned). `text` is all of the
     chunk; `highlight` are the ranges of it, in characters, that were looked for; `regions` say
-    where it stands on its pages."""
+    where it stands on its pages. Of a search by meaning, `lexical_rank` and `vector_rank` are its
+    places, from 1, among those found by words and by nearness; null where it is not among them.
+    `rerank_score` is what a model for that says of the first few, which come in its order."""
 
     chunk_id: str
     document_id: str
@@ -126,6 +129,9 @@ class SearchHit(msgspec.Struct, frozen=True):
     text: str = ""
     highlight: tuple[tuple[int, int], ...] = ()
     regions: tuple[Region, ...] = ()
+    lexical_rank: int | None = None
+    vector_rank: int | None = None
+    rerank_score: float | None = None
 
 
 class SearchAnswer(msgspec.Struct, frozen=True):
@@ -140,6 +146,7 @@ class SearchAnswer(msgspec.Struct, frozen=True):
     next: str | None = None
     total: int = 0
     total_is_estimate: bool = False
+    mode: SearchMode = SearchMode.LEXICAL
 
 
 class ExportRow(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -64,21 +64,22 @@ class ChunkDraft(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Vectors(msgspec.Struct, frozen=True):
-    """A vector for each chunk, in order, all of one `model` and of `dimensions` numbers. Each is
-    kept as 32-bit floats, little-endian."""
+    """A vector for each chunk, in order, all of one `model` and of `dimensions` numbers, each as
+    32-bit floats, little-endian. `query_prefix` is what the model wants put before a query."""
 
     model: str
     dimensions: int
     values: tuple[bytes, ...]
+    query_prefix: str = ""
 
     @classmethod
-    def of(cls, model: str, rows: Iterable[Sequence[float]]) -> Self:
+    def of(cls, model: str, rows: Iterable[Sequence[float]], query_prefix: str = "") -> Self:
         """From numbers. Raises ValueError where the rows differ in length."""
         packed = tuple(pack_floats(row) for row in rows)
         dimensions = len(packed[0]) // 4 if packed else 0
         if any(len(each) != dimensions * 4 for each in packed):
             raise ValueError("the vectors of a document must all have the same length")
-        return cls(model, dimensions, packed)
+        return cls(model, dimensions, packed, query_prefix)
 
 
 def pack_floats(numbers: Iterable[float]) -> bytes:
@@ -143,14 +144,22 @@ class Refreshes(StrEnum):
     BYTES = "bytes"
 
 
+class Embedding(msgspec.Struct, frozen=True):
+    """Vectors for a document that the library has already, with the `metadata` that say of them.
+    They are those of its chunks only while its bytes and pipeline are those of the result."""
+
+    vectors: Vectors
+    metadata: dict[str, Any]
+
+
 class DocumentResult(msgspec.Struct, frozen=True):
     """The end of one document of one job, ready to be committed.
 
-    `state` SUCCEEDED comes with `content`; UNCHANGED and DUPLICATE with `document_id`;
-    FAILED with `code` and `message`. PENDING comes with `members`, which take its place: it is
-    an archive, and no document itself. `sha256` and `pipeline` (see `options.pipeline_hash`) are
-    None only where the bytes could not be read. A `transient` failure is the machine's, not the
-    document's: it may be tried again instead of being committed.
+    `state` SUCCEEDED comes with `content`, or with an `embedding` alone; UNCHANGED and DUPLICATE
+    with `document_id`; FAILED with `code` and `message`. PENDING comes with `members`, which take
+    its place: it is an archive, and no document itself. `sha256` and `pipeline` (see
+    `options.pipeline_hash`) are None only where the bytes could not be read. A `transient` failure
+    is the machine's, not the document's: it may be tried again instead of being committed.
     """
 
     job_id: str
@@ -171,6 +180,7 @@ class DocumentResult(msgspec.Struct, frozen=True):
     transient: bool = False
     members: tuple[Member, ...] = ()
     refreshes: Refreshes = Refreshes.NOTHING
+    embedding: Embedding | None = None
 
 
 class Split(msgspec.Struct, frozen=True):

@@ -18,11 +18,13 @@ from gristmill.server.services import Services
 
 def _search(services: Services, asked: Asked, resp: falcon.Response) -> None:
     query, fields = asked[table.QUERY], asked[table.HIT_FIELDS]
-    found = services.steady_library.search_answer(
+    found = services.searcher.search(
+        services.steady_library,
         query,
         collection=looked_into(services, asked),
         limit=asked[table.HITS],
         where=asked[FILTER],
+        mode=asked[table.MODE],
         cursor=asked[table.SEARCH_CURSOR],
         fields=fields,
     )
@@ -35,6 +37,7 @@ def _search(services: Services, asked: Asked, resp: falcon.Response) -> None:
         found.next,
         found.total,
         found.total_is_estimate,
+        found.mode,
     )
     replies.send(resp, view)
 

@@ -123,7 +123,7 @@ EXAMPLES: Mapping[Any, Any] = {
     ChunkView: ChunkView(_PIECE),
     ContentView: ContentView(DOCUMENT_ID, _URI, _TITLE, _TYPE, None, (), (_BLOCK,)),
     TablesView: TablesView([TableView(1, None, None, 34, 34 + len(_TABLE), 2, 1, _CELLS)]),
-    SearchView: SearchView("income", [_HIT]),
+    SearchView: SearchView("income", [_HIT], total=1),
     ExportRow: ExportRow(
         *(_CHUNK, DOCUMENT_ID, 0, _TEXT, (_TITLE,), None, 15, 33),
         *(_URI, _TITLE, _TYPE, "reports", _METADATA),

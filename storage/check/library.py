@@ -118,6 +118,9 @@ class LibraryCheck:
         if not soundness.search_index_is_sound():
             message = "the full-text index does not hold the words of the chunks"
             self._checkup.fail("search_index", path, message, soundness.rebuild_search_index)
+        if not soundness.vectors_are_right():
+            message = "vectors belong to nothing, or what is derived of them is damaged"
+            self._checkup.fail("vectors", path, message, soundness.mend_vectors)
         if not soundness.totals_are_right():
             message = "the totals are not what the documents add up to"
             self._checkup.warn("totals", path, message, soundness.rebuild_totals)

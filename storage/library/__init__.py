@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from gristmill.storage.library.catalogue_role import Catalogue
 from gristmill.storage.library.job_index_row import JobIndexRow
+from gristmill.storage.library.meaning_role import SemanticDocuments
 from gristmill.storage.library.roles import Documents, JobIndex, Ledger
 from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.deadline import TimedLibrary, open_reader
@@ -15,9 +16,14 @@ from gristmill.storage.library.sqlite.facade import Library
 from gristmill.storage.library.sqlite.job_words import FoundJobs, JobWords, remove_job_words
 from gristmill.storage.library.sqlite.repair.copying import copy_library
 from gristmill.storage.library.sqlite.repair.mending import Mended, losses, losses_path, mend
+from gristmill.storage.library.sqlite.searches.cursors import Place
+from gristmill.storage.library.sqlite.searches.query import is_narrowed, meant
+from gristmill.storage.library.sqlite.searches.search import MOST_HITS
+from gristmill.storage.library.sqlite.vectors.vectored import NearestChunks
 from gristmill.storage.library.trouble import of_the_machine
 
 __all__ = [
+    "MOST_HITS",
     "USUAL",
     "AllRoles",
     "Catalogue",
@@ -29,11 +35,16 @@ __all__ = [
     "Ledger",
     "Library",
     "Mended",
+    "NearestChunks",
     "Patience",
+    "Place",
+    "SemanticDocuments",
     "TimedLibrary",
     "copy_library",
+    "is_narrowed",
     "losses",
     "losses_path",
+    "meant",
     "mend",
     "of_the_machine",
     "open_reader",
@@ -41,7 +52,7 @@ __all__ = [
 ]
 
 
-class AllRoles(Ledger, Documents, JobIndex, Catalogue, Protocol):
+class AllRoles(Ledger, SemanticDocuments, JobIndex, Catalogue, Protocol):
     """A store that plays all of them, as ours do: a commit changes ledger and documents at once."""
 
 

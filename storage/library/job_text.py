@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.jobs.sources import Located, Refreshed
+from gristmill.schemas.jobs.sources import Held, Located, Refreshed
 from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.library.words.folding import fold
 
@@ -54,6 +54,8 @@ def _said(manifest: Manifest) -> Iterator[str]:
             yield f"{source.path} {source.glob or ''}"
         elif isinstance(source, Refreshed):
             yield source.collection
+        elif isinstance(source, Held):
+            yield manifest.collection
         else:
             yield source.uri
     if manifest.submitted_by:

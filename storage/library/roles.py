@@ -189,7 +189,7 @@ class Documents(Protocol):
         ...
 
     def search(
-        self, query: str, *, collection: str | None, limit: int, where: Filter | None = None
+        self, query: str, *, collection: Within, limit: int, where: Filter | None = None
     ) -> list[SearchHit]:
         """The best chunks for a query, of documents that pass a filter, best first. Raises
         InvalidQuery.

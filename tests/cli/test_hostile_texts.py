@@ -107,7 +107,9 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["search", "wheel", "--facets", "uri,title", *data],
             ["search", "wheel", "--collection", EVIL, *data],
             ["search", "wheel", "--cursor", EVIL, *data],
+            ["search", "wheel", "--mode", "vector", "--collection", EVIL, *data],
         ],
+        "embed": [["embed", "--collection", EVIL, "--model", EVIL, *data], ["embed", *data]],
         "show": [
             ["show", document, *data],
             *(["show", document, *data, "--format", form] for form in ("html", "json", "text")),

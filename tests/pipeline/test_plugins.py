@@ -90,3 +90,13 @@ def test_one_thread_is_asked_for_in_the_environment() -> None:
         [sys.executable, "-c", look], capture_output=True, text=True, check=True, env=environ
     )
     assert done.stdout.split() == ["None", "1"]
+
+
+@pytest.mark.parametrize("module", ["steps.embedding.onnx_model", "recognition.rapid"])
+def test_nothing_is_sent_to_the_maker_of_a_numeric_library(module: str) -> None:
+    look = f"import os, gristmill.pipeline.{module}; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    environ = {"PATH": "/usr/bin", "ORT_DISABLE_TELEMETRY": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=True, env=environ
+    )
+    assert done.stdout.split() == ["1"]

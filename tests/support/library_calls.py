@@ -8,8 +8,10 @@ from support.library_samples import succeeded
 
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.storage.library.catalogue_role import Catalogue
 from gristmill.storage.library.chosen_jobs import ChosenJobs
+from gristmill.storage.library.meaning_role import SemanticDocuments
 from gristmill.storage.library.roles import Documents, JobIndex, Ledger
 
 ARGUMENTS = {
@@ -54,10 +56,13 @@ ARGUMENTS = {
     "options": GivenOptions(),
     "replace": True,
     "before_commit": list,
+    "nearest": (),
+    "mode": SearchMode.HYBRID,
+    "rerank": None,
 }
 ROLES = [
     name
-    for role in (Ledger, Documents, JobIndex, Catalogue)
+    for role in (Ledger, Documents, SemanticDocuments, JobIndex, Catalogue)
     for name in vars(role)
     if not name.startswith("_")
 ]

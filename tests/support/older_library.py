@@ -3,8 +3,21 @@
 import sqlite3
 from pathlib import Path
 
+from gristmill.schemas.outcomes.results import pack_floats
+from gristmill.storage.library.sqlite.vectors.quantising import restored
+
 _BEFORE = {
-    7: ("ALTER TABLE plans DROP COLUMN skipped",),
+    7: (
+        "ALTER TABLE plans DROP COLUMN skipped",
+        "UPDATE vectors SET vector = as_floats(vector, scale) WHERE scale IS NOT NULL",
+        "ALTER TABLE vectors DROP COLUMN scale",
+        "ALTER TABLE vector_models DROP COLUMN dimensions",
+        "ALTER TABLE vector_models DROP COLUMN query_prefix",
+        "DROP TABLE vector_changes",
+        "DROP TABLE vector_move",
+        "DROP TABLE collection_models",
+        "DROP TABLE library_id",
+    ),
     6: (
         "DROP INDEX documents_deleted",
         "DROP TABLE collection_settings",
@@ -37,8 +50,13 @@ _BEFORE = {
 def take_back(path: Path, version: int) -> None:
     """Make of a library of this version one of schema `version`."""
     with sqlite3.connect(path) as db:
+        db.create_function("as_floats", 2, _as_floats)
         for each in sorted(_BEFORE, reverse=True):
             if each >= version:
                 for statement in _BEFORE[each]:
                     db.execute(statement)
         db.execute(f"PRAGMA user_version={version}")
+
+
+def _as_floats(vector: bytes, scale: float) -> bytes:
+    return pack_floats(restored(vector, scale))

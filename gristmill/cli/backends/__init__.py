@@ -13,6 +13,7 @@ from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Backend(Protocol):
         collection: str | None,
         limit: int,
         where: str | None = None,
+        mode: SearchMode | None = None,
         cursor: str | None = None,
     ) -> SearchAnswer: ...
 

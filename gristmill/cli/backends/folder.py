@@ -27,6 +27,7 @@ from gristmill.schemas.problems.errors import (
     Unavailable,
 )
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView
 from gristmill.server.job_views import job_view
 from gristmill.storage.library import Library
@@ -41,9 +42,11 @@ if TYPE_CHECKING:
     # A search needs none of them, and they take longer than it does.
     from gristmill.pool.catalogue.keeper import CatalogueKeeper
     from gristmill.pool.client import PoolClient
+    from gristmill.pool.vector_search import Searcher
     from gristmill.server.overviews import Overviews
 
 _FLUSH_S = 0.25
+_STARTING_S = 60.0
 _FIRST_PAUSE_S = 0.02
 _LONGEST_PAUSE_S = 0.2
 _PIECE_BYTES = 64 * 1024
@@ -70,6 +73,15 @@ class FolderBackend:
     @cached_property
     def _library(self) -> Library:
         return self._stores.library(readonly=True)
+
+    @cached_property
+    def _searcher(self) -> "Searcher":
+        from gristmill.pool.vector_search import Searcher
+
+        # Who asks only once waits until the model is read.
+        patient = max(self._settings.read_timeout_s, _STARTING_S)
+        settings = msgspec.structs.replace(self._settings, read_timeout_s=patient)
+        return Searcher(self.root, settings)
 
     @cached_property
     def _client(self) -> "PoolClient":
@@ -158,11 +170,18 @@ class FolderBackend:
         collection: str | None,
         limit: int,
         where: str | None = None,
+        mode: SearchMode | None = None,
         cursor: str | None = None,
     ) -> SearchAnswer:
         self._expect_known(collection)
-        return self._library.search_answer(
-            query, collection=collection, limit=limit, where=_filter(where), cursor=cursor
+        return self._searcher.search(
+            self._library,
+            query,
+            collection=collection,
+            limit=limit,
+            where=_filter(where),
+            mode=mode,
+            cursor=cursor,
         )
 
     def facets(
@@ -214,6 +233,8 @@ class FolderBackend:
         return FolderBulk(keeper, lambda: self._library, self._client.alive)
 
     def close(self) -> None:
+        if "_searcher" in self.__dict__:
+            self._searcher.close()
         if "_library" in self.__dict__:
             self._library.close()
 

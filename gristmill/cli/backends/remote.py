@@ -19,6 +19,7 @@ from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.problems.batch_errors import BatchTooLong
 from gristmill.schemas.problems.errors import InvalidRequest, Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView
 from gristmill.server.calls.tables.call import Call
 from gristmill.server.calls.tables.collection_table import (
@@ -143,12 +144,14 @@ class RemoteBackend:
         collection: str | None,
         limit: int,
         where: str | None = None,
+        mode: SearchMode | None = None,
         cursor: str | None = None,
     ) -> SearchAnswer:
         parameters = {
             "q": query,
             "collection": collection,
             "filter": where,
+            "mode": mode,
             "limit": limit,
             "cursor": cursor,
         }

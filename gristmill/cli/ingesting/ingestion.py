@@ -56,14 +56,14 @@ def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Setting
     # Before a supervisor is started for nothing.
     expect_files(request.paths)
     with IngestionWorker(settings) as worker:
-        job_id = _enqueue(worker, task, request.key)
-        backend = FolderBackend(worker.stores, take_over=worker.take_over)
+        job_id = enqueue(worker, task, request.key)
+        backend = FolderBackend(worker.stores, worker.settings, worker.take_over)
         if not request.shown.wait:
             if worker.owns_supervisor:
                 note_who_goes_on(settings)
             return _report_submitted(backend, [job_id], (), request.shown)
         again = "it goes on where it was when the same command is run again"
-        with explained(f"{again}; {_look(job_id, settings)} shows it"):
+        with explained(f"{again}; {look(job_id, settings)} shows it"):
             jobs = _watch(backend, job_id, worker)
         # The ledger is read, and the supervisor gone, before a word is printed: a reader of ours
         # that goes away costs nothing.
@@ -126,13 +126,13 @@ def note_who_goes_on(settings: Settings) -> None:
     note(f"it goes on when a service runs on {settings.data}, such as `gristmill serve`")
 
 
-def _look(job_id: str, settings: Settings) -> str:
+def look(job_id: str, settings: Settings) -> str:
     """The command that shows the job."""
     elsewhere = "" if settings.data == Settings().data else f" --data {settings.data}"
     return f"`gristmill job {job_id}{elsewhere}`"
 
 
-def _enqueue(worker: "IngestionWorker", task: IngestionTask, key: str | None) -> str:
+def enqueue(worker: "IngestionWorker", task: IngestionTask, key: str | None) -> str:
     """Submit the task, or find the job that an interrupted run of the same command left."""
     try:
         try:

@@ -25,7 +25,7 @@ def refresh(
         from gristmill.cli.backends.remote import RemoteBackend
 
         remote = RemoteBackend(server, given_key())
-        return _watched(remote, remote.refresh(collection).job_id, shown)
+        return watched(remote, remote.refresh(collection).job_id, shown)
     return _on_folder(collection, settings, shown)
 
 
@@ -40,10 +40,12 @@ def _on_folder(collection: str, settings: Settings, shown: Shown) -> ExitCode:
         job_id = worker.refresh(collection).job_id
         if not shown.wait and worker.owns_supervisor:
             note_who_goes_on(settings)
-        return _watched(FolderBackend(worker.stores, take_over=worker.take_over), job_id, shown)
+        backend = FolderBackend(worker.stores, worker.settings, worker.take_over)
+        return watched(backend, job_id, shown)
 
 
-def _watched(backend: Backend, job_id: str, shown: Shown) -> ExitCode:
+def watched(backend: Backend, job_id: str, shown: Shown) -> ExitCode:
+    """What became of a job, once it has ended; or that it is there."""
     if not shown.wait:
         job = backend.job(job_id)
         if shown.as_json:

@@ -34,6 +34,8 @@ class EmbeddingService:
     """Texts to vectors over HTTP. Raises DocumentError `step_failed`, a transient one where the
     service is away or busy."""
 
+    query_prefix = ""
+
     def __init__(self, model: EmbedModel, key_file: str) -> None:
         self._model = model
         headers = {"Authorization": f"Bearer {_key(key_file)}"} if key_file else {}

@@ -1,6 +1,7 @@
 """A folder with an ONNX model, such as sentence-transformers and its exporters leave one."""
 
 import hashlib
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +38,7 @@ class ModelFolder(NamedTuple):
     tokens: int
     pooling: Pooling
     normalise: bool
+    query_prefix: str = ""
 
 
 def open_folder(place: str) -> ModelFolder:
@@ -59,15 +61,27 @@ def open_folder(place: str) -> ModelFolder:
     home = next((each for each in (folder, folder.parent) if _tokenizer(each).is_file()), None)
     if home is None:
         raise failed("embed", f"{folder} has no tokenizer.json")
-    return ModelFolder(model, _tokenizer(home), _tokens(home), _pooling(home), _normalise(home))
+    return ModelFolder(
+        model,
+        _tokenizer(home),
+        _tokens(home),
+        _pooling(home),
+        _normalise(home),
+        _query_prefix(home),
+    )
 
 
 def fingerprint(folder: ModelFolder) -> str:
-    """A digest of what decides the vectors. Of a large file its size, beginning, middle and end
-    are read: no two models agree in all of these."""
-    digest = hashlib.sha256(repr(folder[2:]).encode())
+    """A digest of what decides the vectors."""
     data = sorted(folder.model.parent.glob(f"{folder.model.name}*"))
-    for path in (*data, folder.tokenizer):
+    return digest_of([*data, folder.tokenizer], repr(folder[2:5]))
+
+
+def digest_of(files: Sequence[Path], said: str) -> str:
+    """A digest of a model. Of a large file its size, beginning, middle and end are read: no two
+    models agree in all of these."""
+    digest = hashlib.sha256(said.encode())
+    for path in files:
         size = path.stat().st_size
         digest.update(f"\0{path.name}\0{size}\0".encode())
         with open(path, "rb") as file:
@@ -77,20 +91,26 @@ def fingerprint(folder: ModelFolder) -> str:
     return digest.hexdigest()[:16]
 
 
+def _query_prefix(folder: Path) -> str:
+    prompts = json_object(folder / "config_sentence_transformers.json").get("prompts")
+    found = prompts.get("query") if isinstance(prompts, dict) else None
+    return found if isinstance(found, str) else ""
+
+
 def _tokenizer(folder: Path) -> Path:
     return folder / "tokenizer.json"
 
 
 def _tokens(folder: Path) -> int:
     for name, key in _LENGTHS:
-        found = _json(folder / name).get(key)
+        found = json_object(folder / name).get(key)
         if isinstance(found, int) and found > 0:
             return min(found, _MOST_TOKENS)
     return _USUAL_TOKENS
 
 
 def _pooling(folder: Path) -> Pooling:
-    config = _json(folder / "1_Pooling" / "config.json")
+    config = json_object(folder / "1_Pooling" / "config.json")
     names = {
         Pooling.FIRST: "pooling_mode_cls_token",
         Pooling.MAX: "pooling_mode_max_tokens",
@@ -102,13 +122,13 @@ def _pooling(folder: Path) -> Pooling:
 def _normalise(folder: Path) -> bool:
     """As its modules say; a bare ONNX model's vectors are made unit ones, which suits a search
     by angle and by distance alike."""
-    modules = _json(folder / "modules.json")
+    modules = json_object(folder / "modules.json")
     listed = modules.get("", [])
     kinds = [str(each.get("type", "")) for each in listed if isinstance(each, dict)]
     return not kinds or any(kind.endswith("Normalize") for kind in kinds)
 
 
-def _json(path: Path) -> dict[str, Any]:
+def json_object(path: Path) -> dict[str, Any]:
     """The object in a file, or its list under the empty name; empty where there is none."""
     try:
         found = msgspec.json.decode(path.read_bytes())

@@ -34,16 +34,17 @@ class OnnxModel:
         self._name = model.name
         self._folder = open_folder(model.place)
         self._identity = fingerprint(self._folder)
+        self.query_prefix = self._folder.query_prefix
         try:
-            self._tokenizer = _tokenizer(self._folder)
-            self._session = _session(self._folder)
+            self._tokenizer = tokenizer_of(self._folder)
+            self._session = session_of(self._folder)
         except Exception as error:
             # Both libraries raise exceptions of their own, straight below Exception.
             raise failed("embed", f"{model.place} cannot be loaded ({reason_of(error)})") from None
-        self._inputs = {each.name for each in self._session.get_inputs()}
+        inputs = {each.name for each in self._session.get_inputs()}
         self._outputs = [each.name for each in self._session.get_outputs()]
-        if "input_ids" not in self._inputs or not self._inputs <= _KNOWN_INPUTS:
-            wants = ", ".join(sorted(self._inputs))
+        if "input_ids" not in inputs or not inputs <= _KNOWN_INPUTS:
+            wants = ", ".join(sorted(inputs))
             raise failed("embed", f"{model.place} is no model for text: it wants {wants}")
 
     def identity(self) -> str:
@@ -63,26 +64,34 @@ class OnnxModel:
         return sum(bool(self._tokenizer.encode(text).overflowing) for text in texts)
 
     def _run(self, texts: list[str]) -> Any:
-        encoded = [self._tokenizer.encode(text) for text in texts]
-        width = max(len(each.ids) for each in encoded)
-        ids, mask = np.zeros((2, len(texts), width), dtype=np.int64)
-        for row, each in enumerate(encoded):
-            ids[row, : len(each.ids)] = each.ids
-            mask[row, : len(each.ids)] = 1
-        given = {
-            "input_ids": ids,
-            "attention_mask": mask,
-            "token_type_ids": np.zeros_like(ids),
-            "position_ids": np.arange(width, dtype=np.int64)[None, :].repeat(len(texts), 0),
-        }
         wanted = _READY if _READY in self._outputs else self._outputs[0]
-        (out,) = self._session.run([wanted], {name: given[name] for name in self._inputs})
-        vectors = _pooled(out.astype(np.float32), mask, self._folder.pooling)
+        encoded = [self._tokenizer.encode(text) for text in texts]
+        out, mask = run_session(self._session, encoded, wanted)
+        vectors = _pooled(out, mask, self._folder.pooling)
         if not np.isfinite(vectors).all():
             raise failed("embed", "the model gave numbers that are none")
         if self._folder.normalise:
             vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return vectors
+
+
+def run_session(session: Any, encoded: Sequence[Any], wanted: str | None = None) -> Any:
+    """What a model says of encoded texts, as floats, and which of their tokens are none."""
+    width = max(len(each.ids) for each in encoded)
+    ids, mask, types = np.zeros((3, len(encoded), width), dtype=np.int64)
+    for row, each in enumerate(encoded):
+        ids[row, : len(each.ids)] = each.ids
+        mask[row, : len(each.ids)] = 1
+        types[row, : len(each.ids)] = each.type_ids
+    given = {
+        "input_ids": ids,
+        "attention_mask": mask,
+        "token_type_ids": types,
+        "position_ids": np.arange(width, dtype=np.int64)[None, :].repeat(len(encoded), 0),
+    }
+    inputs = {each.name: given[each.name] for each in session.get_inputs()}
+    (out,) = session.run([wanted or session.get_outputs()[0].name], inputs)
+    return out.astype(np.float32), mask
 
 
 def _pooled(out: Any, mask: Any, pooling: Pooling) -> Any:
@@ -103,14 +112,14 @@ def _pooled(out: Any, mask: Any, pooling: Pooling) -> Any:
             return (out * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
 
 
-def _tokenizer(folder: ModelFolder) -> Any:
+def tokenizer_of(folder: ModelFolder) -> Any:
     tokenizer = Tokenizer.from_file(str(folder.tokenizer))
     tokenizer.enable_truncation(folder.tokens)
     tokenizer.no_padding()
     return tokenizer
 
 
-def _session(folder: ModelFolder) -> Any:
+def session_of(folder: ModelFolder) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3

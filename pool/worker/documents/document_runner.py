@@ -15,6 +15,7 @@ from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.steps.stepping import page_reader
 from gristmill.pool.worker.board import Post
 from gristmill.pool.worker.documents.fetching import Fetched, Fetcher
+from gristmill.pool.worker.documents.held_documents import HeldDocuments
 from gristmill.pool.worker.documents.kept_originals import KeptOriginals
 from gristmill.pool.worker.documents.lethal_contents import LethalContents
 from gristmill.pool.worker.documents.named import is_named
@@ -24,6 +25,7 @@ from gristmill.pool.worker.documents.root_costs import RootCosts
 from gristmill.pool.worker.documents.sparing import limits_of, with_warning
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.jobs.sources import Held
 from gristmill.schemas.jobs.states import DocumentState
 from gristmill.schemas.outcomes.documents import DocumentCode, Lookup
 from gristmill.schemas.outcomes.results import (
@@ -60,6 +62,7 @@ class DocumentRunner:
         self._originals = KeptOriginals(settings, stores.originals)
         self._costs = RootCosts(settings, library)
         self._lethal = LethalContents(library)
+        self._held = HeldDocuments(settings, library)
         progress.listen(self._at_page)
 
     def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
@@ -131,6 +134,8 @@ class DocumentRunner:
         self, blank: DocumentResult, document: PlannedDocument, manifest: Manifest
     ) -> DocumentResult | Split:
         self._costs.check(document, manifest)
+        if isinstance(manifest.sources[document.source], Held):
+            return self._held.run(blank, document, manifest)
         fetched = self._fetcher.fetch(document, manifest)
         self._lethal.check(document, manifest, fetched, self._fetcher)
         known = self._known(manifest.collection, document.uri, fetched)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gristmill.pool.worker.documents.renewing import root_of
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.jobs.sources import InlineText, Located, Refreshed, Spooled
+from gristmill.schemas.jobs.sources import Held, InlineText, Located, Refreshed, Spooled
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.schemas.problems.errors import DocumentError
@@ -37,6 +37,9 @@ def read(
             return text.encode()
         case Spooled():
             return _read_upload(source, spool, limit)
+        case Held():
+            # What the library has is not read again.
+            raise DocumentError(DocumentCode.FETCH_ERROR, "it has no bytes of its own")
         case Located():
             path = Path(document.path or source.path)
             return _read_file(path, limit, _Bounds(source.root, data))

@@ -7,7 +7,14 @@ from pathlib import Path
 import msgspec
 
 from gristmill.pool.worker.planning.grouping import cost
-from gristmill.schemas.jobs.sources import InlineText, Located, Refreshed, Spooled, StoredSource
+from gristmill.schemas.jobs.sources import (
+    Held,
+    InlineText,
+    Located,
+    Refreshed,
+    Spooled,
+    StoredSource,
+)
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.beneath import Descent, way_below
@@ -19,7 +26,8 @@ _SPOT_COST = 300_000
 
 
 def expand(sources: Sequence[StoredSource]) -> Iterator[PlannedDocument]:
-    """The documents of all sources, in order; ordinals count from 0.
+    """The documents of all sources, in order; ordinals count from 0. Those that the
+    library has already are planned elsewhere (`refreshing`).
 
     A link below a folder that leads outside its root is a document that failed, not a silent
     gap. A document named by two sources is planned once.
@@ -46,8 +54,7 @@ def _documents(source: StoredSource, index: int) -> Iterator[PlannedDocument]:
             yield PlannedDocument(0, uri, index, size=len(text or ""))
         case Spooled():
             yield PlannedDocument(0, source.uri, index, size=source.bytes)
-        case Refreshed():
-            # Its documents are in the library (`refreshing`).
+        case Refreshed() | Held():
             return
         case Located():
             path = Path(source.path)
@@ -94,7 +101,9 @@ def fits_on_the_spot(sources: Sequence[StoredSource]) -> bool:
     Only where source and document are one and the same: a second look into a folder may find
     other files, and ordinals must not move.
     """
-    if len(sources) > ON_THE_SPOT or any(isinstance(s, Located | Refreshed) for s in sources):
+    if len(sources) > ON_THE_SPOT or any(
+        isinstance(s, Located | Refreshed | Held) for s in sources
+    ):
         return False
     documents = (document for i, s in enumerate(sources) for document in _documents(s, i))
     return sum(cost(document) for document in documents) <= _SPOT_COST

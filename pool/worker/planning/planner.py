@@ -9,10 +9,10 @@ from gristmill.pool.worker.board import Post
 from gristmill.pool.worker.documents.fetching import pipeline_of
 from gristmill.pool.worker.planning.expanding import each_once, expand, fits_on_the_spot
 from gristmill.pool.worker.planning.grouping import group
-from gristmill.pool.worker.planning.refreshing import outdated
+from gristmill.pool.worker.planning.refreshing import held, outdated
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import JobError, Manifest
-from gristmill.schemas.jobs.sources import Refreshed
+from gristmill.schemas.jobs.sources import Held, Refreshed
 from gristmill.schemas.jobs.tasks import PLANNING, Group, Report, Task
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage import faults
@@ -61,6 +61,8 @@ class Planner:
 
     def _expanded(self, manifest: Manifest) -> Iterator[PlannedDocument]:
         source = manifest.sources[0]
+        if isinstance(source, Held):
+            return each_once(held(self._library, manifest.collection, 0))
         if not isinstance(source, Refreshed):
             return expand(manifest.sources)
         pipeline = pipeline_of(manifest.options, self._settings)

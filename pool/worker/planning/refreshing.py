@@ -1,4 +1,5 @@
-"""From a collection to the documents of it that are to be read again, and where their bytes are."""
+"""From a collection to the documents of it that a job is about: those to be read again, with where
+their bytes are, or all that it holds."""
 
 import os
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from gristmill.schemas.outcomes.results import MEMBER_MARK, PlannedDocument
 from gristmill.storage.library import Library
 from gristmill.storage.originals import Originals
 
+_HELD_AT_ONCE = 500
 _GONE = (
     "its bytes are not kept, and no path leads to them that may be read; it stays as it is, until "
     "it is ingested again"
@@ -25,6 +27,19 @@ def outdated(
     nowhere has failed, which changes nothing in the library."""
     for number, document in enumerate(library.outdated(source.collection, pipeline)):
         yield _planned(originals, source, document, index, number)
+
+
+def held(library: Library, collection: str, index: int) -> Iterator[PlannedDocument]:
+    """What a collection holds, the newest first."""
+    after: str | None = None
+    while True:
+        found, after = library.documents_page(
+            collection=collection, after=after, limit=_HELD_AT_ONCE
+        )
+        for document in found:
+            yield PlannedDocument(0, document.uri, index)
+        if after is None:
+            return
 
 
 def _planned(

@@ -12,6 +12,8 @@ from gristmill.schemas.outcomes.documents import (
 )
 from gristmill.schemas.problems import collection_errors, errors
 from gristmill.schemas.problems.overload import Busy, TooManyStreams
+from gristmill.schemas.problems.vector_errors import ModeUnavailable, SemanticSearchBusy
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, DocumentsView, PageView, SearchView
 from gristmill.server.calls.tables import samples
 from gristmill.server.calls.tables.call import Answer, Call, Cost, Names, Scope
@@ -92,12 +94,18 @@ HITS = Parameter("limit", Whole(10, 1, 1000), "The most hits of one page.")
 SEARCH_CURSOR = Parameter(
     "cursor",
     Text("`next` of the page before"),
-    "Where the page begins: after the page that gave it, of the same search.",
+    "Where the page begins: after the page that gave it, of the same search, whose mode it has.",
 )
 HIT_FIELDS = Parameter(
     "fields",
     FieldNames(SearchHit.__struct_fields__),
     "Only these of each hit, and `chunk_id`; without `text` an answer is a tenth as long.",
+)
+MODE = Parameter(
+    "mode",
+    Word(SearchMode),
+    "By words (`lexical`), by meaning (`vector`) or by both (`hybrid`); without it, by both where "
+    "the collection has vectors and the model that made them can be reached, else by words.",
 )
 FORMAT = Parameter("format", Word(Format), "How chunks are written; `parquet` is not there yet.")
 
@@ -188,13 +196,15 @@ SEARCH = Call(
     scope=Scope.READ,
     cost=Cost.SEARCH,
     names=Names.PARAMETER,
-    parameters=(QUERY, COLLECTION, FILTER, FACETS, HITS, SEARCH_CURSOR, HIT_FIELDS),
+    parameters=(QUERY, COLLECTION, FILTER, FACETS, MODE, HITS, SEARCH_CURSOR, HIT_FIELDS),
     answers=(Answer(200, SearchView, "there is a word to look for"),),
     errors=(
         *PAGING,
         errors.InvalidQuery,
         errors.InvalidFilter,
         collection_errors.UnknownCollection,
+        ModeUnavailable,
+        SemanticSearchBusy,
         Busy,
     ),
 )

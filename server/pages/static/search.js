@@ -6,8 +6,11 @@ import { capital } from './job_parts.js';
 import { count, number, shortName } from './words.js';
 
 const FACETS = { collection: 'Collection', media_type: 'Format', language: 'Language' };
+const MODES = { '': 'Words and meaning', lexical: 'Words', vector: 'Meaning' };
 const place = { form: h('div', {}), found: h('div', {}) };
 let typing = 0, turn = 0, shown = null;
+/** Whether anything can be found by meaning: an answer has said so, or the address asks for it. */
+let meaning = false;
 
 show(content, place.form, place.found);
 draw();
@@ -24,6 +27,9 @@ content.addEventListener('input', (event) => {
   clearTimeout(typing);
   typing = setTimeout(() => go({ q: event.target.value.trim() }, true), 250);
 });
+content.addEventListener('change', (event) => {
+  if (event.target.name === 'mode') go({ mode: event.target.value });
+});
 listen(content, {
   narrow: (button) => narrow(button.dataset.field, button.dataset.value),
   wide: () => { go({ filter: '' }); draw(); },
@@ -33,12 +39,12 @@ listen(content, {
 
 function asked() {
   const given = new URLSearchParams(location.search);
-  return { q: given.get('q') || '', filter: given.get('filter') || '' };
+  return { q: given.get('q') || '', filter: given.get('filter') || '', mode: given.get('mode') || '' };
 }
 
 function go(changes, typed = false) {
   const before = asked(), fields = { ...before, ...changes };
-  if (fields.q === before.q && fields.filter === before.filter) return;
+  if (Object.keys(fields).every((name) => fields[name] === before[name])) return;
   const written = new URLSearchParams(Object.entries(fields).filter(([, value]) => value)).toString();
   const address = written ? `${location.pathname}?${written}` : location.pathname;
   if (typed && before.q) history.replaceState(null, '', address);
@@ -55,31 +61,35 @@ function narrow(field, value) {
 }
 
 function draw() {
-  const { q, filter } = asked();
+  const { q, filter, mode } = asked();
   show(place.form, h('form', { class: 'filters', role: 'search' },
     h('div', { class: 'grow' }, h('label', { for: 'q' }, 'Words, "phrases", begin*, -without'),
       h('input', { id: 'q', name: 'q', type: 'search', autocomplete: 'off', maxlength: 2000 })),
     h('div', { class: 'grow' }, h('label', { for: 'filter' }, 'Filter'),
       h('input', { id: 'filter', name: 'filter', type: 'text', autocomplete: 'off', spellcheck: 'false', placeholder: 'pages > 10 and metadata.team = legal' })),
+    h('div', { hidden: !meaning && !mode, 'data-part': 'mode' }, h('label', { for: 'mode' }, 'By'),
+      h('select', { id: 'mode', name: 'mode' }, Object.entries(MODES).map(([value, word]) => h('option', { value }, word)))),
     h('button', { type: 'submit' }, 'Search')));
+  place.form.querySelector('[name=mode]').value = mode in MODES ? mode : '';
   place.form.querySelector('[name=q]').value = q;
   place.form.querySelector('[name=filter]').value = filter;
   if (!q) place.form.querySelector('[name=q]').focus({ preventScroll: true });
 }
 
 async function look() {
-  const { q, filter } = asked(), mine = ++turn;
+  const { q, filter, mode } = asked(), mine = ++turn;
   if (!q) { show(place.found, h('p', { class: 'muted' }, 'All documents that were read are searched.')); return; }
-  const query = new URLSearchParams({ q, limit: '20', facets: Object.keys(FACETS).join(','), ...(filter ? { filter } : {}) });
+  const query = new URLSearchParams({ q, limit: '20', facets: Object.keys(FACETS).join(','), ...(filter ? { filter } : {}), ...(mode ? { mode } : {}) });
   try {
     const began = performance.now(), answer = await get(`/search?${query}`);
     if (mine !== turn) return;
     notice(null);
     shown = { query, answer, took: performance.now() - began };
+    if (answer.mode !== 'lexical') offerMeaning();
     show(place.found, found(answer, shown.took));
   } catch (error) {
     if (mine !== turn) return;
-    const wrong = error instanceof Problem && error.status === 400;
+    const wrong = error instanceof Problem && [400, 409].includes(error.status);
     if (!wrong) notice(error instanceof Problem ? error.message : 'The service does not answer.');
     show(place.found, wrong ? h('p', { class: 'bad', role: 'alert' }, capital(error.message)) : null);
   }
@@ -98,6 +108,11 @@ async function more() {
   } catch (error) {
     notice(error instanceof Problem ? error.message : 'The service does not answer.');
   }
+}
+
+function offerMeaning() {
+  meaning = true;
+  place.form.querySelector('[data-part=mode]').hidden = false;
 }
 
 function found({ items, facets, notes, did_you_mean: instead, next, total, total_is_estimate: about }, took) {

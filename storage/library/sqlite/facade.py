@@ -37,6 +37,7 @@ from gristmill.storage.library.sqlite.database.connection import (
 )
 from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
+from gristmill.storage.library.sqlite.meaning.semantic import ByMeaning
 from gristmill.storage.library.sqlite.reads import export as exporting
 from gristmill.storage.library.sqlite.reads import job_index, reading
 from gristmill.storage.library.sqlite.reads.indexed_jobs import IndexedJobs
@@ -53,10 +54,11 @@ from gristmill.storage.library.sqlite.records import (
 from gristmill.storage.library.sqlite.repair.soundness import Soundness
 from gristmill.storage.library.sqlite.searches.faceted import Faceted
 from gristmill.storage.library.sqlite.searches.searched import Searched
+from gristmill.storage.library.sqlite.vectors.vectored import Vectored
 
 
 @in_plain_words
-class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued):
+class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, ByMeaning):
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and

@@ -152,7 +152,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "set_collection": "PUT /collections/{collection}",
         "delete_collection": "DELETE /collections/{collection}{?if_documents}",
         "refresh": "POST /refresh",
-        "search": "GET /search{?q,collection,filter,facets,limit,cursor,fields}",
+        "search": "GET /search{?q,collection,filter,facets,mode,limit,cursor,fields}",
         "export": "GET /export{?collection,filter,format}",
         "collections": "GET /collections{?after,limit}",
         "keys": "GET /keys",

@@ -178,6 +178,7 @@ def _print(found: CollectionState) -> None:
             ("pending jobs", found.pending_jobs),
             ("made", _utc(found.created_at)),
             ("changed", _utc(found.changed_at)),
+            *([("vectors of", found.embedding_model)] if found.embedding_model else []),
             *_said(found.options),
         ]
     )

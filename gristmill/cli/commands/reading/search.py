@@ -1,4 +1,4 @@
-"""`gristmill search`: find chunks by their words."""
+"""`gristmill search`: find chunks by their words, and by what they mean."""
 
 import html
 from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ from gristmill.cli.terminal.phrases import number_of, place
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
 from gristmill.schemas.printable import clean
+from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import SearchView
 
 
@@ -38,23 +39,29 @@ from gristmill.schemas.views import SearchView
     metavar="FIELDS",
     help="Of each hit only these, such as uri,page,score: as a table, or with --json.",
 )
+@click.option(
+    "--mode",
+    type=click.Choice(list(SearchMode), case_sensitive=False),
+    help="By words, by meaning, or by both.  [default: both, where there are vectors]",
+)
 @limit_flag(10)
 @click.option("--cursor", metavar="CURSOR", help="Go on after `next` of the page before.")
 @json_flag
 @server_flag
-@settings_flags("data")
+@settings_flags("data", "embed_models", "embed_key_file")
 def command(
     query: tuple[str, ...],
     collection: str | None,
     where: str | None,
     facets: str | None,
     fields: str | None,
+    mode: str | None,
     limit: int,
     cursor: str | None,
     as_json: bool,
     server: str | None,
     config: str | None,
-    data: str | None,
+    **flags: object,
 ) -> None:
     """Find chunks, the best first. Understands "exact phrases", prefix*, -without and title:word.
 
@@ -66,8 +73,9 @@ def command(
       gristmill search water --fields uri,page,score --json
     """
     words, shown = " ".join(query), chosen_fields(fields)
-    with open_backend(server, load({"data": data}, config)) as backend:
-        found = backend.search(words, collection, limit, where, cursor)
+    wanted = None if mode is None else SearchMode(mode)
+    with open_backend(server, load(flags, config)) as backend:
+        found = backend.search(words, collection, limit, where, wanted, cursor)
         counted = backend.facets(facets, words, collection, where) if facets else None
     if as_json:
         view = _view(words, found, counted)
@@ -89,6 +97,7 @@ def _view(query: str, found: SearchAnswer, counted: Facets | None) -> SearchView
         next=found.next,
         total=found.total,
         total_is_estimate=found.total_is_estimate,
+        mode=found.mode,
     )
 
 

@@ -15,6 +15,7 @@ from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.catalogue import collection_settings, deleting, renaming
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.reads import reading
+from gristmill.storage.library.sqlite.records import collection_model
 
 
 @in_plain_words
@@ -82,6 +83,7 @@ class Catalogued:
         with self._writing():
             marked = deleting.mark(self._db, collection, None, expected, _now_us())
             collection_settings.forget(self._db, collection)
+            collection_model.forget(self._db, collection)
         return marked
 
     def outdated(self, collection: str, pipeline: str) -> Iterator[Outdated]:

@@ -12,6 +12,7 @@ from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.within import within as in_any
 from gristmill.storage.library.sqlite.reads.reading import from_micros
+from gristmill.storage.library.sqlite.records import collection_model
 
 _PENDING = tuple(state.value for state in JobState if not state.terminal)
 _HAS_PENDING = f"state IN ({', '.join('?' * len(_PENDING))})"
@@ -99,13 +100,7 @@ def state(db: sqlite3.Connection, collection: str) -> CollectionState | None:
         (collection,),
     ).fetchone()
     given, created, changed = settings or (b"{}", None, None)
-    # Apart: SQLite takes one of the two from the end of an index, and scans for both.
-    (first,), (last,) = (
-        db.execute(
-            f"SELECT {least}(ingested_at) FROM documents WHERE collection = ?", (collection,)
-        ).fetchone()
-        for least in ("min", "max")
-    )
+    first, last = _ingested(db, collection)
     (leaving,) = db.execute(
         "SELECT count(*) FROM documents WHERE deleted_at IS NOT NULL AND collection = ?",
         (collection,),
@@ -124,7 +119,20 @@ def state(db: sqlite3.Connection, collection: str) -> CollectionState | None:
         leaving=leaving,
         created_at=_moment(min, created, first),
         changed_at=_moment(max, changed, last),
+        embedding_model=collection_model.of(db, collection) if documents else None,
     )
+
+
+def _ingested(db: sqlite3.Connection, collection: str) -> tuple[int | None, int | None]:
+    """When the oldest and the newest of its documents came."""
+    # Apart: SQLite takes one of the two from the end of an index, and scans for both.
+    (first,), (last,) = (
+        db.execute(
+            f"SELECT {least}(ingested_at) FROM documents WHERE collection = ?", (collection,)
+        ).fetchone()
+        for least in ("min", "max")
+    )
+    return first, last
 
 
 def forget(db: sqlite3.Connection, collection: str) -> None:

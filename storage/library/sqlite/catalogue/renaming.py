@@ -10,7 +10,7 @@ from gristmill.schemas.ids import document_id
 from gristmill.schemas.problems.collection_errors import CollectionExists
 from gristmill.storage.library.sqlite.catalogue import collection_settings
 from gristmill.storage.library.sqlite.database.storable import json_text
-from gristmill.storage.library.sqlite.records import signatures
+from gristmill.storage.library.sqlite.records import collection_model, signatures
 
 _NAMED_BY_ID = ("parent", "near_duplicate_of")
 """What of a document's metadata names another document of its collection, by uri and id."""
@@ -47,6 +47,7 @@ def rename(db: sqlite3.Connection, old: str, new: str, now_us: int) -> int:
         "UPDATE collection_settings SET collection = ?, changed_at = ? WHERE collection = ?",
         (new, now_us, old),
     )
+    collection_model.rename(db, old, new)
     (documents,) = db.execute("SELECT count(*) FROM renamed").fetchone()
     return int(documents)
 

@@ -6,6 +6,8 @@ a document is the size of its blocks in `structures`, so that none is missed uns
 `deleted_at` (microseconds since the epoch) is taken out soon.
 """
 
+from gristmill.storage.library.sqlite.database import vector_tables
+
 SCHEMA = 8
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
@@ -135,19 +137,6 @@ CREATE INDEX jobs_by_collection ON jobs(collection, job_id);
 CREATE INDEX jobs_by_both ON jobs(collection, state, job_id);
 """
 
-_VECTORS = """
-CREATE TABLE vector_models(
-    id INTEGER PRIMARY KEY,
-    model TEXT NOT NULL UNIQUE
-);
-
-CREATE TABLE vectors(
-    chunk INTEGER PRIMARY KEY,
-    model INTEGER NOT NULL,
-    vector BLOB NOT NULL
-);
-"""
-
 _SIGNATURES = """
 CREATE TABLE signatures(
     document INTEGER PRIMARY KEY,
@@ -215,7 +204,7 @@ CREATE INDEX documents_deleted ON documents(id) WHERE deleted_at IS NOT NULL;
 """
 
 MIGRATIONS = {
-    1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", _VECTORS, _SIGNATURES),
+    1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", vector_tables.OF_2, _SIGNATURES),
     2: (
         "ALTER TABLE ledger ADD COLUMN member TEXT",
         "ALTER TABLE ledger ADD COLUMN parent INTEGER",
@@ -238,7 +227,7 @@ MIGRATIONS = {
         "INSERT INTO index_move SELECT coalesce(min(id), 0), coalesce(max(id) + 1, 0) FROM chunks",
     ),
     6: ("ALTER TABLE documents ADD COLUMN deleted_at INTEGER", _SETTINGS),
-    7: ("ALTER TABLE plans ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0",),
+    7: ("ALTER TABLE plans ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0", *vector_tables.TO_8),
 }
 """What makes a file of this schema one of the next."""
 
@@ -253,8 +242,18 @@ def script() -> str:
         for name, value in FTS_OPTIONS.items()
     ]
     version = f"PRAGMA user_version={SCHEMA}"
-    tables = (_LEDGER, _CONTENTS, _JOBS, _VECTORS, _SIGNATURES, _MEMBERS, _PARTS, _FENCES)
-    return "\n".join((*tables, _STRUCTURES, _WORDS, _SETTINGS, *options, version))
+    tables = (
+        _LEDGER,
+        _CONTENTS,
+        _JOBS,
+        vector_tables.VECTORS,
+        _SIGNATURES,
+        _MEMBERS,
+        _PARTS,
+        _FENCES,
+    )
+    late = (_STRUCTURES, _WORDS, _SETTINGS, vector_tables.CHANGES)
+    return "\n".join((*tables, *late, *options, version))
 
 
 def migration(version: int) -> list[str]:

@@ -8,7 +8,6 @@ import msgspec
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.ids import chunk_id
 from gristmill.schemas.outcomes.documents import ExportRow
-from gristmill.schemas.outcomes.results import unpack_floats
 from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.filters.filtering import chosen
@@ -17,6 +16,7 @@ from gristmill.storage.library.sqlite.reads.reading import (
     split_headings,
     table_header_of,
 )
+from gristmill.storage.library.sqlite.vectors.quantising import numbers_of
 
 _DOCUMENTS_AT_ONCE = 200
 _CHUNKS_AT_ONCE = 500
@@ -25,7 +25,7 @@ _DOCUMENTS = (
     " first_chunk, chunks FROM documents WHERE (ingested_at, id) > (?, ?)"
 )
 _CHUNKS = (
-    "SELECT chunks.id, text, headings, page, first, last, annotations, regions, vector,"
+    "SELECT chunks.id, text, headings, page, first, last, annotations, regions, vector, scale,"
     " vector_models.model FROM chunks LEFT JOIN vectors ON vectors.chunk = chunks.id"
     " LEFT JOIN vector_models ON vector_models.id = vectors.model"
     " WHERE chunks.id >= ? AND chunks.id < ? AND document = ? ORDER BY chunks.id LIMIT ?"
@@ -68,7 +68,8 @@ def _rows(
     shared = (uri, title, media_type, collection, _decode(metadata))
     at, end = first, first + count
     while chunks := db.execute(_CHUNKS, (at, end, row, _CHUNKS_AT_ONCE)).fetchall():
-        for id_, text, headings, page, start, stop, annotations, regions, vector, model in chunks:
+        for id_, text, headings, page, start, stop, annotations, regions, *embedded in chunks:
+            vector, scale, model = embedded
             ordinal = id_ - first
             yield ExportRow(
                 chunk_id(document, ordinal),
@@ -81,7 +82,7 @@ def _rows(
                 stop,
                 *shared,
                 annotations=annotations_of(annotations),
-                vector=None if vector is None else unpack_floats(vector),
+                vector=numbers_of(vector, scale),
                 vector_model=model,
                 regions=unpacked(regions),
                 table_header=table_header_of(headings),

@@ -10,10 +10,18 @@ import msgspec
 
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.jobs.states import DocumentState
-from gristmill.schemas.outcomes.results import DocumentResult, Refreshes
+from gristmill.schemas.outcomes.documents import DocumentCode
+from gristmill.schemas.outcomes.results import DocumentResult, Embedding, Refreshes
 from gristmill.storage import faults
 from gristmill.storage.library.sqlite.database.storable import storable, storable_or_none
-from gristmill.storage.library.sqlite.records import contents, counters, fences, ledger, parts
+from gristmill.storage.library.sqlite.records import (
+    collection_model,
+    contents,
+    counters,
+    fences,
+    ledger,
+    parts,
+)
 from gristmill.storage.library.sqlite.records.contents import Growth, Stored
 from gristmill.storage.library.structure_codec import encode
 
@@ -147,6 +155,8 @@ class _Committer:
 
     def _succeed(self, result: DocumentResult, structure: bytes | None) -> _Ending:
         """Looks again at what the worker looked up: another may have been quicker since."""
+        if result.embedding is not None:
+            return self._embed(result, result.embedding)
         content, sha256, pipeline = result.content, result.sha256, result.pipeline
         if content is None or sha256 is None or pipeline is None:
             raise ValueError("a succeeded result needs content, sha256 and pipeline")
@@ -157,6 +167,8 @@ class _Committer:
         if not _takes_place(result, own):
             return _Ending(DocumentState.UNCHANGED, message=_NEWER)
         original = contents.same_content(self._db, result.collection, sha256, pipeline)
+        if refusal := collection_model.refusal(self._db, result.collection, content.vectors):
+            return _failed(result, DocumentCode.STEP_FAILED, refusal)
         if own:
             self._growths.append(contents.remove(self._db, own))
         if original:
@@ -171,6 +183,17 @@ class _Committer:
             len(content.chunks),
             warnings=contents.warnings_text(content),
         )
+
+    def _embed(self, result: DocumentResult, given: Embedding) -> _Ending:
+        """Vectors of what the library has, unless that was replaced or deleted meanwhile."""
+        own = contents.stored(self._db, document_id(result.collection, result.uri))
+        if own is None or own.deleted_at is not None:
+            return _Ending(DocumentState.UNCHANGED, result.document_id, result.media_type)
+        if (own.sha256, own.pipeline) != (result.sha256, result.pipeline):
+            return _failed(result, DocumentCode.FETCH_ERROR, "it was replaced meanwhile; try again")
+        faults.hit("document.embed", result.uri)
+        collection_model.embed(self._db, own, given)
+        return _unchanged(own)._replace(state=DocumentState.SUCCEEDED)
 
     def _known(self, result: DocumentResult) -> _Ending:
         """A document whose bytes were found in the library before they were parsed."""
@@ -202,6 +225,12 @@ def _takes_place(result: DocumentResult, own: Stored | None) -> bool:
     if own is None or own.deleted_at is not None:
         return False
     return result.refreshes is Refreshes.DOCUMENT or own.sha256 == result.sha256
+
+
+def _failed(result: DocumentResult, code: DocumentCode, message: str) -> _Ending:
+    return _Ending(
+        DocumentState.FAILED, media_type=result.media_type, code=code.value, message=message
+    )
 
 
 def _unchanged(known: Stored) -> _Ending:

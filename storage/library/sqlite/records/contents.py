@@ -14,7 +14,8 @@ from gristmill.storage.library.sqlite.database.storable import (
     storable,
     storable_or_none,
 )
-from gristmill.storage.library.sqlite.records import signatures, vectors
+from gristmill.storage.library.sqlite.records import signatures
+from gristmill.storage.library.sqlite.vectors import keeping as vectors
 
 _DOCUMENT = (
     "INSERT INTO documents(document_id, collection, uri, content_key, sha256, pipeline,"

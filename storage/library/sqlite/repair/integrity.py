@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from gristmill.storage.library.sqlite.database.trouble import FAILURES
 from gristmill.storage.library.sqlite.records import counters, ledger
+from gristmill.storage.library.sqlite.vectors import keeping
 
 _TOTALS = (
     "SELECT collection, count(*), total(chunks), total(bytes) FROM documents GROUP BY collection"
@@ -13,6 +14,12 @@ _WRONG_TOTALS = (
     "SELECT count(*) FROM (SELECT * FROM (SELECT collection, documents, chunks, bytes"
     f" FROM collections WHERE documents > 0 EXCEPT {_TOTALS})"
     f" UNION ALL SELECT * FROM ({_TOTALS} EXCEPT SELECT * FROM collections))"
+)
+_STRAY = (
+    "chunk NOT IN (SELECT id FROM chunks) OR model NOT IN (SELECT id FROM vector_models)"
+    " OR length(vector) <> (SELECT dimensions FROM vector_models"
+    " WHERE vector_models.id = vectors.model)"
+    " * (CASE WHEN scale IS NULL THEN 4 ELSE 1 END)"
 )
 _MOST_PROBLEMS = 20
 
@@ -34,6 +41,17 @@ def totals_are_right(db: sqlite3.Connection) -> bool:
 def rebuild_totals(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM collections")
     db.execute(f"INSERT INTO collections(collection, documents, chunks, bytes) {_TOTALS}")
+
+
+def vectors_are_right(db: sqlite3.Connection) -> bool:
+    """Whether each vector has a chunk, a model, and as many numbers as that says."""
+    return db.execute(f"SELECT 1 FROM vectors WHERE {_STRAY} LIMIT 1").fetchone() is None
+
+
+def drop_stray_vectors(db: sqlite3.Connection) -> None:
+    rows = [chunk for (chunk,) in db.execute(f"SELECT chunk FROM vectors WHERE {_STRAY}")]
+    for chunk in rows:
+        keeping.remove(db, chunk, chunk + 1)
 
 
 def miscounted_jobs(db: sqlite3.Connection) -> list[str]:

@@ -25,6 +25,7 @@ from gristmill.storage.library.sqlite.records.contents import content_key
 from gristmill.storage.library.sqlite.repair import integrity
 from gristmill.storage.library.sqlite.repair.readable import Row, Text, checked, readable, there
 from gristmill.storage.library.sqlite.repair.transplant import with_sound_schema
+from gristmill.storage.library.sqlite.vectors import keeping
 from gristmill.storage.library.structure_codec import is_sound
 
 _DOCUMENT = (
@@ -112,15 +113,22 @@ def _copy_contents(old: sqlite3.Connection, size: int, new: sqlite3.Connection) 
     documents = filter(_is_document, _rows(old, size, "documents", _DOCUMENT))
     _insert(new, "documents", 19, documents)
     _insert(new, "chunks", 9, filter(_is_chunk, _rows(old, size, "chunks", _CHUNK)))
-    _insert(new, "vector_models", 2, _rows(old, size, "vector_models", "I:id T:model"))
-    _insert(new, "vectors", 3, _rows(old, size, "vectors", "I:chunk I:model B:vector"))
+    _copy_vectors(old, size, new)
     rows = _rows(old, size, "structures", "I:document B:blocks")
     _insert(new, "structures", 2, (row for row in rows if is_sound(row[1])))
-    new.execute("DELETE FROM vectors WHERE model NOT IN (SELECT id FROM vector_models)")
     rows = _rows(old, size, "signatures", "I:document T:kind B:minhash")
     _insert(new, "signatures", 3, rows)
     rows = _rows(old, size, "collection_settings", _SETTINGS)
     _insert(new, "collection_settings", 5, filter(_is_settings, rows))
+
+
+def _copy_vectors(old: sqlite3.Connection, size: int, new: sqlite3.Connection) -> None:
+    models = _rows(old, size, "vector_models", "I:id T:model i:dimensions t:query_prefix")
+    told = ((id_, model, width or 0, prefix or "") for id_, model, width, prefix in models)
+    _insert(new, "vector_models", 4, told)
+    rows = _rows(old, size, "vectors", "I:chunk I:model B:vector r:scale")
+    _insert(new, "vectors", 4, rows)
+    new.execute("DELETE FROM vectors WHERE model NOT IN (SELECT id FROM vector_models)")
 
 
 def _copy_term(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
@@ -182,6 +190,7 @@ def _drop_incomplete(new: sqlite3.Connection) -> tuple[list[str], int]:
         " AND chunks.id >= first_chunk AND chunks.id < first_chunk + documents.chunks)"
     )
     new.execute("DELETE FROM vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
+    keeping.recover(new)
     for table in ("signatures", "structures"):
         new.execute(f"DELETE FROM {table} WHERE document NOT IN (SELECT id FROM documents)")
     signatures.rebuild_bands(new)

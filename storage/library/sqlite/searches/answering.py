@@ -12,7 +12,7 @@ from gristmill.storage.library.sqlite.searches.search import MOST_HITS, Found, p
 from gristmill.storage.library.sqlite.searches.suggesting import suggestion
 from gristmill.storage.library.sqlite.searches.totals import Total, total
 
-_LENGTHENED = "nothing has these words: longer words that begin with them were looked for"
+LENGTHENED = "nothing has these words: longer words that begin with them were looked for"
 _FULL = "the page ends at {count} hits, which is as much text as one answer has: `next` goes on"
 _AT_ONCE = 50
 MOST_BYTES = 2 << 20
@@ -39,7 +39,7 @@ def answer(
         if found or place.start:
             return _answer(db, (text, query, where), place, found, limit, fields)
     if query.lengthened is not None:
-        longer = query.lengthened._replace(notes=(*query.notes, _LENGTHENED))
+        longer = query.lengthened._replace(notes=(*query.notes, LENGTHENED))
         place = place._replace(lengthened=True)
         found = page(db, longer, where, limit + 1, place.start)
         if found or place.start:
@@ -69,8 +69,7 @@ def _answer(
     fields: Sequence[str] | None,
 ) -> SearchAnswer:
     text, query, where = asked
-    items, told = _told(db, query, found[:limit], fields)
-    notes = query.notes if told == len(found[:limit]) else (*query.notes, _FULL.format(count=told))
+    items, told, notes = shown(db, query, found, limit, fields)
     end = place.start + told
     if told == len(found) and (end < MOST_HITS):
         number, following = Total(end), None
@@ -81,11 +80,22 @@ def _answer(
     return SearchAnswer(items, notes, None, following, number.hits, number.estimated)
 
 
-def _told(
+def shown(
     db: sqlite3.Connection,
     query: Query,
     found: Sequence[Found],
+    limit: int,
     fields: Sequence[str] | None,
+) -> tuple[list[SearchHit], int, tuple[str, ...]]:
+    """A page of up to `limit` hits, how many of those that were found it has, and what there is to
+    say of it."""
+    items, told = _told(db, query, found[:limit], fields)
+    full = told < len(found[:limit])
+    return items, told, (*query.notes, _FULL.format(count=told)) if full else query.notes
+
+
+def _told(
+    db: sqlite3.Connection, query: Query, found: Sequence[Found], fields: Sequence[str] | None
 ) -> tuple[list[SearchHit], int]:
     """Hits, as many as one answer has room for, and how many of those that were found they are:
     what went away since is none."""

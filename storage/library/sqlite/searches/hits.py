@@ -25,13 +25,23 @@ _SHOWN = frozenset({"snippet", "highlight"})
 
 
 class Placed(Protocol):
-    """A chunk that was found: its row, and the less its rank, the better."""
+    """A chunk that was found: its row, and the less its rank, the better; where it stands in the
+    orders by words and by nearness."""
 
     @property
     def row(self) -> int: ...
 
     @property
     def rank(self) -> float: ...
+
+    @property
+    def lexical_rank(self) -> int | None: ...
+
+    @property
+    def vector_rank(self) -> int | None: ...
+
+    @property
+    def rerank_score(self) -> float | None: ...
 
 
 _Placed = TypeVar("_Placed", bound=Placed)
@@ -51,14 +61,14 @@ def hits(
     }
     wanted = _ALL if fields is None else fields
     marks = Marks(query.wanted) if not _SHOWN.isdisjoint(wanted) else None
-    told = [(each, _hit(each.rank, marks, *rows[each.row])) for each in found if each.row in rows]
+    told = [(each, _hit(each, marks, *rows[each.row])) for each in found if each.row in rows]
     if "text" in wanted:
         return told
     return [(each, msgspec.structs.replace(hit, text="")) for each, hit in told]
 
 
 def _hit(
-    rank: float,
+    placed: Placed,
     marks: Marks | None,
     ordinal: int,
     document: str,
@@ -78,8 +88,11 @@ def _hit(
         shown.snippet,
         split_headings(headings),
         page,
-        -rank,
+        -placed.rank,
         text,
         shown.highlight,
         unpacked(regions),
+        placed.lexical_rank,
+        placed.vector_rank,
+        placed.rerank_score,
     )

@@ -101,6 +101,25 @@ def parse(text: str) -> Query:
     )
 
 
+def meant(text: str) -> str:
+    """What of a query says what is looked for: its words, without the signs of the language, and
+    without what must not be there."""
+    said = []
+    for minus, _, phrase, _, word in _PARTS.findall(text):
+        if not word:
+            said.append("" if minus else phrase)
+        elif not word.startswith("-") or _OPTION.fullmatch(word):
+            said.append(_FIELD.sub("", word).rstrip("*"))
+    return " ".join(filter(None, said))
+
+
+def is_narrowed(text: str) -> bool:
+    """Whether a query bars something whatever its meaning, by `-without` or `title:`. Raises
+    InvalidQuery."""
+    query = parse(text)
+    return bool(query.unwanted or query.titled)
+
+
 def _query(terms: list[_Term], words: tuple[str, ...]) -> Query:
     wanted = [term for term in terms if not term.excluded]
     if not wanted:

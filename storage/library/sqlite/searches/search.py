@@ -7,6 +7,7 @@ for is not looked for.
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
@@ -33,13 +34,17 @@ _DOCUMENT = (
 
 
 class Found(NamedTuple):
-    """A chunk that was found, and its document."""
+    """A chunk that was found, and its document. `lexical_rank`, `vector_rank`: its places by words
+    and by nearness, where both were looked for; `rerank_score`: what a model says of it."""
 
     row: int
     rank: float
     bare: bool
     document: int
     title: str | None
+    lexical_rank: int | None = None
+    vector_rank: int | None = None
+    rerank_score: float | None = None
 
 
 def search(
@@ -117,19 +122,34 @@ def _titled_first(query: Query, found: list[Found]) -> list[Found]:
     """The best chunk of each document whose whole title is the query goes to the front: BM25
     alone would rather have one of a document with a longer title. Then those whose title is a
     number and the query, as files are often named (`0001-private-fields`)."""
-    exact, numbered, rest = [], [], []
-    seen: set[int] = set()
-    titles: dict[int, tuple[str, ...]] = {}
+    exact: list[Found] = []
+    numbered: list[Found] = []
+    rest: list[Found] = []
+    known: dict[int, Titled | None] = {}
     for each in found:
-        if each.document not in titles:
-            titles[each.document] = fold(each.title or "")
-        words = () if each.document in seen else titles[each.document]
-        if words and words == query.words:
-            exact.append(each)
-        elif words[:1] and words[0].isdigit() and words[1:] == query.words:
-            numbered.append(each)
-        else:
+        if each.document not in known:
+            known[each.document] = titled(query, each.title)
+        how = known[each.document]
+        if how is None:
             rest.append(each)
             continue
-        seen.add(each.document)
+        (exact if how is Titled.WHOLLY else numbered).append(each)
+        known[each.document] = None
     return exact + numbered + rest
+
+
+class Titled(Enum):
+    """How a query is a document's title: all of it, or all but a number before."""
+
+    WHOLLY = "wholly"
+    NUMBERED = "numbered"
+
+
+def titled(query: Query, title: str | None) -> Titled | None:
+    """Whether a title is the query."""
+    words = fold(title or "")
+    if words and words == query.words:
+        return Titled.WHOLLY
+    if words[:1] and words[0].isdigit() and words[1:] == query.words:
+        return Titled.NUMBERED
+    return None

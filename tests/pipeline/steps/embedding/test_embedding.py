@@ -13,8 +13,7 @@ from support.tiny_model import DIMENSIONS, make_model
 
 from gristmill.pipeline.process import process
 from gristmill.pipeline.shapes import Blob, Limits
-from gristmill.pipeline.steps import embed
-from gristmill.pipeline.steps.embedding import embedding_service
+from gristmill.pipeline.steps.embedding import embedders, embedding_service
 from gristmill.pipeline.steps.stepping import step_versions
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.options import Options, StepChoice
@@ -30,7 +29,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(embedding_service, "_PAUSES_S", (0.0, 0.0))
     yield
-    embed._embedder.cache_clear()
+    embedders.embedder.cache_clear()
 
 
 def embedded(
@@ -125,7 +124,7 @@ def test_other_weights_are_another_pipeline(tmp_path: Path) -> None:
     folder = make_model(tmp_path / "tiny")
 
     def version() -> tuple[str, ...]:
-        embed._embedder.cache_clear()
+        embedders.embedder.cache_clear()
         return step_versions([StepChoice("embed")], Settings(embed_models=[f"m={folder}"]))
 
     before = version()

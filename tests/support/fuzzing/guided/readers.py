@@ -1,9 +1,13 @@
 """Targets: what looks at bytes before, below or beside the parsers."""
 
 import io
+import tempfile
+from functools import cache
+from pathlib import Path
 
 from support.fuzzing.guided.target import Target, hold
 from support.fuzzing.seeds import MAIL, TEXT, seeds
+from support.tiny_model import make_static_model
 
 from gristmill.pipeline.decoding import looks_like_text, read_text
 from gristmill.pipeline.detecting.detect import detect
@@ -15,12 +19,14 @@ from gristmill.pipeline.unpacking.compound import compound_kind, open_compound
 from gristmill.pipeline.unpacking.inflating import separable_name
 from gristmill.pipeline.unpacking.tar_reading import TarReader
 from gristmill.schemas.problems.errors import DocumentError
+from gristmill.schemas.steps import EmbedModel
 
 _NAMES = ("", "a", "a.txt", "a.html", "a.csv", "a.json", "a.py", "a.md")
 _TEXT_KINDS = ("text/", "application/json", "application/x-ndjson", "application/yaml")
 
 
 def targets() -> list[Target]:
+    embedding = "gristmill.pipeline.steps.embedding."
     unpacking, detecting = "gristmill.pipeline.unpacking.", "gristmill.pipeline.detecting."
     return [
         Target("detect", _detect, _all_seeds, (detecting + "detect", detecting + "text_kinds")),
@@ -30,6 +36,7 @@ def targets() -> list[Target]:
         Target("compound", _compound, _compounds, (unpacking + "compound",), room=8 * 1024),
         Target("front-matter", _front_matter, _front_matters),
         Target("mail-words", _mail_words, _words),
+        Target("static-model", _static_model, _static_models, (embedding + "static_model",)),
         Target("member-names", _member_names, lambda: [b"a/../b!/c", b"C:\\x\0y", b"\xff/ ./..."]),
     ]
 
@@ -148,3 +155,25 @@ def _front_matters() -> list[bytes]:
 
 def _words() -> list[bytes]:
     return [line for line in MAIL.splitlines() if line] + [b"Tue, 3 Nov 2026 10:00:00 +0100"]
+
+
+def _static_model(data: bytes) -> None:
+    """A model makes numbers of a text, or is refused with a sentence."""
+    from gristmill.pipeline.steps.embedding.static_model import StaticModel
+
+    folder = _model_folder()
+    (folder / "model.safetensors").write_bytes(data)
+    try:
+        made = StaticModel(EmbedModel("m", str(folder))).embed(["mill water flax"])
+    except DocumentError:
+        return
+    hold(len(made.values) == 1, "a text got no vector, or several")
+
+
+@cache
+def _model_folder() -> Path:
+    return make_static_model(Path(tempfile.mkdtemp()) / "model")
+
+
+def _static_models() -> list[bytes]:
+    return [(_model_folder() / "model.safetensors").read_bytes()]

@@ -1,0 +1,70 @@
+"""What a program may ask of searches."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from gristmill.pool.catalogue.known import expect_known
+from gristmill.pool.client import PoolClient
+from gristmill.pool.vector_search import Searcher
+from gristmill.schemas.filters import parsed
+from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
+from gristmill.schemas.vector_search import SearchMode
+from gristmill.storage.stores import Stores
+
+
+class SearchFace:
+    """A part of `IngestionWorker`."""
+
+    stores: Stores
+    client: PoolClient
+    _searcher: Searcher
+
+    def search(
+        self,
+        query: str,
+        *,
+        collection: str | None = None,
+        filter: str | None = None,  # noqa: A002
+        limit: int = 10,
+        mode: Literal["lexical", "vector", "hybrid"] | None = None,
+    ) -> list[SearchHit]:
+        """The best chunks for a query, the best first, of documents that pass a filter
+        (docs/filtering.md). `mode`: by words, by meaning or by both; None: by both where there are
+        vectors and their model can be reached (docs/semantic-search.md). Raises InvalidQuery,
+        InvalidFilter, UnknownCollection, ModeUnavailable, SemanticSearchBusy."""
+        where = parsed(filter) if filter else None
+        wanted = None if mode is None else SearchMode(mode)
+        with self.stores.library(readonly=True) as library:
+            expect_known(library, self.client, collection)
+            return self._searcher.all_hits(
+                library, query, collection=collection, limit=limit, where=where, mode=wanted
+            )
+
+    def search_answer(
+        self,
+        query: str,
+        *,
+        collection: str | None = None,
+        filter: str | None = None,  # noqa: A002
+        limit: int = 10,
+        mode: Literal["lexical", "vector", "hybrid"] | None = None,
+        cursor: str | None = None,
+        fields: Sequence[str] | None = None,
+    ) -> SearchAnswer:
+        """A page of hits with their total, what there is to say of the query, and `next`, which is
+        `cursor` for the page after it. Without `text` among `fields` hits have none; likewise
+        `snippet` and `highlight`. Raises as `search` does, and InvalidCursor."""
+        where = parsed(filter) if filter else None
+        wanted = None if mode is None else SearchMode(mode)
+        with self.stores.library(readonly=True) as library:
+            expect_known(library, self.client, collection)
+            return self._searcher.search(
+                library,
+                query,
+                collection=collection,
+                limit=limit,
+                where=where,
+                mode=wanted,
+                cursor=cursor,
+                fields=fields,
+            )
