@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import RUNNING_TEXT, Draft, Witness
 from gristmill.pipeline.parsers.pages.layout.placed.reading import Piece
+from gristmill.pipeline.parsers.pages.layout.whole.broken_words import BREAK
 from gristmill.schemas.outcomes.structure import BlockKind, Box
 
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -63,7 +64,7 @@ def _in_other_words(draft: Draft, number: int, witness: Witness) -> Draft:
 
 
 def _joint(match: re.Match[str]) -> str:
-    return " " if match[0][0] in "\r\n" else ""
+    return " " if match[0][0] in "\r\n" else BREAK
 
 
 def _said(box: Box, number: int, witness: Witness) -> str:
