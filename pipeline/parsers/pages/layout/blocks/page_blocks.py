@@ -11,6 +11,7 @@ from gristmill.pipeline.parsers.pages.layout.blocks.completing import (
 )
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft, Witness, drafts_of
 from gristmill.pipeline.parsers.pages.layout.blocks.drop_caps import with_first_letters
+from gristmill.pipeline.parsers.pages.layout.blocks.fixed_width import without_false_code
 from gristmill.pipeline.parsers.pages.layout.blocks.footnotes import with_footnotes
 from gristmill.pipeline.parsers.pages.layout.blocks.hyphens import with_breaks
 from gristmill.pipeline.parsers.pages.layout.blocks.lines import NUMBERED, is_numbered_heading
@@ -36,7 +37,7 @@ def blocks_of(page: LayoutPage, witness: Witness) -> tuple[PageBlock, ...]:
     the same page."""
     drafts = with_breaks(list(drafts_of(page)))
     drafts = [part for draft in drafts for part in split(draft)]
-    drafts = with_first_letters(drafts)
+    drafts = with_first_letters(without_false_code(drafts))
     drafts = list(unwrapped(without_run_ins(drafts, page.number, witness)))
     drafts = [respaced(draft, page.number, witness) for draft in map(_named, drafts)]
     drafts = with_footnotes(drafts, page.height)
