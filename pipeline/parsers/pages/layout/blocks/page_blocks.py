@@ -11,6 +11,7 @@ from gristmill.pipeline.parsers.pages.layout.blocks.completing import (
 )
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft, Witness, drafts_of
 from gristmill.pipeline.parsers.pages.layout.blocks.drop_caps import with_first_letters
+from gristmill.pipeline.parsers.pages.layout.blocks.false_tables import without_false_tables
 from gristmill.pipeline.parsers.pages.layout.blocks.fixed_width import without_false_code
 from gristmill.pipeline.parsers.pages.layout.blocks.footnotes import with_footnotes
 from gristmill.pipeline.parsers.pages.layout.blocks.hyphens import with_breaks
@@ -35,7 +36,7 @@ _FEW_LETTERS = 4
 def blocks_of(page: LayoutPage, witness: Witness) -> tuple[PageBlock, ...]:
     """In reading order; none where the page had better be read in another way. `witness` has read
     the same page."""
-    drafts = with_breaks(list(drafts_of(page)))
+    drafts = with_breaks(list(without_false_tables(list(drafts_of(page)))))
     drafts = [part for draft in drafts for part in split(draft)]
     drafts = with_first_letters(without_false_code(drafts))
     drafts = list(unwrapped(without_run_ins(drafts, page.number, witness)))
