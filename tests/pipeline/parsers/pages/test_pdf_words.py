@@ -138,3 +138,11 @@ def test_what_a_later_page_says_decides_on_a_word_of_an_earlier_one() -> None:
     text = said(layout_pdf(pages))
     assert "the dual-stone sluice at dawn" in text
     assert "the midnight shift" in text
+
+
+def test_a_hyphen_at_a_line_end_casts_no_doubt_on_its_page() -> None:
+    lines = [Line(text, 72, 100 + 12 * number) for number, text in enumerate(BROKEN)]
+    page = LayoutReader(layout_pdf([drawn(lines)])).page(1)
+    assert page is not None
+    assert any(piece.text.rstrip().endswith("-") for piece in page.pieces)
+    assert not any(piece.garbled for piece in page.pieces)

@@ -45,7 +45,7 @@ def begins_small(draft: Draft) -> bool:
 
 
 def fills(draft: Draft, after: Draft) -> bool:
-    """Whether a line is as long as the paragraph below it is wide."""
+    """Whether a line is about as long as the paragraph below it is wide."""
     if draft.box is None or after.box is None:
         return False
     return draft.box.right - after.box.left >= _FULL * (after.box.right - after.box.left)

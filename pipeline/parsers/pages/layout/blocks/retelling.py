@@ -16,6 +16,7 @@ _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile(r"[^\W\d_]")
 _SOME = 0.2
 _LONGEST_CAPITALS = 200
+_FEWEST, _MOSTLY = 5, 0.6
 _FRAGMENT = re.compile(r"(?<![\w.'’-])[^\W\d_]{1,3}(?![\w.'’-])")
 _SHORT_WORDS = frozenset(
     {"A", "ALL", "AN", "AND", "ARE", "AS", "AT", "BUT", "BY", "DE", "DER", "DES", "DIE", "DU", "EL"}
@@ -53,7 +54,10 @@ def respaced(draft: Draft, number: int, witness: Witness) -> Draft:
 
 
 def _is_broken(text: str) -> bool:
-    """Whether there are fragments that are no words."""
+    """Whether there are fragments that are no words, among letters that are."""
+    signs = len(text) - text.count(" ")
+    if signs == len(text) or sum(map(str.isalpha, text)) < max(_FEWEST, _MOSTLY * signs):
+        return False
     return any(word not in _SHORT_WORDS for word in _FRAGMENT.findall(text))
 
 

@@ -48,9 +48,9 @@ def _is_run_in(draft: Draft, after: Draft | None, number: int, witness: Witness)
     words = _NUMBER.sub("", draft.text, count=1)
     suspicious = _GOES_ON.search(words) is not None
     if after is not None and below:
-        suspicious = suspicious or begins_small(after) or fills(draft, after)
         if begins_small(after) and after.bold:
             return True
+        suspicious = suspicious or begins_small(after) or fills(draft, after)
     if not suspicious:
         return False
     middle = (last.box.top + last.box.bottom) / 2

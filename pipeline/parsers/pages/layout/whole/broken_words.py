@@ -50,13 +50,13 @@ _FEWEST = 3
 
 
 class _Words(NamedTuple):
-    """What a document says inside of its lines, folded: its words, also as parts of compounds; the
-    compounds; and what these begin and end with."""
+    """What a document says inside of its lines, in lower case and UTF-8: its words, also as
+    parts of compounds; the compounds; and what these begin and end with."""
 
-    words: frozenset[str]
-    compounds: frozenset[str]
-    first: frozenset[str]
-    last: frozenset[str]
+    words: frozenset[bytes]
+    compounds: frozenset[bytes]
+    first: frozenset[bytes]
+    last: frozenset[bytes]
 
 
 def with_whole_words(pages: Sequence[PageText]) -> Sequence[PageText]:
@@ -127,25 +127,26 @@ def _may_be_compound(one: str, other: str, said: _Words) -> bool:
         return False
     if other in _LAST_PARTS and one not in _PREFIXES:
         return True
-    both = one in said.words and other in said.words
-    return both and (one in said.first or other in said.last)
+    first, last = one.encode("utf-8", "replace"), other.encode("utf-8", "replace")
+    both = first in said.words and last in said.words
+    return both and (first in said.first or last in said.last)
 
 
-def _is_said(word: str, among: frozenset[str]) -> bool:
+def _is_said(word: str, among: frozenset[bytes]) -> bool:
     """Whether it is there, in the singular or in the plural."""
-    return word in among or f"{word}s" in among or (word[-1] == "s" and word[:-1] in among)
+    raw = word.encode("utf-8", "replace")
+    return raw in among or raw + b"s" in among or (raw.endswith(b"s") and raw[:-1] in among)
 
 
 def _words_of(texts: Iterable[str]) -> _Words:
     raw = "\n".join(texts).lower().encode("utf-8", "replace").translate(_BLANKS)
-    sayings = {saying.strip(b"-") for saying in set(raw.split()) if b"\x02" not in saying}
-    known = {saying.decode("utf-8", "replace") for saying in sayings}
-    compounds = {word for word in known if "-" in word}
-    parts = [word.split("-") for word in compounds]
-    words = known.union(*parts) if parts else known
+    known = set(raw.split())
+    compounds = {word.strip(b"-") for word in known if b"-" in word and b"\x02" not in word}
+    parts = [word.split(b"-") for word in compounds]
+    pairs = {b"-".join(pair) for each in parts for pair in pairwise(each)}
     return _Words(
-        frozenset(words),
-        frozenset(compounds | {"-".join(pair) for each in parts for pair in pairwise(each)}),
-        frozenset(each[0] for each in parts),
-        frozenset(each[-1] for each in parts),
+        frozenset(known.union(*parts)),
+        frozenset(compounds | pairs),
+        frozenset(each[0] for each in parts if len(each) > 1),
+        frozenset(each[-1] for each in parts if len(each) > 1),
     )
