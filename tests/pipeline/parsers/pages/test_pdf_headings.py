@@ -148,3 +148,16 @@ def test_small_print_with_a_mark_at_the_foot_of_a_page_is_a_footnote() -> None:
     found = blocks([*paragraph(PROSE, 72, 60), *paragraph(PROSE, 72, 160), *note])
     (footnote,) = [each for each in found if each.kind is BlockKind.FOOTNOTE]
     assert footnote.text == f"{note[0].text} {note[1].text}"
+
+
+def test_the_authors_of_a_paper_are_no_headings() -> None:
+    found = blocks(
+        [
+            Line("On Wheels that Turn in the Valley", 72, 60, 18, BOLD),
+            Line("A. Miller* and B. Stone*, C. Weir*", 72, 92, 12, BOLD),
+            Line("miller@mill.example and stone@mill.example", 72, 114, 12, BOLD),
+            Line("Wheels", 72, 150, 14, BOLD),
+            *paragraph(PROSE, 72, 180),
+        ]
+    )
+    assert [text for _, text in headings(found)] == ["On Wheels that Turn in the Valley", "Wheels"]
