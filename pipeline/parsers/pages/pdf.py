@@ -16,6 +16,7 @@ from gristmill.pipeline.parsers.pages.about.pdf_title import title_of
 from gristmill.pipeline.parsers.pages.about.pdf_xfa import with_xfa
 from gristmill.pipeline.parsers.pages.layout.blocks.page_blocks import blocks_of
 from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutReader
+from gristmill.pipeline.parsers.pages.layout.whole.broken_words import with_whole_words
 from gristmill.pipeline.parsers.pages.notes.pdf_notes import Notes
 from gristmill.pipeline.parsers.pages.pdf_joining import document_blocks, structured
 from gristmill.pipeline.parsers.pages.pdf_plain_page import plain_page
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
 media_types = ("application/pdf",)
-version = "4"
+version = "5"
 
 
 def preload() -> None:
@@ -128,7 +129,7 @@ class _Pdf:
         self._notes.close()
 
     def joined(self, pages: Sequence[PageText]) -> Parsed:
-        pages = with_xfa(self._document, pages)
+        pages = with_whole_words(with_xfa(self._document, pages))
         if not any(page.has_text for page in pages):
             raise nothing_read(self._data, pages)
         metadata, title = metadata_of(self._document)

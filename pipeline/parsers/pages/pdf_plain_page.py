@@ -12,7 +12,7 @@ from gristmill.pipeline.parsers.pages.notes.pdf_note_places import with_notes
 from gristmill.pipeline.parsers.pages.notes.pdf_notes import PageNotes
 from gristmill.pipeline.parsers.pages.pdfium.pdf_garbled import Verdict, verdict
 from gristmill.pipeline.parsers.pages.pdfium.pdf_images import image_of, is_image
-from gristmill.pipeline.parsers.pages.pdfium.pdf_text import shows_something, text_of, whole_words
+from gristmill.pipeline.parsers.pages.pdfium.pdf_text import shows_something, text_of, with_breaks
 from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def plain_page(
         text_page.close()
     unread = marked and not own.strip() and _may_bear_text(page)
     warnings = (*of_text(number, found, unread=unread), *of_notes(number, noted))
-    return PageText(number, whole_words(text), marked=marked, warnings=warnings)
+    return PageText(number, with_breaks(text), marked=marked, warnings=warnings)
 
 
 def _is_for(reader: PageReader, page: "pypdfium2.PdfPage", text: str, found: Verdict) -> bool:

@@ -23,17 +23,19 @@ _KEYS = {
 
 def metadata_of(document: "pypdfium2.PdfDocument") -> tuple[dict[str, Any], str | None]:
     """The metadata, and the title that is said there."""
+    from pypdfium2.raw import FPDF_GetMetaText as ask
+
     room = ctypes.create_string_buffer(_ROOM)
-    raw = {key: _said(document, key, room) for key in document.METADATA_KEYS}
+    entries = {key: _said(ask, document, key, room) for key in document.METADATA_KEYS}
     metadata: dict[str, Any] = {
-        ours: text for theirs, ours in _KEYS.items() if (text := raw[theirs].strip())
+        ours: text for theirs, ours in _KEYS.items() if (text := entries[theirs].strip())
     }
     for theirs, ours in (("CreationDate", "created"), ("ModDate", "modified")):
-        if date := iso_date(raw[theirs]):
+        if date := iso_date(entries[theirs]):
             metadata[ours] = date
     if language := _language(document):
         metadata["language"] = language
-    title = raw["Title"].strip()
+    title = entries["Title"].strip()
     return metadata, None if title.lower() in _NO_TITLE else title
 
 
@@ -47,17 +49,15 @@ def iso_date(text: str) -> str | None:
     return f"{date}T{hour}:{minute or '00'}:{second or '00'}" if hour else date
 
 
-def _said(document: "pypdfium2.PdfDocument", key: str, room: Any) -> str:
+def _said(ask: Any, document: "pypdfium2.PdfDocument", key: str, room: Any) -> str:
     """An entry of the metadata, read into `room` where it fits; empty where it is no text, such as
     half a surrogate pair."""
-    from pypdfium2 import raw
-
-    size = raw.FPDF_GetMetaText(document, key.encode("ascii"), room, len(room))
+    size = ask(document, key.encode("ascii"), room, len(room))
     if size <= 2:
         return ""
     if size > len(room):
         room = ctypes.create_string_buffer(size)
-        raw.FPDF_GetMetaText(document, key.encode("ascii"), room, size)
+        ask(document, key.encode("ascii"), room, size)
     try:
         return bytes(memoryview(room)[: size - 2]).decode("utf-16-le")
     except UnicodeDecodeError:

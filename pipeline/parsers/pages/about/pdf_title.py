@@ -24,6 +24,21 @@ _ENDS = ".。,，;；:"
 _WORD = re.compile(r"[^\W_]+")
 _NUMBERED = re.compile(r"-?(?:\d{1,2}(?:[.-]\d+)*|[IVXLC]{1,6}(?=[.:)]|\s))[.:)]?\s", re.IGNORECASE)
 _NO_TITLE = re.compile(r"arxiv:|doi:|https?://|issn\b|vol(?:ume|\.)\s*\d", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+_SERIES = re.compile(
+    r"(?:the )?(?:\w+ )?(?:journal|proceedings|transactions|annals|bulletin|letters)"
+    r" (?:of|on|in|for)\b|contents lists available|journal homepage|lecture notes in"
+    r"|available online|(?:received|accepted):",
+    re.IGNORECASE,
+)
+"""What journals print above the titles of their papers."""
+_PART = re.compile(
+    r"(annex|anhang|anlage|appendix|article|artikel|chapter|chapitre|kapitel|part|partie|section|teil)"
+    r"\s+([\divxlc]+|[a-z])\b",
+    re.IGNORECASE,
+)
+_NOTES = " *†‡§¶∗⁎"
+"""Marks of footnotes at the end of a title."""
 _GENERIC = OPENERS | frozenset(
     {"acknowledgements", "article", "case report", "draft", "executive summary", "open access"}
     | {"original article", "original paper", "original research", "preprint", "research"}
@@ -46,12 +61,48 @@ def title_of(said: str | None, blocks: Blocks) -> str | None:
     """The title that the metadata say, where the beginning says it as well or has nothing better;
     else the largest line of the beginning. None where there is neither."""
     first = _first_page(blocks)
-    printed = _printed(first, body_size([block for _, block in blocks]))
-    if said is None or not _may_be_said(said):
-        return printed or _opening(first)
-    if _says(first, said) or (printed is None and _is_phrase(said)):
+    body = body_size([block for _, block in blocks])
+    printed = _printed(first, body)
+    if printed is not None and _is_one_of_parts(printed, blocks):
+        printed = None
+    if said is not None and _may_be_said(said) and _is_believed(said, printed, first):
         return said
     return printed or _opening(first)
+
+
+def _is_believed(said: str, printed: str | None, first: Sequence[PageBlock]) -> bool:
+    """Whether the first page says the title of the metadata, or contradicts it not. Where it says
+    most of its words only, another title that has many of them is the better one."""
+    if not _is_phrase(said):
+        return any(_words(said) == _words(block.text) for block in first)
+    if f" {_words(said)} " in f" {_words(' '.join(block.text for block in first))} ":
+        return True
+    if printed is not None and _is_like(printed, said):
+        return False
+    return printed is None or _says(first, said)
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def _is_like(one: str, other: str) -> bool:
+    words, others = (set(_WORD.findall(each.casefold())) for each in (one, other))
+    return len(words & others) >= _FOUND * len(others)
+
+
+def _is_one_of_parts(title: str, blocks: Blocks) -> bool:
+    """Whether it begins with the number of a part, and others have numbers of that kind."""
+    if (match := _PART.match(title)) is None:
+        return False
+    kinds = (
+        other
+        for _, block in blocks
+        if block.kind is BlockKind.HEADING and (other := _PART.match(block.text))
+    )
+    return any(
+        other[1].casefold() == match[1].casefold() and other[2] != match[2] for other in kinds
+    )
 
 
 def _may_be_said(title: str) -> bool:
@@ -86,6 +137,7 @@ def _first_page(blocks: Blocks) -> list[PageBlock]:
 def _printed(blocks: Sequence[PageBlock], body: float) -> str | None:
     beginning = blocks[: _prose_begins(blocks)]
     fitting = [index for index, block in enumerate(beginning) if _may_be(block, body)]
+    fitting = [n for n in fitting if not _SERIES.match(blocks[n].text)] or fitting
     if not fitting:
         return None
     start = max(fitting, key=lambda index: (_weight(blocks[index]), -index))
@@ -105,7 +157,7 @@ def _printed(blocks: Sequence[PageBlock], body: float) -> str | None:
             break
         title.append(block.text)
         last = block
-    return " ".join(" ".join(title).split())
+    return " ".join(" ".join(title).split()).rstrip(_NOTES)
 
 
 def _prose_begins(blocks: Sequence[PageBlock]) -> int:
@@ -139,14 +191,14 @@ def _may_be(block: PageBlock, body: float) -> bool:
     if not _may_name(text):
         return False
     is_prose = block.lines > _MOST_LINES or text[:1].islower() or text[-1:] in ".。"
-    if block.kind is BlockKind.TEXT and is_prose:
-        return False
-    return sum(map(str.isalpha, text)) >= _LEAST_LETTERS
+    return not (block.kind is BlockKind.TEXT and is_prose)
 
 
 def _may_name(text: str) -> bool:
     is_generic = text.rstrip(":.").casefold() in _GENERIC
-    return not (is_generic or _NUMBERED.match(text) or _NO_TITLE.match(text))
+    if is_generic or "@" in text or sum(map(str.isalpha, text)) < _LEAST_LETTERS:
+        return False
+    return not (_NUMBERED.match(text) or _NO_TITLE.match(text) or _ADDRESS.search(text))
 
 
 def _is_cover(blocks: Sequence[PageBlock]) -> bool:

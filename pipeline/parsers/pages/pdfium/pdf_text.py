@@ -4,6 +4,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from gristmill.pipeline.parsers.pages.layout.whole.broken_words import BREAK
+
 if TYPE_CHECKING:
     import pypdfium2
 
@@ -19,8 +21,9 @@ def text_of(page: "pypdfium2.PdfPage", page_text: "pypdfium2.PdfTextpage") -> st
     return text
 
 
-def whole_words(text: str) -> str:
-    return _HYPHEN_AT_LINE_END.sub("", text)
+def with_breaks(text: str) -> str:
+    """The same text, with BREAK for each hyphen at a line end and the line end behind it."""
+    return _HYPHEN_AT_LINE_END.sub(BREAK, text)
 
 
 def shows_something(page: "pypdfium2.PdfPage") -> bool:

@@ -4,7 +4,14 @@ import pytest
 from support.writers.pdf_layout import BOLD, ITALIC, Line, drawn, layout_pdf, paragraph
 
 from gristmill.pipeline.parsers.pages import pdf
+from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft
+from gristmill.pipeline.parsers.pages.layout.blocks.lines import TextLine
+from gristmill.pipeline.parsers.pages.layout.blocks.splitting import split
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits
+from gristmill.schemas.outcomes.structure import Box
+
+LOOK = (10.0, False, False, -1)
+"""Size, bold, italic, mark."""
 
 PROSE = (
     "The miller opens the sluice at dawn and the water finds the wheel. Grain is poured into the "
@@ -148,3 +155,31 @@ def test_small_print_with_a_mark_at_the_foot_of_a_page_is_a_footnote() -> None:
     found = blocks([*paragraph(PROSE, 72, 60), *paragraph(PROSE, 72, 160), *note])
     (footnote,) = [each for each in found if each.kind is BlockKind.FOOTNOTE]
     assert footnote.text == f"{note[0].text} {note[1].text}"
+
+
+def test_the_authors_of_a_paper_are_no_headings() -> None:
+    found = blocks(
+        [
+            Line("On Wheels that Turn in the Valley", 72, 60, 18, BOLD),
+            Line("A. Miller* and B. Stone*, C. Weir*", 72, 92, 12, BOLD),
+            Line("miller@mill.example and stone@mill.example", 72, 114, 12, BOLD),
+            Line("Wheels", 72, 150, 14, BOLD),
+            *paragraph(PROSE, 72, 180),
+        ]
+    )
+    assert [text for _, text in headings(found)] == ["On Wheels that Turn in the Valley", "Wheels"]
+
+
+def test_a_caption_ends_where_the_text_below_it_is_set_apart() -> None:
+    lines = [TextLine("FIG. 1 - The wheels of the mill", Box(200, 100, 360, 110), *LOOK)]
+    lines += [
+        TextLine(text, Box(72, 120 + 12 * place, 500, 130 + 12 * place), *LOOK)
+        for place, text in enumerate(
+            ["of this valley turn at dawn, and", "those of the hills later."]
+        )
+    ]
+    whole = Draft(BlockKind.TEXT, "", None).of_lines(lines)
+    assert [part.text for part in split(whole)] == [
+        "FIG. 1 - The wheels of the mill",
+        "of this valley turn at dawn, and those of the hills later.",
+    ]

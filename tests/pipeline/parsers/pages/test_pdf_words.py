@@ -95,3 +95,54 @@ def test_a_hyphen_that_belongs_to_its_word_stays_at_a_line_end() -> None:
     assert "FAA-approved, and" in text
     assert "its water-driven stones" in text
     assert "so many farmers" in text
+
+
+BROKEN = [
+    "The report by e-",
+    "mail says that the old mill is a self-",
+    "made thing of stone, that it is state-of-the-",
+    "art, evidence-",
+    "based and water-",
+    "driven, and that since COVID-",
+    "19 the num-",
+    "ber of farmers has been a good deal lower; more is said at https://mill-",
+    "stones.example/a and in the book of the guild of millers, which has been kept since then.",
+]
+
+
+@pytest.mark.parametrize("structure", [True, False])
+def test_only_the_hyphens_that_break_a_word_are_dropped(structure: bool) -> None:
+    pages = [
+        drawn([Line(text, 72, 100 + 12 * number) for number, text in enumerate(BROKEN)]),
+        drawn(paragraph("Nobody here has ever seen a water-driven wheel as large. " * 5, 72, 100)),
+    ]
+    found = pdf.parse(Blob(layout_pdf(pages)), Limits(structure=structure))
+    text = " ".join(" ".join(block.text for block in found.blocks).split())
+    for words in ("e-mail says", "self-made thing", "state-of-the-art, evidence-based and"):
+        assert words in text
+    for words in ("water-driven, and", "COVID-19", "the number of", "https://mill-stones.example"):
+        assert words in text
+
+
+def test_what_a_later_page_says_decides_on_a_word_of_an_earlier_one() -> None:
+    first = ["The miller opens the dual-", "stone sluice at dawn and the wheel of the mid-"]
+    first += [
+        "night shift begins to turn, and with it the wheels of all of the others of the valley."
+    ]
+    pages = [
+        drawn([Line(text, 72, 100 + 12 * number) for number, text in enumerate(first)]),
+        drawn(
+            paragraph("A dual-stone sluice is opened at midnight as well as at dawn. " * 4, 72, 99)
+        ),
+    ]
+    text = said(layout_pdf(pages))
+    assert "the dual-stone sluice at dawn" in text
+    assert "the midnight shift" in text
+
+
+def test_a_hyphen_at_a_line_end_casts_no_doubt_on_its_page() -> None:
+    lines = [Line(text, 72, 100 + 12 * number) for number, text in enumerate(BROKEN)]
+    page = LayoutReader(layout_pdf([drawn(lines)])).page(1)
+    assert page is not None
+    assert any(piece.text.rstrip().endswith("-") for piece in page.pieces)
+    assert not any(piece.garbled for piece in page.pieces)

@@ -9,6 +9,7 @@ from gristmill.pipeline.parsers.pages.layout.blocks.lines import lines_of
 from gristmill.pipeline.parsers.pages.layout.blocks.rebuilding import rebuilt
 from gristmill.pipeline.parsers.pages.layout.placed.placing import union
 from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutPage, Piece
+from gristmill.pipeline.parsers.pages.layout.whole.broken_words import BREAK
 from gristmill.schemas.outcomes.structure import BlockKind, Box
 
 _OTHERS = re.compile(r"[\W_]+")
@@ -61,7 +62,7 @@ def compared(drafts: Sequence[Draft], page: LayoutPage, witness: Witness) -> lis
         return list(drafts)
     if len(missing) > _TOO_MANY * len(words):
         return None
-    lines = _HYPHEN.sub("", text).splitlines()
+    lines = _HYPHEN.sub(BREAK, text).splitlines()
     if len(missing) > _MUCH * len(words):
         return rebuilt(drafts, lines)
     return _with_lines(drafts, lines, missing)

@@ -71,13 +71,13 @@ class Draft(NamedTuple):
         )
 
 
-def drafts_of(page: LayoutPage) -> Iterator[Draft]:
-    """Of all blocks with text, in liteparse's order."""
+def drafts_of(page: LayoutPage) -> Iterator[tuple[Draft, Sequence[Piece]]]:
+    """Of all blocks with text, each with its pieces, in liteparse's order."""
     boxes = [box_of(block.bbox) for block in page.blocks]
     for block, pieces in zip(page.blocks, placed(boxes, page.pieces), strict=True):
         draft = _draft(block, pieces)
         if draft is not None and draft.text:
-            yield draft
+            yield draft, pieces
 
 
 def only_text(drafts: Iterable[Draft]) -> list[Draft]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft
 from gristmill.schemas.outcomes.structure import BlockKind
 
-_MARK = re.compile(r"(?:\d{1,3}|[*†‡§¶]{1,3}|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s?[^\W\d_]")
+_MARK = re.compile(r"(?:\d{1,3}|[*∗†‡§¶]{1,3}|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s?[^\W\d_]")
 _SMALLER = 0.92
 _LEAST_LETTERS = 8
 _MANY = 0.2

@@ -1,41 +1,34 @@
-"""Hyphens at line ends that belong to their words: liteparse joins all of them."""
+"""Hyphens at line ends: liteparse drops most of them, also those that belong to their words."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft
-from gristmill.pipeline.parsers.pages.layout.placed.reading import Piece
+from gristmill.pipeline.parsers.pages.layout.whole.broken_words import BREAK
 from gristmill.schemas.outcomes.structure import BlockKind
 
-_COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 _FIRST = re.compile(r"[^\W_]+")
 _LAST = re.compile(r"([^\W_]+)-$")
 
 
-def compounds_of(pieces: Iterable[Piece]) -> frozenset[str]:
-    """The words with a hyphen that stand inside of lines, folded."""
-    text = "\n".join(piece.text for piece in pieces if "-" in piece.text)
-    return frozenset(word.casefold() for word in _COMPOUND.findall(text))
+def with_breaks(drafts: Sequence[Draft]) -> list[Draft]:
+    """The same blocks, with BREAK for each hyphen at a line end inside of them."""
+    return [_marked(draft) for draft in drafts]
 
 
-def with_hyphens(drafts: Sequence[Draft], compounds: frozenset[str]) -> list[Draft]:
-    """The same blocks; a word that a line end cuts at its own hyphen has it again: if the page has
-    the word with it elsewhere, or it follows a capital or a figure."""
-    return [_mended(draft, compounds) for draft in drafts]
-
-
-def _mended(draft: Draft, compounds: frozenset[str]) -> Draft:
+def _marked(draft: Draft) -> Draft:
     if draft.kind is BlockKind.TABLE:
         return draft
-    text = draft.text
+    text, start = draft.text, 0
     for before, line in pairwise(draft.lines):
         if not before.text.endswith("-"):
             continue
         last, first = _LAST.search(before.text), _FIRST.match(line.text)
         if last is None or first is None:
             continue
-        whole = f"{last[1]}-{first[0]}"
-        if whole.casefold() in compounds or not last[1][-1].islower():
-            text = text.replace(last[1] + first[0], whole, 1)
+        match = re.compile(f"{last[1]}(-? ?){first[0]}").search(text, start)
+        if match is not None:
+            start = match.start(1)
+            text = f"{text[:start]}{BREAK}{text[match.end(1) :]}"
     return draft._replace(text=text) if text != draft.text else draft

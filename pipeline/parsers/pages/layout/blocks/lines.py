@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gristmill.pipeline.parsers.pages.layout.placed.placing import union
 from gristmill.pipeline.parsers.pages.layout.placed.reading import Piece
+from gristmill.pipeline.parsers.pages.layout.whole.broken_words import BREAK
 from gristmill.schemas.outcomes.structure import Box
 
 _WORD_GAP = 0.12
@@ -57,14 +58,11 @@ def is_numbered_heading(line: TextLine) -> bool:
 
 
 def joined(lines: Sequence[TextLine]) -> str:
-    """Lines as running text. A word that a line end breaks is whole again."""
+    """Lines as running text, with BREAK for the hyphen of a word that a line end cuts."""
     text = ""
     for line in lines:
-        broken = text.endswith(_HYPHENS) and text[-2:-1].islower()
-        if broken and line.text[:1].islower():
-            text = text[:-1] + line.text
-        elif text.endswith("-") and text[-2:-1].isalnum() and line.text[:1].isalnum():
-            text += line.text
+        if text.endswith(_HYPHENS) and text[-2:-1].isalnum() and line.text[:1].isalnum():
+            text = f"{text[:-1]}{BREAK}{line.text}"
         elif text and not (text[-1] >= _WIDE and line.text[:1] >= _WIDE):
             text += " " + line.text
         else:

@@ -11,8 +11,10 @@ from gristmill.pipeline.parsers.pages.layout.blocks.completing import (
 )
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft, Witness, drafts_of
 from gristmill.pipeline.parsers.pages.layout.blocks.drop_caps import with_first_letters
+from gristmill.pipeline.parsers.pages.layout.blocks.false_tables import without_false_tables
+from gristmill.pipeline.parsers.pages.layout.blocks.fixed_width import without_false_code
 from gristmill.pipeline.parsers.pages.layout.blocks.footnotes import with_footnotes
-from gristmill.pipeline.parsers.pages.layout.blocks.hyphens import compounds_of, with_hyphens
+from gristmill.pipeline.parsers.pages.layout.blocks.hyphens import with_breaks
 from gristmill.pipeline.parsers.pages.layout.blocks.lines import NUMBERED, is_numbered_heading
 from gristmill.pipeline.parsers.pages.layout.blocks.retelling import (
     respaced,
@@ -34,9 +36,9 @@ _FEW_LETTERS = 4
 def blocks_of(page: LayoutPage, witness: Witness) -> tuple[PageBlock, ...]:
     """In reading order; none where the page had better be read in another way. `witness` has read
     the same page."""
-    drafts = with_hyphens(list(drafts_of(page)), compounds_of(page.pieces))
+    drafts = with_breaks(list(without_false_tables(list(drafts_of(page)))))
     drafts = [part for draft in drafts for part in split(draft)]
-    drafts = with_first_letters(drafts)
+    drafts = with_first_letters(without_false_code(drafts))
     drafts = list(unwrapped(without_run_ins(drafts, page.number, witness)))
     drafts = [respaced(draft, page.number, witness) for draft in map(_named, drafts)]
     drafts = with_footnotes(drafts, page.height)

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import RUNNING_TEXT, Draft, Witness
 from gristmill.pipeline.parsers.pages.layout.placed.reading import Piece
+from gristmill.pipeline.parsers.pages.layout.whole.broken_words import BREAK
 from gristmill.schemas.outcomes.structure import BlockKind, Box
 
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile(r"[^\W\d_]")
 _SOME = 0.2
 _LONGEST_CAPITALS = 200
+_FEWEST, _MOSTLY = 5, 0.6
 _FRAGMENT = re.compile(r"(?<![\w.'’-])[^\W\d_]{1,3}(?![\w.'’-])")
 _SHORT_WORDS = frozenset(
     {"A", "ALL", "AN", "AND", "ARE", "AS", "AT", "BUT", "BY", "DE", "DER", "DES", "DIE", "DU", "EL"}
@@ -52,7 +54,10 @@ def respaced(draft: Draft, number: int, witness: Witness) -> Draft:
 
 
 def _is_broken(text: str) -> bool:
-    """Whether there are fragments that are no words."""
+    """Whether there are fragments that are no words, among letters that are."""
+    signs = len(text) - text.count(" ")
+    if signs == len(text) or sum(map(str.isalpha, text)) < max(_FEWEST, _MOSTLY * signs):
+        return False
     return any(word not in _SHORT_WORDS for word in _FRAGMENT.findall(text))
 
 
@@ -63,7 +68,7 @@ def _in_other_words(draft: Draft, number: int, witness: Witness) -> Draft:
 
 
 def _joint(match: re.Match[str]) -> str:
-    return " " if match[0][0] in "\r\n" else ""
+    return " " if match[0][0] in "\r\n" else BREAK
 
 
 def _said(box: Box, number: int, witness: Witness) -> str:

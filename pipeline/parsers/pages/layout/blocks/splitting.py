@@ -9,7 +9,8 @@ from gristmill.schemas.outcomes.structure import BlockKind
 
 _OTHER_SIZE = 0.08
 _SET_APART = 0.75
-"""Of a line's height: a wider gap between two lines of a heading makes two of it."""
+"""Of a line's height: a wider gap parts two lines of a heading, and a caption from a text."""
+_CAPTION_LINES = 4
 _SHORT = 0.8
 
 
@@ -33,7 +34,7 @@ def _begins_another(draft: Draft, number: int) -> bool:
     before, line = draft.lines[number - 1], draft.lines[number]
     if begins_caption(line.text) and not _alike(before, line):
         return True
-    if _other_size(before, line):
+    if _other_size(before, line) or _ends_caption(draft.lines, number):
         return True
     if draft.kind is BlockKind.HEADING:
         gap = line.box.top - before.box.bottom
@@ -43,6 +44,16 @@ def _begins_another(draft: Draft, number: int) -> bool:
     if is_numbered_heading(before) and not is_numbered_heading(line):
         return _is_short(draft.lines, number)
     return before.bold and not line.bold and number <= 2 and _is_short(draft.lines, number)
+
+
+def _ends_caption(lines: Sequence[TextLine], number: int) -> bool:
+    """Whether a caption stands before this line, and a wider gap than between the lines of the
+    paragraph that it begins."""
+    if not begins_caption(lines[0].text) or number > _CAPTION_LINES or number + 1 == len(lines):
+        return False
+    before, line, after = (lines[place].box for place in (number - 1, number, number + 1))
+    most = _SET_APART * (line.bottom - line.top)
+    return after.top - line.bottom <= most < line.top - before.bottom
 
 
 def _is_short(lines: Sequence[TextLine], number: int) -> bool:

@@ -17,6 +17,8 @@ page depends on its neighbours: these are the same ones however a document is cu
 
 _MAGIC = b"%PDF-"
 _NO_LIMIT = 1 << 30
+_CUT = re.compile(r"[^\W_]-\s*\Z")
+"""A hyphen at a line end, which liteparse takes for a sign that its font does not know."""
 _NOTE = re.compile(r"\d{1,3}\s?[^\W\d_]")
 _RAISED, _TALLEST = 1.35, 2.0
 """Times its size: as high a line is if it begins with a raised number; higher ones are odd."""
@@ -150,7 +152,7 @@ def _piece(item: Any) -> Piece:
         italic,
         fixed,
         bool(item.rotation),
-        bool(item.font_is_buggy),
+        bool(item.font_is_buggy) and _CUT.search(item.text) is None,
         -1 if item.mcid is None else item.mcid,
     )
 

@@ -20,6 +20,7 @@ _PHRASE = 20
 """Letters: in the size of the text, a longer line that ends like a sentence is one."""
 _ENDS = ".。;；,，"
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+\S")
+_NOTES = re.compile(r"[∗†‡§¶]|\w\*")
 _LETTERS = re.compile(r"[^\W\d_]")
 _LITTLE_PROSE = 300
 """Characters: a document with less is a table, a form or a slide."""
@@ -82,7 +83,7 @@ def _looks_like_one(block: PageBlock, body: float) -> bool:
     letters = len(_LETTERS.findall(text[:_LONGEST]))
     if not letters and not text.strip().isdigit():
         return False
-    if len(text) > _LONGEST or block.lines > _MOST_LINES:
+    if len(text) > _LONGEST or block.lines > _MOST_LINES or _names_people(text):
         return False
     if block.size > _LARGER * body or not body:
         return True
@@ -90,6 +91,11 @@ def _looks_like_one(block: PageBlock, body: float) -> bool:
         return False
     is_capital = text.isupper() and letters >= _LEAST_CAPITALS
     return block.bold or is_capital or block.italic or _NUMBER.match(text) is not None
+
+
+def _names_people(text: str) -> bool:
+    """Whether it has an address, or several marks of notes, as the lines below a paper's title."""
+    return "@" in text or len(_NOTES.findall(text)) > 1
 
 
 def _add_alike(blocks: Blocks, is_heading: list[bool], body: float) -> None:
@@ -111,6 +117,6 @@ def _add_alike(blocks: Blocks, is_heading: list[bool], body: float) -> None:
 
 def _may_be(block: PageBlock, body: float) -> bool:
     text = block.text.strip()
-    if len(text) > _LONGEST // 2 or text[-1:] in ".,;" or text[:1].islower():
+    if len(text) > _LONGEST // 2 or text[-1:] in ".,;" or text[:1].islower() or "@" in text:
         return False
     return len(_LETTERS.findall(text)) > 2 and (block.size > _LARGER * body or block.bold)
