@@ -2,10 +2,10 @@
 
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
 
-from gristmill.cli.backends.bulk import BulkBackend
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.output import note, print_json, print_pairs, say
 from gristmill.cli.terminal.phrases import moment, number_of
@@ -13,6 +13,9 @@ from gristmill.cli.terminal.progress_bar import progress_bar
 from gristmill.schemas.bulk import BulkAction, BulkPreview, BulkView, JobQuery
 from gristmill.schemas.printable import clean
 from gristmill.schemas.problems.errors import InvalidRequest, SupervisorAway, Unavailable
+
+if TYPE_CHECKING:
+    from gristmill.cli.backends.bulk import BulkBackend
 
 LAST = "last"
 _PAUSE_S, _PATIENCE_S = 0.3, 30.0
@@ -24,7 +27,7 @@ _AFTERWARDS = {
 
 
 def done(
-    backend: BulkBackend,
+    backend: "BulkBackend",
     action: BulkAction,
     query: JobQuery,
     *,
@@ -47,7 +50,7 @@ def done(
     return ExitCode.FAILED if ended.failed or ended.refused else ExitCode.OK
 
 
-def named_bulk(backend: BulkBackend, name: str) -> str:
+def named_bulk(backend: "BulkBackend", name: str) -> str:
     """The id of the bulk action that is meant. Raises InvalidRequest where there is none to be the
     last."""
     if name != LAST:
@@ -104,7 +107,7 @@ def _agree(preview: BulkPreview) -> None:
         raise InvalidRequest("nothing is done")
 
 
-def _watched(backend: BulkBackend, begun: BulkView) -> BulkView:
+def _watched(backend: "BulkBackend", begun: BulkView) -> BulkView:
     found, deadline = begun, time.monotonic() + _PATIENCE_S
     try:
         with progress_bar() as bar:

@@ -19,7 +19,11 @@ from gristmill.cli.terminal.failures import failure_of
 from gristmill.schemas.problems import errors
 
 README = Path(__file__).parents[2] / "README.md"
-JSON_COMMANDS = set(COMMANDS) - {"serve", "supervise", "web", "export", "drain", "completion"}
+JSON_COMMANDS = set(COMMANDS) - {
+    *("serve", "supervise", "web", "export", "drain", "completion", "node"),
+    # Its own commands have it.
+    "bulk",
+}
 
 
 def invoke(*args: str) -> "click.testing.Result":

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.pool.client import PoolClient, QueueStats
+from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.jobs.manifest import Manifest, Moment
 from gristmill.schemas.jobs.offers import Offer, OfferResult, Problem, Verdict
 from gristmill.schemas.jobs.states import JobEvent, JobState, advance
@@ -66,6 +67,10 @@ class FakeClient(PoolClient):
         return [Problem("draining", "shutting down")] if self.draining else []
 
     def workers(self) -> list[WorkerLook]:
+        self.ensure()
+        return []
+
+    def nodes(self) -> list[NodeLook]:
         self.ensure()
         return []
 

@@ -1,7 +1,7 @@
 """Answers from the data folder itself, whether a service runs on it or not."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from gristmill.cli.backends import Page
-from gristmill.schemas.collections_told import CollectionChange, CollectionChanged, CollectionState
+from gristmill.cli.backends.folder_collections import FolderCollections
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import Filter, faceted, parsed
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.ids import is_document_id, is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.states import DocumentState, JobState
-from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
+from gristmill.schemas.outcomes.documents import Document, LedgerRow, SearchAnswer
 from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.problems.errors import (
     DocumentNotFound,
     InvalidCursor,
-    InvalidRequest,
     JobNotFound,
     SupervisorAway,
     Unavailable,
@@ -30,8 +29,6 @@ from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView
 from gristmill.server.job_views import job_view
-from gristmill.storage.library import Library
-from gristmill.storage.library.removal import take_out_some
 from gristmill.storage.library.single_chunk import chunk_of
 from gristmill.storage.library.written import content_of, tables_in
 from gristmill.storage.stores import Stores
@@ -40,8 +37,6 @@ if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
 
     # A search needs none of them, and they take longer than it does.
-    from gristmill.pool.catalogue.keeper import CatalogueKeeper
-    from gristmill.pool.client import PoolClient
     from gristmill.pool.vector_search import Searcher
     from gristmill.server.overviews import Overviews
 
@@ -52,7 +47,7 @@ _LONGEST_PAUSE_S = 0.2
 _PIECE_BYTES = 64 * 1024
 
 
-class FolderBackend:
+class FolderBackend(FolderCollections):
     """Reads manifests and library; what must be decided is asked of the supervisor."""
 
     def __init__(
@@ -71,10 +66,6 @@ class FolderBackend:
         return self._stores.folder.root
 
     @cached_property
-    def _library(self) -> Library:
-        return self._stores.library(readonly=True)
-
-    @cached_property
     def _searcher(self) -> "Searcher":
         from gristmill.pool.vector_search import Searcher
 
@@ -82,12 +73,6 @@ class FolderBackend:
         patient = max(self._settings.read_timeout_s, _STARTING_S)
         settings = msgspec.structs.replace(self._settings, read_timeout_s=patient)
         return Searcher(self.root, settings)
-
-    @cached_property
-    def _client(self) -> "PoolClient":
-        from gristmill.pool.client import PoolClient
-
-        return PoolClient(self._stores)
 
     def jobs(
         self, state: JobState | None, collection: str | None, after: str | None, limit: int
@@ -137,23 +122,6 @@ class FolderBackend:
             collection=collection, after=after, limit=limit, where=_filter(where)
         )
         return Page(items, following)
-
-    def collections(self, after: str | None, limit: int) -> Page[Collection]:
-        found = self._library.collections_page(within=None, after=after, limit=limit + 1)
-        return Page(found[:limit], found[limit - 1].collection if len(found) > limit else None)
-
-    def collection(self, name: str) -> CollectionState:
-        return self._catalogue.state(name)
-
-    def change_collection(self, name: str, change: Mapping[str, object]) -> CollectionChanged:
-        return self._catalogue.change(name, _change(change))
-
-    def delete_collection(self, name: str, expected: int | None) -> int:
-        return self._taken_out(self._catalogue.delete(name, expected))
-
-    def delete_documents(self, collection: str | None, where: str, expected: int | None) -> int:
-        marked = self._catalogue.delete_documents(collection, parsed(where), expected)
-        return self._taken_out(marked)
 
     def chunk(self, chunk_id: str, context: int) -> ChunkView:
         return chunk_of(self._library, chunk_id, context)
@@ -246,24 +214,12 @@ class FolderBackend:
         room = Room(self.root, self._settings)
         return Overviews(self._client, room, lambda: self._library)
 
-    @cached_property
-    def _catalogue(self) -> "CatalogueKeeper":
-        from gristmill.pool.catalogue.keeper import CatalogueKeeper
-
-        return CatalogueKeeper(self._stores, self._settings, self._client)
-
     def _expect_known(self, collection: str | None) -> None:
         if collection is None:
             return
         from gristmill.pool.catalogue.known import expect_known
 
         expect_known(self._library, self._client, collection)
-
-    def _taken_out(self, marked: int) -> int:
-        """Take out what is marked, here and now; a service beside us may do the same."""
-        while take_out_some(self._stores):
-            continue
-        return marked
 
     def _manifest(self, job_id: str) -> Manifest:
         manifest = self._manifests.read(job_id) if is_job_id(job_id) else None
@@ -297,13 +253,6 @@ class FolderBackend:
             return self._client.stats()._asdict()
         except Unavailable:
             return None
-
-
-def _change(given: Mapping[str, object]) -> CollectionChange:
-    try:
-        return msgspec.convert(given, CollectionChange)
-    except msgspec.ValidationError as error:
-        raise InvalidRequest(f"the request is not valid: {error}") from None
 
 
 def _filter(text: str | None) -> Filter | None:

@@ -46,8 +46,7 @@ from gristmill.server.messages.lines import NDJSON, Line, Result
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
 
-_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
-_PAUSE_S = 0.1
+_TIMEOUT, _PAUSE_S = httpx.Timeout(60.0, connect=5.0), 0.1
 _T = TypeVar("_T")
 
 

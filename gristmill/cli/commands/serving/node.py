@@ -15,7 +15,13 @@ from gristmill.schemas.configuration.settings import Settings
 
 @click.command("node")
 @settings_flags("scheduler", "insecure_scheduler", "tls_ca_file", "tls_cert_file", "tls_key_file")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address of this machine.")
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address of this machine.",
+)
 @click.option("--print", "only_print", is_flag=True, help="Show the command, and do not run it.")
 def command(config: str | None, host: str, only_print: bool, **flags: Any) -> None:
     """Have this machine work for a service that runs with `--engine dask`.
