@@ -36,7 +36,7 @@ def _ours(req: falcon.Request, resp: falcon.Response, error: GristmillError, _: 
     status = problems.status_of(error)
     if status == 500:
         logger.error("%s %s: %s: %s", req.method, req.path, error.code, error.message)
-    _send(resp, status, problems.document_of(error), problems.headers_of(error))
+    _send(resp, status, error.code, problems.document_of(error), problems.headers_of(error))
 
 
 def _protocol(
@@ -46,8 +46,9 @@ def _protocol(
     detail = _DETAILS.get(status, "{text}").format(
         path=req.path, method=req.method, text=error.description or error.title
     )
-    body = problems.document(status, problems.protocol_code(status), detail)
-    _send(resp, status, body, dict(error.headers or {}))
+    code = problems.protocol_code(status)
+    body = problems.document(status, code, detail)
+    _send(resp, status, code, body, dict(error.headers or {}))
 
 
 def _library(
@@ -87,10 +88,14 @@ def _unexpected(req: falcon.Request, resp: falcon.Response, error: Exception, _:
     incident = secrets.token_hex(4)
     logger.error("incident %s: %s %s", incident, req.method, req.path, exc_info=error)
     detail = f"something went wrong on our side; the log of the server has it as {incident}"
-    _send(resp, 500, problems.document(500, "internal", detail, {"incident": incident}), {})
+    body = problems.document(500, "internal", detail, {"incident": incident})
+    _send(resp, 500, "internal", body, {})
 
 
-def _send(resp: falcon.Response, status: int, body: bytes, headers: dict[str, str]) -> None:
+def _send(
+    resp: falcon.Response, status: int, code: str, body: bytes, headers: dict[str, str]
+) -> None:
+    resp.context.problem = code
     resp.status = status
     resp.content_type = problems.MEDIA_TYPE
     # A failure may come after the answer was begun: nothing of it may be left.

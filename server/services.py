@@ -26,6 +26,7 @@ from gristmill.server.readers import Readers
 from gristmill.server.waiting import WaitingRoom
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.meters import Meter
 from gristmill.storage.spool import Spool
 from gristmill.storage.stores import Stores
 
@@ -42,7 +43,9 @@ class Services:
     client: PoolClient
     intake: Intake
     gate: Gate
-    stopping: threading.Event = field(default_factory=threading.Event)
+    stopping: threading.Event
+    meter: Meter
+    """What this process counts."""
     waiting: WaitingRoom = field(init=False)
     """Where long polls wait."""
     page_images: PageImages = field(init=False)

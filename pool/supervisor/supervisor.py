@@ -30,6 +30,8 @@ from gristmill.pool.supervisor.presence import Presence
 from gristmill.pool.supervisor.reserve_keeper import ReserveKeeper
 from gristmill.pool.supervisor.sampler import Sampler
 from gristmill.pool.supervisor.stopping import StopSignals
+from gristmill.pool.telemetry.counting import Counting
+from gristmill.pool.telemetry.sizing import Sizing
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
@@ -37,8 +39,10 @@ from gristmill.pool.worker.confined.protections import protections
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.workers import Loss
 from gristmill.schemas.problems.errors import DataFolderUnusable, ServiceFailed
+from gristmill.schemas.telemetry.service_measures import SUPERVISOR_LAYOUT, SUPERVISOR_METER
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
+from gristmill.storage.meters import Meter
 from gristmill.storage.privacy import make_private
 from gristmill.storage.samples import Samples
 from gristmill.storage.stores import Stores
@@ -79,6 +83,8 @@ class Supervisor:
         remove_most_leftovers(stores.folder)
         _note_version(stores.folder)
         size = worker_count(settings.workers)
+        meter = Meter.only_of(stores.folder, SUPERVISOR_METER, SUPERVISOR_LAYOUT)
+        self._counting, self._sizing = Counting(meter), Sizing(stores.folder, meter)
         self._folder, self._settings = stores.folder, settings
         self._core = Core(
             stores,
@@ -86,13 +92,14 @@ class Supervisor:
             settings.timeout_s,
             seats=seats(settings, size),
             quota=settings.quota_waiting_jobs,
+            on_move=self._counting.moved,
         )
         self._queue, self._recovery = self._core.queue, self._core.recovery
         roster = Roster()
         self._limits = LimitKeeper(self._queue, roster, worker_memory(settings, size))
         self._health = Health(self._queue, settings.boot_deadline_s)
         self._batches = BatchKeeper(stores, self._queue)
-        self._losses = Losses(self._queue, roster)
+        self._losses = Losses(self._queue, roster, self._counting.lost_worker)
         self._engine = make_engine(stores, settings, size, self._queue)
         self._presence = Presence(self._folder)
         self._damage = DamageWatch(self._folder)
@@ -101,12 +108,18 @@ class Supervisor:
         self._janitor = Janitor(self._folder, settings)
         self._index, self._words = IndexMover(stores), WordsFiller(stores)
         self._looks = Looks()
-        self._sampler = Sampler(Samples(stores.folder), self._queue, self._core.tally)
+        self._sampler = Sampler(
+            Samples(stores.folder),
+            self._queue,
+            self._core.tally,
+            on_documents=self._counting.processed,
+        )
         self._remover = Remover(stores)
-        self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
+        self._web_processes = WebProcesses(web_processes, self._lost_web_process)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
         self._core.start(on_end=self._limits.forget)
+        self._counting.started()
         _log.info("%s", protections(self._settings))
         # Their imports take longer than the recovery; until that is done they answer reads, and
         # refuse submissions.
@@ -167,6 +180,7 @@ class Supervisor:
         self._index.tick()
         self._words.tick()
         self._remover.tick()
+        self._sizing.tick()
         if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 
@@ -175,6 +189,10 @@ class Supervisor:
         self._limits.tick(glimpses, self._engine.end)
         self._looks.see(glimpses)
         self._sampler.tick(glimpses)
+
+    def _lost_web_process(self) -> None:
+        self._counting.lost_web_process()
+        self._recovery.sweep_soon()
 
     def _handle(self, losses: list[Loss]) -> None:
         for loss in losses:

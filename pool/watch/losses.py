@@ -3,10 +3,11 @@ too."""
 
 import logging
 import random
+from collections.abc import Callable
 
 from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.watch.roster import Roster
-from gristmill.pool.watch.verdicts import death, standings, verdict
+from gristmill.pool.watch.verdicts import death, lost_to, standings, verdict
 from gristmill.schemas.jobs.workers import Loss
 
 _log = logging.getLogger(__name__)
@@ -15,8 +16,11 @@ _log = logging.getLogger(__name__)
 class Losses:
     """Used by the supervisor's loop alone, which waits for no disk here."""
 
-    def __init__(self, queue: JobQueue, roster: Roster) -> None:
-        self._queue, self._roster = queue, roster
+    def __init__(
+        self, queue: JobQueue, roster: Roster, on_loss: Callable[[str], None] = lambda cause: None
+    ) -> None:
+        """`on_loss` gets the cause of each death that was out of order (`verdicts.lost_to`)."""
+        self._queue, self._roster, self._on_loss = queue, roster, on_loss
 
     def handle(self, loss: Loss) -> None:
         """Re-lease what a dead worker held; the document that it was at is suspect."""
@@ -24,6 +28,8 @@ class Losses:
         tasks = self._queue.revoke(loss.worker)
         if tasks:
             _log.warning("%s with %d tasks", death(departure), len(tasks))
+        if (lost_to_what := lost_to(departure, tasks)) is not None:
+            self._on_loss(lost_to_what)
         for task, standing in zip(tasks, standings(tasks, departure), strict=True):
             found = verdict(task, standing, departure, random.random())
             self._queue.replace(task, found.parts, found.error)

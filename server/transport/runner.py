@@ -21,6 +21,8 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.access.gate import Gate
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.readiness import Readiness, look
+from gristmill.server.telemetry.web_counting import WebCounting
+from gristmill.server.telemetry.web_measures import WEB_LAYOUT, WEB_METER
 from gristmill.server.transport.body_room import BodyRoom, bodies_folder
 from gristmill.server.transport.channel import Channel, channel_for, framing_allowance
 from gristmill.server.transport.coming import Coming
@@ -30,6 +32,7 @@ from gristmill.server.transport.framing import LONGEST_BYTES
 from gristmill.server.transport.lanes import Dispatcher
 from gristmill.server.transport.listening import listen, url_of
 from gristmill.server.transport.parser import IN_MEMORY_BYTES, Terms
+from gristmill.storage.meters import Meter
 from gristmill.storage.stores import Stores
 
 GRACE_S = 4.0
@@ -79,14 +82,16 @@ def run(
     client = PoolClient(stores)
     intake = Intake(stores, settings, client)
     gate = Gate(stores, settings)
-    app = create_app(stores, settings, client, intake, stopping, gate)
+    meter = Meter.one_of(stores.folder, WEB_METER, WEB_LAYOUT)
+    app = create_app(stores, settings, client, intake, stopping, gate, meter)
     root = stores.folder.root
     readiness = Readiness(partial(look, client, Room(root, settings)))
     dispatcher = Dispatcher(FastLane(intake, settings, gate), settings, readiness)
     # Whatever waitress buffers, it asks this module for a file: the system's folder may be small,
     # or memory, and nobody watches how full it is.
     tempfile.tempdir = str(bodies_folder(stores.folder))
-    terms = Terms(settings, BodyRoom(root, settings), Coming(gate, settings))
+    counting = WebCounting(meter)
+    terms = Terms(settings, BodyRoom(root, settings), Coming(gate, settings), counting)
     try:
         Loop(app, terms, listeners, stopping, dispatcher).run(stop, on_ready)
     finally:

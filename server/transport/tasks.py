@@ -6,6 +6,7 @@ from waitress.task import ErrorTask, WSGITask
 
 from gristmill.server.access.gate import CALLER
 from gristmill.server.calls.submission import OUTCOME
+from gristmill.server.telemetry.web_counting import BEGUN
 from gristmill.server.transport.refusals import Refused, protocol, waitress_detail
 
 
@@ -20,6 +21,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.status = f"{error.code} {error.reason}"
         self.response_headers += error.headers.items()
         self.set_close_on_finish()
+        self.channel.parser_type.terms.counting.refused(error.code, error.problem)
         self.content_length = len(error.document)
         self.channel.lingers = True
         self.write(error.document)
@@ -33,6 +35,7 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
         environ: dict[str, Any] = super().get_environment()
         environ[OUTCOME], self.channel.outcome = self.channel.outcome, None
         environ[CALLER] = self.request.caller
+        environ[BEGUN] = self.request.begun
         return environ
 
     def build_response_header(self) -> bytes:

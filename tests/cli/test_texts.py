@@ -20,7 +20,11 @@ OF_THE_CHECKOUT = re.compile(
     r"|`make [a-z-]+|\bmake (?:setup|demo|test|check|bench|settings-doc)\b"
     r"|pip install -e|\.venv\b"
 )
-FOR_THE_REPOSITORY = {"gristmill/cli/http_page.py", "gristmill/cli/configured/settings_page.py"}
+FOR_THE_REPOSITORY = {
+    "gristmill/cli/http_page.py",
+    "gristmill/cli/metrics_page.py",
+    "gristmill/cli/configured/settings_page.py",
+}
 """They write pages of the repository; no user meets what those say of it."""
 PROGRAM = [*(house.ROOT / "gristmill").glob("*.py"), *(house.ROOT / "gristmill/cli").rglob("*.py")]
 SOURCES = sorted([*house.modules().values(), *PROGRAM])

@@ -303,6 +303,7 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
             | {"delete_document", "delete_documents", "refresh", "index", "liveness", "readiness"}
             | {"overview", "history", "openapi", "docs", "docs_style"},
         ),
+        ("metrics", {"metrics", "index", "liveness", "readiness", "openapi", "docs", "docs_style"}),
         ("admin", {call.name for call in CALLS}),
     ],
 )
