@@ -1,5 +1,6 @@
 """What users may ask of a running service, beyond offering a job. Served beside the queue."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from gristmill.pool.engines.protocol import Engine
 from gristmill.pool.settling import ending
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
+from gristmill.pool.telemetry.telling import tell
 from gristmill.pool.watch.limits import LimitKeeper
 from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.jobs.manifest import Manifest
@@ -20,6 +22,7 @@ from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import KeyRecord
 
 _SETTLE_S = 4.0
+_log = logging.getLogger(__name__)
 
 
 class Control:
@@ -41,6 +44,7 @@ class Control:
 
     def join(self, worker: WorkerId) -> int:
         """A worker begins its life; returns its slot on the board."""
+        _log.debug("worker started", extra={"fields": {"worker": worker.pid}})
         return self._engine.join(worker)
 
     def cancel(self, job_id: str) -> bool:
@@ -89,6 +93,7 @@ class Control:
             self._engine.forget_cancel(job_id)
             # Not accepted means that the sweep found the manifest first: it is queued.
             self._queue.offer(offer_of(again), True)
+        tell(again)
 
     def _reopen(self, ended: Manifest, again: Manifest) -> None:
         try:

@@ -32,16 +32,20 @@ from gristmill.pool.supervisor.sampler import Sampler
 from gristmill.pool.supervisor.stopping import StopSignals
 from gristmill.pool.telemetry.counting import Counting
 from gristmill.pool.telemetry.sizing import Sizing
+from gristmill.pool.telemetry.telling import tell
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
 from gristmill.pool.worker.confined.protections import protections
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.workers import Loss
 from gristmill.schemas.problems.errors import DataFolderUnusable, ServiceFailed
 from gristmill.schemas.telemetry.service_measures import SUPERVISOR_LAYOUT, SUPERVISOR_METER
+from gristmill.schemas.version import VERSION
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
+from gristmill.storage.library import Library
 from gristmill.storage.meters import Meter
 from gristmill.storage.privacy import make_private
 from gristmill.storage.samples import Samples
@@ -92,7 +96,7 @@ class Supervisor:
             settings.timeout_s,
             seats=seats(settings, size),
             quota=settings.quota_waiting_jobs,
-            on_move=self._counting.moved,
+            on_move=self._moved,
         )
         self._queue, self._recovery = self._core.queue, self._core.recovery
         roster = Roster()
@@ -118,15 +122,7 @@ class Supervisor:
         self._web_processes = WebProcesses(web_processes, self._lost_web_process)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
-        self._core.start(on_end=self._limits.forget)
-        self._counting.started()
-        _log.info("%s", protections(self._settings))
-        # Their imports take longer than the recovery; until that is done they answer reads, and
-        # refuse submissions.
-        self._web_processes.start()
-        recovered = self._recovery.at_start()
-        if recovered:
-            _log.info("found %d pending jobs", recovered)
+        self._begin()
         with served(self._folder, self._queue, self._control(stopping)) as door:
             try:
                 self._engine.start()
@@ -136,6 +132,7 @@ class Supervisor:
                 # Asked to stop meanwhile, it has nothing to announce.
                 if on_ready is not None and not stopping.asked:
                     on_ready()
+                _log.info("the service has started", extra={"fields": self._told()})
                 # What has been made by now stays. Out of the collector's sight, it does not put
                 # off the collections of what comes: garbage of a full one would add megabytes.
                 gc.freeze()
@@ -156,7 +153,23 @@ class Supervisor:
                 _log.exception("the supervisor stops after an unexpected error")
                 code = FAILED
             self._drain(stopping, at_once=code == GONE)
+        _log.info("the service has stopped", extra={"fields": {"code": code}})
         return code
+
+    def _begin(self) -> None:
+        self._core.start(on_end=self._limits.forget)
+        self._counting.started()
+        _log.info("%s", protections(self._settings))
+        # Their imports take longer than the recovery; until that is done they answer reads, and
+        # refuse submissions.
+        self._web_processes.start()
+        recovered = self._recovery.at_start()
+        if recovered:
+            _log.info("found %d pending jobs", recovered)
+
+    def _told(self) -> dict[str, object]:
+        workers = worker_count(self._settings.workers)
+        return {"version": VERSION, "workers": workers, "web_processes": len(self._web_processes)}
 
     def _control(self, stopping: StopSignals) -> Control:
         return Control(
@@ -189,6 +202,10 @@ class Supervisor:
         self._limits.tick(glimpses, self._engine.end)
         self._looks.see(glimpses)
         self._sampler.tick(glimpses)
+
+    def _moved(self, before: Manifest, after: Manifest, library: Library) -> None:
+        self._counting.moved(before, after, library)
+        tell(after)
 
     def _lost_web_process(self) -> None:
         self._counting.lost_web_process()

@@ -26,9 +26,22 @@ class Losses:
         """Re-lease what a dead worker held; the document that it was at is suspect."""
         departure = self._roster.depart(loss)
         tasks = self._queue.revoke(loss.worker)
-        if tasks:
-            _log.warning("%s with %d tasks", death(departure), len(tasks))
-        if (lost_to_what := lost_to(departure, tasks)) is not None:
+        lost_to_what = lost_to(departure, tasks)
+        if lost_to_what is None:
+            _log.debug("worker ended", extra={"fields": {"worker": loss.worker.pid}})
+        else:
+            _log.warning(
+                "%s with %d tasks",
+                death(departure),
+                len(tasks),
+                extra={
+                    "fields": {
+                        "worker": loss.worker.pid,
+                        "cause": lost_to_what,
+                        "jobs": ",".join(sorted({task.job_id for task in tasks})) or None,
+                    }
+                },
+            )
             self._on_loss(lost_to_what)
         for task, standing in zip(tasks, standings(tasks, departure), strict=True):
             found = verdict(task, standing, departure, random.random())

@@ -69,6 +69,17 @@ class Settings(
             "the queue at once; 0: any. Loopback without a key is not limited.",
         ),
     ] = 0
+    log_format: Annotated[
+        Literal["text", "json"],
+        Meta(description="How the log says things on stderr: lines for people, or JSON objects."),
+    ] = "text"
+    log_level: Annotated[
+        Literal["warning", "info", "debug"],
+        Meta(
+            description="What the log says: what goes wrong; starts, stops, restarts and jobs that "
+            "failed, too; or each request, transition and document as well."
+        ),
+    ] = "info"
     audit_mb: Annotated[
         Positive,
         Meta(description="MiB of `audit.ndjson` until a new one is begun; four old ones are kept."),

@@ -21,6 +21,7 @@ from gristmill.server.access.gate import Gate, head_of
 from gristmill.server.calls.tables.submission_table import KEY, REQUEST, SUBMIT
 from gristmill.server.messages.idempotency_key import is_key
 from gristmill.server.readiness import Seen
+from gristmill.server.telemetry.following import trail_of_headers
 
 # Header names as waitress has them.
 _KEY = KEY.name.upper().replace("-", "_")
@@ -50,7 +51,8 @@ class FastLane:
             if not _is_cheap(task) or (key is not None and not is_key(key)):
                 return False
             caller.expect_collection(task.collection)
-            wanted = Request(task, key, submitter=caller.submitter)
+            trail = request.trail = trail_of_headers(request.headers)
+            wanted = Request(task, key, submitter=caller.submitter(trail))
             return self._intake.submit_later(wanted, answer)
         except (GristmillError, OSError):
             return False

@@ -23,6 +23,7 @@ from gristmill.schemas.problems.errors import (
     StorageFull,
 )
 from gristmill.schemas.problems.overload import Busy
+from gristmill.schemas.telemetry.trails import Trail
 from gristmill.server.telemetry.web_counting import WebCounting
 from gristmill.server.telemetry.web_measures import WEB_LAYOUT
 from gristmill.server.transport.body_room import BodyRoom, Promise
@@ -111,6 +112,8 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     body_rcv: Any = None
     error: Any = None
     charged = 0
+    trail: Trail | None = None
+    """Which request it is, once the fast lane has found out."""
     begun = 0.0
     """When all of it was here, by `time.monotonic()`."""
     caller: Any = None

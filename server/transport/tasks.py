@@ -4,8 +4,10 @@ from typing import Any
 
 from waitress.task import ErrorTask, WSGITask
 
+from gristmill.server import problems
 from gristmill.server.access.gate import CALLER
 from gristmill.server.calls.submission import OUTCOME
+from gristmill.server.telemetry.following import HEADER, TRAIL, trail_of_headers
 from gristmill.server.telemetry.web_counting import BEGUN
 from gristmill.server.transport.refusals import Refused, protocol, waitress_detail
 
@@ -22,9 +24,12 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.response_headers += error.headers.items()
         self.set_close_on_finish()
         self.channel.parser_type.terms.counting.refused(error.code, error.problem)
-        self.content_length = len(error.document)
+        trail = trail_of_headers(getattr(self.request, "headers", {}))
+        self.response_headers.append((HEADER, trail.request_id))
+        document = problems.with_request_id(error.document, trail.request_id)
+        self.content_length = len(document)
         self.channel.lingers = True
-        self.write(error.document)
+        self.write(document)
 
 
 class AnswerTask(WSGITask):  # type: ignore[misc]
@@ -35,6 +40,7 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
         environ: dict[str, Any] = super().get_environment()
         environ[OUTCOME], self.channel.outcome = self.channel.outcome, None
         environ[CALLER] = self.request.caller
+        environ[TRAIL] = self.request.trail
         environ[BEGUN] = self.request.begun
         return environ
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import psutil
 
 from gristmill.pool.client import PoolClient
-from gristmill.pool.processes.log_lines import keep_lines
+from gristmill.pool.processes.log_lines import log_to_stderr
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.confined.lockdown import confinement
 from gristmill.pool.worker.lives.lease_runner import LeaseRunner
@@ -57,7 +57,7 @@ def run_life(settings: Settings, folder: DataFolder) -> int:
     """
     stop = threading.Event()
     _set_signals(stop)
-    keep_lines()
+    log_to_stderr(settings)
     faults.rearm()
     # Before our first thread, which would not be bound by it.
     confinement.lock_in(settings, folder)

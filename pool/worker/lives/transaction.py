@@ -1,7 +1,9 @@
 """Results on their way to the library: many in one transaction, none for long."""
 
 import logging
+import os
 import time
+from collections.abc import Sequence
 
 import msgspec
 
@@ -91,7 +93,24 @@ class Transaction:
                 self._counted[task_id].append(state)
                 if _may_have_warnings(result, state):
                     self._warned.add(task_id)
+        self._tell(states)
         self._clear()
+
+    def _tell(self, states: Sequence[DocumentState]) -> None:
+        """A line for each document: never its name or what is wrong in it, which are the
+        sender's."""
+        if not _log.isEnabledFor(logging.DEBUG):
+            return
+        for result, state in zip(self._results, states, strict=True):
+            fields = {
+                "job": result.job_id,
+                "document": result.ordinal,
+                "code": result.code if state is DocumentState.FAILED else None,
+                "took_s": None if result.seconds is None else round(result.seconds, 3),
+                "attempt": result.attempts,
+                "worker": os.getpid(),
+            }
+            _log.debug("document %s", state.value, extra={"fields": fields})
 
     def drop(self) -> None:
         """Forget what is not committed: its tasks are given back."""

@@ -55,7 +55,12 @@ class Two:
         return tokens.add(ApiKey(name, "", grants, NOON, collections))
 
     def ask(self, method: str, path: str, token: str | None = None, **more: Any) -> Any:
-        headers = {"Authorization": f"Bearer {token or self.token}", **more.pop("headers", {})}
+        headers = {
+            "Authorization": f"Bearer {token or self.token}",
+            # So that answers can be compared.
+            "X-Request-ID": "one",
+            **more.pop("headers", {}),
+        }
         return self.service.http.simulate_request(method, path, headers=headers, **more)
 
     def call(self, call: Call, of: str, **more: Any) -> Any:
