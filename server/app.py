@@ -31,7 +31,7 @@ from gristmill.server.calls.routing import add_routes
 from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.pages.routes import add_pages
 from gristmill.server.services import Services
-from gristmill.server.telemetry.following import Following
+from gristmill.server.telemetry.following import Following, Trails
 from gristmill.server.telemetry.web_counting import WebCounting
 from gristmill.server.telemetry.web_measures import WEB_LAYOUT
 from gristmill.storage.meters import Meter
@@ -63,6 +63,7 @@ def create_app(
     stopping: threading.Event | None = None,
     gate: Gate | None = None,
     meter: Meter | None = None,
+    trails: Trails | None = None,
 ) -> WsgiApp:
     """The HTTP contract over one data folder, for any threaded WSGI server.
 
@@ -77,7 +78,11 @@ def create_app(
     meter = meter or Meter(WEB_LAYOUT)
     stopping = stopping or threading.Event()
     services = Services(stores, settings, client, intake, gate, stopping, meter)
-    passed: list[Any] = [WebCounting(meter), Following(), Entrance(gate, settings.root_path)]
+    passed: list[Any] = [
+        WebCounting(meter),
+        Following(trails or Trails()),
+        Entrance(gate, settings.root_path),
+    ]
     app = falcon.App(middleware=passed)
     app.req_options.strip_url_path_trailing_slash = True
     failures.register(app)

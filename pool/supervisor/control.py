@@ -10,6 +10,7 @@ from gristmill.pool.settling import ending
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
 from gristmill.pool.telemetry.telling import tell
+from gristmill.pool.telemetry.tracing import Told
 from gristmill.pool.watch.limits import LimitKeeper
 from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.jobs.manifest import Manifest
@@ -18,6 +19,7 @@ from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.overview import WorkerLook
 from gristmill.schemas.problems.errors import DuplicateJob, JobNotFound, StorageFailed
+from gristmill.schemas.telemetry.spans import Span
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import KeyRecord
 
@@ -36,10 +38,12 @@ class Control:
         health: Health,
         ask_to_drain: Callable[[], None],
         look: Callable[[], list[WorkerLook]] = list,
+        told: Told | None = None,
     ) -> None:
         self._queue, self._indexer, self._recovery = core.queue, core.indexer, core.recovery
         self._stores, self._engine, self._limits = core.stores, engine, limits
         self._health, self._ask_to_drain, self._look = health, ask_to_drain, look
+        self._told = told
         self._manifests, self._keys = core.stores.manifests, core.stores.keys
 
     def join(self, worker: WorkerId) -> int:
@@ -121,6 +125,12 @@ class Control:
     def retire(self, node: str) -> bool:
         """Let a node end what it holds, and give it nothing more; False where there is none."""
         return self._engine.retire(node)
+
+    def traced(self, spans: Sequence[Span]) -> None:
+        """Steps of traces that a worker has done."""
+        if self._told is not None:
+            for span in spans:
+                self._told(span)
 
     def drain(self) -> None:
         """End the service as a SIGTERM does. Returns at once."""

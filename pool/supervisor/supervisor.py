@@ -31,8 +31,10 @@ from gristmill.pool.supervisor.reserve_keeper import ReserveKeeper
 from gristmill.pool.supervisor.sampler import Sampler
 from gristmill.pool.supervisor.stopping import StopSignals
 from gristmill.pool.telemetry.counting import Counting
+from gristmill.pool.telemetry.job_spans import spans_of
 from gristmill.pool.telemetry.sizing import Sizing
 from gristmill.pool.telemetry.telling import tell
+from gristmill.pool.telemetry.tracing import tracing_of
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
@@ -88,6 +90,7 @@ class Supervisor:
         _note_version(stores.folder)
         size = worker_count(settings.workers)
         meter = Meter.only_of(stores.folder, SUPERVISOR_METER, SUPERVISOR_LAYOUT)
+        self._tracing = tracing_of(settings)
         self._counting, self._sizing = Counting(meter), Sizing(stores.folder, meter)
         self._folder, self._settings = stores.folder, settings
         self._core = Core(
@@ -173,7 +176,13 @@ class Supervisor:
 
     def _control(self, stopping: StopSignals) -> Control:
         return Control(
-            self._core, self._engine, self._limits, self._health, stopping.ask, self._looks.all
+            self._core,
+            self._engine,
+            self._limits,
+            self._health,
+            stopping.ask,
+            self._looks.all,
+            None if self._tracing is None else self._tracing.told,
         )
 
     def _tick(self) -> None:
@@ -206,6 +215,9 @@ class Supervisor:
     def _moved(self, before: Manifest, after: Manifest, library: Library) -> None:
         self._counting.moved(before, after, library)
         tell(after)
+        if self._tracing is not None:
+            for span in spans_of(after):
+                self._tracing.told(span)
 
     def _lost_web_process(self) -> None:
         self._counting.lost_web_process()
@@ -228,6 +240,8 @@ class Supervisor:
         self._engine.stop(0.0 if stopping.asked_again or at_once else 2.0)
         self._core.stop(0.0 if at_once else _SETTLE_S)
         self._web_processes.stop()
+        if self._tracing is not None:
+            self._tracing.close()
 
 
 def _keep_others_out(folder: DataFolder) -> None:

@@ -80,6 +80,14 @@ class Settings(
             "failed, too; or each request, transition and document as well."
         ),
     ] = "info"
+    otlp_endpoint: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://.+)?\Z",
+            description="Where traces are sent (OTLP over HTTP), such as "
+            "`http://127.0.0.1:4318/v1/traces`; needs the extra `otel`. Empty: nowhere.",
+        ),
+    ] = ""
     audit_mb: Annotated[
         Positive,
         Meta(description="MiB of `audit.ndjson` until a new one is begun; four old ones are kept."),

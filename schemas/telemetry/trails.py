@@ -12,10 +12,12 @@ hexadecimal; a trace or a parent of zeros alone is none."""
 
 
 class Trail(NamedTuple):
-    """`request_id` is the sender's own, or made here; `traceparent` is the sender's, if any."""
+    """`request_id` is the sender's own, or made here; `traceparent` is the sender's, if any, or
+    where the request stands in a trace of ours: then `above` is the sender's."""
 
     request_id: str
     traceparent: str | None = None
+    above: str | None = None
 
 
 def trail_of(request_id: str | None, traceparent: str | None) -> Trail:

@@ -17,10 +17,12 @@ from waitress.server import BaseWSGIServer, create_server
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake, Room
+from gristmill.pool.telemetry.tracing import tracing_of
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.access.gate import Gate
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.readiness import Readiness, look
+from gristmill.server.telemetry.following import Trails
 from gristmill.server.telemetry.web_counting import WebCounting
 from gristmill.server.telemetry.web_measures import WEB_LAYOUT, WEB_METER
 from gristmill.server.transport.body_room import BodyRoom, bodies_folder
@@ -83,10 +85,12 @@ def run(
     intake = Intake(stores, settings, client)
     gate = Gate(stores, settings)
     meter = Meter.one_of(stores.folder, WEB_METER, WEB_LAYOUT)
-    app = create_app(stores, settings, client, intake, stopping, gate, meter)
+    tracing = tracing_of(settings)
+    trails = Trails(None if tracing is None else tracing.told)
+    app = create_app(stores, settings, client, intake, stopping, gate, meter, trails)
     root = stores.folder.root
     readiness = Readiness(partial(look, client, Room(root, settings)))
-    dispatcher = Dispatcher(FastLane(intake, settings, gate), settings, readiness)
+    dispatcher = Dispatcher(FastLane(intake, settings, gate, trails), settings, readiness)
     # Whatever waitress buffers, it asks this module for a file: the system's folder may be small,
     # or memory, and nobody watches how full it is.
     tempfile.tempdir = str(bodies_folder(stores.folder))
@@ -96,6 +100,8 @@ def run(
         Loop(app, terms, listeners, stopping, dispatcher).run(stop, on_ready)
     finally:
         gate.audit.close()
+        if tracing is not None:
+            tracing.close()
 
 
 class Loop:

@@ -7,9 +7,12 @@ from waitress.task import ErrorTask, WSGITask
 from gristmill.server import problems
 from gristmill.server.access.gate import CALLER
 from gristmill.server.calls.submission import OUTCOME
-from gristmill.server.telemetry.following import HEADER, TRAIL, trail_of_headers
+from gristmill.server.telemetry.following import HEADER, TRAIL, Trails
 from gristmill.server.telemetry.web_counting import BEGUN
 from gristmill.server.transport.refusals import Refused, protocol, waitress_detail
+
+_NO_TRACE = Trails()
+"""What reached no call is a step of nothing."""
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]
@@ -24,7 +27,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.response_headers += error.headers.items()
         self.set_close_on_finish()
         self.channel.parser_type.terms.counting.refused(error.code, error.problem)
-        trail = trail_of_headers(getattr(self.request, "headers", {}))
+        trail = _NO_TRACE.of_headers(getattr(self.request, "headers", {}))
         self.response_headers.append((HEADER, trail.request_id))
         document = problems.with_request_id(error.document, trail.request_id)
         self.content_length = len(document)

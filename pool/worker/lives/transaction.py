@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from gristmill.pool.worker.lives.document_spans import DocumentSpans
 from gristmill.schemas.jobs.manifest import Counts
 from gristmill.schemas.jobs.states import DocumentState
 from gristmill.schemas.jobs.tasks import Report
@@ -30,8 +31,9 @@ class Transaction:
 
     `number` tells one transaction from the next."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, spans: DocumentSpans | None = None) -> None:
         self._library, self.number = library, 0
+        self.spans = spans or DocumentSpans()
         self._results: list[DocumentResult] = []
         self._tasks: list[int] = []
         self._chars = 0
@@ -54,6 +56,7 @@ class Transaction:
             self._last_commit = time.monotonic()
         self._results.append(result)
         self._tasks.append(task_id)
+        self.spans.done(result)
         if result.content is not None:
             self._chars += sum(len(chunk.text) for chunk in result.content.chunks)
         if self.is_due():
@@ -78,6 +81,7 @@ class Transaction:
         if not self._results:
             return
         faults.hit("commit.before")
+        begun_ns = time.time_ns()
         try:
             states = self._library.commit(self._results, self._tasks)
         except Exception as error:
@@ -94,6 +98,7 @@ class Transaction:
                 if _may_have_warnings(result, state):
                     self._warned.add(task_id)
         self._tell(states)
+        self.spans.committed(self._results, begun_ns)
         self._clear()
 
     def _tell(self, states: Sequence[DocumentState]) -> None:
