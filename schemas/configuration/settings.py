@@ -75,18 +75,11 @@ class Settings(
     ] = "text"
     log_level: Annotated[
         Literal["warning", "info", "debug"],
-        Meta(
-            description="What the log says: what goes wrong; starts, stops, restarts and jobs that "
-            "failed, too; or each request, transition and document as well."
-        ),
+        Meta(description="info: starts, stops, restarts, failed jobs; debug: everything."),
     ] = "info"
     otlp_endpoint: Annotated[
         str,
-        Meta(
-            pattern=r"^(https?://.+)?\Z",
-            description="Where traces are sent (OTLP over HTTP), such as "
-            "`http://127.0.0.1:4318/v1/traces`; needs the extra `otel`. Empty: nowhere.",
-        ),
+        Meta(pattern=r"^(https?://.+)?\Z", description="OTLP/HTTP URL for traces (extra `otel`)."),
     ] = ""
     audit_mb: Annotated[
         Positive,

@@ -1,6 +1,8 @@
 """What `/metrics` says, in Prometheus' own reading of it."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -140,3 +142,17 @@ def test_what_is_refused_before_any_call_is_counted_too(web: Web) -> None:
     numbers = web.terms.counting.meter.numbers()
     assert numbers[WEB_LAYOUT.place(REQUESTS, (OTHER, "431"))] == 1
     assert numbers[WEB_LAYOUT.place(PROBLEMS, ("headers_too_large",))] == 1
+
+
+@pytest.mark.skipif(
+    shutil.which("promtool") is None,
+    reason="there is no promtool here (Debian: apt-get install prometheus)",
+)
+def test_promtool_finds_nothing_to_say_of_it(service: HttpApp) -> None:
+    service.http.simulate_get("/nothing")
+    Meter.only_of(service.folder, SUPERVISOR_METER, SUPERVISOR_LAYOUT)
+    told = service.http.simulate_get("/metrics").text
+    done = subprocess.run(
+        ["promtool", "check", "metrics"], input=told, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
