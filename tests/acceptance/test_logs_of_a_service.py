@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support.job_samples import NOON
 from support.running import Service, text, until
 
@@ -96,6 +97,7 @@ def test_by_default_it_says_starts_stops_restarts_and_failures_and_no_more(
         assert re.fullmatch(pattern, line), line
 
 
+@pytest.mark.slow
 def test_a_quiet_one_says_nothing_while_nothing_is_wrong(make_service: MakeService) -> None:
     service = make_service("--workers", "1", "--log-level", "warning").start()
     service.ended(service.accepted(text("")))

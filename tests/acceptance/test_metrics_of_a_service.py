@@ -90,6 +90,7 @@ def _asked(service: Service, name: str, value: float) -> dict[str, float]:
     return {}
 
 
+@pytest.mark.slow
 def test_numbers_go_on_when_the_service_is_started_again(make_service: MakeService) -> None:
     service = make_service("--workers", "1").start()
     service.ended(service.accepted(text("flour")))
@@ -103,6 +104,7 @@ def test_numbers_go_on_when_the_service_is_started_again(make_service: MakeServi
     assert found["gristmill_http_requests_total{submit,202}"] == 1
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_of_a_document_is_counted_by_its_cause(
     make_service: MakeService, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from support.running import Service, run, text
+from support.running import Service, ask, text
 
 trace_service = pytest.importorskip("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
 
@@ -90,6 +90,7 @@ def test_a_trace_goes_from_the_request_over_queue_and_worker_to_the_commit(
     assert told["http.response.status_code"].int_value == 202
 
 
+@pytest.mark.slow
 def test_a_receiver_that_is_away_costs_no_job_and_hardly_any_time(
     make_service: MakeService,
 ) -> None:
@@ -100,5 +101,5 @@ def test_a_receiver_that_is_away_costs_no_job_and_hardly_any_time(
 
 
 def test_an_endpoint_that_is_none_is_refused_with_its_setting() -> None:
-    code, _, told = run("serve", "--otlp-endpoint", "collector:4318")
+    code, _, told = ask("serve", "--otlp-endpoint", "collector:4318")
     assert code == 5 and "otlp_endpoint" in told.replace("-", "_")
