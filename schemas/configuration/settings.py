@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from gristmill.schemas.configuration.cluster_settings import ClusterSettings
+from gristmill.schemas.configuration.telemetry_settings import TelemetrySettings
 
 MIB = 1024 * 1024
 INHERITED = "GRISTMILL_SETTINGS"
@@ -15,7 +15,7 @@ Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 
 
 class Settings(
-    ClusterSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+    TelemetrySettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
     """The checked settings of one service. `docs/settings.md` is made from this class."""
 
@@ -69,18 +69,6 @@ class Settings(
             "the queue at once; 0: any. Loopback without a key is not limited.",
         ),
     ] = 0
-    log_format: Annotated[
-        Literal["text", "json"],
-        Meta(description="How the log says things on stderr: lines for people, or JSON objects."),
-    ] = "text"
-    log_level: Annotated[
-        Literal["warning", "info", "debug"],
-        Meta(description="info: starts, stops, restarts, failed jobs; debug: everything."),
-    ] = "info"
-    otlp_endpoint: Annotated[
-        str,
-        Meta(pattern=r"^(https?://.+)?\Z", description="OTLP/HTTP URL for traces (extra `otel`)."),
-    ] = ""
     audit_mb: Annotated[
         Positive,
         Meta(description="MiB of `audit.ndjson` until a new one is begun; four old ones are kept."),
