@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def storm(root: Path, plan: Sequence[Strike], args: argparse.Namespace) -> StormReport:
     """The whole storm, from the first start to the last look."""
-    began = time.monotonic()
+    began, before = time.monotonic(), machine()
     folders = make_folders(root / "files", args.seed)
     target, books = Target(root, _flags(root, args)), Books()
     recoveries = Recoveries(target)
@@ -91,7 +91,7 @@ def storm(root: Path, plan: Sequence[Strike], args: argparse.Namespace) -> Storm
             seed=args.seed,
             minutes=args.minutes,
             seconds=time.monotonic() - began,
-            machine=machine(),
+            machine=before,
             submitted=books.submitted,
             accepted=len(books.jobs),
             refused=dict(books.refused),

@@ -90,7 +90,9 @@ def _parser_for(media_type: str) -> ParserPlugin:
     plugin = registry.parser_for(media_type)
     if plugin is None:
         raise DocumentError(
-            DocumentCode.UNSUPPORTED, f"no parser for {media_type}; install one that reads it"
+            DocumentCode.UNSUPPORTED,
+            f"no parser for {media_type}; install one that reads it",
+            foreign=True,
         )
     return plugin
 

@@ -1,9 +1,6 @@
 """`IngestionWorker`: a process's handle on the pool, for any script or WSGI app."""
 
 import atexit
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -11,15 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from gristmill.pool.catalogue.face import CatalogueFace
 from gristmill.pool.catalogue.known import expect_known
 from gristmill.pool.catalogue.refreshing import Refresher
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
-from gristmill.schemas.configuration.settings import INHERITED, Settings
+from gristmill.pool.own_supervisor import STOP_S, OwnSupervisor
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import faceted, parsed
 from gristmill.schemas.filters.facets import Facet
 from gristmill.schemas.ids import is_job_id
@@ -28,22 +24,16 @@ from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Spooled
 from gristmill.schemas.outcomes.documents import Document, SearchAnswer, SearchHit
 from gristmill.schemas.problems.errors import (
-    DataFolderUnusable,
     DocumentNotFound,
     GristmillError,
     InvalidRequest,
-    ServiceFailed,
 )
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
-from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
     from gristmill.storage.library import Library
-
-START_S = 30.0
-STOP_S = 60.0
 
 
 class IngestionWorker(CatalogueFace):
@@ -62,11 +52,8 @@ class IngestionWorker(CatalogueFace):
         self.client = PoolClient(self.stores)
         self._intake = Intake(self.stores, self.settings, self.client)
         self._refresher = Refresher(self.stores, self.settings, self.client, self._intake)
-        self._child: subprocess.Popen[bytes] | None = None
-        if not self.client.alive():
-            refuse_damaged(self.folder.library)
-            _expect_writable(self.folder)
-            self._start_child()
+        self._own = OwnSupervisor(self.settings, self.folder, self.client)
+        self._own.start_if_away()
 
     def __enter__(self) -> "IngestionWorker":
         return self
@@ -82,7 +69,7 @@ class IngestionWorker(CatalogueFace):
     @property
     def owns_supervisor(self) -> bool:
         """Whether this handle started the supervisor that it uses."""
-        return self._child is not None
+        return self._own.runs
 
     def enqueue(
         self,
@@ -193,6 +180,12 @@ class IngestionWorker(CatalogueFace):
             expect_known(library, self.client, collection)
             return library.facets(named, collection=collection, where=where, query=query)
 
+    def take_over(self) -> bool:
+        """Start a supervisor of our own where the one that we used was another process's and has
+        ended, or is about to: then it is waited for. False where it was our own. Raises what the
+        constructor does."""
+        return self._own.take_over()
+
     def wait_for_idle(self, timeout_s: float | None = None) -> bool:
         """Wait until no job is pending; False after `timeout_s` seconds (None: for ever)."""
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
@@ -206,38 +199,7 @@ class IngestionWorker(CatalogueFace):
     def stop(self, timeout_s: float = STOP_S) -> None:
         """End the supervisor that this handle started: it drains, what is not done stays
         pending on disk and goes on with the next start. Does nothing a second time."""
-        child, self._child = self._child, None
-        if child is None:
-            return
-        assert child.stdin is not None
-        child.stdin.close()
-        try:
-            child.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            # It is stuck; its workers see it end and end, too. Nothing accepted is lost.
-            child.kill()
-            child.wait()
-
-    def _start_child(self) -> None:
-        self._child = subprocess.Popen(
-            # -P: what lies in the caller's current folder is no module of ours.
-            [sys.executable, "-P", "-m", "gristmill", "supervise", "--stop-with-stdin"],
-            env={**os.environ, INHERITED: msgspec.json.encode(self.settings).decode()},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + START_S
-        while not self.client.alive():
-            if (code := self._child.poll()) is not None or time.monotonic() > deadline:
-                # Another process may have won the race for the folder.
-                if self.client.alive():
-                    self._child = None
-                    return
-                self.stop(0.0)
-                refuse_damaged(self.folder.library)
-                raise ServiceFailed(f"the supervisor did not start (exit code {code})")
-            time.sleep(0.02)
+        self._own.stop(timeout_s)
 
 
 def _known(library: "Library", document_id: str) -> Document:
@@ -245,18 +207,6 @@ def _known(library: "Library", document_id: str) -> Document:
     if document is None:
         raise DocumentNotFound(f"the library has no document {document_id!r}")
     return document
-
-
-def _expect_writable(folder: DataFolder) -> None:
-    """Raises DataFolderUnusable where a supervisor would: from here it is a single sentence."""
-    for path in (folder.supervisor_lock, folder.library):
-        there = path.exists()
-        if not os.access(path if there else folder.root, os.R_OK | os.W_OK):
-            what = path.name if there else "the folder itself"
-            raise DataFolderUnusable(
-                f"cannot use the data folder {folder.root}: {what} may not be written by this "
-                "user; mend its permissions, or choose another with --data"
-            )
 
 
 _workers: dict[Path, IngestionWorker] = {}

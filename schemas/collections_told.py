@@ -1,7 +1,6 @@
 """A collection as a thing: what is known of it, and what comes of changing it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from difflib import get_close_matches
 
 import msgspec
@@ -9,6 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.request import Collection
+from gristmill.schemas.times import Utc
 
 DEFAULT = "default"
 """Where documents go that name no collection. It is never missing, even where it is empty."""
@@ -42,8 +42,8 @@ class CollectionState(msgspec.Struct, frozen=True):
     options: GivenOptions
     pending_jobs: int = 0
     leaving: int = 0
-    created_at: datetime | None = None
-    changed_at: datetime | None = None
+    created_at: Utc | None = None
+    changed_at: Utc | None = None
 
 
 class CollectionChanged(CollectionState, frozen=True):

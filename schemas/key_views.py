@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from gristmill.schemas.access import ApiKey, Grant
 from gristmill.schemas.jobs.request import Collection
+from gristmill.schemas.times import Utc
 
 KeyName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$")]
 
@@ -30,9 +31,9 @@ class KeyView(msgspec.Struct, frozen=True):
     state: str
     scopes: tuple[Grant, ...]
     collections: tuple[str, ...]
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
+    created_at: Utc
+    expires_at: Utc | None
+    revoked_at: Utc | None
     key: str | msgspec.UnsetType = msgspec.UNSET
 
 

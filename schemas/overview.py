@@ -1,13 +1,13 @@
 """What the overview says: of the queue, of the workers, of the machine and of the hours before."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
 
 from gristmill.schemas.cluster import NodeLook
+from gristmill.schemas.times import Utc
 
 
 class Span(StrEnum):
@@ -58,7 +58,7 @@ class WorkerView(msgspec.Struct, frozen=True):
     documents: int
     job_id: str | None = None
     uri: str | None = None
-    since: datetime | None = None
+    since: Utc | None = None
     stage: str | None = None
     page: int | None = None
 
@@ -98,7 +98,7 @@ class OverviewView(msgspec.Struct, frozen=True):
 
     version: str
     jobs: dict[str, Amount]
-    oldest_waiting: datetime | None
+    oldest_waiting: Utc | None
     advice: Sequence[Advice]
     depth: int | None
     workers: Sequence[WorkerView] | None

@@ -1,7 +1,6 @@
 """The JSON shapes that HTTP answers with, beside those of documents and chunks."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -10,6 +9,7 @@ from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.manifest import Counts, JobError, Moment
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.outcomes.documents import Chunk, Document, SearchHit
+from gristmill.schemas.times import Utc
 
 _Item = TypeVar("_Item")
 
@@ -22,9 +22,9 @@ class JobView(msgspec.Struct, frozen=True):
     state: JobState
     collection: str
     priority: int
-    submitted_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
+    submitted_at: Utc
+    started_at: Utc | None
+    finished_at: Utc | None
     metadata: dict[str, Any]
     links: dict[str, str]
     counts: Counts

@@ -13,6 +13,7 @@ from gristmill.server.access.entrance import Entrance
 from gristmill.server.access.gate import Gate
 from gristmill.server.calls import (
     batch,
+    bulk,
     collections_changed,
     content,
     describing,
@@ -41,6 +42,7 @@ WsgiApp = falcon.App[Any, Any]
 HANDLERS: Handlers = {
     **submission.HANDLERS,
     **batch.HANDLERS,
+    **bulk.HANDLERS,
     **jobs.HANDLERS,
     **documents.HANDLERS,
     **collections_changed.HANDLERS,

@@ -1,7 +1,7 @@
 """A job as users see it, made from what is on disk."""
 
+from gristmill.schemas.filters.of_jobs import name_of
 from gristmill.schemas.jobs.manifest import Counts, Manifest
-from gristmill.schemas.jobs.sources import Located, Refreshed
 from gristmill.schemas.views import JobView
 from gristmill.server.paths import links_of_job
 
@@ -23,15 +23,6 @@ def job_view(manifest: Manifest, counts: Counts | None = None, root: str = "") -
         error=manifest.error,
         history=manifest.history,
         submitted_by=manifest.submitted_by,
-        name=_name(manifest),
+        name=name_of(manifest),
         sources=len(manifest.sources),
     )
-
-
-def _name(manifest: Manifest) -> str | None:
-    if not manifest.sources:
-        return None
-    first = manifest.sources[0]
-    if isinstance(first, Refreshed):
-        return first.collection
-    return first.path if isinstance(first, Located) else first.uri

@@ -3,11 +3,19 @@
 JOB = "/ingest/{job_id}"
 JOB_DOCUMENTS = f"{JOB}/documents"
 JOB_RETRY = f"{JOB}/retry"
+JOB_RECORD = f"{JOB}/record"
+BULKS = "/bulk"
+BULK = f"{BULKS}/{{bulk_id}}"
 
 
 def to_job(job_id: str) -> str:
     """Where a job is looked at."""
     return JOB.format(job_id=job_id)
+
+
+def to_bulk(bulk_id: str) -> str:
+    """Where a bulk action is looked at."""
+    return BULK.format(bulk_id=bulk_id)
 
 
 def links_of_job(job_id: str, root: str = "") -> dict[str, str]:

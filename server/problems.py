@@ -5,7 +5,13 @@ from typing import Any
 
 import msgspec
 
-from gristmill.schemas.problems import access_errors, collection_errors, content_errors, errors
+from gristmill.schemas.problems import (
+    access_errors,
+    bulk_errors,
+    collection_errors,
+    content_errors,
+    errors,
+)
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.server.paths import to_job
 
@@ -23,6 +29,7 @@ STATUS: dict[type[errors.GristmillError], int] = {
     errors.PathForbidden: 403,
     errors.UrlsDisabled: 403,
     access_errors.KeyNotFound: 404,
+    access_errors.KeyExists: 409,
     errors.JobNotFound: 404,
     errors.DocumentNotFound: 404,
     errors.ChunkNotFound: 404,
@@ -30,6 +37,9 @@ STATUS: dict[type[errors.GristmillError], int] = {
     collection_errors.CollectionExists: 409,
     collection_errors.CollectionBusy: 409,
     collection_errors.ConfirmationNeeded: 409,
+    bulk_errors.BulkNotFound: 404,
+    bulk_errors.BulkNotConfirmed: 409,
+    bulk_errors.BulkEnded: 409,
     content_errors.TableNotFound: 404,
     content_errors.PageNotFound: 404,
     content_errors.NoStructure: 409,

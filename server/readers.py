@@ -3,7 +3,7 @@
 import threading
 
 from gristmill.schemas.problems.errors import StorageFailed
-from gristmill.storage.library import Library
+from gristmill.storage.library import TimedLibrary
 from gristmill.storage.stores import Stores
 
 
@@ -19,13 +19,13 @@ class Readers:
         self._stores, self._timeout_s = stores, timeout_s
         self._local = threading.local()
 
-    def current(self) -> Library:
+    def current(self) -> TimedLibrary:
         """The calling thread's library. Raises StorageFailed where the data folder is gone."""
         identity = self._identity()
         if identity is None and not self._stores.folder.root.is_dir():
             # What is gone is not empty.
             raise StorageFailed(f"the data folder {self._stores.folder.root} is gone")
-        library: Library | None = getattr(self._local, "library", None)
+        library: TimedLibrary | None = getattr(self._local, "library", None)
         if library is None or self._local.identity != identity:
             if library is not None:
                 library.close()

@@ -5,12 +5,16 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
+from gristmill.pool.bulk.choosing import Chooser
+from gristmill.pool.bulk.keeper import BulkKeeper
 from gristmill.pool.catalogue.keeper import CatalogueKeeper
 from gristmill.pool.catalogue.refreshing import Refresher
 from gristmill.pool.client import PoolClient
 from gristmill.pool.decoding import Decoding
 from gristmill.pool.intake import Intake, Room
+from gristmill.pool.long_reads import LongReads, SteadyLibrary
 from gristmill.pool.page_images import PageImages
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import is_job_id
@@ -24,7 +28,7 @@ from gristmill.server.lately import Lately
 from gristmill.server.overviews import Overviews
 from gristmill.server.readers import Readers
 from gristmill.server.waiting import WaitingRoom
-from gristmill.storage.library import Library
+from gristmill.storage.library import Library, TimedLibrary
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.meters import Meter
 from gristmill.storage.spool import Spool
@@ -50,6 +54,7 @@ class Services:
     """Where long polls wait."""
     page_images: PageImages = field(init=False)
     decoding: Decoding = field(init=False)
+    long_reads: LongReads = field(init=False)
 
     overviews: Overviews = field(init=False)
     lately: Lately = field(default_factory=Lately)
@@ -60,6 +65,8 @@ class Services:
         object.__setattr__(self, "waiting", room)
         object.__setattr__(self, "page_images", PageImages())
         object.__setattr__(self, "decoding", Decoding(self.settings))
+        long_reads = LongReads(self.stores.folder.root, self.settings.read_timeout_s)
+        object.__setattr__(self, "long_reads", long_reads)
         overviews = Overviews(self.client, self.room, lambda: self.library)
         object.__setattr__(self, "overviews", overviews)
 
@@ -80,6 +87,14 @@ class Services:
         return CatalogueKeeper(self.stores, self.settings, self.client)
 
     @cached_property
+    def bulk(self) -> BulkKeeper:
+        return BulkKeeper(self.stores, self.client)
+
+    @cached_property
+    def chooser(self) -> Chooser:
+        return Chooser(self.stores)
+
+    @cached_property
     def refresh(self) -> Refresher:
         return Refresher(self.stores, self.settings, self.client, self.intake)
 
@@ -88,9 +103,14 @@ class Services:
         return Readers(self.stores, self.settings.read_timeout_s)
 
     @property
-    def library(self) -> Library:
+    def library(self) -> TimedLibrary:
         """The calling thread's read-only library."""
         return self.readers.current()
+
+    @property
+    def steady_library(self) -> Library:
+        """The same for whatever may take long: that takes no thread's time from others."""
+        return cast("Library", SteadyLibrary(self.library, self.long_reads))
 
     def manifest(self, job_id: str) -> Manifest:
         """The manifest of a job, from disk. Raises JobNotFound."""

@@ -120,6 +120,11 @@ class DataFolder:
         return self.root / "audit.ndjson"
 
     @cached_property
+    def bulk(self) -> Path:
+        """Bulk actions."""
+        return self.root / "bulk"
+
+    @cached_property
     def samples(self) -> Path:
         """The history of the service's numbers."""
         return self.root / "samples"

@@ -50,6 +50,7 @@ def remove_most_leftovers(folder: DataFolder) -> int:
 
 def _busy_places(folder: DataFolder) -> list[Path]:
     places = [folder.root, folder.run, folder.pending, folder.batches, folder.spool]
+    places += [folder.bulk / "active", folder.bulk / "ended"]
     return [*places, *(path for path in folder.keys.glob("??") if path.is_dir())]
 
 

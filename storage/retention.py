@@ -1,5 +1,6 @@
 """Dropping what ended long ago. Nothing pending is ever touched, nor any document."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -56,6 +57,35 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
     return Purged(dropped, uploads)
 
 
+def drop_ended(folder: DataFolder, ended: Sequence[Manifest]) -> list[str]:
+    """Drop these jobs, as a purge would; returns the ids of those that were as they are given here
+    (a retry may have come in between). Raises LibraryTrouble, OSError, StorageFailed: what is
+    dropped by then stays so, and may be asked for again."""
+    if not ended:
+        return []
+    refuse_damaged(folder.library)
+    manifests = Manifests(folder)
+    with Library.open(folder.library) as library:
+        dropped = list[str]()
+        try:
+            dropped.extend(each.job_id for each in ended if _drop_for_good(folder, manifests, each))
+        finally:
+            library.drop_jobs(dropped)
+            _forget_words(folder, dropped)
+            manifests.remove_empty(dropped)
+    return dropped
+
+
+def _drop_for_good(folder: DataFolder, manifests: Manifests, manifest: Manifest) -> bool:
+    with Keys(folder).hold([manifest.key]):
+        if manifests.read_terminal(manifest.job_id) != manifest:
+            return False
+        # Its line of a batch file would make it pending again.
+        manifests.withdraw(manifest.job_id)
+        _drop_held(folder, manifests, manifest)
+    return True
+
+
 def _forget_words(folder: DataFolder, job_ids: list[str]) -> None:
     """A purge makes room: where there is none to forget some, all go, and are told again."""
     if not folder.job_words.exists():
@@ -79,13 +109,18 @@ def _ended_before(manifests: Manifests, job_id: str, before: datetime) -> Manife
 
 def _drop(folder: DataFolder, manifests: Manifests, manifest: Manifest) -> int:
     """Drop one job; returns the number of its uploads."""
-    keys, spool = Keys(folder), Spool(folder)
-    with keys.hold([manifest.key]):
+    with Keys(folder).hold([manifest.key]):
         if manifests.read_terminal(manifest.job_id) != manifest:
             return 0  # a retry made it pending in the meantime
-        record = keys.read(manifest.key)
-        if record is not None and record.job_id == manifest.job_id:
-            keys.remove(manifest.key)
-        manifests.drop_terminal(manifest.job_id)
-        spool.discard(manifest.sources)
+        _drop_held(folder, manifests, manifest)
     return sum(isinstance(source, Spooled) for source in manifest.sources)
+
+
+def _drop_held(folder: DataFolder, manifests: Manifests, manifest: Manifest) -> None:
+    """While its key is held."""
+    keys = Keys(folder)
+    record = keys.read(manifest.key)
+    if record is not None and record.job_id == manifest.job_id:
+        keys.remove(manifest.key)
+    manifests.drop_terminal(manifest.job_id)
+    Spool(folder).discard(manifest.sources)

@@ -15,10 +15,21 @@ from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.problems.errors import BodyTooLarge, DocumentError
 from gristmill.storage import faults
-from gristmill.storage.disk.durable import make_folder, private, sync_folder, temp_beside
+from gristmill.storage.disk.durable import (
+    make_folder,
+    private,
+    sync_data,
+    sync_folder,
+    temp_beside,
+)
 from gristmill.storage.layout import DataFolder
 
 _PIECE = 1024 * 1024
+_SYNCED_BYTES = 4 * 1024 * 1024
+"""Of a large document that are made durable at a time. Whoever syncs a small file meanwhile waits
+for what the disk has been given before: for so much, and not for all of it. Measured while six
+clients sent 24 MiB again and again: it was 1 s at the 99th percentile, and by pieces half of that,
+on a disk that others kept busy, too."""
 
 
 class Readable(Protocol):
@@ -176,4 +187,8 @@ def _copy(stream: Readable, file: BinaryIO, limit: int) -> tuple[str, int]:
         digest.update(piece)
         faults.disk("spool.write")
         file.write(piece)
+        if size // _SYNCED_BYTES > (size - len(piece)) // _SYNCED_BYTES:
+            file.flush()
+            faults.disk("spool.fsync")
+            sync_data(file.fileno())
     return digest.hexdigest(), size

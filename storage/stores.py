@@ -4,6 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gristmill.storage.bulk_records import BulkRecords
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
@@ -13,7 +14,7 @@ from gristmill.storage.spool import Spool
 from gristmill.storage.tokens import Tokens
 
 if TYPE_CHECKING:
-    from gristmill.storage.library import FoundJobs, JobWords, Library, Patience
+    from gristmill.storage.library import FoundJobs, JobWords, Library, Patience, TimedLibrary
 
 
 class Stores:
@@ -30,6 +31,7 @@ class Stores:
         self.tokens = Tokens(folder)
         self.originals = Originals(folder)
         self.samples = Samples(folder)
+        self.bulk = BulkRecords(folder)
 
     @classmethod
     def at(cls, path: str | Path) -> "Stores":
@@ -49,7 +51,7 @@ class Stores:
                 total += each.stat().st_size
         return total
 
-    def reader(self, timeout_s: float) -> "Library":
+    def reader(self, timeout_s: float) -> "TimedLibrary":
         """A new connection that only reads, as `library(readonly=True)`; what takes longer than
         `timeout_s` raises LibraryTrouble. For whoever answers to many."""
         from gristmill.storage.library import open_reader

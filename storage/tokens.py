@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.schemas.access import TOKEN_PREFIX, ApiKey
-from gristmill.schemas.problems.access_errors import KeyNotFound
-from gristmill.schemas.problems.errors import InvalidRequest, StorageFailed
+from gristmill.schemas.problems.access_errors import KeyExists, KeyNotFound
+from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.disk.locks import hold
 from gristmill.storage.layout import DataFolder
@@ -74,13 +74,13 @@ class Tokens:
 
     def add(self, key: ApiKey) -> str:
         """Make the token of a new key (whose digest is left empty) and keep its digest. Returns
-        the token, which nobody can be told again. Raises InvalidRequest where the name is taken,
+        the token, which nobody can be told again. Raises KeyExists where the name is taken,
         StorageFailed."""
         token = TOKEN_PREFIX + secrets.token_urlsafe(32)
         with hold(self._lock):
             known = self.all()
             if any(each.name == key.name for each in known):
-                raise InvalidRequest(
+                raise KeyExists(
                     f"there is a key {key.name!r} already, or there was one; choose another name"
                 )
             self._write((*known, msgspec.structs.replace(key, digest=digest_of(token))))

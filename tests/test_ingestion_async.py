@@ -24,7 +24,7 @@ from gristmill import (
     shutdown_ingestion_worker,
 )
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.problems.collection_errors import UnknownCollection
 from gristmill.schemas.problems.errors import (
     DataFolderBusy,
@@ -73,6 +73,35 @@ def test_a_task_goes_from_queued_over_running_to_succeeded(worker: IngestionWork
     with Library.open(worker.folder.library, readonly=True) as library:
         (hit,) = library.search("sluice", collection=None, limit=5)
     assert hit.uri == "The miller opens the.txt"
+
+
+def test_what_lies_in_a_folder_and_is_not_read_is_skipped_but_a_named_file_fails(
+    worker: IngestionWorker, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41" + bytes(range(256)))
+    (tmp_path / "read.txt").write_text("The film shows the mill pond.")
+    both = PathSource(path=str(tmp_path)), PathSource(path=str(film))
+    folder, named = (worker.enqueue(IngestionTask(sources=[s]), trusted=True) for s in both)
+    ended = wait_for_manifest(worker, folder.job_id, JobState.SUCCEEDED)
+    assert (ended.counts.succeeded, ended.counts.skipped, ended.counts.failed) == (1, 1, 0)
+    with Library.open(worker.folder.library, readonly=True) as library:
+        (row,) = library.ledger_page(
+            folder.job_id, state=DocumentState.SKIPPED, after=None, limit=5
+        )
+    assert (row.uri, row.code) == (str(film), "unsupported") and "video/mp4" in (row.message or "")
+    assert wait_for_manifest(worker, named.job_id, JobState.FAILED).counts.failed == 1
+
+
+def test_whoever_used_the_supervisor_of_another_takes_over_when_it_ends(tmp_path: Path) -> None:
+    first, second = (IngestionWorker(settings(tmp_path)) for _ in range(2))
+    with second:
+        assert (first.owns_supervisor, second.owns_supervisor) == (True, False)
+        assert not first.take_over()
+        first.stop()
+        assert second.take_over() and second.owns_supervisor
+        job = second.enqueue(task("The second miller opens the sluice."))
+        wait_for_manifest(second, job.job_id, JobState.SUCCEEDED)
 
 
 def test_what_a_job_says_of_its_documents_finds_them(worker: IngestionWorker) -> None:

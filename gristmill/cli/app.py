@@ -11,9 +11,10 @@ from typing import Any, NoReturn
 import click
 
 from gristmill.cli.terminal.exit_codes import MEANINGS, ExitCode
-from gristmill.cli.terminal.failures import Interrupted, OutputClosed, failure_of
+from gristmill.cli.terminal.failures import CommandFailure, Interrupted, OutputClosed, failure_of
+from gristmill.cli.terminal.help_page import GroupingContext, grouping
 from gristmill.cli.terminal.streams import drop_output, fill_closed_streams
-from gristmill.schemas.printable import clean, escaped
+from gristmill.schemas.printable import clean, escaped, escaped_json
 from gristmill.schemas.version import VERSION
 
 COMMANDS = {
@@ -23,6 +24,7 @@ COMMANDS = {
     "ingest": "working.ingest",
     "jobs": "working.jobs",
     "job": "working.job",
+    "top": "working.top",
     "collections": "reading.named_collections",
     "documents": "reading.documents",
     "show": "reading.show",
@@ -32,8 +34,12 @@ COMMANDS = {
     "delete": "reading.delete",
     "cancel": "working.cancel",
     "retry": "working.retry",
+    "bulk": "working.bulk",
     "stats": "keeping.stats",
     "parse": "reading.parse",
+    "formats": "reading.formats",
+    "steps": "reading.steps",
+    "doctor": "keeping.doctor",
     "check": "keeping.check",
     "backup": "keeping.backup",
     "restore": "keeping.restore",
@@ -43,6 +49,7 @@ COMMANDS = {
     "nodes": "serving.nodes",
     "key": "keeping.key",
     "settings": "keeping.settings",
+    "completion": "keeping.completion",
 }
 """In the order of `gristmill --help`, each with its module in `gristmill.cli.commands`."""
 
@@ -54,6 +61,8 @@ _EPILOG = "\b\nExit codes:\n" + "\n".join(
 class Program(click.Group):
     """Finds a command by its name, and ends with a sentence and an exit code, whatever happens."""
 
+    context_class = GroupingContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -62,7 +71,7 @@ class Program(click.Group):
             return None
         module = import_module(f"gristmill.cli.commands.{COMMANDS[cmd_name]}")
         command: click.Command = module.command
-        return command
+        return grouping(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -102,11 +111,21 @@ class Program(click.Group):
             code = super().main(arguments, prog_name or "gristmill", **extra)
             sys.stdout.flush()
         except (Exception, KeyboardInterrupt) as error:
-            code = _report(error, show_trace=arguments[:1] == ["--traceback"])
+            code = _report(
+                error,
+                show_trace=arguments[:1] == ["--traceback"],
+                as_json=_asks_for_json(arguments),
+            )
         sys.exit(int(code or ExitCode.OK))
 
 
-def _report(error: BaseException, *, show_trace: bool) -> ExitCode:
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    """Whether `--json` is among the flags; what follows `--` is none."""
+    flags = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in flags
+
+
+def _report(error: BaseException, *, show_trace: bool, as_json: bool) -> ExitCode:
     failure = failure_of(error)
     if show_trace:
         for line in "".join(traceback.format_exception(error)).splitlines():
@@ -117,8 +136,16 @@ def _report(error: BaseException, *, show_trace: bool) -> ExitCode:
             drop_output()
     if failure.sentence:
         with suppress(OSError):
-            click.echo(f"error: {clean(failure.sentence)}", err=True)
+            click.echo(_told(error, failure, as_json=as_json), err=True)
     return failure.code
+
+
+def _told(error: BaseException, failure: CommandFailure, *, as_json: bool) -> str:
+    if not as_json:
+        return f"error: {clean(failure.sentence)}"
+    from gristmill.cli.terminal.problem import problem_of
+
+    return escaped_json(problem_of(error, failure).decode())
 
 
 def _make_printable() -> None:
@@ -146,7 +173,8 @@ def gristmill(ctx: click.Context, _traceback: bool) -> None:
     gristmill search "water wheel"        look into what was ingested
     gristmill serve                       the same over HTTP
 
-    Settings come from a file, GRISTMILL_* and flags: see `gristmill settings`.
+    Settings come from a file, GRISTMILL_* and flags: see `gristmill settings`. Shells complete
+    commands and flags after `eval "$(gristmill completion bash)"`.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

@@ -10,7 +10,7 @@ from gristmill.pipeline.decoding import decode, looks_like_text
 from gristmill.pipeline.detecting.magic_bytes import BINARY, by_signature, late_pdf, unnamed_binary
 from gristmill.pipeline.detecting.office_names import OFFICE_NAMES, OPEN_DOCUMENT, OPEN_XML
 from gristmill.pipeline.detecting.office_xml import office_xml
-from gristmill.pipeline.detecting.source_languages import by_file_name
+from gristmill.pipeline.detecting.source_languages import BY_EXTENSION, by_file_name
 from gristmill.pipeline.detecting.text_kinds import (
     ALIASES,
     EXTENSIONS,
@@ -133,6 +133,11 @@ def detect(data: bytes, name: str = "", claimed: str | None = None) -> str:
         return _not_text(data, hint)
     data, hint = _narrowed(data), _of_text(hint)
     return _by_markup(data) or _by_opening(data, hint) or _settled(data, hint) or _by_shape(data)
+
+
+def known_names() -> dict[str, str]:
+    """Every extension and file name that says something, with the media type that it says."""
+    return {**dict.fromkeys(BY_EXTENSION, SOURCE), **_EXTENSIONS, **_NAMES}
 
 
 def by_name(name: str) -> str | None:

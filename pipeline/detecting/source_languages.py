@@ -4,7 +4,7 @@ import re
 
 from gristmill.pipeline.file_names import base_of, suffix_of
 
-_BY_EXTENSION = {
+BY_EXTENSION = {
     **dict.fromkeys((".py", ".pyi", ".pyw"), "python"),
     **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx"), "javascript"),
     **dict.fromkeys((".ts", ".tsx", ".mts"), "typescript"),
@@ -122,7 +122,7 @@ _LINE_CHARS = 300  # the time of some of these patterns is quadratic in the leng
 def by_file_name(name: str) -> str | None:
     """The language that a file name or uri says, or None."""
     path = name.partition("?")[0].partition("#")[0] if "://" in name else name
-    return _BY_NAME.get(base_of(path).lower()) or _BY_EXTENSION.get(suffix_of(path).lower())
+    return _BY_NAME.get(base_of(path).lower()) or BY_EXTENSION.get(suffix_of(path).lower())
 
 
 def by_first_line(text: str) -> str | None:

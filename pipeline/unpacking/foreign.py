@@ -133,6 +133,15 @@ def _name(entry: Any) -> str:
     return names_of([name])[0] if isinstance(name, bytes) else name or ""
 
 
+def is_installed() -> bool:
+    """Whether there is what reads them."""
+    try:
+        _library()
+    except DocumentError:
+        return False
+    return True
+
+
 @cache
 def _library() -> Any:
     """Loaded by the name that systems have it under: to look for it, ctypes runs programs, which no

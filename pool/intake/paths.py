@@ -26,10 +26,11 @@ def locate(source: PathSource, roots: Sequence[str], *, trusted: bool) -> Locate
     root = _own_root(path) if trusted else _allowed_root(path, source.path, roots)
     if not _exists(path):
         raise PathNotFound(f"there is nothing at {source.path}")
+    # First: what may not be entered cannot be looked into for a data folder either.
+    if not os.access(path, os.R_OK | os.X_OK if path.is_dir() else os.R_OK):
+        raise PathForbidden(f"{source.path} may not be read by the service")
     if (data := data_folder_around(path)) is not None:
         raise PathForbidden(f"{source.path} belongs to the data folder {data.name} of a service")
-    if not os.access(path, os.R_OK):
-        raise PathForbidden(f"{source.path} may not be read by the service")
     if path.is_dir():
         if next(iter(matching_files(path, source.glob)), None) is None:
             wanted = f"no file that matches {source.glob!r}" if source.glob else "no file"

@@ -29,7 +29,7 @@ def event_for(
         return JobEvent.CANCELLED
     if may_be_empty and not counts.total:
         return JobEvent.SUCCEEDED
-    return ending(counts.good, counts.failed, 0)
+    return ending(counts.good, counts.failed, 0, counts.skipped)
 
 
 def ended(

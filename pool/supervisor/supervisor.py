@@ -10,6 +10,8 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
+from gristmill.pool.bulk.acts import acts
+from gristmill.pool.bulk.mover import BulkMover
 from gristmill.pool.engines.choice import make_engine, seats
 from gristmill.pool.processes.machine import worker_count
 from gristmill.pool.processes.web_life import WebProcess
@@ -17,6 +19,7 @@ from gristmill.pool.processes.web_processes import WebProcesses
 from gristmill.pool.recovery.batch_keeper import BatchKeeper
 from gristmill.pool.recovery.index_mover import IndexMover
 from gristmill.pool.recovery.janitor import Janitor
+from gristmill.pool.recovery.periodic import Periodic
 from gristmill.pool.recovery.remover import Remover
 from gristmill.pool.recovery.words_filler import WordsFiller
 from gristmill.pool.serving.served import served
@@ -39,6 +42,7 @@ from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
 from gristmill.pool.worker.confined.protections import protections
+from gristmill.schemas.bulk import BulkAction
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.workers import Loss
@@ -89,9 +93,7 @@ class Supervisor:
         remove_most_leftovers(stores.folder)
         _note_version(stores.folder)
         size = worker_count(settings.workers)
-        meter = Meter.only_of(stores.folder, SUPERVISOR_METER, SUPERVISOR_LAYOUT)
-        self._tracing = tracing_of(settings)
-        self._counting, self._sizing = Counting(meter), Sizing(stores.folder, meter)
+        self._watched(stores.folder, settings)
         self._folder, self._settings = stores.folder, settings
         self._core = Core(
             stores,
@@ -122,6 +124,8 @@ class Supervisor:
             on_documents=self._counting.processed,
         )
         self._remover = Remover(stores)
+        self._stores = stores
+        self._bulk: Periodic | None = None
         self._web_processes = WebProcesses(web_processes, self._lost_web_process)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -159,6 +163,12 @@ class Supervisor:
         _log.info("the service has stopped", extra={"fields": {"code": code}})
         return code
 
+    def _watched(self, folder: DataFolder, settings: Settings) -> None:
+        """What programs that watch the service are told by."""
+        meter = Meter.only_of(folder, SUPERVISOR_METER, SUPERVISOR_LAYOUT)
+        self._tracing = tracing_of(settings)
+        self._counting, self._sizing = Counting(meter), Sizing(folder, meter)
+
     def _begin(self) -> None:
         self._core.start(on_end=self._limits.forget)
         self._counting.started()
@@ -175,7 +185,7 @@ class Supervisor:
         return {"version": VERSION, "workers": workers, "web_processes": len(self._web_processes)}
 
     def _control(self, stopping: StopSignals) -> Control:
-        return Control(
+        control = Control(
             self._core,
             self._engine,
             self._limits,
@@ -184,6 +194,26 @@ class Supervisor:
             self._looks.all,
             None if self._tracing is None else self._tracing.told,
         )
+        self._bulk = self._bulk_chore(control)
+        return control
+
+    def _bulk_chore(self, control: Control) -> Periodic:
+        stats = self._queue.stats
+
+        def may(action: BulkAction) -> bool:
+            """A retry takes a place in the queue: half of them stay for who submits."""
+            now = stats()
+            fits = action is not BulkAction.RETRY or 2 * now.waiting < now.depth
+            return fits and not now.draining
+
+        mover = BulkMover(
+            self._stores,
+            acts(self._stores, control.retry, control.cancel),
+            accepted=lambda: stats().accepted,
+            may=may,
+        )
+        trouble = "bulk actions do not go on"
+        return Periodic(mover.look, trouble=trouble, first_s=0.5, every_s=1.0)
 
     def _tick(self) -> None:
         self._handle(self._engine.wait(TICK_S))
@@ -203,6 +233,8 @@ class Supervisor:
         self._words.tick()
         self._remover.tick()
         self._sizing.tick()
+        if self._bulk is not None:
+            self._bulk.tick()
         if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 

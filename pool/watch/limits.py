@@ -80,7 +80,9 @@ class LimitKeeper:
         if cancel_at is not None and now >= cancel_at:
             return Sentence(None, job_id, glimpse.ordinal)
         if glimpse.elapsed_s > glimpse.timeout_s:
-            return Sentence(Failure.TIMEOUT, job_id, glimpse.ordinal)
+            # Who was stopped is over its time for nothing that its document did.
+            failure = Failure.KILLED if glimpse.stopped else Failure.TIMEOUT
+            return Sentence(failure, job_id, glimpse.ordinal)
         if glimpse.memory > self._memory_bytes:
             return Sentence(Failure.MEMORY, job_id, glimpse.ordinal)
         return None

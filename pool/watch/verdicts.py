@@ -197,6 +197,8 @@ def _blow(departure: Departure, last: Glimpse) -> Blow:
             how = f"the machine had too little memory: {died} while it was at this document"
         case Failure.MEMORY:
             how = f"was over the worker's memory limit: {died}"
+        case Failure.KILLED if departure.sentence is not None and _is_about(departure):
+            how = f"its worker was stopped from outside, past its time of {last.timeout_s:g} s"
         case Failure.KILLED:
             died = death(departure, outside=True)
             how = f"{died}, while it was at this document"

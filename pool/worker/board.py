@@ -140,6 +140,10 @@ class Post:
         """The document is over, `size` bytes of it read."""
         self._documents += 1
         self._bytes = min(_MOST, self._bytes + size)
+        self.over()
+
+    def over(self) -> None:
+        """What was begun is over, and no document is done: it was planned, or is given back."""
         self._job, self._ordinal = _NO_JOB, _NO_ORDINAL
         self._write(0)
 

@@ -10,13 +10,14 @@ value   = quoted | a word
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import NoReturn
 
 from gristmill.schemas.filters.facets import MOST_FACETS, has_facets
 from gristmill.schemas.filters.tree import (
     FIELDS,
+    JOB_FIELDS,
     And,
     Comparison,
     Exists,
@@ -30,6 +31,7 @@ from gristmill.schemas.filters.tree import (
     field_at,
 )
 from gristmill.schemas.filters.values import value_of
+from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import InvalidFilter
 
 MOST_CHARACTERS = 4_000
@@ -51,10 +53,19 @@ _NEEDS = {Kind.NUMBER: ("number", "a number"), Kind.DATE: ("period", "a date suc
 
 
 def parsed(text: str) -> Filter:
-    """The condition that a text says. Raises InvalidFilter, which names the place."""
+    """The condition on documents that a text says. Raises InvalidFilter, which names the place."""
+    return _read(text, FIELDS)
+
+
+def parsed_of_jobs(text: str) -> Filter:
+    """The same on jobs."""
+    return _read(text, JOB_FIELDS)
+
+
+def _read(text: str, fields: Mapping[str, Field]) -> Filter:
     if len(text) > MOST_CHARACTERS:
         raise InvalidFilter(f"the filter has {len(text)} characters, {MOST_CHARACTERS} are allowed")
-    return _Parser(text).whole()
+    return _Parser(text, fields).whole()
 
 
 def faceted(text: str) -> tuple[Field, ...]:
@@ -64,8 +75,8 @@ def faceted(text: str) -> tuple[Field, ...]:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
-        self._text, self._at = text, 0
+    def __init__(self, text: str, fields: Mapping[str, Field] = FIELDS) -> None:
+        self._text, self._at, self._fields = text, 0, fields
         self._depth = self._values = 0
 
     def whole(self) -> Filter:
@@ -167,9 +178,9 @@ class _Parser:
         known = tuple(name for name in names if name is not None)
         if any(map(_IN_NO_PATH.search, known)):
             self._refuse("a name in the metadata with such characters cannot be asked for", began)
-        field = field_at(known)
+        field = field_at(known, self._fields)
         if field is None:
-            self._refuse(_no_field(".".join(known)), began)
+            self._refuse(_no_field(".".join(known), self._fields), began)
         return field
 
     def _value(self, field: Field, operator: Operator) -> Value:
@@ -186,6 +197,8 @@ class _Parser:
         name, what = _NEEDS.get(field.kind, ("text", ""))
         if getattr(value, name) is None:
             self._refuse(f"{field.name} is compared with {what}, not with {text!r}", at)
+        if field.name == "state" and operator is Operator.EQUAL and text not in list(JobState):
+            self._refuse(f"no job has the state {text!r} (there are {', '.join(JobState)})", at)
         return value
 
     def _quoted(self) -> str | None:
@@ -243,7 +256,7 @@ class _Parser:
         raise InvalidFilter(f"at character {place + 1}: {message}")
 
 
-def _no_field(name: str) -> str:
-    near = get_close_matches(name, [*FIELDS, "metadata.NAME"], 2, 0.6)
+def _no_field(name: str, fields: Mapping[str, Field]) -> str:
+    near = get_close_matches(name, [*fields, "metadata.NAME"], 2, 0.6)
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"there is no field {name[:40]!r}{meant} (there are {', '.join(FIELDS)}, metadata.NAME)"
+    return f"there is no field {name[:40]!r}{meant} (there are {', '.join(fields)}, metadata.NAME)"

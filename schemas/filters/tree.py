@@ -1,6 +1,7 @@
 """A filter as a tree. Each node is true or false of a document, never unknown: what has no value
 for a field passes no test on it, and so passes its negation."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -28,7 +29,8 @@ class Operator(StrEnum):
 
 
 class Field(NamedTuple):
-    """A field of documents; `path` is the way to it in their metadata, where it is there."""
+    """A field of documents or jobs; `path` is the way to it in their metadata, where it is
+    there."""
 
     name: str
     kind: Kind
@@ -100,12 +102,32 @@ FIELDS = {
     )
 }
 """All but `metadata.NAME`."""
+JOB_FIELDS = {
+    field.name: field
+    for field in (
+        Field("state", Kind.TEXT),
+        Field("collection", Kind.TEXT),
+        Field("job_id", Kind.TEXT),
+        Field("key", Kind.TEXT),
+        Field("name", Kind.TEXT),
+        Field("code", Kind.TEXT),
+        Field("submitted_at", Kind.DATE),
+        Field("started_at", Kind.DATE),
+        Field("finished_at", Kind.DATE),
+        Field("priority", Kind.NUMBER),
+        Field("sources", Kind.NUMBER),
+        Field("documents", Kind.NUMBER),
+        Field("failed", Kind.NUMBER),
+        Field("warnings", Kind.NUMBER),
+    )
+}
+"""The same of jobs. `key` is the name of an API key, `code` that of a job's error."""
 
 
-def field_at(names: tuple[str, ...]) -> Field | None:
+def field_at(names: tuple[str, ...], known: Mapping[str, Field] = FIELDS) -> Field | None:
     """The field that is named, part by part; None where there is none of that name."""
     if len(names) == 1:
-        return FIELDS.get(names[0])
+        return known.get(names[0])
     if names[0] == _SAID:
         return Field(".".join(names), Kind.ANY, names[1:])
     return None

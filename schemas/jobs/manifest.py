@@ -8,6 +8,7 @@ import msgspec
 from gristmill.schemas.jobs.options import Options
 from gristmill.schemas.jobs.sources import Refreshed, StoredSource
 from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.times import Utc
 
 FORMAT = 3
 """Format number of the manifest. A change that old readers would misread raises it, and the
@@ -26,6 +27,7 @@ class Counts(msgspec.Struct, frozen=True):
     failed: int = 0
     cancelled: int = 0
     warnings: int = 0
+    skipped: int = 0
 
     @property
     def good(self) -> int:
@@ -45,6 +47,7 @@ class Counts(msgspec.Struct, frozen=True):
             self.failed,
             self.cancelled,
             self.warnings,
+            self.skipped,
         )
 
 
@@ -59,7 +62,7 @@ class Moment(msgspec.Struct, frozen=True):
     """One entry of a job's history: it came into `state` at `at` (UTC)."""
 
     state: JobState
-    at: datetime
+    at: Utc
 
 
 class Manifest(msgspec.Struct, frozen=True):

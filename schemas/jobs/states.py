@@ -14,7 +14,7 @@ class JobState(StrEnum):
     RUNNING = "running"
     """A worker has leased a part of it. Moved on when its last task is settled."""
     SUCCEEDED = "succeeded"
-    """Every document is in the library (or was there already)."""
+    """Every document is in the library (or was there already), but those that were skipped."""
     PARTIAL = "partial"
     """Some documents failed, some did not."""
     FAILED = "failed"
@@ -36,6 +36,8 @@ class DocumentState(StrEnum):
     DUPLICATE = "duplicate"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    """Of a kind that is not read, and nobody has named it: it lay in a folder or an archive."""
 
 
 class JobEvent(StrEnum):
@@ -87,13 +89,16 @@ def advance(state: JobState, event: JobEvent) -> JobState:
         raise IllegalTransition(f"a {state} job cannot be {event}") from None
 
 
-def ending(succeeded: int, failed: int, cancelled: int) -> JobEvent:
+def ending(succeeded: int, failed: int, cancelled: int, skipped: int = 0) -> JobEvent:
     """How a job ends whose last document is settled, from the counts of its documents.
 
-    `succeeded` includes the unchanged and the duplicate ones. No document at all is a failure.
+    `succeeded` includes the unchanged and the duplicate ones. No document at all is a failure; one
+    that was skipped is none.
     """
     if cancelled:
         return JobEvent.CANCELLED
     if failed and succeeded:
         return JobEvent.MIXED
+    if skipped and not failed:
+        return JobEvent.SUCCEEDED
     return JobEvent.SUCCEEDED if succeeded else JobEvent.FAILED

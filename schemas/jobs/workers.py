@@ -52,8 +52,9 @@ class Glimpse(NamedTuple):
     `since` says when the document began, or, between two, when the worker gave its last sign of
     life: on the worker's own clock, to be compared with other glimpses of that worker alone.
     `elapsed_s` is how long ago that was. `documents` is the worker's total; `memory` its resident
-    bytes, 0 where nobody looked. `is_watched`: its engine ends it by itself where it is over a
-    limit or at a cancelled job.
+    bytes, 0 where nobody looked. `stopped`: somebody stopped its process, and it was over its time
+    when it was looked at. `is_watched`: its engine ends it by itself where it is over a limit or at
+    a cancelled job.
     """
 
     worker: WorkerId
@@ -66,6 +67,7 @@ class Glimpse(NamedTuple):
     page: int | None
     documents: int
     memory: int = 0
+    stopped: bool = False
     is_watched: bool = False
 
 

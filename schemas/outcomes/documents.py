@@ -1,6 +1,5 @@
 """What the library holds: ledger rows, documents, chunks, search hits."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -8,6 +7,7 @@ import msgspec
 
 from gristmill.schemas.jobs.states import DocumentState
 from gristmill.schemas.outcomes.structure import DocumentWarning, Region
+from gristmill.schemas.times import Utc
 
 
 class DocumentCode(StrEnum):
@@ -64,7 +64,7 @@ class Document(msgspec.Struct, frozen=True):
     sha256: str
     metadata: dict[str, Any]
     chunks: int
-    ingested_at: datetime
+    ingested_at: Utc
     job_id: str
     pages: int | None = None
     warnings: tuple[DocumentWarning, ...] = ()

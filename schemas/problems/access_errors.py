@@ -34,6 +34,12 @@ class KeyNotFound(GristmillError):
     code = "key_not_found"
 
 
+class KeyExists(GristmillError):
+    """There is an API key of this name, valid or not: names are never used again."""
+
+    code = "key_exists"
+
+
 class TooManyRequests(Unavailable):
     """The key, or the address, has used up what it may ask for."""
 

@@ -279,11 +279,14 @@ class ServiceFailed(GristmillError):
 
 class DocumentError(GristmillError):
     """One document failed; `document_code` is what its ledger row says. A `transient` one may go
-    better the next time: the machine failed, not the document."""
+    better the next time: the machine failed, not the document. A `foreign` one is sound, but of a
+    kind that is not read: where nobody has named it, it is skipped."""
 
     code = "document_failed"
 
-    def __init__(self, document_code: str, message: str, *, transient: bool = False) -> None:
+    def __init__(
+        self, document_code: str, message: str, *, transient: bool = False, foreign: bool = False
+    ) -> None:
         super().__init__(message)
         self.document_code = document_code
-        self.transient = transient
+        self.transient, self.foreign = transient, foreign

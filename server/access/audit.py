@@ -22,7 +22,7 @@ _GATHER_S = 0.05
 """Lines of so many seconds are written together: under load that is a write for dozens of jobs."""
 _KEPT_OUT = frozenset({401, 403, 429})
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_JOB = paths.to_job("")
+_JOB, _BULK = paths.to_job(""), paths.to_bulk("")
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -38,6 +38,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     document_id: str | None = None
     collection: str | None = None
     line: int | None = None
+    bulk_id: str | None = None
 
 
 class Audit:
@@ -60,8 +61,11 @@ class Audit:
         job_id = fields.get("job_id")
         if job_id is None and location is not None and location.startswith(_JOB):
             job_id = location[len(_JOB) :]
+        bulk_id = fields.get("bulk_id")
+        if bulk_id is None and location is not None and location.startswith(_BULK):
+            bulk_id = location[len(_BULK) :]
         document_id, collection = fields.get("document_id"), fields.get("collection")
-        self.add(_entry(req, status, job_id, document_id=document_id, collection=collection))
+        self.add(_entry(req, status, job_id, document_id, collection, bulk_id=bulk_id))
 
     def note_line(self, req: falcon.Request, number: int, status: int, job_id: str | None) -> None:
         """Note what became of one line of a batch."""
@@ -118,6 +122,7 @@ def _entry(
     document_id: str | None = None,
     collection: str | None = None,
     line: int | None = None,
+    bulk_id: str | None = None,
 ) -> Entry:
     """What a request and its answer leave of themselves."""
     return Entry(
@@ -131,6 +136,7 @@ def _entry(
         document_id=document_id,
         collection=collection,
         line=line,
+        bulk_id=bulk_id,
     )
 
 

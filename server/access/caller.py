@@ -56,6 +56,9 @@ class Caller(NamedTuple):
 
 EVERYBODY = Caller(None, frozenset(Scope))
 """Whoever asks a service that has no keys."""
+ARRIVING = Caller(None, frozenset({Scope.OPEN}), (), "a link from elsewhere")
+"""A browser that follows another site's link to a page. It is shown nothing but the way on: from
+there our own page asks, with the browser's session."""
 STRANGER = Caller(None, frozenset({Scope.OPEN}), ())
 
 

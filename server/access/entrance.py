@@ -46,6 +46,8 @@ class Entrance:
         if (resp.content_type or "").startswith("text/html"):
             policy = OF_OTHERS if getattr(resp.context, "of_others", False) else PAGES
             resp.set_header("Content-Security-Policy", policy)
+            # Whoever has opened it in a window keeps no hand on it.
+            resp.set_header("Cross-Origin-Opener-Policy", "same-origin")
         location = resp.get_header("Location")
         self._gate.audit.note(req, resp, location)
         if self._root_path and location and location.startswith("/"):

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gristmill.schemas.configuration.settings import MIB, Settings
-from gristmill.schemas.problems.access_errors import TooManyRequests
+from gristmill.schemas.problems.access_errors import CrossOrigin, TooManyRequests
 from gristmill.server.access.audit import Audit
-from gristmill.server.access.caller import Caller
+from gristmill.server.access.caller import ARRIVING, Caller
 from gristmill.server.access.keys import KeyRing
+from gristmill.server.access.page_paths import is_page_path
 from gristmill.server.access.quotas import Rates
 from gristmill.server.access.sessions import session_in
 from gristmill.server.access.wall import is_loopback, judge, wall_of
@@ -33,6 +34,8 @@ class Head(NamedTuple):
     peer: str
     cookie: str | None = None
     reads: bool = False
+    opens_page: bool = False
+    """Somebody follows a link, in a tab, to what may be a page of ours."""
 
 
 def head_of(headers: Mapping[str, Any], peer: str) -> Head:
@@ -59,6 +62,18 @@ def head_of_environ(environ: Mapping[str, Any]) -> Head:
         get("REMOTE_ADDR") or "",
         get("HTTP_COOKIE"),
         get("REQUEST_METHOD") in _READS,
+        _opens_page(environ),
+    )
+
+
+def _opens_page(environ: Mapping[str, Any]) -> bool:
+    get = environ.get
+    way = (get("HTTP_SEC_FETCH_MODE"), get("HTTP_SEC_FETCH_DEST"))
+    return (
+        way == ("navigate", "document")
+        and get("REQUEST_METHOD") in _READS
+        and "HTTP_ORIGIN" not in environ
+        and is_page_path(get("PATH_INFO") or "/")
     )
 
 
@@ -92,10 +107,14 @@ class Gate:
 
     def enter(self, head: Head) -> Caller:
         """Who asks. Counts as one request. Raises HostNotAllowed, CrossOrigin, TooManyRequests,
-        and StorageFailed where nobody can know the keys."""
+        and StorageFailed where nobody can know the keys. Whoever follows a link from elsewhere to
+        a page is nobody yet (ARRIVING)."""
         kept_out = judge(self._wall, head.host, head.origin, head.site)
         if kept_out is not None:
             kind, message = kept_out
+            if kind is CrossOrigin and head.opens_page:
+                self._count(ARRIVING, head.peer)
+                return ARRIVING
             raise kind(message)
         session = _session(head)
         if session is None:

@@ -20,7 +20,7 @@ def _submit_many(services: Services, asked: Asked, resp: falcon.Response) -> Non
     """The answer is made while the body is read: when the client goes away, the lines that were
     not looked at yet are not."""
     _check_headers(asked)
-    body = body_of(asked.req, services.settings.max_body_bytes)
+    body = body_of(asked.req, services.settings)
     stream(resp, NDJSON, _pieces(services, asked, body))
 
 

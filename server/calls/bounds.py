@@ -2,6 +2,7 @@
 before the call is. What its body names is checked by whoever decodes that (`submission`, `batch`).
 """
 
+from gristmill.pool.bulk.keeper import Asker
 from gristmill.pool.catalogue.known import expect_known
 from gristmill.schemas.ids import is_document_id
 from gristmill.schemas.problems.errors import DocumentNotFound, JobNotFound
@@ -13,8 +14,8 @@ from gristmill.storage.library.roles import Within
 
 
 def expect_own(services: Services, asked: Asked) -> None:
-    """Raises JobNotFound, DocumentNotFound for what lies in another collection, as for what is
-    not there at all; Forbidden where that is named outright."""
+    """Raises JobNotFound, DocumentNotFound, BulkNotFound for what lies in another collection, as
+    for what is not there at all; Forbidden where that is named outright."""
     caller = asked.caller
     if caller.collections is None:
         return
@@ -34,6 +35,8 @@ def expect_own(services: Services, asked: Asked) -> None:
             caller.within(asked[COLLECTION])
         case Names.COLLECTION:
             caller.expect_collection(asked.fields["collection"])
+        case Names.BULK:
+            services.bulk.find(asked.fields["bulk_id"], Asker(caller.name, caller.collections))
         case Names.NOTHING | Names.BODY:
             pass
 

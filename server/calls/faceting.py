@@ -15,6 +15,6 @@ def facets_of(
     fields = asked[FACETS]
     if not fields:
         return msgspec.UNSET
-    return services.library.facets(
+    return services.steady_library.facets(
         fields, collection=asked.within, where=asked[FILTER], query=query
     )

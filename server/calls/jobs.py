@@ -1,21 +1,27 @@
 """The calls on jobs that exist: list, watch, cancel, retry."""
 
+from collections.abc import Sequence
+
 import falcon
 import msgspec
 
+from gristmill.schemas.bulk import JobQuery
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.problems.errors import JobNotFound
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.problems.errors import IllegalTransition, JobNotFound
 from gristmill.schemas.views import JobView, PageView
 from gristmill.server.calls.asked import Asked, Handlers
-from gristmill.server.calls.job_search import jobs_with
+from gristmill.server.calls.job_search import jobs_that, jobs_with
 from gristmill.server.calls.tables import job_table as table
 from gristmill.server.calls.tables.shared_entries import LIMIT
 from gristmill.server.messages import cursors, etags, replies
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.paths import to_job
 from gristmill.server.services import Services
+from gristmill.storage.disk.reserve import with_reserve
 from gristmill.storage.library.roles import Within
+from gristmill.storage.retention import drop_ended
 
 _FLUSH_S = 0.25
 """How long a list waits for the jobs that were just accepted to show in it."""
@@ -38,6 +44,10 @@ def _page(services: Services, asked: Asked, within: Within) -> PageView[JobView]
     limit, state, after = asked[LIMIT], asked[table.JOB_STATE], asked[table.JOBS_AFTER]
     services.client.flush_index(_FLUSH_S)
     text = asked[table.JOB_WORDS]
+    if asked[table.JOB_FILTER] is not None:
+        query = JobQuery(text, state, None, asked[table.JOB_FILTER])
+        some, last = jobs_that(services, query, within, after, limit)
+        return _viewed(services, some, state, last and cursors.cursor(ListKind.JOBS, last))
     if text is not None:
         found = jobs_with(services, text, state, within, after, limit + 1)
     else:
@@ -45,6 +55,12 @@ def _page(services: Services, asked: Asked, within: Within) -> PageView[JobView]
             state=state, collection=within, after=after, limit=limit + 1
         )
     ids, following = replies.cut(found, limit, lambda i: cursors.cursor(ListKind.JOBS, i))
+    return _viewed(services, ids, state, following)
+
+
+def _viewed(
+    services: Services, ids: Sequence[str], state: JobState | None, following: str | None
+) -> PageView[JobView]:
     # The index may lag behind; what a manifest says is the truth.
     manifests = [m for m in services.listed(ids) if state in (None, m.state)]
     return PageView([services.view(manifest) for manifest in manifests], following)
@@ -103,6 +119,18 @@ def _retry(services: Services, asked: Asked, resp: falcon.Response) -> None:
     resp.set_header("Location", to_job(manifest.job_id))
 
 
+def _delete(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    manifest = services.manifest(_possible(asked[table.JOB_ID]))
+    if not manifest.state.terminal:
+        raise IllegalTransition(
+            f"job {manifest.job_id} is {manifest.state}: cancel it, and delete it once it has ended"
+        )
+    folder = services.stores.folder
+    if not with_reserve(folder.root, lambda: drop_ended(folder, [manifest])):
+        raise IllegalTransition(f"job {manifest.job_id} has been retried meanwhile")
+    resp.status = 204
+
+
 def _job_documents(services: Services, asked: Asked, resp: falcon.Response) -> None:
     job_id = asked[table.JOB_ID]
     limit, state, after = asked[LIMIT], asked[table.LEDGER_STATE], asked[table.LEDGER_AFTER]
@@ -120,6 +148,7 @@ HANDLERS: Handlers = {
     table.JOB_DOCUMENTS: _job_documents,
     table.CANCEL: _cancel,
     table.RETRY: _retry,
+    table.DELETE_JOB: _delete,
 }
 
 

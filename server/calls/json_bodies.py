@@ -18,7 +18,7 @@ def json_body(services: Services, asked: Asked, kind: type[_Body]) -> _Body:
     UnsupportedContentType."""
     if media_type_of(asked.req) != JSON:
         raise UnsupportedContentType(f"{asked.call.line} takes JSON: send Content-Type {JSON}")
-    data = body_of(asked.req, services.settings.max_metadata_bytes).read()
+    data = body_of(asked.req, services.settings, "max_metadata_bytes").read()
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:

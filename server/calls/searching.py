@@ -18,7 +18,7 @@ from gristmill.server.services import Services
 
 def _search(services: Services, asked: Asked, resp: falcon.Response) -> None:
     query, fields = asked[table.QUERY], asked[table.HIT_FIELDS]
-    found = services.library.search_answer(
+    found = services.steady_library.search_answer(
         query,
         collection=looked_into(services, asked),
         limit=asked[table.HITS],

@@ -48,7 +48,7 @@ def _submit_json(services: Services, asked: Asked, key: str | None) -> Submissio
     if outcome is not None:
         decided: Submission = outcome
         return decided
-    body = body_of(req, services.settings.max_body_bytes).read()
+    body = body_of(req, services.settings).read()
     task, texts = services.decoding.task(body)
     asked.caller.expect_collection(task.collection)
     return services.intake.submit(task, key=key, texts=texts, submitter=asked.submitter)
@@ -58,7 +58,7 @@ def _submit_uploads(services: Services, asked: Asked, body: Body, key: str | Non
     req = asked.req
     receive = receive_form if body is FORM else receive_raw
     with Uploads(services.spool, services.settings) as uploads:
-        fields = receive(req, uploads, body_of(req, services.settings.max_body_bytes))
+        fields = receive(req, uploads, body_of(req, services.settings))
         asked.caller.expect_collection(fields.collection)
     # From here on the uploads belong to the intake, which drops them where it accepts no job.
     task = IngestionTask(sources=[], **msgspec.structs.asdict(fields))

@@ -4,18 +4,22 @@ from typing import Any
 
 import falcon
 
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.problems.errors import BodyTooLarge, UnsupportedContentType
+
+_USUAL = "max_body_bytes"
 
 
 class LimitedBody:
-    """A request body that refuses to be longer than `limit` bytes.
+    """A request body that refuses to be longer than `limit` bytes, which is what the `setting`
+    says.
 
     waitress refuses such a body before it is read (channel.py); this holds for every server.
     """
 
-    def __init__(self, stream: Any, limit: int) -> None:
+    def __init__(self, stream: Any, limit: int, setting: str) -> None:
         self._stream = stream
-        self._limit = limit
+        self._limit, self._setting = limit, setting
         self._left = limit
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -24,22 +28,23 @@ class LimitedBody:
         piece: bytes = self._stream.read(most if size is None or size < 0 else min(size, most))
         self._left -= len(piece)
         if self._left < 0:
-            raise too_large(self._limit)
+            raise _too_large(self._limit, self._setting)
         return piece
 
 
-def too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(f"the body is over the limit of {limit} bytes (max_body_bytes)")
+def _too_large(limit: int, setting: str) -> BodyTooLarge:
+    return BodyTooLarge(f"the body is over the limit of {limit} bytes ({setting})")
 
 
-def body_of(req: falcon.Request, limit: int) -> LimitedBody:
-    """The body of a request. Raises BodyTooLarge at once when its declared length says so."""
-    length = req.content_length
+def body_of(req: falcon.Request, settings: Settings, setting: str = _USUAL) -> LimitedBody:
+    """The body of a request; `setting` names its limit. Raises BodyTooLarge at once when its
+    declared length says so."""
+    limit, length = getattr(settings, setting), req.content_length
     if length is not None and length > limit:
-        raise too_large(limit)
+        raise _too_large(limit, setting)
     # falcon's own bound would read a body without a length (chunked) as empty.
     ends_itself = req.env.get("wsgi.input_terminated")
-    return LimitedBody(req.env["wsgi.input"] if ends_itself else req.bounded_stream, limit)
+    return LimitedBody(req.env["wsgi.input"] if ends_itself else req.bounded_stream, limit, setting)
 
 
 def media_type_of(req: falcon.Request) -> str:

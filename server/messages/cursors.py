@@ -16,6 +16,7 @@ class ListKind(StrEnum):
     DOCUMENTS = "d"
     CHUNKS = "c"
     COLLECTIONS = "n"
+    BULKS = "b"
 
 
 def cursor(kind: ListKind, key: str | int) -> str:
@@ -39,10 +40,12 @@ def key_after(kind: ListKind, given: str | None) -> str | None:
 
 def job_after(given: str | None) -> str | None:
     """The job id in a cursor of the list of jobs."""
-    key = key_after(ListKind.JOBS, given)
-    if key is not None and not is_job_id(key):
-        raise _invalid(given)
-    return key
+    return _id_after(ListKind.JOBS, given)
+
+
+def bulk_after(given: str | None) -> str | None:
+    """The id in a cursor of the list of bulk actions."""
+    return _id_after(ListKind.BULKS, given)
 
 
 def ledger_after(given: str | None) -> int | None:
@@ -73,6 +76,13 @@ def ordinal_after(kind: ListKind, given: str | None) -> int | None:
     if not (key.isascii() and key.isdigit() and len(key) <= 12):
         raise _invalid(given)
     return int(key)
+
+
+def _id_after(kind: ListKind, given: str | None) -> str | None:
+    key = key_after(kind, given)
+    if key is not None and not is_job_id(key):
+        raise _invalid(given)
+    return key
 
 
 def _invalid(given: str | None) -> InvalidCursor:

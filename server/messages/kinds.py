@@ -8,7 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from msgspec import Meta
 
-from gristmill.schemas.filters import Filter, faceted, parsed
+from gristmill.schemas.filters import Filter, faceted, parsed, parsed_of_jobs
 from gristmill.schemas.filters.parsing import MOST_CHARACTERS
 from gristmill.schemas.filters.tree import Field
 from gristmill.schemas.problems.errors import InvalidFilter, InvalidQuery, InvalidRequest
@@ -197,6 +197,22 @@ class Condition:
 
     def read(self, name: str, given: str | None) -> Filter | None:
         return parsed(given) if given else None
+
+
+@dataclass(frozen=True)
+class JobCondition:
+    """A filter on jobs, as it stands; an empty one counts as missing. Raises InvalidFilter."""
+
+    takes: str = "a filter on jobs, such as `state = failed and submitted_at < 2026-11`"
+    schema: Any = Annotated[
+        str, Meta(max_length=MOST_CHARACTERS, extra_json_schema={"format": "job-filter"})
+    ]
+    default: None = None
+
+    def read(self, name: str, given: str | None) -> str | None:
+        if given:
+            parsed_of_jobs(given)
+        return given or None
 
 
 @dataclass(frozen=True)

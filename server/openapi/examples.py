@@ -7,6 +7,14 @@ from typing import Any
 
 import msgspec
 
+from gristmill.schemas.bulk import (
+    BulkAction,
+    BulkPreview,
+    BulkState,
+    BulkView,
+    JobQuery,
+    Reason,
+)
 from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
 from gristmill.schemas.filters.facets import Facet, FacetValue
@@ -100,6 +108,13 @@ _OVERVIEW = OverviewView(
     (NodeLook("mill-2:40001#1f", "tls://mill-2:40001", "working", VERSION, 4, 1),),
 )
 
+_QUERY = JobQuery(state=JobState.FAILED, filter="submitted_at < 2025-12")
+_WHY = Reason("duplicate_job", "a job with the same key is pending", 1, (JOB_ID,))
+_BULK = BulkView(
+    *(JOB_ID, BulkAction.RETRY, BulkState.DONE, _QUERY, _ACCEPTED, _ACCEPTED, _ENDED, "reader"),
+    *(12, 10, 1, 0, 1, (_WHY,)),
+)
+
 EXAMPLES: Mapping[Any, Any] = {
     dict[str, Any]: {"openapi": "3.1.0", "info": {"title": "Gristmill", "version": VERSION}},
     JobView: _JOB,
@@ -123,11 +138,16 @@ EXAMPLES: Mapping[Any, Any] = {
     CollectionState: CollectionState("reports", 1, 1, 33, _SETTINGS),
     CollectionChanged: CollectionChanged("reports", 1, 1, 33, _SETTINGS, keys=("reader",)),
     Deletion: Deletion(12),
+    BulkView: _BULK,
+    BulkPreview: BulkPreview(
+        BulkAction.RETRY, _QUERY, 12, (JOB_ID,), f"644a1c2f8d000-c-{'9f86d081' * 4}", _ENDED
+    ),
 }
 _ITEMS: Mapping[Any, Any] = {
     JobView: _JOB,
     LedgerRow: _LEDGER,
     Chunk: _PIECE,
+    BulkView: _BULK,
     Collection: Collection("reports", 1, 1, 33),
 }
 

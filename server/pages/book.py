@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from gristmill.schemas.access import Scope
+from gristmill.server.access.page_paths import TOP as TOP
 
-TOP = "/ui"
 STATIC = f"{TOP}/static/{{version}}/{{name}}"
 SIGN_IN = f"{TOP}/sign-in"
 SIGN_OUT = f"{TOP}/sign-out"
@@ -26,6 +26,10 @@ class Page:
 OVERVIEW = Page("overview", f"{TOP}/overview", "Overview", Scope.JOBS)
 JOBS = Page("jobs", f"{TOP}/jobs", "Jobs", Scope.JOBS)
 JOB = Page("job", f"{JOBS.path}/{{job_id}}", "Job", Scope.JOBS, nav=False, within="jobs")
+BULKS = Page("bulks", f"{TOP}/bulk", "Bulk actions", Scope.JOBS, nav=False, within="jobs")
+BULK = Page(
+    "bulk", f"{BULKS.path}/{{bulk_id}}", "Bulk action", Scope.JOBS, nav=False, within="jobs"
+)
 SEARCH = Page("search", f"{TOP}/search", "Search", Scope.READ)
 DOCUMENT = Page(
     "document",
@@ -38,4 +42,4 @@ DOCUMENT = Page(
 INGEST = Page("ingest", f"{TOP}/ingest", "Ingest", Scope.INGEST)
 COLLECTIONS = Page("collections", f"{TOP}/collections", "Collections", Scope.READ)
 KEYS = Page("keys", f"{TOP}/keys", "Keys", Scope.ADMIN)
-PAGES = (OVERVIEW, JOBS, JOB, SEARCH, DOCUMENT, INGEST, COLLECTIONS, KEYS)
+PAGES = (OVERVIEW, JOBS, JOB, BULKS, BULK, SEARCH, DOCUMENT, INGEST, COLLECTIONS, KEYS)

@@ -1,10 +1,11 @@
 """From pages to Falcon's routes."""
 
 from typing import Any
+from urllib.parse import quote
 
 import falcon
 
-from gristmill.server.access.caller import Caller
+from gristmill.server.access.caller import ARRIVING, Caller
 from gristmill.server.access.gate import Gate
 from gristmill.server.pages.assets import CACHED, TYPES, assets
 from gristmill.server.pages.book import OVERVIEW, PAGES, SIGN_IN, SIGN_OUT, STATIC, Page
@@ -16,16 +17,26 @@ HTML = "text/html"
 
 class Landing:
     """Falcon's middleware: a browser that opens the service gets the overview, and programs the
-    index of calls, from the same address."""
+    index of calls, from the same address. Whoever follows a link from elsewhere gets neither, but
+    the way on: what our own page then asks for is asked by us."""
+
+    def __init__(self, root_path: str) -> None:
+        self._root_path = root_path
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
-        if req.path == "/" and req.method in ("GET", "HEAD") and _wants_page(req):
+        if req.context.caller is ARRIVING:
+            root = self._root_path or req.root_path
+            wanted = quote(req.path) + (f"?{req.query_string}" if req.query_string else "")
+            resp.data = render("arriving.html", root=root, wanted=root + wanted)
+            resp.content_type = f"{HTML}; charset=utf-8"
+            resp.complete = True
+        elif req.path == "/" and req.method in ("GET", "HEAD") and _wants_page(req):
             req.path = OVERVIEW.path
 
 
 def add_pages(app: "falcon.App[Any, Any]", gate: Gate, root_path: str) -> None:
     """Let `app` show the pages, below `root_path` as browsers see it."""
-    app.add_middleware(Landing())
+    app.add_middleware(Landing(root_path))
     app.add_route(STATIC, _Asset())
     app.add_route(SIGN_IN, SignIn(gate, root_path))
     app.add_route(SIGN_OUT, SignOut(root_path))

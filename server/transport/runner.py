@@ -34,6 +34,7 @@ from gristmill.server.transport.framing import LONGEST_BYTES
 from gristmill.server.transport.lanes import Dispatcher
 from gristmill.server.transport.listening import listen, url_of
 from gristmill.server.transport.parser import IN_MEMORY_BYTES, Terms
+from gristmill.server.transport.polling import Poller
 from gristmill.storage.meters import Meter
 from gristmill.storage.stores import Stores
 
@@ -122,6 +123,7 @@ class Loop:
         self._thread: int | None = None
         self._next_watch = 0.0
         self._map: dict[int, Any] = {}
+        self._poller = Poller(self._map)
         self._new: list[Channel] = []
         self._caps = _caps(terms.settings)
         self._server = create_server(
@@ -156,7 +158,7 @@ class Loop:
             wasyncore.close_all(self._map)
 
     def _turn(self, longest_s: float = _TICK_S) -> None:
-        wasyncore.loop(timeout=longest_s, use_poll=True, map=self._map, count=1)
+        self._poller.turn(longest_s)
         self._readiness.answer_late()
         self._decided.answer()
         if (now := time.monotonic()) >= self._next_watch:
@@ -167,6 +169,7 @@ class Loop:
         """End what takes too long, and what leaves too much unread."""
         unread = []
         refusals = 0
+        self._poller.rouse()
         for channel in self._channels():
             if refusals < _REFUSALS_A_TURN and (late := channel.watch()) is not None:
                 refusals += 1
@@ -186,6 +189,7 @@ class Loop:
     def _admit(self, kind: type[Channel], *args: Any, **more: Any) -> Channel:
         new = kind(*args, **more)
         self._new.append(new)
+        self._poller.has_come(new.socket.fileno())
         return new
 
     def _accept(self, server: Any, accept: Callable[[], None]) -> None:
@@ -200,6 +204,7 @@ class Loop:
             staying = [channel for channel in self._channels() if not channel.will_close]
             for leaving in too_many(staying, self._new, self._caps, time.monotonic()):
                 leaving.end()
+            self._poller.rouse()
 
     def _channels(self) -> list[Channel]:
         return [entry for entry in self._map.values() if isinstance(entry, Channel)]
@@ -224,6 +229,7 @@ class Loop:
         while time.monotonic() < deadline and (channels := self._channels()):
             # Read first: a request that is here already is still answered.
             self._turn(_DRAIN_TICK_S)
+            self._poller.rouse()
             for channel in channels:
                 if channel.idle:
                     channel.will_close = True

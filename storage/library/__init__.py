@@ -10,7 +10,7 @@ from gristmill.storage.library.catalogue_role import Catalogue
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.roles import Documents, JobIndex, Ledger
 from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
-from gristmill.storage.library.sqlite.deadline import open_reader
+from gristmill.storage.library.sqlite.deadline import TimedLibrary, open_reader
 from gristmill.storage.library.sqlite.facade import Library
 from gristmill.storage.library.sqlite.job_words import FoundJobs, JobWords, remove_job_words
 from gristmill.storage.library.sqlite.repair.copying import copy_library
@@ -30,6 +30,7 @@ __all__ = [
     "Library",
     "Mended",
     "Patience",
+    "TimedLibrary",
     "copy_library",
     "losses",
     "losses_path",

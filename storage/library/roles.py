@@ -30,6 +30,7 @@ from gristmill.schemas.outcomes.results import (
     Split,
 )
 from gristmill.schemas.outcomes.structure import StructureBlock
+from gristmill.storage.library.chosen_jobs import ChosenJobs
 from gristmill.storage.library.job_index_row import JobIndexRow
 
 Within = str | tuple[str, ...] | None
@@ -259,6 +260,14 @@ class JobIndex(Protocol):
         self, *, state: JobState | None, collection: Within, after: str | None, limit: int
     ) -> list[str]:
         """Up to `limit` job ids before `after`, newest first."""
+        ...
+
+    def chosen_jobs(self, wanted: ChosenJobs, *, after: str | None, limit: int) -> list[str]:
+        """Up to `limit` ids of jobs that are wanted, before `after`, newest first."""
+        ...
+
+    def count_chosen_jobs(self, wanted: ChosenJobs) -> int:
+        """How many jobs are wanted."""
         ...
 
     def count_jobs(

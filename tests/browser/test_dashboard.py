@@ -235,10 +235,15 @@ def test_every_page_is_accessible_and_fits(
         service.accepted(text(said, name="annual-report.md"), {"type": "text", "text": " "})
     )
     document = service.ledger(job["job_id"])[0]["document_id"]
+    asked = {"action": "retry", "filter": "name ~ annual*"}
+    looked = service.http.post("/bulk", json=asked).json()
+    bulk = service.http.post("/bulk", json={**asked, "confirm": looked["confirm"]}).json()
     for name, where in {
         "overview": "/",
         "jobs": "/ui/jobs",
         "job": f"/ui/jobs/{job['job_id']}",
+        "bulks": "/ui/bulk",
+        "bulk": f"/ui/bulk/{bulk['bulk_id']}",
         "search": "/ui/search?q=words",
         "document": f"/ui/documents/{document}",
         "chunks": f"/ui/documents/{document}?chunk=0",

@@ -19,7 +19,7 @@ from gristmill.cli.terminal.failures import failure_of
 from gristmill.schemas.problems import errors
 
 README = Path(__file__).parents[2] / "README.md"
-JSON_COMMANDS = set(COMMANDS) - {"serve", "supervise", "web", "export", "drain"}
+JSON_COMMANDS = set(COMMANDS) - {"serve", "supervise", "web", "export", "drain", "completion"}
 
 
 def invoke(*args: str) -> "click.testing.Result":
@@ -104,6 +104,15 @@ def test_a_command_for_a_server_loads_neither_a_server_nor_a_second_command_line
     assert done.stderr == ""
     heavy = {"rich", "pygments", "falcon", "waitress", "asyncio", "sqlite3", "multiprocessing"}
     assert heavy.isdisjoint(done.stdout.split())
+
+
+def test_a_search_on_the_folder_loads_nothing_that_only_a_service_needs() -> None:
+    look = "import sys, gristmill.cli.backends.folder; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, timeout=WAIT_S
+    )
+    heavy = {"rich", "httpx", "falcon", "multiprocessing", "psutil", "gristmill.pool.intake"}
+    assert done.stderr == "" and heavy.isdisjoint(done.stdout.split())
 
 
 def test_certificates_are_loaded_only_for_whom_they_can_convince(

@@ -263,7 +263,7 @@ def test_every_client_command_speaks_to_a_server(
     assert done.json["counts"] == {
         "total": 3, "pending": 0, "succeeded": 2, "unchanged": 0, "duplicate": 0, "failed": 1,
         "cancelled": 0,
-        "warnings": 0,
+        "warnings": 0, "skipped": 0,
     }  # fmt: skip
     assert [each["uri"] for each in done.json["failures"]] == ["notes/broken.pdf"]
     job_id = done.json["jobs"][0]["job_id"]

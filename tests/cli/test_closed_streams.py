@@ -1,5 +1,6 @@
 """Standard streams that are closed: `>&-`, `<&-`, as some daemons and cron scripts have them."""
 
+import json
 import shlex
 import signal
 import subprocess
@@ -42,7 +43,8 @@ def test_output_that_nobody_can_get_is_one_sentence(args: str, data: Path) -> No
     where = "" if "help" in args else f"--data {data}"
     code, _, err = _shell(f"{args} {where} >&-")
     assert code == ExitCode.OUTPUT_CLOSED
-    assert err.startswith("error: standard output is closed; ") and err.count("\n") == 1
+    said = json.loads(err)["detail"] if "--json" in args else err.removeprefix("error: ")
+    assert said.startswith("standard output is closed; ") and err.count("\n") == 1
 
 
 def test_an_export_to_a_file_needs_no_output(data: Path, tmp_path: Path) -> None:

@@ -94,6 +94,13 @@ def test_a_folder_without_a_lock_that_may_not_be_written_is_one_sentence(data: P
     _assert_refused(_run("ingest", __file__, "--data", str(data)), "the folder itself")
 
 
+def test_a_source_folder_that_may_not_be_read_is_no_data_folder(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir(mode=0)
+    code, _, err = _run("ingest", str(source), "--data", str(tmp_path / "data"))
+    assert (code, err) == (1, f"error: the folder {source} may not be read by this user\n")
+
+
 @pytest.mark.parametrize("command", ["check", "documents", "drain", "stats"])
 def test_a_file_in_the_way_is_told_from_a_folder_that_is_missing(
     command: str, tmp_path: Path

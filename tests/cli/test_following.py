@@ -13,6 +13,7 @@ from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.schemas.jobs.manifest import Counts, JobError
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import LedgerRow
+from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.problems.errors import SupervisorAway, Unavailable
 from gristmill.schemas.views import JobView
 
@@ -42,12 +43,17 @@ class Script:
         rows = self.rows[start : start + 1]
         return Page(rows, str(start + 1) if start + 1 < len(self.rows) else None)
 
+    def overview(self) -> OverviewView:
+        raise Unavailable("not now")
+
 
 class Recorder:
+    seen = True
+
     def __init__(self) -> None:
         self.shown: list[tuple[int, int]] = []
 
-    def show(self, text: str, done: int, total: int, aside: str = "") -> None:
+    def show(self, text: str, done: int, total: int, aside: str = "", now: str = "") -> None:
         self.shown.append((done, total))
 
 
@@ -75,6 +81,13 @@ def test_a_job_that_nobody_works_on_is_not_waited_for() -> None:
     backend = Script(job(JobState.RUNNING), SupervisorAway("nobody"))
     with pytest.raises(SupervisorAway):
         follow(cast(Backend, backend), ["J"], Recorder())
+
+
+def test_who_is_not_seen_is_told_nothing_and_costs_nothing() -> None:
+    bar = Recorder()
+    bar.seen = False
+    follow(cast(Backend, Script(job(JobState.RUNNING), job(JobState.SUCCEEDED))), ["J"], bar)
+    assert bar.shown == []
 
 
 def row(ordinal: int, state: DocumentState, chunks: int | None = None) -> LedgerRow:

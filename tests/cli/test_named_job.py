@@ -8,7 +8,7 @@ from support.job_samples import queued
 
 from gristmill.cli.backends import Backend, Page
 from gristmill.cli.ingesting.named_job import named_job
-from gristmill.schemas.problems.errors import InvalidRequest
+from gristmill.schemas.problems.errors import InvalidRequest, JobNotFound
 from gristmill.schemas.views import JobView
 from gristmill.server.job_views import job_view
 
@@ -34,7 +34,7 @@ def backend(*ids: str) -> Backend:
         ("last", NEWEST),
         ("01a22b64-29", NEWEST),
         (OLDER, OLDER),
-        ("01a22b65", "01a22b65"),  # none begins so: whoever looks for it says so
+        ("0ffffff5", "0ffffff5"),  # none begins so: whoever looks for it says so
         ("nonsense", "nonsense"),
         ("01a", "01a"),
     ],
@@ -46,6 +46,11 @@ def test_a_job_is_found_by_its_name(name: str, expected: str) -> None:
 def test_a_name_that_several_have_names_them() -> None:
     with pytest.raises(InvalidRequest, match=f"2 jobs begin with 01a22b64: {NEWEST}, {OLDER};"):
         named_job(backend(NEWEST, OLDER), "01a22b64")
+
+
+def test_a_start_with_a_wrong_letter_is_answered_with_the_job_that_may_be_meant() -> None:
+    with pytest.raises(JobNotFound, match=f"no job begins with 01a22b64-2902; .* {NEWEST}"):
+        named_job(backend(NEWEST, OLDER), "01a22b64-2902")
 
 
 def test_without_a_job_none_is_the_last() -> None:

@@ -21,6 +21,7 @@ OF_THE_CHECKOUT = re.compile(
     r"|pip install -e|\.venv\b"
 )
 FOR_THE_REPOSITORY = {
+    "gristmill/cli/command_page.py",
     "gristmill/cli/http_page.py",
     "gristmill/cli/metrics_page.py",
     "gristmill/cli/configured/settings_page.py",

@@ -64,3 +64,16 @@ def test_every_pair_either_has_a_row_or_is_refused(state: JobState, event: JobEv
 )
 def test_how_a_job_ends(succeeded: int, failed: int, cancelled: int, event: JobEvent) -> None:
     assert ending(succeeded, failed, cancelled) is event
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "failed", "event"),
+    [
+        (1, 0, JobEvent.SUCCEEDED),
+        (0, 0, JobEvent.SUCCEEDED),
+        (0, 1, JobEvent.FAILED),
+        (1, 1, JobEvent.MIXED),
+    ],
+)
+def test_what_was_skipped_is_no_failure(succeeded: int, failed: int, event: JobEvent) -> None:
+    assert ending(succeeded, failed, 0, skipped=3) is event

@@ -28,6 +28,7 @@ def _places(folder: DataFolder) -> list[Path]:
         folder.supervisor_info,
         folder.spool / "upload",
         folder.root / "something",
+        folder.bulk / "active" / "0197c0de-0000-7000-8000-000000000000.json",
     ]
     for path in paths:
         make_folder(path.parent)

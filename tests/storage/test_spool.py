@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from support.arming import arm
 
 from gristmill.schemas.jobs.sources import Spooled
 from gristmill.schemas.problems.errors import BodyTooLarge
+from gristmill.storage import spool as spool_module
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool
 
@@ -140,3 +142,15 @@ def test_a_large_upload_takes_flat_memory(spool: Spool) -> None:
         tracemalloc.stop()
     assert stored.bytes == 32 * MIB
     assert peak < 4 * MIB
+
+
+def test_a_large_document_is_made_durable_piece_by_piece(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(
+        spool_module, "sync_data", lambda number: synced.append(os.fstat(number).st_size)
+    )
+    stored = _store(spool, bytes(9 * MIB), 10 * MIB)
+    assert synced == [4 * MIB, 8 * MIB]
+    assert stored.bytes == 9 * MIB

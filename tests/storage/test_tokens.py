@@ -8,8 +8,8 @@ import pytest
 from support.job_samples import NOON
 
 from gristmill.schemas.access import TOKEN_PREFIX, ApiKey
-from gristmill.schemas.problems.access_errors import KeyNotFound
-from gristmill.schemas.problems.errors import InvalidRequest, StorageFailed
+from gristmill.schemas.problems.access_errors import KeyExists, KeyNotFound
+from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage.stores import Stores
 from gristmill.storage.tokens import Tokens, digest_of
 
@@ -61,7 +61,7 @@ def test_every_change_is_seen_by_the_identity_of_the_file(tokens: Tokens) -> Non
 def test_a_name_is_used_once_even_after_the_key_was_revoked(tokens: Tokens) -> None:
     tokens.add(key("a"))
     tokens.revoke("a")
-    with pytest.raises(InvalidRequest, match="'a'"):
+    with pytest.raises(KeyExists, match="'a'"):
         tokens.add(key("a"))
 
 

@@ -9,6 +9,7 @@ from support.library_samples import succeeded
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.library.catalogue_role import Catalogue
+from gristmill.storage.library.chosen_jobs import ChosenJobs
 from gristmill.storage.library.roles import Documents, JobIndex, Ledger
 
 ARGUMENTS = {
@@ -44,6 +45,7 @@ ARGUMENTS = {
     "timeout_s": 1.0,
     "path": None,
     "uri": "u",
+    "wanted": ChosenJobs(None, None),
     "where": None,
     "within": None,
     "fields": (),

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 _BEFORE = {
+    7: ("ALTER TABLE plans DROP COLUMN skipped",),
     6: (
         "DROP INDEX documents_deleted",
         "DROP TABLE collection_settings",

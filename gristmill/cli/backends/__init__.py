@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -11,8 +11,12 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
+from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.views import ChunkView, JobView
+
+if TYPE_CHECKING:
+    from gristmill.cli.backends.bulk import BulkBackend
 
 _Item = TypeVar("_Item")
 
@@ -86,9 +90,14 @@ class Backend(Protocol):
 
     def stats(self) -> dict[str, Any]: ...
 
+    def overview(self) -> OverviewView: ...
+
     def cancel(self, job_id: str) -> JobView: ...
 
     def retry(self, job_id: str) -> JobView: ...
+
+    @property
+    def bulk(self) -> "BulkBackend": ...
 
     def close(self) -> None: ...
 

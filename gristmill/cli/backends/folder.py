@@ -1,7 +1,7 @@
 """Answers from the data folder itself, whether a service runs on it or not."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from gristmill.cli.backends import Page
-from gristmill.pool.catalogue.known import expect_known
-from gristmill.pool.client import PoolClient
 from gristmill.schemas.collections_told import CollectionChange, CollectionChanged, CollectionState
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import Filter, faceted, parsed
@@ -19,6 +17,7 @@ from gristmill.schemas.ids import is_document_id, is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
+from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.problems.errors import (
     DocumentNotFound,
     InvalidCursor,
@@ -37,7 +36,12 @@ from gristmill.storage.library.written import content_of, tables_in
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
+    from gristmill.cli.backends.bulk import BulkBackend
+
+    # A search needs none of them, and they take longer than it does.
     from gristmill.pool.catalogue.keeper import CatalogueKeeper
+    from gristmill.pool.client import PoolClient
+    from gristmill.server.overviews import Overviews
 
 _FLUSH_S = 0.25
 _FIRST_PAUSE_S = 0.02
@@ -48,7 +52,14 @@ _PIECE_BYTES = 64 * 1024
 class FolderBackend:
     """Reads manifests and library; what must be decided is asked of the supervisor."""
 
-    def __init__(self, stores: Stores, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        settings: Settings | None = None,
+        take_over: Callable[[], bool] | None = None,
+    ) -> None:
+        """`take_over` starts a supervisor where the one that was there has ended, if it may."""
+        self._take_over = take_over
         self._stores, self._manifests = stores, stores.manifests
         self._settings = settings or Settings()
 
@@ -61,7 +72,9 @@ class FolderBackend:
         return self._stores.library(readonly=True)
 
     @cached_property
-    def _client(self) -> PoolClient:
+    def _client(self) -> "PoolClient":
+        from gristmill.pool.client import PoolClient
+
         return PoolClient(self._stores)
 
     def jobs(
@@ -181,6 +194,9 @@ class FolderBackend:
             "queue": self._queue_stats(),
         }
 
+    def overview(self) -> OverviewView:
+        return self._overviews.of(None)
+
     def cancel(self, job_id: str) -> JobView:
         self._manifest(job_id)
         return self._view(self._client.cancel(job_id))
@@ -189,18 +205,37 @@ class FolderBackend:
         self._manifest(job_id)
         return self._view(self._client.retry(job_id))
 
+    @cached_property
+    def bulk(self) -> "BulkBackend":
+        from gristmill.cli.backends.bulk import FolderBulk
+        from gristmill.pool.bulk.keeper import BulkKeeper
+
+        keeper = BulkKeeper(self._stores, self._client)
+        return FolderBulk(keeper, lambda: self._library, self._client.alive)
+
     def close(self) -> None:
         if "_library" in self.__dict__:
             self._library.close()
 
     @cached_property
+    def _overviews(self) -> "Overviews":
+        from gristmill.pool.intake import Room
+        from gristmill.server.overviews import Overviews
+
+        room = Room(self.root, self._settings)
+        return Overviews(self._client, room, lambda: self._library)
+
+    @cached_property
     def _catalogue(self) -> "CatalogueKeeper":
-        # All of the intake comes with it, which commands that only read do not need.
         from gristmill.pool.catalogue.keeper import CatalogueKeeper
 
         return CatalogueKeeper(self._stores, self._settings, self._client)
 
     def _expect_known(self, collection: str | None) -> None:
+        if collection is None:
+            return
+        from gristmill.pool.catalogue.known import expect_known
+
         expect_known(self._library, self._client, collection)
 
     def _taken_out(self, marked: int) -> int:
@@ -230,7 +265,7 @@ class FolderBackend:
         return job_view(manifest, live if live.total >= manifest.counts.total else None)
 
     def _expect_progress(self, job_id: str) -> None:
-        if not self._client.alive():
+        if not self._client.alive() and not (self._take_over and self._take_over()):
             raise SupervisorAway(
                 f"nobody works on job {job_id}: it goes on once `gristmill serve` or "
                 f"`gristmill supervise` runs on {self.root}"

@@ -1,10 +1,14 @@
 """A server's problem document as the error that it stands for."""
 
-from collections.abc import Iterator
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 
 import msgspec
 
 from gristmill.cli.http_client import httpx
+from gristmill.schemas import problems
 from gristmill.schemas.problems.errors import DocumentError, GristmillError, Unavailable
 
 
@@ -29,7 +33,7 @@ def error_of(response: httpx.Response) -> GristmillError:
         status = f"{response.status_code} {response.reason_phrase}".strip()
         message = f"{response.url.host} answered {status}, which is not Gristmill's; check --server"
         return Unavailable(message) if response.status_code >= 500 else ServerProblem(message)
-    kind = _BY_CODE.get(problem.code, ServerProblem)
+    kind = _by_code().get(problem.code, ServerProblem)
     told = {"job_id": problem.job_id, "documents": problem.documents}
     extra = {name: value for name, value in told.items() if value is not None}
     return kind(problem.detail, **extra)
@@ -41,4 +45,9 @@ def _kinds(kind: type[GristmillError]) -> Iterator[type[GristmillError]]:
         yield from _kinds(below)
 
 
-_BY_CODE = {kind.code: kind for kind in _kinds(GristmillError) if kind is not DocumentError}
+@cache
+def _by_code() -> Mapping[str, type[GristmillError]]:
+    """Every class there is, whether anybody has imported its module before or not."""
+    for module in pkgutil.iter_modules(problems.__path__, f"{problems.__name__}."):
+        import_module(module.name)
+    return {kind.code: kind for kind in _kinds(GristmillError) if kind is not DocumentError}

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -15,6 +15,7 @@ from gristmill.schemas.collections_told import CollectionChanged, CollectionStat
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
+from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.problems.batch_errors import BatchTooLong
 from gristmill.schemas.problems.errors import InvalidRequest, Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
@@ -36,9 +37,13 @@ from gristmill.server.calls.tables.library_table import (
     EXPORT,
     SEARCH,
 )
+from gristmill.server.calls.tables.overview_table import OVERVIEW
 from gristmill.server.calls.tables.service_table import READINESS
 from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
 from gristmill.server.messages.lines import NDJSON, Line, Result
+
+if TYPE_CHECKING:
+    from gristmill.cli.backends.bulk import BulkBackend
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _PAUSE_S = 0.1
@@ -177,11 +182,20 @@ class RemoteBackend:
             raise error_of(response)
         return {"server": self._url} | _decode(response, dict[str, Any])
 
+    def overview(self) -> OverviewView:
+        return self._asked(OVERVIEW, OverviewView)
+
     def cancel(self, job_id: str) -> JobView:
         return self._asked(CANCEL, JobView, job_id=job_id)
 
     def retry(self, job_id: str) -> JobView:
         return self._asked(RETRY, JobView, job_id=job_id)
+
+    @property
+    def bulk(self) -> "BulkBackend":
+        from gristmill.cli.backends.bulk import RemoteBulk
+
+        return RemoteBulk(self._asked)
 
     def refresh(self, collection: str) -> JobView:
         response = self._send(REFRESH, json={"collection": collection})
@@ -224,9 +238,10 @@ class RemoteBackend:
         call: Call,
         kind: type[_T],
         query: Mapping[str, object] | None = None,
+        json: object = None,
         **path_values: str,
     ) -> _T:
-        return _decode(self._send(call, query, None, **path_values), kind)
+        return _decode(self._send(call, query, None, json, **path_values), kind)
 
     def _send(
         self,

@@ -22,7 +22,7 @@ from gristmill.cli.terminal.stop_flag import terminated_as_exception
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.request import IngestionTask
-from gristmill.schemas.problems.errors import DuplicateJob, InvalidRequest
+from gristmill.schemas.problems.errors import Draining, DuplicateJob, InvalidRequest, SupervisorAway
 from gristmill.schemas.views import JobView
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Setting
     expect_files(request.paths)
     with IngestionWorker(settings) as worker:
         job_id = _enqueue(worker, task, request.key)
-        backend = FolderBackend(worker.stores)
+        backend = FolderBackend(worker.stores, take_over=worker.take_over)
         if not request.shown.wait:
             if worker.owns_supervisor:
                 note_who_goes_on(settings)
@@ -135,7 +135,13 @@ def _look(job_id: str, settings: Settings) -> str:
 def _enqueue(worker: "IngestionWorker", task: IngestionTask, key: str | None) -> str:
     """Submit the task, or find the job that an interrupted run of the same command left."""
     try:
-        return worker.enqueue(task, key=key, trusted=True).job_id
+        try:
+            return worker.enqueue(task, key=key, trusted=True).job_id
+        except (Draining, SupervisorAway):
+            # It was another command's, which ends.
+            if not worker.take_over():
+                raise
+            return worker.enqueue(task, key=key, trusted=True).job_id
     except DuplicateJob as duplicate:
         job_id = str(duplicate.extra["job_id"])
         note(f"this is pending already: going on with job {job_id}")

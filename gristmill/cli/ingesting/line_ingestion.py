@@ -60,7 +60,9 @@ def _on_folder(settings: Settings, shown: Shown) -> ExitCode:
         submit = partial(
             results, submit_all=worker.enqueue_all, settings=settings, decoding=decoding
         )
-        code = _ingest(FolderBackend(worker.stores), submit, settings, shown)
+        code = _ingest(
+            FolderBackend(worker.stores, take_over=worker.take_over), submit, settings, shown
+        )
         if not shown.wait and worker.owns_supervisor:
             note_who_goes_on(settings)
     return code

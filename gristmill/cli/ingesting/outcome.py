@@ -1,4 +1,4 @@
-"""What became of an ingestion: counts, chunks, and every failure with its reason."""
+"""What became of an ingestion: counts, chunks, and every failure and skip with its reason."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +18,7 @@ _PAGE = 1000
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why something failed. `uri` is None where it is a whole job."""
+    """Why something failed or was skipped. `uri` is None where it is a whole job."""
 
     uri: str | None
     code: str | None
@@ -43,6 +43,7 @@ class Outcome(msgspec.Struct, frozen=True):
     seconds: float
     failures: Sequence[Reason]
     warned: Sequence[Warned] = ()
+    skipped: Sequence[Reason] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -69,15 +70,16 @@ def collect(
 ) -> Outcome:
     """The outcome of ended jobs, and of files that were refused before they were in one."""
     counts, chunks, failures = Counts(), 0, list(refused)
-    warned: list[Warned] = []
+    skipped, warned = list[Reason](), list[Warned]()
     for job in jobs:
         counts = counts.plus(job.counts)
         if job.error:
             failures.append(Reason(None, job.error.code, job.error.message, job.job_id))
         for row in ledger_rows(backend, job.job_id):
             chunks += row.chunks or 0
-            if row.state is DocumentState.FAILED:
-                failures.append(Reason(row.uri, row.code, row.message, job.job_id))
+            if row.state in (DocumentState.FAILED, DocumentState.SKIPPED):
+                named = failures if row.state is DocumentState.FAILED else skipped
+                named.append(Reason(row.uri, row.code, row.message, job.job_id))
             if row.warnings and len(warned) < MOST_WARNED:
                 warned.append(Warned(row.uri, row.warnings, job.job_id))
-    return Outcome(jobs, counts, chunks, round(seconds, 3), failures, warned)
+    return Outcome(jobs, counts, chunks, round(seconds, 3), failures, warned, skipped)

@@ -52,6 +52,7 @@ def print_outcome(outcome: Outcome, *, every: bool) -> None:
     for job in outcome.jobs:
         say(f"job {job.job_id}: {job.state}")
     print_failures(outcome.failures, every=every)
+    print_skipped(outcome.skipped, every=every)
     print_warnings(outcome.warned, outcome.counts.warnings, every=every)
 
 
@@ -69,14 +70,26 @@ def print_warnings(warned: Sequence[Warned], count: int, *, every: bool) -> None
 
 def print_failures(failures: Sequence[Reason], *, every: bool) -> None:
     """What failed, and why."""
-    if not failures:
+    _print_reasons("failed", failures, every)
+
+
+def print_skipped(skipped: Sequence[Reason], *, every: bool) -> None:
+    """What was not read as it is of a kind that is not, and that nobody has named."""
+    _print_reasons("skipped", skipped, every)
+
+
+def _print_reasons(what: str, reasons: Sequence[Reason], every: bool) -> None:
+    if not reasons:
         return
     rows = [
-        (each.uri or f"job {each.job_id}", each.code or "", each.message or "") for each in failures
+        (each.uri or f"job {each.job_id}", each.code or "", each.message or "") for each in reasons
     ]
     click.echo()
-    if not _print(("failed", "code", "reason"), rows, every):
-        click.echo(f"{len(rows):,} in all; `gristmill job ID --state failed` or `--all` lists each")
+    if not _print((what, "code", "reason"), rows, every):
+        job_id = reasons[0].job_id or "ID"
+        click.echo(
+            f"{len(rows):,} in all; `gristmill job {job_id} --state {what}` or `--all` lists each"
+        )
 
 
 def grouped(rows: Iterable[Row]) -> list[Group]:

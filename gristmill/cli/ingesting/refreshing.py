@@ -40,7 +40,7 @@ def _on_folder(collection: str, settings: Settings, shown: Shown) -> ExitCode:
         job_id = worker.refresh(collection).job_id
         if not shown.wait and worker.owns_supervisor:
             note_who_goes_on(settings)
-        return _watched(FolderBackend(worker.stores), job_id, shown)
+        return _watched(FolderBackend(worker.stores, take_over=worker.take_over), job_id, shown)
 
 
 def _watched(backend: Backend, job_id: str, shown: Shown) -> ExitCode:

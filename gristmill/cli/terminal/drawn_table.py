@@ -8,9 +8,11 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-_WHOLE = frozenset({"job", "document", "state", "code", "severity"})
+_WHOLE = frozenset({"job", "document", "state", "code", "severity", "memory", "cpu", "for"})
 """Columns that are never cut: ids are for copying, codes for looking up."""
-_PLACES = frozenset({"uri", "where", "failed", "read with warnings", "path", "file"})
+_PLACES = frozenset(
+    {"uri", "where", "failed", "skipped", "read with warnings", "path", "file", "media type"}
+)
 """Columns of paths and addresses: of those the start and the end tell most."""
 _STYLES = {
     "failed": "red",
@@ -18,9 +20,17 @@ _STYLES = {
     "running": "cyan",
     "succeeded": "green",
     "cancelled": "dim",
+    "skipped": "dim",
+    "ok": "green",
+    "missing": "dim",
+    "warning": "yellow",
+    "wrong": "red",
 }
-_APART = 3
-"""Blanks between two columns: one on each side of both, and one where others draw a line."""
+_APART = 2
+"""Blanks between two columns."""
+_SHORT_ID = 13
+"""The part of a job's id that tells when it was made, to the millisecond. Where it names one job
+of a table alone, it stands for the whole id if there is no room: commands take it as well."""
 _NARROWEST = 18
 _LONGEST_WORD = 40
 """Longer ones may be broken: they are no words."""
@@ -28,28 +38,61 @@ _LONGEST_WORD = 40
 
 def draw(columns: Sequence[str], cells: Sequence[Sequence[str]], title: str = "") -> None:
     """Print rows to the terminal, however narrow it is."""
-    from rich.cells import cell_len
     from rich.console import Console
 
     console = Console(highlight=False)
-    natural, least, numeric = list[int](), list[int](), list[bool]()
-    for number, name in enumerate(columns):
-        column = [row[number] for row in cells]
-        natural.append(max(map(cell_len, [name, *column])))
-        numeric.append(bool(column) and all(map(_is_number, column)))
-        least.append(min(natural[-1], _least(name, column, numeric=numeric[-1])))
-    widths = shared_width(natural, least, console.width)
+    columns, cells = _without_empty(columns, cells)
+    widths, numeric = _measured(columns, cells, console.width)
+    if widths is None:
+        shorter = _with_short_ids(columns, cells)
+        widths, numeric = _measured(columns, shorter, console.width)
+        cells = shorter if widths is not None else cells
     if widths is None:
         _draw_blocks(console, columns, cells)
     else:
         _draw_rows(console, columns, cells, widths, numeric, title)
 
 
+def _without_empty(
+    columns: Sequence[str], cells: Sequence[Sequence[str]]
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Columns in which some row has something; all of them where there is no row."""
+    kept = [at for at in range(len(columns)) if not cells or any(row[at] for row in cells)]
+    return [columns[at] for at in kept], [[row[at] for at in kept] for row in cells]
+
+
+def _with_short_ids(
+    columns: Sequence[str], cells: Sequence[Sequence[str]]
+) -> Sequence[Sequence[str]]:
+    if "job" not in columns:
+        return cells
+    at = columns.index("job")
+    short = [row[at][:_SHORT_ID] for row in cells]
+    if len(set(short)) < len({row[at] for row in cells}):
+        return cells
+    return [[*row[:at], own, *row[at + 1 :]] for row, own in zip(cells, short, strict=True)]
+
+
+def _measured(
+    columns: Sequence[str], cells: Sequence[Sequence[str]], width: int
+) -> tuple[list[int] | None, list[bool]]:
+    """The width of each column, if there is room for all, and whether it has numbers."""
+    from rich.cells import cell_len
+
+    natural, least, numeric = list[int](), list[int](), list[bool]()
+    for number, name in enumerate(columns):
+        column = [row[number] for row in cells]
+        natural.append(max(map(cell_len, [name, *column])))
+        numeric.append(bool(column) and all(map(_is_number, column)))
+        least.append(min(natural[-1], _least(name, column, numeric=numeric[-1])))
+    return shared_width(natural, least, width), numeric
+
+
 def shared_width(natural: Sequence[int], least: Sequence[int], width: int) -> list[int] | None:
     """The widths of columns that would like to have `natural` in a terminal of `width` columns,
     and cannot do with less than `least`; None where rows are better read as blocks of lines. What
     is over is shared: nobody gets more than it needs, and those that need more get the same."""
-    room = width - _APART * len(natural) - 1
+    room = width - _APART * (len(natural) - 1)
     widths = list(natural)
     if sum(natural) <= room:
         return widths
@@ -97,10 +140,16 @@ def _draw_rows(
     numeric: Sequence[bool],
     title: str,
 ) -> None:
-    from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left")
+    table = Table(
+        box=None,
+        pad_edge=False,
+        padding=(0, _APART, 0, 0),
+        header_style="bold",
+        title=title or None,
+        title_justify="left",
+    )
     for name, width, is_numeric in zip(columns, widths, numeric, strict=True):
         side: Literal["left", "right"] = "right" if is_numeric else "left"
         table.add_column(name, justify=side, width=width, overflow="fold")

@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from gristmill.schemas.problems import (
     access_errors,
+    bulk_errors,
     collection_errors,
     content_errors,
     errors,
@@ -62,6 +63,9 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     content_errors.TableNotFound: ExitCode.NOT_FOUND,
     content_errors.PageNotFound: ExitCode.NOT_FOUND,
     access_errors.KeyNotFound: ExitCode.NOT_FOUND,
+    access_errors.KeyExists: ExitCode.USAGE,
+    bulk_errors.BulkNotFound: ExitCode.NOT_FOUND,
+    bulk_errors.BulkNotConfirmed: ExitCode.USAGE,
     access_errors.Unauthorized: ExitCode.DENIED,
     access_errors.Forbidden: ExitCode.DENIED,
     access_errors.HostNotAllowed: ExitCode.DENIED,

@@ -1,5 +1,6 @@
 """What commands print: JSON for programs, tables for people, lines of tabs for pipes."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from gristmill.schemas.views import JobView
 
 _T = TypeVar("_T")
+
+
+def is_styled() -> bool:
+    """Whether standard output is a terminal that shows bold letters, and nobody said NO_COLOR
+    (https://no-color.org). Tables keep to it by themselves."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not plain
 
 
 def say(text: str) -> None:

@@ -7,7 +7,7 @@ from gristmill.schemas.jobs.manifest import Counts
 from gristmill.schemas.outcomes.structure import DocumentWarning
 from gristmill.schemas.views import JobView
 
-STATES = ("succeeded", "unchanged", "duplicate", "failed", "cancelled", "pending")
+STATES = ("succeeded", "unchanged", "duplicate", "skipped", "failed", "cancelled", "pending")
 
 
 def moment(at: datetime | None) -> str:

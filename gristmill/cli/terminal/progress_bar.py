@@ -9,15 +9,20 @@ from gristmill.schemas.printable import clean
 
 
 class Bar(Protocol):
-    """Shows how many of `total` are done; a total of 0 is not known yet."""
+    """Shows how many of `total` are done; a total of 0 is not known yet. `now` is what is at hand.
+    One that is not `seen` needs not be told much."""
 
-    def show(self, text: str, done: int, total: int, aside: str = "") -> None: ...
+    seen: bool
+
+    def show(self, text: str, done: int, total: int, aside: str = "", now: str = "") -> None: ...
 
 
 class _Silent:
     """No terminal, no bar."""
 
-    def show(self, text: str, done: int, total: int, aside: str = "") -> None:
+    seen = False
+
+    def show(self, text: str, done: int, total: int, aside: str = "", now: str = "") -> None:
         pass
 
     def __enter__(self) -> Bar:
@@ -35,29 +40,39 @@ class _Silent:
 class _Drawn:
     """Drawn by rich; gone when it ends, so that the summary stands alone."""
 
+    seen = True
+
     def __init__(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
         from rich.progress import TimeElapsedColumn as Elapsed
+        from rich.table import Column
 
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
-            BarColumn(),
+            BarColumn(bar_width=20),
             MofNCompleteColumn(),
             Elapsed(),
             TextColumn("{task.fields[aside]}", style="red", markup=False),
+            TextColumn(
+                "{task.fields[now]}",
+                style="dim",
+                markup=False,
+                table_column=Column(no_wrap=True, overflow="ellipsis"),
+            ),
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._progress.add_task("", total=None, aside="")
+        self._task = self._progress.add_task("", total=None, aside="", now="")
 
-    def show(self, text: str, done: int, total: int, aside: str = "") -> None:
+    def show(self, text: str, done: int, total: int, aside: str = "", now: str = "") -> None:
         self._progress.update(
             self._task,
             description=clean(text),
             completed=done,
             total=total or None,
             aside=clean(aside),
+            now=clean(now),
         )
 
     def __enter__(self) -> Bar:

@@ -54,7 +54,7 @@ def open_pages(
     `unsupported` for what no library here decodes."""
     if image_kind(blob.data) == _NOT_READ:
         message = "HEIC images are not read: save it as JPEG or PNG"
-        raise DocumentError(DocumentCode.UNSUPPORTED, message)
+        raise DocumentError(DocumentCode.UNSUPPORTED, message, foreign=True)
     is_ours = blob.data.startswith(_SIGNS_OF_OURS)
     moving = 0
     frames: Sequence[Frame] = ()
@@ -68,7 +68,7 @@ def open_pages(
         raise DocumentError(DocumentCode.TOO_LARGE, f"the image {_over(frames[0], limits)}")
     if reader is None:
         message = "an image has no text of its own: choose the step 'ocr' to have it read"
-        raise DocumentError(DocumentCode.NEEDS_OCR, message)
+        raise DocumentError(DocumentCode.NEEDS_OCR, message, foreign=True)
     yield _Images(blob.data, frames, limits, reader, None if is_ours else moving)
 
 

@@ -63,13 +63,18 @@ class Seats:
         return seat if seat is not None and seat.worker == worker else None
 
     def glimpses(self) -> list[Glimpse]:
-        """What the workers are at. Memory is looked at only where a document takes it."""
+        """What the workers are at. Memory is looked at only where a document takes it, and whether
+        one stands still where that matters."""
         found = []
         for seat in self.all():
             glimpse = glimpse_on(self._board, seat.slot, seat.worker)
+            if glimpse is not None and glimpse.job_id is not None:
+                glimpse = glimpse._replace(
+                    memory=_memory(seat.process),
+                    stopped=glimpse.elapsed_s > glimpse.timeout_s and _is_stopped(seat.process),
+                )
             if glimpse is not None:
-                at_work = glimpse.job_id is not None
-                found.append(glimpse._replace(memory=_memory(seat.process)) if at_work else glimpse)
+                found.append(glimpse)
         return found
 
     def cancel(self, job_id: str, workers: Collection[WorkerId]) -> None:
@@ -101,3 +106,11 @@ def _memory(process: psutil.Process) -> int:
         return int(process.memory_info().rss)
     except (OSError, psutil.Error):
         return 0
+
+
+def _is_stopped(process: psutil.Process) -> bool:
+    """Whether a signal or a debugger stopped a process."""
+    try:
+        return process.status() in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+    except (OSError, psutil.Error):
+        return False

@@ -17,6 +17,7 @@ from gristmill.pool.worker.board import Post
 from gristmill.pool.worker.documents.fetching import Fetched, Fetcher
 from gristmill.pool.worker.documents.kept_originals import KeptOriginals
 from gristmill.pool.worker.documents.lethal_contents import LethalContents
+from gristmill.pool.worker.documents.named import is_named
 from gristmill.pool.worker.documents.nested import is_looked_into, listing, parent_of
 from gristmill.pool.worker.documents.renewing import given_before, refreshes
 from gristmill.pool.worker.documents.root_costs import RootCosts
@@ -107,7 +108,7 @@ class DocumentRunner:
         except LibraryTrouble as error:
             if error.transient:
                 # The machine's fault: the task is given back, and nothing is said of the document.
-                self._post.done(0)
+                self._post.over()
                 raise
             result = failed(blank, DocumentError(DocumentCode.PARSE_ERROR, error.message))
         except BaseException as error:
@@ -158,7 +159,10 @@ class DocumentRunner:
             return Split(result.job_id, result.ordinal, fetched.content, long.ranges)
         except DocumentError as error:
             # What came with a mail is there, whatever its own text is like.
-            return failed(result, error)
+            ended = failed(result, error)
+            if error.foreign and not is_named(document, manifest):
+                ended = msgspec.structs.replace(ended, state=DocumentState.SKIPPED)
+            return ended
         self._originals.keep(manifest.collection, document.uri, media_type, fetched)
         return msgspec.structs.replace(result, state=DocumentState.SUCCEEDED, content=content)
 

@@ -45,7 +45,7 @@ class Planner:
             return self._plan(task, manifest)
         finally:
             # Also after an error: a post that still shows the plan would be timed out one day.
-            self._post.done(0)
+            self._post.over()
 
     def _plan(self, task: Task, manifest: Manifest) -> Report:
         if self._library.planned(task.job_id) is None:

@@ -39,6 +39,8 @@ class Names(StrEnum):
     """`collection` in the body or, beside uploads, in the query."""
     JOB = "job"
     DOCUMENT = "document"
+    BULK = "bulk"
+    """A bulk action, which is about the collections of whoever began it."""
     COLLECTION = "collection"
     """The path."""
 

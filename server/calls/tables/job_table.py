@@ -11,7 +11,7 @@ from gristmill.server.calls.tables.shared_entries import AFTER, COLLECTION, LIMI
 from gristmill.server.messages import cursors
 from gristmill.server.messages.cursors import ListKind
 from gristmill.server.messages.etags import Tags
-from gristmill.server.messages.kinds import Cursor, Id, Seconds, Text, Word
+from gristmill.server.messages.kinds import Cursor, Id, JobCondition, Seconds, Text, Word
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 
 JOB_ID = Parameter(
@@ -24,6 +24,9 @@ JOB_WORDS = Parameter(
     "Only jobs with all of these words in their names, metadata, key, id or reasons; the last may "
     "be the beginning of one. Of those that have not ended the newest 200 are looked at.",
     example="annual report",
+)
+JOB_FILTER = Parameter(
+    "filter", JobCondition(), "Only jobs that pass this.", example="code = documents_failed"
 )
 JOBS_AFTER = Parameter(
     "after",
@@ -60,12 +63,12 @@ JOBS = Call(
     scope=Scope.JOBS,
     cost=Cost.PLAIN,
     names=Names.PARAMETER,
-    parameters=(JOB_WORDS, JOB_STATE, COLLECTION, JOBS_AFTER, LIMIT, IF_NONE_MATCH),
+    parameters=(JOB_WORDS, JOB_STATE, COLLECTION, JOB_FILTER, JOBS_AFTER, LIMIT, IF_NONE_MATCH),
     answers=(
         Answer(200, PageView[JobView], "always"),
         Answer(304, None, "it is as `If-None-Match` knows it"),
     ),
-    errors=PAGING,
+    errors=(*PAGING, errors.InvalidFilter),
 )
 JOB = Call(
     name="job",
@@ -133,4 +136,17 @@ RETRY = Call(
         ),
     ),
     errors=(*_CHANGE, errors.DuplicateJob, errors.Draining),
+)
+DELETE_JOB = Call(
+    name="delete_job",
+    method="DELETE",
+    path=paths.JOB_RECORD,
+    meaning="Forget an ended job: its history, its ledger, its key, and uploads kept for a retry. "
+    "Its documents stay in the library.",
+    scope=Scope.INGEST,
+    cost=Cost.PLAIN,
+    names=Names.JOB,
+    parameters=(JOB_ID,),
+    answers=(Answer(204, None, "nothing of it is left"),),
+    errors=(*_LOOKUP, errors.IllegalTransition),
 )

@@ -36,7 +36,12 @@ MAKE_KEY = Call(
     names=Names.NOTHING,
     bodies=(NEW_KEY,),
     answers=(Answer(201, KeyView, "`key` is what opens it, and is not told again"),),
-    errors=(*_ERRORS, errors.BodyTooLarge, errors.UnsupportedContentType),
+    errors=(
+        *_ERRORS,
+        errors.BodyTooLarge,
+        errors.UnsupportedContentType,
+        access_errors.KeyExists,
+    ),
 )
 REVOKE_KEY = Call(
     name="revoke_key",

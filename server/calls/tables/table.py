@@ -1,6 +1,7 @@
 """Every call, once: routes, the index, allowed parameters and docs/http.md follow from this."""
 
 from gristmill.server.calls.tables import (
+    bulk_table,
     collection_table,
     content_table,
     job_table,
@@ -21,6 +22,11 @@ CALLS: tuple[Call, ...] = (
     job_table.JOB_DOCUMENTS,
     job_table.CANCEL,
     job_table.RETRY,
+    job_table.DELETE_JOB,
+    bulk_table.BULK,
+    bulk_table.BULKS,
+    bulk_table.BULK_ACTION,
+    bulk_table.STOP_BULK,
     library_table.DOCUMENTS,
     library_table.DOCUMENT,
     library_table.CHUNKS,

@@ -2,13 +2,18 @@
 
 import { h } from './dom.js';
 
-/** Whether the user says yes. `word` is what the button that does it says. */
-export function confirmed(question, word) {
+/** Whether the user says yes. `word` is what the button that does it says; with `typed` it can only be
+ * pressed once that was typed in. `more` stands below the question. */
+export function confirmed(question, word, { typed = null, more = null } = {}) {
   return new Promise((answer) => {
     const before = document.activeElement;
-    const dialog = h('dialog', { 'aria-labelledby': 'question' }, h('p', { id: 'question' }, question),
-      h('form', { method: 'dialog', class: 'actions' },
-        h('button', { class: 'danger', value: 'yes' }, word), h('button', { class: 'quiet', value: 'no' }, 'No, leave it')));
+    const yes = h('button', { class: 'danger', value: 'yes', disabled: typed !== null }, word);
+    const field = typed === null ? null : h('p', {}, h('label', { for: 'typed' }, `Type ${typed} to confirm`), h('br'),
+      h('input', { id: 'typed', type: 'text', autocomplete: 'off', inputmode: 'numeric',
+        input: (event) => { yes.disabled = event.target.value.trim() !== typed; } }));
+    const dialog = h('dialog', { 'aria-labelledby': 'question' }, h('p', { id: 'question' }, question), more,
+      h('form', { method: 'dialog' }, field, h('div', { class: 'actions' }, yes,
+        h('button', { type: 'button', class: 'quiet', click: () => dialog.close('no') }, 'No, leave it'))));
     document.body.append(dialog);
     dialog.addEventListener('close', () => {
       dialog.remove();

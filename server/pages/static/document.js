@@ -4,11 +4,12 @@ import { at, get, may, notice, send, Problem } from './calls.js';
 import { blockOf, tableOf } from './blocks.js';
 import { confirmed } from './dialogs.js';
 import { content, h, listen, show } from './dom.js';
+import { historyOf } from './history.js';
 import { pageWith } from './page_images.js';
 import { ago, fullTime, number, shortName } from './words.js';
 
 const id = location.pathname.replace(/\/$/, '').split('/').pop();
-const VIEWS = { text: 'As read', chunks: 'Chunks', tables: 'Tables', pages: 'Pages' };
+const VIEWS = { text: 'As read', chunks: 'Chunks', tables: 'Tables', pages: 'Pages', history: 'History' };
 const BLOCKS = 400;
 const place = { top: h('div', {}), body: h('div', {}) };
 let about = null, blocks = null, chunks = null, shownBlocks = BLOCKS, page = 1;
@@ -97,7 +98,7 @@ const fact = (name, value) => (value ? h('div', {}, h('dt', {}, name), h('dd', {
 const VIEW = {
   async text() {
     blocks ??= (await get(`/documents/${id}/content?format=json`)).blocks.filter((each) => each.kind !== 'header' && each.kind !== 'footer');
-    return h('article', { class: 'panel read' }, blocks.slice(0, shownBlocks).map(blockOf),
+    return h('article', { class: 'panel read' }, blocks.slice(0, shownBlocks).map((each) => blockOf(each, about.media_type === 'text/markdown')),
       blocks.length ? null : h('p', { class: 'muted' }, 'There is no text in it.'),
       blocks.length > shownBlocks ? h('button', { type: 'button', class: 'quiet', 'data-do': 'blocks' }, 'Show more') : null);
   },
@@ -111,6 +112,7 @@ const VIEW = {
     return tables.map((each) => h('section', { class: 'panel' },
       h('h2', {}, `Table ${each.number}`, each.page ? h('span', { class: 'muted' }, ` on page ${number(each.page)}`) : null), tableOf(each.cells)));
   },
+  history: () => historyOf(about),
   async pages() {
     const { chunk } = asked();
     const chosen = chunk === null || chunks === null ? null : chunks.items.find((each) => String(each.ordinal) === chunk);

@@ -21,7 +21,7 @@ const TODO = {
   fetch_error: 'Its bytes could not be had. Look whether it is still there, and retry.',
   encoding: 'Its characters could not be told. Save it as UTF-8.',
 };
-const KINDS = ['failed', 'pending', 'succeeded', 'unchanged', 'duplicate', 'cancelled'];
+const KINDS = ['failed', 'pending', 'succeeded', 'unchanged', 'duplicate', 'skipped', 'cancelled'];
 const place = { top: h('div', {}), documents: h('div', {}), again: h('div', {}) };
 let job = null, documents = null, seen = '', only = new URLSearchParams(location.search).get('documents') || '';
 
@@ -43,6 +43,10 @@ listen(content, {
     const sure = await confirmed('Cancel this job? What is done stays, what is waiting is left out.', 'Cancel the job');
     if (sure) act(button, 'DELETE', `/ingest/${id}`);
   },
+  remove: async (button) => {
+    const sure = await confirmed('Delete this job? Its history, what became of each document, its key and uploads kept for a retry are gone for ever. Its documents stay in the library.', 'Delete the job');
+    if (sure && await act(button, 'DELETE', `/ingest/${id}/record`)) location.assign(at('/ui/jobs'));
+  },
   only: (button) => {
     only = button.dataset.only;
     history.replaceState(null, '', only ? `?documents=${only}` : location.pathname);
@@ -61,14 +65,17 @@ listen(content, {
 
 async function act(button, method, path) {
   button.disabled = true;
+  let done = false;
   try {
     await send(method, path);
     notice(null);
+    done = true;
   } catch (error) {
     notice(error instanceof Problem ? error.message : 'The service does not answer.');
   }
   button.disabled = false;
-  look();
+  if (!done || method !== 'DELETE' || !path.endsWith('/record')) look();
+  return done;
 }
 
 function missing() {
@@ -89,6 +96,7 @@ function top() {
     h('section', { class: 'panel' },
       h('div', { class: 'head' }, h('h2', {}, 'Progress'), h('div', { class: 'actions' },
         retry ? h('button', { type: 'button', 'data-key': 'retry', 'data-do': 'retry' }, again ? `Retry ${count(again, 'document')}` : 'Retry') : null,
+        may('ingest') && ended ? h('button', { type: 'button', 'data-key': 'remove', class: 'danger', 'data-do': 'remove' }, 'Delete the job') : null,
         may('ingest') && !ended ? h('button', { type: 'button', 'data-key': 'cancel', class: 'danger', 'data-do': 'cancel' }, 'Cancel the job') : null)),
       job.counts.total ? h('div', { class: 'progress' }, progressOf(job))
         : h('p', { class: 'muted' }, ended ? 'No document was read.' : 'Its documents are not counted yet.'),

@@ -6,7 +6,7 @@ import { ago, count, duration, fullTime, number, secondsBetween, secondsSince, s
 export const STATES = ['queued', 'running', 'succeeded', 'partial', 'failed', 'cancelled'];
 export const WORDS = {
   queued: 'waiting', running: 'running', succeeded: 'succeeded', partial: 'failed in part', failed: 'failed',
-  cancelled: 'cancelled', pending: 'waiting', unchanged: 'unchanged', duplicate: 'duplicate',
+  cancelled: 'cancelled', pending: 'waiting', unchanged: 'unchanged', duplicate: 'duplicate', skipped: 'skipped',
 };
 export const ENDED = new Set(['succeeded', 'partial', 'failed', 'cancelled']);
 
@@ -33,12 +33,13 @@ export function waits(job) {
 
 /** How far a job has come: a bar while it runs, and what came of its documents. */
 export function progressOf({ counts, state, error }) {
-  const { total, pending, failed, cancelled, warnings, succeeded, unchanged, duplicate } = counts;
-  if (!total) return h('span', { class: 'muted' }, state === 'failed' && error ? error.code : '');
+  const { total, pending, failed, cancelled, warnings, succeeded, unchanged, duplicate, skipped = 0 } = counts;
+  if (!total) return h('span', { class: 'muted' }, state === 'failed' && error ? error.code : ENDED.has(state) ? 'none' : 'not counted yet');
   const ended = ENDED.has(state), good = succeeded + unchanged + duplicate;
   const parts = [
     unchanged ? `${number(unchanged)} unchanged` : null,
     duplicate ? count(duplicate, 'duplicate') : null,
+    skipped ? `${number(skipped)} skipped` : null,
     cancelled ? `${number(cancelled)} cancelled` : null,
     warnings ? `${number(warnings)} with warnings` : null,
   ].filter(Boolean);

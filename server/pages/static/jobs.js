@@ -1,16 +1,18 @@
 // The list of jobs: live, newest first, its filters in the address.
 
+import { act, acting } from './bulk_parts.js';
 import { at, get, live, may } from './calls.js';
 import { content, h, listen, show } from './dom.js';
 import { STATES, WORDS, capital, nameOf, progressOf, stateOf, waits } from './job_parts.js';
 
-const FIELDS = ['q', 'state', 'collection', 'after'];
+const FIELDS = ['q', 'state', 'collection', 'filter', 'when', 'after'];
 const LIMIT = 50;
-const place = { filters: h('div', {}), list: h('div', {}) };
+const TIMES = { '': 'Any time', 'new-1': 'Since yesterday', 'new-7': 'The last 7 days', 'old-7': 'Over 7 days ago', 'old-30': 'Over 30 days ago' };
+const place = { filters: h('div', {}), bulk: h('div', {}), list: h('div', {}) };
 let collections = [];
 let typing = 0;
 
-show(content, place.filters, place.list);
+show(content, place.filters, place.bulk, place.list);
 drawFilters();
 if (may('read')) {
   get('/collections?limit=200')
@@ -18,12 +20,16 @@ if (may('read')) {
     .catch(() => { /* then only the one in the address is offered */ });
 }
 
-const look = live(() => `/ingest?${query(asked(), { limit: LIMIT })}`, 3000, (page) => show(place.list, list(page)));
+const look = live(() => `/ingest?${query({ ...wanted(), after: asked().after }, { limit: LIMIT })}`, 3000, (page) => {
+  show(place.list, list(page));
+  show(place.bulk, page.items.length ? acting() : null);
+});
 
 addEventListener('popstate', () => { drawFilters(true); look(); });
 listen(content, {
   state: (button) => go({ state: button.dataset.state || null, after: null }),
-  clear: () => { go({ q: null, state: null, collection: null, after: null }); drawFilters(true); },
+  clear: () => { go({ q: null, state: null, collection: null, filter: null, when: null, after: null }); drawFilters(true); },
+  bulk: (button) => act(button.dataset.action, wanted()),
   older: (link) => go({ after: link.dataset.after }),
   newest: () => go({ after: null }),
 });
@@ -33,13 +39,23 @@ content.addEventListener('input', (event) => {
   typing = setTimeout(() => go({ q: event.target.value.trim() || null, after: null }, true), 200);
 });
 content.addEventListener('change', (event) => {
-  if (event.target.name === 'collection') go({ collection: event.target.value || null, after: null });
+  const { name, value } = event.target;
+  if (['collection', 'filter', 'when'].includes(name)) go({ [name]: value.trim() || null, after: null });
 });
+// Enter in the filter is a change of it, which comes first.
 content.addEventListener('submit', (event) => event.preventDefault());
 
 function asked() {
   const given = new URLSearchParams(location.search);
   return Object.fromEntries(FIELDS.map((name) => [name, given.get(name)]));
+}
+
+/** The query as calls take it: the time is a part of its filter. */
+function wanted() {
+  const { q, state, collection, filter, when } = asked(), [side, days] = (when || '').split('-');
+  const day = new Date(Date.now() - Number(days) * 86400000);
+  const time = TIMES[when] && when ? `submitted_at ${side === 'old' ? '<' : '>='} ${day.toISOString().slice(0, 10)}` : null;
+  return { q, state, collection, filter: filter && time ? `(${filter}) and ${time}` : filter || time };
 }
 
 function query(fields, more = {}) {
@@ -61,7 +77,7 @@ function go(changes, typed = false) {
 
 /** The filters as the address has them. What is being typed stays, unless somebody went back. */
 function drawFilters(anew = false) {
-  const { q, state, collection } = asked();
+  const { q, state, collection, filter, when } = asked();
   const names = collection && !collections.includes(collection) ? [collection, ...collections] : collections;
   const tab = (value, word) => h('button', {
     type: 'button', 'data-do': 'state', 'data-state': value, 'aria-pressed': String((state || '') === value),
@@ -69,6 +85,10 @@ function drawFilters(anew = false) {
   show(place.filters, h('form', { class: 'filters', role: 'search', 'aria-label': 'Jobs' },
     h('div', { class: 'grow' }, h('label', { for: 'q' }, 'Search'),
       h('input', { id: 'q', name: 'q', type: 'search', value: q || '', placeholder: 'Name, metadata, key or reason', autocomplete: 'off' })),
+    h('div', { class: 'grow' }, h('label', { for: 'filter' }, 'Filter'),
+      h('input', { id: 'filter', name: 'filter', type: 'text', value: filter || '', placeholder: 'failed > 0 and key = nightly', autocomplete: 'off', spellcheck: 'false' })),
+    h('div', {}, h('label', { for: 'when' }, 'Submitted'),
+      h('select', { id: 'when', name: 'when' }, Object.entries(TIMES).map(([value, word]) => h('option', { value }, word)))),
     names.length ? h('div', {}, h('label', { for: 'collection' }, 'Collection'),
       h('select', { id: 'collection', name: 'collection' }, h('option', { value: '' }, 'All'),
         names.map((name) => h('option', { value: name }, name)))) : null,
@@ -76,6 +96,9 @@ function drawFilters(anew = false) {
       tab('', 'All'), STATES.map((each) => tab(each, capital(WORDS[each]))))));
   const input = place.filters.querySelector('[name=q]');
   if (anew || document.activeElement !== input) input.value = q || '';
+  const condition = place.filters.querySelector('[name=filter]');
+  if (anew || document.activeElement !== condition) condition.value = filter || '';
+  place.filters.querySelector('[name=when]').value = TIMES[when] ? when : '';
   const chosen = place.filters.querySelector('[name=collection]');
   if (chosen) chosen.value = collection || '';
 }
@@ -104,8 +127,8 @@ function row(job) {
     h('td', { 'data-label': 'When', class: 'muted' }, h('span', {}, waits(job))));
 }
 
-function empty({ q, state, collection, after }) {
-  if (!q && !state && !collection && !after) {
+function empty({ q, state, collection, filter, when, after }) {
+  if (!q && !state && !collection && !filter && !when && !after) {
     return h('section', { class: 'panel' }, h('h2', {}, 'No job yet'),
       h('p', {}, may('ingest')
         ? ['Bring documents in on the page ', h('a', { href: at('/ui/ingest') }, 'Ingest'), ', or with ', h('code', {}, 'gristmill ingest FILE'), '.']

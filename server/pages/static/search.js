@@ -7,7 +7,7 @@ import { count, number, shortName } from './words.js';
 
 const FACETS = { collection: 'Collection', media_type: 'Format', language: 'Language' };
 const place = { form: h('div', {}), found: h('div', {}) };
-let typing = 0, turn = 0;
+let typing = 0, turn = 0, shown = null;
 
 show(content, place.form, place.found);
 draw();
@@ -27,6 +27,7 @@ content.addEventListener('input', (event) => {
 listen(content, {
   narrow: (button) => narrow(button.dataset.field, button.dataset.value),
   wide: () => { go({ filter: '' }); draw(); },
+  more,
   instead: (link) => { go({ q: link.textContent }); draw(); },
 });
 
@@ -74,7 +75,8 @@ async function look() {
     const began = performance.now(), answer = await get(`/search?${query}`);
     if (mine !== turn) return;
     notice(null);
-    show(place.found, found(answer, performance.now() - began));
+    shown = { query, answer, took: performance.now() - began };
+    show(place.found, found(answer, shown.took));
   } catch (error) {
     if (mine !== turn) return;
     const wrong = error instanceof Problem && error.status === 400;
@@ -83,9 +85,24 @@ async function look() {
   }
 }
 
-function found({ items, facets, notes, did_you_mean: instead, total, total_is_estimate: about }, took) {
+/** The next page, below those that are there. */
+async function more() {
+  const mine = turn, query = new URLSearchParams(shown.query);
+  query.delete('facets');
+  query.set('cursor', shown.answer.next);
+  try {
+    const { items, next } = await get(`/search?${query}`);
+    if (mine !== turn) return;
+    shown.answer = { ...shown.answer, items: [...shown.answer.items, ...items], next };
+    show(place.found, found(shown.answer, shown.took));
+  } catch (error) {
+    notice(error instanceof Problem ? error.message : 'The service does not answer.');
+  }
+}
+
+function found({ items, facets, notes, did_you_mean: instead, next, total, total_is_estimate: about }, took) {
   const all = `${about ? 'About ' : ''}${count(total, 'hit')}`;
-  const first = total > items.length ? `, the first ${items.length} here` : '';
+  const first = total > items.length ? `, the first ${number(items.length)} here` : '';
   const said = items.length ? `${all}${first}, in ${Math.round(took)} ms` : 'Nothing was found.';
   return h('div', { class: 'split' },
     h('aside', { 'aria-label': 'Narrow it down' }, Object.entries(FACETS).map(([field, word]) => facet(field, word, facets[field])),
@@ -93,7 +110,8 @@ function found({ items, facets, notes, did_you_mean: instead, total, total_is_es
     h('div', {}, h('p', { class: 'muted', role: 'status' }, said),
       notes.map((note) => h('p', { class: 'warn small' }, capital(note))),
       instead ? h('p', {}, 'Did you mean ', h('a', { href: `?q=${encodeURIComponent(instead)}`, 'data-do': 'instead' }, instead), '?') : null,
-      items.map(hit)));
+      items.map(hit),
+      next ? h('button', { type: 'button', class: 'quiet', 'data-do': 'more' }, 'Show more') : null));
 }
 
 function facet(field, word, { values }) {

@@ -5,6 +5,7 @@ import math
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -20,21 +21,28 @@ walked, of which a look is less than 0.5%, and 120 ms while the words of a prefi
 
 
 class Deadline:
-    """Ends what a connection is asked once it takes longer than `seconds`."""
+    """Ends what a connection is asked once it takes longer than `seconds`, or more than `cpu_s` of
+    its thread's time."""
 
     def __init__(self, connection: sqlite3.Connection, seconds: float) -> None:
-        self.seconds = seconds
-        self._until = math.inf
+        self.seconds, self.cpu_s = seconds, math.inf
+        self._until = self._cpu_until = math.inf
         self._over = False
         connection.set_progress_handler(self._look, STEPS)
 
     def begin(self) -> None:
         """The next question is asked now."""
         self._until, self._over = time.monotonic() + self.seconds, False
+        self._cpu_until = time.thread_time() + self.cpu_s
 
     def _look(self) -> bool:
-        self._over = time.monotonic() >= self._until
+        self._over = self.is_past or time.thread_time() >= self._cpu_until
         return self._over
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the last question has used up all its seconds."""
+        return time.monotonic() >= self._until
 
     def told(self, trouble: LibraryTrouble) -> LibraryTrouble:
         """What a question that met `trouble` is to raise."""
@@ -51,6 +59,16 @@ class TimedLibrary(Library):
     time: whoever reads slowly is no reason to break off."""
 
     deadline: Deadline
+
+    @contextmanager
+    def hurried(self, cpu_s: float) -> Iterator[None]:
+        """Meanwhile a question may take no more than so many seconds of its thread's time: on a
+        busy machine it still may wait for the rest."""
+        self.deadline.cpu_s = cpu_s
+        try:
+            yield
+        finally:
+            self.deadline.cpu_s = math.inf
 
 
 def open_reader(path: Path, timeout_s: float) -> TimedLibrary:

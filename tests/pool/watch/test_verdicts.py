@@ -73,6 +73,7 @@ _SHORT = (
 _KILLED = Blow(
     "killed", "worker 7 was ended by signal 9, from outside, while it was at this document", PLACE
 )
+_STOPPED = Blow("killed", "its worker was stopped from outside, past its time of 2.5 s", PLACE)
 
 
 def between(count: int) -> dict[str, int]:
@@ -213,6 +214,12 @@ def test_a_task_stands_in_some_way_to_the_end_of_its_worker(
             gone(14, how=KILLED),
             LossVerdict((LEFT, RIGHT, only(14, 0.1 * 0.75, strikes={"killed": 1}, blow=_KILLED))),
             id="killed from outside, again after a short wait",
+        ),
+        pytest.param(
+            RUN,
+            gone(14, Failure.KILLED, ended_for=14, how=KILLED),
+            LossVerdict((LEFT, RIGHT, only(14, 0.1 * 0.75, strikes={"killed": 1}, blow=_STOPPED))),
+            id="stopped from outside until we ended it",
         ),
         pytest.param(
             RUN,

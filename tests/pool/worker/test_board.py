@@ -25,6 +25,16 @@ def test_what_a_worker_posts_is_read_through_another_mapping(tmp_path: Path) -> 
     assert board.read(1) is board.read(3) is None
 
 
+def test_what_is_planned_or_given_back_is_no_document(tmp_path: Path) -> None:
+    board = Board.create(tmp_path / "board", 1)
+    post = Post(board, 0, WORKER)
+    post.start(JOB, 0, 1.0)
+    post.over()
+    slot = board.read(0)
+    assert slot is not None
+    assert (slot.job_id, slot.documents) == (None, 0)
+
+
 def test_a_sign_of_life_counts_between_documents_only(tmp_path: Path) -> None:
     board = Board.create(tmp_path / "board", 1)
     post = Post(board, 0, WORKER)

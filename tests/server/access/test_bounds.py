@@ -13,6 +13,7 @@ from support.library_samples import succeeded
 
 from gristmill.schemas.access import ApiKey, Grant
 from gristmill.schemas.jobs.options import GivenOptions
+from gristmill.server.calls.tables.bulk_table import BULK
 from gristmill.server.calls.tables.call import Call, Names
 from gristmill.server.calls.tables.collection_table import REFRESH
 from gristmill.server.calls.tables.job_table import JOBS
@@ -49,10 +50,19 @@ class Two:
             for document in library.documents_page(collection=None, after=None, limit=9)[0]:
                 self.documents[document.collection] = document.document_id
             library.index_jobs(map(_row, map(stores.manifests.read, self.jobs.values())))
+        self.bulks = {name: self.begun(name) for name in ("mine", "theirs")}
 
     def key(self, name: str, grants: tuple[Grant, ...], collections: tuple[str, ...]) -> str:
         tokens = Stores(self.service.folder).tokens
         return tokens.add(ApiKey(name, "", grants, NOON, collections))
+
+    def begun(self, name: str) -> str:
+        """A bulk action of somebody who is bound to a collection."""
+        token = self.key(f"of {name}", ("ingest",), (name,))
+        asked = {"action": "retry", "state": "failed"}
+        confirm = self.ask("POST", "/bulk", token, json=asked).json["confirm"]
+        begun = self.ask("POST", "/bulk", token, json={**asked, "confirm": confirm})
+        return str(begun.json["bulk_id"])
 
     def ask(self, method: str, path: str, token: str | None = None, **more: Any) -> Any:
         headers = {
@@ -65,7 +75,7 @@ class Two:
 
     def call(self, call: Call, of: str, **more: Any) -> Any:
         ids = {"job_id": self.jobs[of], "document_id": self.documents[of], "collection": of}
-        path = call.path.format(**ids, number="1", name="nobody")
+        path = call.path.format(**ids, number="1", name="nobody", bulk_id=self.bulks[of])
         return self.ask(call.method, path, **more)
 
 
@@ -152,7 +162,32 @@ def refreshing(two: Two, call: Call) -> None:
     assert two.service.client.offered == [*offered, mine.json["job_id"]]
 
 
+def bulk(two: Two, call: Call) -> None:
+    answer = two.call(call, "theirs")
+    unknown = two.ask(call.method, call.path.format(bulk_id="0" * 26))
+    assert (answer.status_code, answer.json["code"]) == (404, "bulk_not_found")
+    assert answer.text.replace(two.bulks["theirs"], "0" * 26) == unknown.text
+    assert two.call(call, "mine").status_code in (200, 202)
+
+
+def beginning_bulk(two: Two, call: Call) -> None:
+    mine = two.call(call, "mine", json={"action": "cancel"})
+    assert (mine.status_code, mine.json["job_ids"]) == (200, [two.jobs["mine"]])
+    asked = {"action": "cancel", "filter": "collection = theirs or collection exists"}
+    assert two.call(call, "mine", json=asked).json["job_ids"] == [two.jobs["mine"]]
+    theirs = two.call(call, "mine", json={"action": "cancel", "collection": "theirs"})
+    absent = two.call(call, "mine", json={"action": "cancel", "collection": "absent"})
+    assert (theirs.status_code, theirs.json["code"]) == (403, "forbidden")
+    assert theirs.text.replace("theirs", "absent") == absent.text
+    confirm = two.ask("POST", "/bulk", two.admin, json={"action": "cancel"}).json["confirm"]
+    planted = two.call(call, "mine", json={"action": "cancel", "confirm": confirm})
+    assert (planted.status_code, planted.json["code"]) == (409, "bulk_not_confirmed")
+
+
 def body(two: Two, call: Call) -> None:
+    if call is BULK:
+        beginning_bulk(two, call)
+        return
     if call is REFRESH:
         refreshing(two, call)
         return
@@ -216,6 +251,7 @@ CHECKS: dict[Names, Callable[[Two, Call], None]] = {
     Names.JOB: job,
     Names.DOCUMENT: document,
     Names.COLLECTION: collection,
+    Names.BULK: bulk,
 }
 
 
@@ -298,7 +334,7 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
         (
             "read",
             {"jobs", "job", "job_documents", "index", "documents", "document", "chunks"}
-            | {"overview", "history"}
+            | {"overview", "history", "bulk_actions", "bulk_action"}
             | {"chunk", "collections", "collection", "content", "tables", "table", "page"}
             | {"search", "export", "liveness", "readiness", "openapi", "docs", "docs_style"},
         ),
@@ -306,7 +342,8 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
             "ingest",
             {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
             | {"delete_document", "delete_documents", "refresh", "index", "liveness", "readiness"}
-            | {"overview", "history", "openapi", "docs", "docs_style"},
+            | {"overview", "history", "openapi", "docs", "docs_style"}
+            | {"delete_job", "bulk", "bulk_actions", "bulk_action", "stop_bulk"},
         ),
         ("metrics", {"metrics", "index", "liveness", "readiness", "openapi", "docs", "docs_style"}),
         ("admin", {call.name for call in CALLS}),

@@ -47,7 +47,6 @@ def test_a_key_is_made_told_once_used_and_ended(service: HttpApp, admin: dict[st
         {"name": "a", "scopes": ["root"]},
         {"name": "a b", "scopes": ["read"]},
         {"name": "../a", "scopes": ["read"]},
-        {"name": "admin", "scopes": ["read"]},
         {"name": "a", "scopes": ["read"], "collections": [""]},
         {"name": "a", "scopes": ["read"], "expires_at": "2020-01-01T00:00:00Z"},
         {"name": "a", "scopes": ["read"], "expires_at": "2099-01-01T00:00:00"},
@@ -59,6 +58,12 @@ def test_what_is_no_key_is_refused(
 ) -> None:
     answer = make(service, admin, **key)
     assert (answer.status_code, answer.json["code"]) == (400, "invalid_request")
+    assert len(Stores(service.folder).tokens.all()) == 1
+
+
+def test_a_name_that_is_taken_is_a_conflict(service: HttpApp, admin: dict[str, str]) -> None:
+    answer = make(service, admin, name="admin", scopes=["read"])
+    assert (answer.status_code, answer.json["code"]) == (409, "key_exists")
     assert len(Stores(service.folder).tokens.all()) == 1
 
 
@@ -76,6 +81,7 @@ def test_a_body_that_is_no_json_or_too_long_is_refused(
     ):
         answer = service.http.simulate_post("/keys", body=body, headers={**admin, **said})
         assert answer.status_code == status, body[:20]
+        assert status != 413 or "(max_metadata_bytes)" in answer.json["detail"]
 
 
 def test_a_bound_admin_cannot_make_an_unbound_one(service: HttpApp, admin: dict[str, str]) -> None:

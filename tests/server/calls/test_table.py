@@ -28,6 +28,7 @@ from gristmill.server.messages.kinds import (
     Count,
     Cursor,
     Fields,
+    JobCondition,
     Query,
     Seconds,
     Whole,
@@ -48,6 +49,7 @@ BROKEN: dict[type, str] = {
     Query: "x" * 3000,
     Condition: "no filter at all",
     Fields: "no field at all",
+    JobCondition: "no filter at all",
 }
 
 
@@ -126,11 +128,16 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
     assert service.http.simulate_get("/").json["calls"] == {
         "submit": "POST /ingest",
         "submit_many": "POST /ingest/batch",
-        "jobs": "GET /ingest{?q,state,collection,after,limit}",
+        "jobs": "GET /ingest{?q,state,collection,filter,after,limit}",
         "job": "GET /ingest/{job_id}{?wait}",
         "job_documents": "GET /ingest/{job_id}/documents{?state,after,limit}",
         "cancel": "DELETE /ingest/{job_id}",
         "retry": "POST /ingest/{job_id}/retry",
+        "delete_job": "DELETE /ingest/{job_id}/record",
+        "bulk": "POST /bulk",
+        "bulk_actions": "GET /bulk{?after,limit}",
+        "bulk_action": "GET /bulk/{bulk_id}",
+        "stop_bulk": "DELETE /bulk/{bulk_id}",
         "documents": "GET /documents{?collection,filter,facets,after,limit}",
         "document": "GET /documents/{document_id}",
         "chunks": "GET /documents/{document_id}/chunks{?after,limit}",
@@ -168,7 +175,8 @@ def test_what_a_path_does_not_have_is_a_405_with_the_methods_of_the_table(
     service: HttpApp, path: str
 ) -> None:
     answer = service.http.simulate_request(
-        "PATCH", path.format(job_id="x", document_id="x", collection="x", number="1", name="x")
+        "PATCH",
+        path.format(job_id="x", document_id="x", collection="x", number="1", name="x", bulk_id="x"),
     )
     methods = {call.method for call in CALLS if call.path == path}
     allowed = methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
@@ -272,6 +280,7 @@ def test_what_a_path_holds_is_declared_and_what_names_a_collection_is_there(call
     assert ("collection" in call.query) == (call.names is Names.PARAMETER)
     assert ("job_id" in fields) == (call.names is Names.JOB)
     assert ("document_id" in fields) == (call.names is Names.DOCUMENT)
+    assert ("bulk_id" in fields) == (call.names is Names.BULK)
     assert ("collection" in fields) == (call.names is Names.COLLECTION)
     if call.names is not Names.COLLECTION:
         # The collections of a new key are what it is made for, and nothing that is looked at.

@@ -131,3 +131,55 @@ def test_a_stranger_is_sent_to_sign_in_and_back(service: HttpApp, page: Page) ->
     answer = service.http.simulate_get(path_of(page), query_string="q=a%26b")
     assert answer.status_code == 303
     assert answer.headers["location"] == f"{SIGN_IN}?next={path_of(page)}%3Fq%3Da%2526b"
+
+
+FOLLOWED = {
+    "Sec-Fetch-Site": "cross-site",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+    "Accept": BROWSER,
+}
+"""What a browser sends when somebody clicks on another site's link."""
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/ui/jobs?q=a%22b&state=failed", "/ui/search", "/ui/sign-in"]
+)
+def test_a_link_from_elsewhere_is_shown_the_way_on_and_nothing_else(
+    service: HttpApp, path: str
+) -> None:
+    for site in ("cross-site", "same-site"):
+        answer = service.http.simulate_get(path, headers={**FOLLOWED, "Sec-Fetch-Site": site})
+        assert answer.status_code == 200
+        assert 'http-equiv="refresh"' in answer.text and "<nav" not in answer.text
+        assert f'href="{path.replace("&", "&amp;")}"' in answer.text
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+        assert answer.headers["content-security-policy"] == POLICY
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "other"),
+    [
+        ("GET", "/ingest", {}),
+        ("GET", "/documents/x", {}),
+        ("POST", "/ui/sign-in", {}),
+        ("POST", "/ui/sign-out", {}),
+        ("GET", "/ui/jobs", {"Sec-Fetch-Dest": "iframe"}),
+        ("GET", "/ui/jobs", {"Sec-Fetch-Dest": "embed"}),
+        ("GET", "/ui/jobs", {"Sec-Fetch-Mode": "no-cors"}),
+        ("GET", "/ui/jobs", {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}),
+        ("GET", "/ui/jobs", {"Origin": "http://evil.example"}),
+        ("GET", f"/ui/static/{assets().version}/jobs.js", {}),
+    ],
+)
+def test_nothing_else_of_another_site_is_let_in(
+    service: HttpApp, method: str, path: str, other: dict[str, str]
+) -> None:
+    answer = service.http.simulate_request(method, path, headers={**FOLLOWED, **other})
+    assert (answer.status_code, answer.json["code"]) == (403, "cross_origin")
+
+
+def test_a_wrong_host_is_kept_out_whoever_follows_a_link_there(service: HttpApp) -> None:
+    headers = {**FOLLOWED, "Host": "evil.example"}
+    answer = service.http.simulate_get("/ui/jobs", headers=headers)
+    assert (answer.status_code, answer.json["code"]) == (403, "host_not_allowed")

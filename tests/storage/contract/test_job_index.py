@@ -1,13 +1,18 @@
 """The job index: lists, filters and pages."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from support.library_samples import planned
 
+from gristmill.schemas.filters import parsed_of_jobs
 from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.library import AllRoles, JobIndexRow
+from gristmill.storage.library.chosen_jobs import ChosenJobs
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
+S = timedelta(seconds=1)
 
 
 def index_row(n: int, state: JobState, collection: str) -> JobIndexRow:
@@ -34,6 +39,50 @@ def test_job_pages_are_newest_first_for_every_filter(library: AllRoles) -> None:
                 after = first[-1]
                 rest = library.jobs_page(state=state, collection=collection, after=after, limit=99)
                 assert rest == expected[4:]
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("state = failed", lambda row: row.state is JobState.FAILED),
+        ("not finished_at exists", lambda row: row.finished_at is None),
+        ("collection = a and state != queued", lambda row: row[1:3] == (JobState.FAILED, "a")),
+        ("job_id in ('00000003', '00000004', x)", lambda row: row.job_id[-2:] in ("03", "04")),
+        ("submitted_at < 2026", lambda row: False),
+        ("submitted_at = 2026-01-02 or collection = c", lambda row: True),
+        ("finished_at > 2026-01-02T12:00:06", lambda row: (row.finished_at or NOON) > NOON + 6 * S),
+        ("not finished_at < 2027", lambda row: row.finished_at is None),
+        ("collection ~ '?'", lambda row: True),
+    ],
+)
+def test_jobs_are_chosen_by_a_filter_on_what_the_index_knows(
+    library: AllRoles, text: str, passes: Callable[[JobIndexRow], bool]
+) -> None:
+    rows = [
+        index_row(n, JobState.FAILED if n % 3 == 0 else JobState.QUEUED, "ab"[n % 2])
+        for n in range(12)
+    ]
+    library.index_jobs(rows)
+    expected = [row.job_id for row in reversed(rows) if passes(row)]
+    wanted = ChosenJobs(None, None, parsed_of_jobs(text))
+    assert library.chosen_jobs(wanted, after=None, limit=99) == expected
+    assert library.count_chosen_jobs(wanted) == len(expected)
+    some = library.chosen_jobs(wanted, after="00000006", limit=2)
+    assert some == [each for each in expected if each < "00000006"][:2]
+
+
+def test_none_is_chosen_that_came_or_ended_after_a_moment(library: AllRoles) -> None:
+    library.index_jobs(index_row(n, JobState.FAILED, "a") for n in range(5))
+    library.index_jobs([index_row(9, JobState.QUEUED, "a")])
+    until = ChosenJobs(None, ("a", "b"), None, NOON + 2 * S)
+    assert library.chosen_jobs(until, after=None, limit=9) == [
+        "00000009",
+        "00000002",
+        "00000001",
+        "00000000",
+    ]
+    assert library.count_chosen_jobs(until._replace(state=JobState.QUEUED)) == 1
+    assert library.count_chosen_jobs(until._replace(collection=())) == 0
 
 
 def test_jobs_are_counted_from_an_id_on_and_no_further_than_is_asked(library: AllRoles) -> None:

@@ -7,7 +7,7 @@ import click
 from gristmill.cli.configured.flags import json_flag, settings_flags
 from gristmill.cli.configured.settings import load
 from gristmill.cli.terminal.output import print_json
-from gristmill.cli.terminal.phrases import number_of
+from gristmill.cli.terminal.phrases import number_of, size
 
 
 @click.command("backup")
@@ -35,5 +35,5 @@ def command(target: str, as_json: bool, config: str | None, data: str | None) ->
     click.echo(
         f"backed up {number_of(taken.documents, 'document')}, "
         f"{number_of(taken.pending_jobs, 'pending job')}, {number_of(taken.files, 'file')} "
-        f"({taken.bytes / 1e6:.1f} MB) to {target}"
+        f"({size(taken.bytes)}) to {target}"
     )

@@ -1,5 +1,7 @@
 """`gristmill settings`: every setting there is."""
 
+import shutil
+import sys
 import textwrap
 
 import click
@@ -40,7 +42,7 @@ def _entry(knob: Knob) -> str:
     again = ", repeatable" if knob.repeated else ""
     told = textwrap.fill(
         f"{knob.description} Takes {knob.takes}; the default is {default}.",
-        _WIDTH,
+        min(_WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else _WIDTH,
         initial_indent="    ",
         subsequent_indent="    ",
         # A path or a flag is for copying.

@@ -1,5 +1,6 @@
 """`gristmill collections`: what the library's collections hold and are set to."""
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -59,7 +60,7 @@ def command(
         return
     with open_backend(server, load({"data": data}, config)) as backend:
         page = backend.collections(after, limit)
-    print_page(page, as_json, ("collection", "documents", "chunks", "bytes"), _row)
+    print_page(page, as_json, ("collection", "documents", "chunks", "size"), _row)
 
 
 @command.command("show")
@@ -175,11 +176,15 @@ def _print(found: CollectionState) -> None:
             ("size", size(found.bytes)),
             ("being deleted", found.leaving),
             ("pending jobs", found.pending_jobs),
-            ("made", moment(found.created_at)),
-            ("changed", moment(found.changed_at)),
+            ("made", _utc(found.created_at)),
+            ("changed", _utc(found.changed_at)),
             *_said(found.options),
         ]
     )
+
+
+def _utc(at: datetime | None) -> str:
+    return f"{moment(at)} UTC" if at else ""
 
 
 def _said(options: GivenOptions) -> list[tuple[str, object]]:
@@ -189,4 +194,4 @@ def _said(options: GivenOptions) -> list[tuple[str, object]]:
 
 
 def _row(each: Collection) -> tuple[object, ...]:
-    return each.collection, each.documents, each.chunks, each.bytes
+    return each.collection, f"{each.documents:,}", f"{each.chunks:,}", size(each.bytes)

@@ -17,7 +17,7 @@ from gristmill.cli.configured.flags import (
 )
 from gristmill.cli.configured.settings import load
 from gristmill.cli.terminal.output import print_json, print_pairs, print_table
-from gristmill.cli.terminal.phrases import number_of, place, warning_of
+from gristmill.cli.terminal.phrases import number_of, place, size, warning_of
 from gristmill.cli.terminal.printed_content import print_content
 from gristmill.schemas.jobs.options import Options
 from gristmill.schemas.outcomes.results import DocumentContent, Member, unpack_floats
@@ -79,8 +79,11 @@ def command(
 
 
 def _list(members: Sequence[Member]) -> None:
-    rows = [(each.path, each.size, each.code, each.message) for each in members]
-    print_table(("path", "bytes", "code", "message"), rows)
+    rows = [
+        (each.path, "" if each.size is None else size(each.size), each.code, each.message)
+        for each in members
+    ]
+    print_table(("path", "size", "code", "message"), rows)
 
 
 def _options(**given: object) -> Options:

@@ -1,7 +1,6 @@
 """`gristmill search`: find chunks by their words."""
 
 import html
-import sys
 from collections.abc import Iterator, Sequence
 
 import click
@@ -18,7 +17,8 @@ from gristmill.cli.configured.flags import (
 )
 from gristmill.cli.configured.settings import load
 from gristmill.cli.terminal.counted import print_facets
-from gristmill.cli.terminal.output import note, print_json
+from gristmill.cli.terminal.hit_fields import chosen_fields, picked, print_fields
+from gristmill.cli.terminal.output import is_styled, note, print_json
 from gristmill.cli.terminal.phrases import number_of, place
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
@@ -33,6 +33,11 @@ from gristmill.schemas.views import SearchView
 @click.option(
     "--facets", metavar="FIELDS", help="Count the values of these fields, such as language,uri."
 )
+@click.option(
+    "--fields",
+    metavar="FIELDS",
+    help="Of each hit only these, such as uri,page,score: as a table, or with --json.",
+)
 @limit_flag(10)
 @click.option("--cursor", metavar="CURSOR", help="Go on after `next` of the page before.")
 @json_flag
@@ -43,6 +48,7 @@ def command(
     collection: str | None,
     where: str | None,
     facets: str | None,
+    fields: str | None,
     limit: int,
     cursor: str | None,
     as_json: bool,
@@ -57,15 +63,17 @@ def command(
       gristmill search water wheel
       gristmill search '"grain elevator" -steam'
       gristmill search water --filter 'media_type = application/pdf and pages > 10'
+      gristmill search water --fields uri,page,score --json
     """
-    words = " ".join(query)
+    words, shown = " ".join(query), chosen_fields(fields)
     with open_backend(server, load({"data": data}, config)) as backend:
         found = backend.search(words, collection, limit, where, cursor)
         counted = backend.facets(facets, words, collection, where) if facets else None
     if as_json:
-        print_json(_view(words, found, counted))
+        view = _view(words, found, counted)
+        print_json(picked(view, shown) if shown else view)
         return
-    _print_hits(found.items)
+    print_fields(found.items, shown) if shown else _print_hits(found.items)
     print_facets(counted or {})
     for told in _told(found, cursor):
         note(told)
@@ -99,7 +107,7 @@ def _in_all(found: SearchAnswer) -> str:
 
 
 def _print_hits(hits: Sequence[SearchHit]) -> None:
-    drawn = sys.stdout.isatty()
+    drawn = is_styled()
     for number, hit in enumerate(hits, 1):
         where = clean(" · ".join(filter(None, (hit.uri, place(hit.headings, hit.page)))))
         title = clean(hit.title or hit.uri)

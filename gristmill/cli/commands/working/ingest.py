@@ -54,7 +54,8 @@ def command(
 
     Works on the data folder, with the service that runs on it or one of its own for as long as it
     takes. With --server it uploads the files to that server. Interrupt it and run it again: it
-    goes on where it was. Exits 3 when some documents failed.
+    goes on where it was. Exits 3 when some documents failed; what lies in a folder and is of a
+    kind that is not read is skipped, and no failure.
 
     With --stdin each line is a request as POST /ingest takes it, with its own collection and
     options, and `idempotency_key` where it has one; --json prints a result a line.

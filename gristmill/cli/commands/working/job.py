@@ -16,7 +16,7 @@ from gristmill.cli.configured.settings import load
 from gristmill.cli.ingesting.following import follow
 from gristmill.cli.ingesting.named_job import named_job
 from gristmill.cli.ingesting.outcome import Reason, collect, ledger_rows
-from gristmill.cli.ingesting.outcome_page import Shown, print_failures, report
+from gristmill.cli.ingesting.outcome_page import Shown, print_failures, print_skipped, report
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.output import print_json, print_pairs, print_table
 from gristmill.cli.terminal.phrases import duration, moment, seconds_of, tally, warning_of
@@ -113,4 +113,10 @@ def _show(backend: Backend, job: JobView, every: bool) -> None:
         ]
     )
     rows = ledger_rows(backend, job.job_id, DocumentState.FAILED) if job.counts.failed else ()
-    print_failures([Reason(row.uri, row.code, row.message) for row in rows], every=every)
+    print_failures([_reason(job, row) for row in rows], every=every)
+    rows = ledger_rows(backend, job.job_id, DocumentState.SKIPPED) if job.counts.skipped else ()
+    print_skipped([_reason(job, row) for row in rows], every=every)
+
+
+def _reason(job: JobView, row: LedgerRow) -> Reason:
+    return Reason(row.uri, row.code, row.message, job.job_id)

@@ -6,7 +6,7 @@ a document is the size of its blocks in `structures`, so that none is missed uns
 `deleted_at` (microseconds since the epoch) is taken out soon.
 """
 
-SCHEMA = 7
+SCHEMA = 8
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
 SEPARATOR = "\x1f"
@@ -25,7 +25,8 @@ CREATE TABLE plans(
     duplicate INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0,
     cancelled INTEGER NOT NULL DEFAULT 0,
-    warnings INTEGER NOT NULL DEFAULT 0
+    warnings INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 CREATE TABLE ledger(
@@ -237,6 +238,7 @@ MIGRATIONS = {
         "INSERT INTO index_move SELECT coalesce(min(id), 0), coalesce(max(id) + 1, 0) FROM chunks",
     ),
     6: ("ALTER TABLE documents ADD COLUMN deleted_at INTEGER", _SETTINGS),
+    7: ("ALTER TABLE plans ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0",),
 }
 """What makes a file of this schema one of the next."""
 

@@ -1,4 +1,5 @@
-"""A filter as SQL on rows of `documents`. What it compares with goes in as parameters, always."""
+"""A filter as SQL on rows of `documents`, or of `jobs`. What it compares with goes in as
+parameters, always."""
 
 from collections.abc import Sequence
 
@@ -19,7 +20,7 @@ from gristmill.storage.library.sqlite.database.within import Condition, all_of, 
 from gristmill.storage.library.sqlite.filters import said
 from gristmill.storage.library.sqlite.filters.comparing import compare, in_periods
 
-_NULLABLE = {"title", "pages"}
+_NULLABLE = {"title", "pages", "finished_at"}
 
 
 def chosen(collections: Within, where: Filter | None) -> Condition | None:
@@ -30,29 +31,29 @@ def chosen(collections: Within, where: Filter | None) -> Condition | None:
     return all_of(given) if given else None
 
 
-def compiled(tree: Filter) -> Condition:
-    """The condition, which is 1 or 0 of a row, and never NULL."""
+def compiled(tree: Filter, table: str = "documents") -> Condition:
+    """The condition, which is 1 or 0 of a row, and never NULL. Only documents have metadata."""
     match tree:
         case And(parts):
-            return all_of(list(map(compiled, parts)))
+            return all_of([compiled(part, table) for part in parts])
         case Or(parts):
-            return any_of(list(map(compiled, parts)))
+            return any_of([compiled(part, table) for part in parts])
         case Not(part):
-            inner = compiled(part)
+            inner = compiled(part, table)
             return Condition(f"(NOT ({inner.sql}))", inner.values)
         case Exists(field):
-            return said.exists(field) if field.path else _exists(field)
+            return said.exists(field) if field.path else _exists(f"{table}.{field.name}")
         case Comparison(field, operator, values):
-            by = said.comparison if field.path else _column
-            return by(field, operator, values)
+            if field.path:
+                return said.comparison(field, operator, values)
+            return _column(f"{table}.{field.name}", field, operator, values)
 
 
-def _exists(field: Field) -> Condition:
-    return Condition(f"(documents.{field.name} IS NOT NULL)", ())
+def _exists(place: str) -> Condition:
+    return Condition(f"({place} IS NOT NULL)", ())
 
 
-def _column(field: Field, operator: Operator, values: Sequence[Value]) -> Condition:
-    place = f"documents.{field.name}"
+def _column(place: str, field: Field, operator: Operator, values: Sequence[Value]) -> Condition:
     if field.kind is Kind.DATE:
         periods = [value.period for value in values if value.period is not None]
         found = in_periods(place, operator, periods)
@@ -62,4 +63,4 @@ def _column(field: Field, operator: Operator, values: Sequence[Value]) -> Condit
         found = compare(place, operator, [value.text for value in values])
     if field.name not in _NULLABLE:
         return found
-    return all_of([_exists(field), found])
+    return all_of([_exists(place), found])

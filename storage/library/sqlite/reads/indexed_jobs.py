@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 
 from gristmill.schemas.jobs.states import JobState
+from gristmill.storage.library.chosen_jobs import ChosenJobs
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
@@ -37,6 +38,14 @@ class IndexedJobs:
     ) -> list[str]:
         """Up to `limit` job ids before `after`, newest first."""
         return job_index.page(self._db, state, collection, after, limit)
+
+    def chosen_jobs(self, wanted: ChosenJobs, *, after: str | None, limit: int) -> list[str]:
+        """Up to `limit` ids of jobs that are wanted, before `after`, newest first."""
+        return job_index.chosen(self._db, wanted, after, limit)
+
+    def count_chosen_jobs(self, wanted: ChosenJobs) -> int:
+        """How many jobs are wanted."""
+        return job_index.count_chosen(self._db, wanted)
 
     def count_jobs(
         self, *, state: JobState | None, collection: Within, since: str, most: int

@@ -4,9 +4,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from gristmill.schemas.jobs.states import JobState
+from gristmill.storage.library.chosen_jobs import ChosenJobs
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.within import within
+from gristmill.storage.library.sqlite.filters.filtering import compiled
 from gristmill.storage.library.sqlite.reads.reading import from_micros, to_micros
 
 _AT_ONCE = 1000
@@ -47,6 +49,34 @@ def page(
         (after if after is not None else "~", *values, limit),
     )
     return [job_id for (job_id,) in rows]
+
+
+def chosen(db: sqlite3.Connection, wanted: ChosenJobs, after: str | None, limit: int) -> list[str]:
+    """Ids of jobs before `after` that are wanted, newest first."""
+    sql, values = _wanted(wanted)
+    rows = db.execute(
+        f"SELECT job_id FROM jobs WHERE job_id < ?{sql} ORDER BY job_id DESC LIMIT ?",
+        (after if after is not None else "~", *values, limit),
+    )
+    return [job_id for (job_id,) in rows]
+
+
+def count_chosen(db: sqlite3.Connection, wanted: ChosenJobs) -> int:
+    """How many are wanted."""
+    sql, values = _wanted(wanted)
+    (found,) = db.execute(f"SELECT count(*) FROM jobs WHERE job_id > ''{sql}", values).fetchone()
+    return int(found)
+
+
+def _wanted(wanted: ChosenJobs) -> tuple[str, tuple[object, ...]]:
+    sql, values = _passing(wanted.state, wanted.collection)
+    if wanted.until is not None:
+        sql += " AND coalesce(finished_at, submitted_at) <= ?"
+        values += (to_micros(wanted.until),)
+    if wanted.where is not None:
+        condition = compiled(wanted.where, "jobs")
+        sql, values = f"{sql} AND {condition.sql}", values + condition.values
+    return sql, values
 
 
 def count(

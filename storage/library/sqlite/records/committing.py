@@ -135,7 +135,7 @@ class _Committer:
                 return self._succeed(result, structure)
             case DocumentState.UNCHANGED | DocumentState.DUPLICATE:
                 return self._known(result)
-            case DocumentState.FAILED | DocumentState.CANCELLED:
+            case DocumentState.FAILED | DocumentState.CANCELLED | DocumentState.SKIPPED:
                 return _Ending(
                     result.state,
                     media_type=result.media_type,

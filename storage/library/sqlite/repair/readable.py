@@ -29,7 +29,10 @@ def readable(db: sqlite3.Connection, size: int, table: str, columns: str) -> Ite
     if fields.startswith("NULL"):
         return
     sql = f"SELECT {fields} FROM {table} WHERE {names[0]} >= ? AND {names[0]} < ?"
-    for row in _by_halves(db, f"{sql} ORDER BY {names[0]}", size // _SMALLEST_ROW + 2):
+    sql, end = f"{sql} ORDER BY {names[0]}", size // _SMALLEST_ROW + 2
+    if not _is_reached(db, sql, end):
+        return
+    for row in _by_halves(db, sql, end):
         if (sound := checked(kinds, row)) is not None:
             yield sound
 
@@ -39,6 +42,21 @@ def there(db: sqlite3.Connection, table: str, names: Sequence[str]) -> str:
     found = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
     found = {name.decode() if isinstance(name, bytes) else name for name in found}
     return ", ".join(name if name in found else "NULL" for name in names)
+
+
+def _is_reached(db: sqlite3.Connection, sql: str, end: int) -> bool:
+    """Whether there is a way to any place of a table: a few thousand are tried, most of them low,
+    as ids are. To a table whose root is gone, or in a file that never was a library, there is none;
+    to try its halves would take seconds."""
+    place = 0
+    while place < end:
+        try:
+            db.execute(sql, (place, place + 1)).fetchone()
+        except (*FAILURES, OverflowError, MemoryError):
+            place += 1 + place // 256
+        else:
+            return True
+    return False
 
 
 def _by_halves(db: sqlite3.Connection, sql: str, end: int) -> Iterator[Row]:

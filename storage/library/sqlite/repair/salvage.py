@@ -42,7 +42,7 @@ _YEAR_3000_US = 32_503_680_000_000_000
 _MOST_TERMS = 1 << 20
 """More starts than there can have been: a number beyond is damage, and would leave no tokens."""
 _STATES = frozenset(DocumentState)
-_PLAN = f"SELECT {', '.join(state.value for state in DocumentState)} FROM plans WHERE job_id = ?"
+_COUNTED = tuple(state.value for state in DocumentState)
 _INCOMPLETE = (
     "SELECT id, uri FROM documents WHERE chunks <> (SELECT count(*) FROM chunks"
     " WHERE chunks.id >= first_chunk AND chunks.id < first_chunk + documents.chunks"
@@ -214,7 +214,8 @@ def _ledger(old: sqlite3.Connection | None, job_id: str) -> tuple[list[Row] | No
     try:
         query = f"SELECT {there(old, 'ledger', names)} FROM ledger WHERE job_id = ?"
         found = [checked(kinds, row) for row in old.execute(query, (job_id,))]
-        plan = old.execute(_PLAN, (job_id,)).fetchone()
+        query = f"SELECT {there(old, 'plans', _COUNTED)} FROM plans WHERE job_id = ?"
+        plan = old.execute(query, (job_id,)).fetchone()
     except (*FAILURES, OverflowError):
         return None, None
     rows = [row for row in found if row is not None and row[0] == job_id and row[3] in _STATES]

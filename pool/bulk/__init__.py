@@ -1,0 +1,1 @@
+"""Bulk actions: which jobs a query finds, and one thing that is done with all of them."""

@@ -1,0 +1,48 @@
+"""What can be done with many jobs: the same as with one, one after the other or some at a time."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from gristmill.pool.bulk.mover import Act
+from gristmill.pool.bulk.outcomes import Outcome, is_trouble
+from gristmill.schemas.bulk import BulkAction
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.schemas.problems.errors import GristmillError, IllegalTransition
+from gristmill.storage.disk.reserve import with_reserve
+from gristmill.storage.retention import drop_ended
+from gristmill.storage.stores import Stores
+
+
+def acts(
+    stores: Stores, retry: Callable[[str], object], cancel: Callable[[str], bool]
+) -> Mapping[BulkAction, Act]:
+    """`retry` and `cancel` are the supervisor's, of one job."""
+
+    def stop(job_id: str) -> None:
+        if not cancel(job_id):
+            raise IllegalTransition(f"job {job_id} has ended: there is nothing to cancel")
+
+    def delete(jobs: Sequence[Manifest], over: Callable[[], bool]) -> Iterable[Outcome]:
+        dropped = set(with_reserve(stores.folder.root, lambda: drop_ended(stores.folder, jobs)))
+        return [Outcome(job.job_id, left_out=job.job_id not in dropped) for job in jobs]
+
+    return {
+        BulkAction.RETRY: lambda jobs, over: _one_by_one(jobs, over, retry),
+        BulkAction.CANCEL: lambda jobs, over: _one_by_one(jobs, over, stop),
+        BulkAction.DELETE: delete,
+    }
+
+
+def _one_by_one(
+    jobs: Sequence[Manifest], over: Callable[[], bool], act: Callable[[str], object]
+) -> Iterator[Outcome]:
+    for job in jobs:
+        if over():
+            return
+        try:
+            act(job.job_id)
+        except (OSError, GristmillError) as error:
+            if is_trouble(error):
+                raise
+            yield Outcome(job.job_id, error)
+        else:
+            yield Outcome(job.job_id)
