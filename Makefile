@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser-test test-slow test-cluster test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc cli-doc bench bench-full quality clean
+.PHONY: help setup demo test browser-test test-slow test-cluster test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc metrics-doc cli-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -121,6 +121,9 @@ settings-doc: setup  ## write docs/settings.md anew
 
 http-doc: setup  ## write docs/http.md anew
 	@$(RUN) -m gristmill.cli.http_page > docs/http.md
+
+metrics-doc: setup  ## write docs/metrics.md anew
+	@$(RUN) -m gristmill.cli.metrics_page > docs/metrics.md
 
 cli-doc: setup  ## write docs/command-line.md anew
 	@$(RUN) -m gristmill.cli.command_page > docs/command-line.md

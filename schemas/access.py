@@ -8,7 +8,7 @@ import msgspec
 
 TOKEN_PREFIX = "grist_"
 """How each token begins: scanners for leaked secrets, and people, know it by that."""
-Grant = Literal["read", "ingest", "admin"]
+Grant = Literal["read", "ingest", "admin", "metrics"]
 """What a key may be made for."""
 
 
@@ -24,12 +24,14 @@ class Scope(StrEnum):
     READ = "read"
     INGEST = "ingest"
     ADMIN = "admin"
+    METRICS = "metrics"
 
 
 GRANTED: dict[Grant, frozenset[Scope]] = {
     "read": frozenset({Scope.OPEN, Scope.ANY, Scope.JOBS, Scope.READ}),
     "ingest": frozenset({Scope.OPEN, Scope.ANY, Scope.JOBS, Scope.INGEST}),
     "admin": frozenset(Scope),
+    "metrics": frozenset({Scope.OPEN, Scope.ANY, Scope.METRICS}),
 }
 """What a key for each of them may do."""
 

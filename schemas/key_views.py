@@ -18,7 +18,7 @@ class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ever."""
 
     name: KeyName
-    scopes: Annotated[tuple[Grant, ...], Meta(min_length=1, max_length=3)]
+    scopes: Annotated[tuple[Grant, ...], Meta(min_length=1, max_length=4)]
     collections: Annotated[tuple[Collection, ...], Meta(max_length=100)] = ()
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
 

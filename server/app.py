@@ -21,6 +21,7 @@ from gristmill.server.calls import (
     exporting,
     jobs,
     keys,
+    metrics,
     overview,
     searching,
     service,
@@ -31,6 +32,10 @@ from gristmill.server.calls.routing import add_routes
 from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.pages.routes import add_pages
 from gristmill.server.services import Services
+from gristmill.server.telemetry.following import Following, Trails
+from gristmill.server.telemetry.web_counting import WebCounting
+from gristmill.server.telemetry.web_measures import WEB_LAYOUT
+from gristmill.storage.meters import Meter
 from gristmill.storage.stores import Stores
 
 WsgiApp = falcon.App[Any, Any]
@@ -46,6 +51,7 @@ HANDLERS: Handlers = {
     **exporting.HANDLERS,
     **keys.HANDLERS,
     **overview.HANDLERS,
+    **metrics.HANDLERS,
     **service.HANDLERS,
     **describing.HANDLERS,
 }
@@ -58,8 +64,12 @@ def create_app(
     intake: Intake | None = None,
     stopping: threading.Event | None = None,
     gate: Gate | None = None,
+    meter: Meter | None = None,
+    trails: Trails | None = None,
 ) -> WsgiApp:
     """The HTTP contract over one data folder, for any threaded WSGI server.
+
+    `meter` takes what `/metrics` says of requests; without one, this process counts for itself.
 
     `stopping`, once set, ends every long poll at once. Limits on bodies hold under any server; only
     under ours (`runner`) is a body over its limit refused before it is read.
@@ -67,8 +77,15 @@ def create_app(
     client = client or PoolClient(stores)
     intake = intake or Intake(stores, settings, client)
     gate = gate or Gate(stores, settings)
-    services = Services(stores, settings, client, intake, gate, stopping or threading.Event())
-    app = falcon.App(middleware=[Entrance(gate, settings.root_path)])
+    meter = meter or Meter(WEB_LAYOUT)
+    stopping = stopping or threading.Event()
+    services = Services(stores, settings, client, intake, gate, stopping, meter)
+    passed: list[Any] = [
+        WebCounting(meter),
+        Following(trails or Trails()),
+        Entrance(gate, settings.root_path),
+    ]
+    app = falcon.App(middleware=passed)
     app.req_options.strip_url_path_trailing_slash = True
     failures.register(app)
     add_routes(app, CALLS, HANDLERS, services)

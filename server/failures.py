@@ -35,8 +35,8 @@ def register(app: "falcon.App[Any, Any]") -> None:
 def _ours(req: falcon.Request, resp: falcon.Response, error: GristmillError, _: object) -> None:
     status = problems.status_of(error)
     if status == 500:
-        logger.error("%s %s: %s: %s", req.method, req.path, error.code, error.message)
-    _send(resp, status, problems.document_of(error), problems.headers_of(error))
+        logger.error("%s: %s", error.code, error.message, extra=_about(req))
+    _send(req, resp, status, error.code, problems.document_of(error), problems.headers_of(error))
 
 
 def _protocol(
@@ -46,8 +46,9 @@ def _protocol(
     detail = _DETAILS.get(status, "{text}").format(
         path=req.path, method=req.method, text=error.description or error.title
     )
-    body = problems.document(status, problems.protocol_code(status), detail)
-    _send(resp, status, body, dict(error.headers or {}))
+    code = problems.protocol_code(status)
+    body = problems.document(status, code, detail)
+    _send(req, resp, status, code, body, dict(error.headers or {}))
 
 
 def _library(
@@ -61,10 +62,10 @@ def _library(
         _unexpected(req, resp, error, params)
         return
     if error.fault is LibraryFault.TOO_LONG:
-        logger.warning("%s %s: library: %s", req.method, req.path, error.reason)
+        logger.warning("library: %s", error.reason, extra=_about(req))
         _ours(req, resp, TooExpensive(f"{error.reason}; ask for less, or try again later"), None)
         return
-    logger.error("%s %s: library: %s", req.method, req.path, error.reason)
+    logger.error("library: %s", error.reason, extra=_about(req))
     if error.fault is LibraryFault.FULL:
         _ours(req, resp, StorageFull(_NO_SPACE), None)
     else:
@@ -75,7 +76,7 @@ def _disk(req: falcon.Request, resp: falcon.Response, error: OSError, params: ob
     if error.errno not in _STORAGE:
         _unexpected(req, resp, error, params)
         return
-    logger.error("%s %s: %s", req.method, req.path, error)
+    logger.error("%s", error, extra=_about(req))
     if error.errno in _FULL:
         _ours(req, resp, StorageFull(_NO_SPACE), None)
     else:
@@ -85,15 +86,36 @@ def _disk(req: falcon.Request, resp: falcon.Response, error: OSError, params: ob
 
 def _unexpected(req: falcon.Request, resp: falcon.Response, error: Exception, _: object) -> None:
     incident = secrets.token_hex(4)
-    logger.error("incident %s: %s %s", incident, req.method, req.path, exc_info=error)
+    logger.error("incident %s", incident, exc_info=error, extra=_about(req))
     detail = f"something went wrong on our side; the log of the server has it as {incident}"
-    _send(resp, 500, problems.document(500, "internal", detail, {"incident": incident}), {})
+    body = problems.document(500, "internal", detail, {"incident": incident})
+    _send(req, resp, 500, "internal", body, {})
 
 
-def _send(resp: falcon.Response, status: int, body: bytes, headers: dict[str, str]) -> None:
+def _send(
+    req: falcon.Request,
+    resp: falcon.Response,
+    status: int,
+    code: str,
+    body: bytes,
+    headers: dict[str, str],
+) -> None:
+    resp.context.problem = code
     resp.status = status
     resp.content_type = problems.MEDIA_TYPE
     # A failure may come after the answer was begun: nothing of it may be left.
     resp.text = resp.media = resp.stream = None
-    resp.data = body
+    trail = getattr(req.context, "trail", None)
+    resp.data = body if trail is None else problems.with_request_id(body, trail.request_id)
     resp.set_headers(headers)
+
+
+def _about(req: falcon.Request) -> dict[str, Any]:
+    """Which request a line of the log is about."""
+    trail = getattr(req.context, "trail", None)
+    fields = {
+        "method": req.method,
+        "path": req.path,
+        "request_id": None if trail is None else trail.request_id,
+    }
+    return {"fields": fields}

@@ -17,6 +17,8 @@ needs connections of its own. The first one to come starts the supervisor, the o
 from gristmill.pool.handle import get_ingestion_worker, shutdown_ingestion_worker
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.app import WsgiApp, create_app
+from gristmill.server.telemetry.web_measures import WEB_LAYOUT, WEB_METER
+from gristmill.storage.meters import Meter
 
 __all__ = ["shut_down", "start_up"]
 
@@ -27,7 +29,8 @@ def start_up(settings: Settings | None = None) -> WsgiApp:
     Also ends with the process (`atexit`). Raises ServiceFailed, DataFolderUnusable.
     """
     worker = get_ingestion_worker(settings)
-    return create_app(worker.stores, worker.settings, client=worker.client)
+    meter = Meter.one_of(worker.stores.folder, WEB_METER, WEB_LAYOUT)
+    return create_app(worker.stores, worker.settings, client=worker.client, meter=meter)
 
 
 def shut_down() -> None:

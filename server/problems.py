@@ -109,6 +109,11 @@ def document_of(error: errors.GristmillError) -> bytes:
     return document(status_of(error), error.code, error.message, error.extra)
 
 
+def with_request_id(problem: bytes, request_id: str) -> bytes:
+    """A problem document that names the request. An id has nothing in it that JSON escapes."""
+    return problem[:-1] + f',"request_id":"{request_id}"}}'.encode()
+
+
 def headers_of(error: errors.GristmillError) -> dict[str, str]:
     """`Retry-After` where a later try may help, `Location` where the error names a job."""
     headers = {}

@@ -31,6 +31,7 @@ from gristmill.server.readers import Readers
 from gristmill.server.waiting import WaitingRoom
 from gristmill.storage.library import Library, TimedLibrary
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.meters import Meter
 from gristmill.storage.spool import Spool
 from gristmill.storage.stores import Stores
 
@@ -47,7 +48,9 @@ class Services:
     client: PoolClient
     intake: Intake
     gate: Gate
-    stopping: threading.Event = field(default_factory=threading.Event)
+    stopping: threading.Event
+    meter: Meter
+    """What this process counts."""
     waiting: WaitingRoom = field(init=False)
     """Where long polls wait."""
     page_images: PageImages = field(init=False)

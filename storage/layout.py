@@ -130,6 +130,11 @@ class DataFolder:
         return self.root / "samples"
 
     @cached_property
+    def meters(self) -> Path:
+        """What each process counts."""
+        return self.run / "meters"
+
+    @cached_property
     def reopen_lock(self) -> Path:
         """Held while a job is reopened, and by who wants none to be."""
         return self.run / "reopen.lock"

@@ -1,5 +1,6 @@
 """The stores of one data folder, opened once a process and handed on to whoever needs them."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,14 @@ class Stores:
     def open(cls, path: str | Path) -> "Stores":
         """The stores of the data folder at `path`, made if missing. Raises DataFolderUnusable."""
         return cls(DataFolder.open(path))
+
+    def library_bytes(self) -> int:
+        """The bytes of the library's file, and of what is written beside it. Raises OSError."""
+        path, total = self.folder.library, 0
+        for each in (path, path.with_name(f"{path.name}-wal")):
+            with suppress(FileNotFoundError):
+                total += each.stat().st_size
+        return total
 
     def reader(self, timeout_s: float) -> "TimedLibrary":
         """A new connection that only reads, as `library(readonly=True)`; what takes longer than

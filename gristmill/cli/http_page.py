@@ -24,6 +24,9 @@ This page is made from the table of calls (`server/calls/tables/table.py`) by
   renamed.
 - A problem is `{MEDIA_TYPE}` (RFC 9457): `type`, `title`, `status`, `code`, `detail`, and what else
   belongs to it, such as `job_id`. The codes below are stable. A 429 and a 503 have `Retry-After`.
+- Each answer has an `X-Request-ID`, a problem its `request_id`: the one that was sent (up to 128
+  letters, digits and `._~:/+=@-`), or one that was made. A job keeps it, and the
+  `traceparent` (W3C) that came with it.
 - A query parameter that a call does not have, or one that is given twice, is refused.
 - `GET` may be asked as `HEAD`. What HTTP itself refuses has these codes:
   {{protocol}}.

@@ -23,6 +23,7 @@ from gristmill.schemas.problems.errors import (
     JobNotFound,
     SupervisorAway,
 )
+from gristmill.schemas.telemetry.spans import Span
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.stores import Stores
 
@@ -176,6 +177,10 @@ class PoolClient:
 
     def leave(self, worker: WorkerId, finished: Sequence[Report]) -> None:
         self._queue("leave", worker, finished)
+
+    def traced(self, spans: Sequence[Span]) -> None:
+        """Have steps of traces sent on."""
+        self._control("traced", spans)
 
     # -- the line -----------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The accept path: from the first look at a key to the queue's verdict, with the keys held."""
 
+import logging
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,6 +32,7 @@ from gristmill.storage.keys import KeyRecord
 from gristmill.storage.stores import Stores
 
 _FORGET_WAIT_S = 2.0
+_log = logging.getLogger(__name__)
 
 
 class Accepting:
@@ -106,6 +108,7 @@ class Accepting:
                 full.append(draft)
             else:
                 draft.outcome = Submission(draft.manifest, created=True)
+                _tell(draft.manifest)
         if withdrawn:
             self._withdraw(withdrawn)
         if full:
@@ -167,6 +170,18 @@ class Accepting:
             self._manifests.settle(_rejected(draft.manifest, message))
             self._free_keys([draft.manifest])
             draft.outcome = QueueFull(f"{message}; try again in a moment", job_id=draft.job_id)
+
+
+def _tell(manifest: Manifest) -> None:
+    if _log.isEnabledFor(logging.DEBUG):
+        fields = {
+            "job": manifest.job_id,
+            "collection": manifest.collection,
+            "key": manifest.submitted_by,
+            "request_id": manifest.request_id,
+            "traceparent": manifest.traceparent,
+        }
+        _log.debug("job queued", extra={"fields": fields})
 
 
 def _rejected(manifest: Manifest, message: str) -> Manifest:

@@ -12,6 +12,7 @@ from gristmill.schemas.jobs.options import Options
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Refreshed, Spooled, StoredSource
 from gristmill.schemas.problems.errors import GristmillError, StorageFailed, StorageFull, Unexpected
+from gristmill.schemas.telemetry.trails import Trail
 
 _log = logging.getLogger(__name__)
 
@@ -20,11 +21,12 @@ class Submitter(NamedTuple):
     """Who submits: the name of an API key, None for whoever has none. `bound`: they see only some
     collections, so their idempotency keys are those of the task's collection alone: no answer may
     tell them of a job that lies in another. `address`: that of whoever has no key, where it has a
-    quota."""
+    quota. `trail`: of the request that they submit with, if it was one."""
 
     name: str | None = None
     bound: bool = False
     address: str | None = None
+    trail: Trail | None = None
 
 
 NOBODY = Submitter()

@@ -69,6 +69,7 @@ def store(draft: Draft, settings: Settings, spool: Spool, *, trusted: bool) -> N
 def _manifest(draft: Draft) -> Manifest:
     now, task, key = datetime.now(UTC), draft.request.task, draft.request.key
     submitter = draft.request.submitter
+    trail = submitter.trail
     # Of its own key, a submission is what it says; without one, what comes of it.
     request = _digest(task, draft.stored, draft.options if key is None else task.options)
     return Manifest(
@@ -87,6 +88,8 @@ def _manifest(draft: Draft) -> Manifest:
         timeout_s=task.timeout_s,
         submitted_by=submitter.name,
         submitted_from=submitter.address,
+        request_id=trail and trail.request_id,
+        traceparent=trail and trail.traceparent,
     )
 
 

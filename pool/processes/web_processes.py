@@ -48,6 +48,9 @@ class WebProcesses:
         self._ladder = KillLadder()
         self._looked_at = time.monotonic()
 
+    def __len__(self) -> int:
+        return len(self._places)
+
     def start(self) -> None:
         """Start all. Returns before they are ready. Raises OSError."""
         self._looked_at = time.monotonic()
@@ -127,7 +130,13 @@ class WebProcesses:
         if now < place.due:
             return place
         try:
-            return place._replace(life=WebLife(place.web_process))
+            life = WebLife(place.web_process)
+            _log.info(
+                "%s is started again",
+                place.web_process.name,
+                extra={"fields": {"web_pid": life.process.pid}},
+            )
+            return place._replace(life=life)
         except OSError as error:
             # Out of descriptors or of processes, most likely: that passes.
             _log.warning("%s cannot be started: %s", place.web_process.name, error)

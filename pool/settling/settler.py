@@ -16,7 +16,7 @@ from gristmill.pool.dispatch.pending_job import PendingJob
 from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.next_manifest import next_manifest
 from gristmill.pool.settling.one_writer import OneWriter
-from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.problems.errors import GristmillError
 from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage import faults
@@ -30,6 +30,13 @@ _MOST = 64
 """Entries in one round."""
 _TROUBLE = (OSError, GristmillError)
 _log = logging.getLogger(__name__)
+
+
+Moved = Callable[[Manifest, Manifest, Library], None]
+
+
+def unmoved(before: Manifest, after: Manifest, library: Library) -> None:
+    """For those whom it does not concern that a job moved on."""
 
 
 class _Step:
@@ -74,11 +81,13 @@ class Settler:
         forget: Callable[..., None],
         retry_s: float,
         *,
-        on_end: Callable[[Counts, Manifest], None] = lambda before, end: None,
+        on_move: Moved = unmoved,
     ) -> None:
-        """`on_end` gets each end that is durable, and what the job's earlier runs had come to."""
+        """`on_move` gets the manifest of each job that moved on, as it was and as it is on disk
+        now: every `running` that was written and every end pass there, in some settler's thread,
+        with that thread's library."""
         self._stores, self._indexer, self._forget = stores, indexer, forget
-        self._on_end = on_end
+        self._on_move = on_move
         self._manifests, self._spool, self._retry_s = stores.manifests, stores.spool, retry_s
         self._inbox: queue.SimpleQueue[PendingJob | None] = queue.SimpleQueue()
         self._claims = OneWriter()
@@ -165,6 +174,9 @@ class Settler:
         steps = [self._prepare(entry, library) for entry in entries]
         self._end([step for step in steps if step.ends])
         overlapped(self._start, [step for step in steps if step.starts])
+        for step in steps:
+            if step.error is None and step.old and step.new and step.new is not step.old:
+                self._on_move(step.old, step.new, library)
         self._indexer.add(step.new for step in steps if step.new and step.error is None)
         self._let_go([step.entry for step in steps if step.over])
         if any(
@@ -192,7 +204,6 @@ class Settler:
                 step.fail(error)
             else:
                 self._clear(end)
-                self._on_end(step.old.counts if step.old else Counts(), end)
 
     def _clear(self, ended: Manifest) -> None:
         self._spool.release(ended)

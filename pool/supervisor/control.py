@@ -1,5 +1,6 @@
 """What users may ask of a running service, beyond offering a job. Served beside the queue."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -8,6 +9,8 @@ from gristmill.pool.engines.protocol import Engine
 from gristmill.pool.settling import ending
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
+from gristmill.pool.telemetry.telling import tell
+from gristmill.pool.telemetry.tracing import Told
 from gristmill.pool.watch.limits import LimitKeeper
 from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.jobs.manifest import Manifest
@@ -16,10 +19,12 @@ from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.overview import WorkerLook
 from gristmill.schemas.problems.errors import DuplicateJob, JobNotFound, StorageFailed
+from gristmill.schemas.telemetry.spans import Span
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import KeyRecord
 
 _SETTLE_S = 4.0
+_log = logging.getLogger(__name__)
 
 
 class Control:
@@ -33,14 +38,17 @@ class Control:
         health: Health,
         ask_to_drain: Callable[[], None],
         look: Callable[[], list[WorkerLook]] = list,
+        told: Told | None = None,
     ) -> None:
         self._queue, self._indexer, self._recovery = core.queue, core.indexer, core.recovery
         self._stores, self._engine, self._limits = core.stores, engine, limits
         self._health, self._ask_to_drain, self._look = health, ask_to_drain, look
+        self._told = told
         self._manifests, self._keys = core.stores.manifests, core.stores.keys
 
     def join(self, worker: WorkerId) -> int:
         """A worker begins its life; returns its slot on the board."""
+        _log.debug("worker started", extra={"fields": {"worker": worker.pid}})
         return self._engine.join(worker)
 
     def cancel(self, job_id: str) -> bool:
@@ -89,6 +97,7 @@ class Control:
             self._engine.forget_cancel(job_id)
             # Not accepted means that the sweep found the manifest first: it is queued.
             self._queue.offer(offer_of(again), True)
+        tell(again)
 
     def _reopen(self, ended: Manifest, again: Manifest) -> None:
         try:
@@ -116,6 +125,12 @@ class Control:
     def retire(self, node: str) -> bool:
         """Let a node end what it holds, and give it nothing more; False where there is none."""
         return self._engine.retire(node)
+
+    def traced(self, spans: Sequence[Span]) -> None:
+        """Steps of traces that a worker has done."""
+        if self._told is not None:
+            for span in spans:
+                self._told(span)
 
     def drain(self) -> None:
         """End the service as a SIGTERM does. Returns at once."""

@@ -11,8 +11,10 @@ from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.recovery.recovery import Recovery
 from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.running_news import RunningNews
-from gristmill.pool.settling.settler import Settler
+from gristmill.pool.settling.settler import Moved, Settler, unmoved
 from gristmill.pool.settling.tally import Tally
+from gristmill.schemas.jobs.manifest import Manifest
+from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
 
 RETRY_S = 0.5
@@ -41,16 +43,16 @@ class Core:
         clock: Callable[[], float] = time.monotonic,
         seats: int | None = None,
         quota: int = 0,
+        on_move: Moved = unmoved,
     ) -> None:
-        self.stores = stores
+        """`on_move` gets what the settler's does."""
+        self.stores, self._on_move = stores, on_move
         with stores.library() as library:
             term = library.begin_term()
         self._on_end: Callable[[str], None] = lambda _: None
         self.indexer = Indexer(stores, retry_s)
         self.tally = Tally()
-        self._settler = Settler(
-            stores, self.indexer, self._forget, retry_s, on_end=self.tally.ended
-        )
+        self._settler = Settler(stores, self.indexer, self._forget, retry_s, on_move=self._moved)
         self._running_news = RunningNews(self._settler.add)
         self.queue = JobQueue(
             depth,
@@ -87,6 +89,11 @@ class Core:
         for what it raises."""
         self._running_news.pass_on_waiting()
         self._settler.settle_waiting()
+
+    def _moved(self, before: Manifest, after: Manifest, library: Library) -> None:
+        if after.state.terminal:
+            self.tally.ended(before.counts, after)
+        self._on_move(before, after, library)
 
     def _forget(self, *job_ids: str) -> None:
         for job_id in job_ids:

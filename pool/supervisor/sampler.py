@@ -36,7 +36,10 @@ class Sampler:
         queue: JobQueue,
         tally: Tally,
         wall: Callable[[], float] = time.time,
+        on_documents: Callable[[int], None] = lambda number: None,
     ) -> None:
+        """`on_documents` gets how many more documents workers are done with."""
+        self._on_documents = on_documents
         self._samples, self._queue, self._tally, self._wall = samples, queue, tally, wall
         self._seen: dict[WorkerId, int] = {}
         self._documents = 0
@@ -63,9 +66,11 @@ class Sampler:
 
     def _count(self, glimpses: Iterable[Glimpse]) -> None:
         seen = {glimpse.worker: glimpse.documents for glimpse in glimpses}
-        self._documents += sum(
+        more = sum(
             max(0, documents - self._seen.get(worker, 0)) for worker, documents in seen.items()
         )
+        self._documents += more
+        self._on_documents(more)
         self._seen = seen
 
     def _begin(self, slot: int) -> _Step:

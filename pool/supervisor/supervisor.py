@@ -33,16 +33,26 @@ from gristmill.pool.supervisor.presence import Presence
 from gristmill.pool.supervisor.reserve_keeper import ReserveKeeper
 from gristmill.pool.supervisor.sampler import Sampler
 from gristmill.pool.supervisor.stopping import StopSignals
+from gristmill.pool.telemetry.counting import Counting
+from gristmill.pool.telemetry.job_spans import spans_of
+from gristmill.pool.telemetry.sizing import Sizing
+from gristmill.pool.telemetry.telling import tell
+from gristmill.pool.telemetry.tracing import tracing_of
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
 from gristmill.pool.worker.confined.protections import protections
 from gristmill.schemas.bulk import BulkAction
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.workers import Loss
 from gristmill.schemas.problems.errors import DataFolderUnusable, ServiceFailed
+from gristmill.schemas.telemetry.service_measures import SUPERVISOR_LAYOUT, SUPERVISOR_METER
+from gristmill.schemas.version import VERSION
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.leftovers import remove_most_leftovers
+from gristmill.storage.library import Library
+from gristmill.storage.meters import Meter
 from gristmill.storage.privacy import make_private
 from gristmill.storage.samples import Samples
 from gristmill.storage.stores import Stores
@@ -83,6 +93,7 @@ class Supervisor:
         remove_most_leftovers(stores.folder)
         _note_version(stores.folder)
         size = worker_count(settings.workers)
+        self._watched(stores.folder, settings)
         self._folder, self._settings = stores.folder, settings
         self._core = Core(
             stores,
@@ -90,13 +101,14 @@ class Supervisor:
             settings.timeout_s,
             seats=seats(settings, size),
             quota=settings.quota_waiting_jobs,
+            on_move=self._moved,
         )
         self._queue, self._recovery = self._core.queue, self._core.recovery
         roster = Roster()
         self._limits = LimitKeeper(self._queue, roster, worker_memory(settings, size))
         self._health = Health(self._queue, settings.boot_deadline_s)
         self._batches = BatchKeeper(stores, self._queue)
-        self._losses = Losses(self._queue, roster)
+        self._losses = Losses(self._queue, roster, self._counting.lost_worker)
         self._engine = make_engine(stores, settings, size, self._queue)
         self._presence = Presence(self._folder)
         self._damage = DamageWatch(self._folder)
@@ -105,21 +117,19 @@ class Supervisor:
         self._janitor = Janitor(self._folder, settings)
         self._index, self._words = IndexMover(stores), WordsFiller(stores)
         self._looks = Looks()
-        self._sampler = Sampler(Samples(stores.folder), self._queue, self._core.tally)
+        self._sampler = Sampler(
+            Samples(stores.folder),
+            self._queue,
+            self._core.tally,
+            on_documents=self._counting.processed,
+        )
         self._remover = Remover(stores)
         self._stores = stores
         self._bulk: Periodic | None = None
-        self._web_processes = WebProcesses(web_processes, self._recovery.sweep_soon)
+        self._web_processes = WebProcesses(web_processes, self._lost_web_process)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
-        self._core.start(on_end=self._limits.forget)
-        _log.info("%s", protections(self._settings))
-        # Their imports take longer than the recovery; until that is done they answer reads, and
-        # refuse submissions.
-        self._web_processes.start()
-        recovered = self._recovery.at_start()
-        if recovered:
-            _log.info("found %d pending jobs", recovered)
+        self._begin()
         with served(self._folder, self._queue, self._control(stopping)) as door:
             try:
                 self._engine.start()
@@ -129,6 +139,7 @@ class Supervisor:
                 # Asked to stop meanwhile, it has nothing to announce.
                 if on_ready is not None and not stopping.asked:
                     on_ready()
+                _log.info("the service has started", extra={"fields": self._told()})
                 # What has been made by now stays. Out of the collector's sight, it does not put
                 # off the collections of what comes: garbage of a full one would add megabytes.
                 gc.freeze()
@@ -149,11 +160,39 @@ class Supervisor:
                 _log.exception("the supervisor stops after an unexpected error")
                 code = FAILED
             self._drain(stopping, at_once=code == GONE)
+        _log.info("the service has stopped", extra={"fields": {"code": code}})
         return code
+
+    def _watched(self, folder: DataFolder, settings: Settings) -> None:
+        """What programs that watch the service are told by."""
+        meter = Meter.only_of(folder, SUPERVISOR_METER, SUPERVISOR_LAYOUT)
+        self._tracing = tracing_of(settings)
+        self._counting, self._sizing = Counting(meter), Sizing(folder, meter)
+
+    def _begin(self) -> None:
+        self._core.start(on_end=self._limits.forget)
+        self._counting.started()
+        _log.info("%s", protections(self._settings))
+        # Their imports take longer than the recovery; until that is done they answer reads, and
+        # refuse submissions.
+        self._web_processes.start()
+        recovered = self._recovery.at_start()
+        if recovered:
+            _log.info("found %d pending jobs", recovered)
+
+    def _told(self) -> dict[str, object]:
+        workers = worker_count(self._settings.workers)
+        return {"version": VERSION, "workers": workers, "web_processes": len(self._web_processes)}
 
     def _control(self, stopping: StopSignals) -> Control:
         control = Control(
-            self._core, self._engine, self._limits, self._health, stopping.ask, self._looks.all
+            self._core,
+            self._engine,
+            self._limits,
+            self._health,
+            stopping.ask,
+            self._looks.all,
+            None if self._tracing is None else self._tracing.told,
         )
         self._bulk = self._bulk_chore(control)
         return control
@@ -193,6 +232,7 @@ class Supervisor:
         self._index.tick()
         self._words.tick()
         self._remover.tick()
+        self._sizing.tick()
         if self._bulk is not None:
             self._bulk.tick()
         if not self._core.alive():
@@ -203,6 +243,17 @@ class Supervisor:
         self._limits.tick(glimpses, self._engine.end)
         self._looks.see(glimpses)
         self._sampler.tick(glimpses)
+
+    def _moved(self, before: Manifest, after: Manifest, library: Library) -> None:
+        self._counting.moved(before, after, library)
+        tell(after)
+        if self._tracing is not None:
+            for span in spans_of(after):
+                self._tracing.told(span)
+
+    def _lost_web_process(self) -> None:
+        self._counting.lost_web_process()
+        self._recovery.sweep_soon()
 
     def _handle(self, losses: list[Loss]) -> None:
         for loss in losses:
@@ -221,6 +272,8 @@ class Supervisor:
         self._engine.stop(0.0 if stopping.asked_again or at_once else 2.0)
         self._core.stop(0.0 if at_once else _SETTLE_S)
         self._web_processes.stop()
+        if self._tracing is not None:
+            self._tracing.close()
 
 
 def _keep_others_out(folder: DataFolder) -> None:

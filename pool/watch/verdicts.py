@@ -16,8 +16,9 @@ from gristmill.pool.watch.roster import Departure
 from gristmill.schemas.configuration.settings import MIB
 from gristmill.schemas.jobs.manifest import JobError
 from gristmill.schemas.jobs.tasks import PLANNING, Blow, Task, TaskKind
-from gristmill.schemas.jobs.workers import Glimpse
+from gristmill.schemas.jobs.workers import Glimpse, Manner
 from gristmill.schemas.outcomes.retry import Decision, Failure, Strikes, decide, struck
+from gristmill.schemas.telemetry.service_measures import CANCELLED, IDLE
 
 
 class Standing(StrEnum):
@@ -61,6 +62,16 @@ def verdict(task: Task, standing: Standing, departure: Departure, jitter: float)
     if task.kind is TaskKind.PLAN:
         return _strike_small(task, departure, last, jitter)
     return _strike(task, departure, last, jitter)
+
+
+def lost_to(departure: Departure, tasks: Sequence[Task]) -> str | None:
+    """What a worker was lost to, in a word; None for one that ended in good order."""
+    sentence, how = departure.sentence, departure.loss.how
+    if not tasks:
+        return None if (how.manner, how.number) == (Manner.EXIT, 0) else IDLE
+    if sentence is not None and sentence.failure is None:
+        return CANCELLED
+    return _failure(departure).kind
 
 
 def death(departure: Departure, *, outside: bool = False) -> str:

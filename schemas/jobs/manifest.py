@@ -70,7 +70,8 @@ class Manifest(msgspec.Struct, frozen=True):
 
     `key` is the digest under which the idempotency record lies; `request` the digest of the
     canonical request; `run` counts the runs (a retry starts the next one). `submitted_by` is the
-    name of an API key, `submitted_from` the address of who had none, where it has a quota.
+    name of an API key, `submitted_from` the address of who had none, where it has a quota;
+    `request_id` and `traceparent` are those of the request (`schemas.telemetry.trails`).
     """
 
     job_id: str
@@ -93,6 +94,8 @@ class Manifest(msgspec.Struct, frozen=True):
     run: int = 1
     submitted_by: str | None = None
     submitted_from: str | None = None
+    request_id: str | None = None
+    traceparent: str | None = None
     format: int = FORMAT
 
     @property

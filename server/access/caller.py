@@ -5,6 +5,7 @@ from typing import NamedTuple
 from gristmill.pool.intake import Submitter
 from gristmill.schemas.access import GRANTED, ApiKey, Scope
 from gristmill.schemas.problems.access_errors import Forbidden, Unauthorized
+from gristmill.schemas.telemetry.trails import Trail
 from gristmill.storage.library.roles import Within
 
 
@@ -41,10 +42,9 @@ class Caller(NamedTuple):
         if not self.sees(collection):
             raise Forbidden(f"the key {self.name!r} is not for the collection {collection!r}")
 
-    @property
-    def submitter(self) -> Submitter:
-        """Who the jobs of this caller are said to be of."""
-        return Submitter(self.name, self.collections is not None, self.address)
+    def submitter(self, trail: Trail) -> Submitter:
+        """Who the jobs of this caller are said to be of, and of which request."""
+        return Submitter(self.name, self.collections is not None, self.address, trail)
 
     def within(self, collection: str | None) -> Within:
         """Where to look for what was asked of `collection`, or (None) of all. Raises Forbidden."""

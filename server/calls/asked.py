@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import falcon
 
+from gristmill.pool.intake import Submitter
 from gristmill.server.access.caller import Caller
 from gristmill.server.calls.tables.call import Body, Call, query_names
 from gristmill.server.calls.tables.shared_entries import COLLECTION
@@ -32,6 +33,11 @@ class Asked:
         """Who asks."""
         caller: Caller = self.req.context.caller
         return caller
+
+    @property
+    def submitter(self) -> Submitter:
+        """Who the jobs of this request are said to be of."""
+        return self.caller.submitter(self.req.context.trail)
 
     @property
     def within(self) -> Within:

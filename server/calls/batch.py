@@ -37,6 +37,7 @@ def _pieces(services: Services, asked: Asked, body: LimitedBody) -> Iterator[byt
         settings=settings,
         decoding=services.decoding,
         caller=asked.caller,
+        submitter=asked.submitter,
     )
     try:
         for lines in slices(body.read, settings.max_line_bytes, SLICE):

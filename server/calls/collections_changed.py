@@ -35,7 +35,7 @@ def _delete(services: Services, asked: Asked, resp: falcon.Response) -> None:
 def _refresh(services: Services, asked: Asked, resp: falcon.Response) -> None:
     collection = json_body(services, asked, RefreshRequest).collection
     asked.caller.expect_collection(collection)
-    manifest = services.refresh(collection, submitter=asked.caller.submitter).manifest
+    manifest = services.refresh(collection, submitter=asked.submitter).manifest
     replies.send_job(resp, job_view(manifest, root=services.settings.root_path))
     resp.set_header("Location", to_job(manifest.job_id))
 

@@ -51,7 +51,7 @@ def _submit_json(services: Services, asked: Asked, key: str | None) -> Submissio
     body = body_of(req, services.settings).read()
     task, texts = services.decoding.task(body)
     asked.caller.expect_collection(task.collection)
-    return services.intake.submit(task, key=key, texts=texts, submitter=asked.caller.submitter)
+    return services.intake.submit(task, key=key, texts=texts, submitter=asked.submitter)
 
 
 def _submit_uploads(services: Services, asked: Asked, body: Body, key: str | None) -> Submission:
@@ -67,7 +67,7 @@ def _submit_uploads(services: Services, asked: Asked, body: Body, key: str | Non
         key=key,
         uploads=uploads.stored,
         job_id=uploads.job_id,
-        submitter=asked.caller.submitter,
+        submitter=asked.submitter,
     )
 
 

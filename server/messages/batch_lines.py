@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from gristmill.pool.decoding import Decoding
-from gristmill.pool.intake import Request, Submission
+from gristmill.pool.intake import NOBODY, Request, Submission, Submitter
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.request import KeyedTask
 from gristmill.schemas.problems.errors import BodyTooLarge, GristmillError, Unavailable
@@ -26,9 +26,10 @@ def results(
     settings: Settings,
     decoding: Decoding,
     caller: Caller = EVERYBODY,
+    submitter: Submitter = NOBODY,
 ) -> list[Result]:
     """The results of some lines, in their order."""
-    decoded = [_request(line, settings, decoding, caller) for line in lines]
+    decoded = [_request(line, settings, decoding, caller, submitter) for line in lines]
     outcomes = iter(submit_all([each for each in decoded if isinstance(each, Request)]))
     return [
         _result(line.number, next(outcomes) if isinstance(each, Request) else each, settings)
@@ -48,7 +49,7 @@ def refused(number: int, error: GristmillError) -> Result:
 
 
 def _request(
-    line: Line, settings: Settings, decoding: Decoding, caller: Caller
+    line: Line, settings: Settings, decoding: Decoding, caller: Caller, submitter: Submitter
 ) -> Request | GristmillError:
     if line.data is None:
         return BodyTooLarge(
@@ -60,7 +61,7 @@ def _request(
     except GristmillError as error:
         return error
     key = task.idempotency_key if isinstance(task, KeyedTask) else None
-    return Request(task, key, submitter=caller.submitter, texts=texts)
+    return Request(task, key, submitter=submitter, texts=texts)
 
 
 def _result(number: int, outcome: Submission | GristmillError, settings: Settings) -> Result:

@@ -10,13 +10,17 @@ _HEADERS: dict[str, tuple[str, dict[str, Any], str]] = {
     "Retry-After": ("Seconds after which to try, or look, again.", {"type": "string"}, "1"),
     "ETag": ("Names this answer, for `If-None-Match`.", {"type": "string"}, '"5d41…"'),
     "WWW-Authenticate": ("How to send a key.", {"type": "string"}, 'Bearer realm="gristmill"'),
+    "X-Request-ID": (
+        "The request's own, or one that was made for it; the log names it.",
+        {"type": "string"},
+        "5f1d7a9c3b8e4f60",
+    ),
 }
 
 
 def headers_of(names: Iterable[str]) -> dict[str, Any]:
-    """The member `headers` of an answer; nothing where there are none."""
-    found = {name: reference("headers", name) for name in names}
-    return {"headers": found} if found else {}
+    """The member `headers` of an answer, with that of every answer."""
+    return {"headers": {name: reference("headers", name) for name in (*names, "X-Request-ID")}}
 
 
 def header_components() -> dict[str, Any]:

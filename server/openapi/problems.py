@@ -27,6 +27,7 @@ _SCHEMA: dict[str, Any] = {
         "code": {"type": "string"},
         "detail": {"type": "string"},
         "job_id": {"type": "string", "description": "The job that it is about."},
+        "request_id": {"type": "string", "description": "The request, as `X-Request-ID` has it."},
     },
     "required": ["type", "title", "status", "code", "detail"],
 }

@@ -21,6 +21,7 @@ from gristmill.server.access.gate import Gate, head_of
 from gristmill.server.calls.tables.submission_table import KEY, REQUEST, SUBMIT
 from gristmill.server.messages.idempotency_key import is_key
 from gristmill.server.readiness import Seen
+from gristmill.server.telemetry.following import Trails
 
 # Header names as waitress has them.
 _KEY = KEY.name.upper().replace("-", "_")
@@ -32,8 +33,11 @@ Outcome = Submission | Seen | BaseException | None
 class FastLane:
     """Takes what it can; the rest is for the threads."""
 
-    def __init__(self, intake: Intake, settings: Settings, gate: Gate) -> None:
+    def __init__(
+        self, intake: Intake, settings: Settings, gate: Gate, trails: Trails | None = None
+    ) -> None:
         self._intake, self._settings, self._gate = intake, settings, gate
+        self._trails = trails or Trails()
 
     def takes(self, request: Any, peer: str, answer: Callable[[Outcome], None]) -> bool:
         """Whether a request is dealt with: then `answer` is called once it is decided. `peer` is
@@ -50,7 +54,8 @@ class FastLane:
             if not _is_cheap(task) or (key is not None and not is_key(key)):
                 return False
             caller.expect_collection(task.collection)
-            wanted = Request(task, key, submitter=caller.submitter)
+            trail = request.trail = self._trails.of_headers(request.headers)
+            wanted = Request(task, key, submitter=caller.submitter(trail))
             return self._intake.submit_later(wanted, answer)
         except (GristmillError, OSError):
             return False

@@ -100,6 +100,7 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
         if task.holds_back():
             return
         request = task.requests[0]
+        request.begun = request.begun or time.monotonic()
         if not request.error:
             request.error = request.charge()
         if request.error:

@@ -23,6 +23,9 @@ from gristmill.schemas.problems.errors import (
     StorageFull,
 )
 from gristmill.schemas.problems.overload import Busy
+from gristmill.schemas.telemetry.trails import Trail
+from gristmill.server.telemetry.web_counting import WebCounting
+from gristmill.server.telemetry.web_measures import WEB_LAYOUT
 from gristmill.server.transport.body_room import BodyRoom, Promise
 from gristmill.server.transport.budget import MemoryBudget
 from gristmill.server.transport.chunks import Chunks
@@ -30,6 +33,7 @@ from gristmill.server.transport.coming import Coming, Share
 from gristmill.server.transport.costs import INFLATION, decoded_at_once
 from gristmill.server.transport.framing import BARE_FEED, trouble_with
 from gristmill.server.transport.refusals import Refused, protocol, refused
+from gristmill.storage.meters import Meter
 
 logger = logging.getLogger(__name__)
 IN_MEMORY_BYTES = 64 * 1024
@@ -87,9 +91,14 @@ class Terms:
     without `coming` nobody is asked who they are before their body has come."""
 
     def __init__(
-        self, settings: Settings, room: BodyRoom | None = None, coming: Coming | None = None
+        self,
+        settings: Settings,
+        room: BodyRoom | None = None,
+        coming: Coming | None = None,
+        counting: WebCounting | None = None,
     ) -> None:
         self.settings, self.room, self.coming, self.heads = settings, room, coming, Heads()
+        self.counting = counting or WebCounting(Meter(WEB_LAYOUT))
         self.memory = MemoryBudget(settings.decoding_mb * MIB)
         self.longest_json = settings.decoding_mb * MIB // INFLATION
 
@@ -103,6 +112,10 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     body_rcv: Any = None
     error: Any = None
     charged = 0
+    trail: Trail | None = None
+    """Which request it is, once the fast lane has found out."""
+    begun = 0.0
+    """When all of it was here, by `time.monotonic()`."""
     caller: Any = None
     """Who asks, once the fast lane has found out, or a large body is coming."""
     peer = ""

@@ -13,10 +13,11 @@ _DETAILS = {
 
 
 class Refused:
-    """An answer with a status, a problem document and headers, after which the connection ends."""
+    """An answer with a status, the code of a problem, its document and headers, after which the
+    connection ends."""
 
-    def __init__(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.code, self.document = status, body
+    def __init__(self, status: int, problem: str, body: bytes, headers: dict[str, str]) -> None:
+        self.code, self.problem, self.document = status, problem, body
         self.headers = {**OBEYED, "Content-Type": problems.MEDIA_TYPE, **headers}
         self.reason = HTTPStatus(status).phrase
         self.body = ""
@@ -25,13 +26,17 @@ class Refused:
 def refused(error: GristmillError) -> Refused:
     """The refusal that answers an error of ours."""
     return Refused(
-        problems.status_of(error), problems.document_of(error), problems.headers_of(error)
+        problems.status_of(error),
+        error.code,
+        problems.document_of(error),
+        problems.headers_of(error),
     )
 
 
 def protocol(status: int, detail: str) -> Refused:
     """The refusal of what is wrong with the HTTP itself."""
-    return Refused(status, problems.document(status, problems.protocol_code(status), detail), {})
+    code = problems.protocol_code(status)
+    return Refused(status, code, problems.document(status, code, detail), {})
 
 
 def waitress_detail(status: int, text: str, limit: int) -> str:

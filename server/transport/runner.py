@@ -17,10 +17,14 @@ from waitress.server import BaseWSGIServer, create_server
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake, Room
+from gristmill.pool.telemetry.tracing import tracing_of
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.access.gate import Gate
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.readiness import Readiness, look
+from gristmill.server.telemetry.following import Trails
+from gristmill.server.telemetry.web_counting import WebCounting
+from gristmill.server.telemetry.web_measures import WEB_LAYOUT, WEB_METER
 from gristmill.server.transport.body_room import BodyRoom, bodies_folder
 from gristmill.server.transport.channel import Channel, channel_for, framing_allowance
 from gristmill.server.transport.coming import Coming
@@ -31,6 +35,7 @@ from gristmill.server.transport.lanes import Dispatcher
 from gristmill.server.transport.listening import listen, url_of
 from gristmill.server.transport.parser import IN_MEMORY_BYTES, Terms
 from gristmill.server.transport.polling import Poller
+from gristmill.storage.meters import Meter
 from gristmill.storage.stores import Stores
 
 GRACE_S = 4.0
@@ -80,18 +85,24 @@ def run(
     client = PoolClient(stores)
     intake = Intake(stores, settings, client)
     gate = Gate(stores, settings)
-    app = create_app(stores, settings, client, intake, stopping, gate)
+    meter = Meter.one_of(stores.folder, WEB_METER, WEB_LAYOUT)
+    tracing = tracing_of(settings)
+    trails = Trails(None if tracing is None else tracing.told)
+    app = create_app(stores, settings, client, intake, stopping, gate, meter, trails)
     root = stores.folder.root
     readiness = Readiness(partial(look, client, Room(root, settings)))
-    dispatcher = Dispatcher(FastLane(intake, settings, gate), settings, readiness)
+    dispatcher = Dispatcher(FastLane(intake, settings, gate, trails), settings, readiness)
     # Whatever waitress buffers, it asks this module for a file: the system's folder may be small,
     # or memory, and nobody watches how full it is.
     tempfile.tempdir = str(bodies_folder(stores.folder))
-    terms = Terms(settings, BodyRoom(root, settings), Coming(gate, settings))
+    counting = WebCounting(meter)
+    terms = Terms(settings, BodyRoom(root, settings), Coming(gate, settings), counting)
     try:
         Loop(app, terms, listeners, stopping, dispatcher).run(stop, on_ready)
     finally:
         gate.audit.close()
+        if tracing is not None:
+            tracing.close()
 
 
 class Loop:

@@ -4,9 +4,15 @@ from typing import Any
 
 from waitress.task import ErrorTask, WSGITask
 
+from gristmill.server import problems
 from gristmill.server.access.gate import CALLER
 from gristmill.server.calls.submission import OUTCOME
+from gristmill.server.telemetry.following import HEADER, TRAIL, Trails
+from gristmill.server.telemetry.web_counting import BEGUN
 from gristmill.server.transport.refusals import Refused, protocol, waitress_detail
+
+_NO_TRACE = Trails()
+"""What reached no call is a step of nothing."""
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]
@@ -20,9 +26,13 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.status = f"{error.code} {error.reason}"
         self.response_headers += error.headers.items()
         self.set_close_on_finish()
-        self.content_length = len(error.document)
+        self.channel.parser_type.terms.counting.refused(error.code, error.problem)
+        trail = _NO_TRACE.of_headers(getattr(self.request, "headers", {}))
+        self.response_headers.append((HEADER, trail.request_id))
+        document = problems.with_request_id(error.document, trail.request_id)
+        self.content_length = len(document)
         self.channel.lingers = True
-        self.write(error.document)
+        self.write(document)
 
 
 class AnswerTask(WSGITask):  # type: ignore[misc]
@@ -33,6 +43,8 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
         environ: dict[str, Any] = super().get_environment()
         environ[OUTCOME], self.channel.outcome = self.channel.outcome, None
         environ[CALLER] = self.request.caller
+        environ[TRAIL] = self.request.trail
+        environ[BEGUN] = self.request.begun
         return environ
 
     def build_response_header(self) -> bytes:

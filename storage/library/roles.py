@@ -92,6 +92,10 @@ class Ledger(Protocol):
         """How many documents with `first <= ordinal < last` are in which state."""
         ...
 
+    def failure_codes(self, job_id: str) -> dict[str, int]:
+        """How many documents of a job have failed with each code."""
+        ...
+
     def commit(
         self, results: Sequence[DocumentResult], tokens: Sequence[int] = ()
     ) -> list[DocumentState]:

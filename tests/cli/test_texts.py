@@ -23,6 +23,7 @@ OF_THE_CHECKOUT = re.compile(
 FOR_THE_REPOSITORY = {
     "gristmill/cli/command_page.py",
     "gristmill/cli/http_page.py",
+    "gristmill/cli/metrics_page.py",
     "gristmill/cli/configured/settings_page.py",
 }
 """They write pages of the repository; no user meets what those say of it."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from gristmill.pool.worker.board import Post
+from gristmill.pool.worker.lives.document_spans import DocumentSpans, Tell
 from gristmill.pool.worker.lives.task_runner import Done, TaskRunner
 from gristmill.pool.worker.lives.transaction import Transaction
 from gristmill.schemas.configuration.settings import Settings
@@ -46,9 +47,10 @@ class LeaseRunner:
         library: Library,
         post: Post,
         stop: threading.Event,
+        traced: Tell | None = None,
     ) -> None:
         self._library = library
-        self._transaction = Transaction(library)
+        self._transaction = Transaction(library, DocumentSpans(traced))
         self._runner = TaskRunner(stores, settings, library, post, stop, self._transaction)
         self._unreported: list[_Unreported] = []
         self._post = post

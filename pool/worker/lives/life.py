@@ -14,9 +14,10 @@ from typing import Any, Protocol
 import psutil
 
 from gristmill.pool.client import PoolClient
-from gristmill.pool.processes.log_lines import keep_lines
+from gristmill.pool.processes.log_lines import log_to_stderr
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.confined.lockdown import confinement
+from gristmill.pool.worker.lives.document_spans import Tell
 from gristmill.pool.worker.lives.lease_runner import LeaseRunner
 from gristmill.schemas.configuration.settings import MIB, Settings
 from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
@@ -57,7 +58,7 @@ def run_life(settings: Settings, folder: DataFolder) -> int:
     """
     stop = threading.Event()
     _set_signals(stop)
-    keep_lines()
+    log_to_stderr(settings)
     faults.rearm()
     # Before our first thread, which would not be bound by it.
     confinement.lock_in(settings, folder)
@@ -71,7 +72,9 @@ def run_life(settings: Settings, folder: DataFolder) -> int:
     client = PoolClient(stores)
     try:
         post = Post(Board(stores.folder.board), client.join(worker), worker)
-        live(client, post, worker, stores, settings, stop, lambda: _is_due(settings, post, process))
+        traced = client.traced if settings.otlp_endpoint else None
+        due = lambda: _is_due(settings, post, process)  # noqa: E731
+        live(client, post, worker, stores, settings, stop, due, traced)
     except SupervisorAway:
         return 0
     except BaseException:
@@ -88,14 +91,16 @@ def live(
     settings: Settings,
     stop: threading.Event,
     is_due: Callable[[], bool] = lambda: False,
+    traced: Tell | None = None,
 ) -> None:
-    """Lease, work and report until the queue says stop, `stop` is set or the life is due."""
+    """Lease, work and report until the queue says stop, `stop` is set or the life is due.
+    `traced` gets the steps of traces that were done."""
     library = _opened(stores, Patience(_PATIENCE_S, post.beat), stop)
     if library is None:
         desk.leave(worker, [])
         return
     with library:
-        batch = LeaseRunner(stores, settings, library, post, stop)
+        batch = LeaseRunner(stores, settings, library, post, stop, traced)
         reports: list[Report] = []
         while not (stop.is_set() or is_due()):
             faults.hit("life.lease")

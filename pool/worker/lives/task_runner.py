@@ -74,6 +74,7 @@ class TaskRunner:
         if manifest is None:
             # Its submitter withdrew it between the offer and now; the settler will see that, too.
             return Done(task, Report(task.task_id, error=JobError("withdrawn", WITHDRAWN)))
+        self._transaction.spans.follow(manifest)
         if not confinement.admits(manifest):
             # Another life does it, which is not bound yet.
             self._stop.set()

@@ -1,10 +1,13 @@
 """Results on their way to the library: many in one transaction, none for long."""
 
 import logging
+import os
 import time
+from collections.abc import Sequence
 
 import msgspec
 
+from gristmill.pool.worker.lives.document_spans import DocumentSpans
 from gristmill.schemas.jobs.manifest import Counts
 from gristmill.schemas.jobs.states import DocumentState
 from gristmill.schemas.jobs.tasks import Report
@@ -28,8 +31,9 @@ class Transaction:
 
     `number` tells one transaction from the next."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, spans: DocumentSpans | None = None) -> None:
         self._library, self.number = library, 0
+        self.spans = spans or DocumentSpans()
         self._results: list[DocumentResult] = []
         self._tasks: list[int] = []
         self._chars = 0
@@ -52,6 +56,7 @@ class Transaction:
             self._last_commit = time.monotonic()
         self._results.append(result)
         self._tasks.append(task_id)
+        self.spans.done(result)
         if result.content is not None:
             self._chars += sum(len(chunk.text) for chunk in result.content.chunks)
         if self.is_due():
@@ -76,6 +81,7 @@ class Transaction:
         if not self._results:
             return
         faults.hit("commit.before")
+        begun_ns = time.time_ns()
         try:
             states = self._library.commit(self._results, self._tasks)
         except Exception as error:
@@ -91,7 +97,25 @@ class Transaction:
                 self._counted[task_id].append(state)
                 if _may_have_warnings(result, state):
                     self._warned.add(task_id)
+        self._tell(states)
+        self.spans.committed(self._results, begun_ns)
         self._clear()
+
+    def _tell(self, states: Sequence[DocumentState]) -> None:
+        """A line for each document: never its name or what is wrong in it, which are the
+        sender's."""
+        if not _log.isEnabledFor(logging.DEBUG):
+            return
+        for result, state in zip(self._results, states, strict=True):
+            fields = {
+                "job": result.job_id,
+                "document": result.ordinal,
+                "code": result.code if state is DocumentState.FAILED else None,
+                "took_s": None if result.seconds is None else round(result.seconds, 3),
+                "attempt": result.attempts,
+                "worker": os.getpid(),
+            }
+            _log.debug("document %s", state.value, extra={"fields": fields})
 
     def drop(self) -> None:
         """Forget what is not committed: its tasks are given back."""

@@ -6,7 +6,7 @@ import { content, h, listen, show } from './dom.js';
 import { capital } from './job_parts.js';
 import { ago, fullTime } from './words.js';
 
-const SCOPES = { read: 'search, documents, export, following jobs', ingest: 'bringing documents in, cancelling, retrying, deleting', admin: 'everything' };
+const SCOPES = { read: 'search, documents, export, following jobs', ingest: 'bringing documents in, cancelling, retrying, deleting', metrics: 'numbers for a monitoring system (/metrics)', admin: 'everything' };
 const place = { made: h('div', { 'aria-live': 'polite' }), list: h('div', {}), form: h('div', {}) };
 show(content, place.made, place.list, place.form);
 show(place.form, h('form', { class: 'panel', id: 'new' }, h('h2', {}, 'A new key'),

@@ -153,6 +153,10 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
         """How many documents with `first <= ordinal < last` are in which state."""
         return counters.counts(self._db, job_id, first, last)
 
+    def failure_codes(self, job_id: str) -> dict[str, int]:
+        """How many documents of a job have failed with each code."""
+        return counters.failure_codes(self._db, job_id)
+
     def commit(
         self, results: Sequence[DocumentResult], tokens: Sequence[int] = ()
     ) -> list[DocumentState]:

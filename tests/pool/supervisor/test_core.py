@@ -18,6 +18,7 @@ from gristmill.schemas.jobs.manifest import Counts, Manifest
 from gristmill.schemas.jobs.offers import offer_of
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
+from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
 
 ANN = WorkerId(1, 1.0)
@@ -105,6 +106,29 @@ def test_a_job_goes_all_its_way_in_the_thread_that_calls(core: Core) -> None:
     assert _listed(core, JobState.SUCCEEDED) == [job.job_id]
     # One of an earlier test may have ended meanwhile.
     assert set(threading.enumerate()) <= threads
+
+
+def test_each_move_of_a_job_is_told_once_it_is_on_disk(stores: Stores) -> None:
+    moves: list[tuple[str, str, str]] = []
+
+    def moved(before: Manifest, after: Manifest, library: Library) -> None:
+        on_disk = stores.manifests.read(after.job_id)
+        assert on_disk == after and library.counts(after.job_id).total == 0
+        moves.append((after.job_id, before.state, after.state))
+
+    core = Core(stores, 10, 300.0, on_move=moved)
+    slow, task = _accepted(_manned(core)), _leased(core)
+    core.settle_waiting()
+    core.queue.report(ANN, [Report(task.task_id, DONE)])
+    core.settle_waiting()
+    quick = _accepted(core)
+    _done(core)
+    core.settle_waiting()
+    assert moves == [
+        (slow.job_id, "queued", "running"),
+        (slow.job_id, "running", "succeeded"),
+        (quick.job_id, "queued", "succeeded"),
+    ]
 
 
 def test_nothing_is_written_until_it_is_asked_for(core: Core) -> None:

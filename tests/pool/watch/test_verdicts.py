@@ -8,7 +8,14 @@ import pytest
 from gristmill.pool.dispatch.pending_job import Replacement
 from gristmill.pool.watch.limits import NO_DOCUMENT
 from gristmill.pool.watch.roster import Departure, Sentence
-from gristmill.pool.watch.verdicts import LossVerdict, Standing, death, standings, verdict
+from gristmill.pool.watch.verdicts import (
+    LossVerdict,
+    Standing,
+    death,
+    lost_to,
+    standings,
+    verdict,
+)
 from gristmill.schemas.configuration.settings import MIB
 from gristmill.schemas.jobs.manifest import JobError
 from gristmill.schemas.jobs.tasks import PLANNING, Blow, Task, TaskKind, WorkerId
@@ -351,6 +358,24 @@ def test_a_lost_task_gets_its_verdict(
 ) -> None:
     (standing,) = standings([task], departure)
     assert verdict(task, standing, departure, JITTER) == expected
+
+
+@pytest.mark.parametrize(
+    ("departure", "tasks", "cause"),
+    [
+        (gone(14), [RUN], "crash"),
+        (gone(14, how=KILLED), [RUN], "killed"),
+        (gone(14, how=NO_MEMORY), [RUN], "memory"),
+        (gone(14, Failure.TIMEOUT, ended_for=14, how=KILLED), [RUN], "timeout"),
+        (gone(14, ended_for=14, how=KILLED), [RUN], "cancelled"),
+        (gone(how=KILLED), [], "idle"),
+        (gone(how=Death(Manner.EXIT, 0)), [], None),
+    ],
+)
+def test_what_a_worker_was_lost_to_is_said_in_a_word(
+    departure: Departure, tasks: list[Task], cause: str | None
+) -> None:
+    assert lost_to(departure, tasks) == cause
 
 
 def test_what_is_beside_the_suspect_goes_back_as_it_was() -> None:

@@ -160,6 +160,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "revoke_key": "DELETE /keys/{name}",
         "overview": "GET /overview",
         "history": "GET /overview/history{?span}",
+        "metrics": "GET /metrics",
         "liveness": "GET /healthz",
         "readiness": "GET /readyz",
         "index": "GET /",

@@ -63,7 +63,7 @@ def command() -> None:
     multiple=True,
     required=True,
     help="read: search, documents, export, jobs. ingest: submit, follow and cancel jobs, delete "
-    "documents. admin: everything. May be repeated.",
+    "documents. metrics: /metrics alone. admin: everything. May be repeated.",
 )
 @click.option(
     "--collection",

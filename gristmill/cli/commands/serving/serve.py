@@ -40,15 +40,13 @@ def command(config: str | None, insecure: bool, verbose: bool, **flags: Any) -> 
     keep_heap_small()
     settings = load(flags, config)
     expect_keys(settings, insecure=insecure)
-    set_up(verbose=verbose)
+    settings = set_up(settings, verbose=verbose)
     keep_current_folder_out()
     # Bound before anything is started: a taken port must not cost a boot.
     listener = listen(settings.host, settings.port)
     # The web processes inherit it, so they see exactly our settings.
     os.environ[INHERITED] = msgspec.json.encode(settings).decode()
     argv = [sys.executable, "-P", "-m", "gristmill", "web", "--fd", str(listener.fileno())]
-    if verbose:
-        argv.append("--verbose")
     web_processes = [
         WebProcess(f"web-{number}", argv, (listener.fileno(),))
         for number in range(1, settings.web_processes + 1)

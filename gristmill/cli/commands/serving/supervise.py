@@ -32,7 +32,7 @@ def command(config: str | None, stop_with_stdin: bool, verbose: bool, **flags: A
     keep_files_private()
     keep_heap_small()
     settings = load(flags, config)
-    set_up(verbose=verbose)
+    settings = set_up(settings, verbose=verbose, quiet=stop_with_stdin)
     keep_current_folder_out()
     return run_supervisor(
         settings,

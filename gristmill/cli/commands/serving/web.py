@@ -52,7 +52,7 @@ def command(
     settings = load(flags, config)
     if fd is None:
         expect_keys(settings, insecure=insecure)
-    set_up(verbose=verbose)
+    settings = set_up(settings, verbose=verbose)
     stop = StopFlag()
     stop_on_signals(stop, web_process=ready_fd is not None)
     beat = None

@@ -54,6 +54,16 @@ def counted(db: sqlite3.Connection, job_id: str, first: int, last: int | None) -
     return Counts(sum(found.values()), **found, warnings=warned)
 
 
+def failure_codes(db: sqlite3.Connection, job_id: str) -> dict[str, int]:
+    """How many documents of a job have failed with each code."""
+    rows = db.execute(
+        "SELECT code, count(*) FROM ledger INDEXED BY ledger_by_state"
+        " WHERE job_id = ? AND state = ? GROUP BY code",
+        (job_id, DocumentState.FAILED.value),
+    )
+    return {code or "": number for code, number in rows}
+
+
 def recount(db: sqlite3.Connection, job_id: str) -> Counts:
     """Set the counters of a planned job from its rows. Inside a transaction."""
     found = counted(db, job_id, 0, None)

@@ -1,0 +1,1 @@
+"""What the supervisor counts for programs that watch the service."""
