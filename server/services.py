@@ -24,6 +24,9 @@ from gristmill.schemas.problems.errors import BrokenManifest, JobNotFound, Stora
 from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.schemas.views import JobView
 from gristmill.server.access.gate import Gate
+from gristmill.server.events.feed import Feed
+from gristmill.server.events.places import Places
+from gristmill.server.events.reporter import Reporter
 from gristmill.server.job_views import job_view
 from gristmill.server.lately import Lately
 from gristmill.server.overviews import Overviews
@@ -56,6 +59,9 @@ class Services:
     searcher: Searcher = field(init=False)
 
     overviews: Overviews = field(init=False)
+    feed: Feed = field(init=False)
+    """What brings events to the streams of this process."""
+    places: Places = field(init=False)
     lately: Lately = field(default_factory=Lately)
 
     def __post_init__(self) -> None:
@@ -68,6 +74,9 @@ class Services:
         object.__setattr__(self, "long_reads", long_reads)
         overviews = Overviews(self.client, self.room, lambda: self.library)
         object.__setattr__(self, "overviews", overviews)
+        reporter = Reporter(self.manifests, lambda: self.library)
+        object.__setattr__(self, "feed", Feed(self.client, reporter, self.stopping))
+        object.__setattr__(self, "places", Places(self.settings))
         searcher = Searcher(self.stores.folder.root, self.settings)
         object.__setattr__(self, "searcher", searcher)
 

@@ -74,11 +74,13 @@ class Settler:
         forget: Callable[..., None],
         retry_s: float,
         *,
+        on_start: Callable[[Manifest], None] = lambda start: None,
         on_end: Callable[[Counts, Manifest], None] = lambda before, end: None,
     ) -> None:
-        """`on_end` gets each end that is durable, and what the job's earlier runs had come to."""
+        """`on_start` gets each job whose `running` is written, `on_end` each end that is durable,
+        and what the job's earlier runs had come to."""
         self._stores, self._indexer, self._forget = stores, indexer, forget
-        self._on_end = on_end
+        self._on_start, self._on_end = on_start, on_end
         self._manifests, self._spool, self._retry_s = stores.manifests, stores.spool, retry_s
         self._inbox: queue.SimpleQueue[PendingJob | None] = queue.SimpleQueue()
         self._claims = OneWriter()
@@ -209,6 +211,8 @@ class Settler:
             self._manifests.write_running(step.new)
         except OSError as error:
             step.fail(error)
+        else:
+            self._on_start(step.new)
 
     def _let_go(self, entries: Sequence[PendingJob]) -> None:
         self._forget(*(entry.job_id for entry in entries))

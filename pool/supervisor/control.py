@@ -8,6 +8,7 @@ from gristmill.pool.engines.protocol import Engine
 from gristmill.pool.settling import ending
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
+from gristmill.pool.supervisor.looks import Looks
 from gristmill.pool.watch.limits import LimitKeeper
 from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.jobs.manifest import Manifest
@@ -32,11 +33,12 @@ class Control:
         limits: LimitKeeper,
         health: Health,
         ask_to_drain: Callable[[], None],
-        look: Callable[[], list[WorkerLook]] = list,
+        looks: Looks | None = None,
     ) -> None:
         self._queue, self._indexer, self._recovery = core.queue, core.indexer, core.recovery
         self._stores, self._engine, self._limits = core.stores, engine, limits
-        self._health, self._ask_to_drain, self._look = health, ask_to_drain, look
+        self._health, self._ask_to_drain, self._looks = health, ask_to_drain, looks or Looks()
+        self._events = core.events
         self._manifests, self._keys = core.stores.manifests, core.stores.keys
 
     def join(self, worker: WorkerId) -> int:
@@ -107,7 +109,11 @@ class Control:
 
     def workers(self) -> list[WorkerLook]:
         """What each worker is at."""
-        return self._look()
+        return self._looks.all()
+
+    def happened(self, seq: int | None, wait_s: float) -> bytes:
+        """The events after number `seq`, as `EventRing.since` gives them, and what is worked at."""
+        return self._events.since(seq, wait_s, self._looks.at_work)
 
     def nodes(self) -> list[NodeLook]:
         """The machines that workers run on, where that is not this one alone."""
@@ -127,4 +133,7 @@ class Control:
 
     def announce(self, job_ids: Sequence[str]) -> None:
         """Submissions were turned away; their manifests are written. Index them."""
-        self._indexer.add(manifest for each in job_ids if (manifest := self._manifests.read(each)))
+        for each in job_ids:
+            if (manifest := self._manifests.read(each)) is not None:
+                self._indexer.add([manifest])
+                self._events.changed(manifest)

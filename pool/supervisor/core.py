@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable
 
 from gristmill.pool.dispatch.job_queue import JobQueue
+from gristmill.pool.events.ring import EventRing
 from gristmill.pool.recovery.recovery import Recovery
 from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.running_news import RunningNews
 from gristmill.pool.settling.settler import Settler
 from gristmill.pool.settling.tally import Tally
+from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.jobs.offers import Offer
 from gristmill.storage.stores import Stores
 
 RETRY_S = 0.5
@@ -47,17 +50,23 @@ class Core:
             term = library.begin_term()
         self._on_end: Callable[[str], None] = lambda _: None
         self.indexer = Indexer(stores, retry_s)
-        self.tally = Tally()
+        self.tally, self.events = Tally(), EventRing(term)
         self._settler = Settler(
-            stores, self.indexer, self._forget, retry_s, on_end=self.tally.ended
+            stores,
+            self.indexer,
+            self._forget,
+            retry_s,
+            on_start=self.events.changed,
+            on_end=self._ended,
         )
         self._running_news = RunningNews(self._settler.add)
         self.queue = JobQueue(
             depth,
             timeout_s,
-            on_accepted=self.indexer.accepted,
+            on_accepted=self._accepted,
             on_started=self._running_news.add,
             on_finished=self._settler.add,
+            on_reported=self.events.reported,
             clock=clock,
             term=term,
             seats=seats,
@@ -87,6 +96,14 @@ class Core:
         for what it raises."""
         self._running_news.pass_on_waiting()
         self._settler.settle_waiting()
+
+    def _accepted(self, offer: Offer) -> None:
+        self.indexer.accepted(offer)
+        self.events.accepted(offer)
+
+    def _ended(self, before: Counts, end: Manifest) -> None:
+        self.tally.ended(before, end)
+        self.events.changed(end)
 
     def _forget(self, *job_ids: str) -> None:
         for job_id in job_ids:

@@ -153,7 +153,7 @@ class Supervisor:
 
     def _control(self, stopping: StopSignals) -> Control:
         control = Control(
-            self._core, self._engine, self._limits, self._health, stopping.ask, self._looks.all
+            self._core, self._engine, self._limits, self._health, stopping.ask, self._looks
         )
         self._bulk = self._bulk_chore(control)
         return control

@@ -103,6 +103,14 @@ class Settings(
             "lasts as long as its client likes. One more is answered 503.",
         ),
     ] = 4
+    max_event_streams: Annotated[
+        int,
+        Meta(ge=1, le=100_000, description="Streams of events of one web process."),
+    ] = 500
+    max_peer_event_streams: Annotated[
+        int,
+        Meta(ge=1, le=100_000, description="The same for one client address."),
+    ] = 250
     max_connections: Annotated[
         int,
         Meta(
