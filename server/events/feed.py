@@ -9,7 +9,6 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from contextlib import suppress
 
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.events import AtWork, EndReason, Happened, Happenings, Position
@@ -74,8 +73,6 @@ class Feed:
                     _log.warning("streams of events are told nothing for now: %s", error)
                 self._failing = True
                 self._stopping.wait(_AGAIN_S)
-        with suppress(GristmillError, OSError):
-            self._client.close()
 
     def _all(self) -> list[EventStream]:
         with self._lock:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.pool.client import PoolClient, QueueStats
+from gristmill.pool.events.ring import EventRing
+from gristmill.schemas.events import Happenings
 from gristmill.schemas.jobs.manifest import Manifest, Moment
 from gristmill.schemas.jobs.offers import Offer, OfferResult, Problem, Verdict
 from gristmill.schemas.jobs.states import JobEvent, JobState, advance
@@ -21,6 +23,7 @@ class FakeClient(PoolClient):
 
     def __init__(self, folder: DataFolder) -> None:
         self.manifests = Manifests(folder)
+        self.ring = EventRing(1)
         self.verdict = Verdict.ACCEPTED
         self.away = False
         self.draining = False
@@ -68,6 +71,10 @@ class FakeClient(PoolClient):
     def workers(self) -> list[WorkerLook]:
         self.ensure()
         return []
+
+    def happened(self, seq: int | None, wait_s: float = 0.0) -> Happenings:
+        self.ensure()
+        return msgspec.msgpack.decode(self.ring.since(seq, wait_s, tuple), type=Happenings)
 
     def cancel(self, job_id: str) -> Manifest:
         self.ensure()

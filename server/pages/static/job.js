@@ -3,6 +3,7 @@
 import { at, get, live, may, notice, send, Problem } from './calls.js';
 import { confirmed } from './dialogs.js';
 import { content, h, listen, show } from './dom.js';
+import { events } from './events.js';
 import { examples } from './examples.js';
 import { ENDED, WORDS, capital, nameOf, progressOf, stateOf, waits } from './job_parts.js';
 import { bytes, clockTime, count, duration, fullTime, number, secondsBetween, shortName } from './words.js';
@@ -26,16 +27,18 @@ const place = { top: h('div', {}), documents: h('div', {}), again: h('div', {}) 
 let job = null, documents = null, seen = '', only = new URLSearchParams(location.search).get('documents') || '';
 
 show(content, place.top, place.documents, place.again);
+const heard = events(`/ingest/${id}/events`, 1000, () => look());
 const look = live(`/ingest/${id}`, 2000, (found, status) => {
   if (status === 404) { missing(); return; }
   job = found;
+  heard.want(!ENDED.has(job.state));
   document.querySelector('h1').textContent = nameOf(job);
   document.title = `${nameOf(job)} · Gristmill`;
   show(place.top, top());
   show(place.again, examples(job));
   const now = JSON.stringify([job.state, job.counts]);
   if (now !== seen) { seen = now; lookAtDocuments(); }
-});
+}, heard.tells);
 
 listen(content, {
   retry: (button) => act(button, 'POST', `/ingest/${id}/retry`),

@@ -1,0 +1,63 @@
+"""Filters on what is in memory."""
+
+import pytest
+
+from gristmill.schemas.filters import parsed
+from gristmill.schemas.filters.matching import passes
+from gristmill.schemas.problems.errors import InvalidFilter
+from gristmill.server.events.wording import EVENTS
+
+JOB = {"event": "job", "job_id": "1", "collection": "Flour", "state": "failed", "code": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("event = job", True),
+        ("event != job", False),
+        ("state in (failed, partial)", True),
+        ("state not in (failed, partial)", False),
+        ("collection = flour", False),
+        ("collection ~ fl*R", True),
+        ("collection ~ ?l*u?", True),
+        ("collection ~ f*x", False),
+        ("collection ~ *", True),
+        ("collection ~ flour?", False),
+        ("collection < G and collection > F", True),
+        ("collection <= Flour and collection >= Flour", True),
+        ("code exists", False),
+        ("code = x", False),
+        ("not code = x", True),
+        ("code = x or event = job", True),
+    ],
+)
+def test_facts_pass_a_filter_or_do_not(text: str, found: bool) -> None:
+    assert passes(parsed(text, EVENTS), JOB) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("uri = a", None),
+        ("uri exists", None),
+        ("not uri = a", None),
+        ("uri = a and event = document", False),
+        ("uri = a and event = job", None),
+        ("uri = a or event = job", True),
+        ("uri = a or event = document", None),
+    ],
+)
+def test_what_is_not_known_yet_decides_only_where_nothing_else_does(
+    text: str, found: bool | None
+) -> None:
+    assert passes(parsed(text, EVENTS), JOB) is found
+
+
+def test_a_pattern_full_of_stars_takes_no_time_to_speak_of() -> None:
+    facts = {**JOB, "collection": "a" * 5000}
+    assert passes(parsed(f"collection ~ {'a*' * 19}b", EVENTS), facts) is False
+
+
+def test_a_field_of_documents_is_none_of_events() -> None:
+    with pytest.raises(InvalidFilter, match=r"no field 'pages' \(there are event, job_id, "):
+        parsed("pages > 3", EVENTS)
