@@ -26,6 +26,7 @@ from gristmill.server.calls import (
     searching,
     service,
     submission,
+    webhooks,
 )
 from gristmill.server.calls.asked import Handlers
 from gristmill.server.calls.routing import add_routes
@@ -46,6 +47,7 @@ HANDLERS: Handlers = {
     **content.HANDLERS,
     **searching.HANDLERS,
     **exporting.HANDLERS,
+    **webhooks.HANDLERS,
     **keys.HANDLERS,
     **overview.HANDLERS,
     **service.HANDLERS,

@@ -7,6 +7,7 @@ JOB_RETRY = f"{JOB}/retry"
 JOB_RECORD = f"{JOB}/record"
 BULKS = "/bulk"
 BULK = f"{BULKS}/{{bulk_id}}"
+JOB_WEBHOOK = f"{JOB}/webhook"
 
 
 def to_job(job_id: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
+from msgspec import structs
+
 from gristmill.pool.bulk.choosing import Chooser
 from gristmill.pool.bulk.keeper import BulkKeeper
 from gristmill.pool.catalogue.keeper import CatalogueKeeper
@@ -23,6 +25,7 @@ from gristmill.schemas.jobs.manifest import Counts, Manifest
 from gristmill.schemas.problems.errors import BrokenManifest, JobNotFound, StorageFailed
 from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.schemas.views import JobView
+from gristmill.schemas.webhooks import view_of
 from gristmill.server.access.gate import Gate
 from gristmill.server.events.feed import Feed
 from gristmill.server.events.places import Places
@@ -148,6 +151,11 @@ class Services:
         if manifest.state.terminal:
             return job_view(manifest, root=self.settings.root_path)
         return job_view(manifest, self._live_counts(manifest), self.settings.root_path)
+
+    def with_webhook(self, job: JobView, run: int) -> JobView:
+        """A job that has ended, with what became of telling its receiver."""
+        delivery = self.stores.deliveries.find(job.job_id, run)
+        return job if delivery is None else structs.replace(job, webhook=view_of(delivery))
 
     def _live_counts(self, manifest: Manifest) -> Counts:
         # A small job has no plan: its ledger grows as its documents end, so until then the

@@ -104,6 +104,12 @@ class PoolClient:
         self._control("retry", job_id)
         return self._read(job_id)
 
+    def replay_webhook(self, job_id: str) -> Manifest:
+        """Have the end of a job told once more. Raises JobNotFound, IllegalTransition,
+        StorageFailed."""
+        self._control("replay_webhook", job_id)
+        return self._read(job_id)
+
     def stats(self) -> QueueStats:
         result: QueueStats = self._queue("stats")
         return result

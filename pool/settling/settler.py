@@ -75,12 +75,14 @@ class Settler:
         retry_s: float,
         *,
         on_start: Callable[[Manifest], None] = lambda start: None,
+        before_end: Callable[[Manifest], None] = lambda end: None,
         on_end: Callable[[Counts, Manifest], None] = lambda before, end: None,
     ) -> None:
-        """`on_start` gets each job whose `running` is written, `on_end` each end that is durable,
-        and what the job's earlier runs had come to."""
+        """`on_start` gets each job whose `running` is written, `before_end` each end that is about
+        to be, and `on_end` one that is durable, and what the job's earlier runs had come to. What
+        raises OSError before an end puts it off."""
         self._stores, self._indexer, self._forget = stores, indexer, forget
-        self._on_start, self._on_end = on_start, on_end
+        self._on_start, self._before_end, self._on_end = on_start, before_end, on_end
         self._manifests, self._spool, self._retry_s = stores.manifests, stores.spool, retry_s
         self._inbox: queue.SimpleQueue[PendingJob | None] = queue.SimpleQueue()
         self._claims = OneWriter()
@@ -165,7 +167,7 @@ class Settler:
 
     def _round(self, entries: Sequence[PendingJob], library: Library) -> list[PendingJob]:
         steps = [self._prepare(entry, library) for entry in entries]
-        self._end([step for step in steps if step.ends])
+        self._end([step for step in steps if step.ends and self._is_expected(step)])
         overlapped(self._start, [step for step in steps if step.starts])
         self._indexer.add(step.new for step in steps if step.new and step.error is None)
         self._let_go([step.entry for step in steps if step.over])
@@ -186,6 +188,14 @@ class Settler:
             step.old = step.new = None
             step.fail(error)
         return step
+
+    def _is_expected(self, step: _Step) -> bool:
+        assert step.new is not None
+        try:
+            self._before_end(step.new)
+        except _TROUBLE as error:
+            step.fail(error)
+        return step.error is None
 
     def _end(self, steps: Sequence[_Step]) -> None:
         ends = [step.new for step in steps if step.new is not None]

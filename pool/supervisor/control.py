@@ -16,7 +16,12 @@ from gristmill.schemas.jobs.offers import Problem, offer_of
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.overview import WorkerLook
-from gristmill.schemas.problems.errors import DuplicateJob, JobNotFound, StorageFailed
+from gristmill.schemas.problems.errors import (
+    DuplicateJob,
+    IllegalTransition,
+    JobNotFound,
+    StorageFailed,
+)
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import KeyRecord
 
@@ -38,7 +43,7 @@ class Control:
         self._queue, self._indexer, self._recovery = core.queue, core.indexer, core.recovery
         self._stores, self._engine, self._limits = core.stores, engine, limits
         self._health, self._ask_to_drain, self._looks = health, ask_to_drain, looks or Looks()
-        self._events = core.events
+        self._events, self._webhooks = core.events, core.webhooks
         self._manifests, self._keys = core.stores.manifests, core.stores.keys
 
     def join(self, worker: WorkerId) -> int:
@@ -102,6 +107,20 @@ class Control:
             with suppress(OSError):
                 self._manifests.settle(ended)
             raise
+
+    def replay_webhook(self, job_id: str) -> None:
+        """Tell the end of a job once more. Raises JobNotFound, IllegalTransition, StorageFailed."""
+        ended = self._manifests.read(job_id)
+        if ended is None:
+            raise JobNotFound(f"there is no job {job_id}")
+        if not ended.state.terminal:
+            raise IllegalTransition(f"job {job_id} is {ended.state}: there is no end to tell yet")
+        if self._webhooks is None:
+            raise IllegalTransition(f"job {job_id} cannot be told: nobody calls webhooks here")
+        try:
+            self._webhooks.replay(ended)
+        except OSError as error:
+            raise StorageFailed(f"the webhook could not be kept: {error.strerror}") from None
 
     def problems(self) -> list[Problem]:
         """What keeps the service from being ready."""

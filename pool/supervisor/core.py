@@ -14,6 +14,7 @@ from gristmill.pool.settling.indexer import Indexer
 from gristmill.pool.settling.running_news import RunningNews
 from gristmill.pool.settling.settler import Settler
 from gristmill.pool.settling.tally import Tally
+from gristmill.pool.webhooks.mover import WebhookMover
 from gristmill.schemas.jobs.manifest import Counts, Manifest
 from gristmill.schemas.jobs.offers import Offer
 from gristmill.storage.stores import Stores
@@ -31,7 +32,8 @@ class Core:
     data folder at a time. Raises DataFolderUnusable.
 
     `depth`, `timeout_s`, `seats` and `quota` are the queue's, `retry_s` is the pause before what
-    could not be written is tried again, `clock` gives seconds that never go back.
+    could not be written is tried again, `clock` gives seconds that never go back. `webhooks` tells
+    receivers of ends; it is started and stopped by whoever has made it.
     """
 
     def __init__(
@@ -44,8 +46,9 @@ class Core:
         clock: Callable[[], float] = time.monotonic,
         seats: int | None = None,
         quota: int = 0,
+        webhooks: WebhookMover | None = None,
     ) -> None:
-        self.stores = stores
+        self.stores, self.webhooks = stores, webhooks
         with stores.library() as library:
             term = library.begin_term()
         self._on_end: Callable[[str], None] = lambda _: None
@@ -57,6 +60,7 @@ class Core:
             self._forget,
             retry_s,
             on_start=self.events.changed,
+            before_end=self._expected,
             on_end=self._ended,
         )
         self._running_news = RunningNews(self._settler.add)
@@ -101,9 +105,15 @@ class Core:
         self.indexer.accepted(offer)
         self.events.accepted(offer)
 
+    def _expected(self, end: Manifest) -> None:
+        if self.webhooks is not None:
+            self.webhooks.expect(end)
+
     def _ended(self, before: Counts, end: Manifest) -> None:
         self.tally.ended(before, end)
         self.events.changed(end)
+        if self.webhooks is not None:
+            self.webhooks.ended(end)
 
     def _forget(self, *job_ids: str) -> None:
         for job_id in job_ids:

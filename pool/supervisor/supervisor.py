@@ -36,6 +36,7 @@ from gristmill.pool.supervisor.stopping import StopSignals
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
+from gristmill.pool.webhooks.mover import WebhookMover
 from gristmill.pool.worker.confined.protections import protections
 from gristmill.schemas.bulk import BulkAction
 from gristmill.schemas.configuration.settings import Settings
@@ -51,6 +52,7 @@ from gristmill.storage.written_by import note_version
 TICK_S = 0.1
 OK, FAILED, GONE = 0, 1, 6
 _SETTLE_S = 10.0
+_WEBHOOKS_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -84,12 +86,14 @@ class Supervisor:
         _note_version(stores.folder)
         size = worker_count(settings.workers)
         self._folder, self._settings = stores.folder, settings
+        self._webhooks = WebhookMover(stores, settings)
         self._core = Core(
             stores,
             settings.queue_depth,
             settings.timeout_s,
             seats=seats(settings, size),
             quota=settings.quota_waiting_jobs,
+            webhooks=self._webhooks,
         )
         self._queue, self._recovery = self._core.queue, self._core.recovery
         roster = Roster()
@@ -113,6 +117,7 @@ class Supervisor:
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
         self._core.start(on_end=self._limits.forget)
+        self._webhooks.start()
         _log.info("%s", protections(self._settings))
         # Their imports take longer than the recovery; until that is done they answer reads, and
         # refuse submissions.
@@ -220,6 +225,7 @@ class Supervisor:
             self._watch()
         self._engine.stop(0.0 if stopping.asked_again or at_once else 2.0)
         self._core.stop(0.0 if at_once else _SETTLE_S)
+        self._webhooks.stop(0.0 if at_once else _WEBHOOKS_S)
         self._web_processes.stop()
 
 

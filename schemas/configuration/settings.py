@@ -104,12 +104,10 @@ class Settings(
         ),
     ] = 4
     max_event_streams: Annotated[
-        int,
-        Meta(ge=1, le=100_000, description="Streams of events of one web process."),
+        int, Meta(ge=1, le=100_000, description="Streams of events of one web process.")
     ] = 500
     max_peer_event_streams: Annotated[
-        int,
-        Meta(ge=1, le=100_000, description="The same for one client address."),
+        int, Meta(ge=1, le=100_000, description="The same for one client address.")
     ] = 250
     max_connections: Annotated[
         int,
@@ -306,3 +304,12 @@ class Settings(
     embed_key_file: Annotated[
         str, Meta(description="File with the key that services of `embed_models` are called with.")
     ] = ""
+    webhook_allow: Annotated[
+        list[str], Meta(description="Networks that webhooks may call though they are not public.")
+    ] = []
+    webhook_secret_file: Annotated[
+        str, Meta(description="File with the secret of webhooks whose collection has no own.")
+    ] = ""
+    webhook_retry_s: Annotated[
+        Seconds, Meta(description="Seconds before the second try of a webhook; later ones grow.")
+    ] = 5.0

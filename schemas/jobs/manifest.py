@@ -71,6 +71,7 @@ class Manifest(msgspec.Struct, frozen=True):
     `key` is the digest under which the idempotency record lies; `request` the digest of the
     canonical request; `run` counts the runs (a retry starts the next one). `submitted_by` is the
     name of an API key, `submitted_from` the address of who had none, where it has a quota.
+    `webhook` is where its end is told, if that is not where its collection's are.
     """
 
     job_id: str
@@ -93,6 +94,7 @@ class Manifest(msgspec.Struct, frozen=True):
     run: int = 1
     submitted_by: str | None = None
     submitted_from: str | None = None
+    webhook: str | None = None
     format: int = FORMAT
 
     @property

@@ -87,6 +87,12 @@ class FakeClient(PoolClient):
             else self.end(job_id, JobEvent.CANCELLED)
         )
 
+    def replay_webhook(self, job_id: str) -> Manifest:
+        self.ensure()
+        if not self.manifest(job_id).state.terminal:
+            raise IllegalTransition(f"job {job_id} has not ended")
+        return self.manifest(job_id)
+
     def retry(self, job_id: str) -> Manifest:
         self.ensure()
         manifest = self.manifest(job_id)

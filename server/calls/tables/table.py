@@ -11,6 +11,7 @@ from gristmill.server.calls.tables import (
     overview_table,
     service_table,
     submission_table,
+    webhook_table,
 )
 from gristmill.server.calls.tables.call import Call
 
@@ -29,6 +30,7 @@ CALLS: tuple[Call, ...] = (
     bulk_table.BULKS,
     bulk_table.BULK_ACTION,
     bulk_table.STOP_BULK,
+    webhook_table.REPLAY,
     library_table.DOCUMENTS,
     library_table.DOCUMENT,
     library_table.CHUNKS,
@@ -46,6 +48,9 @@ CALLS: tuple[Call, ...] = (
     collection_table.SET_COLLECTION,
     collection_table.DELETE_COLLECTION,
     collection_table.REFRESH,
+    webhook_table.HOOKS,
+    webhook_table.SET_HOOK,
+    webhook_table.DROP_HOOK,
     key_table.KEYS,
     key_table.MAKE_KEY,
     key_table.REVOKE_KEY,

@@ -351,7 +351,7 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
         (
             "ingest",
             {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
-            | {"job_events", "events"}
+            | {"job_events", "events", "replay_webhook"}
             | {"delete_document", "delete_documents", "refresh", "index", "liveness", "readiness"}
             | {"overview", "history", "openapi", "docs", "docs_style"}
             | {"delete_job", "bulk", "bulk_actions", "bulk_action", "stop_bulk"},
