@@ -75,6 +75,7 @@ class Hooks:
 
     def __init__(self, folder: DataFolder) -> None:
         self._path = folder.webhooks / "collections.json"
+        self._file = os.fspath(self._path)
         self._lock = folder.run / "webhooks.lock"
         self._known: tuple[_Identity | None, dict[str, Hook]] = (None, {})
 
@@ -115,8 +116,11 @@ class Hooks:
                 self._write({**known, new: msgspec.structs.replace(hook, collection=new)})
 
     def _seen(self) -> _Identity | None:
+        # Without an exception where there is none, which would be most of the cost of an end.
+        if not os.access(self._file, os.F_OK):
+            return None
         try:
-            status = os.stat(self._path)  # noqa: PTH116
+            status = os.stat(self._file)  # noqa: PTH116
         except FileNotFoundError:
             return None
         return status.st_mtime_ns, status.st_ino, status.st_size

@@ -6,7 +6,6 @@ restart the numbers belong to another term, and who comes with an old one is tol
 """
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -21,9 +20,6 @@ from gristmill.schemas.jobs.tasks import Report, Task, TaskKind
 
 REMEMBERED = 20_000
 MOST_AT_ONCE = 2_000
-_COLLECT_S = 0.05
-"""After the first event somebody waits this long for more of them: a busy service would else
-answer for each."""
 Look = Callable[[], tuple[AtWork, ...]]
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -74,9 +70,6 @@ class EventRing:
                 self._waiting -= 1
                 if not came:
                     return self._answer(self._last, False, (), at_work)
-        if wait_s > 0:
-            time.sleep(_COLLECT_S)
-        with self._news:
             last, items = self._last, self._after(seq)
         lost = seq is not None and (seq > last or last - seq > len(items))
         cut = items[:MOST_AT_ONCE]

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.events import AtWork, EndReason, Happened, Happenings, Position
@@ -21,6 +21,7 @@ from gristmill.server.events.wording import end
 
 WAIT_S = 1.0
 """How long the supervisor holds an answer: as often the streams are told what is worked at."""
+_COLLECT_S = 0.1
 _AGAIN_S = 1.0
 _NOTE_EVERY_S = 10.0
 _LASTING_S = 1.0
@@ -38,7 +39,7 @@ class Feed:
         self._lock, self._wanted = threading.Lock(), threading.Event()
         self._thread: threading.Thread | None = None
         self._after: Position | None = None
-        self._next_progress = 0.0
+        self._next_progress = self._answered = 0.0
         self._next_note = time.monotonic() + _NOTE_EVERY_S
         self._failing = False
 
@@ -80,7 +81,10 @@ class Feed:
 
     def _turn(self, streams: list[EventStream]) -> None:
         after = self._after or min(stream.position for stream in streams)
+        # A busy service would else answer for each event.
+        self._stopping.wait(max(0.0, self._answered + _COLLECT_S - time.monotonic()))
         found = self._client.happened(after.seq, WAIT_S)
+        self._answered = time.monotonic()
         streams = self._all()
         for stream in streams:
             if found.lost or stream.position.term != found.term or stream.position < after:
@@ -97,37 +101,42 @@ class Feed:
         stream.tell(past.data, last=past.is_over)
         stream.position = past.position
 
-    def _tell(self, found: Happenings, streams: Iterable[EventStream]) -> None:
+    def _tell(self, found: Happenings, streams: Sequence[EventStream]) -> None:
         by_job: dict[str | None, list[EventStream]] = defaultdict(list)
         for stream in streams:
             by_job[stream.wish.job_id].append(stream)
         everything = _by_wish(by_job.get(None, ()))
+        wishes = _by_wish(streams)
+        told: dict[Wish, list[tuple[Position, bytes, bool]]] = defaultdict(list)
         for happened in found.items:
-            wishes = everything
+            interested = list(everything)
             if happened.job_id in by_job:
-                wishes = everything | _by_wish(by_job[happened.job_id])
-            if wishes:
-                self._tell_one(found.term, happened, wishes)
+                interested += _by_wish(by_job[happened.job_id])
+            if interested:
+                self._tell_one(found.term, happened, interested, told)
+        for wish, events in told.items():
+            _send(events, wishes[wish])
         end_of_it = Position(found.term, found.last)
         for stream in streams:
             stream.position = max(stream.position, end_of_it)
 
     def _tell_one(
-        self, term: int, happened: Happened, wishes: dict[Wish, list[EventStream]]
+        self,
+        term: int,
+        happened: Happened,
+        wishes: list[Wish],
+        told: dict[Wish, list[tuple[Position, bytes, bool]]],
     ) -> None:
         def wanted(facts: Facts) -> bool:
             return any(wish.takes(facts) is not False for wish in wishes)
 
         at = Position(term, happened.seq)
-        for told in self._reporter.told(term, happened, wanted):
-            for wish, streams in wishes.items():
-                if not wish.takes(told.facts):
-                    continue
-                over = wish.job_id is not None and told.ends == wish.job_id
-                data = told.data + end(EndReason.OVER, at) if over else told.data
-                for stream in streams:
-                    if stream.position < at:
-                        stream.tell(data, last=over)
+        for each in self._reporter.told(term, happened, wanted):
+            for wish in wishes:
+                if wish.takes(each.facts):
+                    over = wish.job_id is not None and each.ends == wish.job_id
+                    data = each.data + end(EndReason.OVER, at) if over else each.data
+                    told[wish].append((at, data, over))
 
     def _tell_progress(self, at_work: Iterable[AtWork], streams: list[EventStream]) -> None:
         if (now := time.monotonic()) < self._next_progress:
@@ -153,6 +162,22 @@ class Feed:
             if stream.noted != stream.position:
                 stream.noted = stream.position
                 stream.tell(b"id: %d-%d\n\n" % stream.position)
+
+
+def _send(events: list[tuple[Position, bytes, bool]], streams: Iterable[EventStream]) -> None:
+    """What one answer has for all who want the same, each its part of it at once: a packet for
+    each event and stream would cost more than all the rest."""
+    ends = [number for number, (_, _, over) in enumerate(events, 1) if over]
+    if ends:
+        # A retry at once is for a new stream.
+        events = events[: ends[0]]
+    whole = b"".join(data for _, data, _ in events)
+    over = events[-1][2]
+    for stream in streams:
+        if stream.position < events[0][0]:
+            stream.tell(whole, last=over)
+        elif new := b"".join(data for at, data, _ in events if stream.position < at):
+            stream.tell(new, last=over)
 
 
 def _by_wish(streams: Iterable[EventStream]) -> dict[Wish, list[EventStream]]:

@@ -1,6 +1,5 @@
 """What is to be told, on disk."""
 
-import os
 import stat
 import time
 from pathlib import Path
@@ -48,7 +47,7 @@ def test_a_secret_is_new_each_time_and_for_its_owner_alone(tmp_path: Path) -> No
     first, second = (stores.hooks.set("reports", "https://example.com/") for _ in range(2))
     assert first.secret != second.secret and second.secret.startswith("whsec_")
     path = stores.folder.webhooks / "collections.json"
-    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert Stores.open(tmp_path).hooks.all() == {"reports": second}
 
 

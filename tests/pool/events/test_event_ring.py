@@ -8,7 +8,6 @@ import pytest
 from support.job_samples import queued
 from support.patience import WAIT_S
 
-from gristmill.pool.events import ring as module
 from gristmill.pool.events.ring import MOST_AT_ONCE, EventRing
 from gristmill.schemas.events import AtWork, Happenings
 from gristmill.schemas.jobs.manifest import Counts
@@ -54,8 +53,7 @@ def test_a_number_that_is_yet_to_come_is_none_that_can_be_gone_on_from() -> None
     assert since(filled(5), 6).lost
 
 
-def test_many_come_in_pieces_that_join(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_COLLECT_S", 0.0)
+def test_many_come_in_pieces_that_join() -> None:
     ring = filled(MOST_AT_ONCE + 5, MOST_AT_ONCE * 2)
     first = since(ring, 1, WAIT_S)
     assert numbers(first) == list(range(2, MOST_AT_ONCE + 2)) and first.last == MOST_AT_ONCE + 1

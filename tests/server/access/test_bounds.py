@@ -141,8 +141,29 @@ def deleting(two: Two, call: Call) -> None:
         assert library.count_documents(collection="mine") == 0
 
 
+def hook(two: Two, call: Call) -> None:
+    """A webhook, which there may be before its collection."""
+    sent: dict[str, Any] = {"json": {"url": "https://example.com/"}} if call.bodies else {}
+    set_of = two.service.http.simulate_put(
+        "/webhooks/theirs",
+        json={"url": "https://example.com/"},
+        headers={"Authorization": f"Bearer {two.admin}"},
+    )
+    assert set_of.status_code == 200
+    before = Stores(two.service.folder).hooks.all()
+    theirs = two.call(call, "theirs", token=two.bound_admin, **sent)
+    assert (theirs.status_code, theirs.json["code"]) == (403, "forbidden")
+    assert Stores(two.service.folder).hooks.all() == before
+    assert two.call(call, "mine", token=two.bound_admin, **sent).status_code in (200, 204)
+    listed = two.ask("GET", "/webhooks", two.bound_admin)
+    assert "theirs" not in listed.text
+
+
 def collection(two: Two, call: Call) -> None:
     """Whether there is one of that name is told to nobody."""
+    if call.path.startswith("/webhooks"):
+        hook(two, call)
+        return
     sent: dict[str, Any] = {"json": {"options": {"pdf": "text"}}} if call.bodies else {}
     path = call.path.format(collection="absent")
     theirs = two.call(call, "theirs", token=two.bound_admin, **sent)
