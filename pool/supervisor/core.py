@@ -54,15 +54,7 @@ class Core:
         self._on_end: Callable[[str], None] = lambda _: None
         self.indexer = Indexer(stores, retry_s)
         self.tally, self.events = Tally(), EventRing(term)
-        self._settler = Settler(
-            stores,
-            self.indexer,
-            self._forget,
-            retry_s,
-            on_start=self.events.changed,
-            before_end=self._expected,
-            on_end=self._ended,
-        )
+        self._settler = self._made_settler(retry_s)
         self._running_news = RunningNews(self._settler.add)
         self.queue = JobQueue(
             depth,
@@ -77,6 +69,17 @@ class Core:
             quota=quota,
         )
         self.recovery = Recovery(stores, self.queue, self.indexer, clock)
+
+    def _made_settler(self, retry_s: float) -> Settler:
+        return Settler(
+            self.stores,
+            self.indexer,
+            self._forget,
+            retry_s,
+            on_start=self.events.changed,
+            before_end=self._expected,
+            on_end=self._ended,
+        )
 
     def start(self, on_end: Callable[[str], None] = lambda _: None) -> None:
         """Begin to write. `on_end` gets the id of each job whose end is durable, just before the

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from gristmill.pool.webhooks.pauses import is_delivered, pause_s
 from gristmill.pool.webhooks.receivers import Receivers
-from gristmill.pool.webhooks.retrying import is_delivered, pause_s
 from gristmill.pool.webhooks.sending import send
 from gristmill.pool.webhooks.waiting_list import Ticket, WaitingList
 from gristmill.schemas.configuration.settings import Settings

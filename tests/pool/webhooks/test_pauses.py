@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.pool.webhooks.retrying import MOST_ATTEMPTS, is_delivered, pause_s
+from gristmill.pool.webhooks.pauses import MOST_ATTEMPTS, is_delivered, pause_s
 
 
 @pytest.mark.parametrize(
