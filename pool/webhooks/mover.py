@@ -157,7 +157,6 @@ class WebhookMover:
         except (OSError, GristmillError) as error:
             tried = Attempt(datetime.now(UTC), None, str(error), 0.0)
         else:
-            faults.hit("webhook.before_attempt", ticket.job_id)
             tried = send(parcel, self._allowed)
         after, again_s = self._after(delivery, tried)
         self._deliveries.put(after)

@@ -11,6 +11,7 @@ from support.job_samples import queued
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.schemas.webhooks import Delivery, DeliveryState, delivery_of
+from gristmill.storage.backup.backing_up import back_up
 from gristmill.storage.stores import Stores
 
 
@@ -66,3 +67,13 @@ def test_a_file_that_is_none_is_said(tmp_path: Path) -> None:
     (stores.folder.webhooks / "collections.json").write_text("{")
     with pytest.raises(StorageFailed, match="file of webhooks"):
         Stores.open(tmp_path).hooks.all()
+
+
+def test_a_backup_has_what_is_to_be_told_and_the_secrets(tmp_path: Path) -> None:
+    stores, due = Stores.open(tmp_path / "data"), delivery()
+    stores.library().close()
+    stores.deliveries.put(due)
+    hook = stores.hooks.set("reports", "https://example.com/")
+    back_up(stores.folder, tmp_path / "backup")
+    copy = Stores.at(tmp_path / "backup")
+    assert list(copy.deliveries.due()) == [due] and copy.hooks.all() == {"reports": hook}
