@@ -91,6 +91,15 @@ class EndTold(msgspec.Struct, frozen=True):
     message: str
 
 
+class StreamedEvent(msgspec.Struct, frozen=True):
+    """One event of a stream: `data` is JSON, of the shape that goes with the kind."""
+
+    event: EventKind
+    data: str
+    id: str | msgspec.UnsetType = msgspec.UNSET
+    retry: int | msgspec.UnsetType = msgspec.UNSET
+
+
 class Happened(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What the supervisor remembers of one event, as little as that takes. Without a state it is
     about the documents `first <= ordinal < last` of a job, whose ledger says what became of them.

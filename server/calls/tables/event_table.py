@@ -1,9 +1,9 @@
 """The calls that are answered by a stream of events, as data."""
 
+from gristmill.schemas.events import StreamedEvent
 from gristmill.schemas.problems import errors
 from gristmill.schemas.problems.overload import TooManyStreams
 from gristmill.server import paths
-from gristmill.server.calls.tables import samples
 from gristmill.server.calls.tables.call import Answer, Call, Cost, Names, Scope
 from gristmill.server.calls.tables.job_table import JOB_ID
 from gristmill.server.calls.tables.shared_entries import COLLECTION, READING
@@ -27,10 +27,6 @@ EVENT_FILTER = Parameter(
     "Only events that pass this.",
     example="event = job",
 )
-_TOLD = (
-    f'id: 7-1234\nevent: job\ndata: {{"job_id":"{samples.JOB_ID}","state":"succeeded"}}\n\n'
-    'event: end\ndata: {"reason":"over"}\n\n'
-)
 _STREAMING = (*READING, errors.SupervisorAway, TooManyStreams)
 
 JOB_EVENTS = Call(
@@ -43,7 +39,7 @@ JOB_EVENTS = Call(
     names=Names.JOB,
     parameters=(JOB_ID, LAST_EVENT_ID),
     answers=(
-        Answer(200, str, "there is something to tell", EVENT_STREAM, example=_TOLD),
+        Answer(200, StreamedEvent, "there is something to tell", EVENT_STREAM),
         Answer(204, None, "the job has ended, and who has that `Last-Event-ID` knows it"),
     ),
     errors=(*_STREAMING, errors.JobNotFound, errors.BrokenManifest),
@@ -57,6 +53,6 @@ ALL_EVENTS = Call(
     cost=Cost.PLAIN,
     names=Names.PARAMETER,
     parameters=(EVENT_FILTER, COLLECTION, LAST_EVENT_ID),
-    answers=(Answer(200, str, "always", EVENT_STREAM, example=_TOLD),),
+    answers=(Answer(200, StreamedEvent, "always", EVENT_STREAM),),
     errors=(*_STREAMING, errors.InvalidFilter),
 )
