@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from gristmill.schemas.configuration.cluster_settings import ClusterSettings
+from gristmill.schemas.configuration.telling_settings import TellingSettings
 
 MIB = 1024 * 1024
 INHERITED = "GRISTMILL_SETTINGS"
@@ -15,7 +15,7 @@ Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 
 
 class Settings(
-    ClusterSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+    TellingSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
     """The checked settings of one service. `docs/settings.md` is made from this class."""
 
@@ -103,12 +103,6 @@ class Settings(
             "lasts as long as its client likes. One more is answered 503.",
         ),
     ] = 4
-    max_event_streams: Annotated[
-        int, Meta(ge=1, le=100_000, description="Streams of events of one web process.")
-    ] = 500
-    max_peer_event_streams: Annotated[
-        int, Meta(ge=1, le=100_000, description="The same for one client address.")
-    ] = 250
     max_connections: Annotated[
         int,
         Meta(
@@ -304,12 +298,3 @@ class Settings(
     embed_key_file: Annotated[
         str, Meta(description="File with the key that services of `embed_models` are called with.")
     ] = ""
-    webhook_allow: Annotated[
-        list[str], Meta(description="Networks that webhooks may call though they are not public.")
-    ] = []
-    webhook_secret_file: Annotated[
-        str, Meta(description="File with the secret of webhooks whose collection has no own.")
-    ] = ""
-    webhook_retry_s: Annotated[
-        Seconds, Meta(description="Seconds before the second try of a webhook; later ones grow.")
-    ] = 5.0
