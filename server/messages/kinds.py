@@ -187,7 +187,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Condition:
-    """A filter, on documents unless its vocabulary is another; an empty one counts as missing.
+    """A filter, on documents unless its fields are others; an empty one counts as missing.
     Raises InvalidFilter."""
 
     takes: str = "a filter, such as `pages > 10 and language = en`"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from gristmill.schemas.filters import parsed
 from gristmill.schemas.filters.matching import passes
+from gristmill.schemas.filters.parsing import parsed_of
 from gristmill.schemas.problems.errors import InvalidFilter
-from gristmill.server.events.wording import EVENTS
+from gristmill.server.events.wording import EVENT_FIELDS
 
 JOB = {"event": "job", "job_id": "1", "collection": "Flour", "state": "failed", "code": None}
 
@@ -32,7 +32,7 @@ JOB = {"event": "job", "job_id": "1", "collection": "Flour", "state": "failed", 
     ],
 )
 def test_facts_pass_a_filter_or_do_not(text: str, found: bool) -> None:
-    assert passes(parsed(text, EVENTS), JOB) is found
+    assert passes(parsed_of(text, EVENT_FIELDS), JOB) is found
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,19 @@ def test_facts_pass_a_filter_or_do_not(text: str, found: bool) -> None:
 def test_what_is_not_known_yet_decides_only_where_nothing_else_does(
     text: str, found: bool | None
 ) -> None:
-    assert passes(parsed(text, EVENTS), JOB) is found
+    assert passes(parsed_of(text, EVENT_FIELDS), JOB) is found
 
 
 def test_a_pattern_full_of_stars_takes_no_time_to_speak_of() -> None:
     facts = {**JOB, "collection": "a" * 5000}
-    assert passes(parsed(f"collection ~ {'a*' * 19}b", EVENTS), facts) is False
+    assert passes(parsed_of(f"collection ~ {'a*' * 19}b", EVENT_FIELDS), facts) is False
 
 
 def test_a_field_of_documents_is_none_of_events() -> None:
     with pytest.raises(InvalidFilter, match=r"no field 'pages' \(there are event, job_id, "):
-        parsed("pages > 3", EVENTS)
+        parsed_of("pages > 3", EVENT_FIELDS)
+
+
+def test_events_have_no_metadata() -> None:
+    with pytest.raises(InvalidFilter, match=r"no field 'metadata.year' \(there are event, "):
+        parsed_of("metadata.year = 2025", EVENT_FIELDS)

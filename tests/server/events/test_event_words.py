@@ -17,7 +17,7 @@ from gristmill.schemas.events import (
     ProgressTold,
     ResetTold,
 )
-from gristmill.server.events.wording import EVENTS, end, message, position_in, told_of
+from gristmill.server.events.wording import EVENT_FIELDS, end, message, position_in, told_of
 
 DOCS = (Path(__file__).parents[3] / "docs" / "events.md").read_text(encoding="utf-8")
 SHAPES = {
@@ -39,7 +39,7 @@ def test_the_document_has_each_event_with_its_fields() -> None:
 def test_the_document_has_each_reason_and_each_field_of_filters() -> None:
     assert all(f"`{reason}`" in DOCS for reason in EndReason)
     filters = DOCS[DOCS.index("## Filters") :]
-    assert all(f"`{name}`" in filters for name in EVENTS.names)
+    assert all(f"`{name}`" in filters for name in EVENT_FIELDS)
 
 
 def test_an_event_has_its_id_its_kind_and_one_line_of_data() -> None:

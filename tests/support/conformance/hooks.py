@@ -24,7 +24,6 @@ RULES = (
     "`expires_at` has passed",
     "say which documents",
     "change the options or the name",
-    "choose another name",
     "the webhook is no URL",
     "the webhook may not be called",
     "is no name of a collection",
