@@ -11,13 +11,14 @@ from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.outcomes.documents import Chunk, Document, SearchHit
 from gristmill.schemas.times import Utc
 from gristmill.schemas.vector_search import SearchMode
+from gristmill.schemas.webhooks import WebhookView
 
 _Item = TypeVar("_Item")
 
 
 class JobView(msgspec.Struct, frozen=True):
     """A job as users see it. `submitted_by` is the name of an API key, `name` that of
-    the first of its `sources`."""
+    the first of its `sources`; `webhook` is only looked up for a single job that has ended."""
 
     job_id: str
     state: JobState
@@ -34,6 +35,7 @@ class JobView(msgspec.Struct, frozen=True):
     submitted_by: str | None = None
     name: str | None = None
     sources: int = 0
+    webhook: WebhookView | None = None
 
 
 class PageView(msgspec.Struct, Generic[_Item], frozen=True):

@@ -18,6 +18,7 @@ from gristmill.server.calls import (
     content,
     describing,
     documents,
+    events,
     exporting,
     jobs,
     keys,
@@ -26,6 +27,7 @@ from gristmill.server.calls import (
     searching,
     service,
     submission,
+    webhooks,
 )
 from gristmill.server.calls.asked import Handlers
 from gristmill.server.calls.routing import add_routes
@@ -44,11 +46,13 @@ HANDLERS: Handlers = {
     **batch.HANDLERS,
     **bulk.HANDLERS,
     **jobs.HANDLERS,
+    **events.HANDLERS,
     **documents.HANDLERS,
     **collections_changed.HANDLERS,
     **content.HANDLERS,
     **searching.HANDLERS,
     **exporting.HANDLERS,
+    **webhooks.HANDLERS,
     **keys.HANDLERS,
     **overview.HANDLERS,
     **metrics.HANDLERS,

@@ -2,10 +2,12 @@
 
 JOB = "/ingest/{job_id}"
 JOB_DOCUMENTS = f"{JOB}/documents"
+JOB_EVENTS = f"{JOB}/events"
 JOB_RETRY = f"{JOB}/retry"
 JOB_RECORD = f"{JOB}/record"
 BULKS = "/bulk"
 BULK = f"{BULKS}/{{bulk_id}}"
+JOB_WEBHOOK = f"{JOB}/webhook"
 
 
 def to_job(job_id: str) -> str:
@@ -23,5 +25,6 @@ def links_of_job(job_id: str, root: str = "") -> dict[str, str]:
     return {
         "self": root + to_job(job_id),
         "documents": root + JOB_DOCUMENTS.format(job_id=job_id),
+        "events": root + JOB_EVENTS.format(job_id=job_id),
         "retry": root + JOB_RETRY.format(job_id=job_id),
     }

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
+from msgspec import structs
+
 from gristmill.pool.bulk.choosing import Chooser
 from gristmill.pool.bulk.keeper import BulkKeeper
 from gristmill.pool.catalogue.keeper import CatalogueKeeper
@@ -23,7 +25,11 @@ from gristmill.schemas.jobs.manifest import Counts, Manifest
 from gristmill.schemas.problems.errors import BrokenManifest, JobNotFound, StorageFailed
 from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.schemas.views import JobView
+from gristmill.schemas.webhooks import view_of
 from gristmill.server.access.gate import Gate
+from gristmill.server.events.feed import Feed
+from gristmill.server.events.places import Places
+from gristmill.server.events.reporter import Reporter
 from gristmill.server.job_views import job_view
 from gristmill.server.lately import Lately
 from gristmill.server.overviews import Overviews
@@ -59,6 +65,9 @@ class Services:
     searcher: Searcher = field(init=False)
 
     overviews: Overviews = field(init=False)
+    feed: Feed = field(init=False)
+    """What brings events to the streams of this process."""
+    places: Places = field(init=False)
     lately: Lately = field(default_factory=Lately)
 
     def __post_init__(self) -> None:
@@ -71,6 +80,9 @@ class Services:
         object.__setattr__(self, "long_reads", long_reads)
         overviews = Overviews(self.client, self.room, lambda: self.library)
         object.__setattr__(self, "overviews", overviews)
+        reporter = Reporter(self.manifests, lambda: self.library)
+        object.__setattr__(self, "feed", Feed(self.client, reporter, self.stopping))
+        object.__setattr__(self, "places", Places(self.settings))
         searcher = Searcher(self.stores.folder.root, self.settings)
         object.__setattr__(self, "searcher", searcher)
 
@@ -142,6 +154,11 @@ class Services:
         if manifest.state.terminal:
             return job_view(manifest, root=self.settings.root_path)
         return job_view(manifest, self._live_counts(manifest), self.settings.root_path)
+
+    def with_webhook(self, job: JobView, run: int) -> JobView:
+        """A job that has ended, with what became of telling its receiver."""
+        delivery = self.stores.deliveries.find(job.job_id, run)
+        return job if delivery is None else structs.replace(job, webhook=view_of(delivery))
 
     def _live_counts(self, manifest: Manifest) -> Counts:
         # A small job has no plan: its ledger grows as its documents end, so until then the

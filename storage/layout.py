@@ -90,6 +90,10 @@ class DataFolder:
         return self._shared / "spool"
 
     @cached_property
+    def webhooks(self) -> Path:
+        return self.root / "webhooks"
+
+    @cached_property
     def originals(self) -> Path:
         return self._shared / "originals"
 

@@ -12,6 +12,7 @@ from gristmill.storage.originals import Originals
 from gristmill.storage.samples import Samples
 from gristmill.storage.spool import Spool
 from gristmill.storage.tokens import Tokens
+from gristmill.storage.webhooks import Deliveries, Hooks
 
 if TYPE_CHECKING:
     from gristmill.storage.library import FoundJobs, JobWords, Library, Patience, TimedLibrary
@@ -32,6 +33,7 @@ class Stores:
         self.originals = Originals(folder)
         self.samples = Samples(folder)
         self.bulk = BulkRecords(folder)
+        self.deliveries, self.hooks = Deliveries(folder), Hooks(folder)
 
     @classmethod
     def at(cls, path: str | Path) -> "Stores":

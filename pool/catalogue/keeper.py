@@ -61,9 +61,11 @@ class CatalogueKeeper:
         with self._stores.library(readonly=True) as library:
             expect_known(library, self._client, collection)
         expect_idle(self._stores.manifests, collection)
-        return self._in_library(
+        deleted = self._in_library(
             lambda library: library.delete_collection(collection, expected=expected)
         )
+        self._stores.hooks.drop(collection)
+        return deleted
 
     def delete_documents(self, within: "Within", where: Filter | None, expected: int | None) -> int:
         """Begin to delete the documents that pass a filter; returns how many. Raises
@@ -103,6 +105,7 @@ class CatalogueKeeper:
                     collection, new, self._stores.originals.link_all
                 )
             )
+        self._stores.hooks.rename(collection, new)
         return tuple(keys)
 
     def _in_library(self, work: "Callable[[Library], _Done]") -> _Done:

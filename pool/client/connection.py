@@ -12,6 +12,7 @@ import msgspec
 
 from gristmill.pool.client.wire import Wire
 from gristmill.schemas.cluster import NodeLook
+from gristmill.schemas.events import Happenings
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.offers import Offer, OfferResult, Problem, QueueStats
 from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
@@ -104,6 +105,12 @@ class PoolClient:
         self._control("retry", job_id)
         return self._read(job_id)
 
+    def replay_webhook(self, job_id: str) -> Manifest:
+        """Have the end of a job told once more. Raises JobNotFound, IllegalTransition,
+        StorageFailed."""
+        self._control("replay_webhook", job_id)
+        return self._read(job_id)
+
     def stats(self) -> QueueStats:
         result: QueueStats = self._queue("stats")
         return result
@@ -126,6 +133,12 @@ class PoolClient:
     def retire(self, node: str) -> bool:
         """Let a node end what it holds, and give it nothing more; False where there is none."""
         return bool(self._control("retire", node))
+
+    def happened(self, seq: int | None, wait_s: float = 0.0) -> Happenings:
+        """The events after number `seq`, of which there may be more; without a number none, but
+        that of the last one. Waits up to `wait_s` seconds for one."""
+        found = self._call("control", "happened", (seq, wait_s), self._deadline_s + wait_s)
+        return msgspec.msgpack.decode(found, type=Happenings)
 
     def drain(self) -> None:
         """Have the service end, as a SIGTERM does. Returns at once."""

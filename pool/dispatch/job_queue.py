@@ -21,10 +21,10 @@ from gristmill.schemas.jobs.tasks import Report, Task, WorkerId, first_token
 
 
 class JobQueue:
-    """`on_accepted` gets an offer, `on_started` and `on_finished` an entry; they are called under
-    the lock and must only enqueue. `timeout_s` is for documents of jobs that do not say, `term` the
-    supervisor's: tokens of leases grow over restarts with it. So many workers as `seats` have
-    leases at once, others are spare (None: any); `quota`: waiting jobs of one key (0: any)."""
+    """`on_accepted` gets an offer, `on_started` and `on_finished` an entry, `on_reported` a task
+    and its report; they are called under the lock and must only enqueue. `timeout_s` is for
+    documents of jobs that do not say, with the supervisor's `term` tokens of leases grow. As many
+    workers as `seats` have leases at once (None: any); `quota`: waiting jobs of a key (0: any)."""
 
     def __init__(
         self,
@@ -34,13 +34,14 @@ class JobQueue:
         on_started: Callable[[PendingJob], None],
         on_finished: Callable[[PendingJob], None],
         on_accepted: Callable[[Offer], None] = lambda _: None,
+        on_reported: Callable[[Task, Report], None] = lambda task, report: None,
         clock: Callable[[], float] = time.monotonic,
         term: int = 0,
         seats: int | None = None,
         quota: int = 0,
     ) -> None:
-        self._clock, self._on_finished = clock, on_finished
-        self._on_accepted, self._on_started = on_accepted, on_started
+        self._clock, self._on_accepted, self._on_started = clock, on_accepted, on_started
+        self._on_finished, self._on_reported = on_finished, on_reported
         lock = threading.Lock()
         self._changed = threading.Condition(lock)
         # Apart from `_changed`, so that an offer's one wake-up reaches a worker that may take it.
@@ -70,7 +71,7 @@ class JobQueue:
             return result
 
     def offer_many(self, offers: Sequence[Offer]) -> list[OfferResult]:
-        """Take jobs in their order. Each is a decision of its own, and leases come in between."""
+        """Take jobs in their order, each a decision of its own: leases come in between."""
         return [self.offer(offer) for offer in offers]
 
     def restore(self, offers: Iterable[Offer]) -> int:
@@ -173,8 +174,8 @@ class JobQueue:
     def lease(
         self, worker: WorkerId, finished: Sequence[Report], wait_s: float
     ) -> list[Task] | None:
-        """Report what is done and take what is next, in one round trip. Waits up to `wait_s`
-        seconds; an empty list says that there was nothing, None says stop."""
+        """Report what is done and take what is next. Waits up to `wait_s` seconds; an empty list
+        says that there was nothing, None says stop."""
         with self._changed:
             held = self._held(worker)
             self._settle(held, finished)
@@ -259,8 +260,7 @@ class JobQueue:
         if reports and self._handing.waits_for_leases:
             self._changed.notify_all()
         for report in reports:
-            # A report about a revoked lease counts for nothing: the task has gone to another
-            # worker, and the ledger lets only one of the two have an effect.
+            # Not of a revoked lease, whose task another has: the ledger lets one have an effect.
             task = held.pop(report.task_id, None)
             entry = self._entries.get(task.job_id) if task else None
             if task is None or entry is None:
@@ -273,6 +273,7 @@ class JobQueue:
                 if report.groups:
                     self._changed.notify_all()
                 self._moved_at = self._clock()
+            self._on_reported(task, report)
             self._replace(task, left_by(task, report))
 
     def _replace(self, task: Task, parts: Sequence[Replacement]) -> None:

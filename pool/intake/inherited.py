@@ -19,7 +19,7 @@ class Inherited:
     on, whoever has set them. Thread-safe."""
 
     def __init__(self, stores: Stores) -> None:
-        self._stores = stores
+        self._stores, self.hooks = stores, stores.hooks
         self._local = threading.local()
 
     def options_of(self, task: IngestionTask) -> Options:

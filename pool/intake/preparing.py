@@ -9,13 +9,14 @@ from gristmill.pool.intake.inherited import Inherited
 from gristmill.pool.intake.sources import store_sources
 from gristmill.pool.intake.step_checks import check_steps
 from gristmill.pool.intake.tokenizer_checks import check_tokenizer
+from gristmill.pool.intake.webhook_checks import check_webhook
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest, Moment
 from gristmill.schemas.jobs.options import GivenOptions, Options
 from gristmill.schemas.jobs.request import MAX_KEY_CHARS, IngestionTask, key_digest, request_digest
 from gristmill.schemas.jobs.sources import CollectionSource, Spooled, StoredSource
 from gristmill.schemas.jobs.states import JobState
-from gristmill.schemas.problems.errors import InvalidRequest, UnsupportedOption
+from gristmill.schemas.problems.errors import InvalidRequest
 from gristmill.storage.spool import Spool
 
 
@@ -23,8 +24,7 @@ def check(draft: Draft, settings: Settings, inherited: Inherited) -> None:
     """Look at what is asked, and find out its options. Raises UnsupportedOption, InvalidRequest,
     UnknownStep, StepUnavailable, TokenizerUnavailable, LibraryTrouble."""
     task, key = draft.request.task, draft.request.key
-    if task.webhook is not None:
-        raise UnsupportedOption("this version does not call webhooks; poll the job instead")
+    check_webhook(task, settings, inherited.hooks)
     if not task.sources and not draft.request.uploads:
         # Decoding a request finds this; a task made in Python is not checked before.
         raise InvalidRequest("a task needs at least one source")
@@ -90,6 +90,7 @@ def _manifest(draft: Draft) -> Manifest:
         submitted_from=submitter.address,
         request_id=trail and trail.request_id,
         traceparent=trail and trail.traceparent,
+        webhook=task.webhook,
     )
 
 
@@ -105,6 +106,8 @@ def _digest(
                 task.metadata,
                 options,
                 task.timeout_s,
+                # As it was before there were any.
+                *(() if task.webhook is None else (task.webhook,)),
             )
         )
     except (UnicodeEncodeError, TypeError) as error:

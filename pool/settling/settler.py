@@ -82,12 +82,14 @@ class Settler:
         retry_s: float,
         *,
         on_move: Moved = unmoved,
+        before_end: Callable[[Manifest], None] = lambda end: None,
     ) -> None:
         """`on_move` gets the manifest of each job that moved on, as it was and as it is on disk
         now: every `running` that was written and every end pass there, in some settler's thread,
-        with that thread's library."""
+        with that thread's library. `before_end` gets each end that is about to be written; what
+        raises OSError there puts it off."""
         self._stores, self._indexer, self._forget = stores, indexer, forget
-        self._on_move = on_move
+        self._on_move, self._before_end = on_move, before_end
         self._manifests, self._spool, self._retry_s = stores.manifests, stores.spool, retry_s
         self._inbox: queue.SimpleQueue[PendingJob | None] = queue.SimpleQueue()
         self._claims = OneWriter()
@@ -172,7 +174,7 @@ class Settler:
 
     def _round(self, entries: Sequence[PendingJob], library: Library) -> list[PendingJob]:
         steps = [self._prepare(entry, library) for entry in entries]
-        self._end([step for step in steps if step.ends])
+        self._end([step for step in steps if step.ends and self._is_expected(step)])
         overlapped(self._start, [step for step in steps if step.starts])
         for step in steps:
             if step.error is None and step.old and step.new and step.new is not step.old:
@@ -196,6 +198,14 @@ class Settler:
             step.old = step.new = None
             step.fail(error)
         return step
+
+    def _is_expected(self, step: _Step) -> bool:
+        assert step.new is not None
+        try:
+            self._before_end(step.new)
+        except _TROUBLE as error:
+            step.fail(error)
+        return step.error is None
 
     def _end(self, steps: Sequence[_Step]) -> None:
         ends = [step.new for step in steps if step.new is not None]

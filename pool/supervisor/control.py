@@ -9,6 +9,7 @@ from gristmill.pool.engines.protocol import Engine
 from gristmill.pool.settling import ending
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.health import Health
+from gristmill.pool.supervisor.looks import Looks
 from gristmill.pool.telemetry.telling import tell
 from gristmill.pool.telemetry.tracing import Told
 from gristmill.pool.watch.limits import LimitKeeper
@@ -18,7 +19,12 @@ from gristmill.schemas.jobs.offers import Problem, offer_of
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.overview import WorkerLook
-from gristmill.schemas.problems.errors import DuplicateJob, JobNotFound, StorageFailed
+from gristmill.schemas.problems.errors import (
+    DuplicateJob,
+    IllegalTransition,
+    JobNotFound,
+    StorageFailed,
+)
 from gristmill.schemas.telemetry.spans import Span
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import KeyRecord
@@ -37,13 +43,13 @@ class Control:
         limits: LimitKeeper,
         health: Health,
         ask_to_drain: Callable[[], None],
-        look: Callable[[], list[WorkerLook]] = list,
+        looks: Looks | None = None,
         told: Told | None = None,
     ) -> None:
         self._queue, self._indexer, self._recovery = core.queue, core.indexer, core.recovery
         self._stores, self._engine, self._limits = core.stores, engine, limits
-        self._health, self._ask_to_drain, self._look = health, ask_to_drain, look
-        self._told = told
+        self._health, self._ask_to_drain, self._looks = health, ask_to_drain, looks or Looks()
+        self._events, self._webhooks, self._told = core.events, core.webhooks, told
         self._manifests, self._keys = core.stores.manifests, core.stores.keys
 
     def join(self, worker: WorkerId) -> int:
@@ -110,13 +116,31 @@ class Control:
                 self._manifests.settle(ended)
             raise
 
+    def replay_webhook(self, job_id: str) -> None:
+        """Tell the end of a job once more. Raises JobNotFound, IllegalTransition, StorageFailed."""
+        ended = self._manifests.read(job_id)
+        if ended is None:
+            raise JobNotFound(f"there is no job {job_id}")
+        if not ended.state.terminal:
+            raise IllegalTransition(f"job {job_id} is {ended.state}: there is no end to tell yet")
+        if self._webhooks is None:
+            raise IllegalTransition(f"job {job_id} cannot be told: nobody calls webhooks here")
+        try:
+            self._webhooks.replay(ended)
+        except OSError as error:
+            raise StorageFailed(f"the webhook could not be kept: {error.strerror}") from None
+
     def problems(self) -> list[Problem]:
         """What keeps the service from being ready."""
         return self._health.problems()
 
     def workers(self) -> list[WorkerLook]:
         """What each worker is at."""
-        return self._look()
+        return self._looks.all()
+
+    def happened(self, seq: int | None, wait_s: float) -> bytes:
+        """The events after number `seq`, as `EventRing.since` gives them, and what is worked at."""
+        return self._events.since(seq, wait_s, self._looks.at_work)
 
     def nodes(self) -> list[NodeLook]:
         """The machines that workers run on, where that is not this one alone."""
@@ -142,4 +166,7 @@ class Control:
 
     def announce(self, job_ids: Sequence[str]) -> None:
         """Submissions were turned away; their manifests are written. Index them."""
-        self._indexer.add(manifest for each in job_ids if (manifest := self._manifests.read(each)))
+        for each in job_ids:
+            if (manifest := self._manifests.read(each)) is not None:
+                self._indexer.add([manifest])
+                self._events.changed(manifest)

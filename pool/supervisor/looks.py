@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from gristmill.pool.processes.vitals import Vitals, vitals_of
+from gristmill.schemas.events import AtWork
 from gristmill.schemas.jobs.workers import Glimpse
 from gristmill.schemas.overview import WorkerLook
 
@@ -19,6 +20,14 @@ class Looks:
 
     def all(self) -> list[WorkerLook]:
         return sorted(_look_at(glimpse) for glimpse in self._last)
+
+    def at_work(self) -> tuple[AtWork, ...]:
+        """What those are at that have a document in hand; it costs no call of the system."""
+        return tuple(
+            AtWork(each.job_id, each.ordinal, each.stage, each.page, each.elapsed_s)
+            for each in self._last
+            if each.job_id is not None
+        )
 
 
 def _look_at(glimpse: Glimpse) -> WorkerLook:

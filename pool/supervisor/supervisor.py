@@ -41,6 +41,7 @@ from gristmill.pool.telemetry.tracing import tracing_of
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.losses import Losses
 from gristmill.pool.watch.roster import Roster
+from gristmill.pool.webhooks.mover import WebhookMover
 from gristmill.pool.worker.confined.protections import protections
 from gristmill.schemas.bulk import BulkAction
 from gristmill.schemas.configuration.settings import Settings
@@ -61,6 +62,7 @@ from gristmill.storage.written_by import note_version
 TICK_S = 0.1
 OK, FAILED, GONE = 0, 1, 6
 _SETTLE_S = 10.0
+_WEBHOOKS_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -95,6 +97,7 @@ class Supervisor:
         size = worker_count(settings.workers)
         self._watched(stores.folder, settings)
         self._folder, self._settings = stores.folder, settings
+        self._webhooks = WebhookMover(stores, settings)
         self._core = Core(
             stores,
             settings.queue_depth,
@@ -102,6 +105,7 @@ class Supervisor:
             seats=seats(settings, size),
             quota=settings.quota_waiting_jobs,
             on_move=self._moved,
+            webhooks=self._webhooks,
         )
         self._queue, self._recovery = self._core.queue, self._core.recovery
         roster = Roster()
@@ -171,6 +175,7 @@ class Supervisor:
 
     def _begin(self) -> None:
         self._core.start(on_end=self._limits.forget)
+        self._webhooks.start()
         self._counting.started()
         _log.info("%s", protections(self._settings))
         # Their imports take longer than the recovery; until that is done they answer reads, and
@@ -191,7 +196,7 @@ class Supervisor:
             self._limits,
             self._health,
             stopping.ask,
-            self._looks.all,
+            self._looks,
             None if self._tracing is None else self._tracing.told,
         )
         self._bulk = self._bulk_chore(control)
@@ -271,6 +276,7 @@ class Supervisor:
             self._watch()
         self._engine.stop(0.0 if stopping.asked_again or at_once else 2.0)
         self._core.stop(0.0 if at_once else _SETTLE_S)
+        self._webhooks.stop(0.0 if at_once else _WEBHOOKS_S)
         self._web_processes.stop()
         if self._tracing is not None:
             self._tracing.close()

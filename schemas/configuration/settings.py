@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from gristmill.schemas.configuration.telemetry_settings import TelemetrySettings
+from gristmill.schemas.configuration.telling_settings import TellingSettings
 
 MIB = 1024 * 1024
 INHERITED = "GRISTMILL_SETTINGS"
@@ -15,7 +15,7 @@ Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 
 
 class Settings(
-    TelemetrySettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+    TellingSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
     """The checked settings of one service. `docs/settings.md` is made from this class."""
 

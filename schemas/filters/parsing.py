@@ -62,6 +62,11 @@ def parsed_of_jobs(text: str) -> Filter:
     return _read(text, JOB_FIELDS)
 
 
+def parsed_of(text: str, fields: Mapping[str, Field]) -> Filter:
+    """The same on what has these fields, and no metadata."""
+    return _read(text, fields)
+
+
 def _read(text: str, fields: Mapping[str, Field]) -> Filter:
     if len(text) > MOST_CHARACTERS:
         raise InvalidFilter(f"the filter has {len(text)} characters, {MOST_CHARACTERS} are allowed")
@@ -178,7 +183,8 @@ class _Parser:
         known = tuple(name for name in names if name is not None)
         if any(map(_IN_NO_PATH.search, known)):
             self._refuse("a name in the metadata with such characters cannot be asked for", began)
-        field = field_at(known, self._fields)
+        has_metadata = self._fields in (FIELDS, JOB_FIELDS)
+        field = field_at(known, self._fields) if has_metadata else self._fields.get(".".join(known))
         if field is None:
             self._refuse(_no_field(".".join(known), self._fields), began)
         return field
@@ -197,7 +203,8 @@ class _Parser:
         name, what = _NEEDS.get(field.kind, ("text", ""))
         if getattr(value, name) is None:
             self._refuse(f"{field.name} is compared with {what}, not with {text!r}", at)
-        if field.name == "state" and operator is Operator.EQUAL and text not in list(JobState):
+        of_jobs = self._fields is JOB_FIELDS and field.name == "state"
+        if of_jobs and operator is Operator.EQUAL and text not in list(JobState):
             self._refuse(f"no job has the state {text!r} (there are {', '.join(JobState)})", at)
         return value
 
@@ -257,6 +264,7 @@ class _Parser:
 
 
 def _no_field(name: str, fields: Mapping[str, Field]) -> str:
-    near = get_close_matches(name, [*fields, "metadata.NAME"], 2, 0.6)
+    names = [*fields, *(("metadata.NAME",) if fields in (FIELDS, JOB_FIELDS) else ())]
+    near = get_close_matches(name, names, 2, 0.6)
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"there is no field {name[:40]!r}{meant} (there are {', '.join(fields)}, metadata.NAME)"
+    return f"there is no field {name[:40]!r}{meant} (there are {', '.join(names)})"

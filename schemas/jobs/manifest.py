@@ -72,6 +72,7 @@ class Manifest(msgspec.Struct, frozen=True):
     canonical request; `run` counts the runs (a retry starts the next one). `submitted_by` is the
     name of an API key, `submitted_from` the address of who had none, where it has a quota;
     `request_id` and `traceparent` are those of the request (`schemas.telemetry.trails`).
+    `webhook` is where its end is told, if that is not where its collection's are.
     """
 
     job_id: str
@@ -96,6 +97,7 @@ class Manifest(msgspec.Struct, frozen=True):
     submitted_from: str | None = None
     request_id: str | None = None
     traceparent: str | None = None
+    webhook: str | None = None
     format: int = FORMAT
 
     @property

@@ -21,6 +21,7 @@ class IngestionTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     `priority`: -100 to 100, higher runs sooner. `timeout_s`: wall-clock seconds that one document
     may take (None: the service's default). `metadata` comes back with the job and its documents.
     `options`: what they do not say is as the settings of the collection have it.
+    `webhook`: a URL that is told when the job has ended (docs/webhooks.md).
     """
 
     sources: Annotated[list[Source], Meta(min_length=1)]

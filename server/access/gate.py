@@ -116,15 +116,19 @@ class Gate:
                 self._count(ARRIVING, head.peer)
                 return ARRIVING
             raise kind(message)
-        session = _session(head)
-        if session is None:
-            caller = self._keys.caller(head.authorization)
-        else:
-            caller = self._keys.caller_in(session)
+        caller = self.who(head)
         self._count(caller, head.peer)
         if self._by_address and caller.name is None and not is_loopback(head.peer):
             return caller._replace(address=head.peer)
         return caller
+
+    def who(self, head: Head) -> Caller:
+        """Whose key or session it is now, of whoever was let in. Raises StorageFailed, OSError
+        where nobody can know the keys."""
+        session = _session(head)
+        if session is None:
+            return self._keys.caller(head.authorization)
+        return self._keys.caller_in(session)
 
     def session(self, token: str) -> str | None:
         """A session for whoever has the token of a valid key; None for others."""

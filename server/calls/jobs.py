@@ -102,7 +102,10 @@ def _answer_change(
 
 def _answer(services: Services, resp: falcon.Response, job_id: str) -> Manifest:
     manifest = services.manifest(job_id)
-    replies.send_job(resp, services.view(manifest))
+    job = services.view(manifest)
+    if manifest.state.terminal:
+        job = services.with_webhook(job, manifest.run)
+    replies.send_job(resp, job)
     resp.etag = etags.etag_of(resp.data or b"")
     return manifest
 

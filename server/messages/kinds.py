@@ -1,16 +1,16 @@
 """What parameters may say: text, numbers, words, cursors."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 
 from msgspec import Meta
 
 from gristmill.schemas.filters import Filter, faceted, parsed, parsed_of_jobs
-from gristmill.schemas.filters.parsing import MOST_CHARACTERS
-from gristmill.schemas.filters.tree import Field
+from gristmill.schemas.filters.parsing import MOST_CHARACTERS, parsed_of
+from gristmill.schemas.filters.tree import FIELDS, Field
 from gristmill.schemas.problems.errors import InvalidFilter, InvalidQuery, InvalidRequest
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -187,16 +187,20 @@ class Query:
 
 @dataclass(frozen=True)
 class Condition:
-    """A filter on documents; an empty one counts as missing. Raises InvalidFilter."""
+    """A filter, on documents unless its fields are others; an empty one counts as missing.
+    Raises InvalidFilter."""
 
     takes: str = "a filter, such as `pages > 10 and language = en`"
     schema: Any = Annotated[
         str, Meta(max_length=MOST_CHARACTERS, extra_json_schema={"format": "filter"})
     ]
     default: None = None
+    fields: Mapping[str, Field] = field(default_factory=lambda: FIELDS)
 
     def read(self, name: str, given: str | None) -> Filter | None:
-        return parsed(given) if given else None
+        if not given:
+            return None
+        return parsed(given) if self.fields is FIELDS else parsed_of(given, self.fields)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from gristmill.schemas.bulk import (
 )
 from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
+from gristmill.schemas.events import EventKind, StreamedEvent
 from gristmill.schemas.filters.facets import Facet, FacetValue
 from gristmill.schemas.jobs.manifest import Counts, Moment
 from gristmill.schemas.jobs.options import GivenOptions
@@ -53,6 +54,7 @@ from gristmill.schemas.views import (
     ReadinessView,
     SearchView,
 )
+from gristmill.schemas.webhooks import HooksView, HookView
 from gristmill.server.calls.tables.samples import DOCUMENT_ID, JOB_ID
 from gristmill.server.paths import links_of_job
 
@@ -96,6 +98,8 @@ _BLOCK = BlockView(BlockKind.HEADING, 1, _TITLE, None, None, 0, 13, None)
 _FACETS = {"media_type": Facet((FacetValue(_TYPE, 1),), more=False, exact=True)}
 
 _KEY = KeyView("reader", "valid", ("read",), ("reports",), _ACCEPTED, None, None)
+_ENDED_JOB = f'{{"job_id":"{JOB_ID}","collection":"reports","state":"succeeded"}}'
+_HOOK = HookView("reports", "https://example.com/ingested", _ACCEPTED)
 _SETTINGS = GivenOptions(pdf="text", chunk_max_chars=800)
 _OVERVIEW = OverviewView(
     VERSION,
@@ -142,6 +146,9 @@ EXAMPLES: Mapping[Any, Any] = {
     BulkPreview: BulkPreview(
         BulkAction.RETRY, _QUERY, 12, (JOB_ID,), f"644a1c2f8d000-c-{'9f86d081' * 4}", _ENDED
     ),
+    StreamedEvent: StreamedEvent(EventKind.JOB, _ENDED_JOB, "7-1234"),
+    HookView: _HOOK,
+    HooksView: HooksView((_HOOK,)),
 }
 _ITEMS: Mapping[Any, Any] = {
     JobView: _JOB,

@@ -7,12 +7,13 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.channel import ClientDisconnected
 
 from gristmill.server.transport.crowd import Rank, peer_of
 from gristmill.server.transport.parser import RequestParser, Terms
 from gristmill.server.transport.refusals import Refused, too_slow
 from gristmill.server.transport.tasks import AnswerTask, Refusal
+from gristmill.server.transport.telling import StreamingChannel
 
 STALLED_S = 30.0
 """How long a client may read less of an answer than it has to, while a thread waits to send it
@@ -40,7 +41,7 @@ def channel_for(terms: Terms) -> type["Channel"]:
     return OurChannel
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(StreamingChannel):
     """Closes gently after a refusal, and counts seconds on a clock that nobody sets.
 
     The client may still be sending its body. Closing at once would make the kernel answer that
@@ -85,10 +86,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """End a connection on which too little has moved for too long; or why the request that is
         coming is to be refused (`refuse_what_comes`)."""
         now = time.monotonic()
+        if self.telling is not None:
+            self.telling.watch(now)
         if self.total_outbufs_len and (self._held or not self.requests):
             if now - self._active_at > STALLED_S:
                 self.end()
-        elif self.requests or self._linger_until is not None:
+        elif self.requests or self._linger_until is not None or self.telling is not None:
             self._watched = (None, now)
         elif self.request is None:
             if now - self._active_at > self.adj.channel_timeout:
@@ -116,7 +119,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return Rank.IDLE, self._active_at
         if self.requests:
             return Rank.SERVED, now
-        if self.total_outbufs_len:
+        if self.total_outbufs_len or self.telling is not None:
             return Rank.SENDING, self._active_at
         if self.request is None:
             # Whoever came just now has a request on its way: a crowd that holds what nobody reads,
@@ -245,6 +248,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return self.will_close or time.monotonic() > self._linger_until
 
     def readable(self) -> Any:
+        if self.telling is not None:
+            # Only to see it end.
+            return not self.will_close
         if self._linger_until is None:
             return not (
                 self.requests
@@ -255,13 +261,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return True
 
     def received(self, data: bytes) -> Any:
-        return False if self.lingers else super().received(data)
+        if self.lingers or self.telling is not None:
+            return False
+        return super().received(data)
 
     @property
     def idle(self) -> bool:
         """Nothing is under way: closing loses nothing."""
         if self._linger_until is not None:
             return True
+        if self.telling is not None:
+            return self.telling.is_over and not self.total_outbufs_len
         busy = self.requests or self.request is not None or self.total_outbufs_len
         return not busy and not self.close_when_flushed
 

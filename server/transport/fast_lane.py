@@ -100,6 +100,8 @@ class Decided:
 
 def _is_cheap(task: IngestionTask) -> bool:
     """Whether nothing about a task has to be looked up, on the disk or in what is installed."""
+    if task.webhook is not None:
+        return False
     return not task.options.steps and all(isinstance(s, TextSource) for s in task.sources)
 
 

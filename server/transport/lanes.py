@@ -21,6 +21,7 @@ from gristmill.server.transport.costs import cost_of
 from gristmill.server.transport.crowd import address_of
 from gristmill.server.transport.fast_lane import Decided, FastLane
 from gristmill.server.transport.refusals import refused
+from gristmill.server.transport.telling import Told
 
 _SEARCHES_WAITING = 64
 _PATIENCE_S = 5.0
@@ -82,6 +83,7 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
     def __init__(self, fast: FastLane, settings: Settings, readiness: Readiness) -> None:
         super().__init__()
         self._fast, self.decided, self.readiness = fast, Decided(), readiness
+        self.told = Told()
         self.set_thread_count(settings.web_threads)
         streams = TooManyStreams(
             f"{settings.max_streams} answers are being streamed already (max_streams); "

@@ -19,6 +19,7 @@ from gristmill.pool.client import PoolClient
 from gristmill.pool.intake import Intake, Room
 from gristmill.pool.telemetry.tracing import tracing_of
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.events import EndReason
 from gristmill.server.access.gate import Gate
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.readiness import Readiness, look
@@ -120,6 +121,7 @@ class Loop:
         self._url = url_of(listeners[0])
         self._stopping, self._decided = stopping, dispatcher.decided
         self._dispatcher, self._readiness = dispatcher, dispatcher.readiness
+        self._told = dispatcher.told
         self._thread: int | None = None
         self._next_watch = 0.0
         self._map: dict[int, Any] = {}
@@ -138,6 +140,7 @@ class Loop:
             server.maintenance = _nothing
             server.handle_accept = partial(self._accept, server, server.handle_accept)
             server.pull_trigger = self._decided.call = self._unless_here(server.pull_trigger)
+            self._told.call = server.pull_trigger
 
     def run(self, stop: Flag, on_ready: Callable[[str], object] | None = None) -> None:
         """Serve until `stop` is set, then end."""
@@ -161,6 +164,7 @@ class Loop:
         self._poller.turn(longest_s)
         self._readiness.answer_late()
         self._decided.answer()
+        self._told.deliver()
         if (now := time.monotonic()) >= self._next_watch:
             self._next_watch = now + _WATCH_EVERY_S
             self._watch()
@@ -231,6 +235,7 @@ class Loop:
             self._turn(_DRAIN_TICK_S)
             self._poller.rouse()
             for channel in channels:
+                channel.end_stream(EndReason.DRAINING)
                 if channel.idle:
                     channel.will_close = True
 

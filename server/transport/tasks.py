@@ -6,7 +6,9 @@ from waitress.task import ErrorTask, WSGITask
 
 from gristmill.server import problems
 from gristmill.server.access.gate import CALLER
+from gristmill.server.calls.events import TAKER
 from gristmill.server.calls.submission import OUTCOME
+from gristmill.server.events.streams import EventStream
 from gristmill.server.telemetry.following import HEADER, TRAIL, Trails
 from gristmill.server.telemetry.web_counting import BEGUN
 from gristmill.server.transport.refusals import Refused, protocol, waitress_detail
@@ -39,13 +41,28 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
     """Tells the application what is decided already, and sends the head of its answer with the
     first piece of the body: a call, a packet and a turn for the interpreter less."""
 
+    _stream: EventStream | None = None
+
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ[OUTCOME], self.channel.outcome = self.channel.outcome, None
         environ[CALLER] = self.request.caller
         environ[TRAIL] = self.request.trail
         environ[BEGUN] = self.request.begun
+        environ[TAKER] = self._take
         return environ
+
+    def _take(self, stream: EventStream) -> None:
+        """After what is answered now, the event loop goes on with this."""
+        self._stream = stream
+
+    def service(self) -> None:
+        try:
+            super().service()
+        finally:
+            if self._stream is not None:
+                # Its client was gone before it began.
+                self._stream.leave()
 
     def build_response_header(self) -> bytes:
         if self.content_length is not None:
@@ -55,5 +72,11 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
         return b""
 
     def finish(self) -> None:
+        if self._stream is not None:
+            stream, self._stream = self._stream, None
+            # The answer goes on, so its connection is kept, and there is no last chunk yet.
+            self.channel.begin_stream(stream, chunked=self.chunked_response)
+            self.close_on_finish = False
+            return
         super().finish()
         self.channel.write_head()

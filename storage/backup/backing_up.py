@@ -8,7 +8,7 @@ manifest; only after that its uploads go. So:
     terminal manifests  so its end is in the copy, too, and is the truth
     both once more      what was reopened, or has ended, between two looks
     and once more       while nothing is reopened: so none is missed that goes to and fro
-    keys, other files
+    webhooks, keys, other files
     library             the effects of every end that was copied are in it
     originals           of the documents that are in the copied library
 
@@ -78,6 +78,9 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     with hold(folder.reopen_lock):
         # From here on jobs only end: what is not pending at the look is in the ends after it.
         _catch_up(folder, copy, copier, newest)
+    # After the ends, each of which is to be told before it is one; due ones before they are done.
+    copier.copy(files_below(folder.webhooks / "due"))
+    copier.copy(files_below(folder.webhooks))
     copier.copy(files_below(folder.keys))
     copier.copy(_others(folder))
     documents = copy_library(folder.library, copy.library)

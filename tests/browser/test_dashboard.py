@@ -84,6 +84,23 @@ def test_a_running_job_is_cancelled_after_a_question(open_page: Open, service: S
     page.locator(".lead .state.cancelled").wait_for()
 
 
+def test_the_list_of_jobs_listens_to_what_happens(open_page: Open, service: Service) -> None:
+    job = service.accepted(text("held", name="held.txt"))
+    page = open_page("/ui/jobs")
+    with page.expect_request(lambda request: "/events?filter=" in request.url):
+        page.reload()
+    service.ended(job)
+    page.get_by_role("link", name="held.txt").wait_for()
+
+
+def test_a_page_asks_where_nothing_is_told(open_page: Open, service: Service) -> None:
+    page = open_page("/ui/jobs", quiet=False)  # the browser itself notes what is cut off
+    page.route(re.compile(r"/events\?"), lambda route: route.abort())
+    page.reload()
+    service.ended(service.accepted(text("polled", name="polled.txt")))
+    page.get_by_role("link", name="polled.txt").wait_for()
+
+
 def test_filters_stand_in_the_address_and_back_undoes_them(
     open_page: Open, service: Service
 ) -> None:

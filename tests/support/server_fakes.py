@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.pool.client import PoolClient, QueueStats
+from gristmill.pool.events.ring import EventRing
 from gristmill.schemas.cluster import NodeLook
+from gristmill.schemas.events import Happenings
 from gristmill.schemas.jobs.manifest import Manifest, Moment
 from gristmill.schemas.jobs.offers import Offer, OfferResult, Problem, Verdict
 from gristmill.schemas.jobs.states import JobEvent, JobState, advance
@@ -22,6 +24,7 @@ class FakeClient(PoolClient):
 
     def __init__(self, folder: DataFolder) -> None:
         self.manifests = Manifests(folder)
+        self.ring = EventRing(1)
         self.verdict = Verdict.ACCEPTED
         self.away = False
         self.draining = False
@@ -74,6 +77,10 @@ class FakeClient(PoolClient):
         self.ensure()
         return []
 
+    def happened(self, seq: int | None, wait_s: float = 0.0) -> Happenings:
+        self.ensure()
+        return msgspec.msgpack.decode(self.ring.since(seq, wait_s, tuple), type=Happenings)
+
     def cancel(self, job_id: str) -> Manifest:
         self.ensure()
         manifest = self.manifest(job_id)
@@ -84,6 +91,12 @@ class FakeClient(PoolClient):
             if manifest.state is JobState.RUNNING
             else self.end(job_id, JobEvent.CANCELLED)
         )
+
+    def replay_webhook(self, job_id: str) -> Manifest:
+        self.ensure()
+        if not self.manifest(job_id).state.terminal:
+            raise IllegalTransition(f"job {job_id} has not ended")
+        return self.manifest(job_id)
 
     def retry(self, job_id: str) -> Manifest:
         self.ensure()

@@ -14,4 +14,5 @@ FORM = {"file": [TEXT], "collection": "reports", "metadata": {"year": 2025}}
 NEW_KEY = {"name": "reader", "scopes": ["read"], "collections": ["reports"]}
 CHANGE = {"options": {"pdf": "text", "chunk_max_chars": 800}}
 BULK = {"action": "retry", "state": "failed", "filter": "submitted_at < 2026-11-01"}
+HOOK = {"url": "https://example.com/ingested"}
 REFRESH = {"collection": "reports"}

@@ -4,6 +4,7 @@ from gristmill.server.calls.tables import (
     bulk_table,
     collection_table,
     content_table,
+    event_table,
     job_table,
     key_table,
     library_table,
@@ -11,6 +12,7 @@ from gristmill.server.calls.tables import (
     overview_table,
     service_table,
     submission_table,
+    webhook_table,
 )
 from gristmill.server.calls.tables.call import Call
 
@@ -20,6 +22,8 @@ CALLS: tuple[Call, ...] = (
     job_table.JOBS,
     job_table.JOB,
     job_table.JOB_DOCUMENTS,
+    event_table.JOB_EVENTS,
+    event_table.ALL_EVENTS,
     job_table.CANCEL,
     job_table.RETRY,
     job_table.DELETE_JOB,
@@ -27,6 +31,7 @@ CALLS: tuple[Call, ...] = (
     bulk_table.BULKS,
     bulk_table.BULK_ACTION,
     bulk_table.STOP_BULK,
+    webhook_table.REPLAY,
     library_table.DOCUMENTS,
     library_table.DOCUMENT,
     library_table.CHUNKS,
@@ -44,6 +49,9 @@ CALLS: tuple[Call, ...] = (
     collection_table.SET_COLLECTION,
     collection_table.DELETE_COLLECTION,
     collection_table.REFRESH,
+    webhook_table.HOOKS,
+    webhook_table.SET_HOOK,
+    webhook_table.DROP_HOOK,
     key_table.KEYS,
     key_table.MAKE_KEY,
     key_table.REVOKE_KEY,

@@ -54,10 +54,19 @@ export function notice(text) {
   if (place.textContent !== (text || '')) place.textContent = text || '';
 }
 
+const QUIET_MS = 15000;
+
 /** Ask again and again while the page is seen. `path` may be a function; `show` gets each answer, and
- * the last one again where nothing has changed: times go on. Returns what asks at once. */
-export function live(path, everyMs, show) {
-  let timer = 0, tag = null, known = null, last = null, turn = 0;
+ * the last one again where nothing has changed: times go on. While `heard` says that changes are told
+ * (events.js), it is asked seldom. Returns what asks at once. */
+export function live(path, everyMs, show, heard = () => false) {
+  let timer = 0, tag = null, known = null, last = null, turn = 0, asked = 0, status = 0;
+  function tick() {
+    if (document.hidden) return;
+    if (!known || !heard() || performance.now() - asked > QUIET_MS) { look(); return; }
+    show(known, status);
+    timer = setTimeout(tick, everyMs);
+  }
   async function look() {
     clearTimeout(timer);
     if (document.hidden) return;
@@ -70,15 +79,17 @@ export function live(path, everyMs, show) {
       if (mine !== turn) return;
       tag = answer.headers.get('ETag') || tag;
       known = fresh;
+      asked = performance.now();
+      if (answer.status !== 304) ({ status } = answer);
       notice(null);
-      show(known, answer.status);
+      show(known, status);
     } catch (error) {
       if (mine !== turn) return;
       if (error instanceof Problem && error.status === 404) { show(null, 404); return; }
       notice(error instanceof Problem ? error.message
         : 'The service does not answer. It is asked again and again.');
     }
-    timer = setTimeout(look, everyMs);
+    timer = setTimeout(tick, everyMs);
   }
   document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });
   look();

@@ -3,6 +3,7 @@
 import { at, get, live, may, notice, send, Problem } from './calls.js';
 import { confirmed } from './dialogs.js';
 import { content, h, listen, show } from './dom.js';
+import { events } from './events.js';
 import { examples } from './examples.js';
 import { ENDED, WORDS, capital, nameOf, progressOf, stateOf, waits } from './job_parts.js';
 import { bytes, clockTime, count, duration, fullTime, number, secondsBetween, shortName } from './words.js';
@@ -26,18 +27,21 @@ const place = { top: h('div', {}), documents: h('div', {}), again: h('div', {}) 
 let job = null, documents = null, seen = '', only = new URLSearchParams(location.search).get('documents') || '';
 
 show(content, place.top, place.documents, place.again);
+const heard = events(`/ingest/${id}/events`, 1000, () => look());
 const look = live(`/ingest/${id}`, 2000, (found, status) => {
   if (status === 404) { missing(); return; }
   job = found;
+  heard.want(!ENDED.has(job.state));
   document.querySelector('h1').textContent = nameOf(job);
   document.title = `${nameOf(job)} · Gristmill`;
   show(place.top, top());
   show(place.again, examples(job));
   const now = JSON.stringify([job.state, job.counts]);
   if (now !== seen) { seen = now; lookAtDocuments(); }
-});
+}, heard.tells);
 
 listen(content, {
+  replay: (button) => act(button, 'POST', `/ingest/${id}/webhook`),
   retry: (button) => act(button, 'POST', `/ingest/${id}/retry`),
   cancel: async (button) => {
     const sure = await confirmed('Cancel this job? What is done stays, what is waiting is left out.', 'Cancel the job');
@@ -106,7 +110,20 @@ function top() {
       fact('Source', job.name && [job.name, job.sources > 1 ? ` and ${number(job.sources - 1)} more` : '']),
       fact('Priority', job.priority ? number(job.priority) : null), fact('Key', job.submitted_by),
       Object.entries(job.metadata).map(([name, value]) => fact(name, typeof value === 'string' ? value : JSON.stringify(value))))),
+    webhook(),
   ];
+}
+
+function webhook() {
+  const { webhook: told } = job;
+  if (!told) return null;
+  const words = { due: 'not delivered yet', delivered: 'delivered', failed: 'given up' };
+  return h('section', { class: 'panel' },
+    h('div', { class: 'head' }, h('h2', {}, 'Webhook'), h('div', { class: 'actions' },
+      may('ingest') ? h('button', { type: 'button', class: 'quiet', 'data-key': 'replay', 'data-do': 'replay' }, 'Send again') : null)),
+    h('dl', { class: 'facts' }, fact('Receiver', told.url), fact('State', words[told.state]), fact('Attempts', number(told.attempts)),
+      fact('Last answer', told.last && (told.last.error || String(told.last.status))),
+      fact('Last try', told.last && fullTime(told.last.at)), fact('Next try', told.next_at && fullTime(told.next_at))));
 }
 
 const fact = (name, value) => (value ? h('div', {}, h('dt', {}, name), h('dd', {}, value)) : null);

@@ -3,6 +3,7 @@
 import { act, acting } from './bulk_parts.js';
 import { at, get, live, may } from './calls.js';
 import { content, h, listen, show } from './dom.js';
+import { events } from './events.js';
 import { STATES, WORDS, capital, nameOf, progressOf, stateOf, waits } from './job_parts.js';
 
 const FIELDS = ['q', 'state', 'collection', 'filter', 'when', 'after'];
@@ -20,10 +21,12 @@ if (may('read')) {
     .catch(() => { /* then only the one in the address is offered */ });
 }
 
+const heard = events(`/events?${new URLSearchParams({ filter: 'event = job' })}`, 3000, () => look());
 const look = live(() => `/ingest?${query({ ...wanted(), after: asked().after }, { limit: LIMIT })}`, 3000, (page) => {
   show(place.list, list(page));
   show(place.bulk, page.items.length ? acting() : null);
-});
+}, heard.tells);
+heard.want(true);
 
 addEventListener('popstate', () => { drawFilters(true); look(); });
 listen(content, {

@@ -16,6 +16,7 @@ from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.server.calls.tables.bulk_table import BULK
 from gristmill.server.calls.tables.call import Call, Names
 from gristmill.server.calls.tables.collection_table import REFRESH
+from gristmill.server.calls.tables.event_table import ALL_EVENTS
 from gristmill.server.calls.tables.job_table import JOBS
 from gristmill.server.calls.tables.library_table import DELETE_DOCUMENTS
 from gristmill.server.calls.tables.submission_table import SUBMIT_MANY
@@ -103,6 +104,9 @@ def parameter(two: Two, call: Call) -> None:
     if call is DELETE_DOCUMENTS:
         deleting(two, call)
         return
+    if call is ALL_EVENTS:
+        listening(two, call)
+        return
     words = {"q": "apples"} if "q" in call.query else {}
     for asked in ({}, {"collection": "mine"}):
         answer = two.call(call, "mine", params=words | asked)
@@ -120,6 +124,16 @@ def parameter(two: Two, call: Call) -> None:
     assert answer.text.replace("theirs", "absent") == absent.text
 
 
+def listening(two: Two, call: Call) -> None:
+    """Who comes with an id that is not remembered is told of the jobs that there are."""
+    for asked in ({}, {"collection": "mine"}, {"filter": "collection exists"}):
+        answer = two.call(call, "mine", params=asked, headers={"Last-Event-ID": "0-0"})
+        assert answer.status_code == 200
+        assert two.jobs["mine"] in answer.text and two.jobs["theirs"] not in answer.text
+    theirs = two.call(call, "mine", params={"collection": "theirs"})
+    assert (theirs.status_code, theirs.json["code"]) == (403, "forbidden")
+
+
 def deleting(two: Two, call: Call) -> None:
     everything = {"filter": "uri exists"}
     asked = two.call(call, "mine", params=everything)
@@ -132,8 +146,29 @@ def deleting(two: Two, call: Call) -> None:
         assert library.count_documents(collection="mine") == 0
 
 
+def hook(two: Two, call: Call) -> None:
+    """A webhook, which there may be before its collection."""
+    sent: dict[str, Any] = {"json": {"url": "https://example.com/"}} if call.bodies else {}
+    set_of = two.service.http.simulate_put(
+        "/webhooks/theirs",
+        json={"url": "https://example.com/"},
+        headers={"Authorization": f"Bearer {two.admin}"},
+    )
+    assert set_of.status_code == 200
+    before = Stores(two.service.folder).hooks.all()
+    theirs = two.call(call, "theirs", token=two.bound_admin, **sent)
+    assert (theirs.status_code, theirs.json["code"]) == (403, "forbidden")
+    assert Stores(two.service.folder).hooks.all() == before
+    assert two.call(call, "mine", token=two.bound_admin, **sent).status_code in (200, 204)
+    listed = two.ask("GET", "/webhooks", two.bound_admin)
+    assert "theirs" not in listed.text
+
+
 def collection(two: Two, call: Call) -> None:
     """Whether there is one of that name is told to nobody."""
+    if call.path.startswith("/webhooks"):
+        hook(two, call)
+        return
     sent: dict[str, Any] = {"json": {"options": {"pdf": "text"}}} if call.bodies else {}
     path = call.path.format(collection="absent")
     theirs = two.call(call, "theirs", token=two.bound_admin, **sent)
@@ -333,7 +368,8 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
     [
         (
             "read",
-            {"jobs", "job", "job_documents", "index", "documents", "document", "chunks"}
+            {"jobs", "job", "job_documents", "job_events", "events"}
+            | {"index", "documents", "document", "chunks"}
             | {"overview", "history", "bulk_actions", "bulk_action"}
             | {"chunk", "collections", "collection", "content", "tables", "table", "page"}
             | {"search", "export", "liveness", "readiness", "openapi", "docs", "docs_style"},
@@ -341,6 +377,7 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
         (
             "ingest",
             {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
+            | {"job_events", "events", "replay_webhook"}
             | {"delete_document", "delete_documents", "refresh", "index", "liveness", "readiness"}
             | {"overview", "history", "openapi", "docs", "docs_style"}
             | {"delete_job", "bulk", "bulk_actions", "bulk_action", "stop_bulk"},

@@ -114,7 +114,7 @@ def test_one_level_more_than_allowed_is_too_deep(service: HttpApp) -> None:
     assert "100 levels" in refused(service, post(service, body), 400, "invalid_request")
 
 
-def test_a_webhook_is_not_there_yet(service: HttpApp) -> None:
+def test_a_webhook_that_nothing_could_sign_is_refused(service: HttpApp) -> None:
     body = {"sources": [TEXT], "webhook": "http://example.org"}
     refused(service, post(service, body), 400, "unsupported_option")
 

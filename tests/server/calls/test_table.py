@@ -131,6 +131,8 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "jobs": "GET /ingest{?q,state,collection,filter,after,limit}",
         "job": "GET /ingest/{job_id}{?wait}",
         "job_documents": "GET /ingest/{job_id}/documents{?state,after,limit}",
+        "job_events": "GET /ingest/{job_id}/events",
+        "events": "GET /events{?filter,collection}",
         "cancel": "DELETE /ingest/{job_id}",
         "retry": "POST /ingest/{job_id}/retry",
         "delete_job": "DELETE /ingest/{job_id}/record",
@@ -138,6 +140,10 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "bulk_actions": "GET /bulk{?after,limit}",
         "bulk_action": "GET /bulk/{bulk_id}",
         "stop_bulk": "DELETE /bulk/{bulk_id}",
+        "replay_webhook": "POST /ingest/{job_id}/webhook",
+        "webhooks": "GET /webhooks",
+        "set_webhook": "PUT /webhooks/{collection}",
+        "drop_webhook": "DELETE /webhooks/{collection}",
         "documents": "GET /documents{?collection,filter,facets,after,limit}",
         "document": "GET /documents/{document_id}",
         "chunks": "GET /documents/{document_id}/chunks{?after,limit}",
@@ -312,5 +318,6 @@ def test_a_link_to_a_job_is_the_path_of_the_call(service: HttpApp, submit: Submi
     assert links == {
         "self": f"/ingest/{job_id}",
         "documents": f"/ingest/{job_id}/documents",
+        "events": f"/ingest/{job_id}/events",
         "retry": f"/ingest/{job_id}/retry",
     }

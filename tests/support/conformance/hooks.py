@@ -24,6 +24,9 @@ RULES = (
     "`expires_at` has passed",
     "say which documents",
     "change the options or the name",
+    "the webhook is no URL",
+    "the webhook may not be called",
+    "is no name of a collection",
 )
 """What may go together, what time it is, and which names are taken: no schema says that."""
 FILTERS = ("pages > 10", "language = en", "collection = reports or title : report", "not uri = a")

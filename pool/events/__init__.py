@@ -1,0 +1,1 @@
+"""What happens to jobs, remembered for a while for those who listen."""

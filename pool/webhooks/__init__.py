@@ -1,0 +1,1 @@
+"""Tells receivers that jobs have ended, beside all other work of the supervisor."""

@@ -1,0 +1,1 @@
+"""What streams of events are told: which event is whose, in which words, from where on."""
