@@ -78,7 +78,7 @@ $(VENV)/.browser: $(VENV)/.ready
 	@touch $@
 
 test-cluster: setup $(VENV)/.cluster  ## nodes on Dask: the contract of engines over them, and what kills of lives, nodes and schedulers cost
-	@$(RUN) -m pytest -m cluster
+	@$(RUN) -m pytest -m cluster -n 2 --dist loadfile
 
 $(VENV)/.cluster: $(VENV)/.ready
 	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[cluster]'
