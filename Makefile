@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser-test test-slow test-cluster test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc metrics-doc cli-doc bench bench-full quality clean
+.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc metrics-doc cli-doc bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ $(LINKS):
 
 demo: setup  ## ingest the example documents, then list, search and export them
 	@sh examples/demo.sh $(VENV)/bin/gristmill
+
+demo-cluster: setup $(VENV)/.cluster  ## the same on two nodes of a Dask cluster, all on this machine
+	@sh examples/demo_cluster.sh $(VENV)/bin/gristmill
 
 test: setup  ## the default test suite
 	@$(RUN) -m pytest -n 4 --dist worksteal --durations 8 --durations-min 2
