@@ -14,6 +14,7 @@ FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+HOOKS = ("--webhook-allow", "127.0.0.0/8", "--webhook-retry-s", "600")
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -46,7 +47,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def service(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One for all. A document that is called slow.txt is never done with, the first time."""
     folder = tmp_path_factory.mktemp("service")
-    service = Service(folder / "data", "--workers", "2", "--allow-root", str(root))
+    service = Service(folder / "data", "--workers", "2", "--allow-root", str(root), *HOOKS)
     try:
         yield service.start(GRISTMILL_FAULTS=f"document.parse:slow.txt=hang#{folder / 'once'}")
     finally:
@@ -98,3 +99,18 @@ def keep(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
             page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
     return shoot
+
+
+@pytest.fixture
+def sound(keep: Callable[[Any, str], None]) -> Callable[[Any, str], None]:
+    """Keep a picture of a page; it is no wider than its window, and axe-core finds nothing."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def look(page: Any, name: str) -> None:
+        keep(page, name)
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{name} is {over} pixels too wide"
+        report = axe.run(page)
+        assert report.violations_count == 0, f"{name}: {report.generate_report()}"
+
+    return look

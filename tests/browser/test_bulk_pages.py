@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from support.running import Service, text, until
+from support.running import Service, path, text, until
 
 Open = Callable[..., Any]
 BROKEN = "{ no JSON"
@@ -126,6 +127,46 @@ def test_the_keyboard_alone_suffices(open_page: Open, service: Service) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/ui/bulk/"))
     page.locator(".lead .state", has_text="done").wait_for()
+
+
+def test_a_list_that_listens_sees_what_is_done_in_bulk(
+    open_page: Open, service: Service, root: Path
+) -> None:
+    """A list that is told of changes asks every 15 seconds: sooner is an event's doing."""
+    file = root / "bilby.json"
+    file.write_text(BROKEN)
+    service.ended(service.accepted(path(file)))
+    page = open_page("/ui/overview")
+    with page.expect_response(lambda answer: "/events?filter=" in answer.url) as stream:
+        page.goto("/ui/jobs?q=bilby")
+    assert stream.value.status == 200
+    row = page.locator("tbody tr")
+    row.locator(".state.failed").wait_for()
+    file.write_text('{"sound": "again"}')
+    asked = {"action": "retry", "q": "bilby"}
+    looked = service.http.post("/bulk", json=asked).json()
+    service.http.post("/bulk", json={**asked, "confirm": looked["confirm"]}).raise_for_status()
+    row.locator(".state.succeeded").wait_for(timeout=8000)
+
+
+def test_one_that_is_under_way_says_how_far_and_why_not(
+    open_page: Open, service: Service, sound: Any
+) -> None:
+    asked = {"action": "retry", "q": "nothing is named so"}
+    looked = service.http.post("/bulk", json=asked).json()
+    begun = service.http.post("/bulk", json={**asked, "confirm": looked["confirm"]}).json()
+    where = f"/bulk/{begun['bulk_id']}"
+    reason = {"code": "duplicate_job", "message": "it is pending", "jobs": 3, "job_ids": ["0" * 36]}
+    far = {"state": "running", "jobs": 40, "done": 12, "refused": 3, "no_longer": 2}
+    answer = {**service.http.get(where).json(), **far, "finished_at": None, "reasons": [reason]}
+    for width, color_scheme in ((1280, "light"), (390, "dark")):
+        page = open_page("/ui/jobs", width=width, color_scheme=color_scheme)
+        page.route(re.compile(f"(?<!/ui){where}$"), lambda route: route.fulfill(json=answer))
+        page.goto(f"/ui{where}")
+        page.get_by_text("12 of 40 jobs").wait_for()
+        page.get_by_text("Another job with the same key is pending.").wait_for()
+        assert page.get_by_role("button", name="Stop it").is_enabled()
+        sound(page, f"bulk-running-{width}-{color_scheme}")
 
 
 def test_an_ended_job_is_deleted_from_its_page(open_page: Open, service: Service) -> None:

@@ -22,7 +22,7 @@ def meaningful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def test_a_mode_is_offered_where_something_is_found_by_meaning(
-    open_page: Open, meaningful: Service
+    open_page: Open, meaningful: Service, sound: Any
 ) -> None:
     page = open_page("/ui/search", of=meaningful)
     by = page.get_by_label("By", exact=True)
@@ -36,9 +36,11 @@ def test_a_mode_is_offered_where_something_is_found_by_meaning(
     page.go_back()
     until(lambda: hits.count() == 2, "both again")
     assert by.input_value() == ""
-    other = open_page("/ui/search?q=water&mode=vector", of=meaningful)
+    sound(page, "search-modes")
+    other = open_page("/ui/search?q=water&mode=vector", of=meaningful, width=390)
     until(lambda: other.locator("article.hit").count() == 2, "the near ones")
     assert other.get_by_label("By", exact=True).input_value() == "vector"
+    sound(other, "search-modes-390")
 
 
 def test_without_vectors_no_mode_is_offered_and_one_that_is_asked_for_is_explained(

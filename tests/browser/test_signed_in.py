@@ -128,4 +128,4 @@ def test_a_key_is_made_shown_once_and_revoked(
     assert token not in page.content()
     page.get_by_role("button", name="Revoke crawler").click()
     page.get_by_role("button", name="Revoke it").click()
-    page.get_by_text("revoked").wait_for()
+    page.get_by_role("row", name="crawler").get_by_text("revoked").wait_for()

@@ -17,7 +17,7 @@ const TODO = {
   unsupported: 'Nothing here reads this format. Convert it, or install a parser for it.',
   encrypted: 'It wants a password: save it without one.',
   too_large: 'It is over a limit, which the message names. Divide it, or raise that limit.',
-  empty: 'There is no text in it.',
+  empty: 'If its text is in pictures, ingest it with the step ocr.',
   needs_ocr: 'Its pages are pictures. Ingest it with the step ocr.',
   fetch_error: 'Its bytes could not be had. Look whether it is still there, and retry.',
   encoding: 'Its characters could not be told. Save it as UTF-8.',
@@ -122,7 +122,7 @@ function webhook() {
     h('div', { class: 'head' }, h('h2', {}, 'Webhook'), h('div', { class: 'actions' },
       may('ingest') ? h('button', { type: 'button', class: 'quiet', 'data-key': 'replay', 'data-do': 'replay' }, 'Send again') : null)),
     h('dl', { class: 'facts' }, fact('Receiver', told.url), fact('State', words[told.state]), fact('Attempts', number(told.attempts)),
-      fact('Last answer', told.last && (told.last.error || String(told.last.status))),
+      fact('Last answer', told.last && (told.last.error ? capital(told.last.error) : String(told.last.status))),
       fact('Last try', told.last && fullTime(told.last.at)), fact('Next try', told.next_at && fullTime(told.next_at))));
 }
 
@@ -179,9 +179,9 @@ function row(each) {
     h('td', { class: 'main' },
       each.document_id && may('read') ? h('a', { href: at(`/ui/documents/${each.document_id}`), title: each.uri }, name) : h('span', { title: each.uri }, name),
       each.attempts > 1 ? h('span', { class: 'muted small' }, ` (${number(each.attempts)} attempts)`) : null,
-      each.code ? h('div', { class: `small ${failed ? 'bad' : 'muted'}` }, each.message || each.code) : null,
+      each.code ? h('div', { class: `small ${failed ? 'bad' : 'muted'}` }, each.message ? capital(each.message) : each.code) : null,
       failed && TODO[each.code] ? h('div', { class: 'muted small' }, TODO[each.code]) : null,
-      each.warnings.map((warning) => h('div', { class: 'warn small' }, warning.message || warning.code))),
+      each.warnings.map((warning) => h('div', { class: 'warn small' }, warning.message ? capital(warning.message) : warning.code))),
     cell('Size', each.bytes === null ? '' : bytes(each.bytes)),
     cell('Chunks', each.chunks === null ? '' : number(each.chunks)),
     cell('Took', each.seconds === null ? '' : duration(each.seconds)));

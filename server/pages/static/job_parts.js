@@ -20,11 +20,12 @@ export function nameOf(job) {
   return job.sources > 1 ? `${first} and ${number(job.sources - 1)} more` : first;
 }
 
-/** "queued 2 h ago, started after 10 s, took 113 ms". */
-export function waits(job) {
+/** "queued 2 h ago, started after 10 s, took 113 ms"; a start sooner than after `from` seconds is left out. */
+export function waits(job, from = 0) {
   const parts = [h('time', { datetime: job.submitted_at, title: fullTime(job.submitted_at) }, `queued ${ago(job.submitted_at)}`)];
   if (job.started_at) {
-    parts.push(`, started after ${duration(Math.max(0, secondsBetween(job.submitted_at, job.started_at)))}`);
+    const waited = Math.max(0, secondsBetween(job.submitted_at, job.started_at));
+    if (waited >= from) parts.push(`, started after ${duration(waited)}`);
     if (job.finished_at) parts.push(`, took ${duration(Math.max(0, secondsBetween(job.started_at, job.finished_at)))}`);
     else if (job.state === 'running') parts.push(`, running for ${wait(secondsSince(job.started_at))}`);
   } else if (job.finished_at) parts.push(', never started');

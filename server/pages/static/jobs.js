@@ -11,7 +11,7 @@ const LIMIT = 50;
 const TIMES = { '': 'Any time', 'new-1': 'Since yesterday', 'new-7': 'The last 7 days', 'old-7': 'Over 7 days ago', 'old-30': 'Over 30 days ago' };
 const place = { filters: h('div', {}), bulk: h('div', {}), list: h('div', {}) };
 let collections = [];
-let typing = 0;
+let typing = 0, underway = false;
 
 show(content, place.filters, place.bulk, place.list);
 drawFilters();
@@ -23,9 +23,10 @@ if (may('read')) {
 
 const heard = events(`/events?${new URLSearchParams({ filter: 'event = job' })}`, 3000, () => look());
 const look = live(() => `/ingest?${query({ ...wanted(), after: asked().after }, { limit: LIMIT })}`, 3000, (page) => {
+  underway = page.items.some((job) => job.state === 'running');
   show(place.list, list(page));
   show(place.bulk, page.items.length ? acting() : null);
-}, heard.tells);
+}, () => heard.tells() && !underway);  // how far a job has come is no event of jobs
 heard.want(true);
 
 addEventListener('popstate', () => { drawFilters(true); look(); });
@@ -124,10 +125,10 @@ function row(job) {
   return h('tr', { 'data-key': job.job_id },
     h('td', {}, stateOf(job.state)),
     h('td', { class: 'main' }, h('a', { href: at(`/ui/jobs/${job.job_id}`), title: job.name || job.job_id }, nameOf(job)),
-      job.error ? h('div', { class: 'muted small' }, job.error.message) : null),
+      job.error ? h('div', { class: 'muted small' }, capital(job.error.message)) : null),
     h('td', { 'data-label': 'Collection' }, job.collection),
     h('td', { 'data-label': 'Documents' }, h('div', { class: 'progress' }, progressOf(job))),
-    h('td', { 'data-label': 'When', class: 'muted' }, h('span', {}, waits(job))));
+    h('td', { 'data-label': 'When', class: 'muted' }, h('span', {}, waits(job, 1))));
 }
 
 function empty({ q, state, collection, filter, when, after }) {

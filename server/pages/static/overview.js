@@ -3,6 +3,7 @@
 import { at, isBound, live } from './calls.js';
 import { chart } from './chart.js';
 import { content, h, listen, show, svg } from './dom.js';
+import { nodes } from './nodes.js';
 import { bytes, number, secondsSince, shortName, wait } from './words.js';
 
 const SPANS = { hour: 'Hour', day: 'Day', week: 'Week' };
@@ -16,7 +17,7 @@ show(content, isBound ? [place.now, place.more] : [place.now, place.charts, plac
 
 live('/overview', 3000, (overview) => {
   show(place.now, overview.advice.map(advice), h('p', { class: 'lead' }, headline(overview)));
-  show(place.more, workers(overview), machine(overview.machine));
+  show(place.more, nodes(overview.nodes), workers(overview), machine(overview.machine));
 });
 if (!isBound) {
   const look = live(() => `/overview/history?span=${span}`, 10000, (history) => show(place.charts, charts(history)));
@@ -96,7 +97,7 @@ function workers({ workers: all }) {
 function worker(each) {
   const cell = (label, value) => h('td', { class: 'number', 'data-label': label }, value);
   return h('tr', {},
-    h('td', { 'data-label': 'Process', class: 'nowrap' }, String(each.pid), each.host ? ` on ${each.host}` : ''),
+    h('td', { 'data-label': 'Process', class: 'nowrap' }, h('span', {}, String(each.pid), each.host ? ` on ${each.host}` : '')),
     h('td', { 'data-label': 'At work on' }, h('span', {}, inHand(each))),
     cell('For', each.since ? wait(secondsSince(each.since)) : ''),
     cell('CPU', each.cpu === null ? '' : `${each.cpu} %`),
