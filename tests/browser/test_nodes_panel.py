@@ -10,7 +10,7 @@ from support.running import Service
 
 Open = Callable[..., Any]
 OVERVIEW = re.compile(r"(?<!/ui)/overview$")
-WORKING = {
+WORKING: dict[str, Any] = {
     "name": "10.0.0.2:40001#1f2e3d4c5b6a7988",
     "address": "tls://10.0.0.2:40001",
     "state": "working",
@@ -20,7 +20,7 @@ WORKING = {
     "silent_s": 0,
     "why": "",
 }
-REFUSED = {
+REFUSED: dict[str, Any] = {
     **WORKING,
     "name": "10.0.0.3:40001",
     "address": "tls://10.0.0.3:40001",
@@ -30,7 +30,7 @@ REFUSED = {
     "busy": 0,
     "why": "it has gristmill 0.1.0, the service 0.2.0: install the same version",
 }
-SILENT = {
+SILENT: dict[str, Any] = {
     **WORKING,
     "name": "10.0.0.4:40001#8897a6b5c4d3e2f1",
     "address": "tls://10.0.0.4:40001",
@@ -38,7 +38,7 @@ SILENT = {
     "busy": 1,
     "silent_s": 42,
 }
-WORKER = {
+WORKER: dict[str, Any] = {
     "pid": 4711,
     "host": WORKING["name"],
     "cpu": 97,
