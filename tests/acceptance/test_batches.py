@@ -88,8 +88,9 @@ def test_a_killed_service_runs_what_is_left_of_its_batches(make_service: MakeSer
     assert len(documents) == 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "point", rest_slow("before_seal=kill", "before_sync=kill", "before_unlink=kill@20!")
+    "point", ["before_seal=kill", "before_sync=kill", "before_unlink=kill@20!"]
 )
 def test_a_supervisor_killed_in_a_round_of_ends_ends_each_job_of_it_once(
     make_service: MakeService, point: str

@@ -1,36 +1,53 @@
 """Cancel and retry, on jobs that wait, run or have ended."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support.patience import patient
-from support.running import Service, text, until
+from support.running import Service, running, text, until
 from support.selection import rest_slow
 
 MakeService = Callable[..., Service]
 
 
-def _slow_job(make_service: MakeService, tmp_path: Path, action: str) -> tuple[Service, str]:
-    """A service with one worker that is stuck in the third of four documents of a job."""
-    folder = tmp_path / "documents"
+@pytest.fixture(scope="module")
+def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, Path]]:
+    """One service for all, with one worker, and a folder from which it reads. What is called after
+    an action takes it at its first parsing: NAME-hang.txt."""
+    root = tmp_path_factory.mktemp("mill")
+    faults = "; ".join(
+        f"document.parse:{name}-{action}.txt={action}#{root / name}"
+        for name, action in (("runs", "hang"), ("stands", "stop"), ("again", "hang"))
+    )
+    flags = ("--workers", "1", "--allow-root", str(root))
+    with running(root / "data", *flags, env={"GRISTMILL_FAULTS": faults}) as service:
+        yield service, root
+
+
+def _slow_job(mill: tuple[Service, Path], name: str, action: str) -> str:
+    """A job whose worker is stuck in the third of its four documents."""
+    service, root = mill
+    folder = root / f"{name}-documents"
     folder.mkdir()
-    for name in ("1.txt", "2.txt", "3-slow.txt", "4.txt"):
-        (folder / name).write_text(f"The content of {name}.")
-    service = make_service("--workers", "1", "--allow-root", str(tmp_path))
-    marker = tmp_path / "once"
-    service.start(GRISTMILL_FAULTS=f"document.parse:slow.txt={action}#{marker}")
-    job_id = service.accepted({"type": "path", "path": str(folder)})
-    until(marker.exists, "the slow document")
-    return service, job_id
+    for each in ("1.txt", "2.txt", f"3-{name}-{action}.txt", "4.txt"):
+        (folder / each).write_text(f"The content of {each}.")
+    job_id = service.accepted({"type": "path", "path": str(folder)}, collection=name)
+    until((root / name).exists, "the slow document")
+    return job_id
 
 
-@pytest.mark.parametrize("action", rest_slow("hang", "stop"))
+def _stored(service: Service, collection: str) -> int:
+    asked = {"collection": collection}
+    return len(service.http.get("/documents", params=asked).json()["items"])
+
+
+@pytest.mark.parametrize(("name", "action"), rest_slow(("runs", "hang"), ("stands", "stop")))
 def test_a_running_job_is_cancelled_without_waiting_for_it_and_keeps_what_is_done(
-    make_service: MakeService, tmp_path: Path, action: str
+    mill: tuple[Service, Path], name: str, action: str
 ) -> None:
-    service, job_id = _slow_job(make_service, tmp_path, action)
+    service, job_id = mill[0], _slow_job(mill, name, action)
     begun = time.monotonic()
     answer = service.http.delete(f"/ingest/{job_id}")
     assert answer.status_code in (200, 202)
@@ -41,15 +58,14 @@ def test_a_running_job_is_cancelled_without_waiting_for_it_and_keeps_what_is_don
     counts = job["counts"]
     assert counts["cancelled"] >= 1 and counts["pending"] == counts["failed"] == 0
     assert counts["succeeded"] + counts["cancelled"] == 4
-    assert len(service.http.get("/documents").json()["items"]) == counts["succeeded"]
+    # Where nothing was stored there is no collection.
+    assert counts["succeeded"] == 0 or _stored(service, name) == counts["succeeded"]
     # The worker was ended; the next one is at work.
     assert service.ended(service.accepted(text("Next.")))["state"] == "succeeded"
 
 
-def test_a_cancelled_job_is_retried_for_what_is_left(
-    make_service: MakeService, tmp_path: Path
-) -> None:
-    service, job_id = _slow_job(make_service, tmp_path, "hang")
+def test_a_cancelled_job_is_retried_for_what_is_left(mill: tuple[Service, Path]) -> None:
+    service, job_id = mill[0], _slow_job(mill, "again", "hang")
     service.http.delete(f"/ingest/{job_id}")
     service.ended(job_id)
     answer = service.http.post(f"/ingest/{job_id}/retry")
@@ -58,7 +74,7 @@ def test_a_cancelled_job_is_retried_for_what_is_left(
     assert (job["state"], job["counts"]["succeeded"]) == ("succeeded", 4)
     states = [moment["state"] for moment in job["history"]]
     assert states == ["queued", "running", "cancelled", "queued", "running", "succeeded"]
-    assert len(service.http.get("/documents").json()["items"]) == 4
+    assert _stored(service, "again") == 4
 
 
 def test_a_waiting_job_is_cancelled_at_once_even_while_the_queue_is_full(
@@ -75,9 +91,9 @@ def test_a_waiting_job_is_cancelled_at_once_even_while_the_queue_is_full(
 
 
 def test_what_has_ended_cannot_be_cancelled_and_a_success_not_retried(
-    make_service: MakeService,
+    mill: tuple[Service, Path],
 ) -> None:
-    service = make_service("--workers", "1").start()
+    service, _ = mill
     job_id = service.accepted(text("Done."))
     service.ended(job_id)
     for answer in (
@@ -88,13 +104,13 @@ def test_what_has_ended_cannot_be_cancelled_and_a_success_not_retried(
 
 
 def test_a_failed_document_is_retried_once_its_cause_is_mended(
-    make_service: MakeService, tmp_path: Path
+    mill: tuple[Service, Path],
 ) -> None:
-    folder = tmp_path / "documents"
+    service, root = mill
+    folder = root / "mended"
     folder.mkdir()
     (folder / "good.txt").write_text("Good.")
     (folder / "bad.txt").write_bytes(bytes(range(256)) * 4)
-    service = make_service("--workers", "1", "--allow-root", str(tmp_path)).start()
     job = service.ended(service.accepted({"type": "path", "path": str(folder)}))
     assert job["state"] == "partial"
     (folder / "bad.txt").write_text("Mended.")

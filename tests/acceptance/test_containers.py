@@ -1,12 +1,12 @@
 """Archives are folders, and what comes with a mail is a document of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.running import Service, path
+from support.running import Service, path, running
 from support.selection import rest_slow
 from support.writers.archive_writer import tarred, zipped
 
@@ -46,11 +46,21 @@ NESTED = {
 }
 
 
+@pytest.fixture(scope="module")
+def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, Path]]:
+    """One service for all that do not end it, and a folder from which it reads."""
+    root = tmp_path_factory.mktemp("mill")
+    # Once a failed attachment.
+    env = {"GRISTMILL_FAULTS": f"document.parse:rota.txt=raise#{root}/once"}
+    with running(root / "data", "--workers", "2", "--allow-root", str(root), env=env) as service:
+        yield service, root
+
+
 @pytest.mark.parametrize(("name", "pack"), rest_slow(("o.zip", zipped), ("o.tar.gz", _packed)))
 def test_an_archive_is_a_folder_and_a_broken_one_inside_fails_alone(
-    make_service: MakeService, name: str, pack: Callable[[dict[str, bytes]], bytes]
+    mill: tuple[Service, Path], name: str, pack: Callable[[dict[str, bytes]], bytes]
 ) -> None:
-    service = make_service("--workers", "2").start()
+    service, _ = mill
     job, rows = _uploaded(service, name, pack(NESTED))
     assert {way: row["state"] for way, row in rows.items()} == {
         "a.txt": "succeeded",
@@ -61,7 +71,7 @@ def test_an_archive_is_a_folder_and_a_broken_one_inside_fails_alone(
         "bad.zip": "failed",
     }
     assert (job["state"], job["counts"]["total"]) == ("partial", 6)
-    (hit,) = service.search("fourth")
+    (hit,) = (hit for hit in service.search("fourth") if hit["uri"].startswith(name))
     assert hit["uri"] == f"{name}!/mail.eml!/e.txt"
     document = service.http.get(f"/documents/{hit['document_id']}").json()
     parent = document["metadata"]["parent"]
@@ -74,17 +84,14 @@ def test_an_archive_is_a_folder_and_a_broken_one_inside_fails_alone(
 
 
 def test_what_came_with_a_mail_is_read_again_though_the_mail_is_unchanged(
-    make_service: MakeService, tmp_path: Path
+    mill: tuple[Service, Path],
 ) -> None:
     """A failed attachment must not hide behind its mail."""
-    service = make_service(
-        *("--workers", "1", "--allow-root", str(tmp_path)),
-        env={"GRISTMILL_FAULTS": f"document.parse:e.txt=raise#{tmp_path}/once"},
-    ).start()
-    (tmp_path / "m.eml").write_bytes(_mail(e=b"The rota itself.", f=b"And a map."))
+    service, folder = mill
+    (folder / "m.eml").write_bytes(_mail(rota=b"The rota itself.", second=b"And a map."))
     states = []
     for _ in range(2):
-        job = service.ended(service.accepted(path(tmp_path, "*.eml")))
+        job = service.ended(service.accepted(path(folder, "*.eml")))
         states.append([row["state"] for row in service.ledger(job["job_id"])])
     assert states == [
         ["succeeded", "failed", "succeeded"],
@@ -108,8 +115,8 @@ def test_a_worker_that_dies_right_after_it_opened_an_archive_loses_nothing(
     assert (tmp_path / "once").exists()
 
 
-def test_an_archive_of_no_use_fails_with_its_reason(make_service: MakeService) -> None:
-    service = make_service("--workers", "1").start()
+def test_an_archive_of_no_use_fails_with_its_reason(mill: tuple[Service, Path]) -> None:
+    service, _ = mill
     for data, code in (
         (zipped({}), "empty"),
         (zipped({"a.txt": b"x"})[:-10], "parse_error"),

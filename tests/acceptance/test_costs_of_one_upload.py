@@ -41,7 +41,7 @@ def failures(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 
 def test_the_documents_inside_of_an_upload_are_bounded(make_service: Make) -> None:
-    service = make_service("--workers", "1", "--max-members", "3").start()
+    service = make_service("--engine", "inline", "--max-members", "3").start()
     rows = uploaded(service, zipped(texts(3)))
     assert [row["state"] for row in rows] == ["succeeded"] * 3
     ((code, message),) = failures(uploaded(service, zipped(texts(5))))

@@ -19,7 +19,7 @@ WEB_BYTES = 400 * 1024 * 1024
 def test_a_large_body_lies_in_the_data_folder_for_our_eyes_only(
     make_service: Callable[..., Service],
 ) -> None:
-    service = make_service().start()
+    service = make_service("--engine", "inline").start()
     head = b"POST /ingest?name=a HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
     folder = Path(f"/proc/{web_process(service).pid}/fd")
     with line_to(service, head + b"Content-Length: 400001\r\n\r\n" + bytes(400_000)) as line:
@@ -44,7 +44,7 @@ def test_a_large_body_lies_in_the_data_folder_for_our_eyes_only(
 def test_bodies_that_are_refused_after_decoding_leave_no_memory_behind(
     make_service: Callable[..., Service],
 ) -> None:
-    service = make_service().start()
+    service = make_service("--engine", "inline").start()
     web, body = web_process(service), wide_body()
     for status in (202, *[409] * 4):
         answer = service.http.post(

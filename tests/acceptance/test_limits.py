@@ -3,33 +3,44 @@
 import itertools
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from support.patience import patient
-from support.running import Service, path, stopped_workers, text, until
+from support.running import Service, path, running, stopped_workers, text, until
 
 MakeService = Callable[..., Service]
 
 
 def _folder(tmp_path: Path, *names: str) -> Path:
     folder = tmp_path / "documents"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for name in names:
         (folder / name).write_text(f"The content of {name}, about flour.")
     return folder
 
 
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, Path]]:
+    """A service with little memory for a document, and a folder from which it reads: faults are
+    met by name, so nobody else's document meets them."""
+    root = tmp_path_factory.mktemp("strict")
+    flags = ("--workers", "2", "--worker-memory-mb", "300", "--allow-root", str(root))
+    faults = (
+        f"document.parse:greedy.txt=eat; document.read:flaky.txt=eio#{root / 'once'}; "
+        "document.read:gone.txt=enoent"
+    )
+    with running(root / "data", *flags, env={"GRISTMILL_FAULTS": faults}) as service:
+        yield service, root
+
+
 def test_a_document_over_the_memory_limit_is_ended_and_its_neighbours_live(
-    make_service: MakeService, tmp_path: Path
+    strict: tuple[Service, Path],
 ) -> None:
-    folder = _folder(tmp_path, *(f"{n}.txt" for n in range(20)), "7-greedy.txt")
-    service = make_service(
-        *("--workers", "2", "--worker-memory-mb", "300", "--allow-root", str(tmp_path)),
-        env={"GRISTMILL_FAULTS": "document.parse:greedy.txt=eat"},
-    ).start()
+    service, root = strict
+    folder = _folder(root / "greedy", *(f"{n}.txt" for n in range(20)), "7-greedy.txt")
     job = service.ended(service.accepted(path(folder)))
     assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (20, 1)
     (failed,) = service.ledger(job["job_id"], state="failed")
@@ -39,13 +50,10 @@ def test_a_document_over_the_memory_limit_is_ended_and_its_neighbours_live(
 
 
 def test_a_failed_read_that_may_pass_is_tried_again_and_a_final_one_is_not(
-    make_service: MakeService, tmp_path: Path
+    strict: tuple[Service, Path],
 ) -> None:
-    folder = _folder(tmp_path, "flaky.txt", "good.txt", "gone.txt")
-    service = make_service(
-        *("--workers", "1", "--allow-root", str(tmp_path)),
-        env={"GRISTMILL_FAULTS": "document.read:flaky.txt=eio@1!; document.read:gone.txt=enoent"},
-    ).start()
+    service, root = strict
+    folder = _folder(root / "flaky", "flaky.txt", "good.txt", "gone.txt")
     job = service.ended(service.accepted(path(folder)))
     rows = {Path(row["uri"]).name: row for row in service.ledger(job["job_id"])}
     assert (rows["flaky.txt"]["state"], rows["flaky.txt"]["attempts"]) == ("succeeded", 2)
@@ -96,7 +104,7 @@ def test_workers_that_die_at_their_start_close_the_intake_until_they_live(
 def test_intake_pauses_while_the_disk_is_short_and_readyz_says_so(
     make_service: MakeService,
 ) -> None:
-    service = make_service("--workers", "1", "--min-free-disk-mb", str(10**9)).start()
+    service = make_service("--engine", "inline", "--min-free-disk-mb", str(10**9)).start()
     refused = service.submit(text("No room."))
     assert (refused.status_code, refused.json()["code"]) == (503, "storage_full")
     ready = service.http.get("/readyz")
@@ -105,7 +113,7 @@ def test_intake_pauses_while_the_disk_is_short_and_readyz_says_so(
 
 
 def test_intake_pauses_while_memory_is_short(make_service: MakeService) -> None:
-    service = make_service("--workers", "1", "--min-free-memory-mb", str(10**9)).start()
+    service = make_service("--engine", "inline", "--min-free-memory-mb", str(10**9)).start()
     refused = service.submit(text("No room."))
     assert (refused.status_code, refused.json()["code"]) == (503, "memory_short")
 

@@ -141,7 +141,7 @@ def test_tesseract_never_outlives_what_it_works_for(
 
 
 def test_a_job_is_refused_where_tesseract_is_not(make_service: MakeService, tmp_path: Path) -> None:
-    service = make_service("--workers", "1", env={"PATH": str(tmp_path)}).start()
+    service = make_service("--engine", "inline", env={"PATH": str(tmp_path)}).start()
     answer = service.submit(text("The mill."), options=OCR)
     assert (answer.status_code, answer.json()["code"]) == (400, "step_unavailable")
     assert "apt install tesseract-ocr" in answer.json()["detail"]

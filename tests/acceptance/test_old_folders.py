@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.running import Service, run, until
+from support.running import Service, ask, until
 
 OLD = Path(__file__).parents[1] / "storage" / "data" / "folder-0.1.0.tar.xz"
 MakeService = Callable[..., Service]
@@ -64,7 +64,7 @@ def test_an_old_key_is_still_known(old: Path, make_service: MakeService) -> None
 
 
 def test_an_old_folder_is_exported_and_found_sound_without_a_service(old: Path) -> None:
-    code, lines, errors = run("export", data=old)
+    code, lines, errors = ask("export", data=old)
     assert (code, len(lines.splitlines())) == (0, 25), errors
-    code, findings, _ = run("check", "--repair", data=old)
+    code, findings, _ = ask("check", "--repair", data=old)
     assert code == 0, findings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.attacking import line_to
-from support.running import Service, path, run, text, until
+from support.running import Service, ask, path, run, text, until
 
 MakeService = Callable[..., Service]
 
@@ -63,7 +63,7 @@ def test_while_it_drains_it_answers_reads_refuses_submissions_and_ends_at_a_seco
 
 
 def test_purge_drops_what_ended_and_keeps_the_documents(make_service: MakeService) -> None:
-    service = make_service("--workers", "1").start()
+    service = make_service("--engine", "inline").start()
     job_id = service.accepted(text("Keep my text.", "kept"))
     service.ended(job_id)
     service.http.get("/ingest")  # the index has caught up
@@ -72,7 +72,7 @@ def test_purge_drops_what_ended_and_keeps_the_documents(make_service: MakeServic
     assert service.http.get(f"/ingest/{job_id}").status_code == 404
     assert service.http.get("/ingest").json()["items"] == []
     assert [hit["uri"] for hit in service.search("keep")] == ["kept"]
-    code, _, err = run("purge", "--older-than", "soon", data=service.data)
+    code, _, err = ask("purge", "--older-than", "soon", data=service.data)
     assert code == 2 and "30d" in err
 
 

@@ -105,7 +105,7 @@ def _check_nothing_is_left(service: Service) -> None:
 
 
 def test_a_key_is_remembered_over_a_restart(make_service: MakeService, tmp_path: Path) -> None:
-    service = make_service("--workers", "1").start()
+    service = make_service("--engine", "inline").start()
     headers = {"Idempotency-Key": "k-1"}
     job_id = service.accepted(text("One.", "one"), headers=headers)
     ended = service.ended(job_id)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.running import Service, at_work, run, running, until
+from support.running import Service, ask, at_work, run, running, until
+from support.selection import rest_slow
 from support.tiny_model import make_static_model
 
 WORDS = ("mill", "water", "stone", "bread")
@@ -141,7 +142,9 @@ def test_the_web_process_stays_small_and_what_it_started_ends_with_it(
     until(lambda: not at_work(child), "the end of the process that knows vectors")
 
 
-@pytest.mark.parametrize("point", ["document.store:stone.txt", "commit.before", "commit.after"])
+@pytest.mark.parametrize(
+    "point", rest_slow("commit.before", "document.store:stone.txt", "commit.after")
+)
 def test_a_worker_killed_at_its_commit_leaves_chunks_and_vectors_together(
     make_service: Make, models: tuple[Path, Path], tmp_path: Path, point: str
 ) -> None:
@@ -158,7 +161,9 @@ def test_a_worker_killed_at_its_commit_leaves_chunks_and_vectors_together(
     assert consistent(service, "default") == 4
 
 
-@pytest.mark.parametrize("point", ["document.parse", "document.embed:stone.txt", "commit.before"])
+@pytest.mark.parametrize(
+    "point", rest_slow("document.embed:stone.txt", "document.parse", "commit.before")
+)
 def test_a_job_that_makes_vectors_goes_on_after_a_kill(
     make_service: Make, models: tuple[Path, Path], tmp_path: Path, point: str
 ) -> None:
@@ -182,7 +187,7 @@ def test_the_commands_do_the_same_on_a_data_folder(
         (tmp_path / f"{word}.txt").write_text(f"{word} {word}")
     files = [str(tmp_path / f"{word}.txt") for word in WORDS]
     assert run("ingest", *files, data=data)[0] == 0
-    code, out, err = run("embed", "--collection", "defaul", "--model", str(models[0]), data=data)
+    code, out, err = ask("embed", "--collection", "defaul", "--model", str(models[0]), data=data)
     assert (code, "did you mean 'default'" in err) == (8, True), err
     code, out, err = run("embed", "--model", str(models[0]), "--json", data=data)
     assert (code, json.loads(out)["counts"]["succeeded"]) == (0, 4), err
@@ -191,9 +196,9 @@ def test_the_commands_do_the_same_on_a_data_folder(
     code, out, err = run("search", "water", "--mode", "vector", "--json", *named, data=data)
     found = json.loads(out)
     assert (code, found["mode"], found["items"][0]["title"]) == (0, "vector", "water"), err
-    code, out, err = run("search", "water", "--mode", "vector", data=data)
+    code, out, err = ask("search", "water", "--mode", "vector", data=data)
     assert code != 0
     assert "embed_models" in err
-    code, out, err = run("search", "water", data=data)
+    code, out, err = ask("search", "water", data=data)
     assert code == 0
     assert "searched by words alone" in err

@@ -56,9 +56,9 @@ def test_the_result_is_the_same_as_unsplit(
     make_service: MakeService, book: Path, tmp_path: Path
 ) -> None:
     found = []
-    for pages in ("0", "5"):
-        flags = ("--workers", "2", "--allow-root", str(book), "--split-pages", pages)
-        service = make_service(*flags, data=tmp_path / f"data-{pages}").start()
+    for pages, engine in (("0", ("--engine", "inline")), ("5", ("--workers", "2"))):
+        flags = ("--allow-root", str(book), "--split-pages", pages)
+        service = make_service(*engine, *flags, data=tmp_path / f"data-{pages}").start()
         job, row = _ingested(service, book)
         assert (job["state"], row["state"], row["pages"]) == ("succeeded", "succeeded", PAGES)
         assert job["counts"]["total"] == 1

@@ -91,7 +91,7 @@ def test_steps_of_a_job_reach_the_library_and_the_export(
 @pytest.fixture(scope="module")
 def plain_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """For what is refused and so leaves nothing behind."""
-    with running(tmp_path_factory.mktemp("plain") / "data", "--workers", "1") as service:
+    with running(tmp_path_factory.mktemp("plain") / "data", "--engine", "inline") as service:
         yield service
 
 

@@ -41,16 +41,14 @@ def test_web_deaths_in_a_row_do_not_end_the_service_and_are_said(make_service: M
     assert service.ended(service.accepted(text("The mill turns.")))["state"] == "succeeded"
 
 
-def test_a_stopped_web_process_is_replaced(make_service: MakeService) -> None:
+def test_who_is_told_that_it_listens_finds_it_ready_and_a_stopped_web_process_is_replaced(
+    make_service: MakeService,
+) -> None:
     service = make_service("--workers", "1").start()
+    assert service.http.get("/readyz").status_code == 200
     stopped = _web(service)
     assert stopped is not None
     stop(stopped)
     until(lambda: _answers(service), "an answer")
     assert not stopped.is_running()
     assert service.ended(service.accepted(text("The mill turns.")))["state"] == "succeeded"
-
-
-def test_who_is_told_that_it_listens_finds_it_ready(make_service: MakeService) -> None:
-    service = make_service("--workers", "1").start()
-    assert service.http.get("/readyz").status_code == 200

@@ -18,7 +18,9 @@ from support.receiving import Receiver, receiving
 from support.running import Service, end, text, until
 
 MakeService = Callable[..., Service]
-FLAGS = ("--workers", "1", "--webhook-allow", "127.0.0.0/8", "--webhook-retry-s", "0.1")
+# Who runs the jobs is nothing to those who are told of their ends.
+INLINE = ("--engine", "inline")
+FLAGS = (*INLINE, "--webhook-allow", "127.0.0.0/8", "--webhook-retry-s", "0.1")
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +156,7 @@ def test_the_receiver_of_the_document_verifies_what_comes(mill: Service, tmp_pat
 
 
 def test_what_may_not_be_called_is_refused(make_service: MakeService) -> None:
-    service = make_service("--workers", "1").start()
+    service = make_service(*INLINE).start()
     for url in ("http://127.0.0.1/", "http://169.254.169.254/latest", "http://[::1]/", "ftp://a/"):
         answer = service.http.put("/webhooks/c", json={"url": url})
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request"), url

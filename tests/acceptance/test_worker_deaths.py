@@ -2,13 +2,13 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
-from support.running import Service, at_work, path, stopped_workers, text, until
+from support.running import Service, at_work, path, running, stopped_workers, text, until
 from support.selection import rest_slow
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "documents"
@@ -17,12 +17,24 @@ MakeService = Callable[..., Service]
 
 def _folder(tmp_path: Path, count: int, *special: str) -> Path:
     folder = tmp_path / "documents"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for number in range(count):
         (folder / f"doc-{number:03}.txt").write_text(f"Sack {number} of good flour.")
     for name in special:
         (folder / name).write_text(f"The content of {name}.")
     return folder
+
+
+@pytest.fixture(scope="module")
+def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, Path]]:
+    """One service for all whose faults are met by name, with two workers, and a folder from which
+    it reads: what is parsed from ACTION.txt does that action."""
+    root = tmp_path_factory.mktemp("mill")
+    actions = ("kill", "exit", "segfault", "raise", "unpicklable", "sysexit", "interrupt", "hang")
+    faults = f"{_poison(*actions)}; document.parse:once.txt=kill#{root / 'once'}"
+    flags = ("--workers", "2", "--allow-root", str(root))
+    with running(root / "data", *flags, env={"GRISTMILL_FAULTS": faults}) as service:
+        yield service, root
 
 
 def _poison(*actions: str) -> str:
@@ -37,19 +49,16 @@ def _ingest(service: Service, folder: Path, **fields: Any) -> tuple[dict[str, An
 
 
 def test_a_document_that_kills_every_worker_is_quarantined_and_named(
-    make_service: MakeService, tmp_path: Path
+    mill: tuple[Service, Path],
 ) -> None:
+    service, root = mill
     named = {
         "kill": ("signal 9, from outside", 6),
         "exit": ("exit code 0", 2),
         "segfault": ("signal 11", 2),
     }
-    folder = _folder(tmp_path, 30, *(f"doc-015-{action}.txt" for action in named))
-    service = make_service(
-        *("--workers", "2", "--allow-root", str(tmp_path)),
-        env={"GRISTMILL_FAULTS": _poison(*named)},
-    ).start()
-    job, rows = _ingest(service, folder)
+    folder = _folder(root / "named", 30, *(f"doc-015-{action}.txt" for action in named))
+    job, rows = _ingest(service, folder, collection="named")
     assert job["state"] == "partial"
     assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (30, 3)
     for action, (said, attempts) in named.items():
@@ -70,35 +79,28 @@ def test_a_page_that_kills_is_named(make_service: MakeService) -> None:
     assert "signal 11" in row["message"] and "stage parse, page 2, attempt 2" in row["message"]
 
 
-def test_whatever_a_parser_raises_is_its_documents_failure(
-    make_service: MakeService, tmp_path: Path
-) -> None:
+def test_whatever_a_parser_raises_is_its_documents_failure(mill: tuple[Service, Path]) -> None:
+    service, root = mill
     actions = ("raise", "unpicklable", "sysexit", "interrupt")
-    folder = _folder(tmp_path, 5, *(f"{action}.txt" for action in actions))
-    service = make_service(
-        *("--workers", "1", "--allow-root", str(tmp_path)),
-        env={"GRISTMILL_FAULTS": _poison(*actions)},
-    ).start()
-    before = until(service.workers, "a worker")
-    job, rows = _ingest(service, folder)
+    folder = _folder(root / "raised", 5, *(f"{action}.txt" for action in actions))
+    before = _two_workers(service, set())
+    job, rows = _ingest(service, folder, collection="raised")
     assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (5, 4)
     for action in actions:
         row = rows[f"{action}.txt"]
         assert (row["code"], row["attempts"]) == ("parse_error", 1), action
-    assert service.workers() == before
+    assert set(service.workers()) == before
 
 
-def test_a_worker_killed_once_costs_nothing(make_service: MakeService, tmp_path: Path) -> None:
-    folder = _folder(tmp_path, 40)
-    service = make_service(
-        *("--workers", "2", "--allow-root", str(tmp_path)),
-        env={"GRISTMILL_FAULTS": f"document.parse:020.txt=kill#{tmp_path / 'once'}"},
-    ).start()
-    job, rows = _ingest(service, folder)
+def test_a_worker_killed_once_costs_nothing(mill: tuple[Service, Path]) -> None:
+    service, root = mill
+    folder = _folder(root / "killed", 39, "doc-020-once.txt")
+    job, rows = _ingest(service, folder, collection="killed")
     assert job["state"] == "succeeded"
-    assert rows["doc-020.txt"]["attempts"] == 2
-    assert {row["attempts"] for name, row in rows.items() if "020" not in name} == {1}
-    assert len(service.search("flour", limit="100")) == 40
+    assert rows["doc-020-once.txt"]["attempts"] == 2
+    assert {row["attempts"] for name, row in rows.items() if "once" not in name} == {1}
+    assert len(service.search("flour", limit="100", collection="killed")) == 39
+    assert len(service.search("content", limit="100", collection="killed")) == 1
 
 
 @pytest.mark.parametrize(
@@ -181,18 +183,13 @@ def test_a_plan_that_always_kills_ends_its_job(make_service: MakeService, tmp_pa
     assert (job["state"], job["error"]["code"]) == ("failed", "crashed")
 
 
-def test_a_document_over_its_time_is_ended_even_inside_c_code(
-    make_service: MakeService, tmp_path: Path
-) -> None:
-    folder = _folder(tmp_path, 10, "slow.txt")
-    service = make_service(
-        *("--workers", "2", "--allow-root", str(tmp_path)),
-        env={"GRISTMILL_FAULTS": "document.parse:slow.txt=hang"},
-    ).start()
-    job, rows = _ingest(service, folder, timeout_s=0.5)
+def test_a_document_over_its_time_is_ended_even_inside_c_code(mill: tuple[Service, Path]) -> None:
+    service, root = mill
+    folder = _folder(root / "timed", 10, "hang.txt")
+    job, rows = _ingest(service, folder, collection="timed", timeout_s=0.5)
     assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (10, 1)
-    assert (rows["slow.txt"]["code"], rows["slow.txt"]["attempts"]) == ("timeout", 1)
-    assert "0.5 s" in rows["slow.txt"]["message"]
+    assert (rows["hang.txt"]["code"], rows["hang.txt"]["attempts"]) == ("timeout", 1)
+    assert "0.5 s" in rows["hang.txt"]["message"]
 
 
 @pytest.mark.slow
@@ -223,8 +220,8 @@ def test_a_worker_that_stops_between_documents_gives_its_lease_back(
     assert [row["attempts"] for row in service.ledger(job["job_id"])] == [1]
 
 
-def test_a_dead_forkserver_is_replaced_with_all_its_workers(make_service: MakeService) -> None:
-    service = make_service("--workers", "2").start()
+def test_a_dead_forkserver_is_replaced_with_all_its_workers(mill: tuple[Service, Path]) -> None:
+    service, _ = mill
     before = _two_workers(service, set())
     lost = [psutil.Process(pid) for pid in before]
     (parent,) = {worker.ppid() for worker in lost}
