@@ -3,6 +3,7 @@ nothing has to be imported and nothing can be forgotten."""
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def test_every_layer_and_every_room_of_the_pool_has_its_row_in_the_map() -> None
     rooms = {f"pool/{path.parent.name}" for path in (ROOT / "pool").glob("*/__init__.py")}
     assert rooms | set(house.LAYERS) <= set(RULES)
     assert all((ROOT / folder).is_dir() for folder in RULES)
+
+
+def test_no_two_modules_of_tests_have_one_name() -> None:
+    """pytest knows them by their names alone, and leaves out the second one."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, number in names.items() if number > 1] == []
 
 
 @pytest.mark.parametrize("side", ["pool/worker", "pool/intake", "pool/client", "pipeline"])

@@ -28,18 +28,19 @@ def _folder(tmp_path: Path, count: int, *special: str) -> Path:
 @pytest.fixture(scope="module")
 def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, Path]]:
     """One service for all whose faults are met by name, with two workers, and a folder from which
-    it reads: what is parsed from ACTION.txt does that action."""
+    it reads: what is parsed from ...-ACTION.txt does that action."""
     root = tmp_path_factory.mktemp("mill")
     actions = ("kill", "exit", "segfault", "raise", "unpicklable", "sysexit", "interrupt", "hang")
-    faults = f"{_poison(*actions)}; document.parse:once.txt=kill#{root / 'once'}"
+    poison = _poison(*(f"-{action}" for action in actions))
+    faults = f"{poison}; document.parse:once.txt=kill#{root / 'once'}"
     flags = ("--workers", "2", "--allow-root", str(root))
     with running(root / "data", *flags, env={"GRISTMILL_FAULTS": faults}) as service:
         yield service, root
 
 
 def _poison(*actions: str) -> str:
-    """Faults: what is parsed from ACTION.txt does that action."""
-    return "; ".join(f"document.parse:{action}.txt={action}" for action in actions)
+    """Faults: what is parsed from ACTION.txt does that action; a dash before it is of the name."""
+    return "; ".join(f"document.parse:{each}.txt={each.removeprefix('-')}" for each in actions)
 
 
 def _ingest(service: Service, folder: Path, **fields: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -82,12 +83,12 @@ def test_a_page_that_kills_is_named(make_service: MakeService) -> None:
 def test_whatever_a_parser_raises_is_its_documents_failure(mill: tuple[Service, Path]) -> None:
     service, root = mill
     actions = ("raise", "unpicklable", "sysexit", "interrupt")
-    folder = _folder(root / "raised", 5, *(f"{action}.txt" for action in actions))
+    folder = _folder(root / "raised", 5, *(f"a-{action}.txt" for action in actions))
     before = _two_workers(service, set())
     job, rows = _ingest(service, folder, collection="raised")
     assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (5, 4)
     for action in actions:
-        row = rows[f"{action}.txt"]
+        row = rows[f"a-{action}.txt"]
         assert (row["code"], row["attempts"]) == ("parse_error", 1), action
     assert set(service.workers()) == before
 
@@ -185,11 +186,11 @@ def test_a_plan_that_always_kills_ends_its_job(make_service: MakeService, tmp_pa
 
 def test_a_document_over_its_time_is_ended_even_inside_c_code(mill: tuple[Service, Path]) -> None:
     service, root = mill
-    folder = _folder(root / "timed", 10, "hang.txt")
+    folder = _folder(root / "timed", 10, "a-hang.txt")
     job, rows = _ingest(service, folder, collection="timed", timeout_s=0.5)
     assert (job["counts"]["succeeded"], job["counts"]["failed"]) == (10, 1)
-    assert (rows["hang.txt"]["code"], rows["hang.txt"]["attempts"]) == ("timeout", 1)
-    assert "0.5 s" in rows["hang.txt"]["message"]
+    assert (rows["a-hang.txt"]["code"], rows["a-hang.txt"]["attempts"]) == ("timeout", 1)
+    assert "0.5 s" in rows["a-hang.txt"]["message"]
 
 
 @pytest.mark.slow

@@ -137,7 +137,7 @@ def test_the_first_thing_a_newcomer_types_works_without_a_service(
     texts = sorted(row["text"] for row in exported)
     assert texts == ["A dusty miller.", "Wheel\n\nThe wheel turns in the river."]
 
-    again = program("ingest", "notes", "--workers", "1", "--json")
+    again = program("ingest", "notes", "--json", GRISTMILL_ENGINE="inline")
     assert again.json["counts"]["unchanged"] == len(GOOD)
 
 
@@ -145,7 +145,7 @@ def test_failures_are_shown_with_their_reasons_and_an_exit_code(
     program: Program, notes: Path
 ) -> None:
     break_one(notes)
-    done = program("ingest", "notes", "--workers", "1")
+    done = program("ingest", "notes", GRISTMILL_ENGINE="inline")
     assert done.code == ExitCode.DOCUMENTS_FAILED
     assert "broken.pdf\tparse_error\t" in done.out
     job_id = program.ask("jobs", "--json").json["items"][0]["job_id"]
@@ -223,7 +223,7 @@ def test_an_interrupted_ingest_goes_on_where_it_was(
 
     assert manifests.pending_ids() == pending
     assert program.ask("job", pending[0], "--wait").code == ExitCode.UNAVAILABLE
-    done = program("ingest", "notes", "--workers", "1", "--json")
+    done = program("ingest", "notes", "--json", GRISTMILL_ENGINE="inline")
     assert done.code == ExitCode.OK
     assert program.ask("stats", "--json").json["library"]["documents"] == 62
 
@@ -256,7 +256,7 @@ def test_every_client_command_speaks_to_a_server(
     program: Program, notes: Path, make_service: Callable[..., Service]
 ) -> None:
     break_one(notes)
-    service = make_service("--workers", "1").start()
+    service = make_service("--engine", "inline").start()
     url = str(service.http.base_url)
     done = program("ingest", "notes", "-c", "mill", "--server", url, "--json")
     assert (done.code, done.err) == (ExitCode.DOCUMENTS_FAILED, "")

@@ -73,7 +73,7 @@ def test_a_data_folder_that_cannot_be_made_is_one_sentence(command: str, tmp_pat
 
 
 def test_a_second_supervisor_names_the_first_ones_pid(make_service: Make) -> None:
-    service = make_service(command="supervise").start()
+    service = make_service("--engine", "inline", command="supervise").start()
     for command in (["supervise"], ["serve", "--port", "0"]):
         result = run(*command, data=service.data)
         assert_one_sentence(result, ExitCode.DATA_FOLDER, str(service.pid))
@@ -87,6 +87,7 @@ def test_a_web_process_alone_reads_and_says_that_nobody_works(make_service: Make
     assert service.stop() == ExitCode.OK
 
 
+@pytest.mark.slow
 def test_web_and_supervise_together_are_a_service(make_service: Make) -> None:
     supervisor = make_service("--workers", "1", command="supervise").start()
     web = make_service(command="web").start()
@@ -97,7 +98,7 @@ def test_web_and_supervise_together_are_a_service(make_service: Make) -> None:
 
 def test_supervise_says_so_and_ends_with_its_standard_input(tmp_path: Path) -> None:
     data = str(tmp_path / "data")
-    process = start("supervise", "--stop-with-stdin", "--workers", "1", "--data", data)
+    process = start("supervise", "--stop-with-stdin", "--engine", "inline", "--data", data)
     assert process.stdout is not None
     assert process.stdout.readline() == f"supervising {data} (pid {process.pid})\n"
     assert process.communicate(timeout=WAIT_S) == ("", "")
@@ -105,6 +106,6 @@ def test_supervise_says_so_and_ends_with_its_standard_input(tmp_path: Path) -> N
 
 
 def test_settings_reach_the_web_processes_of_a_service(make_service: Make) -> None:
-    service = make_service("--workers", "1", "--max-text-bytes", "10").start()
+    service = make_service("--engine", "inline", "--max-text-bytes", "10").start()
     refused = service.submit(text("more than ten bytes"))
     assert (refused.status_code, refused.json()["code"]) == (413, "text_too_large")

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import trustme
 from support.dask_cluster import DaskCluster
 from support.running import Service, text
 
+trustme = pytest.importorskip("trustme")
 pytestmark = pytest.mark.cluster
 
 
