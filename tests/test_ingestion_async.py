@@ -94,7 +94,7 @@ def test_what_lies_in_a_folder_and_is_not_read_is_skipped_but_a_named_file_fails
 
 
 def test_whoever_used_the_supervisor_of_another_takes_over_when_it_ends(tmp_path: Path) -> None:
-    first, second = (IngestionWorker(settings(tmp_path)) for _ in range(2))
+    first, second = (IngestionWorker(settings(tmp_path, engine="inline")) for _ in range(2))
     with second:
         assert (first.owns_supervisor, second.owns_supervisor) == (True, False)
         assert not first.take_over()

@@ -70,7 +70,7 @@ def test_clients_send_the_key_of_a_file_or_of_the_environment(
     token = make(data, "reader", "--scope", "read")
     file = tmp_path / "key"
     file.write_text(f"{token}\n")
-    with running(data, "--workers", "1") as service:
+    with running(data, "--engine", "inline") as service:
         search = ("search", "miller", "--server", str(service.http.base_url))
         code, _, err = ask(*search)
         assert code == 9 and "API key" in err

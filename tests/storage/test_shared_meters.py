@@ -58,7 +58,7 @@ def test_each_living_process_has_a_file_and_a_newcomer_goes_on_where_one_ended(
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[2])
-from test_meters import HATS, LAYOUT
+from test_shared_meters import HATS, LAYOUT
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.meters import Meter
 Meter.one_of(DataFolder.open(sys.argv[1]), "web", LAYOUT).count(HATS, "red", by=5)

@@ -9,14 +9,14 @@ from gristmill.storage.layout import DataFolder
 
 
 def test_a_supervisor_notes_its_version(make_service: Callable[..., Service]) -> None:
-    service = make_service("--workers", "1").start()
+    service = make_service("--engine", "inline").start()
     assert DataFolder.at(service.data).version_note.read_text() == f"{VERSION}\n"
 
 
 def test_a_note_that_cannot_be_written_keeps_nobody_from_working(
     make_service: Callable[..., Service],
 ) -> None:
-    service = make_service("--workers", "1")
+    service = make_service("--engine", "inline")
     DataFolder.at(service.data).version_note.mkdir(parents=True)
     service.start()
     assert service.http.get("/healthz").status_code == 200
