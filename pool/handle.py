@@ -16,7 +16,6 @@ from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
 from gristmill.pool.own_supervisor import STOP_S, OwnSupervisor
 from gristmill.pool.search_face import SearchFace
-from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import faceted, parsed
 from gristmill.schemas.filters.facets import Facet
@@ -55,7 +54,6 @@ class IngestionWorker(CatalogueFace, SearchFace):
         self._intake = Intake(self.stores, self.settings, self.client)
         self._refresher = Refresher(self.stores, self.settings, self.client, self._intake)
         self._own = OwnSupervisor(self.settings, self.folder, self.client)
-        self._searcher = Searcher(self.folder.root, self.settings)
         self._own.start_if_away()
 
     def __enter__(self) -> "IngestionWorker":
@@ -167,7 +165,7 @@ class IngestionWorker(CatalogueFace, SearchFace):
     def stop(self, timeout_s: float = STOP_S) -> None:
         """End the supervisor that this handle started: it drains, what is not done stays
         pending on disk and goes on with the next start. Does nothing a second time."""
-        self._searcher.close()
+        self.close_searcher()
         self._own.stop(timeout_s)
 
 

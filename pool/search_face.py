@@ -1,15 +1,19 @@
 """What a program may ask of searches."""
 
 from collections.abc import Sequence
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from gristmill.pool.catalogue.known import expect_known
 from gristmill.pool.client import PoolClient
-from gristmill.pool.vector_search import Searcher
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import parsed
 from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.storage.stores import Stores
+
+if TYPE_CHECKING:
+    from gristmill.pool.vector_search import Searcher
 
 
 class SearchFace:
@@ -17,7 +21,19 @@ class SearchFace:
 
     stores: Stores
     client: PoolClient
-    _searcher: Searcher
+    settings: Settings
+
+    @cached_property
+    def _searcher(self) -> "Searcher":
+        # With the first search: whoever only submits needs no library.
+        from gristmill.pool.vector_search import Searcher
+
+        return Searcher(self.stores.folder.root, self.settings)
+
+    def close_searcher(self) -> None:
+        """End what searches have started."""
+        if "_searcher" in self.__dict__:
+            self._searcher.close()
 
     def search(
         self,

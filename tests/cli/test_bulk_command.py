@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from support.many_jobs import ManyJobs
 
 from gristmill.cli.app import gristmill
-from gristmill.cli.backends import folder
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.pool.bulk.acts import acts
 from gristmill.pool.bulk.mover import BulkMover
@@ -25,7 +24,7 @@ Run = Callable[..., Any]
 def many(in_memory: Path, monkeypatch: pytest.MonkeyPatch) -> ManyJobs:
     """Jobs of a folder whose supervisor works whenever somebody waits for it."""
     jobs = ManyJobs(in_memory / "data")
-    monkeypatch.setattr(folder, "PoolClient", lambda stores: jobs.client)
+    monkeypatch.setattr("gristmill.pool.client.PoolClient", lambda stores: jobs.client)
     mover = BulkMover(jobs.stores, acts(jobs.stores, jobs.retry, jobs.cancel))
     monkeypatch.setattr(time, "sleep", lambda seconds: mover.look())
     monkeypatch.setattr(type(jobs.client), "alive", lambda self: not self.away)

@@ -31,8 +31,7 @@ def command(config: str | None, host: str, only_print: bool, **flags: Any) -> No
 
     \b
     Example:
-      gristmill node --scheduler tls://10.0.0.1:8786 --host 10.0.0.2 \\
-        --tls-ca-file ca.pem --tls-cert-file node.pem --tls-key-file node.key
+      gristmill node --scheduler tls://10.0.0.1:8786 --host 10.0.0.2 --config node.toml
     """
     from gristmill.pool.engines.choice import check_scheduler
     from gristmill.pool.engines.node.starting import node_command

@@ -15,6 +15,7 @@ from support.dask_cluster import DaskCluster
 from support.running import Service, text
 
 trustme = pytest.importorskip("trustme")
+trustme = pytest.importorskip("trustme")
 pytestmark = pytest.mark.cluster
 
 

@@ -130,6 +130,7 @@ def _cursors(data: bytes) -> None:
         cursors.document_after,
         cursors.chunk_after,
         cursors.collection_after,
+        cursors.bulk_after,
     )
     for kind, read in zip(cursors.ListKind, readers, strict=True):
         try:
