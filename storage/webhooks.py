@@ -58,6 +58,13 @@ class Deliveries:
             if (found := _read(path)) is not None:
                 yield found
 
+    def forget(self, job_id: str, runs: int) -> None:
+        """Remove what is done of a job that is dropped, of all its runs; what is due is still told.
+        Raises OSError."""
+        for run in range(1, runs + 1):
+            with suppress(FileNotFoundError):
+                (self._done / _name(job_id, run)).unlink()
+
     def drop_done(self, before_s: float) -> int:
         """Remove what was done before a time (seconds since the epoch); returns how many. Raises
         OSError."""
