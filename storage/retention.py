@@ -13,6 +13,7 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobWords, Library, remove_job_words
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
+from gristmill.storage.webhooks import Deliveries
 
 _BATCH = 200
 
@@ -123,4 +124,5 @@ def _drop_held(folder: DataFolder, manifests: Manifests, manifest: Manifest) -> 
     if record is not None and record.job_id == manifest.job_id:
         keys.remove(manifest.key)
     manifests.drop_terminal(manifest.job_id)
+    Deliveries(folder).forget(manifest.job_id, manifest.run)
     Spool(folder).discard(manifest.sources)

@@ -1,6 +1,6 @@
 """API keys on disk: one JSON file with the digests of their tokens.
 
-Web processes see a change by the file's identity (`seen`), so a key is good, or no longer good,
+Web processes see a change by the file's stamp (`seen`), so a key is good, or no longer good,
 from the next request on. Revoked and expired keys stay in the file: as long as it has any key,
 the service asks everybody for one, and taking the last one away never opens it.
 """
@@ -19,9 +19,8 @@ from gristmill.schemas.problems.access_errors import KeyExists, KeyNotFound
 from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.disk.locks import hold
+from gristmill.storage.disk.stamps import Stamp, stamp_of
 from gristmill.storage.layout import DataFolder
-
-Identity = tuple[int, int, int]
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -46,16 +45,9 @@ class Tokens:
         self._lock = folder.run / "api-keys.lock"
         self._file = os.fspath(self._path)
 
-    def seen(self) -> Identity | None:
+    def seen(self) -> Stamp | None:
         """What changes with the file; None where there is none. Costs a stat."""
-        # Without an exception where there is none, which would be most of the cost.
-        if not os.access(self._file, os.F_OK):
-            return None
-        try:
-            status = os.stat(self._file)  # noqa: PTH116
-        except FileNotFoundError:
-            return None
-        return status.st_mtime_ns, status.st_ino, status.st_size
+        return stamp_of(self._file)
 
     def all(self) -> tuple[ApiKey, ...]:
         """Every key, the oldest first, revoked ones as well. Raises StorageFailed for a file that

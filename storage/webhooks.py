@@ -19,11 +19,11 @@ from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.schemas.webhooks import Delivery, DeliveryState, Hook
 from gristmill.storage.disk.durable import make_folder, write_atomic
 from gristmill.storage.disk.locks import hold
+from gristmill.storage.disk.stamps import Stamp, stamp_of
 from gristmill.storage.layout import DataFolder
 
 SECRET_PREFIX = "whsec_"
 _SECRET_BYTES = 32
-_Identity = tuple[int, int, int]
 _encode = msgspec.json.Encoder().encode
 
 
@@ -58,6 +58,13 @@ class Deliveries:
             if (found := _read(path)) is not None:
                 yield found
 
+    def forget(self, job_id: str, runs: int) -> None:
+        """Remove what is done of a job that is dropped, of all its runs; what is due is still told.
+        Raises OSError."""
+        for run in range(1, runs + 1):
+            with suppress(FileNotFoundError):
+                (self._done / _name(job_id, run)).unlink()
+
     def drop_done(self, before_s: float) -> int:
         """Remove what was done before a time (seconds since the epoch); returns how many. Raises
         OSError."""
@@ -77,11 +84,11 @@ class Hooks:
         self._path = folder.webhooks / "collections.json"
         self._file = os.fspath(self._path)
         self._lock = folder.run / "webhooks.lock"
-        self._known: tuple[_Identity | None, dict[str, Hook]] = (None, {})
+        self._known: tuple[Stamp | None, dict[str, Hook]] = (None, {})
 
     def all(self) -> dict[str, Hook]:
         """By collection, as fresh as the file. Costs a stat. Raises StorageFailed, OSError."""
-        seen = self._seen()
+        seen = stamp_of(self._file)
         if self._known[0] != seen or seen is None:
             self._known = (seen, self._read() if seen is not None else {})
         return self._known[1]
@@ -114,16 +121,6 @@ class Hooks:
             known = self._read()
             if (hook := known.pop(old, None)) is not None:
                 self._write({**known, new: msgspec.structs.replace(hook, collection=new)})
-
-    def _seen(self) -> _Identity | None:
-        # Without an exception where there is none, which would be most of the cost of an end.
-        if not os.access(self._file, os.F_OK):
-            return None
-        try:
-            status = os.stat(self._file)  # noqa: PTH116
-        except FileNotFoundError:
-            return None
-        return status.st_mtime_ns, status.st_ino, status.st_size
 
     def _read(self) -> dict[str, Hook]:
         try:

@@ -1,10 +1,11 @@
 """The JSON of a submission, a body or a line, decoded and checked once."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.jobs.nesting import check_depth, too_deep
 from gristmill.schemas.jobs.request import IngestionTask, KeyedTask
 from gristmill.schemas.problems.errors import InvalidRequest, TooManySources
 
@@ -52,7 +53,7 @@ def _decoded(decoder: msgspec.json.Decoder[_Task], data: bytes, settings: Settin
     except UnicodeDecodeError:
         raise InvalidRequest("the body is not valid UTF-8") from None
     except RecursionError:
-        raise _too_deep(max_depth) from None
+        raise too_deep(max_depth) from None
     # Only metadata may nest freely: the request itself is one level.
     if task.metadata:
         check_depth(task.metadata, max_depth - 1, max_depth)
@@ -74,28 +75,3 @@ def _check_amount(data: bytes, settings: Settings) -> None:
         raise TooManySources(
             f"the request has about {sources} sources, the limit is {settings.max_sources}"
         )
-
-
-def check_depth(value: Any, allowed: int, max_depth: int) -> None:
-    """Raises InvalidRequest where `value` nests more than `allowed` containers."""
-    level = [value]
-    for _ in range(allowed + 1):
-        level = [inner for outer in level for inner in _inside(outer)]
-        if not level:
-            return
-    raise _too_deep(max_depth)
-
-
-def _inside(value: Any) -> list[Any]:
-    """What a container holds; nothing for a plain value."""
-    if isinstance(value, dict):
-        return list(value.values()) or [None]
-    if isinstance(value, list):
-        return value or [None]
-    return []
-
-
-def _too_deep(max_depth: int) -> InvalidRequest:
-    return InvalidRequest(
-        f"the JSON of the request nests deeper than {max_depth} levels (max_json_depth)"
-    )

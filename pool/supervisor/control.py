@@ -89,21 +89,29 @@ class Control:
         same key is pending.
         """
         refuse_damaged(self._stores.folder.library)
-        ended = self._manifests.read(job_id)
-        if ended is None:
-            raise JobNotFound(f"there is no job {job_id}")
-        again = ending.reopened(ended, datetime.now(UTC))
-        with self._keys.hold([again.key]):
-            holder = self._queue.holder(again.key)
+        key = self._found(job_id).key
+        with self._keys.hold([key]):
+            # Only under the lock: of two retries at once, the other one has reopened it.
+            ended = self._found(job_id)
+            again = ending.reopened(ended, datetime.now(UTC))
+            holder = self._queue.holder(key)
             if holder not in (None, job_id):
                 raise DuplicateJob(f"job {holder} with the same key is pending", job_id=holder)
             if again.explicit_key:
                 self._keys.write(again.key, KeyRecord(job_id, again.request))
             self._reopen(ended, again)
             self._engine.forget_cancel(job_id)
-            # Not accepted means that the sweep found the manifest first: it is queued.
+            # Not accepted means that the sweep found the manifest first: it is queued. Or that
+            # the queue has not forgotten the end yet, of which events tell a little earlier: then
+            # the sweep finds it.
             self._queue.offer(offer_of(again), True)
         tell(again)
+
+    def _found(self, job_id: str) -> Manifest:
+        found = self._manifests.read(job_id)
+        if found is None:
+            raise JobNotFound(f"there is no job {job_id}")
+        return found
 
     def _reopen(self, ended: Manifest, again: Manifest) -> None:
         try:
@@ -118,9 +126,7 @@ class Control:
 
     def replay_webhook(self, job_id: str) -> None:
         """Tell the end of a job once more. Raises JobNotFound, IllegalTransition, StorageFailed."""
-        ended = self._manifests.read(job_id)
-        if ended is None:
-            raise JobNotFound(f"there is no job {job_id}")
+        ended = self._found(job_id)
         if not ended.state.terminal:
             raise IllegalTransition(f"job {job_id} is {ended.state}: there is no end to tell yet")
         if self._webhooks is None:

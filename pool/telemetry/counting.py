@@ -11,6 +11,12 @@ from gristmill.schemas.telemetry.measures import OTHER
 from gristmill.storage.library import Library
 from gristmill.storage.meters import Meter
 
+_ONCE = (
+    DocumentState.SUCCEEDED,
+    DocumentState.UNCHANGED,
+    DocumentState.DUPLICATE,
+    DocumentState.SKIPPED,
+)
 _log = logging.getLogger(__name__)
 
 
@@ -48,8 +54,8 @@ class Counting:
             took = end.finished_at - end.started_at
             self._meter.observe(measures.PROCESSING, max(0.0, took.total_seconds()))
         earlier, now = before.counts, end.counts
-        for state in (DocumentState.SUCCEEDED, DocumentState.UNCHANGED, DocumentState.DUPLICATE):
-            # What an earlier run has brought in is not done again; what failed in it is.
+        for state in _ONCE:
+            # What an earlier run has brought in or left out is not done again; what failed is.
             self._documents(state, "", getattr(now, state) - getattr(earlier, state))
         self._documents(DocumentState.CANCELLED, "", now.cancelled)
         for code, number in _codes(end, library).items():

@@ -8,7 +8,7 @@ from gristmill.schemas.jobs.states import JobState
 
 _log = logging.getLogger(__name__)
 _BAD = frozenset({JobState.FAILED, JobState.PARTIAL})
-_COUNTED = ("succeeded", "unchanged", "duplicate", "failed", "cancelled")
+_COUNTED = ("succeeded", "unchanged", "duplicate", "skipped", "failed", "cancelled")
 
 
 def tell(after: Manifest) -> None:

@@ -137,6 +137,19 @@ class VectorProcess:
         """Hand on its answers, until it ends or is to end."""
         stream = self._child.stdout
         assert stream is not None
+        try:
+            self._listen(stream)
+        except msgspec.MsgspecError:
+            # What is no answer is of no use, and whoever waits is told.
+            self.has_failed = True
+        self.end()
+        for pipe in (stream, self._stdin):
+            try:
+                pipe.close()
+            except OSError:
+                pass
+
+    def _listen(self, stream: IO[bytes]) -> None:
         while not self._is_to_end():
             if not select.select([stream], [], [], _LOOK_S)[0]:
                 continue
@@ -145,12 +158,6 @@ class VectorProcess:
                 self.has_failed = True
                 break
             self._hand_on(msgspec.msgpack.decode(frame, type=Answer))
-        self.end()
-        for pipe in (stream, self._stdin):
-            try:
-                pipe.close()
-            except OSError:
-                pass
 
     def _is_to_end(self) -> bool:
         now = time.monotonic()

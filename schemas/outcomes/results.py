@@ -155,11 +155,12 @@ class Embedding(msgspec.Struct, frozen=True):
 class DocumentResult(msgspec.Struct, frozen=True):
     """The end of one document of one job, ready to be committed.
 
-    `state` SUCCEEDED comes with `content`, or with an `embedding` alone; UNCHANGED and DUPLICATE
-    with `document_id`; FAILED with `code` and `message`. PENDING comes with `members`, which take
-    its place: it is an archive, and no document itself. `sha256` and `pipeline` (see
-    `options.pipeline_hash`) are None only where the bytes could not be read. A `transient` failure
-    is the machine's, not the document's: it may be tried again instead of being committed.
+    `state` SUCCEEDED comes with `content`, or with an `embedding` alone; UNCHANGED and
+    DUPLICATE with `document_id`; FAILED and SKIPPED with `code` and `message`. PENDING comes
+    with `members`, which take its place: it is an archive, and no document itself. `sha256` and
+    `pipeline` (see `options.pipeline_hash`) are None only where the bytes could not be read. A
+    `transient` failure is the machine's, not the document's: it may be tried again instead of
+    being committed.
     """
 
     job_id: str

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from gristmill.schemas.access import ApiKey
 from gristmill.server.access.caller import EVERYBODY, STRANGER, Caller, caller_with
 from gristmill.server.access.sessions import holder_of, session_of
-from gristmill.storage.tokens import Identity, Tokens, digest_of
+from gristmill.storage.disk.stamps import Stamp
+from gristmill.storage.tokens import Tokens, digest_of
 
 _SCHEME = "bearer "
 _MOST_KNOWN = 4096
@@ -16,7 +17,7 @@ _MOST_KNOWN = 4096
 class _State(NamedTuple):
     """What was read when the file was `seen`; `found` remembers whose a digest is."""
 
-    seen: Identity | None
+    seen: Stamp | None
     keys: tuple[ApiKey, ...]
     found: dict[str, tuple[ApiKey, Caller]]
 

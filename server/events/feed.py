@@ -46,11 +46,20 @@ class Feed:
     def join(self, stream: EventStream) -> None:
         """Tell a stream what comes after its position."""
         with self._lock:
+            if stream.over:
+                # Its client went before there was anything to leave: nobody would take it out.
+                return
             self._streams[id(stream)] = stream
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="events", daemon=True)
                 self._thread.start()
         self._wanted.set()
+
+    @property
+    def streams(self) -> int:
+        """How many are kept."""
+        with self._lock:
+            return len(self._streams)
 
     def leave(self, stream: EventStream) -> None:
         """A stream is over."""
@@ -73,6 +82,10 @@ class Feed:
                 if not self._failing:
                     _log.warning("streams of events are told nothing for now: %s", error)
                 self._failing = True
+                self._stopping.wait(_AGAIN_S)
+            except Exception:
+                # Without this thread every stream would be silent until the process ends.
+                _log.exception("streams of events are told nothing after an unexpected error")
                 self._stopping.wait(_AGAIN_S)
 
     def _all(self) -> list[EventStream]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
+from msgspec import Meta
 
-from gristmill.pool.decoding import check_depth
+from gristmill.schemas.jobs.nesting import check_depth
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.request import Collection, Priority, Timeout
 from gristmill.schemas.problems.errors import InvalidRequest
+from gristmill.schemas.webhooks import MAX_URL_CHARS
 from gristmill.server.messages.kinds import Text
 from gristmill.server.messages.parameters import Parameter
 
@@ -22,6 +24,7 @@ class UploadFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     metadata: dict[str, Any] = {}
     options: GivenOptions = GivenOptions()
     timeout_s: Timeout | None = None
+    webhook: Annotated[str, Meta(min_length=1, max_length=MAX_URL_CHARS)] | None = None
 
 
 _INFO = {field.name: field for field in msgspec.structs.fields(UploadFields)}
@@ -68,7 +71,13 @@ TIMEOUT = Parameter(
     "How many seconds one document may take; else as the service is set.",
     example="60",
 )
-QUERY_FIELDS = (COLLECTION, PRIORITY, TIMEOUT)
+WEBHOOK = Parameter(
+    "webhook",
+    _Field("webhook"),
+    "A URL that is told when the job has ended.",
+    example="https://example.com/ingested",
+)
+QUERY_FIELDS = (COLLECTION, PRIORITY, TIMEOUT, WEBHOOK)
 NAME = Parameter("name", Text(), "The file name of the document.", example="report.txt")
 _JSON_FIELDS: dict[str, Any] = {"metadata": dict[str, Any], "options": GivenOptions}
 FORM_FIELDS = (*(each.name for each in QUERY_FIELDS), *_JSON_FIELDS)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gristmill.schemas.ids import uuid7
@@ -10,11 +11,13 @@ from gristmill.schemas.jobs.manifest import Manifest, Moment
 from gristmill.schemas.jobs.sources import Spooled
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.results import ChunkDraft, DocumentContent, DocumentResult
+from gristmill.schemas.webhooks import DeliveryState, delivery_of
 from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.retention import Purged, purge
+from gristmill.storage.webhooks import Deliveries
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 KEY = "ab" * 32
@@ -60,6 +63,21 @@ def test_nothing_pending_is_ever_touched(folder: DataFolder) -> None:
     Manifests(folder).create(pending)
     assert purge(folder, NOW) == Purged(0, 0)
     assert Manifests(folder).read(pending.job_id) == pending
+
+
+def test_what_was_told_of_a_job_goes_with_it_and_what_is_still_to_be_told_stays(
+    folder: DataFolder,
+) -> None:
+    manifests, deliveries = Manifests(folder), Deliveries(folder)
+    old = msgspec.structs.replace(_manifest(40), run=2)
+    manifests.create(old)
+    manifests.settle(old)
+    told = delivery_of(old, "https://example.com/told")
+    deliveries.put(msgspec.structs.replace(told, run=1, state=DeliveryState.DELIVERED))
+    deliveries.put(told)
+    assert purge(folder, NOW - timedelta(days=30)) == Purged(1, 0)
+    assert deliveries.find(old.job_id, 1) is None
+    assert deliveries.find(old.job_id, 2) == told
 
 
 def test_a_jobs_key_goes_with_it_but_not_one_that_leads_elsewhere(folder: DataFolder) -> None:

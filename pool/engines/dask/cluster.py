@@ -19,7 +19,7 @@ from distributed.security import Security
 
 from gristmill.pool.engines.dask.desk import Desk
 from gristmill.pool.engines.dask.node import Node
-from gristmill.pool.engines.dask.nodes import Nodes
+from gristmill.pool.engines.dask.nodes import BRIEF_S, REFUSED_S, Nodes
 from gristmill.pool.engines.node.entry import run_node
 from gristmill.schemas.cluster import Commission, Orders
 from gristmill.schemas.configuration.settings import Settings
@@ -49,7 +49,7 @@ class Cluster:
         self._failed: BaseException | None = None
         self._ending: asyncio.Event | None = None
         self._tasks: dict[str, Any] = {}
-        self._looked_at: dict[str, Any] = {}
+        self._telling: set[asyncio.Task[None]] = set()
         self.away = True
 
     def start(self) -> None:
@@ -93,11 +93,17 @@ class Cluster:
         watch = asyncio.create_task(self._watch())
         silence = asyncio.create_task(self._watch_silence())
         self._ready.set()
-        await self._ending.wait()
-        for task in (watch, silence):
+        ending = asyncio.create_task(self._ending.wait())
+        tasks = (ending, watch, silence)
+        # A watch that ends by itself has failed: without it nodes would no longer come or go.
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        failed = [task for task in (watch, silence) if task.done()]
+        for task in tasks:
             task.cancel()
-        await asyncio.wait([watch, silence], timeout=_ANSWER_S)
+        await asyncio.wait(tasks, timeout=_ANSWER_S)
         await asyncio.wait_for(server.close(), _ANSWER_S)
+        for task in failed:
+            task.result()
 
     async def _listening(self) -> Server:
         calls: dict[str, Any] = {
@@ -154,8 +160,11 @@ class Cluster:
                 while client.status == "running":
                     await self._look(client)
                     await asyncio.sleep(_LOOK_S)
-            except (OSError, TimeoutError) as error:
+            except Exception as error:
+                # Dask has errors of its own for a client that was closed meanwhile. Whatever it
+                # is, without this watch no node would come or go any more.
                 self._says_away(error)
+                await asyncio.sleep(_AGAIN_S)
             finally:
                 await _quietly(client.close(timeout=1))
 
@@ -192,16 +201,26 @@ class Cluster:
 
     def _ended(self, node: Node, task: Any) -> None:
         self._tasks.pop(node.name, None)
-        if task.status == "error":
-            self._loop.create_task(self._tell_error(node, task))
-        elif task.status == "finished":
-            self._nodes.lose(node, "its foreman has ended")
+        if task.status in ("error", "finished"):
+            telling = self._loop.create_task(self._tell_end(node, task))
+            # The loop itself remembers no task.
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
         # Else the scheduler has lost it, or we the scheduler: the node may be well, and says so.
 
-    async def _tell_error(self, node: Node, task: Any) -> None:
-        error = await task.exception()
-        why = f"a foreman cannot run there: {type(error).__name__}: {error}"
-        self._nodes.refuse(node, why)
+    async def _tell_end(self, node: Node, task: Any) -> None:
+        """A foreman that never joined, for it cannot run or finds no desk, would do no better at
+        once: its machine rests."""
+        try:
+            async with asyncio.timeout(_ANSWER_S):
+                why, rest_s = f"its foreman ended: {await task}", BRIEF_S
+        except Exception as error:
+            why = f"a foreman cannot run there: {type(error).__name__}: {error}"
+            rest_s = REFUSED_S
+        if node.version:
+            self._nodes.lose(node, why)
+        else:
+            self._nodes.refuse(node, why, rest_s)
 
     async def _on_event(self, event: tuple[float, Any]) -> None:
         what = event[1]

@@ -1,5 +1,6 @@
 """Gives workers elsewhere what the queue has for them."""
 
+import logging
 import queue as queues
 import threading
 from collections import OrderedDict
@@ -10,10 +11,13 @@ from gristmill.pool.engines.dask.nodes import Nodes
 from gristmill.schemas.cluster import Orders
 from gristmill.schemas.jobs.manifest import JobError, Manifest
 from gristmill.schemas.jobs.tasks import WITHDRAWN, Report, Task, WorkerId
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.manifests import Manifests
 
 _WAIT_S = 0.2
 _CACHED = 64
+_DISK_RETRY_S = 1.0
+_log = logging.getLogger(__name__)
 
 
 class Dispatcher:
@@ -76,7 +80,15 @@ class Dispatcher:
             node.order(Orders(drain=True))
 
     def _send(self, worker: WorkerId, tasks: list[Task]) -> None:
-        manifests = {each.job_id: self._manifest(each.job_id) for each in tasks}
+        try:
+            manifests = {each.job_id: self._manifest(each.job_id) for each in tasks}
+        except (OSError, GristmillError) as trouble:
+            # As a worker does that cannot read: they are leased again a moment later.
+            _log.warning("tasks are handed out later: %s", trouble)
+            back = [Report(t.task_id, released=True, delay_s=_DISK_RETRY_S) for t in tasks]
+            self._queue.report(worker, back)
+            self._hungry.put(worker)
+            return
         found = [task for task in tasks if manifests[task.job_id] is not None]
         if len(found) < len(tasks):
             error = JobError("withdrawn", WITHDRAWN)

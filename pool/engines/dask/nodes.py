@@ -14,8 +14,8 @@ from gristmill.schemas.jobs.workers import Death, Glimpse, Loss, Manner
 
 JOINS_WITHIN_S = 60.0
 """A node imports the whole pipeline before its first word."""
-REFUSED_S = 30.0
-"""What was wrong with a machine may have been mended by then."""
+REFUSED_S, BRIEF_S = 30.0, 3.0
+"""How long a machine rests: what was wrong with it may have been mended by then."""
 _log = logging.getLogger(__name__)
 
 
@@ -70,9 +70,9 @@ class Nodes:
         with self._lock:
             taken = {node.address for node in self._nodes.values()}
             self._refused = {
-                address: (why, at)
-                for address, (why, at) in self._refused.items()
-                if address in addresses and now - at < REFUSED_S
+                address: (why, until)
+                for address, (why, until) in self._refused.items()
+                if address in addresses and now < until
             }
             self._retired.intersection_update(addresses)
             out = taken | self._refused.keys() | self._retired
@@ -97,10 +97,10 @@ class Nodes:
             if now - node.heard > self._silence_s:
                 self.lose(node, f"it was silent for {now - node.heard:.0f} s")
 
-    def refuse(self, node: Node, why: str) -> None:
+    def refuse(self, node: Node, why: str, rest_s: float = REFUSED_S) -> None:
         """A machine cannot be a node, for a while."""
         with self._lock:
-            self._refused[node.address] = (why, self._clock())
+            self._refused[node.address] = (why, self._clock() + rest_s)
         self.lose(node, why)
 
     def retire(self, name: str) -> bool:

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Collection
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -102,7 +103,11 @@ class Foreman:
         gone = idle[: max(0, len(idle) - KEPT_MANIFESTS)]
         for job_id in gone:
             del self._known[job_id]
-            self._manifests.drop_pending(job_id)
+            # Else every cancel would be remembered for as long as the node lives.
+            self._limits.forget(job_id)
+            # What cannot be removed goes with the scratch folder.
+            with suppress(OSError):
+                self._manifests.drop_pending(job_id)
         return gone
 
     def obey(self, orders: Orders) -> None:
@@ -134,10 +139,13 @@ class Foreman:
     def _run(self) -> None:
         try:
             with served(self._folder, self.relay, _Control(self._engine)):
-                self._engine.start()
-                while not self._stopping.is_set():
-                    self._tick()
-                self._tell(self._engine.stop(_STOP_S))
+                try:
+                    self._engine.start()
+                    while not self._stopping.is_set():
+                        self._tick()
+                finally:
+                    # Also after an error: the Dask worker lives on, and nobody else ends them.
+                    self._tell(self._engine.stop(_STOP_S))
         except Exception:
             _log.exception("the foreman ends after an unexpected error")
 

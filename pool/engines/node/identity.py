@@ -10,9 +10,16 @@ from pathlib import Path
 from gristmill.schemas.cluster import Identity
 
 _GROUPS = ("gristmill.parsers", "gristmill.steps")
-_NOT_OURS = frozenset({"bench", "browser", "conformance", "dask", "dev", "fuzz", "test"})
+_NOT_OURS = frozenset(
+    {"bench", "browser", "cluster", "dask", "dev", "fuzz", "otel", "semantic", "test"}
+)
 """Extras that no document needs."""
-_BESIDE = frozenset({"click", "falcon", "filelock", "jinja2", "psutil", "rich", "waitress"})
+_BESIDE = frozenset(
+    {
+        *("click", "falcon", "filelock", "httpx", "jinja2", "prometheus-client"),
+        *("psutil", "rich", "standardwebhooks", "waitress"),
+    }
+)
 """What the service itself is made of: another version of it makes no other documents."""
 _REQUIREMENT = re.compile(r"([\w.-]+)[^;]*(?:;.*extra == ['\"]([\w-]+)['\"])?")
 

@@ -7,7 +7,7 @@ gives itself up before its supervisor does, and ends its workers: what they hold
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -69,7 +69,7 @@ class Talk:
                 return f"refused: {refusal}"
             self._foreman.start()
             loops += [asyncio.create_task(self._guarded(each)) for each in (self._say, self._hear)]
-            return await self._watch()
+            return await self._watch(loops)
         except (OSError, TimeoutError) as error:
             return f"no supervisor answers: {error}"
         finally:
@@ -77,10 +77,13 @@ class Talk:
             for loop in loops:
                 loop.cancel()
 
-    async def _watch(self) -> str:
+    async def _watch(self, loops: Sequence[asyncio.Task[None]]) -> str:
         while self._why is None:
             await asyncio.sleep(_LOOK_S)
-            if self._clock() - self._heard > self._give_up_s:
+            if failed := [loop for loop in loops if loop.done() and loop.exception()]:
+                # Half a node would keep its leases for ever: the other half goes on to be heard.
+                self._why = f"its talk failed: {failed[0].exception()!r}"
+            elif self._clock() - self._heard > self._give_up_s:
                 self._why = "no supervisor answers"
             elif self._leaving():
                 self._why = "the node is closing"

@@ -127,3 +127,15 @@ def test_a_clock_that_went_back_makes_no_negative_wait(counted: Counted) -> None
     begun = running(job, job.submitted_at - later(50))
     counted.moved(job, msgspec.structs.replace(begun, finished_at=None))
     assert counted.of(measures.WAIT)[-1] == 0
+
+
+def test_what_was_skipped_is_counted_once_and_a_retry_skips_it_no_more(counted: Counted) -> None:
+    job = queued()
+    begun = running(job, NOON)
+    counted.fails(job.job_id, "timeout")
+    counts = Counts(total=4, succeeded=1, failed=1, skipped=2)
+    first = end(begun, counts, 1)
+    counted.moved(job, first)
+    again = reopened(first, NOON + later(100))
+    counted.moved(again, end(running(again, NOON + later(103)), counts, 110))
+    assert counted.documents()["skipped", ""] == 2

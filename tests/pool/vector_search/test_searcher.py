@@ -270,7 +270,13 @@ def test_a_process_that_hangs_costs_a_question_its_deadline_and_is_ended(
 
 @pytest.mark.parametrize(
     "program",
-    ["import sys; sys.exit(3)", "import os; os.write(1, b'\\xff' * 99)", "import os; os.abort()"],
+    [
+        "import sys; sys.exit(3)",
+        "import os; os.write(1, b'\\xff' * 99)",
+        # A whole frame that is no answer.
+        "import os, time; os.write(1, b'\\0\\0\\0\\1\\xc1'); time.sleep(600)",
+        "import os; os.abort()",
+    ],
 )
 def test_a_process_that_keeps_dying_is_left_alone_for_a_while(
     stores: Stores, library: Library, model: Path, program: str

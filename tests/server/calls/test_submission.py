@@ -117,6 +117,13 @@ def test_one_level_more_than_allowed_is_too_deep(service: HttpApp) -> None:
 def test_a_webhook_that_nothing_could_sign_is_refused(service: HttpApp) -> None:
     body = {"sources": [TEXT], "webhook": "http://example.org"}
     refused(service, post(service, body), 400, "unsupported_option")
+    upload = service.http.simulate_post(
+        "/ingest",
+        params={"name": "a.txt", "webhook": "http://example.org"},
+        body=b"flour",
+        headers={"Content-Type": "text/plain"},
+    )
+    refused(service, upload, 400, "unsupported_option")
 
 
 def test_url_sources_are_switched_off(service: HttpApp) -> None:

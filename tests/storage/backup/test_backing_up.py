@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.job_samples import NOON, queued
+from support.job_samples import NOON, new_id, queued
 
+from gristmill.schemas.bulk import BulkAction, BulkRecord, BulkState, JobQuery
 from gristmill.schemas.ids import batch_of, claim_of, uuid7
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.sources import Bundled, InlineText
@@ -18,6 +19,7 @@ from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage import faults
 from gristmill.storage.backup.backing_up import NOTE, back_up
 from gristmill.storage.backup.restoring import restore
+from gristmill.storage.bulk_records import BulkRecords
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests, manifests
@@ -196,3 +198,22 @@ def test_a_backup_says_what_it_holds(mill: Mill, tmp_path: Path) -> None:
     assert (backup.files, backup.bytes) == (len(sizes) - 1, sum(sizes) - note)
     assert (backup.pending_jobs, backup.documents, backup.taken_at >= began) == (2, 0, True)
     assert restore(tmp_path / "copy", DataFolder.at(tmp_path / "again")).backup == backup
+
+
+def test_a_bulk_action_that_goes_on_does_not_go_on_in_what_is_restored(
+    mill: Mill, tmp_path: Path
+) -> None:
+    records, query = BulkRecords(mill.folder), JobQuery(state=JobState.FAILED)
+    going, over = (
+        BulkRecord(new_id(), BulkAction.DELETE, query, None, NOON, 3, key, "cd", NOON)
+        for key in ("a", "b")
+    )
+    records.begin("a", lambda active: going)
+    records.begin("b", lambda active: over)
+    ended = msgspec.structs.replace(over, state=BulkState.DONE, finished_at=NOON)
+    records.write(ended)
+    back_up(mill.folder, tmp_path / "copy")
+    restored = DataFolder.at(tmp_path / "again")
+    restore(tmp_path / "copy", restored)
+    assert list(BulkRecords(restored).active()) == []
+    assert list(BulkRecords(restored).ended()) == [ended]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.pool.engines.dask.nodes import JOINS_WITHIN_S, REFUSED_S, Nodes
+from gristmill.pool.engines.dask.nodes import BRIEF_S, JOINS_WITHIN_S, REFUSED_S, Nodes
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Death, Loss, Manner
 
@@ -86,6 +86,12 @@ def test_a_machine_that_was_refused_is_shown_and_asked_again_later(clock: Clock)
     assert (look.state, look.why) == ("refused", "it has Gristmill 0.1, the service 0.2")
     assert clock.after(REFUSED_S).wanted([HERE]) == [HERE]
     assert clock.nodes.looks() == []
+
+
+def test_a_machine_whose_foreman_only_found_no_desk_rests_for_less(clock: Clock) -> None:
+    clock.nodes.refuse(clock.nodes.add(HERE), "no supervisor answers", BRIEF_S)
+    assert clock.after(BRIEF_S - 0.1).wanted([HERE]) == []
+    assert clock.after(0.1).wanted([HERE]) == [HERE]
 
 
 def test_a_node_that_retires_ends_what_it_holds_and_its_machine_gets_no_other(

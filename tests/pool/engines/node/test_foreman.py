@@ -1,0 +1,29 @@
+"""What a foreman keeps of jobs that are not at work on its node."""
+
+from pathlib import Path
+
+import pytest
+from support.job_samples import queued
+
+from gristmill.pool.engines.node import foreman
+from gristmill.pool.engines.node.foreman import Foreman
+from gristmill.schemas.cluster import Orders
+from gristmill.schemas.configuration.settings import Settings
+from gristmill.storage.layout import DataFolder
+
+
+def test_a_manifest_that_cannot_be_removed_costs_no_news(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(foreman, "scratch_of", lambda pid: scratch)
+    monkeypatch.setattr(foreman, "KEPT_MANIFESTS", 0)
+    kept = DataFolder.open(tmp_path / "data").root
+    boss, jobs = Foreman(Settings(), 1, kept), [queued(), queued()]
+    boss.obey(Orders(number=1, manifests=jobs))
+    stubborn = DataFolder.at(scratch).pending_path(jobs[0].job_id)
+    stubborn.unlink()
+    (stubborn / "in the way").mkdir(parents=True)
+    assert boss.dropped() == [job.job_id for job in jobs]
+    assert boss.dropped() == []
