@@ -14,7 +14,10 @@ EXTRAS = {
     "near-duplicates": "the step `near_duplicates`: documents that say nearly the same",
     "ocr": "the step `ocr` by rapidocr, and images of more formats",
     "embed": "the step `embed`: vectors of chunks by a model on disk",
+    "semantic": "the search by meaning: an index of the vectors of chunks",
     "archives": "7z, RAR, CAB, LHA, lz4, lzip, `.Z`, and zstd before Python 3.14",
+    "otel": "traces, sent where otlp_endpoint says",
+    "dask": "nodes on other machines (`--engine dask`)",
 }
 """Those for users, and what each brings."""
 _OLDEST = (3, 11)

@@ -41,6 +41,8 @@ _BIRTH_GRACE_S = 5.0
 """A stop waits for so long for a Pool in the making. What comes later ends with this process."""
 _NO_NEWS = 255
 """What multiprocessing takes for the exit code of a process whose forkserver has ended."""
+_GIVEN_UP = float("inf")
+"""When those were born whom we end with their Pool: never late, no suspicion on the next one."""
 _log = logging.getLogger(__name__)
 
 
@@ -110,11 +112,11 @@ class LocalEngine(OneMachine):
         """Wait for processes of ours to end; each is reported once."""
         ended = self._registry.wait(timeout_s)
         for pid in ended:
-            self._born.pop(pid, None)
+            born = self._born.pop(pid, None)
             if pid not in self._seats.pids():
                 self._early += 1
-                self._suspect_since = time.monotonic()
-                self._early_deaths.append(self._suspect_since)
+                self._early_deaths.append(now := time.monotonic())
+                self._suspect_since = self._suspect_since if born == _GIVEN_UP else now
         losses = [self._loss(pid, self._registry.collect(pid)) for pid in ended]
         return [loss for loss in losses if loss is not None]
 
@@ -258,9 +260,7 @@ class LocalEngine(OneMachine):
             pause = self._cool_down_s
             _log.error("%d workers died at their start, next try in %g s", len(deaths), pause)
             self._broken_until = now + pause
-            self._retire_pool()
-            for pid in self._registry.living().keys() - self._seats.pids():
-                self._condemn(pid)
+            self._give_pool_up()
 
     def _replace_pool(self) -> None:
         """Some workers did not get to work in time. They may hang by themselves; or one that was
@@ -269,12 +269,15 @@ class LocalEngine(OneMachine):
         ending those workers and making another Pool; the healthy ones of the old one go on to
         the end of their lives."""
         _log.error("the pool is replaced by a new one")
+        self._give_pool_up()
+        self.start()
+
+    def _give_pool_up(self) -> None:
         self._suspect_since = None
         self._retire_pool()
         for pid in self._registry.living().keys() - self._seats.pids():
             self._condemn(pid)
-            self._born[pid] = float("inf")
-        self.start()
+            self._born[pid] = _GIVEN_UP
 
     def _pool_lives(self) -> bool:
         pool: Any = self._pool

@@ -8,6 +8,7 @@ import msgspec
 
 from gristmill.pool.engines.node.foreman import Foreman
 from gristmill.pool.engines.node.identity import identity_of_this_machine
+from gristmill.pool.engines.node.main_module import hide_main_module
 from gristmill.pool.engines.node.talk import Talk
 from gristmill.pool.processes.machine import worker_count
 from gristmill.schemas.cluster import Commission, Hello
@@ -28,6 +29,7 @@ def run_node(commission: bytes) -> str:
     told = msgspec.msgpack.decode(commission, type=Commission)
     settings = msgspec.json.decode(told.settings, type=Settings)
     size = worker_count(settings.workers)
+    hide_main_module()
     try:
         hello = Hello(identity_of_this_machine(), size, _trouble(told))
         foreman = Foreman(settings, size, Path(told.data))
