@@ -114,6 +114,13 @@ class Supervisor:
         self._batches = BatchKeeper(stores, self._queue)
         self._losses = Losses(self._queue, roster, self._counting.lost_worker)
         self._engine = make_engine(stores, settings, size, self._queue)
+        self._stores = stores
+        self._bulk: Periodic | None = None
+        self._web_processes = WebProcesses(web_processes, self._lost_web_process)
+        self._make_keepers(stores, settings)
+
+    def _make_keepers(self, stores: Stores, settings: Settings) -> None:
+        """What the loop looks after beside the work itself."""
         self._presence = Presence(self._folder)
         self._damage = DamageWatch(self._folder)
         self._reserve = ReserveKeeper(self._folder, settings)
@@ -128,9 +135,6 @@ class Supervisor:
             on_documents=self._counting.processed,
         )
         self._remover = Remover(stores)
-        self._stores = stores
-        self._bulk: Periodic | None = None
-        self._web_processes = WebProcesses(web_processes, self._lost_web_process)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
         self._begin()

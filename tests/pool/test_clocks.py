@@ -46,6 +46,18 @@ ALLOWED = {
     "storage/check/findings.py": "files that may be in use; wrong by an hour at the most",
     "storage/library/sqlite/facade.py": "when a document came in",
     "storage/library/sqlite/catalogue/catalogued.py": "history",
+    "gristmill/cli/commands/working/top.py": "since when, for people",
+    "pool/bulk/keeper.py": "history and ids, and which jobs a preview has counted",
+    "pool/bulk/mover.py": "history",
+    "pool/events/ring.py": "history",
+    "pool/webhooks/mover.py": "when a delivery is due, over restarts",
+    "pool/webhooks/receivers.py": "history",
+    "pool/webhooks/sending.py": "history, and the time that a signature is of",
+    "pool/worker/lives/document_spans.py": "when a span began and ended",
+    "pool/worker/lives/transaction.py": "when a span began and ended",
+    "server/telemetry/following.py": "when a span began and ended",
+    "server/telemetry/state.py": "how long the oldest job waits, for metrics",
+    "storage/webhooks.py": "history",
 }
 
 
