@@ -118,17 +118,15 @@ class Supervisor:
         self._damage = DamageWatch(self._folder)
         self._reserve = ReserveKeeper(self._folder, settings)
         self._queue.hold(self._damage.look())
-        self._janitor = Janitor(self._folder, settings)
+        self._janitor, self._remover = Janitor(self._folder, settings), Remover(stores)
         self._index, self._words = IndexMover(stores), WordsFiller(stores)
-        self._looks = Looks()
+        self._stores, self._looks = stores, Looks()
         self._sampler = Sampler(
             Samples(stores.folder),
             self._queue,
             self._core.tally,
             on_documents=self._counting.processed,
         )
-        self._remover = Remover(stores)
-        self._stores = stores
         self._bulk: Periodic | None = None
         self._web_processes = WebProcesses(web_processes, self._lost_web_process)
 

@@ -79,11 +79,9 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
         # From here on jobs only end: what is not pending at the look is in the ends after it.
         _catch_up(folder, copy, copier, newest)
     # After the ends, each of which is to be told before it is one; due ones before they are done.
-    copier.copy(files_below(folder.webhooks / "due"))
-    copier.copy(files_below(folder.webhooks))
-    copier.copy(files_below(folder.keys))
-    # Those that have ended. One that goes on, a deletion say, must not do so in what is restored.
-    copier.copy(files_below(folder.bulk / "ended"))
+    for place in (folder.webhooks / "due", folder.webhooks, folder.keys, folder.bulk / "ended"):
+        # A bulk action that goes on, a deletion say, must not do so in what is restored.
+        copier.copy(files_below(place))
     copier.copy(_others(folder))
     documents = copy_library(folder.library, copy.library)
     # After the library, so that no document of the copy is without its own.
