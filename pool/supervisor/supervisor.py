@@ -114,27 +114,21 @@ class Supervisor:
         self._batches = BatchKeeper(stores, self._queue)
         self._losses = Losses(self._queue, roster, self._counting.lost_worker)
         self._engine = make_engine(stores, settings, size, self._queue)
-        self._stores = stores
-        self._bulk: Periodic | None = None
-        self._web_processes = WebProcesses(web_processes, self._lost_web_process)
-        self._make_keepers(stores, settings)
-
-    def _make_keepers(self, stores: Stores, settings: Settings) -> None:
-        """What the loop looks after beside the work itself."""
         self._presence = Presence(self._folder)
         self._damage = DamageWatch(self._folder)
         self._reserve = ReserveKeeper(self._folder, settings)
         self._queue.hold(self._damage.look())
-        self._janitor = Janitor(self._folder, settings)
+        self._janitor, self._remover = Janitor(self._folder, settings), Remover(stores)
         self._index, self._words = IndexMover(stores), WordsFiller(stores)
-        self._looks = Looks()
+        self._stores, self._looks = stores, Looks()
         self._sampler = Sampler(
             Samples(stores.folder),
             self._queue,
             self._core.tally,
             on_documents=self._counting.processed,
         )
-        self._remover = Remover(stores)
+        self._bulk: Periodic | None = None
+        self._web_processes = WebProcesses(web_processes, self._lost_web_process)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
         self._begin()

@@ -78,7 +78,11 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     with hold(folder.reopen_lock):
         # From here on jobs only end: what is not pending at the look is in the ends after it.
         _catch_up(folder, copy, copier, newest)
-    _copy_beside(folder, copier)
+    # After the ends, each of which is to be told before it is one; due ones before they are done.
+    for place in (folder.webhooks / "due", folder.webhooks, folder.keys, folder.bulk / "ended"):
+        # A bulk action that goes on, a deletion say, must not do so in what is restored.
+        copier.copy(files_below(place))
+    copier.copy(_others(folder))
     documents = copy_library(folder.library, copy.library)
     # After the library, so that no document of the copy is without its own.
     copier.copy(files_below(folder.originals))
@@ -88,16 +92,6 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     backup = Backup(VERSION, began_at, len(sizes), pending, documents, sum(sizes))
     write_atomic(target / NOTE, msgspec.json.encode(backup))
     return backup
-
-
-def _copy_beside(folder: DataFolder, copier: Copier) -> None:
-    # After the ends, each of which is to be told before it is one; due ones before they are done.
-    copier.copy(files_below(folder.webhooks / "due"))
-    copier.copy(files_below(folder.webhooks))
-    copier.copy(files_below(folder.keys))
-    # Those that have ended. One that goes on, a deletion say, must not do so in what is restored.
-    copier.copy(files_below(folder.bulk / "ended"))
-    copier.copy(_others(folder))
 
 
 def _catch_up(folder: DataFolder, copy: DataFolder, copier: Copier, newest: str) -> None:
