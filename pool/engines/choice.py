@@ -8,7 +8,7 @@ from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.engines.local.engine import LocalEngine
 from gristmill.pool.engines.protocol import Engine
 from gristmill.schemas.configuration.settings import Settings
-from gristmill.schemas.problems.errors import ServiceFailed
+from gristmill.schemas.problems.errors import ServiceFailed, SettingsError
 from gristmill.storage.stores import Stores
 
 
@@ -19,8 +19,8 @@ def seats(settings: Settings, size: int) -> int | None:
 
 
 def make_engine(stores: Stores, settings: Settings, size: int, queue: JobQueue) -> Engine:
-    """The engine that `settings.engine` names, for `size` workers at `queue`. Raises ServiceFailed
-    where it cannot be had."""
+    """The engine that `settings.engine` names, for `size` workers at `queue`. Raises SettingsError
+    where they do not suffice, and ServiceFailed where a package is missing."""
     if settings.engine == "inline":
         # Not for all: it brings the whole pipeline into the supervisor.
         from gristmill.pool.engines.inline import InlineEngine
@@ -61,7 +61,7 @@ def scheduler_flaw(
 
 
 def check_scheduler(settings: Settings) -> None:
-    """Raises ServiceFailed where the scheduler that the settings name cannot be used."""
+    """Raises SettingsError where the scheduler that the settings name cannot be used."""
     names = ("tls_ca_file", "tls_cert_file", "tls_key_file")
     flaw = scheduler_flaw(
         settings.scheduler,
@@ -70,7 +70,7 @@ def check_scheduler(settings: Settings) -> None:
         exists=lambda path: Path(path).is_file(),
     )
     if flaw is not None:
-        raise ServiceFailed(flaw)
+        raise SettingsError(flaw)
 
 
 def _is_loopback(host: str) -> bool:

@@ -77,7 +77,7 @@ def run_supervisor(
 
     `on_ready` is called once jobs are accepted and every web process is ready. Returns an exit
     code: 0 after a drain, 1 when the service failed, 6 when its data folder has vanished. Raises
-    DataFolderUnusable, DataFolderBusy and ServiceFailed when it cannot start.
+    DataFolderUnusable, DataFolderBusy, SettingsError and ServiceFailed when it cannot start.
     """
     stores = Stores.open(settings.data)
     stopping = StopSignals(with_stdin=stop_with_stdin)

@@ -12,6 +12,7 @@ class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     scheduler: Annotated[
         str,
         Meta(
+            title="tcp://HOST:PORT or tls://HOST:PORT",
             pattern=r"^((tcp|tls)://[^/\s]+:\d+)?\Z",
             description="The Dask scheduler of the engine `dask`, such as `tls://10.0.0.1:8786`.",
         ),

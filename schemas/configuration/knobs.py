@@ -40,17 +40,17 @@ def knobs(settings: type[msgspec.Struct]) -> dict[str, Knob]:
 
 
 def _knob(field: inspect.Field) -> Knob:
-    kind, description = field.type, ""
+    kind = field.type
+    schema: dict[str, object] = {}
     if isinstance(kind, inspect.Metadata):
-        description = str((kind.extra_json_schema or {}).get("description", ""))
-        kind = kind.type
+        schema, kind = kind.extra_json_schema or {}, kind.type
     repeated = isinstance(kind, inspect.ListType)
     has_factory = field.default_factory is not msgspec.NODEFAULT
     return Knob(
         name=field.name,
-        description=description,
+        description=str(schema.get("description", "")),
         default=field.default_factory() if has_factory else field.default,
-        takes=_takes(kind),
+        takes=str(schema.get("title") or _takes(kind)),
         metavar=_metavar(field.name, kind),
         repeated=repeated,
     )

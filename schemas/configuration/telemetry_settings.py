@@ -28,6 +28,7 @@ class TelemetrySettings(
     otlp_endpoint: Annotated[
         str,
         Meta(
+            title="http://HOST:PORT or https://HOST:PORT",
             pattern=r"^(https?://.+)?\Z",
             description="Where traces are sent (OTLP over HTTP), such as "
             "`http://127.0.0.1:4318/v1/traces`; needs the extra `otel`. Empty: nowhere.",

@@ -62,6 +62,13 @@ def test_a_worker_is_a_line_with_its_document_and_page(capsys: pytest.CaptureFix
     assert idle.split("\t")[4:] == ["idle", "", ""]
 
 
+def test_of_a_workers_memory_that_nobody_sees_nothing_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_overview(view(WorkerView(7, "node", 0, 0, 3)), None, NOW)
+    assert capsys.readouterr().out.splitlines()[-1].split("\t")[2] == ""
+
+
 def test_the_rate_is_what_the_same_workers_have_ended() -> None:
     before = view(worker(1, 10), worker(2, 5))
     after = view(worker(1, 30), worker(3, 99))

@@ -57,6 +57,7 @@ def test_variables_that_are_no_settings_are_left_alone() -> None:
         ("port = ", {}, {}, ["gristmill.toml", "not valid TOML"]),
         ("", {"GRISTMILL_PORT": "70000"}, {}, ["'port'", "GRISTMILL_PORT", "'70000'"]),
         ("", {"GRISTMILL_COLOUR": "1"}, {}, ["'colour'", "GRISTMILL_COLOUR"]),
+        ("", {}, {"scheduler": "127.0.0.1:8786"}, ["be tcp://HOST:PORT or tls://HOST:PORT"]),
         ("", {}, {"timeout_s": "nan"}, ["'timeout_s'", "--timeout-s", "'nan'"]),
         ("", {}, {"allow_roots": ("",), "port": "x"}, ["'port'", "--port"]),
         ("", {INHERITED: "{"}, {}, [INHERITED]),

@@ -77,4 +77,6 @@ def _row(each: WorkerView, now: datetime) -> Sequence[object]:
     since = each.since
     lasts = "" if since is None else duration(max(0.0, (now - since).total_seconds()))
     cpu = "" if each.cpu is None else f"{each.cpu} %"
-    return each.pid, cpu, size(each.memory), f"{each.documents:,}", stage, lasts, each.uri or ""
+    # Of a node's workers nobody here sees the memory.
+    memory = size(each.memory) if each.memory else ""
+    return each.pid, cpu, memory, f"{each.documents:,}", stage, lasts, each.uri or ""

@@ -4,7 +4,6 @@ It runs in a process of the distributed engine, which has to outlive documents: 
 in it. What it says and hears is carried by `talk`.
 """
 
-import atexit
 import logging
 import os
 import shutil
@@ -13,6 +12,7 @@ import threading
 from collections.abc import Collection
 from contextlib import suppress
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from gristmill.pool.engines.local.engine import LocalEngine
@@ -40,7 +40,8 @@ def scratch_of(pid: int) -> Path:
     """A folder of this process, until it ends. One, however many foremen it has after each other:
     multiprocessing remembers where its sockets are, and its forkserver outlives a foreman."""
     path = Path(tempfile.mkdtemp(prefix="gristmill-node-"))
-    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    # After the sockets, which multiprocessing takes away at -100 and wants to find.
+    Finalize(None, shutil.rmtree, (path,), {"ignore_errors": True}, exitpriority=-200)
     return path
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.pool.engines.choice import scheduler_flaw
 
 FILES = {"tls_ca_file": "ca", "tls_cert_file": "cert", "tls_key_file": "key"}
@@ -39,5 +40,5 @@ def test_a_service_says_which_scheduler_it_cannot_use(tmp_path: Path) -> None:
     flags = ("--engine", "dask", "--scheduler", "tcp://10.0.0.1:8786")
     command = [sys.executable, "-m", "gristmill", "serve", "--data", str(tmp_path), "--port", "0"]
     done = subprocess.run([*command, *flags], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1
+    assert done.returncode == ExitCode.SETTINGS
     assert "tcp://10.0.0.1:8786 is not encrypted" in done.stderr

@@ -127,7 +127,10 @@ def list_(
     config: str | None,
     data: str | None,
 ) -> None:
-    """List bulk actions, newest first; of those that have ended the last 500."""
+    """List bulk actions, newest first.
+
+    Of those that have ended, the last 500 are kept.
+    """
     with open_backend(server, load({"data": data}, config)) as backend:
         page = backend.bulk.page(after, limit)
     columns = ("bulk action", "does", "state", "submitted (UTC)", "jobs", "done", "not done")
@@ -155,7 +158,10 @@ def show(
 def stop(
     bulk_id: str, as_json: bool, server: str | None, config: str | None, data: str | None
 ) -> None:
-    """Have a bulk action end before its next jobs; what is done stays so."""
+    """Have a bulk action end before its next jobs.
+
+    What is done stays so.
+    """
     with open_backend(server, load({"data": data}, config)) as backend:
         print_bulk(backend.bulk.stop(named_bulk(backend.bulk, bulk_id)), as_json)
 
