@@ -145,7 +145,7 @@ class Bucket:
             prefix=self._prefix or None,
             config=config,
             client_options={
-                "allow_http": _may_be_plain(endpoint),
+                "allow_http": may_be_plain(endpoint),
                 "connect_timeout": _CONNECT,
                 "timeout": _CALL,
             },
@@ -153,7 +153,7 @@ class Bucket:
         )
 
 
-def _may_be_plain(endpoint: str | None) -> bool:
+def may_be_plain(endpoint: str | None) -> bool:
     """Whether an endpoint may be without TLS: on this machine, or where the environment says so
     in the word that object stores' clients have for it."""
     if os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true", "yes"):
