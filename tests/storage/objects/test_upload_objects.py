@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.object_store import ObjectStore, object_store
+from support.running import ask
 
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.problems.errors import DataFolderUnusable, StorageFailed
@@ -74,6 +75,15 @@ def test_documents_go_without_tls_on_this_machine_alone(
     assert bucket.may_be_plain(endpoint) is plain
     monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
     assert bucket.may_be_plain(endpoint)
+
+
+def test_a_backup_says_that_it_has_no_objects(tmp_path: Path) -> None:
+    data = Stores.open(tmp_path / "data").folder.root
+    for spool, told in (("s3://mill/x", True), ("", False)):
+        target = str(tmp_path / f"copy{told}")
+        code, _, text = ask("backup", target, data=data, env={"GRISTMILL_SPOOL": spool})
+        assert code == 0, text
+        assert ("the uploads in s3://mill/x are not in this backup" in text) is told
 
 
 @pytest.mark.cluster
