@@ -80,7 +80,7 @@ $(VENV)/.browser: $(VENV)/.ready
 	  echo "there is no chromium here: install it, or these tests are skipped"
 	@touch $@
 
-test-cluster: setup $(VENV)/.cluster  ## nodes on Dask: the contract of engines over them, and what kills of lives, nodes and schedulers cost
+test-cluster: setup $(VENV)/.cluster  ## nodes on Dask and uploads in S3: the contracts of engines and spools over them, and what kills of lives, nodes and schedulers cost
 	@$(RUN) -m pytest -m cluster -n 2 --dist loadfile
 
 $(VENV)/.cluster: $(VENV)/.ready

@@ -48,7 +48,7 @@ class IngestionWorker(CatalogueFace, SearchFace):
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self.stores = Stores.open(self.settings.data)
+        self.stores = Stores.of(self.settings)
         self.folder = self.stores.folder
         self.client = PoolClient(self.stores)
         self._intake = Intake(self.stores, self.settings, self.client)

@@ -26,7 +26,7 @@ def process_job(job_id: str, settings: Settings | None = None) -> Manifest:
     supervisor is at work on the folder (it will run the job).
     """
     settings = settings or Settings()
-    stores = Stores.open(settings.data)
+    stores = Stores.of(settings)
     manifest = _find(stores, job_id)
     if manifest.state.terminal:
         return manifest

@@ -18,11 +18,13 @@ class DataFolder:
     """The paths of one data folder; making one does no I/O, `open` makes its folders.
 
     `kept`: the data folder of the service whose library, uploads and originals these are. A node
-    has a folder of its own for the rest.
+    has a folder of its own for the rest. `objects`: where uploads are objects of a bucket
+    (`s3://bucket/prefix`); empty: they are files here.
     """
 
     root: Path
     kept: Path | None = None
+    objects: str = ""
 
     @property
     def places(self) -> tuple[Path, ...]:
@@ -34,14 +36,14 @@ class DataFolder:
         return self.root if self.kept is None else self.kept
 
     @classmethod
-    def at(cls, path: str | Path) -> "DataFolder":
+    def at(cls, path: str | Path, objects: str = "") -> "DataFolder":
         """The data folder at `path`, which may not exist; no I/O."""
-        return cls(Path(path).absolute())
+        return cls(Path(path).absolute(), objects=objects)
 
     @classmethod
-    def open(cls, path: str | Path, kept: Path | None = None) -> "DataFolder":
+    def open(cls, path: str | Path, kept: Path | None = None, objects: str = "") -> "DataFolder":
         """The data folder at `path`, made if missing. Raises DataFolderUnusable."""
-        folder = cls(Path(path).absolute(), kept)
+        folder = cls(Path(path).absolute(), kept, objects)
         try:
             # What it lies in is no part of it.
             make_folder(folder.root.parent, 0o777)
@@ -88,6 +90,12 @@ class DataFolder:
     @cached_property
     def spool(self) -> Path:
         return self._shared / "spool"
+
+    @cached_property
+    def spool_owner(self) -> Path:
+        """The name under which this folder looks after its uploads in a bucket. It is not in a
+        backup: what is restored elsewhere is another folder."""
+        return self.root / ".spool-owner"
 
     @cached_property
     def webhooks(self) -> Path:

@@ -4,6 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.storage.bulk_records import BulkRecords
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
@@ -37,13 +38,21 @@ class Stores:
 
     @classmethod
     def at(cls, path: str | Path) -> "Stores":
-        """The stores of the data folder at `path`, which may not exist; no I/O."""
+        """The stores of the data folder at `path`, which may not exist, with its uploads in its
+        own files; no I/O."""
         return cls(DataFolder.at(path))
 
     @classmethod
     def open(cls, path: str | Path) -> "Stores":
-        """The stores of the data folder at `path`, made if missing. Raises DataFolderUnusable."""
+        """The stores of the data folder at `path`, made if missing, with its uploads in its own
+        files. Raises DataFolderUnusable."""
         return cls(DataFolder.open(path))
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Stores":
+        """The stores of the data folder that the settings name, made if missing, with its uploads
+        where they say. Raises DataFolderUnusable, also for a package that this needs."""
+        return cls(DataFolder.open(settings.data, objects=settings.spool))
 
     def library_bytes(self) -> int:
         """The bytes of the library's file, and of what is written beside it. Raises OSError."""

@@ -79,7 +79,7 @@ def run_supervisor(
     code: 0 after a drain, 1 when the service failed, 6 when its data folder has vanished. Raises
     DataFolderUnusable, DataFolderBusy, SettingsError and ServiceFailed when it cannot start.
     """
-    stores = Stores.open(settings.data)
+    stores = Stores.of(settings)
     stopping = StopSignals(with_stdin=stop_with_stdin)
     with owned(stores.folder):
         _keep_others_out(stores.folder)

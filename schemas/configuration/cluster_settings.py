@@ -7,7 +7,7 @@ from msgspec import Meta
 
 
 class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What only the engine `dask` needs; a part of `Settings`."""
+    """What only a service on several machines needs; a part of `Settings`."""
 
     scheduler: Annotated[
         str,
@@ -45,3 +45,12 @@ class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         str, Meta(description="This machine's certificate for `tls://` (PEM).")
     ] = ""
     tls_key_file: Annotated[str, Meta(description="The key of that certificate (PEM).")] = ""
+    spool: Annotated[
+        str,
+        Meta(
+            pattern=r"^(s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[A-Za-z0-9._=-]+)*)?\Z",
+            description="Where uploads wait for their job: `s3://bucket/prefix`, a prefix that is "
+            "this service's alone (extra `s3`; keys come from the environment); empty: the data "
+            "folder.",
+        ),
+    ] = ""

@@ -48,7 +48,7 @@ def restore(source: Path, folder: DataFolder) -> Restored:
         copier = Copier(source, temp)
         copier.copy(path for path in files_below(source) if path != source / NOTE)
         copier.sync()
-        copied = DataFolder.open(temp)
+        copied = DataFolder.open(temp, objects=folder.objects)
         _forget_what_came_after(copied)
         findings = check(copied, repair=True)
         if root.exists():

@@ -29,6 +29,7 @@ class SpoolCheck:
         self._checkup = checkup
         self._spool, self._manifests = Spool(checkup.folder), Manifests(checkup.folder)
         self._needed: dict[str, list[Spooled]] = defaultdict(list)
+        self._unseen = False
 
     def see(self, manifest: Manifest) -> None:
         """A job that has not succeeded may still need its bytes: a retry reads them again."""
@@ -38,8 +39,19 @@ class SpoolCheck:
             if isinstance(source, Spooled):
                 path = self._checkup.folder.upload_path(source)
                 self._needed[path.name].append(source)
-                if not path.exists():
+                if not self._has(source):
                     self._report_missing(path, manifest, source)
+
+    def _has(self, source: Spooled) -> bool:
+        try:
+            return self._spool.has(source)
+        except OSError as error:
+            # Once is enough: what nobody can see is not missing.
+            if not self._unseen:
+                message = f"uploads could not be looked at: {error.strerror}"
+                self._checkup.fail("spool_unreachable", self._checkup.folder.objects, message)
+            self._unseen = True
+            return True
 
     def _report_missing(self, path: Path, manifest: Manifest, source: Spooled) -> None:
         pending = self._checkup.folder.pending_path(manifest.job_id)

@@ -35,12 +35,20 @@ def _sqlite(folder: Path) -> Opener:
     return partial(Library.open, folder / "library.db")
 
 
+def job_stores(data: DataFolder) -> JobStores:
+    return JobStores(Manifests(data), Keys(data), Spool(data), partial(drop_orphans, data))
+
+
 def _folder(folder: Path) -> Callable[[], JobStores]:
     def opened() -> JobStores:
-        data = DataFolder.open(folder / "data")
-        return JobStores(Manifests(data), Keys(data), Spool(data), partial(drop_orphans, data))
+        return job_stores(DataFolder.open(folder / "data"))
 
     return opened
+
+
+def in_bucket(folder: Path, address: str) -> Callable[[], JobStores]:
+    """Uploads as objects below `address`; the environment names the server."""
+    return lambda: job_stores(DataFolder.open(folder / "data", objects=address))
 
 
 LIBRARIES: Mapping[str, Callable[[Path], Opener]] = {"sqlite": _sqlite}

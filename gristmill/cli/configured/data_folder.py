@@ -17,7 +17,7 @@ _DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
 def existing_folder(settings: Settings) -> DataFolder:
     """The data folder that the settings name. Raises DataFolderUnusable where there is none, or
     it may not be read."""
-    folder = DataFolder.at(settings.data)
+    folder = DataFolder.at(settings.data, settings.spool)
     if folder.root.is_dir():
         if not os.access(folder.root, os.R_OK | os.X_OK):
             raise _unusable(folder.root, "it may not be read by this user")

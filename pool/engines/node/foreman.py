@@ -62,7 +62,7 @@ class Foreman:
         scratch = scratch_of(os.getpid())
         for left in ("jobs", "run/tmp"):
             shutil.rmtree(scratch / left, ignore_errors=True)
-        self._folder = DataFolder.open(scratch, kept=kept)
+        self._folder = DataFolder.open(scratch, kept=kept, objects=settings.spool)
         self._manifests = Stores(self._folder).manifests
         self._known: dict[str, None] = {}
         self.relay = Relay(size)

@@ -19,6 +19,7 @@ from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.sources import Located, Refreshed
 from gristmill.storage import faults
 from gristmill.storage.beneath import way_below
+from gristmill.storage.objects import aws_files
 
 _SYSTEM = (
     *("/usr", "/lib", "/lib32", "/lib64", "/opt", "/nix/store", "/gnu/store", "/proc"),
@@ -32,6 +33,8 @@ _SYSTEM = (
 """What programs and libraries read of a system, with no word of its users."""
 _LIBRARY_VARIABLES = ("LD_LIBRARY_PATH", "PYTHONPATH")
 _DATA_VARIABLES = ("TESSDATA_PREFIX", "SSL_CERT_FILE", "SSL_CERT_DIR", "FONTCONFIG_PATH")
+_TOKEN_FILES = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+"""Read again and again: what they hold is renewed."""
 _LOADER = re.compile(rb"/[^\0\n]*/ld[^\0/\n]*\.so[^\0/\n]*(?=\0)")
 _HEAD_BYTES = 4096
 
@@ -67,7 +70,9 @@ def readable(
         places += [each for each in env.get(name, "").split(os.pathsep) if each]
     places += [env[name] for name in _DATA_VARIABLES if env.get(name)]
     places += [place for place in map(_model, settings.embed_models) if place]
-    files = (settings.embed_key_file, settings.tokenizer_file)
+    files = [settings.embed_key_file, settings.tokenizer_file]
+    if settings.spool:
+        files += [*map(str, aws_files.files(env)), *(env.get(each, "") for each in _TOKEN_FILES)]
     places += [str(Path(each).expanduser()) for each in files if each]
     return [Rule(place, READ) for place in dict.fromkeys(places)]
 

@@ -93,6 +93,17 @@ def test_a_worker_reads_roots_models_and_libraries_and_nobodys_home(
         assert not covered(rules, path), path
 
 
+def test_a_worker_reads_the_files_of_aws_where_uploads_are_objects_and_nowhere_else(
+    data: Path, tmp_path: Path
+) -> None:
+    names = ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE")
+    env = {"PATH": "", **{name: str(tmp_path / name) for name in names}}
+    for spool, rights in (("s3://mill/x", READ), ("", 0)):
+        rules = reach.readable(Settings(spool=spool), [data], data / "tmp", env)
+        for name in names:
+            assert covered(rules, tmp_path / name) == rights, (spool, name)
+
+
 @pytest.mark.parametrize(
     ("roots", "within"),
     [

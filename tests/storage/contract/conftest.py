@@ -1,10 +1,12 @@
 """The stores that the contract is tried on, each test with empty ones of its own."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.store_sets import JOB_STORES, LIBRARIES, JobStores, Opener
+from support.object_store import ObjectStore, object_store
+from support.store_sets import JOB_STORES, LIBRARIES, JobStores, Opener, in_bucket
 
 from gristmill.storage.keys import Keys
 from gristmill.storage.library import AllRoles
@@ -33,10 +35,23 @@ def library(open_library: Opener) -> Iterator[AllRoles]:
         yield opened
 
 
-@pytest.fixture(params=JOB_STORES)
-def open_stores(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], JobStores]:
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[ObjectStore]:
+    with object_store() as store:
+        yield store
+
+
+@pytest.fixture(params=[*JOB_STORES, pytest.param("s3", marks=pytest.mark.cluster)])
+def open_stores(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], JobStores]:
     """Opens the one set of job stores of a test."""
-    return JOB_STORES[request.param](tmp_path)
+    if request.param in JOB_STORES:
+        return JOB_STORES[request.param](tmp_path)
+    server: ObjectStore = request.getfixturevalue("bucket_server")
+    for name, value in server.env.items():
+        monkeypatch.setenv(name, value)
+    return in_bucket(tmp_path, f"s3://{server.bucket}/{secrets.token_hex(8)}/of-a-test")
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from gristmill.cli.terminal.phrases import number_of, size
 def command(target: str, as_json: bool, config: str | None, data: str | None) -> None:
     """Copy the data folder to DIR, which is made, or empty. The service may run meanwhile.
 
-    Every job that was accepted before is in the copy, and goes on where it is restored.
+    Every job that was accepted before is in the copy, and goes on where it is restored. Uploads
+    that are objects (`spool`) are not in it: it goes on while their bucket has them.
 
     \b
     Example:
@@ -29,6 +30,12 @@ def command(target: str, as_json: bool, config: str | None, data: str | None) ->
     folder = existing_folder(load({"data": data}, config))
     with permissions_explained(folder.root):
         taken = back_up(folder, Path(target).absolute())
+    if folder.objects:
+        click.echo(
+            f"the uploads in {folder.objects} are not in this backup: pending jobs, and retries, "
+            "will need them there",
+            err=True,
+        )
     if as_json:
         print_json(taken)
         return

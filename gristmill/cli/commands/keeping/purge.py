@@ -63,7 +63,7 @@ def command(older_than: timedelta, as_json: bool, config: str | None, data: str 
 
     settings = load({"data": data}, config)
     existing_folder(settings)
-    folder = DataFolder.open(settings.data)
+    folder = DataFolder.open(settings.data, objects=settings.spool)
     with permissions_explained(folder.root):
         before = datetime.now(UTC) - older_than
         purged = with_reserve(folder.root, lambda: purge(folder, before))

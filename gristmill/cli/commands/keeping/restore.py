@@ -29,7 +29,8 @@ def command(source: str, as_json: bool, config: str | None, data: str | None) ->
     from gristmill.storage.backup.restoring import restore
     from gristmill.storage.layout import DataFolder
 
-    folder = DataFolder.at(load({"data": data}, config).data)
+    settings = load({"data": data}, config)
+    folder = DataFolder.at(settings.data, settings.spool)
     backup, findings = restore(Path(source).absolute(), folder)
     left = [finding for finding in findings if not finding.repaired]
     if as_json:

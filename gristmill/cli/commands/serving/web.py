@@ -61,7 +61,7 @@ def command(
         beat = Heartbeat(stop, ready_fd)
     run(
         settings,
-        Stores.open(settings.data),
+        Stores.of(settings),
         sockets=None if fd is None else [socket.socket(fileno=fd)],
         on_ready=lambda url: beat.say_ready() if beat else announce(f"listening on {url}"),
         stop=beat or stop,
