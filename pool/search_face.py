@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from gristmill.pool.catalogue.known import expect_known
+from gristmill.pool.catalogue.known import expect_known, expect_known_in
 from gristmill.pool.client import PoolClient
 from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.filters import parsed
@@ -36,6 +36,7 @@ class SearchFace:
         wanted = None if mode is None else SearchMode(mode)
         with self.stores.library(readonly=True) as library:
             expect_known(library, self.client, collection)
+            expect_known_in(library, self.client, where)
             return self._searcher.all_hits(
                 library, query, collection=collection, limit=limit, where=where, mode=wanted
             )
@@ -58,6 +59,7 @@ class SearchFace:
         wanted = None if mode is None else SearchMode(mode)
         with self.stores.library(readonly=True) as library:
             expect_known(library, self.client, collection)
+            expect_known_in(library, self.client, where)
             return self._searcher.search(
                 library,
                 query,
