@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from gristmill.pool.catalogue.face import CatalogueFace
-from gristmill.pool.catalogue.known import expect_known
+from gristmill.pool.catalogue.known import expect_known, expect_known_in
 from gristmill.pool.catalogue.refreshing import Refresher
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
@@ -126,6 +126,7 @@ class IngestionWorker(CatalogueFace, SearchFace):
         where = parsed(filter) if filter else None
         with self.stores.library(readonly=True) as library:
             expect_known(library, self.client, collection)
+            expect_known_in(library, self.client, where)
             return library.documents_page(
                 collection=collection, after=None, limit=limit, where=where
             )[0]
@@ -144,6 +145,7 @@ class IngestionWorker(CatalogueFace, SearchFace):
         named, where = faceted(fields), parsed(filter) if filter else None
         with self.stores.library(readonly=True) as library:
             expect_known(library, self.client, collection)
+            expect_known_in(library, self.client, where)
             return library.facets(named, collection=collection, where=where, query=query)
 
     def take_over(self) -> bool:

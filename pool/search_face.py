@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from gristmill.pool.catalogue.known import expect_known
+from gristmill.pool.catalogue.known import expect_known, expect_known_in
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import parsed
@@ -52,6 +52,7 @@ class SearchFace:
         wanted = None if mode is None else SearchMode(mode)
         with self.stores.library(readonly=True) as library:
             expect_known(library, self.client, collection)
+            expect_known_in(library, self.client, where)
             return self._searcher.all_hits(
                 library, query, collection=collection, limit=limit, where=where, mode=wanted
             )
@@ -74,6 +75,7 @@ class SearchFace:
         wanted = None if mode is None else SearchMode(mode)
         with self.stores.library(readonly=True) as library:
             expect_known(library, self.client, collection)
+            expect_known_in(library, self.client, where)
             return self._searcher.search(
                 library,
                 query,

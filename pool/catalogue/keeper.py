@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from msgspec import UNSET
 
-from gristmill.pool.catalogue.known import expect_idle, expect_known
+from gristmill.pool.catalogue.known import expect_idle, expect_known, expect_known_in
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.step_checks import check_steps
 from gristmill.pool.intake.tokenizer_checks import check_tokenizer
@@ -70,9 +70,10 @@ class CatalogueKeeper:
     def delete_documents(self, within: "Within", where: Filter | None, expected: int | None) -> int:
         """Begin to delete the documents that pass a filter; returns how many. Raises
         UnknownCollection, ConfirmationNeeded."""
-        if isinstance(within, str):
-            with self._stores.library(readonly=True) as library:
+        with self._stores.library(readonly=True) as library:
+            if isinstance(within, str):
                 expect_known(library, self._client, within, (within,))
+            expect_known_in(library, self._client, where, within)
         return self._in_library(
             lambda library: library.delete_documents(
                 collection=within, expected=expected, where=where

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 from gristmill.pool.client import PoolClient
 from gristmill.schemas.collections_told import DEFAULT, near_names
+from gristmill.schemas.filters.tree import Filter, named_collections
 from gristmill.schemas.problems.collection_errors import CollectionBusy, UnknownCollection
 from gristmill.schemas.problems.errors import BrokenManifest
+from gristmill.storage.library.roles import Within
 from gristmill.storage.manifests import Manifests
 
 if TYPE_CHECKING:
@@ -33,6 +35,20 @@ def expect_known(
     near = near_names(collection, library.collection_names(within=within, limit=_MOST_NAMES))
     hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
     raise UnknownCollection(f"there is no collection {collection!r}{hint}", did_you_mean=near)
+
+
+def expect_known_in(
+    library: "Catalogue",
+    client: PoolClient,
+    where: Filter | None,
+    within: Within = None,
+) -> None:
+    """Raises UnknownCollection where a filter asks for documents of a collection that does not
+    exist. Of those that are not `within` what may be seen nothing is told."""
+    bounds = (within,) if isinstance(within, str) else within
+    for name in named_collections(where) if where is not None else ():
+        if bounds is None or name in bounds:
+            expect_known(library, client, name, bounds)
 
 
 def expect_idle(manifests: Manifests, collection: str) -> None:

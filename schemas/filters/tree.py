@@ -131,3 +131,14 @@ def field_at(names: tuple[str, ...], known: Mapping[str, Field] = FIELDS) -> Fie
     if names[0] == _SAID:
         return Field(".".join(names), Kind.ANY, names[1:])
     return None
+
+
+def named_collections(tree: "Filter") -> tuple[str, ...]:
+    """The collections that a filter asks for by name; not those that it leaves out."""
+    match tree:
+        case And(parts) | Or(parts):
+            return tuple(name for part in parts for name in named_collections(part))
+        case Comparison(field, Operator.EQUAL, values) if field == FIELDS["collection"]:
+            return tuple(value.text for value in values)
+        case _:
+            return ()

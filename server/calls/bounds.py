@@ -3,12 +3,12 @@ before the call is. What its body names is checked by whoever decodes that (`sub
 """
 
 from gristmill.pool.bulk.keeper import Asker
-from gristmill.pool.catalogue.known import expect_known
+from gristmill.pool.catalogue.known import expect_known, expect_known_in
 from gristmill.schemas.ids import is_document_id
 from gristmill.schemas.problems.errors import DocumentNotFound, JobNotFound
 from gristmill.server.calls.asked import Asked
 from gristmill.server.calls.tables.call import Names
-from gristmill.server.calls.tables.shared_entries import COLLECTION
+from gristmill.server.calls.tables.shared_entries import COLLECTION, FILTER
 from gristmill.server.services import Services
 from gristmill.storage.library.roles import Within
 
@@ -43,10 +43,11 @@ def expect_own(services: Services, asked: Asked) -> None:
 
 def looked_into(services: Services, asked: Asked) -> Within:
     """The collections to look into, as far as they exist. Raises UnknownCollection for one that is
-    asked for and does not, Forbidden as `Asked.within` does."""
+    asked for, be it by the filter, and does not, Forbidden as `Asked.within` does."""
     within = asked.within
     if isinstance(within, str):
         expect_known(services.library, services.client, within, asked.caller.collections)
+    expect_known_in(services.library, services.client, asked[FILTER], asked.caller.collections)
     return within
 
 

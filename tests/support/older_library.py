@@ -8,6 +8,7 @@ from gristmill.storage.library.sqlite.vectors.quantising import restored
 
 _BEFORE = {
     7: (
+        "DROP INDEX documents_by_chunks",
         "ALTER TABLE plans DROP COLUMN skipped",
         "UPDATE vectors SET vector = as_floats(vector, scale) WHERE scale IS NOT NULL",
         "ALTER TABLE vectors DROP COLUMN scale",

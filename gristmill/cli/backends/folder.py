@@ -117,7 +117,7 @@ class FolderBackend(FolderCollections):
     def documents(
         self, collection: str | None, after: str | None, limit: int, where: str | None = None
     ) -> Page[Document]:
-        self._expect_known(collection)
+        self._expect_known(collection, where)
         items, following = self._library.documents_page(
             collection=collection, after=after, limit=limit, where=_filter(where)
         )
@@ -141,7 +141,7 @@ class FolderBackend(FolderCollections):
         mode: SearchMode | None = None,
         cursor: str | None = None,
     ) -> SearchAnswer:
-        self._expect_known(collection)
+        self._expect_known(collection, where)
         return self._searcher.search(
             self._library,
             query,
@@ -155,13 +155,13 @@ class FolderBackend(FolderCollections):
     def facets(
         self, fields: str, query: str | None, collection: str | None, where: str | None
     ) -> Facets:
-        self._expect_known(collection)
+        self._expect_known(collection, where)
         return self._library.facets(
             faceted(fields), collection=collection, where=_filter(where), query=query
         )
 
     def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
-        self._expect_known(collection)
+        self._expect_known(collection, where)
         encode_into = msgspec.json.Encoder().encode_into
         piece = bytearray()
         for row in self._library.export(collection, _filter(where)):
@@ -214,12 +214,13 @@ class FolderBackend(FolderCollections):
         room = Room(self.root, self._settings)
         return Overviews(self._client, room, lambda: self._library)
 
-    def _expect_known(self, collection: str | None) -> None:
-        if collection is None:
+    def _expect_known(self, collection: str | None, where: str | None) -> None:
+        if collection is None and where is None:
             return
-        from gristmill.pool.catalogue.known import expect_known
+        from gristmill.pool.catalogue.known import expect_known, expect_known_in
 
         expect_known(self._library, self._client, collection)
+        expect_known_in(self._library, self._client, _filter(where))
 
     def _manifest(self, job_id: str) -> Manifest:
         manifest = self._manifests.read(job_id) if is_job_id(job_id) else None

@@ -9,7 +9,15 @@ from support.filter_texts import FILTERS
 
 from gristmill.schemas.filters import faceted, parsed
 from gristmill.schemas.filters.parsing import MOST_CHARACTERS
-from gristmill.schemas.filters.tree import And, Comparison, Exists, Not, Or, Period
+from gristmill.schemas.filters.tree import (
+    And,
+    Comparison,
+    Exists,
+    Not,
+    Or,
+    Period,
+    named_collections,
+)
 from gristmill.schemas.filters.values import period_of
 from gristmill.schemas.problems.errors import InvalidFilter
 
@@ -177,3 +185,10 @@ def test_any_text_is_a_filter_or_is_refused_as_none(text: str) -> None:
 def test_what_the_grammar_makes_is_read(text: str) -> None:
     if len(text) <= MOST_CHARACTERS:
         parsed(text)
+
+
+def test_the_collections_that_a_filter_asks_for_are_those_it_does_not_leave_out() -> None:
+    asked = "collection = a or (bytes > 1 and collection in (b, c)) and metadata.collection = d"
+    assert named_collections(parsed(asked)) == ("a", "b", "c")
+    for other in ("collection != a", "not collection in (a, b)", "collection ~ a*", "uri = a"):
+        assert named_collections(parsed(other)) == ()

@@ -98,6 +98,9 @@ def test_a_misspelled_collection_is_not_an_empty_one(filled: HttpApp, path: str)
     answer = filled.http.simulate_get(path, query_string=asked)
     assert (answer.status_code, answer.json["code"]) == (404, "unknown_collection")
     assert answer.json["did_you_mean"] == ["other"] and "'other'" in answer.json["detail"]
+    asked = "&".join(filter(None, [query, "filter=chunks+%3E+0+and+collection+in+(other,Othr)"]))
+    filtered = filled.http.simulate_get(path, query_string=asked)
+    assert (filtered.status_code, filtered.json["detail"]) == (404, answer.json["detail"])
 
 
 def test_the_default_collection_is_never_missing(service: HttpApp, submit: Submit) -> None:

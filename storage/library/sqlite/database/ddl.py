@@ -203,6 +203,10 @@ CREATE TABLE collection_settings(
 CREATE INDEX documents_deleted ON documents(id) WHERE deleted_at IS NOT NULL;
 """
 
+_CHUNK_RANGES = """
+CREATE INDEX documents_by_chunks ON documents(first_chunk) WHERE chunks > 0;
+"""
+
 MIGRATIONS = {
     1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", vector_tables.OF_2, _SIGNATURES),
     2: (
@@ -227,7 +231,11 @@ MIGRATIONS = {
         "INSERT INTO index_move SELECT coalesce(min(id), 0), coalesce(max(id) + 1, 0) FROM chunks",
     ),
     6: ("ALTER TABLE documents ADD COLUMN deleted_at INTEGER", _SETTINGS),
-    7: ("ALTER TABLE plans ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0", *vector_tables.TO_8),
+    7: (
+        "ALTER TABLE plans ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0",
+        *vector_tables.TO_8,
+        _CHUNK_RANGES,
+    ),
 }
 """What makes a file of this schema one of the next."""
 
@@ -252,7 +260,7 @@ def script() -> str:
         _PARTS,
         _FENCES,
     )
-    late = (_STRUCTURES, _WORDS, _SETTINGS, vector_tables.CHANGES)
+    late = (_STRUCTURES, _WORDS, _SETTINGS, vector_tables.CHANGES, _CHUNK_RANGES)
     return "\n".join((*tables, *late, *options, version))
 
 

@@ -13,6 +13,12 @@ class Condition(NamedTuple):
     sql: str
     values: tuple[object, ...]
 
+    @property
+    def told(self) -> str:
+        """Whether it holds, as a value. As such SQLite works out both sides of each AND; within a
+        CASE only as many as it takes."""
+        return f"CASE WHEN {self.sql} THEN 1 ELSE 0 END"
+
 
 def within(collections: Within) -> Condition | None:
     """That a row is in one of `collections`; None where that is no condition."""

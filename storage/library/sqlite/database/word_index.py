@@ -25,6 +25,12 @@ _FORGET = (
     "INSERT INTO {index}({index}, rowid, title, headings, text)"
     " SELECT 'delete', id, title, headings, text FROM {view} WHERE id >= ? AND id < ?"
 )
+DOCUMENT_OF = (
+    "SELECT whose.id FROM documents AS whose WHERE whose.chunks > 0"
+    " AND whose.first_chunk <= {index}.rowid ORDER BY whose.first_chunk DESC LIMIT 1"
+)
+"""The document of a chunk that an index finds. The chunk itself would be read with its text, which
+takes several times as long."""
 _STEP = 10_000
 """Chunks that a check moves at a time, in its one transaction."""
 

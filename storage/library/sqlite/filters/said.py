@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from gristmill.schemas.filters.tree import Field, Kind, Operator, Value
 from gristmill.storage.library.sqlite.database.within import Condition, all_of, any_of
 from gristmill.storage.library.sqlite.filters.comparing import compare, in_periods
+from gristmill.storage.library.sqlite.filters.hints import hinted, of_equal, of_name, of_periods
 
 _FROM_JOB = "job"
 _EACH = "(SELECT 1 FROM json_each(documents.metadata, ?) AS said WHERE {test})"
@@ -28,16 +29,27 @@ _TAG = "replace(lower(said.value), '_', '-')"
 
 def exists(field: Field) -> Condition:
     """Whether there is a value at all, which null is not."""
-    return _any_said(field, Condition("said.type <> 'null'", ()))
+    return hinted(of_name(field.path), _any_said(field, Condition("said.type <> 'null'", ())))
 
 
 def comparison(field: Field, operator: Operator, values: Sequence[Value]) -> Condition:
     """Whether any of what is said compares so with any of the values."""
+    test = _any_said(field, _test(field, operator, values))
+    return hinted(_hints(field, operator, values) or of_name(field.path), test)
+
+
+def _test(field: Field, operator: Operator, values: Sequence[Value]) -> Condition:
     if field.kind is Kind.DATE:
-        return _any_said(field, _moment(operator, values))
+        return _moment(operator, values)
     if field.kind is Kind.LANGUAGE and operator is Operator.EQUAL:
-        return _any_said(field, all_of([_TEXT, any_of([_tagged(each) for each in values])]))
-    return _any_said(field, _of_any_kind(operator, values))
+        return all_of([_TEXT, any_of([_tagged(each) for each in values])])
+    return _of_any_kind(operator, values)
+
+
+def _hints(field: Field, operator: Operator, values: Sequence[Value]) -> list[str]:
+    if operator is not Operator.EQUAL or field.kind is Kind.LANGUAGE:
+        return []
+    return of_periods(values) if field.kind is Kind.DATE else of_equal(values)
 
 
 def paths(field: Field) -> list[str]:

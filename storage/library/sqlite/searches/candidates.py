@@ -1,5 +1,6 @@
 """The chunks that may be hits of a query, group by group: each is ranked by itself."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 
@@ -20,6 +21,13 @@ from gristmill.storage.library.sqlite.searches.ranking import (
 
 _FEW = 500
 """Documents that pass a filter, whose chunks are then all looked at."""
+_SAMPLE = 600
+"""Documents by which it is told that many more pass: to look for that few is to look at all."""
+_SURE = 10
+_GOLDEN = 0.6180339887498949
+"""Multiples of it fall evenly, and into no rhythm that documents come in."""
+_LAST = "SELECT max(id) FROM documents"
+_SAMPLED = "SELECT count(*) FROM documents WHERE id IN (SELECT value FROM json_each(?)) AND {where}"
 _PASSING = "SELECT first_chunk, chunks FROM documents WHERE {where} LIMIT ?"
 
 
@@ -60,7 +68,7 @@ def _rest(
     db: sqlite3.Connection, expression: str, where: Condition | None
 ) -> Iterator[list[Ranked]]:
     """All that an expression matches, some of it at a time."""
-    if where is not None:
+    if where is not None and not _surely_many(db, where):
         passing = db.execute(_PASSING.format(where=where.sql), (*where.values, _FEW + 1)).fetchall()
         rows = [row for first, number in passing for row in range(first, first + number)]
         if len(passing) <= _FEW and len(rows) <= STRETCH:
@@ -68,3 +76,14 @@ def _rest(
             return
     for stretch in stretches(db, expression):
         yield ranked(db, expression, where, stretch=stretch)
+
+
+def _surely_many(db: sqlite3.Connection, where: Condition) -> bool:
+    """Whether many more than a few documents pass, by a sample. A wrong guess costs only time."""
+    (last,) = db.execute(_LAST).fetchone()
+    if last is None or last <= 2 * _SAMPLE:
+        return False
+    ids = {1 + int(last * (number * _GOLDEN % 1)) for number in range(_SAMPLE)}
+    given = (json.dumps(sorted(ids)), *where.values)
+    (passing,) = db.execute(_SAMPLED.format(where=where.sql), given).fetchone()
+    return bool(passing >= _SURE and passing * last > 2 * _FEW * _SAMPLE)

@@ -8,9 +8,10 @@ from gristmill.schemas.filters.tree import Field, Filter
 from gristmill.schemas.outcomes.documents import Collection
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
-from gristmill.storage.library.sqlite.filters.filtering import chosen
+from gristmill.storage.library.sqlite.database.within import within as in_any
+from gristmill.storage.library.sqlite.filters.filtering import compiled
 from gristmill.storage.library.sqlite.reads import reading
-from gristmill.storage.library.sqlite.searches.facets import facets
+from gristmill.storage.library.sqlite.searches.facets import Asked, facets
 
 
 @in_plain_words
@@ -29,7 +30,8 @@ class Faceted:
     ) -> dict[str, Facet]:
         """What values the documents have that a list is of, or a search with a query, for each of
         these fields, and how many have each. Raises InvalidQuery."""
-        return facets(self._db, fields, chosen(collection, where), query)
+        asked = Asked(in_any(collection), None if where is None else compiled(where), query)
+        return facets(self._db, fields, asked)
 
     def collections_page(
         self, *, within: Within, after: str | None, limit: int

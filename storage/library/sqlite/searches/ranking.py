@@ -8,7 +8,12 @@ from functools import partial
 from typing import NamedTuple
 
 from gristmill.storage.library.sqlite.database.within import Condition
-from gristmill.storage.library.sqlite.database.word_index import INDEX, OLD_INDEX, still_left
+from gristmill.storage.library.sqlite.database.word_index import (
+    DOCUMENT_OF,
+    INDEX,
+    OLD_INDEX,
+    still_left,
+)
 
 # Of title, headings and text. Each chunk of a document bears its title: were a title worth less in
 # a long chunk than in a short one, as BM25 has it, the shortest chunk would be the best. With a
@@ -29,10 +34,7 @@ _ORDER = f"ORDER BY all_ + {_TEXT_ON_TOP} * text_, {{index}}.rowid LIMIT {MOST_R
 _RANKED = f"SELECT rowid, {_SCORED} FROM {{index}} WHERE {{index}} MATCH ?{{also}} {_ORDER}"
 # CROSS JOIN is an order to SQLite: were the index asked once a chunk, each time it would go through
 # all that the expression matches.
-_PLACES = (
-    " FROM {index} CROSS JOIN chunks ON chunks.id = {index}.rowid"
-    " CROSS JOIN documents ON documents.id = chunks.document"
-)
+_PLACES = f" FROM {{index}} CROSS JOIN documents ON documents.id = ({DOCUMENT_OF})"
 _RANKED_WHERE = (
     f"SELECT {{index}}.rowid, {_SCORED} {_PLACES} WHERE {{index}} MATCH ?"
     f" AND {{where}}{{also}} {_ORDER}"
@@ -115,7 +117,7 @@ def count_some(
     db: sqlite3.Connection, expression: str, where: Condition | None, most: int
 ) -> Counted:
     """Up to `most` chunks that an expression matches."""
-    sql, values = ("1", ()) if where is None else where
+    sql, values = ("1", ()) if where is None else (where.told, where.values)
     matched = passing = last = 0
     with indexes(db) as asked:
         for index, also in asked:
