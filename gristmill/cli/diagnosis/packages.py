@@ -18,6 +18,7 @@ EXTRAS = {
     "archives": "7z, RAR, CAB, LHA, lz4, lzip, `.Z`, and zstd before Python 3.14",
     "otel": "traces, sent where otlp_endpoint says",
     "dask": "nodes on other machines (`--engine dask`)",
+    "s3": "uploads in an object store (`--spool s3://BUCKET`)",
 }
 """Those for users, and what each brings."""
 _OLDEST = (3, 11)
