@@ -36,7 +36,6 @@ class Settings(
     root_path: Annotated[
         str,
         Meta(
-            title="a path such as /gristmill",
             pattern=r"^(/[A-Za-z0-9._~-]+)*\Z",
             description="The path below which a proxy shows this service, such as `/gristmill`; "
             "the proxy takes it away, links and `Location` have it.",
