@@ -47,7 +47,7 @@ $(VENV)-lowest/.ready: pyproject.toml .ci/lowest_versions.py
 	$(LOWEST_PYTHON) -m venv $(VENV)-lowest
 	@$(LOWEST_PYTHON) .ci/lowest_versions.py > $(VENV)-lowest/constraints.txt
 	$(LOWEST) -m pip install --quiet --disable-pip-version-check --prefer-binary \
-	  -c $(VENV)-lowest/constraints.txt -e '.[language,near-duplicates,ocr,embed,archives,test]'
+	  -c $(VENV)-lowest/constraints.txt -e '.[language,near-duplicates,ocr,embed,semantic,archives,otel,test]'
 	@touch $@
 
 test-pythons:  ## the suite on each Python from 3.11 to 3.14 that is found
