@@ -7,11 +7,11 @@ from gristmill.schemas.collections_told import DEFAULT, near_names
 from gristmill.schemas.filters.tree import Filter, named_collections
 from gristmill.schemas.problems.collection_errors import CollectionBusy, UnknownCollection
 from gristmill.schemas.problems.errors import BrokenManifest
-from gristmill.storage.library.roles import Within
 from gristmill.storage.manifests import Manifests
 
 if TYPE_CHECKING:
     from gristmill.storage.library import Catalogue
+    from gristmill.storage.library.roles import Within
 
 _FLUSH_S = 0.25
 """How long what was accepted a moment ago may take to be in the job index."""
@@ -41,7 +41,7 @@ def expect_known_in(
     library: "Catalogue",
     client: PoolClient,
     where: Filter | None,
-    within: Within = None,
+    within: "Within" = None,
 ) -> None:
     """Raises UnknownCollection where a filter asks for documents of a collection that does not
     exist. Of those that are not `within` what may be seen nothing is told."""
