@@ -29,8 +29,9 @@ class Poller:
         """Ask everybody in the next turn."""
         self._resting.clear()
 
-    def has_come(self, descriptor: int) -> None:
-        """A new connection has this descriptor, which another one may have had."""
+    def ask(self, descriptor: int) -> None:
+        """Ask this one in the next turn: it is a new connection, on a descriptor that another one
+        may have had, or there is something to send on it."""
         self._resting.discard(descriptor)
 
     def turn(self, longest_s: float) -> None:

@@ -164,7 +164,7 @@ class Loop:
         self._poller.turn(longest_s)
         self._readiness.answer_late()
         self._decided.answer()
-        self._told.deliver()
+        self._told.deliver(lambda channel: self._poller.ask(channel._fileno))
         if (now := time.monotonic()) >= self._next_watch:
             self._next_watch = now + _WATCH_EVERY_S
             self._watch()
@@ -193,7 +193,7 @@ class Loop:
     def _admit(self, kind: type[Channel], *args: Any, **more: Any) -> Channel:
         new = kind(*args, **more)
         self._new.append(new)
-        self._poller.has_come(new.socket.fileno())
+        self._poller.ask(new.socket.fileno())
         return new
 
     def _accept(self, server: Any, accept: Callable[[], None]) -> None:

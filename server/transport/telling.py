@@ -121,11 +121,13 @@ class Told:
             self._called = True
             self.call()
 
-    def deliver(self) -> None:
-        """Send all. From the event loop."""
+    def deliver(self, has_more: Callable[[Any], None]) -> None:
+        """Send all, or begin to. From the event loop: `has_more` gets each connection that may have
+        some left to send."""
         # Before the look: what is added after it calls again.
         self._called = False
         while self._waiting:
             channel, data, last = self._waiting.popleft()
             if (telling := channel.telling) is not None:
                 telling.tell(data, last=last)
+                has_more(channel)

@@ -68,7 +68,8 @@ def test_a_command_that_reads_nothing_runs_without_input_and_messages(data: Path
 @pytest.mark.parametrize("closed", rest_slow([0, 1, 2], [0], [1]))
 def test_a_service_needs_none_of_them(closed: Sequence[int], tmp_path: Path) -> None:
     shut = " ".join(f"{number}>&-" for number in closed)
-    command = f"exec {_PROGRAM} serve --port 0 --workers 1 --data {tmp_path / 'data'} {shut}"
+    flags = f"--port 0 --workers 1 --log-level warning --data {tmp_path / 'data'}"
+    command = f"exec {_PROGRAM} serve {flags} {shut}"
     process = subprocess.Popen(command, shell=True, stderr=subprocess.PIPE, text=True)
     try:
         until(lambda: _is_ready(process.pid), "a service that is ready")

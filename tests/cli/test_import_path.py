@@ -60,7 +60,7 @@ def test_an_ingest_runs_none_of_it(trapped: Path) -> None:
 
 @pytest.mark.slow
 def test_a_service_runs_none_of_it(trapped: Path) -> None:
-    process = _start(trapped, "serve", "--port", "0", "--workers", "1")
+    process = _start(trapped, "serve", "--port", "0", "--workers", "1", "--log-level", "warning")
     try:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]

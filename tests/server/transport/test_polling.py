@@ -72,7 +72,7 @@ def test_one_that_takes_the_descriptor_of_one_that_rested_is_asked_anew() -> Non
     with _quiet() as (poller, quiet, client):
         poller.turn(0)
         other = Quiet(quiet.socket, quiet.connections)
-        poller.has_come(quiet.socket.fileno())
+        poller.ask(quiet.socket.fileno())
         client.sendall(b"y")
         poller.turn(5)
         assert (quiet.asked, quiet.came) == (1, []) and (other.asked, other.came) == (1, [b"y"])

@@ -46,7 +46,6 @@ OPEN = b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"
 def test_who_reads_nothing_is_hung_up_on_and_keeps_nobody_waiting(make_service: MakeApp) -> None:
     with running(make_service) as web:
         slow = connected(web, OPEN)
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         assert slow.recv(12, socket.MSG_WAITALL) == b"HTTP/1.1 200"
         ring, rounds, each = web.service.client.ring, 10, 100
         with listening(f"http://127.0.0.1:{web.port}", "/events") as stream:
