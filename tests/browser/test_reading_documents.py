@@ -99,6 +99,10 @@ def test_what_became_of_a_document_before_is_its_history(
     document = only_document(keeping, first)
     second = keeping.accepted(text("New words of the ledger.", name="ledger-of-old.txt"))
     assert only_document(keeping, second) == document
+    # Jobs are found by their words a moment after they are there.
+    named = {"q": "ledger-of-old.txt"}
+    found = lambda: keeping.http.get("/ingest", params=named).json()["items"]  # noqa: E731
+    until(lambda: len(found()) == 2, "the words of both jobs")
     page = open_page(f"/ui/documents/{document}", of=keeping)
     page.get_by_role("button", name="History").click()
     rows = page.locator("tbody tr")
