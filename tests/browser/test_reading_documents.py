@@ -101,8 +101,10 @@ def test_what_became_of_a_document_before_is_its_history(
     assert only_document(keeping, second) == document
     # Jobs are found by their words a moment after they are there.
     named = {"q": "ledger-of-old.txt"}
-    found = lambda: keeping.http.get("/ingest", params=named).json()["items"]  # noqa: E731
-    until(lambda: len(found()) == 2, "the words of both jobs")
+    until(
+        lambda: len(keeping.http.get("/ingest", params=named).json()["items"]) == 2,
+        "the words of both jobs",
+    )
     page = open_page(f"/ui/documents/{document}", of=keeping)
     page.get_by_role("button", name="History").click()
     rows = page.locator("tbody tr")
