@@ -1,11 +1,9 @@
 """The Dask engine, as the supervisor sees it."""
 
-import logging
 import queue as queues
 import secrets
 import time
 from collections.abc import Callable, Collection
-from pathlib import Path
 
 import msgspec
 
@@ -25,7 +23,6 @@ from gristmill.storage.stores import Stores
 
 _STOP_S = 3.0
 _POLL_S = 0.05
-_log = logging.getLogger(__name__)
 
 
 class DaskEngine:
@@ -46,8 +43,7 @@ class DaskEngine:
             mark=self._mark,
             silence_s=settings.node_silence_s,
         )
-        scratch = Path(stores.folder.run)
-        self._cluster = Cluster(settings, self._nodes, desk, commission, scratch)
+        self._cluster = Cluster(settings, self._nodes, desk, commission, stores.folder.run)
         self._dispatcher = Dispatcher(queue, stores.manifests, self._nodes, self._cluster.in_loop)
 
     def start(self) -> None:

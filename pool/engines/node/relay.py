@@ -105,11 +105,6 @@ class Relay:
             self._stopped = True
             self._changed.notify_all()
 
-    def wake(self) -> None:
-        """Have `news` return though nothing was said here."""
-        with self._changed:
-            self._changed.notify_all()
-
     def news(self, wait_s: float) -> News:
         """What was said since; waits up to `wait_s` seconds for somebody to say something."""
         with self._changed:
