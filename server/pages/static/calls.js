@@ -57,20 +57,20 @@ export function notice(text) {
 const QUIET_MS = 15000;
 
 /** Ask again and again while the page is seen. `path` may be a function; `show` gets each answer, and
- * the last one again where nothing has changed: times go on. While `heard` says that changes are told
- * (events.js), it is asked seldom. Returns what asks at once. */
+ * the last one again where nothing has changed: times go on. While `heard` says that a change since it
+ * was asked last would be told (events.js), it is asked seldom. Returns what asks at once. */
 export function live(path, everyMs, show, heard = () => false) {
   let timer = 0, tag = null, known = null, last = null, turn = 0, asked = 0, status = 0;
   function tick() {
     if (document.hidden) return;
-    if (!known || !heard() || performance.now() - asked > QUIET_MS) { look(); return; }
+    if (!known || !heard(asked) || performance.now() - asked > QUIET_MS) { look(); return; }
     show(known, status);
     timer = setTimeout(tick, everyMs);
   }
   async function look() {
     clearTimeout(timer);
     if (document.hidden) return;
-    const mine = ++turn;
+    const mine = ++turn, began = performance.now();
     const wanted = typeof path === 'function' ? path() : path;
     if (wanted !== last) { tag = null; known = null; last = wanted; }
     try {
@@ -79,7 +79,7 @@ export function live(path, everyMs, show, heard = () => false) {
       if (mine !== turn) return;
       tag = answer.headers.get('ETag') || tag;
       known = fresh;
-      asked = performance.now();
+      asked = began;
       if (answer.status !== 304) ({ status } = answer);
       notice(null);
       show(known, status);

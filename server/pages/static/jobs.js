@@ -26,7 +26,7 @@ const look = live(() => `/ingest?${query({ ...wanted(), after: asked().after }, 
   underway = page.items.some((job) => job.state === 'running');
   show(place.list, list(page));
   show(place.bulk, page.items.length ? acting() : null);
-}, () => heard.tells() && !underway);  // how far a job has come is no event of jobs
+}, (askedAt) => heard.tells(askedAt) && !underway);  // how far a job has come is no event of jobs
 heard.want(true);
 
 addEventListener('popstate', () => { drawFilters(true); look(); });
