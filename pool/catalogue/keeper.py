@@ -1,5 +1,6 @@
 """Changes of a collection as a whole: what is looked at before, and what follows from each."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -8,6 +9,7 @@ from msgspec import UNSET
 
 from gristmill.pool.catalogue.known import expect_idle, expect_known, expect_known_in
 from gristmill.pool.client import PoolClient
+from gristmill.pool.intake.inherited import REMEMBERED_S
 from gristmill.pool.intake.step_checks import check_steps
 from gristmill.pool.intake.tokenizer_checks import check_tokenizer
 from gristmill.schemas.collections_told import CollectionChange, CollectionChanged, CollectionState
@@ -61,7 +63,7 @@ class CatalogueKeeper:
         with self._stores.library(readonly=True) as library:
             expect_known(library, self._client, collection)
         expect_idle(self._stores.manifests, collection)
-        deleted = self._in_library(
+        deleted = self._in_settings(
             lambda library: library.delete_collection(collection, expected=expected)
         )
         self._stores.hooks.drop(collection)
@@ -91,7 +93,7 @@ class CatalogueKeeper:
         def put(library: "Library") -> None:
             library.set_collection(collection, options, replace=replace)
 
-        self._in_library(put)
+        self._in_settings(put)
 
     def _rename(self, collection: str, new: str) -> tuple[str, ...]:
         with self._stores.library(readonly=True) as library:
@@ -101,13 +103,19 @@ class CatalogueKeeper:
         # The keys first: killed between the two, they open nothing, where they could open another
         # collection that takes the old name. The same rename again puts it right.
         with self._stores.tokens.rebinding(collection, new) as keys:
-            self._in_library(
+            self._in_settings(
                 lambda library: library.rename_collection(
                     collection, new, self._stores.originals.link_all
                 )
             )
         self._stores.hooks.rename(collection, new)
         return tuple(keys)
+
+    def _in_settings(self, work: "Callable[[Library], _Done]") -> _Done:
+        """Returns once no process takes jobs by what was set before."""
+        done = self._in_library(work)
+        time.sleep(REMEMBERED_S)
+        return done
 
     def _in_library(self, work: "Callable[[Library], _Done]") -> _Done:
         def done() -> _Done:
