@@ -187,6 +187,28 @@ def test_an_export_to_a_dash_goes_to_standard_output(ingested: tuple[Program, st
     assert not (program.here / "-").exists()
 
 
+def test_an_export_is_written_as_its_file_is_called(ingested: tuple[Program, str]) -> None:
+    program, _ = ingested
+    for name, beginning in (("c.csv", b"chunk_id,"), ("c.parquet", b"PAR1"), ("c.jsonl", b"{")):
+        assert program.ask("export", "--output", name).code == ExitCode.OK
+        assert (program.here / name).read_bytes().startswith(beginning)
+    flat = program.ask("export", "--output", "c.csv", "--format", "flat", "--ids", "uuid")
+    assert f"wrote {len(GOOD)} chunks" in flat.err
+    lines = (program.here / "c.csv").read_text().splitlines()
+    assert len({json.loads(line)["chunk_id"] for line in lines}) == len(GOOD)
+
+
+def test_an_export_since_a_moment_has_what_came_later(ingested: tuple[Program, str]) -> None:
+    program, _ = ingested
+    assert len(program("export", "--since", "2020").out.splitlines()) == len(GOOD)
+    assert (
+        program("export", "--since", "2999-01-01T10:00", "--filter", "pages = 1 or bytes > 0").out
+        == ""
+    )
+    wrong = program.ask("export", "--since", "yesterday")
+    assert (wrong.code, "yesterday" in wrong.err) == (ExitCode.USAGE, True)
+
+
 def test_a_reader_that_goes_away_ends_an_export_quietly(program: Program, notes: Path) -> None:
     (notes / "long.txt").write_text("The miller sleeps. " * 50_000)
     ingested_here(program.here / "gristmill-data", notes)

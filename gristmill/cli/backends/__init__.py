@@ -8,6 +8,7 @@ import msgspec
 
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.exports import AS_LINES, ExportShape
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
@@ -86,8 +87,10 @@ class Backend(Protocol):
         """Of a search, or (without a query) of the documents."""
         ...
 
-    def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
-        """JSON Lines, in pieces."""
+    def export(
+        self, collection: str | None, where: str | None = None, shape: ExportShape = AS_LINES
+    ) -> Iterator[bytes]:
+        """In pieces."""
         ...
 
     def stats(self) -> dict[str, Any]: ...

@@ -11,6 +11,7 @@ import msgspec
 from gristmill.cli.backends import Page
 from gristmill.cli.backends.folder_collections import FolderCollections
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.exports import AS_LINES, ExportShape
 from gristmill.schemas.filters import Filter, faceted, parsed
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.ids import is_document_id, is_job_id
@@ -44,7 +45,6 @@ _FLUSH_S = 0.25
 _STARTING_S = 60.0
 _FIRST_PAUSE_S = 0.02
 _LONGEST_PAUSE_S = 0.2
-_PIECE_BYTES = 64 * 1024
 
 
 class FolderBackend(FolderCollections):
@@ -160,18 +160,13 @@ class FolderBackend(FolderCollections):
             faceted(fields), collection=collection, where=_filter(where), query=query
         )
 
-    def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
+    def export(
+        self, collection: str | None, where: str | None = None, shape: ExportShape = AS_LINES
+    ) -> Iterator[bytes]:
+        from gristmill.server.exports import written
+
         self._expect_known(collection, where)
-        encode_into = msgspec.json.Encoder().encode_into
-        piece = bytearray()
-        for row in self._library.export(collection, _filter(where)):
-            encode_into(row, piece, -1)
-            piece += b"\n"
-            if len(piece) >= _PIECE_BYTES:
-                yield bytes(piece)
-                piece.clear()
-        if piece:
-            yield bytes(piece)
+        return written(self._library.export(collection, _filter(where)), shape)
 
     def stats(self) -> dict[str, Any]:
         return {

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
 from gristmill.cli.http_client import certificates_for, httpx
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
+from gristmill.schemas.exports import AS_LINES, ExportShape
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
@@ -163,18 +164,17 @@ class RemoteBackend:
         call = DOCUMENTS if query is None else SEARCH
         return self._asked(call, _Faceted, {**asked, "limit": 1}).facets
 
-    def export(self, collection: str | None, where: str | None = None) -> Iterator[bytes]:
-        query = _given({"collection": collection, "filter": where})
+    def export(
+        self, collection: str | None, where: str | None = None, shape: ExportShape = AS_LINES
+    ) -> Iterator[bytes]:
+        query = _given({"collection": collection, "filter": where, **shape._asdict()})
         with self._reaching():
             request = self._http.build_request(EXPORT.method, EXPORT.path, params=query)
-            response = self._http.send(request, stream=True)
-            try:
+            with closing(self._http.send(request, stream=True)) as response:
                 if response.status_code >= 400:
                     response.read()
                     raise error_of(response)
                 yield from response.iter_bytes()
-            finally:
-                response.close()
 
     def stats(self) -> dict[str, Any]:
         with self._reaching():

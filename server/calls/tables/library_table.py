@@ -1,8 +1,7 @@
 """The calls on the library, as data."""
 
-from enum import StrEnum
-
 from gristmill.schemas.collections_told import Deletion
+from gristmill.schemas.exports import EXPORT_TYPES, ExportForm, ExportIds
 from gristmill.schemas.outcomes.documents import (
     Chunk,
     Collection,
@@ -39,16 +38,7 @@ from gristmill.server.messages.kinds import (
     Whole,
     Word,
 )
-from gristmill.server.messages.lines import NDJSON
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
-
-
-class Format(StrEnum):
-    """What `format=` may say."""
-
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-
 
 DOCUMENT_ID = Parameter(
     "document_id",
@@ -107,7 +97,37 @@ MODE = Parameter(
     "By words (`lexical`), by meaning (`vector`) or by both (`hybrid`); without it, by both where "
     "the collection has vectors and the model that made them can be reached, else by words.",
 )
-FORMAT = Parameter("format", Word(Format), "How chunks are written; `parquet` is not there yet.")
+EXPORT_FORM = Parameter(
+    "format",
+    Word(ExportForm, ExportForm.JSONL),
+    "How chunks are written; `flat` is JSON Lines without nested values, `parquet` needs an extra.",
+)
+EXPORT_IDS = Parameter(
+    "ids",
+    Word(ExportIds, ExportIds.OWN),
+    "What chunks and documents are called; `uuid`: by a UUID that follows from the id.",
+)
+_EXPORTS = (
+    Answer(
+        200,
+        ExportRow,
+        "`format=jsonl`; or `flat`, where members are called `metadata.author`",
+        EXPORT_TYPES[ExportForm.JSONL],
+    ),
+    Answer(
+        200,
+        str,
+        "`format=csv`; a header line, then a line each",
+        EXPORT_TYPES[ExportForm.CSV],
+        example="chunk_id,document_id,ordinal,text\n",
+    ),
+    Answer(
+        200,
+        bytes,
+        "`format=parquet`; metadata and annotations are JSON",
+        EXPORT_TYPES[ExportForm.PARQUET],
+    ),
+)
 
 DOCUMENTS = Call(
     name="documents",
@@ -212,12 +232,12 @@ EXPORT = Call(
     name="export",
     method="GET",
     path="/export",
-    meaning="Every chunk with what is worth knowing of its document, a line each.",
+    meaning="Every chunk with what is worth knowing of its document.",
     scope=Scope.READ,
     cost=Cost.STREAM,
     names=Names.PARAMETER,
-    parameters=(COLLECTION, FILTER, FORMAT),
-    answers=(Answer(200, ExportRow, "always", NDJSON),),
+    parameters=(COLLECTION, FILTER, EXPORT_FORM, EXPORT_IDS),
+    answers=_EXPORTS,
     errors=(
         *READING,
         errors.UnsupportedOption,

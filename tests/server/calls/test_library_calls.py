@@ -207,12 +207,18 @@ def test_an_export_is_a_chunk_a_line_with_its_document(filled: HttpApp) -> None:
     assert len(whole.text.splitlines()) == 12
 
 
-@pytest.mark.parametrize(
-    ("form", "code"), [("parquet", "unsupported_option"), ("xml", "invalid_request")]
-)
-def test_an_export_in_another_format_is_a_400(filled: HttpApp, form: str, code: str) -> None:
-    answer = filled.http.simulate_get("/export", params={"format": form})
-    assert (answer.status_code, answer.json["code"]) == (400, code)
+def test_an_export_says_what_it_is_and_other_forms_are_refused(filled: HttpApp) -> None:
+    for form, media_type in (
+        ("flat", "application/x-ndjson"),
+        ("csv", "text/csv; charset=utf-8"),
+        ("parquet", "application/vnd.apache.parquet"),
+    ):
+        answer = filled.http.simulate_get("/export", params={"format": form, "ids": "uuid"})
+        assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+        assert answer.content
+    for wrong in ({"format": "xml"}, {"ids": "numbers"}):
+        answer = filled.http.simulate_get("/export", params=wrong)
+        assert (answer.status_code, answer.json["code"]) == (400, "invalid_request")
 
 
 def test_the_ledger_of_a_job_is_paged_and_filtered(service: HttpApp, submit: Submit) -> None:
