@@ -69,7 +69,7 @@ test-attack: setup  ## only the tests of that
 	@$(RUN) -m pytest -m attack -n 2 --dist loadfile tests/attack
 
 browser-test: setup $(VENV)/.browser  ## the pages in a real Chromium; SCREENSHOTS=folder keeps pictures of them
-	@$(if $(SCREENSHOTS),mkdir -p $(SCREENSHOTS) && KEEP_SCREENSHOTS=$(SCREENSHOTS)) $(RUN) -m pytest -m browser tests/browser
+	@$(if $(SCREENSHOTS),mkdir -p $(SCREENSHOTS) && KEEP_SCREENSHOTS=$(SCREENSHOTS)) $(RUN) -m pytest -m browser -n 2 --dist loadfile tests/browser
 
 # The browser is the system's: where it is missing, and we may, Debian's is installed.
 $(VENV)/.browser: $(VENV)/.ready

@@ -1,6 +1,7 @@
 """Fixtures that start the real program."""
 
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from hypothesis import HealthCheck, settings
 from support.running import Service, end
 
 pytest_plugins = ("support.time_limit",)
+ROOM = 1 << 30
+"""Bytes. Containers often have too little shared memory for a service to accept anything."""
 
 # A busy machine is slow, which is no finding.
 settings.register_profile(
@@ -48,8 +51,9 @@ def make_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
 
 @pytest.fixture
 def in_memory() -> Iterator[Path]:
-    """A folder in memory where the system has one: for tests that make thousands of files whose
-    fsyncs need not cost what they cost."""
+    """A folder in memory where the system has enough of it: for tests that make thousands of files
+    whose fsyncs need not cost what they cost."""
     memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    with tempfile.TemporaryDirectory(dir=memory if roomy else None) as folder:
         yield Path(folder)

@@ -1,5 +1,9 @@
 """A setting as people see it: its flag, its environment variable, what it takes, its default."""
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 import msgspec
 from msgspec import inspect
 
@@ -29,14 +33,18 @@ class Knob(msgspec.Struct, frozen=True):
         return "--" + name.replace("_", "-")
 
 
-def knobs(settings: type[msgspec.Struct]) -> dict[str, Knob]:
-    """Every field of a settings class, by name, in its order; those that it inherits come last."""
+@cache
+def knobs(settings: type[msgspec.Struct]) -> Mapping[str, Knob]:
+    """Every field of a settings class, by name, in its order; those that it inherits come last.
+
+    Looked up once a process: it takes a millisecond, and each setting that is read asks.
+    """
     info = inspect.type_info(settings)
     if not isinstance(info, inspect.StructType):
         raise TypeError(f"{settings!r} is not a struct")
     own = settings.__annotations__
     fields = sorted(info.fields, key=lambda field: field.name not in own)
-    return {field.name: _knob(field) for field in fields}
+    return MappingProxyType({field.name: _knob(field) for field in fields})
 
 
 def _knob(field: inspect.Field) -> Knob:

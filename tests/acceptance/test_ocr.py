@@ -45,12 +45,16 @@ def read_of(service: Service) -> dict[str, dict[str, Any]]:
 
 
 @needs_tesseract
-def test_scans_of_the_examples_are_read_well(make_service: MakeService, scans: Path) -> None:
-    mill, wheel, bread = restoration(), typeset("waterwheel.md"), typeset("bread.md")
-    images = [*mill.images, *wheel.images]
+@pytest.mark.parametrize("lines_a_page", rest_slow(10, 50))
+def test_scans_of_the_examples_are_read_well(
+    make_service: MakeService, scans: Path, lines_a_page: int
+) -> None:
+    wheel, bread = (typeset(name, lines_a_page) for name in ("waterwheel.md", "bread.md"))
+    mill = restoration() if lines_a_page == 50 else typeset("history.txt", lines_a_page)
+    # Five pages: two parts.
+    images = [*mill.images[:3], *wheel.images[:2]]
     truth = {
-        # Five pages: two parts.
-        "scan.pdf": "\n".join([*mill.texts, *wheel.texts]),
+        "scan.pdf": "\n".join([*mill.texts[:3], *wheel.texts[:2]]),
         "photo.jpg": bread.texts[0],
         "page.png": bread.texts[0],
         "fax.tiff": "\n".join([*bread.texts, *bread.texts]),

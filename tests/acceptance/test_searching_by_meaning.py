@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+from support.ingested import ingested
 from support.running import Service, ask, at_work, run, running, until
 from support.selection import rest_slow
 from support.tiny_model import make_static_model
@@ -125,21 +127,21 @@ def test_nothing_but_vectors_is_made_of_what_is_there(
     assert said in answer.json()["detail"]
 
 
-def test_the_web_process_stays_small_and_what_it_started_ends_with_it(
-    make_service: Make, models: tuple[Path, Path]
-) -> None:
-    service = make_service(*flags(models)).start()
-    filled(service, "default", options=EMBED)
-    assert search(service, "water", "default", "vector").status_code == 200
+def _knows_vectors(service: Service) -> psutil.Process:
+    """The process that a web process starts for its first search by meaning."""
     (child,) = [p for p in service.family() if "gristmill.pool.vector_search.child" in p.cmdline()]
-    web = child.parent()
+    return child
+
+
+def test_the_web_process_stays_small(service: Service) -> None:
+    filled(service, "small", options=EMBED)
+    assert search(service, "water", "small", "vector").status_code == 200
+    web = _knows_vectors(service).parent()
     assert web is not None
     mapped = {Path(each.path).name for each in web.memory_maps()}
     assert not [
         name for name in mapped if name.startswith(("_multiarray", "onnxruntime", "libopenblas"))
     ]
-    service.stop()
-    until(lambda: not at_work(child), "the end of the process that knows vectors")
 
 
 @pytest.mark.parametrize(
@@ -164,13 +166,16 @@ def test_a_worker_killed_at_its_commit_leaves_chunks_and_vectors_together(
 @pytest.mark.parametrize(
     "point", rest_slow("document.embed:stone.txt", "document.parse", "commit.before")
 )
-def test_a_job_that_makes_vectors_goes_on_after_a_kill(
+def test_what_knows_vectors_ends_with_its_service_and_a_job_that_makes_some_goes_on_after_a_kill(
     make_service: Make, models: tuple[Path, Path], tmp_path: Path, point: str
 ) -> None:
     once = tmp_path / "once"
     service = make_service(*flags(models)).start()
     filled(service, "default", options=EMBED)
+    assert search(service, "water", "default", "vector").status_code == 200
+    child = _knows_vectors(service)
     service.stop()
+    until(lambda: not at_work(child), "the end of the process that knows vectors")
     env = {**os.environ, "GRISTMILL_FAULTS": f"{point}=kill#{once}"}
     again = make_service(*flags(models), env=env).start()
     job = embedded(again, "default", "two")
@@ -185,8 +190,8 @@ def test_the_commands_do_the_same_on_a_data_folder(
     data = tmp_path / "data"
     for word in WORDS:
         (tmp_path / f"{word}.txt").write_text(f"{word} {word}")
-    files = [str(tmp_path / f"{word}.txt") for word in WORDS]
-    assert run("ingest", *files, data=data)[0] == 0
+    files = [tmp_path / f"{word}.txt" for word in WORDS]
+    assert ingested(data, *files).counts.succeeded == 4
     code, out, err = ask("embed", "--collection", "defaul", "--model", str(models[0]), data=data)
     assert (code, "did you mean 'default'" in err) == (8, True), err
     code, out, err = run("embed", "--model", str(models[0]), "--json", data=data)

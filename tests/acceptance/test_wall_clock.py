@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from support.one_thread import Mill
+from support.patience import WAIT_S
 from support.running import Service, path, stopped_workers, text, until
 
 from gristmill.pool.dispatch import job_queue
@@ -123,7 +124,7 @@ def test_leases_timeouts_retries_and_polls_do_not_see_the_clock_jump(
     assert abs(_hours_off(service, after) - first / HOUR) < 0.1
     begun = time.monotonic()
     assert service.http.get(f"/ingest/{stopped}", params={"wait": "1"}).json()["state"] == "running"
-    assert 0.9 < time.monotonic() - begun < 5.0
+    assert 0.9 < time.monotonic() - begun < WAIT_S
     assert service.http.get("/readyz").status_code == 200
     for worker in until(lambda: stopped_workers(service), "the worker that stands still"):
         worker.resume()
@@ -136,7 +137,7 @@ def test_leases_timeouts_retries_and_polls_do_not_see_the_clock_jump(
     clock.jump(0)
     assert service.ended(flaky)["state"] == "succeeded"
     job = service.ended(hanging)
-    assert time.monotonic() - begun < 15.0
+    assert time.monotonic() - begun < WAIT_S
     assert service.ledger(job["job_id"])[0]["code"] == "timeout"
 
     # What was submitted in the future or the past is found again after a kill, too.

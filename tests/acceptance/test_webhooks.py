@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 from standardwebhooks.webhooks import Webhook
+from support.patience import WAIT_S
 from support.receiving import Receiver, receiving
 from support.running import Service, end, text, until
 
@@ -120,7 +121,7 @@ def test_a_slow_receiver_keeps_no_job_waiting(mill: Service) -> None:
     go = threading.Event()
 
     def slow(request: BaseHTTPRequestHandler) -> None:
-        go.wait(20)
+        go.wait(WAIT_S)
         request.send_response(204)
         request.end_headers()
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 HOOKS = ("--webhook-allow", "127.0.0.0/8", "--webhook-retry-s", "600")
+HEIGHT = 844
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -54,28 +56,47 @@ def service(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         end(service)
 
 
+@pytest.fixture(scope="session")
+def profiles(chromium: Any) -> Callable[[str], Any]:
+    """The browser's profile for the service at an address. A new one for each page would fetch and
+    compile all scripts anew, which is most of what a page costs."""
+
+    @cache
+    def profile(address: str) -> Any:
+        context = chromium.new_context(base_url=address)
+        context.set_default_timeout(WAIT_S * 1000 / 2)
+        return context
+
+    return profile
+
+
 Open = Callable[..., Any]
-"""`open_page("/ui/jobs", width=390, color_scheme="dark")`: a page, in a profile of its own."""
+"""`open_page("/ui/jobs", width=390, color_scheme="dark")`: a page, and no cookie of another test.
+Our pages keep nothing else in a profile."""
 
 
 @pytest.fixture
-def open_page(chromium: Any, service: Service) -> Iterator[Open]:
+def open_page(profiles: Callable[[str], Any], service: Service) -> Iterator[Open]:
     """Pages that complain about nothing: no error in the console, none of a script."""
     said: list[str] = []
-    contexts: list[Any] = []
+    pages: list[Any] = []
 
     def complain(message: Any) -> None:
         if message.type in ("error", "warning"):
             said.append(message.text)
 
     def open_at(
-        path: str, *, width: int = 1280, of: Service = service, quiet: bool = True, **more: Any
+        path: str,
+        *,
+        width: int = 1280,
+        color_scheme: str = "light",
+        of: Service = service,
+        quiet: bool = True,
     ) -> Any:
-        viewport = {"width": width, "height": 844}
-        context = chromium.new_context(base_url=str(of.http.base_url), viewport=viewport, **more)
-        contexts.append(context)
-        context.set_default_timeout(WAIT_S * 1000 / 2)
-        page = context.new_page()
+        page = profiles(str(of.http.base_url)).new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(color_scheme=color_scheme)
         if quiet:
             page.on("console", complain)
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -84,8 +105,9 @@ def open_page(chromium: Any, service: Service) -> Iterator[Open]:
         return page
 
     yield open_at
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
+        page.context.clear_cookies()
     assert said == []
 
 
@@ -101,16 +123,37 @@ def keep(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
     return shoot
 
 
-@pytest.fixture
-def sound(keep: Callable[[Any, str], None]) -> Callable[[Any, str], None]:
-    """Keep a picture of a page; it is no wider than its window, and axe-core finds nothing."""
+@pytest.fixture(scope="session")
+def flaws() -> Callable[[Any], str]:
+    """What axe-core finds on a page, in words; nothing where it is accessible."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def find(page: Any) -> str:
+        # It takes longer to read axe-core than to run it: once a page suffices.
+        if page.evaluate("typeof axe === 'undefined'"):
+            page.evaluate(axe.axe_script)
+        # Colours that are on their way to others are no finding.
+        page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
+        found = page.evaluate("axe.run({resultTypes: ['violations']}).then(all => all.violations)")
+        return "\n".join(
+            f"{each['id']} ({each['help']}): {node['html']} {node['failureSummary']}"
+            for each in found
+            for node in each["nodes"]
+        )
+
+    return find
+
+
+@pytest.fixture
+def sound(
+    keep: Callable[[Any, str], None], flaws: Callable[[Any], str]
+) -> Callable[[Any, str], None]:
+    """Keep a picture of a page; it is no wider than its window, and axe-core finds nothing."""
 
     def look(page: Any, name: str) -> None:
         keep(page, name)
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert over <= 0, f"{name} is {over} pixels too wide"
-        report = axe.run(page)
-        assert report.violations_count == 0, f"{name}: {report.generate_report()}"
+        assert not (found := flaws(page)), f"{name}: {found}"
 
     return look

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from support.running import Service, path, text, until
 
 Open = Callable[..., Any]
 BROKEN = b"%PDF-1.4 and no more"
+MINUTE_MS = 60_000
 
 
 def test_a_file_that_is_brought_in_is_found(open_page: Open, tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_list_follows_how_far_jobs_have_come(open_page: Open, service: Service
     page.route(re.compile(r"/ingest\?"), go_on)
     with page.expect_response(lambda answer: "/events?filter=" in answer.url):
         page.goto("/ui/jobs")
-    page.get_by_text("2 of 9 documents").wait_for(timeout=8000)
+    page.get_by_text("2 of 9 documents").wait_for(timeout=12000)
 
 
 def test_a_page_asks_where_nothing_is_told(open_page: Open, service: Service) -> None:
@@ -184,21 +184,32 @@ def test_the_overview_says_what_there_is(open_page: Open, service: Service) -> N
 
 
 def test_a_page_that_is_not_seen_asks_nothing(open_page: Open, service: Service) -> None:
-    page = open_page("/")
+    page = open_page("/ui/jobs")
+    page.clock.install()
+    page.goto("/")
     page.get_by_text("In the last 24 hours").wait_for()
-    asked = []
+    page.locator("figure svg").first.wait_for()
+    asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.evaluate(
-        "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
-        "document.dispatchEvent(new Event('visibilitychange'))"
-    )
-    page.wait_for_timeout(7000)
-    assert len(asked) <= 2  # those that were on their way
-    page.evaluate(
-        "Object.defineProperty(document, 'hidden', {value: false, configurable: true});"
-        "document.dispatchEvent(new Event('visibilitychange'))"
-    )
-    until(lambda: page.wait_for_timeout(50) or len(asked) > 2, "a question")
+
+    def seen(yes: bool) -> None:
+        page.evaluate(
+            "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: "
+            "true}); document.dispatchEvent(new Event('visibilitychange')); }",
+            not yes,
+        )
+
+    page.clock.run_for(MINUTE_MS)
+    until(lambda: page.evaluate("1") and asked, "a question as time goes by")
+    seen(False)
+    page.evaluate("fetch('/healthz')")  # what was on its way is answered, too
+    page.clock.run_for(MINUTE_MS)
+    asked.clear()
+    page.clock.run_for(10 * MINUTE_MS)
+    page.evaluate("fetch('/healthz')")  # after all that was asked before
+    assert len(asked) == 1, asked
+    seen(True)
+    until(lambda: page.evaluate("1") and len(asked) > 1, "a question at once")
 
 
 def test_the_keyboard_alone_suffices(open_page: Open, service: Service) -> None:
@@ -233,36 +244,3 @@ def test_the_keyboard_alone_suffices(open_page: Open, service: Service) -> None:
     go_to(lambda: focused("tagName") == "SUMMARY")
     page.keyboard.press("Enter")
     page.get_by_role("region", name="curl").wait_for()
-
-
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_page_is_accessible_and_fits(
-    open_page: Open, service: Service, sound: Any, color_scheme: str, width: int
-) -> None:
-    said = "# Annual report\n\nSome words.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
-    job = service.ended(
-        service.accepted(text(said, name="annual-report.md"), {"type": "text", "text": " "})
-    )
-    document = service.ledger(job["job_id"])[0]["document_id"]
-    asked = {"action": "retry", "filter": "name ~ annual*"}
-    looked = service.http.post("/bulk", json=asked).json()
-    bulk = service.http.post("/bulk", json={**asked, "confirm": looked["confirm"]}).json()
-    for name, where in {
-        "overview": "/",
-        "jobs": "/ui/jobs",
-        "job": f"/ui/jobs/{job['job_id']}",
-        "bulks": "/ui/bulk",
-        "bulk": f"/ui/bulk/{bulk['bulk_id']}",
-        "search": "/ui/search?q=words",
-        "document": f"/ui/documents/{document}",
-        "chunks": f"/ui/documents/{document}?chunk=0",
-        "ingest": "/ui/ingest",
-        "collections": "/ui/collections",
-        "keys": "/ui/keys",
-    }.items():
-        page = open_page(where, width=width, color_scheme=color_scheme)
-        page.locator("#content:not([aria-busy])").wait_for()
-        page.wait_for_timeout(500)
-        sound(page, f"{name}-{width}-{color_scheme}")
-        page.context.close()

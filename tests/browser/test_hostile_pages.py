@@ -20,24 +20,24 @@ def test_what_documents_say_runs_nothing(open_page: Open, service: Service) -> N
         service.accepted(source, metadata=metadata, collection="evil <script>alert(4)</script>")
     )
     document = service.ledger(job["job_id"])[0]["document_id"]
-    for where in (
-        "/ui/jobs",
-        f"/ui/jobs/{job['job_id']}",
-        "/ui/search?q=hostile",
-        f"/ui/documents/{document}",
-        f"/ui/documents/{document}?view=chunks",
-        f"/ui/documents/{document}?view=tables",
-        "/ui/collections",
-        "/ui/overview",
-        f"/ui/jobs?q={EVIL}&collection={EVIL}&state={EVIL}",
-        f"/ui/search?q={EVIL}&filter={EVIL}",
-    ):
+    for where, shown in {
+        "/ui/jobs": "tbody a >> text=b>.md",
+        f"/ui/jobs/{job['job_id']}": f"dd >> text={EVIL}.md",
+        "/ui/search?q=hostile": "article.hit",
+        f"/ui/documents/{document}": "p >> text=hostile words",
+        f"/ui/documents/{document}?view=chunks": "#chunk-0",
+        f"/ui/documents/{document}?view=tables": f"td >> text={EVIL}",
+        "/ui/collections": "tbody strong >> text=alert(4)",
+        "/ui/overview": "p.lead",
+        f"/ui/jobs?q={EVIL}&collection={EVIL}&state={EVIL}": f"option >> text={EVIL}",
+        f"/ui/search?q={EVIL}&filter={EVIL}": "[role=alert]",
+    }.items():
         page = open_page(where, quiet="state=" not in where and "filter=" not in where)
-        page.wait_for_load_state("networkidle") if "search" in where else page.wait_for_timeout(400)
+        page.locator(f"main >> {shown}").first.wait_for(state="attached")
         assert page.locator("main script, main b:has-text('bold'), main img[src=x]").count() == 0, (
             where
         )
-        page.context.close()
+        page.close()
 
 
 def test_what_the_policy_forbids_is_really_stopped(open_page: Open) -> None:

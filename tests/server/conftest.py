@@ -9,6 +9,13 @@ from support.http_app import HttpApp, MakeApp, Submit, make_app
 
 
 @pytest.fixture
+def tmp_path(in_memory: Path) -> Path:
+    """Hundreds of applications, each with a folder of its own: a disk would be most of the wait,
+    and what is durable is not what these tests are about."""
+    return in_memory
+
+
+@pytest.fixture
 def make_service(tmp_path: Path) -> Iterator[MakeApp]:
     """Makes applications whose threads end with the test: hundreds that live on, each waking now
     and then, would slow all later tests of the process."""

@@ -39,12 +39,13 @@ def restoration() -> Original:
     return Original((EXAMPLES / "restoration.pdf").read_bytes())
 
 
-def typeset(example: str) -> Original:
+def typeset(example: str, lines_a_page: int = _LINES) -> Original:
     """An example that is text, set in type."""
     text = (EXAMPLES / example).read_text(encoding="utf-8").replace("|", " ")
     lines = [line for each in text.splitlines() for line in textwrap.wrap(each, 80) or [""]]
     escaped = [re.sub(r"([\\()])", r"\\\1", line) for line in lines]
-    pages = [escaped[start : start + _LINES] for start in range(0, len(escaped), _LINES)]
+    starts = range(0, len(escaped), lines_a_page)
+    pages = [escaped[start : start + lines_a_page] for start in starts]
     return Original(write_pdf([text_page(*page) for page in pages]))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 import pytest
 from support.job_samples import queued
-from support.patience import WAIT_S
+from support.patience import WAIT_S, patient
 from support.queue_server import a_queue, serving_process
 
 from gristmill.pool.client.connection import DEADLINE_S, PoolClient, SupervisorInfo
@@ -36,7 +36,7 @@ from gristmill.storage.manifests import Manifests
 from gristmill.storage.stores import Stores
 
 SHORT_S = 0.15
-SLACK_S = 5.0
+SLACK_S = patient(5.0)
 ANN = WorkerId(1, 1.0)
 
 

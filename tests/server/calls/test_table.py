@@ -9,7 +9,7 @@ import falcon
 import falcon.inspect
 import falcon.testing
 import pytest
-from support.http_app import HttpApp, Submit
+from support.http_app import HttpApp, Submit, make_app
 
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.schemas.problems.errors import GristmillError
@@ -51,6 +51,14 @@ BROKEN: dict[type, str] = {
     Fields: "no field at all",
     JobCondition: "no filter at all",
 }
+
+
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpApp]:
+    """One application for all that is asked wrongly, and so leaves nothing behind."""
+    made = make_app(tmp_path_factory.mktemp("refusing"))
+    yield made
+    made.gate.audit.close()
 
 
 def by_name(call: Call) -> str:
@@ -178,9 +186,9 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
 
 @pytest.mark.parametrize("path", sorted({call.path for call in CALLS}))
 def test_what_a_path_does_not_have_is_a_405_with_the_methods_of_the_table(
-    service: HttpApp, path: str
+    refusing: HttpApp, path: str
 ) -> None:
-    answer = service.http.simulate_request(
+    answer = refusing.http.simulate_request(
         "PATCH",
         path.format(job_id="x", document_id="x", collection="x", number="1", name="x", bulk_id="x"),
     )
@@ -192,10 +200,10 @@ def test_what_a_path_does_not_have_is_a_405_with_the_methods_of_the_table(
 
 @pytest.mark.parametrize("call", CALLS, ids=by_name)
 def test_every_call_refuses_a_parameter_that_it_does_not_declare(
-    service: HttpApp, call: Call
+    refusing: HttpApp, call: Call
 ) -> None:
     for body in call.bodies or (None,):
-        answer = ask(service, call, {"colection": "c"}, body)
+        answer = ask(refusing, call, {"colection": "c"}, body)
         known = call.query + (query_names(body.parameters) if body else ())
         takes = f"it takes {', '.join(known)}" if known else "it takes none"
         assert (answer.status_code, answer.json["code"]) == (400, "unknown_parameter")
@@ -216,9 +224,9 @@ def test_every_declared_parameter_is_known_to_its_call(
 
 @pytest.mark.parametrize(("call", "body", "parameter"), QUERIES, ids=IDS)
 def test_no_parameter_may_be_given_twice(
-    service: HttpApp, call: Call, body: Body | None, parameter: AnyParameter
+    refusing: HttpApp, call: Call, body: Body | None, parameter: AnyParameter
 ) -> None:
-    answer = ask(service, call, {parameter.name: ["1", "1"]}, body)
+    answer = ask(refusing, call, {parameter.name: ["1", "1"]}, body)
     assert (answer.status_code, answer.json["code"]) == (400, "invalid_request")
     assert "more than once" in answer.json["detail"]
 
@@ -229,10 +237,10 @@ def test_no_parameter_may_be_given_twice(
     ids=lambda each: each.name,
 )
 def test_a_declared_parameter_is_read_what_is_out_of_its_range_is_refused(
-    service: HttpApp, call: Call, parameter: AnyParameter
+    refusing: HttpApp, call: Call, parameter: AnyParameter
 ) -> None:
     words = {"q": "words"} if call is SEARCH else {}
-    answer = ask(service, call, words | {parameter.name: BROKEN[type(parameter.kind)]})
+    answer = ask(refusing, call, words | {parameter.name: BROKEN[type(parameter.kind)]})
     assert answer.status_code == 400
     assert declared(call, answer), answer.text
 

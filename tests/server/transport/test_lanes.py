@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from support.patience import WAIT_S
 from support.running import until
 
 from gristmill.schemas.problems.overload import Busy
@@ -23,7 +24,7 @@ class Channel:
 
     def service(self) -> None:
         self.begun.set()
-        assert self.go.wait(20)
+        assert self.go.wait(WAIT_S)
         self.ended.set()
 
 
@@ -38,9 +39,9 @@ def test_a_lane_takes_as_many_as_it_has_threads_and_places(go: threading.Event) 
     lane, channels = Lane(2, 1, FULL), [Channel(go) for _ in range(5)]
     assert [lane.takes(channel) for channel in channels[:4]] == [True, True, True, False]
     go.set()
-    assert all(channel.ended.wait(20) for channel in channels[:3])
+    assert all(channel.ended.wait(WAIT_S) for channel in channels[:3])
     until(lambda: lane.takes(channels[4]), "room")
-    assert channels[4].ended.wait(20)
+    assert channels[4].ended.wait(WAIT_S)
     lane.shutdown(5)
 
 
@@ -50,7 +51,7 @@ def test_who_has_waited_too_long_for_a_thread_is_refused(
     monkeypatch.setattr(lanes, "_PATIENCE_S", -1.0)
     lane, late = Lane(1, 1, FULL), Channel(go)
     go.set()
-    assert lane.takes(late) and late.ended.wait(20)
+    assert lane.takes(late) and late.ended.wait(WAIT_S)
     assert late.requests[0].error.code == 503
     lane.shutdown(5)
 

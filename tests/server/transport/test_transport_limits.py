@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from support.http_app import MakeApp
+from support.patience import WAIT_S
 from support.running import until
 from support.served import Web, running
 
@@ -28,7 +29,7 @@ FILE_HEAD = b"POST /ingest?name=a HTTP/1.1\r\nHost: x\r\nContent-Type: text/plai
 
 @contextmanager
 def connected(web: Web) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", web.port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=WAIT_S) as line:
         yield line
 
 
@@ -43,7 +44,7 @@ def answer(web: Web, *pieces: bytes) -> tuple[int, str, Any]:
 
 
 def get(web: Web, path: str) -> httpx.Response:
-    return httpx.get(f"http://127.0.0.1:{web.port}{path}", timeout=20, verify=False)
+    return httpx.get(f"http://127.0.0.1:{web.port}{path}", timeout=WAIT_S, verify=False)
 
 
 # -- time and connections ---------------------------------------------------------------------
@@ -91,7 +92,7 @@ def test_a_new_client_always_gets_in(make_service: MakeApp) -> None:
         lines = []
         try:
             for _ in range(40):
-                lines.append(socket.create_connection(("127.0.0.1", web.port), timeout=20))
+                lines.append(socket.create_connection(("127.0.0.1", web.port), timeout=WAIT_S))
                 lines[-1].sendall(b"GET / HT")
                 assert get(web, "/healthz").status_code == 200
             # The oldest went.
@@ -126,7 +127,7 @@ def test_a_request_that_is_worked_on_is_not_ended_for_a_new_client(make_service:
             "job_id"
         ]
         poll.sendall(b"GET /ingest/%s?wait=25 HTTP/1.1\r\nHost: x\r\n\r\n" % job.encode())
-        assert web.stopping.waited_for.wait(20)
+        assert web.stopping.waited_for.wait(WAIT_S)
         for _ in range(20):
             with connected(web) as line:
                 line.sendall(b"GET / HT")
@@ -145,14 +146,16 @@ def test_probes_are_answered_while_every_thread_is_taken(
 
         def flush_index(_: float) -> None:
             came.release()
-            assert go.wait(20)
+            assert go.wait(WAIT_S)
 
         monkeypatch.setattr(web.service.client, "flush_index", flush_index)
-        lists = [socket.create_connection(("127.0.0.1", web.port), timeout=20) for _ in range(4)]
+        lists = [
+            socket.create_connection(("127.0.0.1", web.port), timeout=WAIT_S) for _ in range(4)
+        ]
         try:
             for line in lists:
                 line.sendall(b"GET /ingest HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert came.acquire(timeout=20) and came.acquire(timeout=20)
+            assert came.acquire(timeout=WAIT_S) and came.acquire(timeout=WAIT_S)
             for _ in range(5):
                 assert get(web, "/healthz").json() == {"status": "ok"}
                 assert get(web, "/readyz").json()["status"] == "ready"

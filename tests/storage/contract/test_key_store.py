@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from support.patience import WAIT_S
 from support.store_sets import JobStores
 
 from gristmill.schemas.jobs.request import key_digest
@@ -13,7 +14,6 @@ from gristmill.storage.keys import KeyRecord, Keys
 
 ONE, OTHER = "ab" * 32, "cd" * 32
 RECORD = KeyRecord("job one", "request")
-WAIT_S = 60
 
 
 def test_a_record_is_read_until_it_is_removed(keys: Keys) -> None:
@@ -76,7 +76,7 @@ def test_holders_of_many_keys_in_any_order_never_deadlock(
     def take(seed: int) -> None:
         keys, shuffle = open_stores().keys, random.Random(seed)
         for _ in range(8):
-            with keys.hold(shuffle.sample(digests, 15), timeout_s=20):
+            with keys.hold(shuffle.sample(digests, 15), timeout_s=WAIT_S):
                 done.append(seed)
 
     threads = [threading.Thread(target=take, args=(seed,), daemon=True) for seed in range(6)]

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from support.patience import WAIT_S
 from support.running import until
 
 from gristmill.storage.disk.locks import hold
@@ -93,6 +94,6 @@ def test_a_process_that_wants_a_lock_all_the_time_leaves_it_to_another(tmp_path:
     with greedy:
         assert greedy.stdout is not None and greedy.stdout.readline() == "held\n"
         for _ in range(5):
-            with hold(path, timeout_s=5):
+            with hold(path, timeout_s=WAIT_S):
                 pass
         greedy.kill()
