@@ -70,11 +70,14 @@ class VectorProcess:
     def pid(self) -> int:
         return self._child.pid
 
-    def ask(self, make: Callable[[int], Question], timeout_s: float) -> Answer:
-        """The answer to a question, which is made with its number. Raises SemanticSearchBusy where
-        none comes in time: it may have been ended then, or be reading what it needs."""
+    def ask(self, make: Callable[[int], Question], timeout_s: float) -> Answer | None:
+        """The answer to a question, which is made with its number; None where it was over before
+        it was asked. Raises SemanticSearchBusy where no answer comes in time: it may have been
+        ended then, or be reading what it needs."""
         asked = _Asked()
         with self._guard:
+            if self.is_over:
+                return None
             if len(self._asked) >= MOST_WAITING:
                 raise SemanticSearchBusy("too many searches by meaning are waiting")
             self._last += 1

@@ -36,6 +36,7 @@ class Settings(
     root_path: Annotated[
         str,
         Meta(
+            title="a path such as /gristmill, with no slash at its end",
             pattern=r"^(/[A-Za-z0-9._~-]+)*\Z",
             description="The path below which a proxy shows this service, such as `/gristmill`; "
             "the proxy takes it away, links and `Location` have it.",

@@ -345,3 +345,17 @@ def test_what_is_not_installed_is_named_with_its_extra(
         searcher.search(library, "water", collection="default", limit=3, mode=VECTOR)
     assert searcher.search(library, "water", collection="default", limit=3).mode is LEXICAL
     assert searcher.pid is None
+
+
+def test_one_that_came_to_its_end_as_it_was_asked_is_followed_by_another(
+    stores: Stores, library: Library, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searcher = Searcher(stores.folder.root, settings_of(model))
+    running, ended = searcher._running, searcher._running()
+    ended.end()
+    found = [ended]
+    monkeypatch.setattr(searcher, "_running", lambda: found.pop() if found else running())
+    answer = searcher.search(library, "water", collection="default", limit=3, mode=VECTOR)
+    assert len(answer.items) == 3
+    assert found == []
+    searcher.close()
