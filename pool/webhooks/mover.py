@@ -41,6 +41,7 @@ class WebhookMover:
         self._first_s, self._days = settings.webhook_retry_s, settings.retention_days
         self._list, self._news = WaitingList(), threading.Condition()
         self._over, self._ended = False, threading.Event()
+        self._writing = threading.Lock()
         self._threads = [threading.Thread(target=self._keep, name="webhooks", daemon=True)] + [
             threading.Thread(target=self._run, name=f"webhooks-{number}", daemon=True)
             for number in range(THREADS)
@@ -84,13 +85,15 @@ class WebhookMover:
             raise IllegalTransition(
                 f"job {end.job_id} has no webhook: neither it nor its collection names one"
             )
-        delivery = known or delivery_of(end, url)
-        self._deliveries.put(
-            msgspec.structs.replace(
-                delivery, state=DeliveryState.DUE, attempts=0, next_at=datetime.now(UTC)
-            )
+        delivery = msgspec.structs.replace(
+            known or delivery_of(end, url),
+            state=DeliveryState.DUE,
+            attempts=0,
+            next_at=datetime.now(UTC),
         )
-        self._add(end.job_id, end.run, url, 0.0, anew=True)
+        with self._writing:
+            self._deliveries.put(delivery)
+            self._add(end.job_id, end.run, url, 0.0, anew=True)
 
     def _keep(self) -> None:
         self._load()
@@ -159,13 +162,21 @@ class WebhookMover:
         else:
             tried = send(parcel, self._allowed)
         after, again_s = self._after(delivery, tried)
-        self._deliveries.put(after)
+        with self._writing:
+            if not self._is_newest(ticket):
+                # A replay was asked for meanwhile: its record stands, whatever became of this one.
+                return None
+            self._deliveries.put(after)
         if after.state is DeliveryState.FAILED:
             _log.warning(
                 "the webhook of job %s at %s was given up after %d attempts: %s",
                 *(ticket.job_id, shown(delivery.url), after.attempts, tried.error),
             )
         return again_s
+
+    def _is_newest(self, ticket: Ticket) -> bool:
+        with self._news:
+            return self._list.is_newest(ticket)
 
     def _after(self, delivery: Delivery, tried: Attempt) -> tuple[Delivery, float | None]:
         attempts = delivery.attempts + 1
