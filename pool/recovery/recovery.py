@@ -120,7 +120,7 @@ class Recovery:
         """Do the rest of a settling that a crash cut short. Only a still pending entry of the
         queue may hold on to the file."""
         ended = self._manifests.read_terminal(job_id)
-        if ended is not None and not self._queue.holds(job_id):
+        if ended is not None and not self._queue.pending(job_id):
             self._spool.release(ended)
             self._manifests.drop_pending(job_id)
             self._indexer.add([ended])
