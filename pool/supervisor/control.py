@@ -179,3 +179,8 @@ class Control:
             if (manifest := self._manifests.read(each)) is not None:
                 self._indexer.add([manifest])
                 self._events.changed(manifest)
+
+    def tell_deleted(self, jobs: Sequence[tuple[str, str]]) -> None:
+        """Jobs, each with its collection, were deleted: whoever listens is told."""
+        for job_id, collection in jobs:
+            self._events.deleted(job_id, collection)

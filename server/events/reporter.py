@@ -5,13 +5,21 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from gristmill.schemas.events import AtWork, EventKind, Happened, Position, ProgressTold
+from gristmill.schemas.events import (
+    AtWork,
+    DeletedTold,
+    EventKind,
+    Happened,
+    Position,
+    ProgressTold,
+)
 from gristmill.schemas.filters.matching import Facts
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import LedgerRow
 from gristmill.schemas.problems.errors import BrokenManifest
 from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.server.events.wording import (
+    facts_of_deleted,
     facts_of_document,
     facts_of_job,
     facts_of_progress,
@@ -55,6 +63,10 @@ class Reporter:
         may want to know it. The position comes with the last of them: who has not had all of them
         is told all of them again."""
         at = Position(term, happened.seq)
+        if happened.deleted:
+            gone = DeletedTold(happened.job_id, happened.collection, happened.at)
+            yield Told(facts_of_deleted(gone), message(EventKind.DELETED, gone, at))
+            return
         if happened.state is None:
             yield from self._documents(happened, at, wanted)
             return
