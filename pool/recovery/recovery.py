@@ -137,7 +137,8 @@ class Recovery:
                 self._indexer.accepted(offer)
         # The index is at most that late, so all the rest has a row, if perhaps an old one.
         self._indexer.add(self._manifests.ended_last(_INDEX_LAG_S, _log.error))
-        ended = map(self._manifests.read_terminal, self._manifests.ended_among(pending))
+        read = self._manifests.read_terminal
+        ended = (self._try(read, job_id) for job_id in self._manifests.ended_among(pending))
         self._indexer.add(manifest for manifest in ended if manifest)
 
 

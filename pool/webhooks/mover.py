@@ -17,9 +17,10 @@ from gristmill.pool.webhooks.waiting_list import Ticket, WaitingList
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.open_addresses import networks_of
-from gristmill.schemas.problems.errors import BrokenManifest, GristmillError, IllegalTransition
+from gristmill.schemas.problems.errors import GristmillError, IllegalTransition
 from gristmill.schemas.webhooks import Attempt, Delivery, DeliveryState, delivery_of, shown
 from gristmill.storage import faults
+from gristmill.storage.manifests import LEFT_OUT
 from gristmill.storage.stores import Stores
 
 THREADS = 4
@@ -117,7 +118,7 @@ class WebhookMover:
         """Whether the end is durable. If not, it comes again, and is told then."""
         try:
             manifest = self._stores.manifests.read(delivery.job_id)
-        except BrokenManifest:
+        except LEFT_OUT:
             return True
         return manifest is None or manifest.run > delivery.run or manifest.state.terminal
 

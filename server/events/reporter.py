@@ -16,7 +16,6 @@ from gristmill.schemas.events import (
 from gristmill.schemas.filters.matching import Facts
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import LedgerRow
-from gristmill.schemas.problems.errors import BrokenManifest
 from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.server.events.wording import (
     facts_of_deleted,
@@ -30,7 +29,7 @@ from gristmill.server.events.wording import (
 )
 from gristmill.storage.library import Library
 from gristmill.storage.library.roles import Within
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests import LEFT_OUT, Manifests
 
 _MOST_KNOWN = 10_000
 _ROWS_AT_ONCE = 500
@@ -92,7 +91,7 @@ class Reporter:
         """A job as it is now; None for one that is gone or cannot be read."""
         try:
             manifest = self._manifests.read(job_id)
-        except BrokenManifest as error:
+        except LEFT_OUT as error:
             _log.warning("job %s is left out of a stream: %s", job_id, error.message)
             return None
         if manifest is None:
@@ -148,7 +147,7 @@ class Reporter:
             return known
         try:
             manifest = self._manifests.read(job_id)
-        except BrokenManifest:
+        except LEFT_OUT:
             return None
         if manifest is None:
             return None
