@@ -78,6 +78,10 @@ class VectorProcess:
         with self._guard:
             if self.is_over:
                 return None
+            if any(asked.since - each.since >= timeout_s for each in self._asked.values()):
+                # It stands still, or its model is with a service that does: who comes now would
+                # only wait as long in vain.
+                raise _late(timeout_s)
             if len(self._asked) >= MOST_WAITING:
                 raise SemanticSearchBusy("too many searches by meaning are waiting")
             self._last += 1
@@ -87,10 +91,7 @@ class VectorProcess:
         if not self._send(framed(make(number)), deadline):
             self._hand_on(Trouble(number, _DIED, passing=True))
         if not asked.here.wait(max(0.0, deadline - time.monotonic())):
-            raise SemanticSearchBusy(
-                f"the search by meaning gave no answer in {timeout_s:g} s (read_timeout_s): it is "
-                "being started, or has much to do"
-            )
+            raise _late(timeout_s)
         assert asked.answer is not None
         return asked.answer
 
@@ -188,3 +189,10 @@ class VectorProcess:
         for number, asked in left.items():
             asked.answer = Trouble(number, _DIED, passing=True)
             asked.here.set()
+
+
+def _late(timeout_s: float) -> SemanticSearchBusy:
+    return SemanticSearchBusy(
+        f"the search by meaning gave no answer in {timeout_s:g} s (read_timeout_s): it is being "
+        "started, or has much to do"
+    )

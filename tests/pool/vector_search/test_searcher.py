@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -266,6 +267,23 @@ def test_a_process_that_hangs_costs_a_question_its_deadline_and_is_ended(
     assert child is not None
     until(lambda: not psutil.pid_exists(child.pid), "the process to end")
     assert child.has_failed
+
+
+def test_whoever_comes_while_it_stands_still_does_not_wait_as_well(
+    stores: Stores, library: Library, model: Path
+) -> None:
+    """The model may be with a service that sends a byte now and then."""
+    settings = settings_of(model, read_timeout_s=2.0)
+    searcher = Searcher(stores.folder.root, settings, ("-c", "import time; time.sleep(600)"))
+    took = list[float]()
+    for _ in range(3):
+        began = time.monotonic()
+        answer = searcher.search(library, "water", collection="default", limit=3)
+        took.append(time.monotonic() - began)
+        assert answer.mode is LEXICAL and len(answer.items) > 0
+        assert "no answer in 2 s" in answer.notes[-1]
+    assert max(took[1:]) < took[0] / 2, took
+    searcher.close()
 
 
 @pytest.mark.parametrize(
