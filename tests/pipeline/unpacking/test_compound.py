@@ -20,11 +20,12 @@ HUGE = 0x70000000
 def endless(data: bytes) -> bytes:
     """Each stream is said to be huge, and each chain of sectors bites its own tail."""
     size = 1 << data[30]
-    sector = lambda number: (number + 1) * size  # noqa: E731
     harmed = bytearray(data)
     (directory,) = struct.unpack_from("<I", data, 48)
-    table = sector(struct.unpack_from("<I", data, 76)[0])
-    for at in range(sector(directory), sector(directory) + size, 128):
+    (table,) = struct.unpack_from("<I", data, 76)
+    table = (table + 1) * size
+    first = (directory + 1) * size
+    for at in range(first, first + size, 128):
         kind, (start,) = data[at + 66], struct.unpack_from("<I", data, at + 116)
         if kind in (2, 5) and start < size // 4:
             struct.pack_into("<I", harmed, at + 120, HUGE)
