@@ -31,8 +31,13 @@ NAMES = (
     "a" * 300,
     "%ff",
     "c0%0d%0aX:y",
+    "'",
+    "%22",
+    "~",
+    "c0;x",
+    "%3Cscript%3E",
+    "%F0%9F%92%A9",
 )
-NAMES += ("'", "%22", "~", "c0;x", "%3Cscript%3E", "%F0%9F%92%A9")
 
 
 @pytest.fixture(scope="module")
