@@ -30,10 +30,12 @@ class BulkState(StrEnum):
     CANCELLED = "cancelled"
     """It was stopped; what was done by then stays so."""
     DONE = "done"
+    FAILED = "failed"
+    """It cannot go on: `reasons` says why. What was done by then stays so."""
 
     @property
     def ended(self) -> bool:
-        return self in (BulkState.CANCELLED, BulkState.DONE)
+        return self in (BulkState.CANCELLED, BulkState.DONE, BulkState.FAILED)
 
 
 STATES: dict[BulkAction, tuple[JobState, ...]] = {

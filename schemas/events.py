@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     """A job has come into a state, and that is on disk."""
     DOCUMENT = "document"
     """What became of a document, and that is in the ledger."""
+    DELETED = "deleted"
+    """A job was deleted, by whoever asked for that; its documents stay."""
     PROGRESS = "progress"
     """What a worker is at, about once a second; told once, and never again."""
     RESET = "reset"
@@ -46,6 +48,14 @@ class JobTold(msgspec.Struct, frozen=True):
     at: datetime
     counts: Counts
     error: JobError | None
+
+
+class DeletedTold(msgspec.Struct, frozen=True):
+    """A job is not known any more."""
+
+    job_id: str
+    collection: str
+    at: datetime
 
 
 class DocumentTold(msgspec.Struct, frozen=True):
@@ -102,7 +112,8 @@ class StreamedEvent(msgspec.Struct, frozen=True):
 
 class Happened(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What the supervisor remembers of one event, as little as that takes. Without a state it is
-    about the documents `first <= ordinal < last` of a job, whose ledger says what became of them.
+    about the documents `first <= ordinal < last` of a job, whose ledger says what became of them,
+    unless the job was `deleted`.
     """
 
     seq: int
@@ -114,6 +125,7 @@ class Happened(msgspec.Struct, frozen=True, gc=False, array_like=True):
     error: JobError | None = None
     first: int = 0
     last: int = 0
+    deleted: bool = False
 
 
 class AtWork(msgspec.Struct, frozen=True, array_like=True):

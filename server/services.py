@@ -22,7 +22,7 @@ from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Counts, Manifest
-from gristmill.schemas.problems.errors import BrokenManifest, JobNotFound, StorageFailed
+from gristmill.schemas.problems.errors import JobNotFound, StorageFailed
 from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.schemas.views import JobView
 from gristmill.schemas.webhooks import view_of
@@ -36,7 +36,7 @@ from gristmill.server.overviews import Overviews
 from gristmill.server.readers import Readers
 from gristmill.server.waiting import WaitingRoom
 from gristmill.storage.library import Library, TimedLibrary
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests import LEFT_OUT, Manifests
 from gristmill.storage.meters import Meter
 from gristmill.storage.spool import Spool
 from gristmill.storage.stores import Stores
@@ -143,7 +143,7 @@ class Services:
         for job_id in job_ids:
             try:
                 manifest = self.manifests.read(job_id)
-            except BrokenManifest as error:
+            except LEFT_OUT as error:
                 logger.warning("job %s is left out of a list: %s", job_id, error.message)
                 continue
             if manifest is not None:

@@ -50,6 +50,11 @@ class DataFolder:
             for part in (folder.pending, folder.batches, folder.keys, folder.spool, folder.run):
                 make_folder(part)
             folder.run.chmod(0o700)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise DataFolderUnusable(
+                f"cannot use the data folder {folder.root}: {error.filename} is no folder; "
+                "choose another with --data"
+            ) from None
         except OSError as error:
             raise DataFolderUnusable(
                 f"cannot use the data folder {folder.root}: {error.strerror or error}; "

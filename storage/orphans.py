@@ -8,10 +8,9 @@ from pathlib import Path
 
 from gristmill.schemas.ids import job_of_claim
 from gristmill.schemas.jobs.states import JobState
-from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.storage import faults
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests import LEFT_OUT, Manifests
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ def orphans(folder: DataFolder, before_s: float) -> Iterator[Path]:
 def _exists(manifests: Manifests, job_id: str) -> bool:
     try:
         return manifests.read(job_id) is not None
-    except (BrokenManifest, DataFolderUnusable):
+    except LEFT_OUT:
         return True
 
 
@@ -45,7 +44,7 @@ def _may_be_read(manifests: Manifests, job_id: str) -> bool:
     """What a job has left that succeeded, the store was away when it ended."""
     try:
         manifest = manifests.read(job_id)
-    except (BrokenManifest, DataFolderUnusable):
+    except LEFT_OUT:
         return True
     return manifest is not None and manifest.state is not JobState.SUCCEEDED
 

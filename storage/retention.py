@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.sources import Spooled
-from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobWords, Library, remove_job_words
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests import LEFT_OUT, Manifests
 from gristmill.storage.spool import Spool
 from gristmill.storage.webhooks import Deliveries
 
@@ -101,7 +100,7 @@ def _forget_words(folder: DataFolder, job_ids: list[str]) -> None:
 def _ended_before(manifests: Manifests, job_id: str, before: datetime) -> Manifest | None:
     try:
         manifest = manifests.read_terminal(job_id)
-    except (BrokenManifest, DataFolderUnusable):
+    except LEFT_OUT:
         return None
     if manifest is None or manifest.finished_at is None or manifest.finished_at >= before:
         return None

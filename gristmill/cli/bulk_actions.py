@@ -10,7 +10,7 @@ from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.output import note, print_json, print_pairs, say
 from gristmill.cli.terminal.phrases import moment, number_of
 from gristmill.cli.terminal.progress_bar import progress_bar
-from gristmill.schemas.bulk import BulkAction, BulkPreview, BulkView, JobQuery
+from gristmill.schemas.bulk import BulkAction, BulkPreview, BulkState, BulkView, JobQuery
 from gristmill.schemas.printable import clean
 from gristmill.schemas.problems.errors import InvalidRequest, SupervisorAway, Unavailable
 
@@ -47,7 +47,8 @@ def done(
     begun = backend.start(action, query, preview.confirm)
     ended = begun if no_wait else _watched(backend, begun)
     print_bulk(ended, as_json)
-    return ExitCode.FAILED if ended.failed or ended.refused else ExitCode.OK
+    undone = ended.failed or ended.refused or ended.state is BulkState.FAILED
+    return ExitCode.FAILED if undone else ExitCode.OK
 
 
 def named_bulk(backend: "BulkBackend", name: str) -> str:

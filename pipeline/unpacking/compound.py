@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 GENERIC = "application/x-ole-storage"
 LOCKED = "application/vnd.ms-office.encrypted"
 
+_HEADER_BYTES, _SHIFT_AT, _LONGEST_SHIFT = 512, 30, 16
+_TABLES_AT = (44, 64, 72)
+"""Where the header says how many sectors there are of the table of sectors, of that of small ones
+and of the one that lists the former ([MS-CFB] 2.2)."""
 _KINDS = (
     ("encryptedpackage", LOCKED),
     ("worddocument", "application/msword"),
@@ -48,13 +52,28 @@ class Compound:
         return found.pop("title", None), found
 
 
+def opened(data: bytes) -> "OleFileIO":
+    """A compound file that takes no more to read than it has: olefile believes declared sizes, and
+    follows a chain of sectors that bites its tail until as much as was declared has been read.
+    Raises OSError and what olefile does for what is broken."""
+    import olefile
+
+    if len(data) >= _HEADER_BYTES:
+        size = 1 << min(data[_SHIFT_AT], _LONGEST_SHIFT)
+        tables = [int.from_bytes(data[at : at + 4], "little") for at in _TABLES_AT]
+        if max(tables) * size > len(data):
+            raise OSError("it declares larger tables than it has room for")
+    ole = olefile.OleFileIO(io.BytesIO(data))
+    for entry in filter(None, ole.direntries):
+        entry.size = min(entry.size, len(data))
+    return ole
+
+
 @contextmanager
 def open_compound(data: bytes) -> Iterator[Compound]:
     """Raises DocumentError `parse_error` for what is broken."""
-    import olefile
-
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        with opened(data) as ole:
             yield Compound(ole)
     except (OSError, ValueError, IndexError, TypeError) as error:
         raise DocumentError(
@@ -64,9 +83,7 @@ def open_compound(data: bytes) -> Iterator[Compound]:
 
 def compound_kind(data: bytes) -> str:
     """The media type that the streams of a compound file prove."""
-    import olefile
-
-    with suppress(Exception), olefile.OleFileIO(io.BytesIO(data)) as ole:
+    with suppress(Exception), opened(data) as ole:
         names = {entry.name.lower() for entry in ole.root.kids}
         for name, media_type in _KINDS:
             if name in names:

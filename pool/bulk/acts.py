@@ -13,9 +13,13 @@ from gristmill.storage.stores import Stores
 
 
 def acts(
-    stores: Stores, retry: Callable[[str], object], cancel: Callable[[str], bool]
+    stores: Stores,
+    retry: Callable[[str], object],
+    cancel: Callable[[str], bool],
+    tell_deleted: Callable[[Sequence[tuple[str, str]]], None] = lambda jobs: None,
 ) -> Mapping[BulkAction, Act]:
-    """`retry` and `cancel` are the supervisor's, of one job."""
+    """`retry` and `cancel` are the supervisor's, of one job. `tell_deleted` gets jobs that are
+    gone, each with its collection."""
 
     def stop(job_id: str) -> None:
         if not cancel(job_id):
@@ -23,6 +27,7 @@ def acts(
 
     def delete(jobs: Sequence[Manifest], over: Callable[[], bool]) -> Iterable[Outcome]:
         dropped = set(with_reserve(stores.folder.root, lambda: drop_ended(stores.folder, jobs)))
+        tell_deleted([(job.job_id, job.collection) for job in jobs if job.job_id in dropped])
         return [Outcome(job.job_id, left_out=job.job_id not in dropped) for job in jobs]
 
     return {

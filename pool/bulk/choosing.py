@@ -14,10 +14,10 @@ from gristmill.schemas.filters.tree import JOB_FIELDS, And, Comparison, Operator
 from gristmill.schemas.ids import first_id_at, is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.states import JobState
-from gristmill.schemas.problems.errors import BrokenManifest
 from gristmill.storage.library.chosen_jobs import ChosenJobs
 from gristmill.storage.library.job_text import has_words, words_in
 from gristmill.storage.library.roles import JobIndex, Within
+from gristmill.storage.manifests import LEFT_OUT
 from gristmill.storage.stores import Stores
 
 PAGE = 500
@@ -139,7 +139,7 @@ class Chooser:
         for job_id in ids:
             try:
                 manifest = self._stores.manifests.read(job_id)
-            except BrokenManifest:
+            except LEFT_OUT:
                 # Nobody can say what it is; `gristmill check` tells of it.
                 continue
             if manifest is not None and wanted.passes(manifest) and has_words(manifest, words):

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 import msgspec
 
 from gristmill.pool.bulk.choosing import Chooser, Place, Wanted
-from gristmill.pool.bulk.outcomes import Outcome, counted, is_done, is_trouble
+from gristmill.pool.bulk.outcomes import Outcome, counted, is_done, is_trouble, with_end
 from gristmill.schemas.bulk import BulkAction, BulkRecord, BulkState
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.problems.errors import GristmillError
+from gristmill.schemas.problems.errors import GristmillError, InvalidRequest
 from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
 
@@ -59,12 +59,32 @@ class BulkMover:
         others = accepted - self._seen - self._retried
         self._seen, self._retried = accepted, 0
         deadline = self._clock() + (_BUSY_ROUND_S if others > 0 else _ROUND_S)
+        troubles = list[OSError | GristmillError]()
         with self._stores.library(readonly=True) as library:
             going = [record.bulk_id for record in self._records.active()]
             while going and self._clock() < deadline:
-                going = [each for each in going if self._goes_on(each, library, deadline)]
+                going = [each for each in going if self._tried(each, library, deadline, troubles)]
         for record in self._known.values():
             self._write(record)
+        if troubles:
+            raise troubles[0]
+
+    def _tried(
+        self,
+        bulk_id: str,
+        library: Library,
+        deadline: float,
+        troubles: list[OSError | GristmillError],
+    ) -> bool:
+        """As `_goes_on`; what goes wrong with one stops no other."""
+        try:
+            return self._goes_on(bulk_id, library, deadline)
+        except InvalidRequest as error:
+            # It was taken by a version that understood it: no later try of this one will.
+            return self._end(with_end(self._known[bulk_id], error), BulkState.FAILED)
+        except (OSError, GristmillError) as error:
+            troubles.append(error)
+            return False
 
     def _goes_on(self, bulk_id: str, library: Library, deadline: float) -> bool:
         """Do some of one; False where there is no more to do now."""

@@ -59,6 +59,13 @@ def counted(record: BulkRecord, outcome: Outcome) -> BulkRecord:
     return msgspec.structs.replace(record, **values)
 
 
+def with_end(record: BulkRecord, error: GristmillError) -> BulkRecord:
+    """The record with what keeps it from going on, as the reason of all jobs that are left."""
+    left = max(0, record.jobs - record.done - record.refused - record.failed)
+    reason = Reason(error.code, error.message[:_MOST_CHARS], left)
+    return msgspec.structs.replace(record, reasons=(*record.reasons, reason))
+
+
 def _with_reason(reasons: tuple[Reason, ...], job_id: str, error: Exception) -> tuple[Reason, ...]:
     """Counted by their codes, the first message of each stands for them; what is beyond the most
     codes is counted with the last."""

@@ -6,8 +6,7 @@ from gristmill.pool.client import PoolClient
 from gristmill.schemas.collections_told import DEFAULT, near_names
 from gristmill.schemas.filters.tree import Filter, named_collections
 from gristmill.schemas.problems.collection_errors import CollectionBusy, UnknownCollection
-from gristmill.schemas.problems.errors import BrokenManifest
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests import LEFT_OUT, Manifests
 
 if TYPE_CHECKING:
     from gristmill.storage.library import Catalogue
@@ -67,7 +66,7 @@ def _pending(manifests: Manifests, collection: str) -> list[str]:
     for job_id in manifests.pending_ids():
         try:
             manifest = manifests.read_pending(job_id)
-        except BrokenManifest:
+        except LEFT_OUT:
             # Nobody runs it, and `check` tells of it.
             continue
         if manifest is not None and manifest.collection == collection:

@@ -10,8 +10,8 @@ from gristmill.pool.intake.intake import Intake
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Located, Refreshed
-from gristmill.schemas.problems.errors import BrokenManifest
 from gristmill.storage.beneath import way_below
+from gristmill.storage.manifests import LEFT_OUT
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Refresher:
         """The roots that a job has read below; None where it is kept no longer."""
         try:
             manifest = self._stores.manifests.read(job_id)
-        except BrokenManifest:
+        except LEFT_OUT:
             return None
         if manifest is None:
             return None

@@ -162,6 +162,14 @@ class PoolClient:
         except (GristmillError, _managers().RemoteError):
             pass
 
+    def tell_deleted(self, jobs: Sequence[tuple[str, str]]) -> None:
+        """Have whoever listens told of jobs, each with its collection, that were deleted. Never
+        raises: it is done, whoever hears of it."""
+        try:
+            self._control("tell_deleted", jobs)
+        except (GristmillError, _managers().RemoteError):
+            pass
+
     def alive(self) -> bool:
         """Whether a supervisor answers."""
         try:

@@ -95,10 +95,10 @@ class JobQueue:
                 self._finish_if_done(entry)
             return entry
 
-    def holds(self, job_id: str) -> bool:
-        """Whether a job is pending here."""
+    def pending(self, job_id: str) -> PendingJob | None:
+        """A job, where it is pending here."""
         with self._changed:
-            return job_id in self._entries
+            return self._entries.get(job_id)
 
     def holder(self, key: str) -> str | None:
         """The pending job that has a key."""

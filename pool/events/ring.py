@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
 import msgspec
 
@@ -50,12 +51,16 @@ class EventRing:
             manifest.error,
         )
 
+    def deleted(self, job_id: str, collection: str) -> None:
+        """A job's record is gone."""
+        self._add(job_id, datetime.now(UTC), None, collection, deleted=True)
+
     def reported(self, task: Task, report: Report) -> None:
         """A worker is done with a task, and what came of it is committed."""
         if report.released:
             # Whoever has it next reports all of it.
             return
-        if task.kind is TaskKind.RUN:
+        if task.kind is TaskKind.RUN and task.first < task.last:
             self._add(task.job_id, datetime.now(UTC), first=task.first, last=task.last)
         elif report.counts is not None and report.counts.total:
             self._add(task.job_id, datetime.now(UTC), first=0, last=report.counts.total)
@@ -85,13 +90,10 @@ class EventRing:
     def _answer(self, last: int, lost: bool, items: Iterable[Happened], at_work: Look) -> bytes:
         return _encode(Happenings(self._term, last, lost, tuple(items), at_work()))
 
-    def _add(self, job_id: str, at: datetime, *told: object, first: int = 0, last: int = 0) -> None:
+    def _add(self, job_id: str, at: datetime, *told: Any, **more: Any) -> None:
+        """`told` and `more` are the fields of `Happened` that come after these."""
         with self._news:
             self._last += 1
-            if first < last:
-                made = Happened(self._last, job_id, at, first=first, last=last)
-            else:
-                made = Happened(self._last, job_id, at, *told)  # type: ignore[arg-type]
-            self._items.append(made)
+            self._items.append(Happened(self._last, job_id, at, *told, **more))
             if self._waiting:
                 self._news.notify_all()

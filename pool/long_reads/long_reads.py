@@ -45,22 +45,29 @@ class LongReads:
     def ask(self, method: str, *args: Any, **named: Any) -> Any:
         """What a method of the library returns, or raises. Raises LibraryTrouble with
         `LibraryFault.TOO_LONG` where it takes longer than `timeout_s`, and Busy where too much is
-        asked already, or the process ended."""
+        asked already, or a process that was new ended."""
         try:
             reader = self._places.get(timeout=self._timeout_s)
         except queue.Empty:
             raise Busy("too many long searches are waiting; try again in a moment") from None
+        question, longest_s = (method, args, named), self._timeout_s + self._late_s
         try:
-            if reader is None or reader.is_over:
+            answer = None
+            if reader is not None and not reader.is_over:
+                # It may end just now, because nobody had asked for long.
+                with suppress(EOFError, OSError):
+                    answer = reader.answer(question, longest_s)
+            if answer is None:
                 reader = self._born()
-            found, answer = reader.answer((method, args, named), self._timeout_s + self._late_s)
+                answer = reader.answer(question, longest_s)
         except (EOFError, OSError):
             raise Busy("the process that reads the library ended; try again") from None
         finally:
             self._places.put(None if reader is None or reader.is_over else reader)
+        found, said = answer
         if not found:
-            raise answer
-        return answer
+            raise said
+        return said
 
     def close(self) -> None:
         """End those that wait for questions."""

@@ -40,10 +40,10 @@ class BatchKeeper:
         """A pending job of a file; where it has none, the file goes."""
         # Jobs end much in the order in which they came: mostly a look at one of them is enough.
         likely = self._kept_by.get(path) or self._batches.first_id(path)
-        if likely is not None and self._queue.holds(likely):
+        if likely is not None and self._queue.pending(likely):
             return likely
         ids = self._batches.ids(path)
-        held = next((job_id for job_id in ids if self._queue.holds(job_id)), None)
+        held = next((job_id for job_id in ids if self._queue.pending(job_id)), None)
         if held is None and self._manifests.all_ended(ids):
             self._release_uploads(ids)
             # A line that has come meanwhile keeps the file, and is seen next time.

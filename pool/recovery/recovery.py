@@ -120,7 +120,7 @@ class Recovery:
         """Do the rest of a settling that a crash cut short. Only a still pending entry of the
         queue may hold on to the file."""
         ended = self._manifests.read_terminal(job_id)
-        if ended is not None and not self._queue.holds(job_id):
+        if ended is not None and not self._queue.pending(job_id):
             self._spool.release(ended)
             self._manifests.drop_pending(job_id)
             self._indexer.add([ended])
@@ -137,7 +137,8 @@ class Recovery:
                 self._indexer.accepted(offer)
         # The index is at most that late, so all the rest has a row, if perhaps an old one.
         self._indexer.add(self._manifests.ended_last(_INDEX_LAG_S, _log.error))
-        ended = map(self._manifests.read_terminal, self._manifests.ended_among(pending))
+        read = self._manifests.read_terminal
+        ended = (self._try(read, job_id) for job_id in self._manifests.ended_among(pending))
         self._indexer.add(manifest for manifest in ended if manifest)
 
 

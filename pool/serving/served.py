@@ -29,7 +29,15 @@ CALLS = {
     "queue": ("offer_many", "stats", "wait_for_idle", "lease", "report", "leave"),
     "control": (
         *("join", "cancel", "retry", "problems", "workers", "nodes", "retire"),
-        *("drain", "flush_index", "announce", "traced", "happened", "replay_webhook"),
+        *(
+            "drain",
+            "flush_index",
+            "announce",
+            "tell_deleted",
+            "traced",
+            "happened",
+            "replay_webhook",
+        ),
     ),
 }
 """What a client may call. The rest of the queue is the supervisor's own: to revoke a lease or to

@@ -29,7 +29,7 @@ from gristmill.schemas.telemetry.spans import Span
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import KeyRecord
 
-_SETTLE_S = 4.0
+_SETTLE_S, _FORGOTTEN_S = 4.0, 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -89,7 +89,12 @@ class Control:
         same key is pending.
         """
         refuse_damaged(self._stores.folder.library)
-        key = self._found(job_id).key
+        found = self._found(job_id)
+        key = found.key
+        if found.state.terminal and (entry := self._queue.pending(job_id)) is not None:
+            # Its end can be read a moment before the queue forgets it, and what is offered before
+            # that waits for the next sweep.
+            self._queue.wait_until_forgotten(entry, _FORGOTTEN_S)
         with self._keys.hold([key]):
             # Only under the lock: of two retries at once, the other one has reopened it.
             ended = self._found(job_id)
@@ -101,9 +106,7 @@ class Control:
                 self._keys.write(again.key, KeyRecord(job_id, again.request))
             self._reopen(ended, again)
             self._engine.forget_cancel(job_id)
-            # Not accepted means that the sweep found the manifest first: it is queued. Or that
-            # the queue has not forgotten the end yet, of which events tell a little earlier: then
-            # the sweep finds it.
+            # Not accepted means that the sweep found the manifest first: it is queued.
             self._queue.offer(offer_of(again), True)
         tell(again)
 
@@ -176,3 +179,8 @@ class Control:
             if (manifest := self._manifests.read(each)) is not None:
                 self._indexer.add([manifest])
                 self._events.changed(manifest)
+
+    def tell_deleted(self, jobs: Sequence[tuple[str, str]]) -> None:
+        """Jobs, each with its collection, were deleted: whoever listens is told."""
+        for job_id, collection in jobs:
+            self._events.deleted(job_id, collection)

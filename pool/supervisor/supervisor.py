@@ -211,7 +211,7 @@ class Supervisor:
 
         mover = BulkMover(
             self._stores,
-            acts(self._stores, control.retry, control.cancel),
+            acts(self._stores, control.retry, control.cancel, control.tell_deleted),
             accepted=lambda: stats().accepted,
             may=may,
         )

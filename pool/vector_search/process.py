@@ -70,11 +70,18 @@ class VectorProcess:
     def pid(self) -> int:
         return self._child.pid
 
-    def ask(self, make: Callable[[int], Question], timeout_s: float) -> Answer:
-        """The answer to a question, which is made with its number. Raises SemanticSearchBusy where
-        none comes in time: it may have been ended then, or be reading what it needs."""
+    def ask(self, make: Callable[[int], Question], timeout_s: float) -> Answer | None:
+        """The answer to a question, which is made with its number; None where it was over before
+        it was asked. Raises SemanticSearchBusy where no answer comes in time: it may have been
+        ended then, or be reading what it needs."""
         asked = _Asked()
         with self._guard:
+            if self.is_over:
+                return None
+            if any(asked.since - each.since >= timeout_s for each in self._asked.values()):
+                # It stands still, or its model is with a service that does: who comes now would
+                # only wait as long in vain.
+                raise _late(timeout_s)
             if len(self._asked) >= MOST_WAITING:
                 raise SemanticSearchBusy("too many searches by meaning are waiting")
             self._last += 1
@@ -84,10 +91,7 @@ class VectorProcess:
         if not self._send(framed(make(number)), deadline):
             self._hand_on(Trouble(number, _DIED, passing=True))
         if not asked.here.wait(max(0.0, deadline - time.monotonic())):
-            raise SemanticSearchBusy(
-                f"the search by meaning gave no answer in {timeout_s:g} s (read_timeout_s): it is "
-                "being started, or has much to do"
-            )
+            raise _late(timeout_s)
         assert asked.answer is not None
         return asked.answer
 
@@ -185,3 +189,10 @@ class VectorProcess:
         for number, asked in left.items():
             asked.answer = Trouble(number, _DIED, passing=True)
             asked.here.set()
+
+
+def _late(timeout_s: float) -> SemanticSearchBusy:
+    return SemanticSearchBusy(
+        f"the search by meaning gave no answer in {timeout_s:g} s (read_timeout_s): it is being "
+        "started, or has much to do"
+    )

@@ -194,6 +194,11 @@ class Searcher:
 
     def _ask(self, make: Callable[[int], Question]) -> Found:
         answer = self._running().ask(make, self._settings.read_timeout_s)
+        if answer is None:
+            # It came to its end, since nobody had asked for long, between the two.
+            answer = self._running().ask(make, self._settings.read_timeout_s)
+        if answer is None:
+            raise SemanticSearchBusy("the process that searches by meaning keeps ending")
         if isinstance(answer, Found):
             self._pause_s = 0.0
             return answer

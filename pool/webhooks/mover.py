@@ -17,9 +17,10 @@ from gristmill.pool.webhooks.waiting_list import Ticket, WaitingList
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.open_addresses import networks_of
-from gristmill.schemas.problems.errors import BrokenManifest, GristmillError, IllegalTransition
+from gristmill.schemas.problems.errors import GristmillError, IllegalTransition
 from gristmill.schemas.webhooks import Attempt, Delivery, DeliveryState, delivery_of, shown
 from gristmill.storage import faults
+from gristmill.storage.manifests import LEFT_OUT
 from gristmill.storage.stores import Stores
 
 THREADS = 4
@@ -41,6 +42,7 @@ class WebhookMover:
         self._first_s, self._days = settings.webhook_retry_s, settings.retention_days
         self._list, self._news = WaitingList(), threading.Condition()
         self._over, self._ended = False, threading.Event()
+        self._writing = threading.Lock()
         self._threads = [threading.Thread(target=self._keep, name="webhooks", daemon=True)] + [
             threading.Thread(target=self._run, name=f"webhooks-{number}", daemon=True)
             for number in range(THREADS)
@@ -84,13 +86,15 @@ class WebhookMover:
             raise IllegalTransition(
                 f"job {end.job_id} has no webhook: neither it nor its collection names one"
             )
-        delivery = known or delivery_of(end, url)
-        self._deliveries.put(
-            msgspec.structs.replace(
-                delivery, state=DeliveryState.DUE, attempts=0, next_at=datetime.now(UTC)
-            )
+        delivery = msgspec.structs.replace(
+            known or delivery_of(end, url),
+            state=DeliveryState.DUE,
+            attempts=0,
+            next_at=datetime.now(UTC),
         )
-        self._add(end.job_id, end.run, url, 0.0, anew=True)
+        with self._writing:
+            self._deliveries.put(delivery)
+            self._add(end.job_id, end.run, url, 0.0, anew=True)
 
     def _keep(self) -> None:
         self._load()
@@ -114,7 +118,7 @@ class WebhookMover:
         """Whether the end is durable. If not, it comes again, and is told then."""
         try:
             manifest = self._stores.manifests.read(delivery.job_id)
-        except BrokenManifest:
+        except LEFT_OUT:
             return True
         return manifest is None or manifest.run > delivery.run or manifest.state.terminal
 
@@ -159,13 +163,21 @@ class WebhookMover:
         else:
             tried = send(parcel, self._allowed)
         after, again_s = self._after(delivery, tried)
-        self._deliveries.put(after)
+        with self._writing:
+            if not self._is_newest(ticket):
+                # A replay was asked for meanwhile: its record stands, whatever became of this one.
+                return None
+            self._deliveries.put(after)
         if after.state is DeliveryState.FAILED:
             _log.warning(
                 "the webhook of job %s at %s was given up after %d attempts: %s",
                 *(ticket.job_id, shown(delivery.url), after.attempts, tried.error),
             )
         return again_s
+
+    def _is_newest(self, ticket: Ticket) -> bool:
+        with self._news:
+            return self._list.is_newest(ticket)
 
     def _after(self, delivery: Delivery, tried: Attempt) -> tuple[Delivery, float | None]:
         attempts = delivery.attempts + 1

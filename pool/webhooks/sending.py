@@ -1,7 +1,7 @@
 """One attempt to tell a receiver: a POST to the address that was looked at, and nothing else.
 
 No redirect is followed, no proxy is asked, no more than a little of the answer is read, and all
-of it has to be over in time.
+of it has to be over in time. The status line decides: what comes after it may be broken.
 """
 
 import http.client
@@ -10,6 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -20,7 +21,10 @@ from gristmill.schemas.version import VERSION
 from gristmill.schemas.webhooks import Attempt
 
 CONNECT_S, TOTAL_S = 5.0, 15.0
-_MOST_READ = 4096
+_MOST_BODY, _BODY_S = 4096, 1.0
+"""Of the body of an answer, so that its sender is not cut off in the midst of a short one."""
+_MOST_BYTES = 64 * 1024
+"""Of a whole answer: `http.client` passes over any number of answers that begin with 100."""
 _PORTS = {"http": 80, "https": 443}
 _REASON_CHARS = 200
 
@@ -50,7 +54,7 @@ def send(parcel: Parcel, allowed: Sequence[Network], total_s: float = TOTAL_S) -
         error = f"it has not answered within {total_s:g} s"
     except ssl.SSLCertVerificationError as trouble:
         error = f"its certificate is not valid: {trouble.verify_message}"
-    except (OSError, http.client.HTTPException) as trouble:
+    except (OSError, http.client.HTTPException, ValueError) as trouble:
         error = f"it cannot be reached: {getattr(trouble, 'strerror', None) or repr(trouble)}"
     seconds = round(time.monotonic() - began, 3)
     return Attempt(at, status, error and error[:_REASON_CHARS], seconds)
@@ -76,7 +80,9 @@ def _answer(parcel: Parcel, allowed: Sequence[Network], deadline: float) -> int:
             },
         )
         answer = line.getresponse()
-        answer.read(_MOST_READ)
+        line.hurry(_BODY_S)
+        with suppress(OSError, http.client.HTTPException):
+            answer.read(_MOST_BODY)
         return answer.status
     finally:
         line.end()
@@ -101,6 +107,10 @@ class _Line(http.client.HTTPConnection):
             self._line = context.wrap_socket(self._line, server_hostname=self.host)
         self.sock = _Timed(self._line, self._left)
 
+    def hurry(self, within_s: float) -> None:
+        """Give the rest no more than so long."""
+        self._deadline = min(self._deadline, time.monotonic() + within_s)
+
     def end(self) -> None:
         self.close()
         if self._line is not None:
@@ -119,6 +129,7 @@ class _Timed(io.RawIOBase):
 
     def __init__(self, line: socket.socket, left: Callable[[], float]) -> None:
         self._line, self._left = line, left
+        self._room = _MOST_BYTES
 
     def sendall(self, data: bytes) -> None:
         self._line.settimeout(self._left())
@@ -131,8 +142,12 @@ class _Timed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
+        if not self._room:
+            raise http.client.HTTPException(f"it answers with more than {_MOST_BYTES} bytes")
         self._line.settimeout(self._left())
-        return self._line.recv_into(buffer)
+        read = self._line.recv_into(buffer, min(len(buffer), self._room))
+        self._room -= read
+        return read
 
     def close(self) -> None:
         """`http.client` closes before it has read: the line is closed by `_Line.end`."""

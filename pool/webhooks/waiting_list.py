@@ -51,23 +51,25 @@ class WaitingList:
             waiting = self._now[host]
             while waiting:
                 ticket = waiting.popleft()
-                if self._newest.get((ticket.job_id, ticket.run)) == ticket.number:
+                if self.is_newest(ticket):
                     self._keep_turn(host)
                     self._busy[host] += 1
                     return ticket
             del self._now[host]
         return None
 
+    def is_newest(self, ticket: Ticket) -> bool:
+        """Whether nobody has asked anew since it was taken."""
+        return self._newest.get((ticket.job_id, ticket.run)) == ticket.number
+
     def done(self, ticket: Ticket, again_at: float | None) -> None:
         """An attempt is over; the delivery waits on until `again_at`, or (None) is done with."""
         self._busy[ticket.host] -= 1
         if not self._busy[ticket.host]:
             del self._busy[ticket.host]
-        key = (ticket.job_id, ticket.run)
-        if self._newest.get(key) != ticket.number:
-            # It was asked for anew meanwhile.
+        if not self.is_newest(ticket):
             return
-        del self._newest[key]
+        del self._newest[ticket.job_id, ticket.run]
         if again_at is not None:
             self.add(again_at, ticket.job_id, ticket.run, ticket.host)
 

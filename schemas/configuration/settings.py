@@ -36,9 +36,9 @@ class Settings(
     root_path: Annotated[
         str,
         Meta(
+            title="a path such as /gristmill, with no slash at its end",
             pattern=r"^(/[A-Za-z0-9._~-]+)*\Z",
-            description="The path below which a proxy shows this service, such as `/gristmill`; "
-            "the proxy takes it away, links and `Location` have it.",
+            description="Below what path a proxy shows it: links have that, requests do not.",
         ),
     ] = ""
     quota_requests_per_s: Annotated[

@@ -131,6 +131,7 @@ def _delete(services: Services, asked: Asked, resp: falcon.Response) -> None:
     folder = services.stores.folder
     if not with_reserve(folder.root, lambda: drop_ended(folder, [manifest])):
         raise IllegalTransition(f"job {manifest.job_id} has been retried meanwhile")
+    services.client.tell_deleted([(manifest.job_id, manifest.collection)])
     resp.status = 204
 
 

@@ -5,13 +5,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from gristmill.schemas.events import AtWork, EventKind, Happened, Position, ProgressTold
+from gristmill.schemas.events import (
+    AtWork,
+    DeletedTold,
+    EventKind,
+    Happened,
+    Position,
+    ProgressTold,
+)
 from gristmill.schemas.filters.matching import Facts
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import LedgerRow
-from gristmill.schemas.problems.errors import BrokenManifest
 from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.server.events.wording import (
+    facts_of_deleted,
     facts_of_document,
     facts_of_job,
     facts_of_progress,
@@ -22,7 +29,7 @@ from gristmill.server.events.wording import (
 )
 from gristmill.storage.library import Library
 from gristmill.storage.library.roles import Within
-from gristmill.storage.manifests import Manifests
+from gristmill.storage.manifests import LEFT_OUT, Manifests
 
 _MOST_KNOWN = 10_000
 _ROWS_AT_ONCE = 500
@@ -55,6 +62,10 @@ class Reporter:
         may want to know it. The position comes with the last of them: who has not had all of them
         is told all of them again."""
         at = Position(term, happened.seq)
+        if happened.deleted:
+            gone = DeletedTold(happened.job_id, happened.collection, happened.at)
+            yield Told(facts_of_deleted(gone), message(EventKind.DELETED, gone, at))
+            return
         if happened.state is None:
             yield from self._documents(happened, at, wanted)
             return
@@ -80,7 +91,7 @@ class Reporter:
         """A job as it is now; None for one that is gone or cannot be read."""
         try:
             manifest = self._manifests.read(job_id)
-        except BrokenManifest as error:
+        except LEFT_OUT as error:
             _log.warning("job %s is left out of a stream: %s", job_id, error.message)
             return None
         if manifest is None:
@@ -136,7 +147,7 @@ class Reporter:
             return known
         try:
             manifest = self._manifests.read(job_id)
-        except BrokenManifest:
+        except LEFT_OUT:
             return None
         if manifest is None:
             return None

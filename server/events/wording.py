@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from gristmill.schemas.events import (
+    DeletedTold,
     DocumentTold,
     EndReason,
     EndTold,
@@ -102,10 +103,19 @@ def facts_of_document(document: DocumentTold) -> dict[str, str | None]:
     }
 
 
+def facts_of_deleted(gone: DeletedTold) -> dict[str, str | None]:
+    """The same of one about a job that was deleted."""
+    return _without_state(EventKind.DELETED, gone.job_id, gone.collection)
+
+
 def facts_of_progress(job_id: str, collection: str) -> dict[str, str | None]:
     """The same of one about what a worker is at."""
+    return _without_state(EventKind.PROGRESS, job_id, collection)
+
+
+def _without_state(kind: EventKind, job_id: str, collection: str) -> dict[str, str | None]:
     return {
-        "event": EventKind.PROGRESS,
+        "event": kind,
         "job_id": job_id,
         "collection": collection,
         "state": None,

@@ -223,6 +223,9 @@ class Channel(StreamingChannel):
                 self.server.add_task(self)
 
     def handle_write(self) -> None:
+        if self.socket is None:
+            # A stream is read while it is sent: its end was found in this very turn.
+            return
         if self.lingers and self.close_when_flushed and not self.will_close:
             if self.total_outbufs_len:
                 self._flush_exception(self._flush_some)

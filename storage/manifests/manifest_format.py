@@ -10,6 +10,9 @@ from gristmill.schemas.version import VERSION
 from gristmill.storage.damaged import UNREADABLE
 from gristmill.storage.written_by import what_to_use
 
+LEFT_OUT = (BrokenManifest, DataFolderUnusable)
+"""What reading a manifest raises that says nothing of any other: it is none, or a newer version's.
+Whoever reads many leaves that one out; `gristmill check` tells of it."""
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Manifest).decode
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from gristmill.schemas.ids import batch_of
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.problems.errors import BrokenManifest
+from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import write_atomic
 from gristmill.storage.disk.group_commit import remove_all
@@ -16,7 +16,7 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests.batches import Batches
 from gristmill.storage.manifests.ends import LARGE, Ends
 from gristmill.storage.manifests.listing import job_ids_in
-from gristmill.storage.manifests.manifest_format import decode, encode, read_file
+from gristmill.storage.manifests.manifest_format import LEFT_OUT, decode, encode, read_file
 
 _LOOKS = 4
 _REOPEN_WAIT_S = 10.0
@@ -188,12 +188,12 @@ class Manifests:
         return self._ends.ids(last_day)
 
     def ended_last(
-        self, within_s: float, broken: Callable[[BrokenManifest], object]
+        self, within_s: float, broken: Callable[[GristmillError], object]
     ) -> Iterator[Manifest]:
         """The jobs that were accepted and ended in the last seconds before the last of all ends,
         and some others. Calls `broken` about each that cannot be read."""
         for path, line in self._ends.latest(within_s):
             try:
                 yield decode(line, path)
-            except BrokenManifest as error:
+            except LEFT_OUT as error:
                 broken(error)

@@ -89,6 +89,25 @@ def test_who_comes_again_is_told_all_that_was_missed_and_nothing_twice(mill: Ser
     assert ends == [first, *missed, last]
 
 
+def test_whoever_listens_is_told_of_jobs_that_are_deleted_one_by_one_or_in_bulk(
+    mill: Service,
+) -> None:
+    jobs = [mill.accepted(text(f"to be deleted {n}"), collection="dropped") for n in range(3)]
+    for job_id in jobs:
+        mill.ended(job_id)
+    asked = {"action": "delete", "collection": "dropped"}
+    path = "/events?filter=event+%3D+deleted&collection=dropped"
+    with listening(mill.http.base_url, path) as stream:
+        assert mill.http.delete(f"/ingest/{jobs[0]}/record").status_code == 204
+        stream.until("deleted", job_id=jobs[0], collection="dropped")
+        until(lambda: mill.http.post("/bulk", json=asked).json()["jobs"] == 2, "both to be listed")
+        looked = mill.http.post("/bulk", json=asked).json()
+        begun = mill.http.post("/bulk", json={**asked, "confirm": looked["confirm"]})
+        assert begun.status_code == 202
+        gone = [stream.until("deleted")[-1].data["job_id"] for _ in range(2)]
+    assert sorted(gone) == sorted(jobs[1:])
+
+
 def test_who_comes_with_an_id_of_nobody_is_told_how_things_are(mill: Service) -> None:
     job_id = mill.accepted(text("Now."), collection="spelt")
     mill.ended(job_id)

@@ -2,6 +2,7 @@
 it reads or changes anything."""
 
 import itertools
+import re
 
 import pytest
 from support.attacking import request, said, statuses, unharmed
@@ -39,14 +40,13 @@ def test_no_call_answers_a_foreign_page_however_it_asks(service: Service, kind: 
     document = service.http.get("/documents").json()["items"][0]["document_id"]
     before = planted(service)
     host, *fields = KINDS[kind]
+    known = {"job_id": job_id, "document_id": document, "collection": "default", "number": "1"}
     body = (
         b'--b\r\nContent-Disposition: form-data; name="f"; filename="p.txt"\r\n\r\nx\r\n--b--\r\n'
     )
     with unharmed(service, 20.0):
         for call in CALLS:
-            path = call.path.format(
-                job_id=job_id, document_id=document, collection="default", number="1", name="x"
-            )
+            path = re.sub(r"\{(\w+)\}", lambda part: known.get(part[1], "x"), call.path)
             for content_type in SIMPLE if call.method == "POST" else SIMPLE[:1]:
                 heads = [*fields, f"Content-Type: {content_type}"]
                 data = request(

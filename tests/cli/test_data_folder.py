@@ -101,6 +101,15 @@ def test_a_source_folder_that_may_not_be_read_is_no_data_folder(tmp_path: Path) 
     assert (code, err) == (1, f"error: the folder {source} may not be read by this user\n")
 
 
+@pytest.mark.parametrize("command", ["serve", "ingest"])
+def test_a_data_folder_cannot_be_made_where_a_file_is(command: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    sources = [__file__] if command == "ingest" else []
+    for place in ("file", "file/below"):
+        said = _run(command, *sources, "--data", str(tmp_path / place))
+        _assert_refused(said, f"{tmp_path}/file is no folder", "choose another with --data")
+
+
 @pytest.mark.parametrize("command", ["check", "documents", "drain", "stats"])
 def test_a_file_in_the_way_is_told_from_a_folder_that_is_missing(
     command: str, tmp_path: Path

@@ -1,5 +1,7 @@
 """Layers of settings: later ones win, everything is checked once, errors name their source."""
 
+from typing import get_type_hints
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -123,3 +125,14 @@ def test_flags_are_words_with_dashes_and_a_repeatable_one_names_one_item() -> No
 
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, knob in knobs(Settings).items() if not knob.description] == []
+
+
+def test_a_setting_that_is_not_any_text_says_what_it_takes_instead() -> None:
+    """Else its refusal would say `must be a text, not 'foo'`."""
+    for name, kind in get_type_hints(Settings, include_extras=True).items():
+        metas = [
+            each for each in getattr(kind, "__metadata__", ()) if isinstance(each, msgspec.Meta)
+        ]
+        assert all(each.title for each in metas if each.pattern is not None), name
+    with pytest.raises(SettingsError, match="must be a path such as /gristmill"):
+        merge([Layer("--root-path", {"root_path": "gristmill/"})])

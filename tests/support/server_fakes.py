@@ -58,6 +58,10 @@ class FakeClient(PoolClient):
     def announce(self, job_ids: Sequence[str]) -> None:
         pass
 
+    def tell_deleted(self, jobs: Sequence[tuple[str, str]]) -> None:
+        for job_id, collection in jobs:
+            self.ring.deleted(job_id, collection)
+
     def flush_index(self, timeout_s: float) -> None:
         pass
 

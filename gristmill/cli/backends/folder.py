@@ -1,7 +1,7 @@
 """Answers from the data folder itself, whether a service runs on it or not."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.cli.backends.folder_collections import FolderCollections
+from gristmill.cli.terminal.output import note
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.exports import AS_LINES, ExportShape
 from gristmill.schemas.filters import Filter, faceted, parsed
@@ -32,6 +33,7 @@ from gristmill.schemas.views import ChunkView, JobView
 from gristmill.server.job_views import job_view
 from gristmill.storage.library.single_chunk import chunk_of
 from gristmill.storage.library.written import content_of, tables_in
+from gristmill.storage.manifests import LEFT_OUT
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
@@ -83,10 +85,21 @@ class FolderBackend(FolderCollections):
         ids = self._library.jobs_page(
             state=state, collection=collection, after=after, limit=limit + 1
         )
-        found = filter(None, map(self._manifests.read, ids[:limit]))
+        found = self._read(ids[:limit])
         # The index may lag behind: what a manifest says is the truth.
         views = [self._view(manifest) for manifest in found if state in (None, manifest.state)]
         return Page(views, ids[limit - 1] if len(ids) > limit else None)
+
+    def _read(self, job_ids: Iterable[str]) -> Iterator[Manifest]:
+        """One that cannot be read hides no other."""
+        for job_id in job_ids:
+            try:
+                manifest = self._manifests.read(job_id)
+            except LEFT_OUT as error:
+                note(f"job {job_id} is left out: {error.message}")
+                continue
+            if manifest is not None:
+                yield manifest
 
     def job(self, job_id: str) -> JobView:
         return self._view(self._manifest(job_id))

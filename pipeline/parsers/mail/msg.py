@@ -4,7 +4,6 @@ python-oxmsg reads neither messages that are attached nor bodies in RTF; the pro
 of TNEF anyhow.
 """
 
-import io
 import struct
 from collections.abc import Iterator
 from functools import partial
@@ -25,6 +24,7 @@ from gristmill.pipeline.parsers.mail.outlook.mapi import (
     message_of,
 )
 from gristmill.pipeline.shapes import Blob, Limits, Parsed
+from gristmill.pipeline.unpacking.compound import opened
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.problems.errors import DocumentError
 
@@ -55,10 +55,8 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
 
 def message_in(data: bytes) -> MimePart:
     """The message of a file. Raises DocumentError `parse_error` for a broken one."""
-    import olefile
-
     try:
-        ole = olefile.OleFileIO(io.BytesIO(data))
+        ole = opened(data)
         return _message(ole, (), ole.root, "message")
     except _BROKEN as error:
         raise _told(error) from None

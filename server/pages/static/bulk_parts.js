@@ -7,7 +7,7 @@ import { count, number } from './words.js';
 
 export const DOES = { retry: 'Retry', cancel: 'Cancel', delete: 'Delete' };
 const DONE = { retry: 'retried', cancel: 'cancelled', delete: 'deleted' };
-const STATE = { waiting: 'queued', running: 'running', cancelling: 'running', cancelled: 'cancelled', done: 'succeeded' };
+const STATE = { waiting: 'queued', running: 'running', cancelling: 'running', cancelled: 'cancelled', done: 'succeeded', failed: 'failed' };
 let busy = false;
 const AFTERWARDS = {
   retry: 'Their failed and cancelled documents are read again. They wait while the queue is more than half full.',
@@ -60,7 +60,7 @@ export const bulkState = (state) => h('span', { class: `state ${STATE[state]}` }
 
 /** How far it has come. */
 export function bulkProgress({ jobs, done, refused, failed, no_longer: gone, state }) {
-  const ended = state === 'done' || state === 'cancelled', counted = done + refused + failed;
+  const ended = ['done', 'cancelled', 'failed'].includes(state), counted = done + refused + failed;
   return h('div', { class: 'progress' },
     ended ? null : h('progress', { max: Math.max(1, jobs), value: Math.min(counted, jobs), 'aria-label': 'Jobs that are dealt with' }),
     h('span', {}, `${number(done)} of ${count(jobs, 'job')}`),

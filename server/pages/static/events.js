@@ -2,7 +2,7 @@
 
 import { at } from './calls.js';
 
-const KINDS = ['job', 'document', 'progress', 'reset'];
+const KINDS = ['job', 'deleted', 'document', 'progress', 'reset'];
 const SOON_MS = 200;
 /** What is told is true of jobs; lists and the words that find them follow within this time. */
 const SETTLES_MS = 3000;

@@ -21,7 +21,7 @@ if (may('read')) {
     .catch(() => { /* then only the one in the address is offered */ });
 }
 
-const heard = events(`/events?${new URLSearchParams({ filter: 'event = job' })}`, 3000, () => look());
+const heard = events(`/events?${new URLSearchParams({ filter: 'event in (job, deleted)' })}`, 3000, () => look());
 const look = live(() => `/ingest?${query({ ...wanted(), after: asked().after }, { limit: LIMIT })}`, 3000, (page) => {
   underway = page.items.some((job) => job.state === 'running');
   show(place.list, list(page));

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.many_jobs import SOMEBODY, ManyJobs
 
@@ -245,3 +246,36 @@ def test_a_record_that_cannot_be_read_stops_no_other(many: ManyJobs) -> None:
     broken.write_bytes(b"{")
     mover(many).look()
     assert many.view(bulk_id).state is BulkState.DONE
+
+
+def test_one_whose_query_is_not_understood_any_more_fails_and_stops_no_other(
+    many: ManyJobs,
+) -> None:
+    jobs = [many.add(JobState.FAILED) for _ in range(3)]
+    refused, good = many.start(RETRY), many.start(RETRY)
+    (first, *_) = many.stores.bulk.active()
+    assert first.bulk_id == refused
+    query = msgspec.structs.replace(first.query, filter="a field that is gone ??")
+    many.stores.bulk.write(msgspec.structs.replace(first, query=query, jobs=3))
+    one = mover(many)
+    one.look()
+    view = many.view(refused)
+    assert (view.state, view.finished_at is None) == (BulkState.FAILED, False)
+    assert [(each.code, each.jobs) for each in view.reasons] == [("invalid_filter", 3)]
+    assert counts(many.view(good)) == ("done", 3, 0, 0, 0)
+    assert set(many.states(jobs)) == {JobState.QUEUED}
+    assert not many.stores.bulk.has_active()
+
+
+def test_trouble_with_one_stops_no_other_and_is_told(many: ManyJobs) -> None:
+    failed, waiting = many.add(JobState.FAILED), many.add(JobState.QUEUED)
+    retrying, cancelling = many.start(RETRY), many.start(CANCEL)
+
+    def retry(job_id: str) -> None:
+        raise LibraryDamaged("a bad page")
+
+    with pytest.raises(LibraryDamaged):
+        mover(many, retry).look()
+    assert many.view(retrying).state is BulkState.RUNNING
+    assert counts(many.view(cancelling)) == ("done", 1, 0, 0, 0)
+    assert list(many.states([failed, waiting])) == [JobState.FAILED, JobState.CANCELLED]

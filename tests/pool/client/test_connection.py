@@ -344,6 +344,7 @@ def test_flushing_the_index_never_raises_without_a_supervisor(folder: DataFolder
     client = PoolClient(Stores(folder), SHORT_S)
     client.flush_index(0)
     client.announce(["a"])
+    client.tell_deleted([("a", "default")])
 
 
 def test_hanging_up_twice_is_harmless_and_the_next_call_dials_again(

@@ -90,3 +90,10 @@ def test_a_report_tells_of_the_documents_whose_outcome_is_committed(
     ring = EventRing(1)
     ring.reported(Task(1, "job", kind, 4, 9), report)
     assert [(each.first, each.last) for each in since(ring, 0).items] == told
+
+
+def test_a_job_that_was_deleted_is_told_with_its_collection() -> None:
+    ring = EventRing(1)
+    ring.deleted("job", "flour")
+    (gone,) = since(ring, 0).items
+    assert (gone.job_id, gone.collection, gone.deleted, gone.state) == ("job", "flour", True, None)

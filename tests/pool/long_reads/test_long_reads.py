@@ -83,6 +83,28 @@ def test_a_process_that_ended_is_said_and_replaced(stores: Stores, tmp_path: Pat
     reads.close()
 
 
+def test_one_that_ends_as_it_is_asked_since_nobody_had_for_long_costs_no_answer(
+    stores: Stores, tmp_path: Path
+) -> None:
+    lives = tmp_path / "lives"
+    text = (
+        "import os, sys\n"
+        f"open({str(lives)!r}, 'a').write('.')\n"
+        "from gristmill.pool.long_reads import child\n"
+        "answer, asked = child._answer, []\n"
+        "def answered_once(*question):\n"
+        "    asked.append(1)\n"
+        "    return answer(*question) if len(asked) == 1 else os._exit(0)\n"
+        "child._answer = answered_once\n"
+        "child.main()\n"
+    )
+    reads = LongReads(stores.folder.root, 5.0, program=_program(tmp_path, text))
+    for _ in range(3):
+        assert len(reads.ask("search_answer", "word", **ASKED).items) == 2
+    assert lives.read_text() == "..."
+    reads.close()
+
+
 def test_a_process_that_stands_still_is_ended(stores: Stores, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     text = f"import os, signal; open({str(pid)!r}, 'w').write(str(os.getpid()))\n"

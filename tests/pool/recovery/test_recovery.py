@@ -11,7 +11,7 @@ from gristmill.pool.dispatch.job_queue import JobQueue
 from gristmill.pool.recovery.recovery import Recovery
 from gristmill.pool.settling import ending
 from gristmill.pool.settling.indexer import Indexer
-from gristmill.schemas.jobs.manifest import Counts, Manifest
+from gristmill.schemas.jobs.manifest import FORMAT, Counts, Manifest
 from gristmill.schemas.jobs.offers import Offer
 from gristmill.schemas.jobs.states import JobEvent, JobState
 from gristmill.schemas.jobs.tasks import WorkerId
@@ -133,3 +133,25 @@ def test_a_broken_manifest_keeps_no_other_job_from_being_taken_up(folder: DataFo
     queue = JobQueue(10, 1.0, on_started=lambda _: None, on_finished=lambda _: None)
     assert Recovery(Stores(folder), queue, _Rows()).at_start() == 1
     assert queue.pending_ids() == {sound.job_id}
+
+
+def test_one_of_a_newer_format_stops_no_start_and_hides_no_other(folder: DataFolder) -> None:
+    """A digit that a disk has changed is enough (found by fuzzing)."""
+    manifests, rows = Manifests(folder), _Rows()
+    ended = [
+        queued(state=JobState.SUCCEEDED, started_at=NOON, finished_at=NOON, format=each)
+        for each in (FORMAT, FORMAT + 3, FORMAT)
+    ]
+    manifests.write_terminal(ended)
+    waiting = [queued(key="1" * 64, format=FORMAT + 1), queued(key="2" * 64)]
+    for each in waiting:
+        manifests.create(each)
+    queue = JobQueue(10, 1.0, on_started=lambda _: None, on_finished=lambda _: None)
+    with Library.open(folder.library) as library:
+        # The index thinks that this one waits.
+        library.index_jobs(
+            [JobIndexRow.of(msgspec.structs.replace(ended[1], state=JobState.QUEUED))]
+        )
+    assert Recovery(Stores(folder), queue, rows).at_start() == 1
+    assert queue.pending_ids() == {waiting[1].job_id}
+    assert {ended[0].job_id, ended[2].job_id} <= {job_id for job_id, _ in rows.told}

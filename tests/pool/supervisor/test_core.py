@@ -97,11 +97,11 @@ def test_a_job_goes_all_its_way_in_the_thread_that_calls(core: Core) -> None:
     running = core.stores.manifests.read(job.job_id)
     assert running is not None and running.state is JobState.RUNNING
     core.queue.report(ANN, [Report(task.task_id, DONE)])
-    assert core.queue.holds(job.job_id)
+    assert core.queue.pending(job.job_id)
     core.settle_waiting()
     ended = core.stores.manifests.read_terminal(job.job_id)
     assert ended is not None and (ended.state, ended.counts) == (JobState.SUCCEEDED, DONE)
-    assert not core.queue.holds(job.job_id)
+    assert not core.queue.pending(job.job_id)
     core.indexer.write_waiting()
     assert _listed(core, JobState.SUCCEEDED) == [job.job_id]
     # One of an earlier test may have ended meanwhile.
@@ -142,7 +142,9 @@ def test_once_started_it_writes_by_itself_and_tells_of_an_end_before_the_key_is_
     started: Core,
 ) -> None:
     told: list[tuple[str, bool]] = []
-    started.start(on_end=lambda job_id: told.append((job_id, started.queue.holds(job_id))))
+    started.start(
+        on_end=lambda job_id: told.append((job_id, started.queue.pending(job_id) is not None))
+    )
     assert started.alive()
     job = _accepted(started)
     _done(started)
@@ -178,7 +180,7 @@ def test_an_end_that_the_disk_refuses_waits_and_is_written_when_it_can_be(
     _done(core)
     arm(monkeypatch, "pack.write=enospc@1!")
     core.settle_waiting()
-    assert core.queue.holds(job.job_id) and not core.stores.manifests.is_ended(job.job_id)
+    assert core.queue.pending(job.job_id) and not core.stores.manifests.is_ended(job.job_id)
     core.settle_waiting()
     assert core.stores.manifests.is_ended(job.job_id) and not core.queue.pending_ids()
 
@@ -203,11 +205,11 @@ def test_its_clock_is_that_of_the_queue_and_of_the_sweeps(core: Core, clock: Clo
     stray = queued(key="cd" * 32)
     core.stores.manifests.create(stray)
     core.recovery.sweep()
-    assert core.queue.lease(ANN, [], 0.0) == [] and not core.queue.holds(stray.job_id)
+    assert core.queue.lease(ANN, [], 0.0) == [] and not core.queue.pending(stray.job_id)
     clock.now_s += max(5.0, SWEEP_S)
     assert _leased(core).job_id == task.job_id
     core.recovery.sweep()
-    assert core.queue.holds(stray.job_id)
+    assert core.queue.pending(stray.job_id)
 
 
 def test_a_new_core_takes_up_what_an_earlier_one_left(core: Core, stores: Stores) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -268,6 +269,23 @@ def test_a_process_that_hangs_costs_a_question_its_deadline_and_is_ended(
     assert child.has_failed
 
 
+def test_whoever_comes_while_it_stands_still_does_not_wait_as_well(
+    stores: Stores, library: Library, model: Path
+) -> None:
+    """The model may be with a service that sends a byte now and then."""
+    settings = settings_of(model, read_timeout_s=2.0)
+    searcher = Searcher(stores.folder.root, settings, ("-c", "import time; time.sleep(600)"))
+    took = list[float]()
+    for _ in range(3):
+        began = time.monotonic()
+        answer = searcher.search(library, "water", collection="default", limit=3)
+        took.append(time.monotonic() - began)
+        assert answer.mode is LEXICAL and len(answer.items) > 0
+        assert "no answer in 2 s" in answer.notes[-1]
+    assert max(took[1:]) < took[0] / 2, took
+    searcher.close()
+
+
 @pytest.mark.parametrize(
     "program",
     [
@@ -345,3 +363,17 @@ def test_what_is_not_installed_is_named_with_its_extra(
         searcher.search(library, "water", collection="default", limit=3, mode=VECTOR)
     assert searcher.search(library, "water", collection="default", limit=3).mode is LEXICAL
     assert searcher.pid is None
+
+
+def test_one_that_came_to_its_end_as_it_was_asked_is_followed_by_another(
+    stores: Stores, library: Library, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searcher = Searcher(stores.folder.root, settings_of(model))
+    running, ended = searcher._running, searcher._running()
+    ended.end()
+    found = [ended]
+    monkeypatch.setattr(searcher, "_running", lambda: found.pop() if found else running())
+    answer = searcher.search(library, "water", collection="default", limit=3, mode=VECTOR)
+    assert len(answer.items) == 3
+    assert found == []
+    searcher.close()

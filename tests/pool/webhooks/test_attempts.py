@@ -6,6 +6,7 @@ import hmac
 import socket
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,78 @@ def test_who_answers_a_byte_now_and_then_is_given_up_in_time() -> None:
         over.set()
     assert tried.status is None and tried.error is not None
     assert time.monotonic() - began < WAIT_S
+
+
+def raw(*pieces: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Says so, byte by byte as it is here, and hangs up."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        for piece in pieces:
+            request.wfile.write(piece)
+        request.close_connection = True
+
+    return answer
+
+
+BROKEN = {
+    "shorter than said": b"Content-Length: 99\r\n\r\nok",
+    "chunks of nothing": b"Transfer-Encoding: chunked\r\n\r\nzz\r\nok",
+    "half a chunk": b"Transfer-Encoding: chunked\r\n\r\n5\r\nok",
+    "a chunk's line without end": b"Transfer-Encoding: chunked\r\n\r\n" + b"1" * 70_000,
+    "a length of nothing": b"Content-Length: -1\r\n\r\nok",
+}
+
+
+@pytest.mark.parametrize("body", BROKEN)
+@pytest.mark.parametrize("status", [200, 410])
+def test_the_status_counts_whatever_is_wrong_with_the_body(status: int, body: str) -> None:
+    with receiving(raw(b"HTTP/1.1 %d So\r\n" % status, BROKEN[body])) as receiver:
+        tried = send(parcel(receiver.url), HERE)
+    assert (tried.status, tried.error is None) == (status, status == 200)
+
+
+def test_a_body_that_does_not_come_keeps_nobody_waiting() -> None:
+    over = threading.Event()
+
+    def hold(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "9")
+        request.end_headers()
+        over.wait(60)
+
+    with receiving(hold) as receiver:
+        began = time.monotonic()
+        tried = send(parcel(receiver.url), HERE, total_s=60)
+        over.set()
+    assert (tried.status, tried.error) == (200, None)
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Hints\r\nA: b\r\n\r\n", b"x" * 99, b"\r\n"],
+)
+def test_an_answer_that_never_comes_to_the_point_is_given_up_after_a_few_bytes(
+    piece: bytes,
+) -> None:
+    def go_on(request: BaseHTTPRequestHandler) -> None:
+        try:
+            while True:
+                request.wfile.write(piece * 500)
+        except OSError:
+            pass
+
+    with receiving(go_on) as receiver:
+        began = time.process_time()
+        tried = send(parcel(receiver.url), HERE, total_s=60)
+        used = time.process_time() - began
+    assert tried.error is not None and tried.status in (None, 103)
+    assert used < 2
+
+
+def test_a_url_that_nobody_could_have_given_is_an_error_and_ends_no_thread() -> None:
+    for url in ("http://127.0.0.1:99999/", "http://[::1/", "http://127.0.0.1:1/\x7f ä"):
+        assert send(parcel(url), HERE).error is not None
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://localhost:1/", "http://[::1]:1/"])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from falcon.testing import Result
 from support.http_app import HttpApp, MakeApp, Submit
@@ -171,8 +172,10 @@ def test_the_list_is_filtered_by_state_and_collection(service: HttpApp, submit: 
 def test_the_list_tells_what_the_manifests_say_not_what_the_index_says(
     service: HttpApp, submit: Submit
 ) -> None:
-    moved, gone, broken, fine = (submit(f"text {n}") for n in range(4))
-    index(service, moved, gone, broken, fine)
+    moved, gone, broken, newer, fine = (submit(f"text {n}") for n in range(5))
+    index(service, moved, gone, broken, newer, fine)
+    manifest = msgspec.structs.replace(service.client.manifest(newer), format=99)
+    service.folder.pending_path(newer).write_bytes(msgspec.json.encode(manifest))
     service.client.end(moved)
     service.client.manifests.withdraw(gone)
     service.folder.pending_path(broken).write_text("{")

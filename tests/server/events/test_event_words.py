@@ -8,6 +8,7 @@ import pytest
 from support.job_samples import NOON, queued
 
 from gristmill.schemas.events import (
+    DeletedTold,
     DocumentTold,
     EndReason,
     EndTold,
@@ -23,6 +24,7 @@ DOCS = (Path(__file__).parents[3] / "docs" / "events.md").read_text(encoding="ut
 SHAPES = {
     EventKind.JOB: JobTold,
     EventKind.DOCUMENT: DocumentTold,
+    EventKind.DELETED: DeletedTold,
     EventKind.PROGRESS: ProgressTold,
     EventKind.RESET: ResetTold,
     EventKind.END: EndTold,

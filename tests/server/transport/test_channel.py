@@ -135,6 +135,17 @@ def test_a_thread_waits_for_a_client_that_reads(
     assert channel.total_outbufs_len == 100 and not channel.will_close
 
 
+def test_nothing_is_sent_on_one_whose_end_was_read_in_the_same_turn(stalled: Stalled) -> None:
+    """A stream of events is read while it is sent: hundreds that were left at once logged
+    tracebacks of an attribute of None."""
+    channel, _ = stalled
+    sent = list[object]()
+    channel._flush_exception = lambda flush, **_: sent.append(flush)
+    channel.requests, channel.socket = (), None
+    channel.handle_write()
+    assert sent == []
+
+
 def test_a_client_that_leaves_while_it_is_refused_is_no_fault(stalled: Stalled) -> None:
     channel, _ = stalled
     channel.lingers = channel.close_when_flushed = True
