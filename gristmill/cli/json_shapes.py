@@ -13,6 +13,7 @@ from gristmill.schemas.collections_told import CollectionChanged, CollectionStat
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.views import ChunkView, JobView, SearchView
+from gristmill.schemas.webhooks import DeliveryView
 from gristmill.storage.check.check import Finding
 
 
@@ -64,6 +65,9 @@ SHAPES: dict[str, Shape] = {
     "delete": _DELETION,
     "cancel": _JOB,
     "retry": _JOB,
+    "webhooks": _page(DeliveryView),
+    "webhooks show": _JOB,
+    "webhooks replay": _JOB,
     "stats": Shape(("data", "pending_jobs", "library", "queue")),
     "formats": Shape(("items",), {"items": _names(Format)}),
     "steps": Shape(("items",), {"items": _names(StepLook)}),

@@ -54,7 +54,13 @@ from gristmill.schemas.views import (
     ReadinessView,
     SearchView,
 )
-from gristmill.schemas.webhooks import HooksView, HookView
+from gristmill.schemas.webhooks import (
+    Attempt,
+    DeliveryState,
+    DeliveryView,
+    HooksView,
+    HookView,
+)
 from gristmill.server.calls.tables.samples import DOCUMENT_ID, JOB_ID
 from gristmill.server.paths import links_of_job
 
@@ -100,6 +106,10 @@ _FACETS = {"media_type": Facet((FacetValue(_TYPE, 1),), more=False, exact=True)}
 _KEY = KeyView("reader", "valid", ("read",), ("reports",), _ACCEPTED, None, None)
 _ENDED_JOB = f'{{"job_id":"{JOB_ID}","collection":"reports","state":"succeeded"}}'
 _HOOK = HookView("reports", "https://example.com/ingested", _ACCEPTED)
+_DELIVERY = DeliveryView(
+    *(JOB_ID, 1, "reports", "https://example.com/ingested", DeliveryState.DELIVERED, 1),
+    *(Attempt(_ENDED, 204, None, 0.08), None),
+)
 _SETTINGS = GivenOptions(pdf="text", chunk_max_chars=800)
 _OVERVIEW = OverviewView(
     VERSION,
@@ -155,6 +165,7 @@ _ITEMS: Mapping[Any, Any] = {
     LedgerRow: _LEDGER,
     Chunk: _PIECE,
     BulkView: _BULK,
+    DeliveryView: _DELIVERY,
     Collection: Collection("reports", 1, 1, 33),
 }
 

@@ -18,6 +18,7 @@ from gristmill.schemas.views import ChunkView, JobView
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
+    from gristmill.cli.backends.webhooks import WebhookBackend
 
 _Item = TypeVar("_Item")
 
@@ -100,6 +101,9 @@ class Backend(Protocol):
 
     @property
     def bulk(self) -> "BulkBackend": ...
+
+    @property
+    def webhooks(self) -> "WebhookBackend": ...
 
     def close(self) -> None: ...
 

@@ -28,6 +28,7 @@ from gristmill.schemas.problems.errors import (
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView
+from gristmill.schemas.webhooks import view_of
 from gristmill.server.job_views import job_view
 from gristmill.storage.library.single_chunk import chunk_of
 from gristmill.storage.library.written import content_of, tables_in
@@ -35,6 +36,7 @@ from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
+    from gristmill.cli.backends.webhooks import WebhookBackend
 
     # A search needs none of them, and they take longer than it does.
     from gristmill.pool.vector_search import Searcher
@@ -89,7 +91,14 @@ class FolderBackend(FolderCollections):
         return Page(views, ids[limit - 1] if len(ids) > limit else None)
 
     def job(self, job_id: str) -> JobView:
-        return self._view(self._manifest(job_id))
+        manifest = self._manifest(job_id)
+        view = self._view(manifest)
+        delivery = (
+            self._stores.deliveries.find(job_id, manifest.run) if view.state.terminal else None
+        )
+        return (
+            view if delivery is None else msgspec.structs.replace(view, webhook=view_of(delivery))
+        )
 
     def watch(self, job_id: str, seen: JobView | None, wait_s: float) -> JobView:
         """Also raises SupervisorAway where nobody works on the job."""
@@ -199,6 +208,12 @@ class FolderBackend(FolderCollections):
 
         keeper = BulkKeeper(self._stores, self._client)
         return FolderBulk(keeper, lambda: self._library, self._client.alive)
+
+    @cached_property
+    def webhooks(self) -> "WebhookBackend":
+        from gristmill.cli.backends.webhooks import FolderWebhooks
+
+        return FolderWebhooks(self._stores.deliveries, self._client.replay_webhook)
 
     def close(self) -> None:
         if "_searcher" in self.__dict__:

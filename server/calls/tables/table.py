@@ -31,6 +31,7 @@ CALLS: tuple[Call, ...] = (
     bulk_table.BULKS,
     bulk_table.BULK_ACTION,
     bulk_table.STOP_BULK,
+    webhook_table.DELIVERIES,
     webhook_table.REPLAY,
     library_table.DOCUMENTS,
     library_table.DOCUMENT,

@@ -140,6 +140,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "bulk_actions": "GET /bulk{?after,limit}",
         "bulk_action": "GET /bulk/{bulk_id}",
         "stop_bulk": "DELETE /bulk/{bulk_id}",
+        "deliveries": "GET /deliveries{?state,collection,after,limit}",
         "replay_webhook": "POST /ingest/{job_id}/webhook",
         "webhooks": "GET /webhooks",
         "set_webhook": "PUT /webhooks/{collection}",
