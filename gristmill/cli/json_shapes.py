@@ -10,6 +10,7 @@ from gristmill.cli.diagnosis.steps import StepLook
 from gristmill.cli.diagnosis.verdicts import Look
 from gristmill.cli.ingesting.outcome import Outcome, Reason
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
+from gristmill.schemas.comparison.changes import ChangesView, Passage
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.views import ChunkView, JobView, SearchView
@@ -59,6 +60,7 @@ SHAPES: dict[str, Shape] = {
     "collections delete": _DELETION,
     "documents": _page(Document),
     "show CHUNK": Shape(_names(ChunkView)),
+    "show --changes": Shape(_names(ChangesView), {"passages": _names(Passage)}),
     "search": Shape(tuple(each for each in _names(SearchView) if each != "facets")),
     "refresh": _OUTCOME,
     "refresh --no-wait": _JOB,

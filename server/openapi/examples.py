@@ -17,6 +17,13 @@ from gristmill.schemas.bulk import (
 )
 from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
+from gristmill.schemas.comparison.changes import (
+    ChangedLine,
+    ChangesView,
+    LineKind,
+    Passage,
+    VersionView,
+)
 from gristmill.schemas.events import EventKind, StreamedEvent
 from gristmill.schemas.filters.facets import Facet, FacetValue
 from gristmill.schemas.jobs.manifest import Counts, Moment
@@ -101,6 +108,22 @@ _HIT = SearchHit(
 )
 _CELLS = (CellView(0, 0, 1, 1, True, "Year"), CellView(1, 0, 1, 1, False, "2025"))
 _BLOCK = BlockView(BlockKind.HEADING, 1, _TITLE, None, None, 0, 13, None)
+_CHANGES = ChangesView(
+    DOCUMENT_ID,
+    VersionView("2c26b46b" * 8, _ACCEPTED, JOB_ID),
+    VersionView("9f86d081" * 8, _ENDED, JOB_ID),
+    *(1, 1),
+    (
+        Passage(
+            *(1, 1),
+            (
+                ChangedLine(LineKind.SAME, _TITLE),
+                ChangedLine(LineKind.REMOVED, "Income grew by 3%."),
+                ChangedLine(LineKind.ADDED, _TEXT),
+            ),
+        ),
+    ),
+)
 _FACETS = {"media_type": Facet((FacetValue(_TYPE, 1),), more=False, exact=True)}
 
 _KEY = KeyView("reader", "valid", ("read",), ("reports",), _ACCEPTED, None, None)
@@ -136,6 +159,7 @@ EXAMPLES: Mapping[Any, Any] = {
     Document: _DOCUMENT,
     ChunkView: ChunkView(_PIECE),
     ContentView: ContentView(DOCUMENT_ID, _URI, _TITLE, _TYPE, None, (), (_BLOCK,)),
+    ChangesView: _CHANGES,
     TablesView: TablesView([TableView(1, None, None, 34, 34 + len(_TABLE), 2, 1, _CELLS)]),
     SearchView: SearchView("income", [_HIT], total=1),
     ExportRow: ExportRow(

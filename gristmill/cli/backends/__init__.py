@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 import msgspec
 
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState
+from gristmill.schemas.comparison.changes import ChangesView
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
@@ -68,6 +69,10 @@ class Backend(Protocol):
     def chunk(self, chunk_id: str, context: int) -> ChunkView: ...
 
     def content(self, document_id: str, form: ContentForm) -> bytes: ...
+
+    def changes(self, document_id: str, context: int) -> ChangesView:
+        """Since its bytes last changed, with so many lines around each."""
+        ...
 
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes: ...
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     # A search needs none of them, and they take longer than it does.
     from gristmill.pool.vector_search import Searcher
+    from gristmill.schemas.comparison.changes import ChangesView
     from gristmill.server.overviews import Overviews
 
 _FLUSH_S = 0.25
@@ -137,6 +138,11 @@ class FolderBackend(FolderCollections):
 
     def content(self, document_id: str, form: ContentForm) -> bytes:
         return content_of(self._library, self._document(document_id), form)
+
+    def changes(self, document_id: str, context: int) -> "ChangesView":
+        from gristmill.storage.library.changed import changes_of
+
+        return changes_of(self._library, self._document(document_id), context)
 
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes:
         return tables_in(self._library, self._document(document_id), form, number)

@@ -13,6 +13,7 @@ from gristmill.cli.backends.batch_answers import ended_early, renumbered
 from gristmill.cli.backends.problems import error_of
 from gristmill.cli.http_client import certificates_for, httpx
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
+from gristmill.schemas.comparison.changes import ChangesView
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
@@ -28,7 +29,7 @@ from gristmill.server.calls.tables.collection_table import (
     REFRESH,
     SET_COLLECTION,
 )
-from gristmill.server.calls.tables.content_table import CONTENT, TABLE, TABLES
+from gristmill.server.calls.tables.content_table import CHANGES, CONTENT, TABLE, TABLES
 from gristmill.server.calls.tables.job_table import CANCEL, JOB, JOB_DOCUMENTS, JOBS, RETRY
 from gristmill.server.calls.tables.library_table import (
     CHUNK,
@@ -131,6 +132,9 @@ class RemoteBackend:
 
     def content(self, document_id: str, form: ContentForm) -> bytes:
         return self._send(CONTENT, {"format": form}, document_id=document_id).content
+
+    def changes(self, document_id: str, context: int) -> ChangesView:
+        return self._asked(CHANGES, ChangesView, {"context": context}, document_id=document_id)
 
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes:
         query = {"format": form}

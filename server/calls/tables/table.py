@@ -40,6 +40,7 @@ CALLS: tuple[Call, ...] = (
     content_table.CONTENT,
     content_table.TABLES,
     content_table.TABLE,
+    content_table.CHANGES,
     content_table.PAGE,
     library_table.DELETE_DOCUMENT,
     library_table.DELETE_DOCUMENTS,

@@ -379,7 +379,7 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
     [
         (
             "read",
-            {"jobs", "job", "job_documents", "job_events", "events", "deliveries"}
+            {"jobs", "job", "job_documents", "job_events", "events", "deliveries", "changes"}
             | {"index", "documents", "document", "chunks"}
             | {"overview", "history", "bulk_actions", "bulk_action"}
             | {"chunk", "collections", "collection", "content", "tables", "table", "page"}

@@ -152,6 +152,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "content": "GET /documents/{document_id}/content{?format}",
         "tables": "GET /documents/{document_id}/tables{?format}",
         "table": "GET /documents/{document_id}/tables/{number}{?format}",
+        "changes": "GET /documents/{document_id}/changes{?context}",
         "page": "GET /documents/{document_id}/pages/{number}.png{?dpi}",
         "delete_document": "DELETE /documents/{document_id}",
         "delete_documents": "DELETE /documents{?collection,filter,if_documents}",
