@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 import msgspec
 
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState
-from gristmill.schemas.comparison.changes import ChangesView
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
@@ -20,6 +19,7 @@ from gristmill.schemas.views import ChunkView, JobView
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
     from gristmill.cli.backends.webhooks import WebhookBackend
+    from gristmill.schemas.comparison.changes import ChangesView
 
 _Item = TypeVar("_Item")
 
@@ -70,7 +70,7 @@ class Backend(Protocol):
 
     def content(self, document_id: str, form: ContentForm) -> bytes: ...
 
-    def changes(self, document_id: str, context: int) -> ChangesView:
+    def changes(self, document_id: str, context: int) -> "ChangesView":
         """Since its bytes last changed, with so many lines around each."""
         ...
 
