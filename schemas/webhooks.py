@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
+from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Counts, JobError, Manifest
 from gristmill.schemas.jobs.request import Collection
 from gristmill.schemas.jobs.states import JobState
@@ -67,6 +68,20 @@ class WebhookView(msgspec.Struct, frozen=True):
     next_at: datetime | None
 
 
+class DeliveryView(msgspec.Struct, frozen=True):
+    """What became of telling a receiver of the end of one run of a job. `url` is without its
+    query."""
+
+    job_id: str
+    run: int
+    collection: str
+    url: str
+    state: DeliveryState
+    attempts: int
+    last: Attempt | None
+    next_at: datetime | None
+
+
 class Hook(msgspec.Struct, frozen=True):
     """Where the ends of a collection's jobs are told, and the secret that signs it."""
 
@@ -119,6 +134,12 @@ class Message(msgspec.Struct, frozen=True):
     data: JobEnded
 
 
+def is_webhook_id(text: str) -> bool:
+    """Whether this may name a message: a job, and which of its runs has ended."""
+    job_id, _, run = text.rpartition("-")
+    return is_job_id(job_id) and re.fullmatch("[1-9][0-9]{0,8}", run) is not None
+
+
 def delivery_of(end: Manifest, url: str) -> Delivery:
     """The delivery of an end."""
     at = end.finished_at or end.submitted_at
@@ -135,6 +156,14 @@ def view_of(delivery: Delivery) -> WebhookView:
     return WebhookView(
         *(shown(delivery.url), delivery.state, delivery.attempts),
         *(delivery.last, delivery.next_at),
+    )
+
+
+def listed(delivery: Delivery) -> DeliveryView:
+    """A delivery among others, as users see it."""
+    return DeliveryView(
+        *(delivery.job_id, delivery.run, delivery.collection, shown(delivery.url)),
+        *(delivery.state, delivery.attempts, delivery.last, delivery.next_at),
     )
 
 

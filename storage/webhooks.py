@@ -7,23 +7,31 @@ file, so that a receiver's troubles never hold a writer of documents.
 
 import os
 import secrets
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from gristmill.schemas.problems.errors import StorageFailed
-from gristmill.schemas.webhooks import Delivery, DeliveryState, Hook
+from gristmill.schemas.webhooks import Delivery, DeliveryState, Hook, is_webhook_id
 from gristmill.storage.disk.durable import make_folder, write_atomic
 from gristmill.storage.disk.locks import hold
 from gristmill.storage.disk.stamps import Stamp, stamp_of
 from gristmill.storage.layout import DataFolder
 
+if TYPE_CHECKING:
+    # No command loads the library only to open the stores.
+    from gristmill.storage.library.roles import Within
+
 SECRET_PREFIX = "whsec_"
 _SECRET_BYTES = 32
+_LOOK_S = 1.0
+"""For one page: whoever wants more asks for the next."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -51,6 +59,39 @@ class Deliveries:
             if (found := _read(place / name)) is not None:
                 return found
         return None
+
+    def newest(
+        self,
+        *,
+        state: DeliveryState | None = None,
+        within: "Within" = None,
+        after: str | None = None,
+        limit: int = 50,
+        look_s: float = _LOOK_S,
+    ) -> tuple[list[Delivery], str | None]:
+        """Up to `limit` deliveries, of the newest jobs first, and the `webhook_id` after which to
+        go on, None at the end. What was found after `look_s` seconds is the page, be it nothing.
+        Raises StorageFailed, OSError."""
+        seen = within if isinstance(within, tuple) or within is None else (within,)
+        begin, deadline = _key(after or ""), time.monotonic() + look_s
+        keys = [key for key in self._keys(state) if begin is None or key < begin]
+        found = list[Delivery]()
+        for number, (job_id, run) in enumerate(sorted(keys, reverse=True)):
+            if number and (len(found) == limit or time.monotonic() > deadline):
+                return found, after
+            one, after = self.find(job_id, run), f"{job_id}-{run}"
+            if one is None or state not in (None, one.state):
+                continue
+            if seen is None or one.collection in seen:
+                found.append(one)
+        return found, None
+
+    def _keys(self, state: DeliveryState | None) -> set[tuple[str, int]]:
+        """Job and run of all that may be in a state."""
+        due = _files(self._due) if state in (None, DeliveryState.DUE) else ()
+        done = () if state is DeliveryState.DUE else _files(self._done)
+        # The folder that they come from is looked at first: none is missed on its way.
+        return {key for path in (*due, *done) if (key := _key(path.stem)) is not None}
 
     def due(self) -> Iterator[Delivery]:
         """All that is still to be told, in no order. Raises OSError."""
@@ -140,6 +181,11 @@ class Hooks:
 
 def _name(job_id: str, run: int) -> str:
     return f"{job_id}-{run}.json"
+
+
+def _key(webhook_id: str) -> tuple[str, int] | None:
+    job_id, _, run = webhook_id.rpartition("-")
+    return (job_id, int(run)) if is_webhook_id(webhook_id) else None
 
 
 def _files(folder: Path) -> list[Path]:

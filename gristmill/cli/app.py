@@ -36,6 +36,7 @@ COMMANDS = {
     "cancel": "working.cancel",
     "retry": "working.retry",
     "bulk": "working.bulk",
+    "webhooks": "working.webhooks",
     "stats": "keeping.stats",
     "parse": "reading.parse",
     "formats": "reading.formats",

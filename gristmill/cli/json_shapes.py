@@ -10,9 +10,11 @@ from gristmill.cli.diagnosis.steps import StepLook
 from gristmill.cli.diagnosis.verdicts import Look
 from gristmill.cli.ingesting.outcome import Outcome, Reason
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
+from gristmill.schemas.comparison.changes import ChangesView, Passage
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.views import ChunkView, JobView, SearchView
+from gristmill.schemas.webhooks import DeliveryView
 from gristmill.storage.check.check import Finding
 
 
@@ -58,12 +60,16 @@ SHAPES: dict[str, Shape] = {
     "collections delete": _DELETION,
     "documents": _page(Document),
     "show CHUNK": Shape(_names(ChunkView)),
+    "show --changes": Shape(_names(ChangesView), {"passages": _names(Passage)}),
     "search": Shape(tuple(each for each in _names(SearchView) if each != "facets")),
     "refresh": _OUTCOME,
     "refresh --no-wait": _JOB,
     "delete": _DELETION,
     "cancel": _JOB,
     "retry": _JOB,
+    "webhooks": _page(DeliveryView),
+    "webhooks show": _JOB,
+    "webhooks replay": _JOB,
     "stats": Shape(("data", "pending_jobs", "library", "queue")),
     "formats": Shape(("items",), {"items": _names(Format)}),
     "steps": Shape(("items",), {"items": _names(StepLook)}),

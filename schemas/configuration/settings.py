@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from gristmill.schemas.configuration.telling_settings import TellingSettings
+from gristmill.schemas.configuration.keeping_settings import KeepingSettings
 
 MIB = 1024 * 1024
 INHERITED = "GRISTMILL_SETTINGS"
@@ -15,7 +15,7 @@ Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 
 
 class Settings(
-    TellingSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+    KeepingSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
     """The checked settings of one service. `docs/settings.md` is made from this class."""
 
@@ -235,31 +235,6 @@ class Settings(
     boot_deadline_s: Annotated[
         Seconds, Meta(description="Seconds for a new worker to get to work before it is replaced.")
     ] = 15.0
-    retention_days: Annotated[
-        float,
-        Meta(
-            ge=0,
-            le=36_500,
-            description="Days that ended jobs (manifest, key, ledger) are kept; 0 keeps them for "
-            "ever. The library's documents are never dropped by age.",
-        ),
-    ] = 30.0
-    keep_originals: Annotated[
-        Literal["no", "yes"],
-        Meta(
-            description="Whether the bytes of PDFs and images are kept beside the library until "
-            "the document is replaced or deleted, so that their pages can be shown."
-        ),
-    ] = "no"
-    orphan_hours: Annotated[
-        float,
-        Meta(
-            gt=0,
-            le=8_760,
-            description="Hours after which uploads are dropped that no job was made of: their "
-            "request broke off. More than the slowest upload takes.",
-        ),
-    ] = 24.0
     worker_nice: Annotated[
         int, Meta(ge=0, le=19, description="CPU niceness of workers: the API stays quick.")
     ] = 10

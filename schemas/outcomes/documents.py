@@ -90,6 +90,16 @@ class Outdated(NamedTuple):
     bytes: int
 
 
+class LastVersion(msgspec.Struct, frozen=True):
+    """What a document was before its bytes changed: what they were, when and by which job it came,
+    and the text that its chunks were of."""
+
+    sha256: str
+    ingested_at: Utc
+    job_id: str
+    text: str
+
+
 class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     """A piece of a document's normalised text: `text == normalised[start:end]`.
 

@@ -160,7 +160,8 @@ class DocumentResult(msgspec.Struct, frozen=True):
     with `members`, which take its place: it is an archive, and no document itself. `sha256` and
     `pipeline` (see `options.pipeline_hash`) are None only where the bytes could not be read. A
     `transient` failure is the machine's, not the document's: it may be tried again instead of
-    being committed.
+    being committed. Of a document that it takes the place of, a text of up to `keep_last`
+    characters is kept.
     """
 
     job_id: str
@@ -182,6 +183,7 @@ class DocumentResult(msgspec.Struct, frozen=True):
     members: tuple[Member, ...] = ()
     refreshes: Refreshes = Refreshes.NOTHING
     embedding: Embedding | None = None
+    keep_last: int = 0
 
 
 class Split(msgspec.Struct, frozen=True):

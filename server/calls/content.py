@@ -9,7 +9,9 @@ from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.documents import existing
 from gristmill.server.calls.tables import content_table as table
 from gristmill.server.calls.tables.library_table import DOCUMENT_ID
+from gristmill.server.messages import replies
 from gristmill.server.services import Services
+from gristmill.storage.library.changed import changes_of
 from gristmill.storage.library.written import content_of, tables_in
 
 
@@ -29,6 +31,12 @@ def _table(services: Services, asked: Asked, resp: falcon.Response) -> None:
     form = asked[table.TABLE_FORM] or TableForm.JSON
     document = existing(services, asked[DOCUMENT_ID])
     _send(resp, tables_in(services.library, document, form, asked[table.TABLE_NUMBER]), form)
+
+
+def _changes(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    context = asked[table.CONTEXT]
+    document = existing(services, asked[DOCUMENT_ID])
+    replies.send(resp, changes_of(services.library, document, context))
 
 
 def _page(services: Services, asked: Asked, resp: falcon.Response) -> None:
@@ -53,6 +61,7 @@ HANDLERS: Handlers = {
     table.CONTENT: _content,
     table.TABLES: _tables,
     table.TABLE: _table,
+    table.CHANGES: _changes,
     table.PAGE: _page,
 }
 

@@ -7,13 +7,16 @@ from gristmill.pool.intake.webhook_checks import check_receiver
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.request import Collection
 from gristmill.schemas.problems.errors import InvalidRequest
-from gristmill.schemas.webhooks import Hook, HooksView, HookView, NewHook, shown
+from gristmill.schemas.views import PageView
+from gristmill.schemas.webhooks import Hook, HooksView, HookView, NewHook, listed, shown
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.bounds import no_job
 from gristmill.server.calls.json_bodies import json_body
 from gristmill.server.calls.tables import webhook_table as table
 from gristmill.server.calls.tables.job_table import JOB_ID
-from gristmill.server.messages import replies
+from gristmill.server.calls.tables.shared_entries import LIMIT
+from gristmill.server.messages import cursors, replies
+from gristmill.server.messages.cursors import ListKind
 from gristmill.server.services import Services
 
 
@@ -40,6 +43,17 @@ def _drop(services: Services, asked: Asked, resp: falcon.Response) -> None:
     resp.status = 204
 
 
+def _deliveries(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    found, last = services.stores.deliveries.newest(
+        state=asked[table.DELIVERY_STATE],
+        within=asked.within,
+        after=asked[table.DELIVERIES_AFTER],
+        limit=asked[LIMIT],
+    )
+    following = last and cursors.cursor(ListKind.DELIVERIES, last)
+    replies.send(resp, PageView([listed(each) for each in found], following))
+
+
 def _replay(services: Services, asked: Asked, resp: falcon.Response) -> None:
     job_id = asked[JOB_ID]
     if not is_job_id(job_id):
@@ -56,5 +70,6 @@ HANDLERS: Handlers = {
     table.HOOKS: _hooks,
     table.SET_HOOK: _set,
     table.DROP_HOOK: _drop,
+    table.DELIVERIES: _deliveries,
     table.REPLAY: _replay,
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.problems.errors import InvalidCursor
+from gristmill.schemas.webhooks import is_webhook_id
 
 
 class ListKind(StrEnum):
@@ -17,6 +18,7 @@ class ListKind(StrEnum):
     CHUNKS = "c"
     COLLECTIONS = "n"
     BULKS = "b"
+    DELIVERIES = "w"
 
 
 def cursor(kind: ListKind, key: str | int) -> str:
@@ -46,6 +48,14 @@ def job_after(given: str | None) -> str | None:
 def bulk_after(given: str | None) -> str | None:
     """The id in a cursor of the list of bulk actions."""
     return _id_after(ListKind.BULKS, given)
+
+
+def delivery_after(given: str | None) -> str | None:
+    """The `webhook-id` in a cursor of the list of deliveries."""
+    key = key_after(ListKind.DELIVERIES, given)
+    if key is not None and not is_webhook_id(key):
+        raise _invalid(given)
+    return key
 
 
 def ledger_after(given: str | None) -> int | None:

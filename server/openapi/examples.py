@@ -17,6 +17,13 @@ from gristmill.schemas.bulk import (
 )
 from gristmill.schemas.cluster import NodeLook
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
+from gristmill.schemas.comparison.changes import (
+    ChangedLine,
+    ChangesView,
+    LineKind,
+    Passage,
+    VersionView,
+)
 from gristmill.schemas.events import EventKind, StreamedEvent
 from gristmill.schemas.filters.facets import Facet, FacetValue
 from gristmill.schemas.jobs.manifest import Counts, Moment
@@ -54,7 +61,13 @@ from gristmill.schemas.views import (
     ReadinessView,
     SearchView,
 )
-from gristmill.schemas.webhooks import HooksView, HookView
+from gristmill.schemas.webhooks import (
+    Attempt,
+    DeliveryState,
+    DeliveryView,
+    HooksView,
+    HookView,
+)
 from gristmill.server.calls.tables.samples import DOCUMENT_ID, JOB_ID
 from gristmill.server.paths import links_of_job
 
@@ -95,11 +108,31 @@ _HIT = SearchHit(
 )
 _CELLS = (CellView(0, 0, 1, 1, True, "Year"), CellView(1, 0, 1, 1, False, "2025"))
 _BLOCK = BlockView(BlockKind.HEADING, 1, _TITLE, None, None, 0, 13, None)
+_CHANGES = ChangesView(
+    DOCUMENT_ID,
+    VersionView("2c26b46b" * 8, _ACCEPTED, JOB_ID),
+    VersionView("9f86d081" * 8, _ENDED, JOB_ID),
+    *(1, 1),
+    (
+        Passage(
+            *(1, 1),
+            (
+                ChangedLine(LineKind.SAME, _TITLE),
+                ChangedLine(LineKind.REMOVED, "Income grew by 3%."),
+                ChangedLine(LineKind.ADDED, _TEXT),
+            ),
+        ),
+    ),
+)
 _FACETS = {"media_type": Facet((FacetValue(_TYPE, 1),), more=False, exact=True)}
 
 _KEY = KeyView("reader", "valid", ("read",), ("reports",), _ACCEPTED, None, None)
 _ENDED_JOB = f'{{"job_id":"{JOB_ID}","collection":"reports","state":"succeeded"}}'
 _HOOK = HookView("reports", "https://example.com/ingested", _ACCEPTED)
+_DELIVERY = DeliveryView(
+    *(JOB_ID, 1, "reports", "https://example.com/ingested", DeliveryState.DELIVERED, 1),
+    *(Attempt(_ENDED, 204, None, 0.08), None),
+)
 _SETTINGS = GivenOptions(pdf="text", chunk_max_chars=800)
 _OVERVIEW = OverviewView(
     VERSION,
@@ -126,6 +159,7 @@ EXAMPLES: Mapping[Any, Any] = {
     Document: _DOCUMENT,
     ChunkView: ChunkView(_PIECE),
     ContentView: ContentView(DOCUMENT_ID, _URI, _TITLE, _TYPE, None, (), (_BLOCK,)),
+    ChangesView: _CHANGES,
     TablesView: TablesView([TableView(1, None, None, 34, 34 + len(_TABLE), 2, 1, _CELLS)]),
     SearchView: SearchView("income", [_HIT], total=1),
     ExportRow: ExportRow(
@@ -155,6 +189,7 @@ _ITEMS: Mapping[Any, Any] = {
     LedgerRow: _LEDGER,
     Chunk: _PIECE,
     BulkView: _BULK,
+    DeliveryView: _DELIVERY,
     Collection: Collection("reports", 1, 1, 33),
 }
 

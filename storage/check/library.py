@@ -175,6 +175,7 @@ def _read_structures(library: Library) -> None:
         documents, after = library.documents_page(collection=None, after=after, limit=_AT_ONCE)
         for document in documents:
             library.structure(document.document_id)
+            library.last_version(document.document_id)
         if after is None:
             return
 

@@ -16,6 +16,7 @@ from gristmill.schemas.outcomes.documents import (
     Collection,
     Document,
     ExportRow,
+    LastVersion,
     LedgerRow,
     Lookup,
     SearchAnswer,
@@ -188,6 +189,10 @@ class Documents(Protocol):
         they were kept."""
         ...
 
+    def last_version(self, document_id: str) -> LastVersion | None:
+        """What a document was before its bytes changed; None where nothing of that is kept."""
+        ...
+
     def delete_document(self, document_id: str) -> bool:
         """Remove a document, its chunks and its part of the index; False where there is none."""
         ...
@@ -228,15 +233,13 @@ class Documents(Protocol):
         where: Filter | None = None,
         query: str | None = None,
     ) -> dict[str, Facet]:
-        """What values the documents have that a list is of, or a search with a query, for each of
-        these fields, and how many have each. Raises InvalidQuery."""
+        """Each field's values in a list, or a search with a query, counted. Raises InvalidQuery."""
         ...
 
     def collections_page(
         self, *, within: Within, after: str | None, limit: int
     ) -> list[Collection]:
-        """Up to `limit` collections that hold documents or have settings, by name, with names
-        beyond `after`."""
+        """Up to `limit` collections with documents or settings, by name, beyond `after`."""
         ...
 
     def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:

@@ -25,8 +25,13 @@ def content_of(library: Documents, document: Document, form: ContentForm) -> byt
     not what is asked for."""
     blocks = library.structure(document.document_id)
     if blocks is None and form is ContentForm.TEXT:
-        return joined(_chunks(library, document.document_id)).encode()
+        return text_of(library, document.document_id).encode()
     return written(form, _about(document), _kept(blocks, document))
+
+
+def text_of(library: Documents, document_id: str) -> str:
+    """The text that a document's chunks are of."""
+    return joined(_chunks(library, document_id))
 
 
 def tables_in(

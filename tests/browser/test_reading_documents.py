@@ -111,8 +111,13 @@ def test_what_became_of_a_document_before_is_its_history(
     until(lambda: rows.count() == 2, "two outcomes")
     links = [each.get_attribute("href") for each in rows.locator("a").all()]
     assert links == [f"/ui/jobs/{second}", f"/ui/jobs/{first}"]
-    page.get_by_text("older ones cannot be compared").wait_for()
     keep(page, "document-history")
+    page.get_by_role("button", name="Changes").click()
+    page.get_by_role("heading", name="1 line added, 1 line removed").wait_for()
+    assert page.locator("del").text_content() == "removed: Old words of the ledger."
+    assert page.locator("ins").text_content() == "added: New words of the ledger."
+    assert page.locator(f"dd a[href='/ui/jobs/{first}']").inner_text() == first[:13]
+    keep(page, "document-changes")
 
 
 def test_a_search_goes_on_beyond_its_first_page(open_page: Open, keeping: Service) -> None:

@@ -133,6 +133,12 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["bulk", "show", "last", *data],
             ["bulk", "stop", EVIL, *data],
         ],
+        "webhooks": [
+            ["webhooks", *data],
+            ["webhooks", "--after", EVIL, "-c", EVIL, *data],
+            ["webhooks", "show", job, *data],
+            ["webhooks", "replay", EVIL, *data],
+        ],
         "retry": [["retry", EVIL, *data]],
         "stats": [["stats", *data], ["stats", "--data", str(place / EVIL)]],
         "parse": [["parse", str(file)], ["parse", EVIL], ["parse", str(file), "--step", EVIL]],

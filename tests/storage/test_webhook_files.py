@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.job_samples import queued
+from support.job_samples import new_id, queued
 
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import StorageFailed
@@ -31,6 +31,48 @@ def test_what_is_due_is_found_until_it_is_done(tmp_path: Path) -> None:
     assert list(kept.due()) == [] and kept.find(due.job_id, 1) == done
     kept.put(due)
     assert list(kept.due()) == [due] and kept.find(due.job_id, 2) is None
+
+
+def test_the_newest_jobs_come_first_a_page_at_a_time(tmp_path: Path) -> None:
+    kept = Stores.open(tmp_path).deliveries
+    made = [
+        msgspec.structs.replace(
+            delivery(collection=("rye", "wheat")[number % 2]),
+            job_id=new_id(number // 2),
+            run=9 + number % 2,
+            state=list(DeliveryState)[number % 3],
+        )
+        for number in range(12)
+    ]
+    for each in made:
+        kept.put(each)
+    assert kept.newest() == (made[::-1], None)
+    pages, after = list[Delivery](), None
+    while True:
+        page, after = kept.newest(after=after, limit=5)
+        pages += page
+        if after is None:
+            break
+    assert pages == made[::-1]
+    of_rye, _ = kept.newest(within="rye", state=DeliveryState.FAILED)
+    assert of_rye == [made[8], made[2]]
+    assert kept.newest(within=()) == ([], None)
+    assert kept.newest(within=("wheat",), limit=6) == (made[::-2], made[1].webhook_id)
+    assert kept.newest(after=made[1].webhook_id) == ([made[0]], None)
+
+
+def test_a_look_that_takes_too_long_goes_on_from_where_it_was(tmp_path: Path) -> None:
+    kept = Stores.open(tmp_path).deliveries
+    for number in range(3):
+        kept.put(msgspec.structs.replace(delivery(), job_id=new_id(number)))
+    looks, after = 0, None
+    while True:
+        found, after = kept.newest(within="nobody", after=after, look_s=-1)
+        assert found == []
+        looks += 1
+        if after is None:
+            break
+    assert looks == 3
 
 
 def test_what_was_done_long_ago_is_dropped(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from gristmill.schemas.views import ChunkView, JobView
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
+    from gristmill.cli.backends.webhooks import WebhookBackend
+    from gristmill.schemas.comparison.changes import ChangesView
 
 _Item = TypeVar("_Item")
 
@@ -69,6 +71,10 @@ class Backend(Protocol):
 
     def content(self, document_id: str, form: ContentForm) -> bytes: ...
 
+    def changes(self, document_id: str, context: int) -> "ChangesView":
+        """Since its bytes last changed, with so many lines around each."""
+        ...
+
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes: ...
 
     def search(
@@ -103,6 +109,9 @@ class Backend(Protocol):
 
     @property
     def bulk(self) -> "BulkBackend": ...
+
+    @property
+    def webhooks(self) -> "WebhookBackend": ...
 
     def close(self) -> None: ...
 

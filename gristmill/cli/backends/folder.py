@@ -30,6 +30,7 @@ from gristmill.schemas.problems.errors import (
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView
+from gristmill.schemas.webhooks import view_of
 from gristmill.server.job_views import job_view
 from gristmill.storage.library.single_chunk import chunk_of
 from gristmill.storage.library.written import content_of, tables_in
@@ -38,9 +39,11 @@ from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
+    from gristmill.cli.backends.webhooks import WebhookBackend
 
     # A search needs none of them, and they take longer than it does.
     from gristmill.pool.vector_search import Searcher
+    from gristmill.schemas.comparison.changes import ChangesView
     from gristmill.server.overviews import Overviews
 
 _FLUSH_S = 0.25
@@ -102,7 +105,14 @@ class FolderBackend(FolderCollections):
                 yield manifest
 
     def job(self, job_id: str) -> JobView:
-        return self._view(self._manifest(job_id))
+        manifest = self._manifest(job_id)
+        view = self._view(manifest)
+        delivery = (
+            self._stores.deliveries.find(job_id, manifest.run) if view.state.terminal else None
+        )
+        return (
+            view if delivery is None else msgspec.structs.replace(view, webhook=view_of(delivery))
+        )
 
     def watch(self, job_id: str, seen: JobView | None, wait_s: float) -> JobView:
         """Also raises SupervisorAway where nobody works on the job."""
@@ -141,6 +151,11 @@ class FolderBackend(FolderCollections):
 
     def content(self, document_id: str, form: ContentForm) -> bytes:
         return content_of(self._library, self._document(document_id), form)
+
+    def changes(self, document_id: str, context: int) -> "ChangesView":
+        from gristmill.storage.library.changed import changes_of
+
+        return changes_of(self._library, self._document(document_id), context)
 
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes:
         return tables_in(self._library, self._document(document_id), form, number)
@@ -207,6 +222,12 @@ class FolderBackend(FolderCollections):
 
         keeper = BulkKeeper(self._stores, self._client)
         return FolderBulk(keeper, lambda: self._library, self._client.alive)
+
+    @cached_property
+    def webhooks(self) -> "WebhookBackend":
+        from gristmill.cli.backends.webhooks import FolderWebhooks
+
+        return FolderWebhooks(self._stores.deliveries, self._client.replay_webhook)
 
     def close(self) -> None:
         if "_searcher" in self.__dict__:

@@ -9,15 +9,16 @@ from urllib.parse import quote
 import msgspec
 
 from gristmill.cli.backends import Page
+from gristmill.cli.backends.batch_answers import ended_early, renumbered
 from gristmill.cli.backends.problems import error_of
 from gristmill.cli.http_client import certificates_for, httpx
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
+from gristmill.schemas.comparison.changes import ChangesView
 from gristmill.schemas.exports import AS_LINES, ExportShape
 from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.overview import OverviewView
-from gristmill.schemas.problems.batch_errors import BatchTooLong
 from gristmill.schemas.problems.errors import InvalidRequest, Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.vector_search import SearchMode
@@ -29,7 +30,7 @@ from gristmill.server.calls.tables.collection_table import (
     REFRESH,
     SET_COLLECTION,
 )
-from gristmill.server.calls.tables.content_table import CONTENT, TABLE, TABLES
+from gristmill.server.calls.tables.content_table import CHANGES, CONTENT, TABLE, TABLES
 from gristmill.server.calls.tables.job_table import CANCEL, JOB, JOB_DOCUMENTS, JOBS, RETRY
 from gristmill.server.calls.tables.library_table import (
     CHUNK,
@@ -46,6 +47,7 @@ from gristmill.server.messages.lines import NDJSON, Line, Result
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
+    from gristmill.cli.backends.webhooks import WebhookBackend
 
 _TIMEOUT, _PAUSE_S = httpx.Timeout(60.0, connect=5.0), 0.1
 _T = TypeVar("_T")
@@ -132,6 +134,9 @@ class RemoteBackend:
     def content(self, document_id: str, form: ContentForm) -> bytes:
         return self._send(CONTENT, {"format": form}, document_id=document_id).content
 
+    def changes(self, document_id: str, context: int) -> ChangesView:
+        return self._asked(CHANGES, ChangesView, {"context": context}, document_id=document_id)
+
     def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes:
         query = {"format": form}
         if number is None:
@@ -199,6 +204,12 @@ class RemoteBackend:
 
         return RemoteBulk(self._asked)
 
+    @property
+    def webhooks(self) -> "WebhookBackend":
+        from gristmill.cli.backends.webhooks import RemoteWebhooks
+
+        return RemoteWebhooks(self._asked)
+
     def refresh(self, collection: str) -> JobView:
         response = self._send(REFRESH, json={"collection": collection})
         return _decode(response, JobView)
@@ -222,15 +233,15 @@ class RemoteBackend:
         if response.status_code >= 400:
             raise error_of(response)
         answers = response.content.splitlines()
-        if 0 < len(answers) - 1 < len(lines) and _ended_early(answers[-1]):
+        if 0 < len(answers) - 1 < len(lines) and ended_early(answers[-1]):
             # Its batches are shorter than our slices.
             taken = len(answers) - 1
             named = zip(lines[:taken], answers, strict=False)
-            found = [_renumbered(line.number, data) for line, data in named]
+            found = [renumbered(line.number, data) for line, data in named]
             return [*found, *self.post_lines(lines[taken:])]
         if len(answers) != len(lines):
             raise Unavailable(f"{self._url} answered {len(answers)} of {len(lines)} lines")
-        return [_renumbered(line.number, data) for line, data in zip(lines, answers, strict=True)]
+        return [renumbered(line.number, data) for line, data in zip(lines, answers, strict=True)]
 
     def close(self) -> None:
         self._http.close()
@@ -274,17 +285,6 @@ class RemoteBackend:
         except httpx.HTTPError as error:
             what = str(error) or type(error).__name__
             raise Unavailable(f"the connection to {self._url} failed: {what}") from None
-
-
-def _ended_early(data: bytes) -> bool:
-    return bool(msgspec.json.decode(data).get("code") == BatchTooLong.code)
-
-
-def _renumbered(number: int, data: bytes) -> Result:
-    """A result as the server sent it, with the number that its line has here."""
-    answer: dict[str, Any] = msgspec.json.decode(data)
-    data = msgspec.json.encode(answer | {"line": number})
-    return Result(number, answer["status"], answer.get("job_id"), data)
 
 
 def _given(query: Mapping[str, object] | None) -> dict[str, str]:

@@ -99,7 +99,7 @@ class DocumentRunner:
         """`except BaseException`: a parser may call sys.exit() or raise KeyboardInterrupt."""
         started = time.perf_counter()
         self._post.start(manifest.job_id, document.ordinal, timeout_s)
-        blank = _blank(document, manifest)
+        blank = _blank(document, manifest, self._settings)
         try:
             faults.hit("document.start", document.uri)
             result = work(blank, document, manifest)
@@ -257,7 +257,7 @@ class DocumentRunner:
             return None
 
 
-def _blank(document: PlannedDocument, manifest: Manifest) -> DocumentResult:
+def _blank(document: PlannedDocument, manifest: Manifest, settings: Settings) -> DocumentResult:
     """What is known of a document before anybody has looked at it."""
     return DocumentResult(
         job_id=manifest.job_id,
@@ -267,6 +267,7 @@ def _blank(document: PlannedDocument, manifest: Manifest) -> DocumentResult:
         state=DocumentState.FAILED,
         size=document.size,
         attempts=document.attempts + 1,
+        keep_last=settings.last_version_chars,
     )
 
 

@@ -1,5 +1,6 @@
 """The calls on what is in a document, as data."""
 
+from gristmill.schemas.comparison.changes import ChangesView
 from gristmill.schemas.problems import content_errors, errors
 from gristmill.schemas.problems.overload import Busy
 from gristmill.schemas.rendering.forms import (
@@ -122,6 +123,19 @@ TABLE = Call(
         content_errors.NoStructure,
         content_errors.TableNotFound,
     ),
+)
+CONTEXT = Parameter("context", Whole(3, 0, 100), "So many lines around each change.")
+CHANGES = Call(
+    name="changes",
+    method="GET",
+    path=f"{DOCUMENT.path}/changes",
+    meaning="What has changed in a document since its bytes last changed, by lines of its text.",
+    scope=Scope.READ,
+    cost=Cost.SEARCH,
+    names=Names.DOCUMENT,
+    parameters=(DOCUMENT_ID, CONTEXT),
+    answers=(Answer(200, ChangesView, "the document exists"),),
+    errors=(*READING, errors.DocumentNotFound),
 )
 PAGE = Call(
     name="page",

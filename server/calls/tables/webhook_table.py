@@ -1,14 +1,24 @@
 """The calls on webhooks, as data."""
 
 from gristmill.schemas.problems import errors
-from gristmill.schemas.views import JobView
-from gristmill.schemas.webhooks import HooksView, HookView, NewHook
+from gristmill.schemas.views import JobView, PageView
+from gristmill.schemas.webhooks import DeliveryState, DeliveryView, HooksView, HookView, NewHook
 from gristmill.server import paths
 from gristmill.server.calls.tables import samples
 from gristmill.server.calls.tables.call import JSON, Answer, Body, Call, Cost, Names, Scope
 from gristmill.server.calls.tables.job_table import JOB_ID
-from gristmill.server.calls.tables.shared_entries import ASKED_WRONGLY, READING, STORAGE
-from gristmill.server.messages.kinds import Id
+from gristmill.server.calls.tables.shared_entries import (
+    AFTER,
+    ASKED_WRONGLY,
+    COLLECTION,
+    LIMIT,
+    PAGING,
+    READING,
+    STORAGE,
+)
+from gristmill.server.messages import cursors
+from gristmill.server.messages.cursors import ListKind
+from gristmill.server.messages.kinds import Cursor, Id, Word
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 
 HOOK_OF = Parameter(
@@ -53,6 +63,26 @@ DROP_HOOK = Call(
     parameters=(HOOK_OF,),
     answers=(Answer(204, None, "nobody is told, whether or not somebody was"),),
     errors=(*ASKED_WRONGLY, *STORAGE),
+)
+DELIVERY_STATE = Parameter("state", Word(DeliveryState), "Only those in this state.")
+DELIVERIES_AFTER = Parameter(
+    "after",
+    Cursor(cursors.delivery_after),
+    AFTER,
+    example=cursors.cursor(ListKind.DELIVERIES, f"{samples.JOB_ID}-1"),
+)
+DELIVERIES = Call(
+    name="deliveries",
+    method="GET",
+    path="/deliveries",
+    meaning="What became of telling receivers that jobs have ended, newest jobs first. A page may "
+    "be short, or empty, where few of very many are like that; `next` goes on.",
+    scope=Scope.JOBS,
+    cost=Cost.SEARCH,
+    names=Names.PARAMETER,
+    parameters=(DELIVERY_STATE, COLLECTION, DELIVERIES_AFTER, LIMIT),
+    answers=(Answer(200, PageView[DeliveryView], "always"),),
+    errors=PAGING,
 )
 REPLAY = Call(
     name="replay_webhook",

@@ -4,12 +4,13 @@ import { at, get, may, notice, send, Problem } from './calls.js';
 import { blockOf, tableOf } from './blocks.js';
 import { confirmed } from './dialogs.js';
 import { content, h, listen, show } from './dom.js';
+import { changesOf } from './changes.js';
 import { historyOf } from './history.js';
 import { pageWith } from './page_images.js';
 import { ago, fullTime, number, shortName } from './words.js';
 
 const id = location.pathname.replace(/\/$/, '').split('/').pop();
-const VIEWS = { text: 'As read', chunks: 'Chunks', tables: 'Tables', pages: 'Pages', history: 'History' };
+const VIEWS = { text: 'As read', chunks: 'Chunks', tables: 'Tables', pages: 'Pages', history: 'History', changes: 'Changes' };
 const BLOCKS = 400;
 const place = { top: h('div', {}), body: h('div', {}) };
 let about = null, blocks = null, chunks = null, shownBlocks = BLOCKS, page = 1;
@@ -113,6 +114,7 @@ const VIEW = {
       h('h2', {}, `Table ${each.number}`, each.page ? h('span', { class: 'muted' }, ` on page ${number(each.page)}`) : null), tableOf(each.cells)));
   },
   history: () => historyOf(about),
+  changes: () => changesOf(id),
   async pages() {
     const { chunk } = asked();
     const chosen = chunk === null || chunks === null ? null : chunks.items.find((each) => String(each.ordinal) === chunk);

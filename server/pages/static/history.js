@@ -14,7 +14,7 @@ export async function historyOf({ document_id: id, uri, collection }) {
   const { items: jobs, next } = await get(`/ingest?${query}`);
   const found = await Promise.all(jobs.map((job) => outcome(job, id, uri)));
   const rows = found.filter(Boolean);
-  const said = 'The jobs whose names or first documents have the words of its address. The library keeps the newest text alone: older ones cannot be compared with it.';
+  const said = 'The jobs whose names or first documents have the words of its address. Of their texts the library keeps the last two: see Changes.';
   return h('section', { class: 'panel' }, h('h2', {}, 'History'),
     rows.length ? h('table', { class: 'stack' },
       h('caption', { class: 'unseen' }, 'What became of it, the newest first'),

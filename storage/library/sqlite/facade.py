@@ -14,6 +14,7 @@ from gristmill.schemas.outcomes.documents import (
     Chunk,
     Document,
     ExportRow,
+    LastVersion,
     LedgerRow,
     Lookup,
 )
@@ -50,6 +51,7 @@ from gristmill.storage.library.sqlite.records import (
     ledger,
     parts,
     structures,
+    versions,
 )
 from gristmill.storage.library.sqlite.repair.soundness import Soundness
 from gristmill.storage.library.sqlite.searches.faceted import Faceted
@@ -267,6 +269,10 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     def structure(self, document_id: str) -> tuple[StructureBlock, ...] | None:
         """The blocks of a document, in its order; None where it was read before they were kept."""
         return structures.structure(self._db, document_id)
+
+    def last_version(self, document_id: str) -> LastVersion | None:
+        """What a document was before its bytes changed; None where nothing of that is kept."""
+        return versions.last_version(self._db, document_id)
 
     def delete_document(self, document_id: str) -> bool:
         """Remove a document, its chunks and its part of the index; False where there is none."""

@@ -8,11 +8,13 @@ from urllib.parse import quote
 
 import pytest
 from support.http_app import HttpApp
-from support.job_samples import NOON
+from support.job_samples import NOON, queued
 from support.library_samples import succeeded
 
 from gristmill.schemas.access import ApiKey, Grant
 from gristmill.schemas.jobs.options import GivenOptions
+from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.webhooks import delivery_of
 from gristmill.server.calls.tables.bulk_table import BULK
 from gristmill.server.calls.tables.call import Call, Names
 from gristmill.server.calls.tables.collection_table import REFRESH
@@ -21,6 +23,7 @@ from gristmill.server.calls.tables.job_table import JOBS
 from gristmill.server.calls.tables.library_table import DELETE_DOCUMENTS
 from gristmill.server.calls.tables.submission_table import SUBMIT_MANY
 from gristmill.server.calls.tables.table import CALLS
+from gristmill.server.calls.tables.webhook_table import DELIVERIES
 from gristmill.storage.library import Library
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.stores import Stores
@@ -51,6 +54,9 @@ class Two:
             for document in library.documents_page(collection=None, after=None, limit=9)[0]:
                 self.documents[document.collection] = document.document_id
             library.index_jobs(map(_row, map(stores.manifests.read, self.jobs.values())))
+        for name, job_id in self.jobs.items():
+            end = queued(job_id=job_id, collection=name, state=JobState.SUCCEEDED)
+            stores.deliveries.put(delivery_of(end, f"https://example.com/{name}"))
         self.bulks = {name: self.begun(name) for name in ("mine", "theirs")}
 
     def key(self, name: str, grants: tuple[Grant, ...], collections: tuple[str, ...]) -> str:
@@ -113,7 +119,7 @@ def parameter(two: Two, call: Call) -> None:
         assert answer.status_code == 200
         assert "mine" in answer.text and "theirs" not in answer.text
     ours = two.call(call, "mine", params=words | {"collection": "ours"})
-    if call is JOBS:
+    if call in (JOBS, DELIVERIES):
         assert ours.status_code == 200
     else:
         assert (ours.status_code, ours.json["code"]) == (404, "unknown_collection")
@@ -373,7 +379,7 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
     [
         (
             "read",
-            {"jobs", "job", "job_documents", "job_events", "events"}
+            {"jobs", "job", "job_documents", "job_events", "events", "deliveries", "changes"}
             | {"index", "documents", "document", "chunks"}
             | {"overview", "history", "bulk_actions", "bulk_action"}
             | {"chunk", "collections", "collection", "content", "tables", "table", "page"}
@@ -382,7 +388,7 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
         (
             "ingest",
             {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
-            | {"job_events", "events", "replay_webhook"}
+            | {"job_events", "events", "replay_webhook", "deliveries"}
             | {"delete_document", "delete_documents", "refresh", "index", "liveness", "readiness"}
             | {"overview", "history", "openapi", "docs", "docs_style"}
             | {"delete_job", "bulk", "bulk_actions", "bulk_action", "stop_bulk"},

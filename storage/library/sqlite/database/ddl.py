@@ -8,7 +8,7 @@ a document is the size of its blocks in `structures`, so that none is missed uns
 
 from gristmill.storage.library.sqlite.database import vector_tables
 
-SCHEMA = 8
+SCHEMA = 9
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
 SEPARATOR = "\x1f"
@@ -207,6 +207,16 @@ _CHUNK_RANGES = """
 CREATE INDEX documents_by_chunks ON documents(first_chunk) WHERE chunks > 0;
 """
 
+_VERSIONS = """
+CREATE TABLE versions(
+    document INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL,
+    ingested_at INTEGER NOT NULL,
+    job_id TEXT NOT NULL,
+    text BLOB NOT NULL
+);
+"""
+
 MIGRATIONS = {
     1: ("ALTER TABLE chunks ADD COLUMN annotations TEXT", vector_tables.OF_2, _SIGNATURES),
     2: (
@@ -236,6 +246,7 @@ MIGRATIONS = {
         *vector_tables.TO_8,
         _CHUNK_RANGES,
     ),
+    8: (_VERSIONS,),
 }
 """What makes a file of this schema one of the next."""
 
@@ -260,7 +271,7 @@ def script() -> str:
         _PARTS,
         _FENCES,
     )
-    late = (_STRUCTURES, _WORDS, _SETTINGS, vector_tables.CHANGES, _CHUNK_RANGES)
+    late = (_STRUCTURES, _WORDS, _SETTINGS, vector_tables.CHANGES, _CHUNK_RANGES, _VERSIONS)
     return "\n".join((*tables, *late, *options, version))
 
 

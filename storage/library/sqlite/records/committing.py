@@ -21,6 +21,7 @@ from gristmill.storage.library.sqlite.records import (
     fences,
     ledger,
     parts,
+    versions,
 )
 from gristmill.storage.library.sqlite.records.contents import Growth, Stored
 from gristmill.storage.library.structure_codec import encode
@@ -161,7 +162,8 @@ class _Committer:
         if content is None or sha256 is None or pipeline is None:
             raise ValueError("a succeeded result needs content, sha256 and pipeline")
         faults.hit("document.store", result.uri)
-        own = contents.stored(self._db, document_id(result.collection, result.uri))
+        stored_id = document_id(result.collection, result.uri)
+        own = contents.stored(self._db, stored_id)
         if own and own.is_still(sha256, pipeline):
             return _unchanged(own)
         if not _takes_place(result, own):
@@ -169,18 +171,17 @@ class _Committer:
         original = contents.same_content(self._db, result.collection, sha256, pipeline)
         if refusal := collection_model.refusal(self._db, result.collection, content.vectors):
             return _failed(result, DocumentCode.STEP_FAILED, refusal)
+        last = own and versions.before(self._db, own, sha256, result.keep_last)
         if own:
             self._growths.append(contents.remove(self._db, own))
         if original:
             return _duplicate(original)
         growth = contents.store(self._db, result, content, structure, self._now_us)
         self._growths.append(growth)
+        versions.keep(self._db, stored_id, last)
         return _Ending(
-            DocumentState.SUCCEEDED,
-            document_id(result.collection, result.uri),
-            content.media_type,
-            content.pages,
-            len(content.chunks),
+            *(DocumentState.SUCCEEDED, stored_id, content.media_type, content.pages),
+            chunks=len(content.chunks),
             warnings=contents.warnings_text(content),
         )
 

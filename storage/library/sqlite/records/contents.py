@@ -182,15 +182,16 @@ def warnings_text(content: DocumentContent) -> str | None:
 
 
 def remove(db: sqlite3.Connection, document: Stored) -> Growth:
-    """Remove a document, its chunks, structure and rows of the full-text index, vectors and
-    signature."""
+    """Remove a document, its chunks, structure and rows of the full-text index, vectors, signature
+    and last version."""
     span = (document.first_chunk, document.first_chunk + document.chunks)
     # The index must be told the very words that were indexed, so it goes first.
     word_index.forget(db, *span)
     db.execute("DELETE FROM chunks WHERE id >= ? AND id < ?", span)
     vectors.remove(db, *span)
     signatures.remove(db, document.row, document.collection)
-    db.execute("DELETE FROM structures WHERE document = ?", (document.row,))
+    for table in ("structures", "versions"):
+        db.execute(f"DELETE FROM {table} WHERE document = ?", (document.row,))
     db.execute("DELETE FROM documents WHERE id = ?", (document.row,))
     return Growth(document.collection, -1, -document.chunks, -document.bytes)
 

@@ -20,7 +20,7 @@ from gristmill.schemas.jobs.states import DocumentState
 from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.sqlite.database import word_index
 from gristmill.storage.library.sqlite.database.trouble import FAILURES
-from gristmill.storage.library.sqlite.records import counters, signatures
+from gristmill.storage.library.sqlite.records import counters, signatures, versions
 from gristmill.storage.library.sqlite.records.contents import content_key
 from gristmill.storage.library.sqlite.repair import integrity
 from gristmill.storage.library.sqlite.repair.readable import Row, Text, checked, readable, there
@@ -38,6 +38,7 @@ _LEDGER = (
     "T:job_id I:ordinal T:uri T:state i:source p:path i:bytes I:attempts t:code t:message"
     " t:document_id t:media_type i:pages i:chunks r:seconds t:member i:parent j:strikes w:warnings"
 )
+_VERSION = "I:document T:sha256 I:ingested_at T:job_id B:text"
 _SETTINGS = "I:id T:collection J:options I:created_at I:changed_at"
 _YEAR_3000_US = 32_503_680_000_000_000
 _MOST_TERMS = 1 << 20
@@ -116,6 +117,8 @@ def _copy_contents(old: sqlite3.Connection, size: int, new: sqlite3.Connection) 
     _copy_vectors(old, size, new)
     rows = _rows(old, size, "structures", "I:document B:blocks")
     _insert(new, "structures", 2, (row for row in rows if is_sound(row[1])))
+    rows = _rows(old, size, "versions", _VERSION)
+    _insert(new, "versions", 5, (row for row in rows if versions.is_sound(row[4])))
     rows = _rows(old, size, "signatures", "I:document T:kind B:minhash")
     _insert(new, "signatures", 3, rows)
     rows = _rows(old, size, "collection_settings", _SETTINGS)
@@ -191,7 +194,7 @@ def _drop_incomplete(new: sqlite3.Connection) -> tuple[list[str], int]:
     )
     new.execute("DELETE FROM vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
     keeping.recover(new)
-    for table in ("signatures", "structures"):
+    for table in ("signatures", "structures", "versions"):
         new.execute(f"DELETE FROM {table} WHERE document NOT IN (SELECT id FROM documents)")
     signatures.rebuild_bands(new)
     return [uri for _, uri in incomplete], nameless
