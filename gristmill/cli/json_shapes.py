@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 
-from gristmill.cli.backends import Page
 from gristmill.cli.diagnosis.formats import Format
 from gristmill.cli.diagnosis.steps import StepLook
 from gristmill.cli.diagnosis.verdicts import Look
@@ -12,7 +11,7 @@ from gristmill.cli.ingesting.outcome import Outcome, Reason
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.overview import OverviewView
-from gristmill.schemas.views import ChunkView, JobView, SearchView
+from gristmill.schemas.views import ChunkView, JobView, PageView, SearchView
 from gristmill.storage.check.check import Finding
 
 
@@ -30,7 +29,7 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 
 def _page(kind: Any) -> Shape:
-    return Shape(_names(Page[kind]), {"items": _names(kind)})
+    return Shape(_names(PageView[kind]), {"items": _names(kind)})
 
 
 _JOB = Shape(_names(JobView))
