@@ -14,7 +14,7 @@ from gristmill.client.flows import asking, batching, following, lines, listening
 from gristmill.client.flows.batching import TaskResult
 from gristmill.client.flows.following import WAIT_S, job_id_of
 from gristmill.client.http_client import httpx
-from gristmill.client.uploads import Given
+from gristmill.schemas.jobs.given_uploads import Given
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.views import JobView
 

@@ -11,8 +11,9 @@ from gristmill.client.calls import job_calls, submission_calls
 from gristmill.client.connection import Connection
 from gristmill.client.flows.asking import answered
 from gristmill.client.steps import Flow
-from gristmill.client.uploads import Given, UploadBody, upload_of
+from gristmill.client.uploads import UploadBody
 from gristmill.schemas.jobs.checking import checked_task
+from gristmill.schemas.jobs.given_uploads import Given, upload_of
 from gristmill.schemas.jobs.options import GivenOptions, Options
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.problems.errors import DuplicateJob, InvalidRequest

@@ -17,7 +17,7 @@ MakeService = Callable[..., Service]
     ("uploads", "every"),
     [
         pytest.param(24, 7, id="24"),
-        pytest.param(300, 25, id="300", marks=pytest.mark.slow),
+        pytest.param(300, 40, id="300", marks=[pytest.mark.slow, pytest.mark.timeout(900)]),
         pytest.param(10_000, 250, id="10000", marks=[pytest.mark.chaos, pytest.mark.timeout(3600)]),
     ],
 )
