@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
-LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool gristmill/server gristmill/client
+LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool gristmill/server gristmill/client gristmill/integrations
 # Where it is set, every process of a test or a demo would compile every module anew: a boot takes a third longer.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -12,6 +12,7 @@ FOLDERS = (
     "pool",
     "server",
     "client",
+    "integrations",
     "gristmill/cli",
     "benchmarks",
 )

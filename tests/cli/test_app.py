@@ -20,7 +20,7 @@ from gristmill.schemas.problems import errors
 
 README = Path(__file__).parents[2] / "README.md"
 JSON_COMMANDS = set(COMMANDS) - {
-    *("serve", "supervise", "web", "export", "drain", "completion", "node"),
+    *("serve", "supervise", "web", "export", "drain", "completion", "node", "mcp"),
     # Its own commands have it.
     "bulk",
 }
