@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gristmill.pool.parse_file import ParsedFile, parse_file
     from gristmill.pool.process_job import process_job
     from gristmill.schemas.configuration.settings import Settings
-    from gristmill.schemas.jobs.options import Options
+    from gristmill.schemas.jobs.options import GivenOptions, Options
     from gristmill.schemas.jobs.request import IngestionTask
     from gristmill.schemas.jobs.sources import PathSource, TextSource
     from gristmill.schemas.problems.errors import DuplicateJob, GristmillError, QueueFull
@@ -35,6 +35,7 @@ _HOMES = {
     "AsyncClient": "gristmill.client.awaiting_client",
     "Client": "gristmill.client.service_client",
     "DuplicateJob": "gristmill.schemas.problems.errors",
+    "GivenOptions": "gristmill.schemas.jobs.options",
     "GristmillError": "gristmill.schemas.problems.errors",
     "IngestionTask": "gristmill.schemas.jobs.request",
     "IngestionWorker": "gristmill.pool.handle",
@@ -54,6 +55,7 @@ __all__ = [
     "AsyncClient",
     "Client",
     "DuplicateJob",
+    "GivenOptions",
     "GristmillError",
     "IngestionTask",
     "IngestionWorker",

@@ -14,7 +14,7 @@ PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 def test_the_examples_of_the_page_run(tmp_path: Path) -> None:
     remote, local = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     (tmp_path / "report.pdf").write_bytes(
-        (ROOT / "examples/documents/flood-report.pdf").read_bytes()
+        (ROOT / "examples/documents/restoration.pdf").read_bytes()
     )
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     with running(tmp_path / "served", "--workers", "1") as service:
