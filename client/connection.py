@@ -13,8 +13,9 @@ from gristmill.schemas.problems.errors import GristmillError, InvalidRequest, Un
 SERVER_VARIABLE, SERVER = "GRISTMILL_SERVER", "http://127.0.0.1:8000"
 PATIENCE_S, TIMEOUT_S = 30.0, 60.0
 _CONNECT_S = 5.0
-_PROXIES = (502, 504)
-"""What a proxy says that has not reached the service, or has lost it."""
+_PROXIES = (502, 503, 504)
+"""What a proxy says that has not reached the service, or has lost it. The service's own 503 has
+`Retry-After`."""
 
 
 class Connection(NamedTuple):
@@ -86,9 +87,7 @@ def setback_of(outcome: httpx.Response | httpx.HTTPError) -> Setback | None:
     """Why a later try may be answered; None where it would be answered the same."""
     if isinstance(outcome, httpx.HTTPError):
         return Setback(isinstance(outcome, httpx.ConnectError | httpx.ConnectTimeout))
-    if outcome.status_code in _PROXIES:
-        return Setback(unsent=False)
     after = outcome.headers.get("Retry-After", "")
     if outcome.status_code in (429, 503) and after.isdecimal():
         return Setback(unsent=True, after_s=float(after))
-    return None
+    return Setback(unsent=False) if outcome.status_code in _PROXIES else None
