@@ -2,12 +2,12 @@
 PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
-LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool gristmill/server
+LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool gristmill/server gristmill/client gristmill/integrations
 # Where it is set, every process of a test or a demo would compile every module anew: a boot takes a third longer.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc metrics-doc cli-doc bench bench-full quality clean
+.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc metrics-doc cli-doc client-calls bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -130,6 +130,10 @@ metrics-doc: setup  ## write docs/metrics.md anew
 
 cli-doc: setup  ## write docs/command-line.md anew
 	@$(RUN) -m gristmill.cli.command_page > docs/command-line.md
+
+client-calls: setup  ## write client/calls/ anew
+	@$(RUN) -m gristmill.cli.client_calls client/calls
+	@$(RUN) -m ruff format --quiet client/calls && $(RUN) -m ruff check --quiet --fix client/calls
 
 bench: setup $(VENV)/.bench  ## all benchmarks, small: a few minutes
 	@$(RUN) -m benchmarks --small

@@ -16,6 +16,8 @@ from gristmill.schemas import version
 __version__ = version.VERSION
 
 if TYPE_CHECKING:
+    from gristmill.client.awaiting_client import AsyncClient
+    from gristmill.client.service_client import Client
     from gristmill.pool.handle import (
         IngestionWorker,
         get_ingestion_worker,
@@ -24,15 +26,20 @@ if TYPE_CHECKING:
     from gristmill.pool.parse_file import ParsedFile, parse_file
     from gristmill.pool.process_job import process_job
     from gristmill.schemas.configuration.settings import Settings
+    from gristmill.schemas.jobs.options import GivenOptions, Options
     from gristmill.schemas.jobs.request import IngestionTask
     from gristmill.schemas.jobs.sources import PathSource, TextSource
     from gristmill.schemas.problems.errors import DuplicateJob, GristmillError, QueueFull
 
 _HOMES = {
+    "AsyncClient": "gristmill.client.awaiting_client",
+    "Client": "gristmill.client.service_client",
     "DuplicateJob": "gristmill.schemas.problems.errors",
+    "GivenOptions": "gristmill.schemas.jobs.options",
     "GristmillError": "gristmill.schemas.problems.errors",
     "IngestionTask": "gristmill.schemas.jobs.request",
     "IngestionWorker": "gristmill.pool.handle",
+    "Options": "gristmill.schemas.jobs.options",
     "ParsedFile": "gristmill.pool.parse_file",
     "PathSource": "gristmill.schemas.jobs.sources",
     "QueueFull": "gristmill.schemas.problems.errors",
@@ -45,10 +52,14 @@ _HOMES = {
 }
 
 __all__ = [
+    "AsyncClient",
+    "Client",
     "DuplicateJob",
+    "GivenOptions",
     "GristmillError",
     "IngestionTask",
     "IngestionWorker",
+    "Options",
     "ParsedFile",
     "PathSource",
     "QueueFull",

@@ -14,12 +14,14 @@ from gristmill.pool.catalogue.refreshing import Refresher
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import Request, Submission
 from gristmill.pool.intake.intake import Intake
+from gristmill.pool.jobs_face import JobsFace
 from gristmill.pool.own_supervisor import STOP_S, OwnSupervisor
 from gristmill.pool.search_face import SearchFace
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import faceted, parsed
 from gristmill.schemas.filters.facets import Facet
 from gristmill.schemas.ids import is_job_id
+from gristmill.schemas.jobs.checking import checked_task
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Spooled
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from gristmill.storage.library import Library
 
 
-class IngestionWorker(CatalogueFace, SearchFace):
+class IngestionWorker(CatalogueFace, JobsFace, SearchFace):
     """Submits jobs to the supervisor of `settings.data`, starting one if there is none.
 
     A supervisor that this handle started is a child process with its own workers; it drains and
@@ -80,9 +82,11 @@ class IngestionWorker(CatalogueFace, SearchFace):
         uploads: Sequence[Spooled] = (),
         trusted: bool = True,
     ) -> Manifest:
-        """Accept a task durably as a job; see `Intake.submit` for what it raises. Paths are
-        trusted by default: the caller could read them itself."""
-        return self._intake.submit(task, key=key, uploads=uploads, trusted=trusted).manifest
+        """Accept a task durably as a job; see `Intake.submit` for what it raises. Options and
+        sources may be mappings, too. Paths are trusted by default: the caller could read them
+        itself."""
+        checked = checked_task(task)
+        return self._intake.submit(checked, key=key, uploads=uploads, trusted=trusted).manifest
 
     def enqueue_all(
         self, requests: Sequence[Request], *, trusted: bool = True

@@ -9,11 +9,15 @@ from gristmill.pool.client import PoolClient
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import parsed
 from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
+from gristmill.schemas.problems.errors import InvalidQuery, InvalidRequest
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
     from gristmill.pool.vector_search import Searcher
+
+
+_MOST_HITS = 1000
 
 
 class SearchFace:
@@ -49,7 +53,8 @@ class SearchFace:
         vectors and their model can be reached (docs/semantic-search.md). Raises InvalidQuery,
         InvalidFilter, UnknownCollection, ModeUnavailable, SemanticSearchBusy."""
         where = parsed(filter) if filter else None
-        wanted = None if mode is None else SearchMode(mode)
+        wanted = _wanted(mode)
+        _expect(query, limit)
         with self.stores.library(readonly=True) as library:
             expect_known(library, self.client, collection)
             expect_known_in(library, self.client, where)
@@ -72,7 +77,8 @@ class SearchFace:
         `cursor` for the page after it. Without `text` among `fields` hits have none; likewise
         `snippet` and `highlight`. Raises as `search` does, and InvalidCursor."""
         where = parsed(filter) if filter else None
-        wanted = None if mode is None else SearchMode(mode)
+        wanted = _wanted(mode)
+        _expect(query, limit)
         with self.stores.library(readonly=True) as library:
             expect_known(library, self.client, collection)
             expect_known_in(library, self.client, where)
@@ -86,3 +92,16 @@ class SearchFace:
                 cursor=cursor,
                 fields=fields,
             )
+
+
+def _wanted(mode: str | None) -> SearchMode | None:
+    if mode is not None and mode not in list(SearchMode):
+        raise InvalidRequest(f"mode must be one of {', '.join(SearchMode)}, not {mode!r}")
+    return None if mode is None else SearchMode(mode)
+
+
+def _expect(query: object, limit: object) -> None:
+    if not isinstance(query, str):
+        raise InvalidQuery(f"a query is a text, not {query!r}")
+    if not isinstance(limit, int) or not 1 <= limit <= _MOST_HITS:
+        raise InvalidRequest(f"limit must be a whole number from 1 to {_MOST_HITS}, not {limit!r}")

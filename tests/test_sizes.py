@@ -5,8 +5,25 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("schemas", "storage", "pipeline", "pool", "server", "gristmill/cli", "benchmarks")
-MODULES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+FOLDERS = (
+    "schemas",
+    "storage",
+    "pipeline",
+    "pool",
+    "server",
+    "client",
+    "integrations",
+    "gristmill/cli",
+    "benchmarks",
+)
+MADE = ROOT / "client" / "calls"
+"""Made from the table of calls, which is what one reads."""
+MODULES = sorted(
+    path
+    for folder in FOLDERS
+    for path in (ROOT / folder).rglob("*.py")
+    if not path.is_relative_to(MADE)
+)
 MODULE_LINES, FUNCTION_LINES = 300, 40
 
 

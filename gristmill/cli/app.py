@@ -46,6 +46,7 @@ COMMANDS = {
     "backup": "keeping.backup",
     "restore": "keeping.restore",
     "purge": "keeping.purge",
+    "mcp": "serving.mcp",
     "drain": "serving.drain",
     "node": "serving.node",
     "nodes": "serving.nodes",

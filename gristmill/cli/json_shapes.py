@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 
-from gristmill.cli.backends import Page
 from gristmill.cli.diagnosis.formats import Format
 from gristmill.cli.diagnosis.steps import StepLook
 from gristmill.cli.diagnosis.verdicts import Look
@@ -13,7 +12,7 @@ from gristmill.schemas.collections_told import CollectionChanged, CollectionStat
 from gristmill.schemas.comparison.changes import ChangesView, Passage
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.overview import OverviewView
-from gristmill.schemas.views import ChunkView, JobView, SearchView
+from gristmill.schemas.views import ChunkView, JobView, PageView, SearchView
 from gristmill.schemas.webhooks import DeliveryView
 from gristmill.storage.check.check import Finding
 
@@ -32,7 +31,7 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 
 def _page(kind: Any) -> Shape:
-    return Shape(_names(Page[kind]), {"items": _names(kind)})
+    return Shape(_names(PageView[kind]), {"items": _names(kind)})
 
 
 _JOB = Shape(_names(JobView))

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
+from gristmill.schemas.configuration.checked_settings import CheckedSettings
 
-class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+
+class ClusterSettings(CheckedSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What only a service on several machines needs; a part of `Settings`."""
 
     scheduler: Annotated[

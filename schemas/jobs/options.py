@@ -49,6 +49,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     chunk_overlap_tokens: _Overlap = 0
 
     def __post_init__(self) -> None:
+        _expect_numbers(self)
         if self.chunk_overlap_chars * 2 > self.chunk_max_chars:
             raise ValueError("chunk_overlap_chars must be at most half of chunk_max_chars")
         self._check_tokens()
@@ -99,6 +100,14 @@ class GivenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if said["chunk_max_tokens"] is None:
                 below.pop("chunk_overlap_tokens", None)
         return Options(**{**below, **said})
+
+
+def _expect_numbers(options: Options) -> None:
+    """What is decoded has its kinds; a program may have given anything."""
+    for name in (*_BY_CHARS, *_BY_TOKENS):
+        value = getattr(options, name)
+        if not (isinstance(value, int) or (value is None and name == "chunk_max_tokens")):
+            raise ValueError(f"{name} must be a whole number, not {value!r}")
 
 
 def _said(options: GivenOptions | Options) -> dict[str, Any]:

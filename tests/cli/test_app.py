@@ -13,14 +13,14 @@ from click.testing import CliRunner
 from support.patience import WAIT_S
 
 from gristmill.cli.app import COMMANDS, gristmill
-from gristmill.cli.http_client import certificates_for
 from gristmill.cli.terminal.exit_codes import MEANINGS, OF_ERROR, ExitCode, exit_code
 from gristmill.cli.terminal.failures import failure_of
+from gristmill.client.http_client import certificates_for
 from gristmill.schemas.problems import errors
 
 README = Path(__file__).parents[2] / "README.md"
 JSON_COMMANDS = set(COMMANDS) - {
-    *("serve", "supervise", "web", "export", "drain", "completion", "node"),
+    *("serve", "supervise", "web", "export", "drain", "completion", "node", "mcp"),
     # Its own commands have it.
     "bulk",
 }

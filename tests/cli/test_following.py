@@ -6,7 +6,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from gristmill.cli.backends import Backend, Page
+from gristmill.cli.backends import Backend
 from gristmill.cli.ingesting.following import follow
 from gristmill.cli.ingesting.outcome import Reason, collect
 from gristmill.cli.terminal.exit_codes import ExitCode
@@ -15,7 +15,7 @@ from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import LedgerRow
 from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.problems.errors import SupervisorAway, Unavailable
-from gristmill.schemas.views import JobView
+from gristmill.schemas.views import JobView, PageView
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -38,10 +38,10 @@ class Script:
             raise look
         return look
 
-    def ledger(self, job_id: str, state: Any, after: str | None, limit: int) -> Page[LedgerRow]:
+    def ledger(self, job_id: str, state: Any, after: str | None, limit: int) -> PageView[LedgerRow]:
         start = int(after or 0)
         rows = self.rows[start : start + 1]
-        return Page(rows, str(start + 1) if start + 1 < len(self.rows) else None)
+        return PageView(rows, str(start + 1) if start + 1 < len(self.rows) else None)
 
     def overview(self) -> OverviewView:
         raise Unavailable("not now")

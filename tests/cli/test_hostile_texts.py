@@ -23,7 +23,7 @@ SLY = "\u202egpj\u2066\u200bx\u00adx"
 """With control characters in it a document is no text."""
 _NAMED = {"Cc", "Cf", "Zl", "Zp"}
 _OURS = {"\n", "\t"}
-NOT_WALKED = {"serve", "supervise", "web", "drain", "node", "nodes"}
+NOT_WALKED = {"serve", "supervise", "web", "drain", "node", "nodes", "mcp"}
 """They serve, or end what serves: what they print is their own."""
 
 

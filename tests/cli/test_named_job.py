@@ -6,10 +6,10 @@ from typing import Any, cast
 import pytest
 from support.job_samples import queued
 
-from gristmill.cli.backends import Backend, Page
+from gristmill.cli.backends import Backend
 from gristmill.cli.ingesting.named_job import named_job
 from gristmill.schemas.problems.errors import InvalidRequest, JobNotFound
-from gristmill.schemas.views import JobView
+from gristmill.schemas.views import JobView, PageView
 from gristmill.server.job_views import job_view
 
 NEWEST = "01a22b64-2901-7e51-8000-9087933c415e"
@@ -20,8 +20,8 @@ class _Jobs:
     def __init__(self, ids: Sequence[str]) -> None:
         self._ids = ids
 
-    def jobs(self, state: Any, collection: Any, after: Any, limit: int) -> Page[JobView]:
-        return Page([job_view(queued(job_id=job_id)) for job_id in self._ids[:limit]])
+    def jobs(self, state: Any, collection: Any, after: Any, limit: int) -> PageView[JobView]:
+        return PageView([job_view(queued(job_id=job_id)) for job_id in self._ids[:limit]], None)
 
 
 def backend(*ids: str) -> Backend:

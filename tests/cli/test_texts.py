@@ -22,11 +22,12 @@ OF_THE_CHECKOUT = re.compile(
 )
 FOR_THE_REPOSITORY = {
     "gristmill/cli/command_page.py",
+    "gristmill/cli/client_calls.py",
     "gristmill/cli/http_page.py",
     "gristmill/cli/metrics_page.py",
     "gristmill/cli/configured/settings_page.py",
 }
-"""They write pages of the repository; no user meets what those say of it."""
+"""They write files of the repository; no user meets what those say of it."""
 PROGRAM = [*(house.ROOT / "gristmill").glob("*.py"), *(house.ROOT / "gristmill/cli").rglob("*.py")]
 SOURCES = sorted([*house.modules().values(), *PROGRAM])
 

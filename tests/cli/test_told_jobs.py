@@ -5,12 +5,12 @@ from typing import cast
 
 import pytest
 
-from gristmill.cli.backends import Backend, Page
+from gristmill.cli.backends import Backend
 from gristmill.cli.ingesting.told_jobs import ToldJobs, tell
 from gristmill.schemas.jobs.manifest import Counts
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import JobNotFound, Unavailable
-from gristmill.schemas.views import JobView
+from gristmill.schemas.views import JobView, PageView
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 QUEUED, RUNNING, DONE = JobState.QUEUED, JobState.RUNNING, JobState.SUCCEEDED
@@ -24,10 +24,10 @@ class Jobs:
 
     def jobs(
         self, state: object, collection: object, after: str | None, limit: int
-    ) -> Page[JobView]:
+    ) -> PageView[JobView]:
         ids = sorted((i for i in self.states if after is None or i < after), reverse=True)
         more = len(ids) > limit
-        return Page([self.job(i) for i in ids[:limit]], ids[limit - 1] if more else None)
+        return PageView([self.job(i) for i in ids[:limit]], ids[limit - 1] if more else None)
 
     def job(self, job_id: str) -> JobView:
         if job_id not in self.states:
@@ -84,7 +84,7 @@ def test_a_server_that_stays_away_ends_it(monkeypatch: pytest.MonkeyPatch) -> No
     backend = Jobs(a=DONE)
     shown: list[str] = []
 
-    def away(*_: object) -> Page[JobView]:
+    def away(*_: object) -> PageView[JobView]:
         raise Unavailable("away")
 
     monkeypatch.setattr(backend, "jobs", away)

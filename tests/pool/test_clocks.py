@@ -8,7 +8,7 @@ from pathlib import Path
 import gristmill
 
 _ROOT = Path(gristmill.__file__).parents[1]
-_PARTS = ("schemas", "storage", "pool", "server", "gristmill/cli")
+_PARTS = ("schemas", "storage", "pool", "server", "client", "gristmill/cli")
 _WALL = {
     ("time", "time"),
     ("time", "time_ns"),

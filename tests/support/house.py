@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ("schemas", "storage", "pipeline", "pool", "server")
+LAYERS = ("schemas", "storage", "pipeline", "pool", "server", "client", "integrations")
 SUPERVISOR_SIDE = ("dispatch", "settling", "recovery", "watch", "engines", "supervisor")
 """Folders of `pool/` that run in the supervisor alone."""
 _MAKES_A_STORE = re.compile(r"(^|\.)(Manifests|Keys|Spool|Tokens|Library|Library\.open)$")

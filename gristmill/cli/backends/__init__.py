@@ -1,10 +1,8 @@
 """Where client commands get their answers: from a server over HTTP, or from the data folder."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
-
-import msgspec
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState
 from gristmill.schemas.configuration.settings import Settings
@@ -15,21 +13,12 @@ from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.vector_search import SearchMode
-from gristmill.schemas.views import ChunkView, JobView
+from gristmill.schemas.views import ChunkView, JobView, PageView
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
     from gristmill.cli.backends.webhooks import WebhookBackend
     from gristmill.schemas.comparison.changes import ChangesView
-
-_Item = TypeVar("_Item")
-
-
-class Page(msgspec.Struct, Generic[_Item], frozen=True):
-    """One page of a list; `next` is the cursor of the page after it, None at the end."""
-
-    items: Sequence[_Item]
-    next: str | None = None
 
 
 class Backend(Protocol):
@@ -37,7 +26,7 @@ class Backend(Protocol):
 
     def jobs(
         self, state: JobState | None, collection: str | None, after: str | None, limit: int
-    ) -> Page[JobView]: ...
+    ) -> PageView[JobView]: ...
 
     def job(self, job_id: str) -> JobView: ...
 
@@ -47,15 +36,15 @@ class Backend(Protocol):
 
     def ledger(
         self, job_id: str, state: DocumentState | None, after: str | None, limit: int
-    ) -> Page[LedgerRow]: ...
+    ) -> PageView[LedgerRow]: ...
 
     def documents(
         self, collection: str | None, after: str | None, limit: int, where: str | None = None
-    ) -> Page[Document]:
+    ) -> PageView[Document]:
         """`where` is a filter here and below."""
         ...
 
-    def collections(self, after: str | None, limit: int) -> Page[Collection]: ...
+    def collections(self, after: str | None, limit: int) -> PageView[Collection]: ...
 
     def collection(self, name: str) -> CollectionState: ...
 

@@ -6,12 +6,13 @@ from typing import Any, Protocol
 
 import msgspec
 
-from gristmill.cli.backends import Page
+from gristmill.client.calls import bulk_calls
+from gristmill.client.service_client import Client
 from gristmill.pool.bulk.keeper import Asker, BulkKeeper
 from gristmill.schemas.bulk import BulkAction, BulkPreview, BulkView, JobQuery
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.problems.errors import InvalidCursor, SupervisorAway
-from gristmill.server.calls.tables.bulk_table import BULK, BULK_ACTION, BULKS, STOP_BULK
+from gristmill.schemas.views import PageView
 from gristmill.storage.library import Library
 
 _SOMEBODY = Asker()
@@ -26,7 +27,7 @@ class BulkBackend(Protocol):
 
     def find(self, bulk_id: str) -> BulkView: ...
 
-    def page(self, after: str | None, limit: int) -> Page[BulkView]: ...
+    def page(self, after: str | None, limit: int) -> PageView[BulkView]: ...
 
     def stop(self, bulk_id: str) -> BulkView: ...
 
@@ -56,43 +57,37 @@ class FolderBulk:
             )
         return found
 
-    def page(self, after: str | None, limit: int) -> Page[BulkView]:
+    def page(self, after: str | None, limit: int) -> PageView[BulkView]:
         if after is not None and not is_job_id(after):
             raise InvalidCursor(f"--after {after!r} is no cursor of this list")
         found = list(islice(self._keeper.all_of(_SOMEBODY, after), limit + 1))
-        return Page(found[:limit], found[limit - 1].bulk_id if len(found) > limit else None)
+        return PageView(found[:limit], found[limit - 1].bulk_id if len(found) > limit else None)
 
     def stop(self, bulk_id: str) -> BulkView:
         return self._keeper.stop(bulk_id, _SOMEBODY)
 
 
 class RemoteBulk:
-    """Those of a server; `ask` sends a call and decodes its answer."""
+    """Those of a server."""
 
-    def __init__(self, ask: Callable[..., Any]) -> None:
-        self._ask = ask
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def preview(self, action: BulkAction, query: JobQuery) -> BulkPreview:
-        found: BulkPreview = self._ask(BULK, BulkPreview, json=_body(action, query))
-        return found
+        return self._client.ask(bulk_calls.bulk(_body(action, query)).read_as(BulkPreview))
 
     def start(self, action: BulkAction, query: JobQuery, confirm: str) -> BulkView:
         body = {**_body(action, query), "confirm": confirm}
-        found: BulkView = self._ask(BULK, BulkView, json=body)
-        return found
+        return self._client.ask(bulk_calls.bulk(body).read_as(BulkView))
 
     def find(self, bulk_id: str) -> BulkView:
-        found: BulkView = self._ask(BULK_ACTION, BulkView, bulk_id=bulk_id)
-        return found
+        return self._client.bulk_action(bulk_id)
 
-    def page(self, after: str | None, limit: int) -> Page[BulkView]:
-        asked = {"after": after, "limit": limit}
-        found: Page[BulkView] = self._ask(BULKS, Page[BulkView], asked)
-        return found
+    def page(self, after: str | None, limit: int) -> PageView[BulkView]:
+        return self._client.bulk_actions(after=after, limit=limit)
 
     def stop(self, bulk_id: str) -> BulkView:
-        found: BulkView = self._ask(STOP_BULK, BulkView, bulk_id=bulk_id)
-        return found
+        return self._client.stop_bulk(bulk_id)
 
 
 def _body(action: BulkAction, query: JobQuery) -> Mapping[str, Any]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gristmill.cli.backends import Page
 from gristmill.cli.backends.folder_collections import FolderCollections
 from gristmill.cli.terminal.output import note
 from gristmill.schemas.configuration.settings import Settings
@@ -29,7 +28,7 @@ from gristmill.schemas.problems.errors import (
 )
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.vector_search import SearchMode
-from gristmill.schemas.views import ChunkView, JobView
+from gristmill.schemas.views import ChunkView, JobView, PageView
 from gristmill.schemas.webhooks import view_of
 from gristmill.server.job_views import job_view
 from gristmill.storage.library.single_chunk import chunk_of
@@ -81,7 +80,7 @@ class FolderBackend(FolderCollections):
 
     def jobs(
         self, state: JobState | None, collection: str | None, after: str | None, limit: int
-    ) -> Page[JobView]:
+    ) -> PageView[JobView]:
         if after is not None and not is_job_id(after):
             raise InvalidCursor(f"--after {after!r} is no cursor of this list")
         self._client.flush_index(_FLUSH_S)
@@ -91,7 +90,7 @@ class FolderBackend(FolderCollections):
         found = self._read(ids[:limit])
         # The index may lag behind: what a manifest says is the truth.
         views = [self._view(manifest) for manifest in found if state in (None, manifest.state)]
-        return Page(views, ids[limit - 1] if len(ids) > limit else None)
+        return PageView(views, ids[limit - 1] if len(ids) > limit else None)
 
     def _read(self, job_ids: Iterable[str]) -> Iterator[Manifest]:
         """One that cannot be read hides no other."""
@@ -128,23 +127,23 @@ class FolderBackend(FolderCollections):
 
     def ledger(
         self, job_id: str, state: DocumentState | None, after: str | None, limit: int
-    ) -> Page[LedgerRow]:
+    ) -> PageView[LedgerRow]:
         self._manifest(job_id)
         if after is not None and not after.isdecimal():
             raise InvalidCursor(f"--after {after!r} is no cursor of this list")
         rows = self._library.ledger_page(
             job_id, state=state, after=None if after is None else int(after), limit=limit + 1
         )
-        return Page(rows[:limit], str(rows[limit - 1].ordinal) if len(rows) > limit else None)
+        return PageView(rows[:limit], str(rows[limit - 1].ordinal) if len(rows) > limit else None)
 
     def documents(
         self, collection: str | None, after: str | None, limit: int, where: str | None = None
-    ) -> Page[Document]:
+    ) -> PageView[Document]:
         self._expect_known(collection, where)
         items, following = self._library.documents_page(
             collection=collection, after=after, limit=limit, where=_filter(where)
         )
-        return Page(items, following)
+        return PageView(items, following)
 
     def chunk(self, chunk_id: str, context: int) -> ChunkView:
         return chunk_of(self._library, chunk_id, context)

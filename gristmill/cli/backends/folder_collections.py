@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gristmill.cli.backends import Page
 from gristmill.schemas.collections_told import CollectionChange, CollectionChanged, CollectionState
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import parsed
 from gristmill.schemas.outcomes.documents import Collection
 from gristmill.schemas.problems.errors import InvalidRequest
+from gristmill.schemas.views import PageView
 from gristmill.storage.library import Library
 from gristmill.storage.library.removal import take_out_some
 from gristmill.storage.stores import Stores
@@ -37,9 +37,9 @@ class FolderCollections:
 
         return PoolClient(self._stores)
 
-    def collections(self, after: str | None, limit: int) -> Page[Collection]:
+    def collections(self, after: str | None, limit: int) -> PageView[Collection]:
         found = self._library.collections_page(within=None, after=after, limit=limit + 1)
-        return Page(found[:limit], found[limit - 1].collection if len(found) > limit else None)
+        return PageView(found[:limit], found[limit - 1].collection if len(found) > limit else None)
 
     def collection(self, name: str) -> CollectionState:
         return self._catalogue.state(name)

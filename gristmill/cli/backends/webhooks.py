@@ -1,12 +1,12 @@
 """What became of telling receivers of ends, from a server or from a data folder."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
-from gristmill.cli.backends import Page
+from gristmill.client.service_client import Client
 from gristmill.schemas.problems.errors import InvalidCursor
+from gristmill.schemas.views import PageView
 from gristmill.schemas.webhooks import DeliveryState, DeliveryView, is_webhook_id, listed
-from gristmill.server.calls.tables.webhook_table import DELIVERIES, REPLAY
 from gristmill.storage.webhooks import Deliveries
 
 
@@ -15,7 +15,7 @@ class WebhookBackend(Protocol):
 
     def page(
         self, state: DeliveryState | None, collection: str | None, after: str | None, limit: int
-    ) -> Page[DeliveryView]:
+    ) -> PageView[DeliveryView]:
         """Newest jobs first. It may be short, or empty, and go on all the same."""
         ...
 
@@ -32,30 +32,28 @@ class FolderWebhooks:
 
     def page(
         self, state: DeliveryState | None, collection: str | None, after: str | None, limit: int
-    ) -> Page[DeliveryView]:
+    ) -> PageView[DeliveryView]:
         if after is not None and not is_webhook_id(after):
             raise InvalidCursor(f"--after {after!r} is no cursor of this list")
         found, following = self._deliveries.newest(
             state=state, within=collection, after=after, limit=limit
         )
-        return Page([listed(each) for each in found], following)
+        return PageView([listed(each) for each in found], following)
 
     def replay(self, job_id: str) -> None:
         self._replay(job_id)
 
 
 class RemoteWebhooks:
-    """Those of a server; `ask` sends a call and decodes its answer."""
+    """Those of a server."""
 
-    def __init__(self, ask: Callable[..., Any]) -> None:
-        self._ask = ask
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def page(
         self, state: DeliveryState | None, collection: str | None, after: str | None, limit: int
-    ) -> Page[DeliveryView]:
-        asked = {"state": state, "collection": collection, "after": after, "limit": limit}
-        found: Page[DeliveryView] = self._ask(DELIVERIES, Page[DeliveryView], asked)
-        return found
+    ) -> PageView[DeliveryView]:
+        return self._client.deliveries(state=state, collection=collection, after=after, limit=limit)
 
     def replay(self, job_id: str) -> None:
-        self._ask(REPLAY, dict[str, Any], job_id=job_id)
+        self._client.replay_webhook(job_id)

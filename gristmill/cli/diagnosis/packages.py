@@ -17,6 +17,7 @@ EXTRAS = {
     "semantic": "the search by meaning: an index of the vectors of chunks",
     "archives": "7z, RAR, CAB, LHA, lz4, lzip, `.Z`, and zstd before Python 3.14",
     "parquet": "exports as Parquet files (`export --format parquet`)",
+    "mcp": "the tools of a model (`gristmill mcp`)",
     "otel": "traces, sent where otlp_endpoint says",
     "dask": "nodes on other machines (`--engine dask`)",
     "s3": "uploads in an object store (`--spool s3://BUCKET`)",

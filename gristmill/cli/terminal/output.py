@@ -13,8 +13,7 @@ from gristmill.cli.terminal.streams import drop_output
 from gristmill.schemas.printable import clean, escaped_json
 
 if TYPE_CHECKING:
-    from gristmill.cli.backends import Page
-    from gristmill.schemas.views import JobView
+    from gristmill.schemas.views import JobView, PageView
 
 _T = TypeVar("_T")
 
@@ -65,7 +64,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
 
 
 def print_page(
-    page: "Page[_T]", as_json: bool, columns: Sequence[str], row: Callable[[_T], Sequence[object]]
+    page: "PageView[_T]",
+    as_json: bool,
+    columns: Sequence[str],
+    row: Callable[[_T], Sequence[object]],
 ) -> None:
     """Print one page of a list, and how to see the next one."""
     if as_json:

@@ -1,4 +1,4 @@
-"""httpx without its own command line, which would bring rich and pygments to every command."""
+"""httpx without its own command line, which would bring rich and pygments to every program."""
 
 import ssl
 from urllib.request import getproxies

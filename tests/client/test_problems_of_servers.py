@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from gristmill.cli.backends.problems import ServerProblem, error_of
 from gristmill.cli.terminal.exit_codes import ExitCode, exit_code
+from gristmill.client.problems import ServerProblem, error_of
 from gristmill.schemas.problems import errors
 
 

@@ -1,0 +1,1 @@
+"""Gristmill as tools of a model, by the Model Context Protocol."""
