@@ -1,5 +1,7 @@
 """What a request costs: which threads may serve it, and what of its body is in memory at once."""
 
+import re
+
 from gristmill.server.calls.tables.call import JSON, Call, Cost
 from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
 from gristmill.server.calls.tables.table import CALLS
@@ -10,13 +12,23 @@ INFLATION = 5
 where one emoji makes its whole text that wide."""
 
 _CALLS = {(call.method, call.path): call for call in CALLS if "{" not in call.path}
-"""A call with a value in its path is plain, which a test keeps true, and has no body."""
+"""A call with a value in its path has no body that is decoded."""
+_COSTLY = [
+    (call.method, re.compile(re.sub(r"{\w+}", "[^/]+", call.path)), call.cost)
+    for call in CALLS
+    if "{" in call.path and call.cost is not Cost.PLAIN
+]
 
 
 def cost_of(method: str, path: str) -> Cost:
     """The cost of a call. `path` is decoded, without its query."""
-    call = call_at("GET" if method == "HEAD" else method, path)
-    return Cost.PLAIN if call is None else call.cost
+    method = "GET" if method == "HEAD" else method
+    call = call_at(method, path)
+    if call is not None:
+        return call.cost
+    place = _place(path)
+    costs = (cost for known, at, cost in _COSTLY if known == method and at.fullmatch(place))
+    return next(costs, Cost.PLAIN)
 
 
 def call_at(method: str, path: str) -> Call | None:

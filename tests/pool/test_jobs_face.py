@@ -23,8 +23,12 @@ SMALL = 100_000
 
 @pytest.fixture(scope="module")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IngestionWorker]:
+    """A document that is called slow.txt is never done with."""
     data = tmp_path_factory.mktemp("face") / "data"
-    with IngestionWorker(Settings(data=str(data), workers=1, max_document_bytes=SMALL)) as opened:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRISTMILL_FAULTS", "document.parse:slow.txt=hang")
+        opened = IngestionWorker(Settings(data=str(data), workers=1, max_document_bytes=SMALL))
+    with opened:
         yield opened
 
 
@@ -53,11 +57,11 @@ def test_the_same_key_is_the_same_job(worker: IngestionWorker) -> None:
 
 
 def test_a_job_that_does_not_end_in_time_is_an_error_with_its_name(worker: IngestionWorker) -> None:
-    job = worker.upload(("slow.txt", b"slow"))
+    job = worker.upload(("slow.txt", b"slow"), timeout_s=1)
     with pytest.raises(StillPending) as raised:
         worker.wait(job, timeout_s=0.0)
     assert raised.value.extra == {"job_id": job.job_id}
-    worker.wait(job.job_id, timeout_s=WAIT_S)
+    assert worker.wait(job.job_id, timeout_s=WAIT_S).state is JobState.FAILED
 
 
 def test_what_is_too_large_leaves_nothing_behind(worker: IngestionWorker) -> None:

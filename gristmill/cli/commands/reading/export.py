@@ -60,8 +60,9 @@ def command(
     config: str | None,
     data: str | None,
 ) -> None:
-    """Write every chunk with its document's uri, title, type and metadata: a line of JSON each, or
-    as --format says.
+    """Write every chunk, as JSON Lines, CSV or Parquet.
+
+    Each comes with its document's uri, title, type and metadata.
 
     \b
     Examples:
