@@ -37,6 +37,7 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import copy_library
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.batches import Batches
+from gristmill.storage.opening import refuse_elsewhere
 
 NOTE = "gristmill-backup.json"
 
@@ -59,6 +60,7 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     Raises InvalidRequest where there is something, LibraryDamaged where the library is damaged,
     and OSError; what is there then is no backup.
     """
+    refuse_elsewhere(folder, "a backup", "`pg_dump` makes one of it (docs/postgresql.md)")
     refuse_damaged(folder.library)
     _expect_empty(folder, target)
     began_at = datetime.now(UTC)

@@ -8,6 +8,7 @@ from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.problems.vector_errors import not_installed
 from gristmill.schemas.vector_search import KeptVectors, VectorModel
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.filters.filtering import chosen
@@ -23,8 +24,12 @@ _VECTORS_OF = "SELECT first_chunk, chunks, sha256, pipeline FROM documents WHERE
 class Vectored:
     """Beside the rest of `Library`, whose connection it has."""
 
-    _db: sqlite3.Connection
+    _db: Database
     _path: Path
+
+    @property
+    def _index(self) -> sqlite3.Connection:
+        raise NotImplementedError
 
     def vector_models(self, within: Within) -> list[VectorModel]:
         """The models that the vectors of these collections are of."""
@@ -47,7 +52,7 @@ class Vectored:
         except ImportError as error:
             raise not_installed(error.name) from None
         most = EXACT_UP_TO if exact_up_to is None else exact_up_to
-        return NearestChunks(Nearest(self._db, self._path, model, most))
+        return NearestChunks(Nearest(self._index, self._path, model, most))
 
 
 @in_plain_words
