@@ -72,16 +72,20 @@ async def _version(connection: asyncpg.Connection) -> int | None:
 
 async def _brought_up(connection: asyncpg.Connection) -> None:
     """Whoever comes second finds it done."""
-    async with connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", _MAKING)
-        version = await _version(connection)
-        if version is None:
-            await connection.execute(ddl.script())
-            return
-        while version in ddl.MIGRATIONS:
-            await connection.execute(ddl.MIGRATIONS[version])
-            version += 1
-        await connection.execute("UPDATE library_schema SET version = $1", version)
+    # Before the transaction: one that waited inside of it would not see what the other has made.
+    await connection.execute("SELECT pg_advisory_lock($1)", _MAKING)
+    try:
+        async with connection.transaction():
+            version = await _version(connection)
+            if version is None:
+                await connection.execute(ddl.script())
+                return
+            while version in ddl.MIGRATIONS:
+                await connection.execute(ddl.MIGRATIONS[version])
+                version += 1
+            await connection.execute("UPDATE library_schema SET version = $1", version)
+    finally:
+        await connection.execute("SELECT pg_advisory_unlock($1)", _MAKING)
 
 
 def _unusable(address: str, reason: str) -> DataFolderUnusable:
