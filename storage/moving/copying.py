@@ -1,7 +1,6 @@
 """Tables are copied by some rows at a time, and what is copied is written down with them, so that
 whoever is interrupted goes on."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -11,6 +10,7 @@ import msgspec
 from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage import faults
 from gristmill.storage.library.database import Database
+from gristmill.storage.library.postgres.database import PostgresDatabase
 from gristmill.storage.moving.tables import Table
 
 _AT_ONCE = 2_000
@@ -38,12 +38,12 @@ class Transfer:
     ) -> None:
         self._before, self._after, self._writing = before, after, writing
         self._source, self._progress = source, progress
-        self._to_postgres = not isinstance(after, sqlite3.Connection)
+        self._to_postgres = isinstance(after, PostgresDatabase)
         with writing():
             after.execute(_MADE.format(text="text"))
 
     def copy(self, tables: Sequence[Table]) -> None:
-        """What is copied already stays. Raises LibraryTrouble, sqlite3.Error, OSError."""
+        """What is copied already stays. Raises LibraryTrouble, OSError, and what SQLite does."""
         for table in tables:
             count = 0
             for rows in self._left(table):
@@ -83,6 +83,4 @@ class Transfer:
         return None if place is None else tuple(place)
 
     def _keep(self, table: Table, place: tuple[Any, ...] | None) -> None:
-        self._after.execute(
-            _NOTE, (table.name, self._source, msgspec.json.encode(place).decode())
-        )
+        self._after.execute(_NOTE, (table.name, self._source, msgspec.json.encode(place).decode()))

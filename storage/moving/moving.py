@@ -4,7 +4,6 @@ The old one is left as it was. The new one takes its place only once both hold t
 and digests; whoever is interrupted before goes on with the same command.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -20,7 +19,12 @@ from gristmill.storage.library.postgres.database import PostgresDatabase
 from gristmill.storage.library.postgres.ddl import CHUNK_BITS
 from gristmill.storage.library.postgres.mirror.following import Mirror
 from gristmill.storage.library.postgres.opening import library_id
-from gristmill.storage.library.sqlite.database.connection import connect_writer, gate_of, writing
+from gristmill.storage.library.sqlite.database.connection import (
+    Connection,
+    connect_writer,
+    gate_of,
+    writing,
+)
 from gristmill.storage.moving.comparing import Held, held
 from gristmill.storage.moving.copying import Transfer
 from gristmill.storage.moving.tables import CONTENTS, RECORDS
@@ -115,7 +119,7 @@ def _to_file(folder: DataFolder, address: str, progress: Progress) -> Moved:
     return Moved(shown(address), str(folder.library), found)
 
 
-def _id_of(db: sqlite3.Connection) -> str:
+def _id_of(db: Connection) -> str:
     return str(db.execute("SELECT id FROM library_id").fetchone()[0])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-_PART = re.compile(r"'[^']*'|\?|(?<!:):([a-z_]+)\b|\bINDEXED BY \w+|\bIS \?")
+_PART = re.compile(r"'[^']*'|\?|(?<!:):([a-z_]+)\b|\bINDEXED BY \w+|\bIS \?|\bLIKE\b")
 _READS = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 _RETURNS = re.compile(r"\bRETURNING\b", re.IGNORECASE)
 
@@ -36,6 +36,9 @@ def said(sql: str) -> Said:
             return f"${names.index(found[1]) + 1}"
         if part.startswith("INDEXED"):
             return ""
+        if part == "LIKE":
+            # As SQLite has it. Our texts are of the collation C: ASCII alone has two cases.
+            return "ILIKE"
         count += 1
         return f"IS NOT DISTINCT FROM ${count}" if part.startswith("IS") else f"${count}"
 

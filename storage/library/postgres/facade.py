@@ -4,7 +4,6 @@ What is asked by an id, and all of ledgers and jobs, is asked of PostgreSQL; wha
 filtered or listed, of the copy in this data folder, after it was brought up to date.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from gristmill.storage.library.postgres.mirror.following import Mirror
 from gristmill.storage.library.postgres.opening import library_id
 from gristmill.storage.library.postgres.soundness import PostgresSoundness
 from gristmill.storage.library.roles import Within
+from gristmill.storage.library.sqlite.database.connection import Connection
 from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.facade import Library
@@ -43,7 +43,7 @@ class PostgresLibrary(Library):
         return cls(address, path, patience)
 
     @property
-    def _index(self) -> sqlite3.Connection:
+    def _index(self) -> Connection:
         return self._mirror.current()
 
     def keep_little(self) -> None:
@@ -53,7 +53,7 @@ class PostgresLibrary(Library):
     def soundness(self) -> PostgresSoundness:
         return PostgresSoundness(self._rows, self._mirror)
 
-    def keep_time(self, seconds: float, opened: Callable[[sqlite3.Connection], None]) -> None:
+    def keep_time(self, seconds: float, opened: Callable[[Connection], None]) -> None:
         """No statement takes longer, nor what brings the copy up to date half of that. `opened`
         gets the connection to the copy, once there is one."""
         self._rows.seconds = seconds

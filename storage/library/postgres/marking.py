@@ -1,6 +1,5 @@
 """Documents that pass a filter are marked, to be taken out."""
 
-import sqlite3
 import time
 
 from gristmill.schemas.filters.tree import Filter
@@ -8,13 +7,14 @@ from gristmill.schemas.problems.collection_errors import ConfirmationNeeded
 from gristmill.storage.library.postgres.database import PostgresDatabase
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.catalogue import deleting
+from gristmill.storage.library.sqlite.database.connection import Connection
 
 _MARK = "UPDATE documents SET deleted_at = ? WHERE id = ANY(CAST(? AS bigint[]))"
 
 
 def mark_found(
     db: PostgresDatabase,
-    index: sqlite3.Connection,
+    index: Connection,
     collection: Within,
     where: Filter,
     expected: int | None,

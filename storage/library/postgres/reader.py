@@ -1,10 +1,10 @@
 """A library in PostgreSQL with a deadline for each read."""
 
-import sqlite3
 from pathlib import Path
 from typing import Self
 
 from gristmill.storage.library.postgres.facade import PostgresLibrary
+from gristmill.storage.library.sqlite.database.connection import Connection
 from gristmill.storage.library.sqlite.database.gate import Patience
 from gristmill.storage.library.sqlite.deadline import Deadline, TimedLibrary
 
@@ -21,6 +21,6 @@ class TimedPostgres(PostgresLibrary, TimedLibrary):
         library.keep_time(timeout_s, library.watched)
         return library
 
-    def watched(self, db: sqlite3.Connection) -> None:
+    def watched(self, db: Connection) -> None:
         """The copy was opened."""
         self.deadline.watch(db)

@@ -165,8 +165,7 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     def pending(
         self, job_id: str, first: int = 0, last: int | None = None
     ) -> list[PlannedDocument]:
-        """Pending documents with `first <= ordinal < last`, by ordinal. `source` is -1 where an
-        unplanned job was reopened: its sources have to be expanded again."""
+        """Pending documents with `first <= ordinal < last`, by ordinal."""
         return ledger.pending(self._db, job_id, first, last)
 
     def pending_sizes(self, job_id: str) -> list[tuple[int, int | None]]:
@@ -206,8 +205,7 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     def strike(
         self, job_id: str, ordinal: int, kind: str, token: int | None = None
     ) -> PlannedDocument | None:
-        """A pending document has lost an attempt to a failure of some kind. Returns it with that
-        counted; None where it is not pending, or the lease with that token is over."""
+        """A pending document has lost an attempt to a failure of some kind."""
         with self._writing(*locks.document_row(job_id, ordinal)):
             return ledger.strike(self._db, job_id, ordinal, kind, token)
 
@@ -239,13 +237,12 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
             return not parts.undone(self._db, done.job_id, done.ordinal)
 
     def cancel_pending(self, job_id: str) -> int:
-        """Pending documents become cancelled; returns how many."""
+        """Pending documents become cancelled."""
         with self._writing(locks.job(job_id)):
             return ledger.cancel_pending(self._db, job_id)
 
     def reopen(self, job_id: str, token: int) -> int:
-        """Failed and cancelled documents become pending again, keeping their attempts; returns
-        how many. Earlier leases are over."""
+        """Failed and cancelled documents become pending again; returns how many."""
         with self._writing(locks.job(job_id)):
             return ledger.reopen(self._db, job_id, token)
 
@@ -277,10 +274,7 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
         self, *, collection: Within, after: str | None, limit: int, where: Filter | None = None
     ) -> tuple[list[Document], str | None]:
         """Up to `limit` documents that pass a filter, newest first, and the key for `after` (None:
-        no more).
-
-        Raises InvalidCursor where `after` is no such key.
-        """
+        no more). Raises InvalidCursor where `after` is no such key."""
         return reading.documents_page(self._index, collection, after, limit, where)
 
     def chunks_page(self, document_id: str, *, after: int | None, limit: int) -> list[Chunk]:

@@ -4,12 +4,12 @@ A document's number never comes again with other content: only what is said abou
 its vectors. So the words of each are put into the index once.
 """
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from gristmill.storage.library.postgres.database import PostgresDatabase
 from gristmill.storage.library.sqlite.database import word_index
+from gristmill.storage.library.sqlite.database.connection import Connection
 from gristmill.storage.library.sqlite.records import contents
 from gristmill.storage.library.sqlite.records.contents import Growth
 from gristmill.storage.library.sqlite.vectors import keeping
@@ -70,7 +70,7 @@ class Copier:
     """Copies from the rows of a library into a file. Each step is inside of a transaction of the
     file; PostgreSQL is asked single statements."""
 
-    def __init__(self, rows: PostgresDatabase, db: sqlite3.Connection) -> None:
+    def __init__(self, rows: PostgresDatabase, db: Connection) -> None:
         self._rows, self._db = rows, db
         self._growths: list[Growth] = []
 

@@ -7,7 +7,6 @@ already, by that number, it skips. So nothing is left out, whoever commits when,
 committed before a question is found by it.
 """
 
-import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,7 +19,13 @@ from gristmill.storage.library.postgres.database import PostgresDatabase
 from gristmill.storage.library.postgres.mirror import ddl
 from gristmill.storage.library.postgres.mirror.copying import Copier
 from gristmill.storage.library.sqlite.database import word_index
-from gristmill.storage.library.sqlite.database.connection import connect_writer, gate_of, writing
+from gristmill.storage.library.sqlite.database.connection import (
+    Connection,
+    FileTrouble,
+    connect_writer,
+    gate_of,
+    writing,
+)
 from gristmill.storage.library.sqlite.database.gate import Patience
 
 _NEWS = (
@@ -36,11 +41,11 @@ class Mirror:
 
     def __init__(self, rows: PostgresDatabase, library: str, path: Path) -> None:
         self._rows, self._library, self._path = rows, library, path
-        self._db: sqlite3.Connection | None = None
+        self._db: Connection | None = None
         self.seconds = CATCH_UP_S
-        self.opened: Callable[[sqlite3.Connection], None] = _nothing
+        self.opened: Callable[[Connection], None] = _nothing
 
-    def current(self) -> sqlite3.Connection:
+    def current(self) -> Connection:
         """The copy, as the library is now. Raises LibraryTrouble where that takes too long."""
         db = self._opened()
         if self.catch_up(self.seconds):
@@ -90,21 +95,21 @@ class Mirror:
             self._db.close()
             self._db = None
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self) -> Connection:
         if self._db is None:
             try:
                 self._db = self._connected()
-            except (LibraryDamaged, DataFolderUnusable, sqlite3.DatabaseError):
+            except (LibraryDamaged, DataFolderUnusable, FileTrouble):
                 # It is derived: whatever is wrong with it, it is made again.
                 self.rebuild()
                 self._db = self._connected()
             self.opened(self._db)
         return self._db
 
-    def _connected(self) -> sqlite3.Connection:
+    def _connected(self) -> Connection:
         db = connect_writer(self._path)
         try:
-            with suppress(sqlite3.OperationalError):
+            with suppress(FileTrouble):
                 if db.execute("SELECT library FROM mirror").fetchone() == (self._library,):
                     return db
             if db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None:
@@ -120,5 +125,5 @@ class Mirror:
         return db
 
 
-def _nothing(_: sqlite3.Connection) -> None:
+def _nothing(_: Connection) -> None:
     """Nobody has to know."""
