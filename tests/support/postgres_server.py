@@ -123,6 +123,20 @@ class PostgresServer:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def dump(self, address: str) -> bytes:
+        """What `pg_dump` makes of a library, for `restore`."""
+        schema = address.partition("search_path=")[2]
+        return self._piped("pg_dump", b"", "-Fc", "-n", schema)
+
+    def restore(self, dump: bytes) -> None:
+        self._piped("pg_restore", dump)
+
+    def _piped(self, program: str, given: bytes, *flags: str) -> bytes:
+        command = [str(self._bin / program), "-d", self.address, *flags]
+        done = subprocess.run(command, input=given, capture_output=True, env=self._env, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
     @property
     def _bin(self) -> Path:
         found = programs()

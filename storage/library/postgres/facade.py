@@ -23,6 +23,12 @@ from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.facade import Library
 
+_NEXT = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+_TO_NOW = (
+    f"UPDATE documents SET changed = 0 WHERE changed > {_NEXT}",
+    f"DELETE FROM removed WHERE changed > {_NEXT}",
+)
+
 
 @in_plain_words
 class PostgresLibrary(Library):
@@ -45,6 +51,15 @@ class PostgresLibrary(Library):
     @property
     def _index(self) -> Connection:
         return self._mirror.current()
+
+    def begin_term(self) -> int:
+        """As `Ledger` says. What a restored library says of times to come, copies would read again
+        and again: it is brought to now."""
+        term = super().begin_term()
+        with self._writing(locks.LIBRARY):
+            for statement in _TO_NOW:
+                self._rows.execute(statement)
+        return term
 
     def keep_little(self) -> None:
         """There is nothing to keep."""

@@ -15,14 +15,20 @@ from gristmill.storage.library.sqlite.database.gate import USUAL
 _OLDEST = 140_000
 _MAKING = 0x6772_6973_746D_696C
 """The advisory lock of whoever makes the tables, or changes them."""
+_IDENTITY = (
+    "SELECT concat_ws('.', id, pg_database.oid, 'documents'::regclass::oid)"
+    " FROM library_id, pg_database WHERE datname = current_database()"
+)
+"""What is restored from a dump has other tables: no copy of what was there before is one of it."""
 _VERSION = "SELECT version FROM library_schema"
 _REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 _known: dict[str, str] = {}
 
 
 def library_id(address: str) -> str:
-    """The id of the library at an address, after it was made where there was none. Looked at once
-    a process. Raises DataFolderUnusable, LibraryTrouble where the server is away."""
+    """What tells the library at an address from any other, after it was made where there was
+    none. Looked at once a process. Raises DataFolderUnusable, LibraryTrouble where the server is
+    away."""
     if address not in _known:
         checked(address)
         try:
@@ -42,6 +48,11 @@ def library_id(address: str) -> str:
     return _known[address]
 
 
+def forget() -> None:
+    """Look at each library again: it may be another one now."""
+    _known.clear()
+
+
 async def _opened(address: str) -> str:
     pool = connections(address)
     connection = await pool.take()
@@ -58,8 +69,7 @@ async def _opened(address: str) -> str:
             )
         if version != ddl.SCHEMA:
             await _brought_up(connection)
-        (row,) = await connection.fetch("SELECT id FROM library_id")
-        return str(row[0])
+        return str(await connection.fetchval(_IDENTITY))
     finally:
         await pool.give(connection)
 

@@ -25,7 +25,7 @@ from gristmill.storage.library.sqlite.records import (
 from gristmill.storage.library.sqlite.records.contents import Growth
 from gristmill.storage.library.sqlite.vectors import keeping
 
-_FOLD_EVERY = 64
+FOLD_EVERY = 64
 """Differences of a key, about, between two foldings."""
 _FOLDING = "SELECT pg_try_advisory_xact_lock(7310033)"
 
@@ -90,7 +90,7 @@ def _grow(db: PostgresDatabase, growths: list[Growth]) -> None:
 def _fold(db: PostgresDatabase, sql: str, keys: Iterable[str]) -> None:
     for key in keys:
         # One at a time in all: two that take out each other's rows would wait for each other.
-        if random.randrange(_FOLD_EVERY) == 0 and db.execute(_FOLDING).fetchone()[0]:
+        if random.randrange(FOLD_EVERY) == 0 and db.execute(_FOLDING).fetchone()[0]:
             db.execute(sql, (key,))
 
 

@@ -29,7 +29,8 @@ from gristmill.storage.library.sqlite.database.connection import (
 from gristmill.storage.library.sqlite.database.gate import Patience
 
 _NEWS = (
-    "SELECT EXISTS(SELECT 1 FROM documents WHERE changed >= ?)"
+    "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
+    " EXISTS(SELECT 1 FROM documents WHERE changed >= ?)"
     " OR EXISTS(SELECT 1 FROM removed WHERE changed >= ?)"
 )
 CATCH_UP_S = 20.0
@@ -47,9 +48,8 @@ class Mirror:
 
     def current(self) -> Connection:
         """The copy, as the library is now. Raises LibraryTrouble where that takes too long."""
-        db = self._opened()
         if self.catch_up(self.seconds):
-            return db
+            return self._opened()
         raise LibraryTrouble(
             "the copy of this machine that is searched is being made from the library; "
             "ask again in a moment",
@@ -60,7 +60,12 @@ class Mirror:
         """Follow the library for at most so long; whether nothing is left."""
         db, until = self._opened(), time.monotonic() + seconds
         since = db.execute("SELECT since FROM mirror").fetchone()[0]
-        if not self._rows.execute(_NEWS, (since, since)).fetchone()[0]:
+        oldest, news = self._rows.execute(_NEWS, (since, since)).fetchone()
+        if oldest < since:
+            # The server counts anew, as one that was set up again does: nothing can be told.
+            self.rebuild()
+            db = self._opened()
+        elif not news:
             return True
         copier = Copier(self._rows, db)
         while True:
