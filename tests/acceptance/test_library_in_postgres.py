@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 from support.postgres_server import PostgresServer, postgres_server
-from support.running import Service, ask, stopped_workers, text, until
+from support.running import Service, ask, run, stopped_workers, text, until
 
 from gristmill.storage.layout import DataFolder
 
@@ -84,11 +84,37 @@ def test_the_folder_knows_its_library_and_refuses_another(
     assert service.stop() == 0
     code, out, _ = ask("search", "sack", "--json", data=service.data)
     assert code == 0 and len(json.loads(out)["items"]) == 2
+    (service.data.parent / "more.txt").write_text("One more sack.")
+    code, _, err = run("ingest", str(service.data.parent / "more.txt"), data=service.data)
+    assert code == 0, err
+    code, out, _ = ask("search", "sack", "--json", data=service.data)
+    assert code == 0 and len(json.loads(out)["items"]) == 3
     other = ["serve", "--library", server.new_library(), "--port", "0"]
     code, _, err = ask(*other, data=service.data)
     assert code != 0 and "gristmill migrate" in err
     code, _, err = ask("backup", str(service.data.parent / "b"), data=service.data)
     assert code != 0 and "pg_dump" in err
+
+
+def test_the_password_comes_from_a_file_also_for_workers_that_are_locked_in(
+    make_service: Serve, tmp_path: Path
+) -> None:
+    with postgres_server(SECRET) as server:
+        address = server.new_library()
+        place = tmp_path / "elsewhere" / "pgpass"
+        place.parent.mkdir()
+        place.write_text(f"*:*:*:*:{SECRET}\n")
+        place.chmod(0o600)
+        flags = ("--workers", "1", "--library", address)
+        service = make_service(*flags, env={"PGPASSFILE": str(place)}).start()
+        assert service.ended(_sent(service, 2))["counts"]["succeeded"] == 2
+        assert len(service.search("sack")) == 2
+        assert service.stop() == 0
+        place.write_text(f"*:*:*:*:{SECRET}-of-before\n")
+        code, _, err = ask("search", "sack", data=service.data, env={"PGPASSFILE": str(place)})
+        assert code != 0 and "password authentication failed" in err and SECRET not in err
+        kept = [path.read_bytes() for path in service.data.rglob("*") if path.is_file()]
+        assert not any(SECRET.encode() in each for each in [*kept, service.log.read_bytes()])
 
 
 def test_what_runs_is_cancelled_and_retried(serve: Serve, tmp_path: Path) -> None:

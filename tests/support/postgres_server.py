@@ -66,8 +66,8 @@ def _has_user() -> bool:
 class PostgresServer:
     """`address`: where its database is, for its owner."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._data = folder, folder / "data"
+    def __init__(self, folder: Path, password: str = "") -> None:
+        self._folder, self._data, self._password = folder, folder / "data", password
         self._process: subprocess.Popen[bytes] | None = None
         self._user = _USER if os.geteuid() == 0 else getpass.getuser()
         self.address = f"postgresql://{self._user}@/postgres?host={folder}"
@@ -80,9 +80,17 @@ class PostgresServer:
     def create(self) -> None:
         if os.geteuid() == 0:
             shutil.chown(self._folder, _USER)
-        command = ["initdb", "--no-sync", "--auth=trust", "-E", "UTF8", "--locale=C", "-D"]
+        command = ["initdb", "--no-sync", "-E", "UTF8", "--locale=C", "--auth=trust"]
+        if self._password:
+            secret = self._folder / "secret"
+            secret.write_text(f"{self._password}\n")
+            shutil.chown(secret, self._user)
+            command[-1:] = ["--auth=scram-sha-256", f"--pwfile={secret}"]
         done = subprocess.run(
-            self._run_as([*command, str(self._data)]), capture_output=True, env=self._env, cwd="/"
+            self._run_as([*command, "-D", str(self._data)]),
+            capture_output=True,
+            env=self._env,
+            cwd="/",
         )
         assert done.returncode == 0, done.stderr.decode()
 
@@ -145,7 +153,7 @@ class PostgresServer:
 
     @property
     def _env(self) -> dict[str, str]:
-        return {"PATH": str(self._bin), "LC_ALL": "C", **QUIET}
+        return {"PATH": str(self._bin), "LC_ALL": "C", "PGPASSWORD": self._password, **QUIET}
 
     def _plain(self, address: str | None) -> str:
         """psql knows no parameter `search_path`."""
@@ -172,13 +180,14 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """A new one; the test is skipped where there cannot be one."""
+def postgres_server(password: str = "") -> Iterator[PostgresServer]:
+    """A new one, which asks for a password where one is given; the test is skipped where there
+    cannot be one."""
     if (reason := why_not()) is not None:
         pytest.skip(reason)
     # Short: the path of a Unix socket holds a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="grist-pg-"))
-    server = PostgresServer(folder)
+    server = PostgresServer(folder, password)
     try:
         server.create()
         server.start()

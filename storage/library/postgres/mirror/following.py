@@ -113,6 +113,8 @@ class Mirror:
 
     def _connected(self) -> Connection:
         db = connect_writer(self._path)
+        # What a power cut takes is followed again; the file stays whole.
+        db.execute("PRAGMA synchronous=NORMAL")
         try:
             with suppress(FileTrouble):
                 if db.execute("SELECT library FROM mirror").fetchone() == (self._library,):
