@@ -1,6 +1,7 @@
 """What the library says of vectors, and whoever searches them."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,21 +53,24 @@ class Vectored:
         except ImportError as error:
             raise not_installed(error.name) from None
         most = EXACT_UP_TO if exact_up_to is None else exact_up_to
-        return NearestChunks(Nearest(self._index, self._path, model, most))
+        found = Nearest(self._index, self._path, model, most)
+        return NearestChunks(found, lambda: self._index)
 
 
 @in_plain_words
 class NearestChunks:
     """The search for the nearest vectors, which follows what the library holds."""
 
-    def __init__(self, found: "Nearest") -> None:
-        self._found = found
+    def __init__(self, found: "Nearest", look: Callable[[], object]) -> None:
+        """`look` brings what is searched up to date."""
+        self._found, self._look = found, look
 
     def find(
         self, query: list[float], *, collection: Within, where: Filter | None, limit: int
     ) -> list[tuple[int, float]]:
         """Up to `limit` chunks of documents in a collection that pass a filter, the nearest to a
         query first, each with the cosine of its angle."""
+        self._look()
         return self._found.find(query, chosen(collection, where), limit)
 
     def passing(self, *, collection: Within, where: Filter | None) -> int:
@@ -75,6 +79,7 @@ class NearestChunks:
 
     def catch_up(self) -> None:
         """Read what changed."""
+        self._look()
         self._found.catch_up()
 
     def build(self) -> bool:

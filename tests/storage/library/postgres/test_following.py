@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.embedded_texts import embedded
 from support.library_samples import succeeded
 from support.postgres_server import PostgresServer, postgres_server
 from support.store_sets import Opener, in_postgres
+from support.tiny_model import make_model
 
 from gristmill.storage.library import AllRoles
 from gristmill.storage.library.locks import WORK
@@ -80,7 +82,7 @@ def test_another_machine_finds_what_was_replaced_and_deleted_here(
         here.delete_document(there.search("grist 2", collection=None, limit=1)[0].document_id)
         here.commit([succeeded("again", 0, uri="3.txt", texts=("chaff",))])
         assert _found(there) == _found(here) == _names(0, 1)
-        here.rename_collection("default", "shelf", list)
+        here.rename_collection("default", "shelf", lambda _: None)
         assert [hit.uri for hit in there.search("chaff", collection="shelf", limit=9)] == ["3.txt"]
         assert there.search("chaff", collection="default", limit=9) == []
 
@@ -130,3 +132,18 @@ def test_differences_are_folded_into_one_row(
         stats = library.stats()
         assert (stats["documents"], stats["chunks"]) == (20, 40)
     assert int(server.sql("SELECT count(*) FROM collection_counts", address)) == 1
+
+
+def test_vectors_are_found_here_and_follow_new_ones(
+    opener: Opener, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    model = make_model(tmp_path_factory.mktemp("model"))
+    with opener() as library:
+        library.commit([embedded(model, "a.txt", "wheels of stone", "flour")])
+        (kept,) = library.vector_models(None)
+        nearest = library.nearest(kept)  # type: ignore[attr-defined]
+        query = [1.0] * kept.dimensions
+        assert len(nearest.find(query, collection=None, where=None, limit=9)) == 2
+        library.commit([embedded(model, "b.txt", "bran")])
+        assert library.vector_models(None) == [kept]
+        assert len(nearest.find(query, collection=None, where=None, limit=9)) == 3
