@@ -55,7 +55,7 @@ def open_library(
     from gristmill.storage.library import USUAL, Library
 
     patient = USUAL if patience is None else patience
-    if address := noted_place(folder):
+    if address := _usable_place(folder):
         from gristmill.storage.library.postgres.facade import PostgresLibrary
 
         return PostgresLibrary.at(address, folder.search_copy, patience=patient)
@@ -66,11 +66,21 @@ def open_timed(folder: DataFolder, timeout_s: float) -> "TimedLibrary":
     """The same for reading; what takes longer than `timeout_s` raises LibraryTrouble."""
     from gristmill.storage.library import open_reader
 
-    if address := noted_place(folder):
+    if address := _usable_place(folder):
         from gristmill.storage.library.postgres.reader import TimedPostgres
 
         return TimedPostgres.reading(address, folder.search_copy, timeout_s)
     return open_reader(folder.library, timeout_s)
+
+
+def _usable_place(folder: DataFolder) -> str:
+    """The noted address. Raises DataFolderUnusable where the package is missing that it takes."""
+    address = noted_place(folder)
+    if address:
+        from gristmill.storage.library.postgres.address import checked
+
+        checked(address)
+    return address
 
 
 def library_file(folder: DataFolder) -> Path:

@@ -6,6 +6,7 @@ from gristmill.cli.configured.flags import json_flag, settings_flags
 from gristmill.cli.configured.settings import load
 from gristmill.cli.terminal.output import print_json
 from gristmill.cli.terminal.phrases import number_of
+from gristmill.schemas.problems.errors import DataFolderUnusable
 
 FILE = "file"
 
@@ -31,9 +32,17 @@ def command(target: str, as_json: bool, config: str | None, data: str | None) ->
       gristmill migrate --to postgresql://gristmill@db.example/gristmill
     """
     from gristmill.cli.configured.data_folder import existing_folder, permissions_explained
-    from gristmill.storage.moving.moving import move
+    from gristmill.storage.library.postgres.address import checked
+    from gristmill.storage.opening import noted_place
 
     folder = existing_folder(load({"data": data}, config))
+    address = noted_place(folder) or ("" if target == FILE else target)
+    if not address:
+        raise DataFolderUnusable(f"the library of {folder.root} is a file there already")
+    # Before what comes next is loaded: it takes a package that may be missing.
+    checked(address)
+    from gristmill.storage.moving.moving import move
+
     with permissions_explained(folder.root):
         moved = move(folder, "" if target == FILE else target, _progress)
     if as_json:
