@@ -49,6 +49,7 @@ RECORDS = (
     Table("fences", _names("job_id first last"), ("token",)),
     Table("jobs", ("job_id",), _names("state collection submitted_at finished_at")),
     Table("structures", ("document",), ("blocks",)),
+    Table("versions", ("document",), _names("sha256 ingested_at job_id text")),
     Table("collection_settings", ("id",), _names("collection options created_at changed_at")),
     Table("signatures", ("document",), _names("kind minhash")),
     Table("signature_bands", _names("band document"), ()),

@@ -103,6 +103,10 @@ CREATE TABLE chunks(
     regions bytea
 );
 CREATE TABLE structures(document bigint PRIMARY KEY, blocks bytea NOT NULL);
+CREATE TABLE versions(
+    document bigint PRIMARY KEY, sha256 text NOT NULL, ingested_at bigint NOT NULL,
+    job_id text NOT NULL, text bytea NOT NULL
+);
 CREATE TABLE collection_counts(collection text NOT NULL, {_counting(TOTALS)});
 CREATE INDEX collection_counts_by_name ON collection_counts(collection);
 CREATE VIEW collections AS

@@ -147,10 +147,7 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     def plan(
         self, job_id: str, documents: Iterable[PlannedDocument], token: int | None = None
     ) -> int:
-        """Write the plan of a job, whole or not at all; returns its number of documents.
-
-        The first plan wins; what an unplanned run of the job has already ended stays ended.
-        """
+        """Write the plan of a job, whole or not at all; returns its number of documents."""
         if ledger.is_planned(self._db, job_id):
             return self.counts(job_id).total
         # Before the transaction: walking folders must not block other writers.
@@ -183,11 +180,8 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     def commit(
         self, results: Sequence[DocumentResult], tokens: Sequence[int] = ()
     ) -> list[DocumentState]:
-        """End documents, with all their effects, in one durable transaction.
-
-        One that is not pending (nor unknown), or whose lease is over, keeps its state. Returns the
-        state of each afterwards, in order.
-        """
+        """End documents, with all their effects, in one durable transaction. One that is not
+        pending (nor unknown), or whose lease is over, keeps its state."""
         if not results:
             return []
         structures = committing.structures_of(results)

@@ -31,12 +31,11 @@ INSERT INTO ledger(job_id, ordinal, uri, state, bytes, attempts, code, message, 
     media_type, pages, chunks, seconds, warnings)
 VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(job_id, ordinal) DO UPDATE SET state = excluded.state,
-    bytes = coalesce(excluded.bytes, ledger.bytes),
-    attempts = CASE WHEN excluded.attempts > ledger.attempts THEN excluded.attempts
-        ELSE ledger.attempts END,
-    code = excluded.code, message = excluded.message, document_id = excluded.document_id,
-    media_type = excluded.media_type, pages = excluded.pages, chunks = excluded.chunks,
-    seconds = excluded.seconds, warnings = excluded.warnings
+    bytes = coalesce(excluded.bytes, ledger.bytes), attempts = CASE WHEN excluded.attempts >
+    ledger.attempts THEN excluded.attempts ELSE ledger.attempts END, code = excluded.code,
+    message = excluded.message, document_id = excluded.document_id, pages = excluded.pages,
+    media_type = excluded.media_type, chunks = excluded.chunks, seconds = excluded.seconds,
+    warnings = excluded.warnings
 """
 
 _NEWER = "it was replaced or deleted while it was read again, and stays so"
