@@ -47,7 +47,7 @@ $(VENV)-lowest/.ready: pyproject.toml .ci/lowest_versions.py
 	$(LOWEST_PYTHON) -m venv $(VENV)-lowest
 	@$(LOWEST_PYTHON) .ci/lowest_versions.py > $(VENV)-lowest/constraints.txt
 	$(LOWEST) -m pip install --quiet --disable-pip-version-check --prefer-binary \
-	  -c $(VENV)-lowest/constraints.txt -e '.[language,near-duplicates,ocr,embed,semantic,archives,otel,test]'
+	  -c $(VENV)-lowest/constraints.txt -e '.[language,near-duplicates,ocr,postgres,embed,semantic,archives,otel,test]'
 	@touch $@
 
 test-pythons:  ## the suite on each Python from 3.11 to 3.14 that is found
@@ -80,7 +80,7 @@ $(VENV)/.browser: $(VENV)/.ready
 	  echo "there is no chromium here: install it, or these tests are skipped"
 	@touch $@
 
-test-cluster: setup $(VENV)/.cluster  ## nodes on Dask and uploads in S3: the contracts of engines and spools over them, and what kills of lives, nodes and schedulers cost
+test-cluster: setup $(VENV)/.cluster  ## nodes on Dask, uploads in S3, a library in PostgreSQL: the contracts of engines, spools and libraries over them, and what kills of lives, nodes and schedulers cost
 	@$(RUN) -m pytest -m cluster -n 2 --dist loadfile
 
 $(VENV)/.cluster: $(VENV)/.ready

@@ -34,8 +34,4 @@ class Readers:
         return library
 
     def _identity(self) -> tuple[int, int] | None:
-        try:
-            status = self._stores.folder.library.stat()
-        except FileNotFoundError:
-            return None
-        return status.st_dev, status.st_ino
+        return self._stores.library_identity()

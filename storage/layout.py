@@ -12,6 +12,8 @@ from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.storage.damage import noted_damage
 from gristmill.storage.disk.durable import make_folder
 
+LIBRARY_PLACE = "library-place"
+
 
 @dataclass(frozen=True)
 class DataFolder:
@@ -113,6 +115,16 @@ class DataFolder:
     @cached_property
     def library(self) -> Path:
         return self._shared / "library.db"
+
+    @cached_property
+    def library_place(self) -> Path:
+        """The note of where the library is, if it is no file here."""
+        return self._shared / LIBRARY_PLACE
+
+    @cached_property
+    def search_copy(self) -> Path:
+        """What is searched of a library that is elsewhere: derived, and made again when missing."""
+        return self.root / "search-copy.db"
 
     @cached_property
     def job_words(self) -> Path:

@@ -17,6 +17,7 @@ from gristmill.schemas.ids import document_id
 from gristmill.storage import faults
 from gristmill.storage.disk.durable import sync_folder, write_atomic
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.opening import open_library
 
 if TYPE_CHECKING:
     from gristmill.storage.library.catalogue_role import Renamed
@@ -93,10 +94,8 @@ def drop_strays(folder: DataFolder, before_s: float) -> int:
     OSError, LibraryTrouble."""
     if not folder.originals.is_dir():
         return 0
-    from gristmill.storage.library import Library
-
     dropped = 0
-    with Library.open(folder.library, readonly=True) as library:
+    with open_library(folder, readonly=True) as library:
         for document, path in Originals(folder).all():
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime >= before_s:

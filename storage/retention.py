@@ -9,8 +9,9 @@ from gristmill.schemas.jobs.sources import Spooled
 from gristmill.storage.damage import refuse_damaged
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.library import JobWords, Library, remove_job_words
+from gristmill.storage.library import JobWords, remove_job_words
 from gristmill.storage.manifests import LEFT_OUT, Manifests
+from gristmill.storage.opening import open_library
 from gristmill.storage.spool import Spool
 from gristmill.storage.webhooks import Deliveries
 
@@ -38,7 +39,7 @@ def purge(folder: DataFolder, before: datetime) -> Purged:
     manifests.take_out_of_batches()
     # An id's day is that of its submission, so nothing under a later day can have ended earlier.
     last_day = (before + timedelta(days=1)).date().isoformat()
-    with Library.open(folder.library) as library:
+    with open_library(folder) as library:
         batch: list[str] = []
         for job_id in manifests.ended_ids(last_day):
             manifest = _ended_before(manifests, job_id, before)
@@ -65,7 +66,7 @@ def drop_ended(folder: DataFolder, ended: Sequence[Manifest]) -> list[str]:
         return []
     refuse_damaged(folder.library)
     manifests = Manifests(folder)
-    with Library.open(folder.library) as library:
+    with open_library(folder) as library:
         dropped = list[str]()
         try:
             dropped.extend(each.job_id for each in ended if _drop_for_good(folder, manifests, each))

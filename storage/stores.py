@@ -9,6 +9,13 @@ from gristmill.storage.bulk_records import BulkRecords
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.opening import (
+    library_file,
+    library_identity,
+    note_place,
+    open_library,
+    open_timed,
+)
 from gristmill.storage.originals import Originals
 from gristmill.storage.samples import Samples
 from gristmill.storage.spool import Spool
@@ -52,11 +59,14 @@ class Stores:
     def of(cls, settings: Settings) -> "Stores":
         """The stores of the data folder that the settings name, made if missing, with its uploads
         where they say. Raises DataFolderUnusable, also for a package that this needs."""
-        return cls(DataFolder.open(settings.data, objects=settings.spool))
+        folder = DataFolder.open(settings.data, objects=settings.spool)
+        if settings.library:
+            note_place(folder, settings.library)
+        return cls(folder)
 
     def library_bytes(self) -> int:
-        """The bytes of the library's file, and of what is written beside it. Raises OSError."""
-        path, total = self.folder.library, 0
+        """The bytes of the file that is searched, and of its log. Raises OSError."""
+        path, total = library_file(self.folder), 0
         for each in (path, path.with_name(f"{path.name}-wal")):
             with suppress(FileNotFoundError):
                 total += each.stat().st_size
@@ -65,9 +75,11 @@ class Stores:
     def reader(self, timeout_s: float) -> "TimedLibrary":
         """A new connection that only reads, as `library(readonly=True)`; what takes longer than
         `timeout_s` raises LibraryTrouble. For whoever answers to many."""
-        from gristmill.storage.library import open_reader
+        return open_timed(self.folder, timeout_s)
 
-        return open_reader(self.folder.library, timeout_s)
+    def library_identity(self) -> tuple[int, int] | None:
+        """What another library that takes the place of this one has otherwise; None: none."""
+        return library_identity(self.folder)
 
     def job_words(self) -> "JobWords":
         """A new connection to the words of jobs, for one thread at a time; whoever asks closes it.
@@ -89,9 +101,4 @@ class Stores:
         other writers, the usual one where none is given. Raises DataFolderUnusable where the file
         is none, or a newer version's.
         """
-        # Not with this module: whoever only submits or asks never needs SQLite.
-        from gristmill.storage.library import USUAL, Library
-
-        return Library.open(
-            self.folder.library, readonly=readonly, patience=USUAL if patience is None else patience
-        )
+        return open_library(self.folder, readonly=readonly, patience=patience)

@@ -131,6 +131,12 @@ def test_nobody_but_the_librarys_own_folder_knows_which_database_it_uses() -> No
     assert [p for p in knowing if not p.is_relative_to(ROOT / "storage/library/sqlite")] == []
 
 
+def test_the_driver_of_postgresql_is_known_to_its_folder_alone() -> None:
+    knowing = [path for path in SOURCES if "asyncpg" in house.names_imported(path)]
+    assert knowing
+    assert [p for p in knowing if not p.is_relative_to(ROOT / "storage/library/postgres")] == []
+
+
 def test_the_contract_of_the_stores_knows_none_of_them() -> None:
     contract = sorted((ROOT / "tests" / "storage" / "contract").glob("test_*.py"))
     assert contract

@@ -45,6 +45,7 @@ COMMANDS = {
     "check": "keeping.check",
     "backup": "keeping.backup",
     "restore": "keeping.restore",
+    "migrate": "keeping.migrate",
     "purge": "keeping.purge",
     "mcp": "serving.mcp",
     "drain": "serving.drain",

@@ -58,11 +58,9 @@ class Inherited:
 
     def _library(self) -> "Library | None":
         """The calling thread's, opened again where another file took its place; None without."""
-        try:
-            status = self._stores.folder.library.stat()
-        except FileNotFoundError:
+        identity = self._stores.library_identity()
+        if identity is None:
             return None
-        identity = status.st_dev, status.st_ino
         library: Library | None = getattr(self._local, "library", None)
         if library is None or self._local.identity != identity:
             if library is not None:

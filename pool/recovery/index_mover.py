@@ -25,7 +25,7 @@ class IndexMover:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
         self._over = False
-        self._began = False
+        self._began = self._follows = False
         self._say_at = 0.0
         self._chore = Periodic(
             self.look,
@@ -44,6 +44,7 @@ class IndexMover:
         with self._stores.library() as library:
             while (left := _moved(library)) and time.monotonic() < deadline:
                 continue
+            self._follows = library.follows
         self._say(left)
 
     def _say(self, left: int) -> None:
@@ -53,7 +54,7 @@ class IndexMover:
         if not left and self._began:
             _log.info("the search index is up to date")
         self._began = self._began or bool(left)
-        self._over = not left
+        self._over = not left and not self._follows
 
 
 def _moved(library: "Library") -> int:

@@ -76,13 +76,13 @@ class Answerer:
         return Found(question.number, tuple(rows), passing)
 
     def _vectors(self, model: VectorModel) -> "NearestChunks":
-        status = self._stores.folder.library.stat()
-        if self._library is None or self._file != (status.st_dev, status.st_ino):
+        identity = self._stores.library_identity()
+        if self._library is None or self._file != identity:
             # A restored library took the place of the one that we knew.
             self.close()
             self._held.clear()
             self._library = self._stores.library(readonly=True)
-            self._file = status.st_dev, status.st_ino
+            self._file = identity
         if model not in self._held:
             if len(self._held) >= _MOST_MODELS:
                 del self._held[next(iter(self._held))]

@@ -46,6 +46,16 @@ class ClusterSettings(CheckedSettings, frozen=True, kw_only=True, forbid_unknown
         str, Meta(description="This machine's certificate for `tls://` (PEM).")
     ] = ""
     tls_key_file: Annotated[str, Meta(description="The key of that certificate (PEM).")] = ""
+    library: Annotated[
+        str,
+        Meta(
+            title="postgresql://USER@HOST/DATABASE",
+            pattern=r"^(postgresql://([^:/@?\s]+@)?[^/@?\s]*/[^/@?\s]+(\?[^@\s]*)?)?\Z",
+            description="A library in PostgreSQL: `postgresql://USER@HOST:PORT/DATABASE`, without "
+            "a password, which PGPASSWORD or the file of PGPASSFILE has (extra `postgres`). The "
+            "data folder remembers it; empty: what it remembers, else a file of the data folder.",
+        ),
+    ] = ""
     spool: Annotated[
         str,
         Meta(

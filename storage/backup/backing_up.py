@@ -37,6 +37,7 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import copy_library
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.batches import Batches
+from gristmill.storage.opening import refuse_elsewhere
 
 NOTE = "gristmill-backup.json"
 
@@ -59,8 +60,7 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     Raises InvalidRequest where there is something, LibraryDamaged where the library is damaged,
     and OSError; what is there then is no backup.
     """
-    refuse_damaged(folder.library)
-    _expect_empty(folder, target)
+    _expect_sound(folder, target)
     began_at = datetime.now(UTC)
     newest = uuid7(time.time_ns(), (1 << 62) - 1)
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -92,6 +92,12 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     backup = Backup(VERSION, began_at, len(sizes), pending, documents, sum(sizes))
     write_atomic(target / NOTE, msgspec.json.encode(backup))
     return backup
+
+
+def _expect_sound(folder: DataFolder, target: Path) -> None:
+    refuse_elsewhere(folder, "a backup", "`pg_dump` makes one of it (docs/postgresql.md)")
+    refuse_damaged(folder.library)
+    _expect_empty(folder, target)
 
 
 def _catch_up(folder: DataFolder, copy: DataFolder, copier: Copier, newest: str) -> None:

@@ -1,11 +1,12 @@
 """A damaged library: found, mended where we repair, and what that could not bring back is told."""
 
 from gristmill.schemas.problems.errors import DataFolderUnusable
-from gristmill.schemas.problems.library_errors import LibraryDamaged
+from gristmill.schemas.problems.library_errors import LibraryDamaged, LibraryTrouble
 from gristmill.storage.check.findings import Checkup
 from gristmill.storage.check.manifests import jobs
 from gristmill.storage.damage import note_damage
 from gristmill.storage.library import Library, Mended, losses_path, mend
+from gristmill.storage.opening import noted_place, open_library
 
 _MOST_NAMES = 5
 
@@ -14,6 +15,8 @@ def sound_library(checkup: Checkup) -> Library | None:
     """The library, opened; a damaged one is reported, and mended. None where no sound one is there
     in the end."""
     folder = checkup.folder
+    if noted_place(folder):
+        return _elsewhere(checkup)
     reason = folder.library_damage
     if not folder.library.exists() and reason is None:
         return None
@@ -35,8 +38,20 @@ def sound_library(checkup: Checkup) -> Library | None:
     return mended_library(checkup, reason)
 
 
+def _elsewhere(checkup: Checkup) -> Library | None:
+    """A library in PostgreSQL, whose server looks after its own files."""
+    try:
+        return open_library(checkup.folder)
+    except (DataFolderUnusable, LibraryTrouble) as error:
+        checkup.fail("library_unusable", checkup.folder.library_place, error.message)
+        return None
+
+
 def mended_library(checkup: Checkup, reason: str) -> Library | None:
     """Report damage; the library that took the damaged one's place where we repair."""
+    if noted_place(checkup.folder):
+        checkup.fail("library_unusable", checkup.folder.library_place, reason)
+        return None
     path = checkup.folder.library
     # Whoever finds it out closes the intake of a running service.
     note_damage(path, reason)

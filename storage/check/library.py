@@ -17,6 +17,7 @@ from gristmill.storage.check.manifests import jobs
 from gristmill.storage.library import JobIndexRow, Library, losses
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.ends import Ends
+from gristmill.storage.opening import library_file
 
 _AT_ONCE = 500
 _OF_BYTES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
@@ -113,7 +114,7 @@ class LibraryCheck:
             self._check_job_index(self._library)
 
     def _check_derived(self, library: Library) -> None:
-        path = self._checkup.folder.library
+        path = library_file(self._checkup.folder)
         soundness = library.soundness
         if not soundness.search_index_is_sound():
             message = "the full-text index does not hold the words of the chunks"
@@ -140,7 +141,7 @@ class LibraryCheck:
             message = f"of {self._jobs} jobs {self._out_of_step} are missing or wrong"
             message += f", and {extra} are there that do not exist" if extra else ""
             rebuild = partial(self._rebuild_job_index, library)
-            self._checkup.warn("job_index", self._checkup.folder.library, message, rebuild)
+            self._checkup.warn("job_index", library_file(self._checkup.folder), message, rebuild)
 
     def _exists(self, job_id: str) -> bool:
         manifests = Manifests(self._checkup.folder)

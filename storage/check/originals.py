@@ -7,6 +7,7 @@ from pathlib import Path
 from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.storage.check.findings import Checkup, changed_lately
 from gristmill.storage.library import Library
+from gristmill.storage.opening import open_library
 from gristmill.storage.originals import Originals, is_whole
 
 _YOUNG_S = 24 * 3600.0
@@ -18,7 +19,7 @@ def check_originals(checkup: Checkup) -> None:
     if not folder.originals.is_dir() or folder.library_damage is not None:
         return
     try:
-        with Library.open(folder.library, readonly=True) as library:
+        with open_library(folder, readonly=True) as library:
             for document, path in Originals(folder).all():
                 _check(checkup, library, document, path)
     except LibraryTrouble:

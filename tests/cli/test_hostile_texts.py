@@ -156,7 +156,9 @@ def test_every_command_is_walked(place: Path) -> None:
     assert set(walked(place)) == set(COMMANDS) - NOT_WALKED - set(LATER)
 
 
-LATER: Sequence[str] = [each for each in COMMANDS if each in ("key", "backup", "restore")]
+LATER: Sequence[str] = [
+    each for each in COMMANDS if each in ("key", "backup", "restore", "migrate")
+]
 """Commands of other files, which have nothing of documents to print."""
 
 

@@ -8,6 +8,7 @@ from support.library_samples import succeeded
 
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.outcomes.results import PartResult, Split
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.storage.library.catalogue_role import Catalogue
 from gristmill.storage.library.chosen_jobs import ChosenJobs
@@ -25,7 +26,7 @@ ARGUMENTS = {
     "cursor": None,
     "document_id": "x",
     "documents": (),
-    "done": None,
+    "done": PartResult("job", 0, 0, "x", b""),
     "first": 0,
     "job_id": "job",
     "job_ids": ["job"],
@@ -42,7 +43,7 @@ ARGUMENTS = {
     "sha256": "0" * 64,
     "source": 0,
     "since": "",
-    "split": None,
+    "split": Split("job", 0, "x", ()),
     "state": JobState.QUEUED,
     "timeout_s": 1.0,
     "path": None,

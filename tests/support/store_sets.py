@@ -35,6 +35,13 @@ def _sqlite(folder: Path) -> Opener:
     return partial(Library.open, folder / "library.db")
 
 
+def in_postgres(folder: Path, address: str) -> Opener:
+    """A library at an address; the copy that is searched is in a folder."""
+    from gristmill.storage.library.postgres.facade import PostgresLibrary
+
+    return partial(PostgresLibrary.at, address, folder / "search-copy.db")
+
+
 def job_stores(data: DataFolder) -> JobStores:
     return JobStores(Manifests(data), Keys(data), Spool(data), partial(drop_orphans, data))
 

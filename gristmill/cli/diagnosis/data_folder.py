@@ -15,6 +15,7 @@ from gristmill.schemas.problems.errors import GristmillError, SupervisorAway
 from gristmill.storage.damage import noted_damage
 from gristmill.storage.disk.locks import try_lock
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.opening import library_identity
 from gristmill.storage.stores import Stores
 from gristmill.storage.written_by import noted_version
 
@@ -88,7 +89,7 @@ def _space(path: Path, settings: Settings) -> Look:
 def _library(folder: DataFolder) -> Look:
     if (damage := noted_damage(folder.library)) is not None:
         return Look("library", Verdict.WRONG, f"damaged: {damage}", "gristmill check --repair")
-    if not folder.library.exists():
+    if library_identity(folder) is None:
         return Look("library", Verdict.MISSING, "there is none yet", "it comes with the first job")
     try:
         with Stores(folder).library(readonly=True) as library:

@@ -20,6 +20,7 @@ EXTRAS = {
     "mcp": "the tools of a model (`gristmill mcp`)",
     "otel": "traces, sent where otlp_endpoint says",
     "dask": "nodes on other machines (`--engine dask`)",
+    "postgres": "a library in PostgreSQL (`--library postgresql://USER@HOST/DATABASE`)",
     "s3": "uploads in an object store (`--spool s3://BUCKET`)",
 }
 """Those for users, and what each brings."""

@@ -20,6 +20,7 @@ from gristmill.schemas.jobs.sources import Located, Refreshed
 from gristmill.storage import faults
 from gristmill.storage.beneath import way_below
 from gristmill.storage.objects import aws_files
+from gristmill.storage.opening import secret_files
 
 _SYSTEM = (
     *("/usr", "/lib", "/lib32", "/lib64", "/opt", "/nix/store", "/gnu/store", "/proc"),
@@ -73,6 +74,7 @@ def readable(
     files = [settings.embed_key_file, settings.tokenizer_file]
     if settings.spool:
         files += [*map(str, aws_files.files(env)), *(env.get(each, "") for each in _TOKEN_FILES)]
+    files += secret_files(data, env)
     places += [str(Path(each).expanduser()) for each in files if each]
     return [Rule(place, READ) for place in dict.fromkeys(places)]
 

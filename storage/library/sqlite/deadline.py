@@ -24,10 +24,15 @@ class Deadline:
     """Ends what a connection is asked once it takes longer than `seconds`, or more than `cpu_s` of
     its thread's time."""
 
-    def __init__(self, connection: sqlite3.Connection, seconds: float) -> None:
+    def __init__(self, connection: sqlite3.Connection | None, seconds: float) -> None:
         self.seconds, self.cpu_s = seconds, math.inf
         self._until = self._cpu_until = math.inf
         self._over = False
+        if connection is not None:
+            self.watch(connection)
+
+    def watch(self, connection: sqlite3.Connection) -> None:
+        """Of what this connection is asked as well."""
         connection.set_progress_handler(self._look, STEPS)
 
     def begin(self) -> None:

@@ -3,7 +3,8 @@
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +29,9 @@ from gristmill.schemas.outcomes.results import (
 from gristmill.schemas.outcomes.structure import StructureBlock
 from gristmill.storage import faults
 from gristmill.storage.damage import refuse_damaged
+from gristmill.storage.library import locks
+from gristmill.storage.library.database import Database
+from gristmill.storage.library.locks import Lock
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.catalogue.catalogued import Catalogued
 from gristmill.storage.library.sqlite.database.connection import (
@@ -69,8 +73,12 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     then. Damage is noted (`storage.damage`), and from then on nobody writes: LibraryDamaged.
     """
 
+    follows = False
+    """Whether what is searched is a copy, which has to be brought up to date."""
+
     def __init__(self, connection: sqlite3.Connection, path: Path, patience: Patience) -> None:
-        self._db, self._path = connection, path
+        self._db: Database = connection
+        self._connection, self._path = connection, path
         self._gate = gate_of(path)
         self._patience = patience
 
@@ -83,6 +91,11 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
         connection = connect_reader(path) if readonly else connect_writer(path, patience)
         return cls(connection, path, patience)
 
+    @property
+    def _index(self) -> sqlite3.Connection:
+        """What is searched, filtered and counted by values."""
+        return self._connection
+
     def keep_little(self) -> None:
         """Keep at most a quarter of a MiB of the file in memory: for the connections of the
         supervisor, which live as long as it does and change little at a time."""
@@ -91,10 +104,10 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     @property
     def soundness(self) -> Soundness:
         """Whether the file is in order, and what puts it in order."""
-        return Soundness(self._db, self._path, self._mending)
+        return Soundness(self._connection, self._path, self._mending)
 
     def close(self) -> None:
-        self._db.close()
+        self._connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -102,38 +115,44 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _writing(self) -> AbstractContextManager[None]:
+    def _writing(self, *_: Lock) -> AbstractContextManager[None]:
+        # One writer at a time has everything to itself.
         refuse_damaged(self._path)
         return self._mending()
 
+    @contextmanager
+    def _hurrying(self, *_: Lock) -> Iterator[None]:
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        try:
+            with self._writing():
+                yield
+        finally:
+            self._db.execute("PRAGMA synchronous=FULL")
+
     def _mending(self) -> AbstractContextManager[None]:
         """A write that damage is no reason against."""
-        return writing(self._db, self._gate, self._patience)
+        return writing(self._connection, self._gate, self._patience)
 
     # -- ledger -------------------------------------------------------------------------------
 
     def begin_term(self) -> int:
         """Begin a supervisor's term; no lease of an earlier one ends a document from now on."""
-        return fences.begin_term(self._db, self._writing)
+        return fences.begin_term(self._db, partial(self._writing, locks.TERM))
 
     def fence(self, job_id: str, first: int, last: int | None, token: int) -> None:
         """Leases with a smaller token than this are over for `first <= ordinal < last`."""
-        with self._writing():
+        with self._writing(locks.job(job_id)):
             fences.fence(self._db, job_id, first, last, token)
 
     def plan(
         self, job_id: str, documents: Iterable[PlannedDocument], token: int | None = None
     ) -> int:
-        """Write the plan of a job, whole or not at all; returns its number of documents.
-
-        The first plan wins: where there is one, nothing changes. A document with `code` has
-        failed at once. What an unplanned run of the job has already ended stays ended.
-        """
+        """Write the plan of a job, whole or not at all; returns its number of documents."""
         if ledger.is_planned(self._db, job_id):
             return self.counts(job_id).total
         # Before the transaction: walking folders must not block other writers.
         found = documents if isinstance(documents, Sequence) else list(documents)
-        with self._writing():
+        with self._writing(locks.WORK, locks.job(job_id)):
             return ledger.plan(self._db, job_id, found, token)
 
     def planned(self, job_id: str) -> int | None:
@@ -143,8 +162,7 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     def pending(
         self, job_id: str, first: int = 0, last: int | None = None
     ) -> list[PlannedDocument]:
-        """Pending documents with `first <= ordinal < last`, by ordinal. `source` is -1 where an
-        unplanned job was reopened: its sources have to be expanded again."""
+        """Pending documents with `first <= ordinal < last`, by ordinal."""
         return ledger.pending(self._db, job_id, first, last)
 
     def pending_sizes(self, job_id: str) -> list[tuple[int, int | None]]:
@@ -162,17 +180,12 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     def commit(
         self, results: Sequence[DocumentResult], tokens: Sequence[int] = ()
     ) -> list[DocumentState]:
-        """End documents, with all their effects, in one durable transaction.
-
-        A document that is not pending (nor unknown) keeps its state, and its result has no effect
-        at all; neither has one whose lease is over, by its token. Returns the state of each
-        document afterwards, in order: content that came in since the worker looked makes a
-        succeeded one unchanged or duplicate.
-        """
+        """End documents, with all their effects, in one durable transaction. One that is not
+        pending (nor unknown), or whose lease is over, keeps its state."""
         if not results:
             return []
         structures = committing.structures_of(results)
-        with self._writing():
+        with self._writing(*locks.of_commit(results)):
             now_us = time.time_ns() // 1000
             states = committing.commit(self._db, results, structures, tokens, now_us)
             faults.hit("library.commit")
@@ -186,16 +199,15 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     def strike(
         self, job_id: str, ordinal: int, kind: str, token: int | None = None
     ) -> PlannedDocument | None:
-        """A pending document has lost an attempt to a failure of some kind. Returns it with that
-        counted; None where it is not pending, or the lease with that token is over."""
-        with self._writing():
+        """A pending document has lost an attempt to a failure of some kind."""
+        with self._writing(*locks.document_row(job_id, ordinal)):
             return ledger.strike(self._db, job_id, ordinal, kind, token)
 
     def fail(
         self, job_id: str, ordinal: int, uri: str, code: str, message: str, attempts: int
     ) -> bool:
         """Fail a document that is pending or unknown; False where it has ended already."""
-        with self._writing():
+        with self._writing(*locks.document_row(job_id, ordinal)):
             return committing.fail(self._db, job_id, ordinal, uri, code, message, attempts)
 
     def pending_members(self, job_id: str, first: int, last: int) -> list[PlannedDocument]:
@@ -205,7 +217,7 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
     def split(self, split: Split) -> list[DocumentPart]:
         """Note the parts of a pending document, unless they are there; returns those that are
         still to be done."""
-        with self._writing():
+        with self._writing(*locks.document_row(split.job_id, split.ordinal)):
             return parts.split(self._db, split)
 
     def parts(self, job_id: str, ordinal: int, content: str) -> list[DocumentPart]:
@@ -214,19 +226,18 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
 
     def finish_part(self, done: PartResult) -> bool:
         """Keep what was read of a part; whether it was the last one to be done."""
-        with self._writing():
+        with self._writing(*locks.document_row(done.job_id, done.ordinal)):
             parts.finish(self._db, done)
             return not parts.undone(self._db, done.job_id, done.ordinal)
 
     def cancel_pending(self, job_id: str) -> int:
-        """Pending documents become cancelled; returns how many."""
-        with self._writing():
+        """Pending documents become cancelled."""
+        with self._writing(locks.job(job_id)):
             return ledger.cancel_pending(self._db, job_id)
 
     def reopen(self, job_id: str, token: int) -> int:
-        """Failed and cancelled documents become pending again, keeping their attempts; returns
-        how many. Earlier leases are over."""
-        with self._writing():
+        """Failed and cancelled documents become pending again; returns how many."""
+        with self._writing(locks.job(job_id)):
             return ledger.reopen(self._db, job_id, token)
 
     def ledger_page(
@@ -237,13 +248,14 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
 
     def drop_job(self, job_id: str) -> None:
         """Forget a job's plan and ledger; its documents stay."""
-        with self._writing():
+        with self._writing(locks.job(job_id)):
             ledger.drop(self._db, job_id)
 
     def drop_jobs(self, job_ids: Iterable[str]) -> None:
         """Forget jobs whole: plans, ledgers, index rows. Their documents stay."""
-        with self._writing():
-            for job_id in job_ids:
+        dropped = list(job_ids)
+        with self._writing(*map(locks.job, dropped)):
+            for job_id in dropped:
                 ledger.drop(self._db, job_id)
                 job_index.drop(self._db, job_id)
 
@@ -256,11 +268,8 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
         self, *, collection: Within, after: str | None, limit: int, where: Filter | None = None
     ) -> tuple[list[Document], str | None]:
         """Up to `limit` documents that pass a filter, newest first, and the key for `after` (None:
-        no more).
-
-        Raises InvalidCursor where `after` is no such key.
-        """
-        return reading.documents_page(self._db, collection, after, limit, where)
+        no more). Raises InvalidCursor where `after` is no such key."""
+        return reading.documents_page(self._index, collection, after, limit, where)
 
     def chunks_page(self, document_id: str, *, after: int | None, limit: int) -> list[Chunk]:
         """Up to `limit` chunks of a document with `ordinal > after`, in order."""
@@ -276,7 +285,7 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
 
     def delete_document(self, document_id: str) -> bool:
         """Remove a document, its chunks and its part of the index; False where there is none."""
-        with self._writing():
+        with self._writing(*locks.document(document_id)):
             known = contents.stored(self._db, document_id)
             if known is not None:
                 contents.grow(self._db, [contents.remove(self._db, known)])
@@ -284,7 +293,7 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, B
 
     def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:
         """All chunks of a collection (None: all), of documents that pass a filter; no snapshot."""
-        return exporting.export(self._db, collection, where)
+        return exporting.export(lambda: self._index, collection, where)
 
     def stats(self) -> dict[str, int]:
         """Totals: documents, chunks, bytes (of the sources), collections."""

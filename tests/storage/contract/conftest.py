@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 from support.object_store import ObjectStore, object_store
-from support.store_sets import JOB_STORES, LIBRARIES, JobStores, Opener, in_bucket
+from support.postgres_server import PostgresServer, postgres_server
+from support.store_sets import (
+    JOB_STORES,
+    LIBRARIES,
+    JobStores,
+    Opener,
+    in_bucket,
+    in_postgres,
+)
 
 from gristmill.storage.keys import Keys
 from gristmill.storage.library import AllRoles
@@ -14,11 +22,22 @@ from gristmill.storage.manifests import Manifests
 from gristmill.storage.spool import Spool
 
 
-@pytest.fixture(scope="session", params=LIBRARIES)
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(
+    scope="session", params=[*LIBRARIES, pytest.param("postgres", marks=pytest.mark.cluster)]
+)
 def new_library(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[], Opener]:
     """Makes an empty library; each call another one."""
+    if request.param == "postgres":
+        server: PostgresServer = request.getfixturevalue("database_server")
+        return lambda: in_postgres(tmp_path_factory.mktemp("postgres"), server.new_library())
     make = LIBRARIES[request.param]
     return lambda: make(tmp_path_factory.mktemp(request.param))
 

@@ -10,7 +10,10 @@ from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.outcomes.documents import Outdated
 from gristmill.storage import faults
+from gristmill.storage.library import locks
 from gristmill.storage.library.catalogue_role import Renamed
+from gristmill.storage.library.database import Database
+from gristmill.storage.library.locks import Lock
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.catalogue import collection_settings, deleting, renaming
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
@@ -22,9 +25,13 @@ from gristmill.storage.library.sqlite.records import collection_model
 class Catalogued:
     """Beside the rest of `Library`, whose connection it has."""
 
-    _db: sqlite3.Connection
+    _db: Database
 
-    def _writing(self) -> AbstractContextManager[None]:
+    @property
+    def _index(self) -> sqlite3.Connection:
+        raise NotImplementedError
+
+    def _writing(self, *_: Lock) -> AbstractContextManager[None]:
         raise NotImplementedError
 
     def collection_exists(self, collection: str) -> bool:
@@ -48,7 +55,7 @@ class Catalogued:
     ) -> None:
         """Set what the jobs of a collection inherit; it exists from then on. With `replace` off,
         what was set before stays."""
-        with self._writing():
+        with self._writing(*locks.collection(collection)):
             if replace or not collection_settings.is_set(self._db, collection):
                 collection_settings.put(self._db, collection, options, _now_us())
 
@@ -58,7 +65,7 @@ class Catalogued:
         """Give a collection another name; returns its number of documents, whose ids change.
         `before_commit` is called with those ids, in the transaction. Raises CollectionExists."""
         try:
-            with self._writing():
+            with self._writing(locks.LIBRARY):
                 documents = renaming.rename(self._db, collection, new, _now_us())
                 before_commit(map(Renamed._make, renaming.renamed(self._db)))
                 faults.hit("collection.rename")
@@ -68,19 +75,19 @@ class Catalogued:
 
     def count_documents(self, *, collection: Within, where: Filter | None = None) -> int:
         """How many documents pass a filter, without those that are being deleted."""
-        return deleting.count(self._db, collection, where)
+        return deleting.count(self._index, collection, where)
 
     def delete_documents(
         self, *, collection: Within, expected: int | None, where: Filter | None = None
     ) -> int:
         """Mark documents, for `take_out_deleted` to take out; returns how many. Raises
         ConfirmationNeeded, and nothing is marked, where they are some and not `expected` many."""
-        with self._writing():
+        with self._writing(locks.LIBRARY):
             return deleting.mark(self._db, collection, where, expected, _now_us())
 
     def delete_collection(self, collection: str, *, expected: int | None) -> int:
         """The same with all documents of a collection, whose settings are forgotten at once."""
-        with self._writing():
+        with self._writing(locks.LIBRARY):
             marked = deleting.mark(self._db, collection, None, expected, _now_us())
             collection_settings.forget(self._db, collection)
             collection_model.forget(self._db, collection)
@@ -103,7 +110,7 @@ class Catalogued:
         nothing is left."""
         if not deleting.is_any_left(self._db):
             return []
-        with self._writing():
+        with self._writing(locks.LIBRARY):
             gone = deleting.take_out(self._db, most)
             faults.hit("collection.take_out")
         return gone

@@ -1,6 +1,5 @@
 """What collections are set to, and which there are."""
 
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,6 +8,7 @@ import msgspec
 from gristmill.schemas.collections_told import CollectionState
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import JobState
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.within import within as in_any
 from gristmill.storage.library.sqlite.reads.reading import from_micros
@@ -21,7 +21,7 @@ _decode = msgspec.json.Decoder(GivenOptions).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-def options(db: sqlite3.Connection, collection: str) -> GivenOptions:
+def options(db: Database, collection: str) -> GivenOptions:
     """What the jobs of a collection inherit."""
     row = db.execute(
         "SELECT options FROM collection_settings WHERE collection = ?", (collection,)
@@ -29,13 +29,13 @@ def options(db: sqlite3.Connection, collection: str) -> GivenOptions:
     return _decode(row[0]) if row else _NOTHING
 
 
-def is_set(db: sqlite3.Connection, collection: str) -> bool:
+def is_set(db: Database, collection: str) -> bool:
     """Whether anybody has set a collection to something, be it nothing."""
     found = db.execute("SELECT 1 FROM collection_settings WHERE collection = ?", (collection,))
     return found.fetchone() is not None
 
 
-def put(db: sqlite3.Connection, collection: str, given: GivenOptions, now_us: int) -> None:
+def put(db: Database, collection: str, given: GivenOptions, now_us: int) -> None:
     """Set a collection to this, all that was said before forgotten. Inside a transaction."""
     db.execute(
         "INSERT INTO collection_settings(collection, options, created_at, changed_at)"
@@ -45,17 +45,17 @@ def put(db: sqlite3.Connection, collection: str, given: GivenOptions, now_us: in
     )
 
 
-def exists(db: sqlite3.Connection, collection: str) -> bool:
+def exists(db: Database, collection: str) -> bool:
     """Whether a collection has documents, settings, or a job that is not done."""
     found = db.execute(
-        "SELECT EXISTS(SELECT 1 FROM collections WHERE collection = ?1 AND documents > 0)"
-        " OR EXISTS(SELECT 1 FROM collection_settings WHERE collection = ?1)",
-        (collection,),
+        "SELECT EXISTS(SELECT 1 FROM collections WHERE collection = ? AND documents > 0)"
+        " OR EXISTS(SELECT 1 FROM collection_settings WHERE collection = ?)",
+        (collection, collection),
     ).fetchone()[0]
     return bool(found) or bool(pending_jobs(db, collection, 1))
 
 
-def pending_jobs(db: sqlite3.Connection, collection: str, most: int) -> list[str]:
+def pending_jobs(db: Database, collection: str, most: int) -> list[str]:
     """The first jobs of a collection that are not done, as far as the job index knows."""
     rows = db.execute(
         f"SELECT job_id FROM jobs WHERE collection = ? AND {_HAS_PENDING} ORDER BY job_id LIMIT ?",
@@ -64,13 +64,13 @@ def pending_jobs(db: sqlite3.Connection, collection: str, most: int) -> list[str
     return [job_id for (job_id,) in rows]
 
 
-def names(db: sqlite3.Connection, within: Within, most: int) -> list[str]:
+def names(db: Database, within: Within, most: int) -> list[str]:
     """The first collections that there are, by name."""
     condition = in_any(within)
     where, values = ("", ()) if condition is None else (f" AND {condition.sql}", condition.values)
     rows = db.execute(
         f"SELECT collection FROM collections WHERE documents > 0{where}"
-        f" UNION SELECT collection FROM collection_settings WHERE 1{where}"
+        f" UNION SELECT collection FROM collection_settings WHERE true{where}"
         f" UNION SELECT DISTINCT collection FROM jobs WHERE {_HAS_PENDING}{where}"
         " ORDER BY 1 LIMIT ?",
         (*values, *values, *_PENDING, *values, most),
@@ -78,7 +78,7 @@ def names(db: sqlite3.Connection, within: Within, most: int) -> list[str]:
     return [name for (name,) in rows]
 
 
-def jobs_of_documents(db: sqlite3.Connection, collection: str) -> list[str]:
+def jobs_of_documents(db: Database, collection: str) -> list[str]:
     """The jobs that have brought its documents, the newest first."""
     rows = db.execute(
         "SELECT DISTINCT job_id FROM documents WHERE collection = ? ORDER BY job_id DESC",
@@ -87,7 +87,7 @@ def jobs_of_documents(db: sqlite3.Connection, collection: str) -> list[str]:
     return [job_id for (job_id,) in rows]
 
 
-def state(db: sqlite3.Connection, collection: str) -> CollectionState | None:
+def state(db: Database, collection: str) -> CollectionState | None:
     """All that is known of a collection; None where there is none of that name."""
     if not exists(db, collection):
         return None
@@ -123,7 +123,7 @@ def state(db: sqlite3.Connection, collection: str) -> CollectionState | None:
     )
 
 
-def _ingested(db: sqlite3.Connection, collection: str) -> tuple[int | None, int | None]:
+def _ingested(db: Database, collection: str) -> tuple[int | None, int | None]:
     """When the oldest and the newest of its documents came."""
     # Apart: SQLite takes one of the two from the end of an index, and scans for both.
     (first,), (last,) = (
@@ -135,7 +135,7 @@ def _ingested(db: sqlite3.Connection, collection: str) -> tuple[int | None, int 
     return first, last
 
 
-def forget(db: sqlite3.Connection, collection: str) -> None:
+def forget(db: Database, collection: str) -> None:
     """As if nothing had been set. Inside a transaction."""
     db.execute("DELETE FROM collection_settings WHERE collection = ?", (collection,))
 

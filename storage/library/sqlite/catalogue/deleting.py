@@ -1,10 +1,9 @@
 """Many documents are deleted in two steps: marked in one transaction, then taken out by some at a
 time. What is marked is not there for a job that brings the same content again."""
 
-import sqlite3
-
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.problems.collection_errors import ConfirmationNeeded
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.filters.filtering import chosen
 from gristmill.storage.library.sqlite.records import contents
@@ -12,15 +11,21 @@ from gristmill.storage.library.sqlite.records import contents
 _AT_ONCE = 100
 
 
-def count(db: sqlite3.Connection, collection: Within, where: Filter | None) -> int:
+def count(db: Database, collection: Within, where: Filter | None) -> int:
     """How many documents of some collections pass a filter, without those that are leaving."""
     sql, values = _meant(collection, where)
     (found,) = db.execute(f"SELECT count(*) FROM documents WHERE {sql}", values).fetchone()
     return int(found)
 
 
+def rows(db: Database, collection: Within, where: Filter | None) -> list[int]:
+    """The numbers of the documents that `count` counts."""
+    sql, values = _meant(collection, where)
+    return [row for (row,) in db.execute(f"SELECT id FROM documents WHERE {sql}", values)]
+
+
 def mark(
-    db: sqlite3.Connection,
+    db: Database,
     collection: Within,
     where: Filter | None,
     expected: int | None,
@@ -43,12 +48,12 @@ def _meant(collection: Within, where: Filter | None) -> tuple[str, tuple[object,
     return f"deleted_at IS NULL AND {condition.sql}", condition.values
 
 
-def is_any_left(db: sqlite3.Connection) -> bool:
+def is_any_left(db: Database) -> bool:
     found = db.execute("SELECT 1 FROM documents WHERE deleted_at IS NOT NULL LIMIT 1")
     return found.fetchone() is not None
 
 
-def take_out(db: sqlite3.Connection, most_chunks: int) -> list[str]:
+def take_out(db: Database, most_chunks: int) -> list[str]:
     """Take out the first of the marked documents, so many that about `most_chunks` go. Returns
     their ids. Inside a transaction."""
     gone: list[str] = []

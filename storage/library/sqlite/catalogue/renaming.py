@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
+from functools import partial, singledispatch
 from typing import Any
 
 import msgspec
 
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.problems.collection_errors import CollectionExists
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.sqlite.catalogue import collection_settings
 from gristmill.storage.library.sqlite.database.storable import json_text
 from gristmill.storage.library.sqlite.records import collection_model, signatures
@@ -16,13 +18,16 @@ _NAMED_BY_ID = ("parent", "near_duplicate_of")
 """What of a document's metadata names another document of its collection, by uri and id."""
 
 
-def rename(db: sqlite3.Connection, old: str, new: str, now_us: int) -> int:
+@singledispatch
+def rename(db: Database, old: str, new: str, now_us: int) -> int:
     """Give a collection's rows another name; returns its number of documents. Inside a
     transaction. Raises CollectionExists where there is one of the new name."""
-    if collection_settings.exists(db, new) or _has_any(db, new):
+    if collection_settings.exists(db, new) or has_any(db, new):
         raise CollectionExists(f"there is a collection {new!r} already; choose another name")
+    assert isinstance(db, sqlite3.Connection)
     db.create_function("renamed_id", 1, lambda uri: document_id(new, uri), deterministic=True)
-    db.create_function("renamed_metadata", 1, lambda text: _renamed(text, new), deterministic=True)
+    retold = partial(renamed_metadata, new=new)
+    db.create_function("renamed_metadata", 1, retold, deterministic=True)
     db.execute("DROP TABLE IF EXISTS temp.renamed")
     db.execute(
         "CREATE TEMP TABLE renamed AS SELECT document_id AS old, renamed_id(uri) AS new, sha256"
@@ -52,22 +57,25 @@ def rename(db: sqlite3.Connection, old: str, new: str, now_us: int) -> int:
     return int(documents)
 
 
-def renamed(db: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+@singledispatch
+def renamed(db: Database) -> Iterator[tuple[str, str, str]]:
     """Of each document that `rename` has met: its id before, its id now, its SHA-256."""
     yield from db.execute("SELECT old, new, sha256 FROM renamed")
 
 
-def forget(db: sqlite3.Connection) -> None:
+@singledispatch
+def forget(db: Database) -> None:
     db.execute("DROP TABLE IF EXISTS temp.renamed")
 
 
-def _has_any(db: sqlite3.Connection, collection: str) -> bool:
+def has_any(db: Database, collection: str) -> bool:
     """Whether any document is still in it, one that is leaving as well."""
     found = db.execute("SELECT 1 FROM documents WHERE collection = ? LIMIT 1", (collection,))
     return found.fetchone() is not None
 
 
-def _renamed(text: str, new: str) -> str:
+def renamed_metadata(text: str, new: str) -> str:
+    """Metadata whose mentions of other documents of the collection lead to their new ids."""
     if not any(f'"{name}"' in text for name in _NAMED_BY_ID):
         return text
     metadata: dict[str, Any] = msgspec.json.decode(text)

@@ -18,6 +18,9 @@ from gristmill.storage.library.sqlite.database.trouble import FAILURES, noted
 from gristmill.storage.library.sqlite.database.word_index import bring_words
 from gristmill.storage.written_by import what_to_use
 
+Connection = sqlite3.Connection
+FileTrouble = sqlite3.DatabaseError
+"""For those who keep a file of this kind beside something else."""
 _STATEMENTS = 128
 _NO_SCHEMA = 1000
 _BEAT_STEPS = 100_000

@@ -26,6 +26,8 @@ def within(collections: Within) -> Condition | None:
         return None
     if isinstance(collections, str):
         return Condition("collection = ?", (collections,))
+    if not collections:
+        return Condition("false", ())
     marks = ", ".join("?" * len(collections))
     return Condition(f"collection IN ({marks})", collections)
 

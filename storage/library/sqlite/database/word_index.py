@@ -11,8 +11,10 @@ chunks at a time, while the table `index_move` says which have not yet; both are
 
 import sqlite3
 from collections.abc import Iterable
+from functools import singledispatch
 from typing import NamedTuple
 
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.words.words import indexed
 
 INDEX, OLD_INDEX = "word_index", "fts"
@@ -51,8 +53,9 @@ def bring_words(db: sqlite3.Connection) -> sqlite3.Connection:
     return db
 
 
+@singledispatch
 def add(
-    db: sqlite3.Connection,
+    db: Database,
     title: str | None,
     chunks: Iterable[tuple[int, str | None, str]],
 ) -> None:
@@ -63,7 +66,8 @@ def add(
     )
 
 
-def forget(db: sqlite3.Connection, first: int, end: int) -> None:
+@singledispatch
+def forget(db: Database, first: int, end: int) -> None:
     """Take chunks `first <= id < end`, which are still there, out of the index."""
     left = still_left(db)
     if not left:
@@ -77,7 +81,7 @@ def forget(db: sqlite3.Connection, first: int, end: int) -> None:
     db.execute(_FORGET.format(index=INDEX, view="worded"), (max(first, left.end), end))
 
 
-def still_left(db: sqlite3.Connection) -> Left:
+def still_left(db: Database) -> Left:
     """What has not moved yet."""
     row = db.execute("SELECT first, stop FROM index_move").fetchone()
     return Left._make(row) if row else Left(0, 0)

@@ -14,9 +14,11 @@ from gristmill.storage.library.sqlite.meaning import fused_search
 
 @in_plain_words
 class ByMeaning:
-    """Beside the rest of `Library`, whose connection it has."""
+    """Beside the rest of `Library`, which has its index."""
 
-    _db: sqlite3.Connection
+    @property
+    def _index(self) -> sqlite3.Connection:
+        raise NotImplementedError
 
     def search_by_meaning(
         self,
@@ -36,4 +38,4 @@ class ByMeaning:
         InvalidCursor."""
         condition = chosen(collection, where)
         asked = fused_search.Asked(query, condition, mode, limit, cursor, fields)
-        return fused_search.answer(self._db, asked, nearest, rerank)
+        return fused_search.answer(self._index, asked, nearest, rerank)

@@ -1,13 +1,13 @@
 """Everything in the library, a chunk at a time, in flat memory."""
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.ids import chunk_id
 from gristmill.schemas.outcomes.documents import ExportRow
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.filters.filtering import chosen
@@ -34,27 +34,28 @@ _decode = msgspec.json.decode
 
 
 def export(
-    db: sqlite3.Connection, collection: Within, where: Filter | None = None
+    current: Callable[[], Database], collection: Within, where: Filter | None = None
 ) -> Iterator[ExportRow]:
     """All chunks of one or some collections (None: of all) whose documents pass a filter, oldest
     document first.
 
     No transaction is held between rows, so a slow reader blocks no checkpoint. A document that is
-    replaced meanwhile comes again with its new content.
+    replaced meanwhile comes again with its new content. `current` is asked for the database now
+    and then.
     """
     key = (-1, -1)
     condition = chosen(collection, where)
     filtered = "" if condition is None else f"AND {condition.sql}"
     values = () if condition is None else condition.values
     sql = f"{_DOCUMENTS} {filtered} ORDER BY ingested_at, id LIMIT {_DOCUMENTS_AT_ONCE}"
-    while documents := db.execute(sql, (*key, *values)).fetchall():
+    while documents := (db := current()).execute(sql, (*key, *values)).fetchall():
         for document in documents:
             yield from _rows(db, *document[1:])
         key = documents[-1][:2]
 
 
 def _rows(
-    db: sqlite3.Connection,
+    db: Database,
     row: int,
     document: str,
     uri: str,

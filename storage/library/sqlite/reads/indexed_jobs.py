@@ -1,12 +1,14 @@
 """The job index, as the library offers it."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 
 from gristmill.schemas.jobs.states import JobState
+from gristmill.storage.library import locks
 from gristmill.storage.library.chosen_jobs import ChosenJobs
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.job_index_row import JobIndexRow
+from gristmill.storage.library.locks import Lock
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.reads import job_index
@@ -16,9 +18,13 @@ from gristmill.storage.library.sqlite.reads import job_index
 class IndexedJobs:
     """Beside the rest of `Library`, whose connection it has."""
 
-    _db: sqlite3.Connection
+    _db: Database
 
-    def _writing(self) -> AbstractContextManager[None]:
+    def _writing(self, *_: Lock) -> AbstractContextManager[None]:
+        raise NotImplementedError
+
+    def _hurrying(self, *_: Lock) -> AbstractContextManager[None]:
+        """A write that need not be durable yet."""
         raise NotImplementedError
 
     def index_jobs(self, rows: Iterable[JobIndexRow]) -> None:
@@ -26,12 +32,8 @@ class IndexedJobs:
         found = list(rows)
         if not found:
             return
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        try:
-            with self._writing():
-                job_index.write(self._db, found)
-        finally:
-            self._db.execute("PRAGMA synchronous=FULL")
+        with self._hurrying(locks.JOB_INDEX):
+            job_index.write(self._db, found)
 
     def jobs_page(
         self, *, state: JobState | None, collection: Within, after: str | None, limit: int
@@ -70,5 +72,5 @@ class IndexedJobs:
         return job_index.one(self._db, job_id)
 
     def clear_job_index(self) -> None:
-        with self._writing():
+        with self._writing(locks.JOB_INDEX):
             job_index.clear(self._db)

@@ -1,10 +1,10 @@
 """The job index: what lists and filters need to know of a job. Derived from the manifests."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 
 from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.library.chosen_jobs import ChosenJobs
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.within import within
@@ -15,7 +15,7 @@ _AT_ONCE = 1000
 _ROW = "SELECT job_id, state, collection, submitted_at, finished_at FROM jobs"
 
 
-def write(db: sqlite3.Connection, rows: Iterable[JobIndexRow]) -> None:
+def write(db: Database, rows: Iterable[JobIndexRow]) -> None:
     """Add rows, or replace those of the same jobs. Inside a transaction."""
     db.executemany(
         "INSERT INTO jobs(job_id, state, collection, submitted_at, finished_at)"
@@ -36,7 +36,7 @@ def write(db: sqlite3.Connection, rows: Iterable[JobIndexRow]) -> None:
 
 
 def page(
-    db: sqlite3.Connection,
+    db: Database,
     state: JobState | None,
     collection: Within,
     after: str | None,
@@ -51,7 +51,7 @@ def page(
     return [job_id for (job_id,) in rows]
 
 
-def chosen(db: sqlite3.Connection, wanted: ChosenJobs, after: str | None, limit: int) -> list[str]:
+def chosen(db: Database, wanted: ChosenJobs, after: str | None, limit: int) -> list[str]:
     """Ids of jobs before `after` that are wanted, newest first."""
     sql, values = _wanted(wanted)
     rows = db.execute(
@@ -61,7 +61,7 @@ def chosen(db: sqlite3.Connection, wanted: ChosenJobs, after: str | None, limit:
     return [job_id for (job_id,) in rows]
 
 
-def count_chosen(db: sqlite3.Connection, wanted: ChosenJobs) -> int:
+def count_chosen(db: Database, wanted: ChosenJobs) -> int:
     """How many are wanted."""
     sql, values = _wanted(wanted)
     (found,) = db.execute(f"SELECT count(*) FROM jobs WHERE job_id > ''{sql}", values).fetchone()
@@ -79,19 +79,17 @@ def _wanted(wanted: ChosenJobs) -> tuple[str, tuple[object, ...]]:
     return sql, values
 
 
-def count(
-    db: sqlite3.Connection, state: JobState | None, collection: Within, since: str, most: int
-) -> int:
+def count(db: Database, state: JobState | None, collection: Within, since: str, most: int) -> int:
     """How many jobs have an id from `since` on, as far as `most`: nobody counts a million."""
     where, values = _passing(state, collection)
     (found,) = db.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM jobs WHERE job_id >= ?{where} LIMIT ?)",
+        f"SELECT count(*) FROM (SELECT 1 FROM jobs WHERE job_id >= ?{where} LIMIT ?) AS found",
         (since, *values, most),
     ).fetchone()
     return int(found)
 
 
-def oldest(db: sqlite3.Connection, state: JobState, collection: Within) -> JobIndexRow | None:
+def oldest(db: Database, state: JobState, collection: Within) -> JobIndexRow | None:
     """The job in a state that came first."""
     where, values = _passing(state, collection)
     found = db.execute(
@@ -110,13 +108,13 @@ def _passing(state: JobState | None, collection: Within) -> tuple[str, tuple[obj
     return sql, values
 
 
-def one(db: sqlite3.Connection, job_id: str) -> JobIndexRow | None:
+def one(db: Database, job_id: str) -> JobIndexRow | None:
     """The row of one job."""
     found = db.execute(f"{_ROW} WHERE job_id = ?", (job_id,)).fetchone()
     return _row(*found) if found else None
 
 
-def rows(db: sqlite3.Connection) -> Iterator[JobIndexRow]:
+def rows(db: Database) -> Iterator[JobIndexRow]:
     """All rows, oldest job first, in flat memory."""
     after = ""
     while found := db.execute(
@@ -139,11 +137,11 @@ def _row(
     )
 
 
-def drop(db: sqlite3.Connection, job_id: str) -> None:
+def drop(db: Database, job_id: str) -> None:
     """Forget one row. Inside a transaction."""
     db.execute("DELETE FROM jobs WHERE job_id = ?", (job_id,))
 
 
-def clear(db: sqlite3.Connection) -> None:
+def clear(db: Database) -> None:
     """Forget all rows. Inside a transaction."""
     db.execute("DELETE FROM jobs")

@@ -1,7 +1,6 @@
 """The read side of documents and chunks."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from gristmill.schemas.ids import chunk_id, document_id
 from gristmill.schemas.jobs.states import DocumentState
 from gristmill.schemas.outcomes.documents import Chunk, Collection, Document, Lookup, Outdated
 from gristmill.schemas.problems.errors import InvalidCursor
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.regions_codec import unpacked
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.ddl import SEPARATOR, TABLE_MARK
@@ -66,9 +66,7 @@ def annotations_of(stored: str | None) -> dict[str, Any]:
     return {} if stored is None else msgspec.json.decode(stored, type=dict[str, Any])
 
 
-def lookup(
-    db: sqlite3.Connection, collection: str, uri: str, sha256: str, pipeline: str
-) -> Lookup | None:
+def lookup(db: Database, collection: str, uri: str, sha256: str, pipeline: str) -> Lookup | None:
     """The document that makes it needless to process these bytes again, if there is one."""
     own = contents.stored(db, document_id(collection, storable(uri)))
     if own and own.is_still(sha256, pipeline):
@@ -89,7 +87,7 @@ def _lookup(state: DocumentState, known: Stored) -> Lookup:
     )
 
 
-def document(db: sqlite3.Connection, document: str) -> Document | None:
+def document(db: Database, document: str) -> Document | None:
     row = db.execute(f"{_DOCUMENT} WHERE document_id = ?", (document,)).fetchone()
     return _document(row) if row else None
 
@@ -103,7 +101,7 @@ def _document(row: tuple[Any, ...]) -> Document:
 
 
 def documents_page(
-    db: sqlite3.Connection,
+    db: Database,
     collection: Within,
     after: str | None,
     limit: int,
@@ -140,7 +138,7 @@ def _parse_key(after: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def outdated(db: sqlite3.Connection, collection: str, pipeline: str) -> Iterator[Outdated]:
+def outdated(db: Database, collection: str, pipeline: str) -> Iterator[Outdated]:
     """Documents of a collection that another pipeline has made, in flat memory."""
     row = -1
     while found := db.execute(
@@ -152,9 +150,7 @@ def outdated(db: sqlite3.Connection, collection: str, pipeline: str) -> Iterator
             yield Outdated(*values)
 
 
-def chunks_page(
-    db: sqlite3.Connection, document: str, after: int | None, limit: int
-) -> list[Chunk]:
+def chunks_page(db: Database, document: str, after: int | None, limit: int) -> list[Chunk]:
     """Chunks of a document after an ordinal, in the document's order."""
     rows = db.execute(_CHUNKS, (-1 if after is None else after, document, limit))
     return [
@@ -176,7 +172,7 @@ def chunks_page(
 
 
 def collections_page(
-    db: sqlite3.Connection, within: Within, after: str | None, limit: int
+    db: Database, within: Within, after: str | None, limit: int
 ) -> list[Collection]:
     """Collections that hold documents or have settings, by name."""
     condition = in_any(within)
@@ -193,7 +189,7 @@ def collections_page(
     return [Collection(*row) for row in rows]
 
 
-def stats(db: sqlite3.Connection) -> dict[str, int]:
+def stats(db: Database) -> dict[str, int]:
     """How much the library holds: documents, chunks, bytes of the sources, and collections."""
     row = db.execute(
         "SELECT total(documents), total(chunks), total(bytes), count(*) FROM collections"

@@ -1,31 +1,28 @@
 """What came of an upload or file so far, all that was found inside of it together; and which
 documents of a job have cost workers. Both are read from the ledger, so a crash forgets nothing."""
 
-import sqlite3
-
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import PlannedDocument, Spent
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.records.ledger import path_of, path_value
 
 _LETHAL = (DocumentCode.CRASHED, DocumentCode.TIMEOUT, DocumentCode.OUT_OF_MEMORY)
 _SPENT = """
 SELECT count(*), total(CASE WHEN state NOT IN ('pending', 'cancelled') THEN bytes END),
-    total(coalesce(seconds, CASE WHEN code = 'timeout' THEN ? END))
+    total(coalesce(seconds, CASE WHEN code = 'timeout' THEN CAST(? AS DOUBLE PRECISION) END))
 FROM ledger WHERE job_id = ? AND parent IS NOT NULL AND source = ? AND path IS ?
 """
 
 
-def spent(
-    db: sqlite3.Connection, job_id: str, source: int, path: str | None, timeout_s: float
-) -> Spent:
+def spent(db: Database, job_id: str, source: int, path: str | None, timeout_s: float) -> Spent:
     """What the documents inside of one source, or of one file of it, have come to. One that was
     over its time has cost `timeout_s`, and nobody was left to note it."""
     row = db.execute(_SPENT, (timeout_s, job_id, source, path_value(path))).fetchone()
     return Spent(row[0], int(row[1]), row[2])
 
 
-def lethal(db: sqlite3.Connection, job_id: str, most: int) -> list[PlannedDocument]:
+def lethal(db: Database, job_id: str, most: int) -> list[PlannedDocument]:
     """Documents of a job over which workers were lost until they were given up, with their code."""
     rows = db.execute(
         "SELECT ordinal, uri, source, path, member, parent, bytes, code"
@@ -52,7 +49,7 @@ def lethal(db: sqlite3.Connection, job_id: str, most: int) -> list[PlannedDocume
 class RootCosts:
     """The part of a library that asks what roots have cost."""
 
-    _db: sqlite3.Connection
+    _db: Database
 
     def spent(self, job_id: str, source: int, path: str | None, timeout_s: float) -> Spent:
         """What came so far of all that is inside of one source, or of one file of it."""

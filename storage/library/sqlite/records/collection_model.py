@@ -1,11 +1,10 @@
 """The model that a collection's vectors are of: it has one, and vectors of another are refused,
 since nothing can be said of how near they are. Writes happen inside a transaction only."""
 
-import sqlite3
-
 import msgspec
 
 from gristmill.schemas.outcomes.results import Embedding, Vectors
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.sqlite.database.storable import json_text
 from gristmill.storage.library.sqlite.records.contents import Stored
 from gristmill.storage.library.sqlite.vectors import keeping
@@ -13,13 +12,13 @@ from gristmill.storage.library.sqlite.vectors import keeping
 _HAS_SOME = "SELECT 1 FROM documents WHERE collection = ? AND deleted_at IS NULL LIMIT 1"
 
 
-def of(db: sqlite3.Connection, collection: str) -> str | None:
+def of(db: Database, collection: str) -> str | None:
     """The model of a collection, with what identifies it; None where it has none."""
     kept = keeping.of_collection(db, collection)
     return None if kept is None else kept.model
 
 
-def refusal(db: sqlite3.Connection, collection: str, vectors: Vectors | None) -> str | None:
+def refusal(db: Database, collection: str, vectors: Vectors | None) -> str | None:
     """Why a document with these vectors cannot come into a collection. The first that come say
     which model it has."""
     if vectors is None or not vectors.values:
@@ -38,7 +37,7 @@ def refusal(db: sqlite3.Connection, collection: str, vectors: Vectors | None) ->
     )
 
 
-def rename(db: sqlite3.Connection, old: str, new: str) -> None:
+def rename(db: Database, old: str, new: str) -> None:
     """The model goes with the collection. A change is noted, so that whoever holds vectors asks
     again which of them are of which collection."""
     forget(db, new)
@@ -47,12 +46,12 @@ def rename(db: sqlite3.Connection, old: str, new: str) -> None:
         keeping.note_renaming(db)
 
 
-def forget(db: sqlite3.Connection, collection: str) -> None:
+def forget(db: Database, collection: str) -> None:
     """What comes next says anew which model a collection has."""
     db.execute("DELETE FROM collection_models WHERE collection = ?", (collection,))
 
 
-def embed(db: sqlite3.Connection, known: Stored, given: Embedding) -> None:
+def embed(db: Database, known: Stored, given: Embedding) -> None:
     """Give a document that is there these vectors in place of those that it has; its collection
     has their model from now on."""
     keeping.remove(db, known.first_chunk, known.first_chunk + known.chunks)

@@ -1,7 +1,6 @@
 """Ends documents: results become ledger rows and contents, in the caller's one transaction."""
 
 import logging
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from gristmill.schemas.jobs.states import DocumentState
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import DocumentResult, Embedding, Refreshes
 from gristmill.storage import faults
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.sqlite.database.storable import storable, storable_or_none
 from gristmill.storage.library.sqlite.records import (
     collection_model,
@@ -31,10 +31,11 @@ INSERT INTO ledger(job_id, ordinal, uri, state, bytes, attempts, code, message, 
     media_type, pages, chunks, seconds, warnings)
 VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(job_id, ordinal) DO UPDATE SET state = excluded.state,
-    bytes = coalesce(excluded.bytes, bytes), attempts = max(excluded.attempts, attempts),
-    code = excluded.code, message = excluded.message, document_id = excluded.document_id,
-    media_type = excluded.media_type, pages = excluded.pages, chunks = excluded.chunks,
-    seconds = excluded.seconds, warnings = excluded.warnings
+    bytes = coalesce(excluded.bytes, ledger.bytes), attempts = CASE WHEN excluded.attempts >
+    ledger.attempts THEN excluded.attempts ELSE ledger.attempts END, code = excluded.code,
+    message = excluded.message, document_id = excluded.document_id, pages = excluded.pages,
+    media_type = excluded.media_type, chunks = excluded.chunks, seconds = excluded.seconds,
+    warnings = excluded.warnings
 """
 
 _NEWER = "it was replaced or deleted while it was read again, and stays so"
@@ -63,7 +64,7 @@ def structures_of(results: Sequence[DocumentResult]) -> list[bytes | None]:
 
 
 def commit(
-    db: sqlite3.Connection,
+    db: Database,
     results: Sequence[DocumentResult],
     structures: Sequence[bytes | None],
     tokens: Sequence[int],
@@ -77,7 +78,7 @@ def commit(
 
 
 class _Committer:
-    def __init__(self, db: sqlite3.Connection, now_us: int) -> None:
+    def __init__(self, db: Database, now_us: int) -> None:
         self._db, self._now_us = db, now_us
         self._least = fences.least(db)
         self._growths: list[Growth] = []
@@ -277,7 +278,7 @@ def _row(result: DocumentResult, ending: _Ending) -> tuple[object, ...]:
 
 
 def fail(
-    db: sqlite3.Connection,
+    db: Database,
     job_id: str,
     ordinal: int,
     uri: str,

@@ -1,10 +1,11 @@
 """The write side of documents, their chunks and the full-text index. Inside a transaction only."""
 
-import sqlite3
+from functools import singledispatch
 from typing import Any, NamedTuple
 
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.outcomes.results import ChunkDraft, DocumentContent, DocumentResult
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.regions_codec import packed
 from gristmill.storage.library.sqlite.database import word_index
 from gristmill.storage.library.sqlite.database.ddl import SEPARATOR, TABLE_MARK
@@ -18,9 +19,9 @@ from gristmill.storage.library.sqlite.records import signatures
 from gristmill.storage.library.sqlite.vectors import keeping as vectors
 
 _DOCUMENT = (
-    "INSERT INTO documents(document_id, collection, uri, content_key, sha256, pipeline,"
+    "INSERT INTO documents(id, document_id, collection, uri, content_key, sha256, pipeline,"
     " media_type, title, metadata, pages, bytes, first_chunk, chunks, warnings, ingested_at,"
-    " job_id, structure) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " job_id, structure) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -67,21 +68,25 @@ _BY_CONTENT = (
 )
 
 
-def stored(db: sqlite3.Connection, document: str) -> Stored | None:
+def stored(db: Database, document: str) -> Stored | None:
     """The document with an id."""
     row = db.execute(_BY_ID, (document,)).fetchone()
     return Stored._make(row) if row else None
 
 
-def deleted(db: sqlite3.Connection, most: int) -> list[Stored]:
+def stored_at(db: Database, row: int) -> Stored | None:
+    """The document of a row."""
+    found = db.execute(_STORED + "WHERE id = ?", (row,)).fetchone()
+    return Stored._make(found) if found else None
+
+
+def deleted(db: Database, most: int) -> list[Stored]:
     """The first of the documents that are to be taken out, up to `most`."""
     sql = _STORED + "WHERE deleted_at IS NOT NULL ORDER BY id LIMIT ?"
     return [Stored._make(row) for row in db.execute(sql, (most,))]
 
 
-def same_content(
-    db: sqlite3.Connection, collection: str, sha256: str, pipeline: str
-) -> Stored | None:
+def same_content(db: Database, collection: str, sha256: str, pipeline: str) -> Stored | None:
     """The oldest document of a collection with these bytes, processed by this pipeline."""
     row = db.execute(_BY_CONTENT, (content_key(sha256), sha256, collection, pipeline)).fetchone()
     return Stored._make(row) if row else None
@@ -93,8 +98,16 @@ def content_key(sha256: str) -> int:
     return int(sha256[:15], 16)
 
 
+@singledispatch
+def numbers(db: Database) -> tuple[int | None, int]:
+    """The row id of the next document (None: the one that it gets), and its first chunk's id."""
+    (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
+    # The ids of what is still to be moved into the index are not free, though some are gone.
+    return None, max(last or 0, word_index.still_left(db).end - 1) + 1
+
+
 def store(
-    db: sqlite3.Connection,
+    db: Database,
     result: DocumentResult,
     content: DocumentContent,
     structure: bytes | None,
@@ -103,13 +116,12 @@ def store(
     """Add a document that is not there, with its chunks and encoded `structure`; `now_us` is the
     time, in microseconds since the epoch. `sha256` and `pipeline` of `result` must be set.
     Where the content has a signature, its metadata name the document that it nearly is."""
-    (last,) = db.execute("SELECT max(id) FROM chunks").fetchone()
-    # The ids of what is still to be moved into the index are not free, though some are gone.
-    first = max(last or 0, word_index.still_left(db).end - 1) + 1
+    row, first = numbers(db)
     metadata = json_text(_metadata(db, result.collection, content))
     size = None if structure is None else len(structure)
-    values = (*_values(result, content, metadata, first), now_us, result.job_id, size)
-    row = db.execute(_DOCUMENT, values).lastrowid
+    values = (row, *_values(result, content, metadata, first), now_us, result.job_id, size)
+    added = db.execute(_DOCUMENT, values)
+    row = added.lastrowid if row is None else row
     assert row is not None
     if structure is not None:
         db.execute("INSERT INTO structures(document, blocks) VALUES(?, ?)", (row, structure))
@@ -141,12 +153,12 @@ def _values(
     )
 
 
-def _metadata(db: sqlite3.Connection, collection: str, content: DocumentContent) -> dict[str, Any]:
+def _metadata(db: Database, collection: str, content: DocumentContent) -> dict[str, Any]:
     near = content.signature and signatures.nearest(db, collection, content.signature)
     return {**content.metadata, "near_duplicate_of": near._asdict()} if near else content.metadata
 
 
-def _store_chunks(db: sqlite3.Connection, row: int, first: int, content: DocumentContent) -> None:
+def _store_chunks(db: Database, row: int, first: int, content: DocumentContent) -> None:
     title = storable_or_none(content.title)
     chunks = [
         (id_, _path(chunk), same_length(chunk.text), chunk)
@@ -181,7 +193,7 @@ def warnings_text(content: DocumentContent) -> str | None:
     return json_text(content.warnings) if content.warnings else None
 
 
-def remove(db: sqlite3.Connection, document: Stored) -> Growth:
+def remove(db: Database, document: Stored) -> Growth:
     """Remove a document, its chunks, structure and rows of the full-text index, vectors, signature
     and last version."""
     span = (document.first_chunk, document.first_chunk + document.chunks)
@@ -196,13 +208,20 @@ def remove(db: sqlite3.Connection, document: Stored) -> Growth:
     return Growth(document.collection, -1, -document.chunks, -document.bytes)
 
 
-def grow(db: sqlite3.Connection, growths: list[Growth]) -> None:
-    """Keep the totals of the collections; called once at the end of each transaction."""
+def totalled(growths: list[Growth]) -> dict[str, list[int]]:
+    """By how much each collection grew: documents, chunks, bytes."""
     totals: dict[str, list[int]] = {}
     for growth in growths:
         total = totals.setdefault(growth.collection, [0, 0, 0])
         for place, amount in enumerate(growth[1:]):
             total[place] += amount
+    return totals
+
+
+@singledispatch
+def grow(db: Database, growths: list[Growth]) -> None:
+    """Keep the totals of the collections; called once at the end of each transaction."""
+    totals = totalled(growths)
     db.executemany(
         "INSERT INTO collections(collection, documents, chunks, bytes) VALUES(?, ?, ?, ?)"
         " ON CONFLICT(collection) DO UPDATE SET documents = documents + excluded.documents,"

@@ -4,11 +4,12 @@ A planned job may have a million rows, which nobody wants to count for a progres
 was never planned is small: its rows are counted when asked.
 """
 
-import sqlite3
 from collections import Counter
+from functools import singledispatch
 
 from gristmill.schemas.jobs.manifest import Counts
 from gristmill.schemas.jobs.states import DocumentState
+from gristmill.storage.library.database import Database
 
 _STATES = tuple(state.value for state in DocumentState)
 WARNINGS = "warnings"
@@ -20,13 +21,26 @@ _MOVES = {each: f"UPDATE plans SET {each} = {each} + ? WHERE job_id = ?" for eac
 _NO_END = 1 << 62
 
 
-def move(db: sqlite3.Connection, moves: Counter[tuple[str, str, int]]) -> None:
+@singledispatch
+def begin(db: Database, job_id: str) -> None:
+    """A job is planned from now on: it has counters. Inside a transaction."""
+    db.execute("INSERT INTO plans(job_id) VALUES(?)", (job_id,))
+
+
+@singledispatch
+def drop(db: Database, job_id: str) -> None:
+    """Forget the counters of a job. Inside a transaction."""
+    db.execute("DELETE FROM plans WHERE job_id = ?", (job_id,))
+
+
+@singledispatch
+def move(db: Database, moves: Counter[tuple[str, str, int]]) -> None:
     """Apply (job_id, state or WARNINGS, +1 or -1) -> how often to the counters of planned jobs."""
     for (job_id, counter, sign), times in moves.items():
         db.execute(_MOVES[counter], (sign * times, job_id))
 
 
-def counts(db: sqlite3.Connection, job_id: str, first: int, last: int | None) -> Counts:
+def counts(db: Database, job_id: str, first: int, last: int | None) -> Counts:
     """How many documents of a job with `first <= ordinal < last` are in which state."""
     if first <= 0 and last is None:
         row = db.execute(f"SELECT {_COLUMNS} FROM plans WHERE job_id = ?", (job_id,)).fetchone()
@@ -35,7 +49,7 @@ def counts(db: sqlite3.Connection, job_id: str, first: int, last: int | None) ->
     return counted(db, job_id, first, last)
 
 
-def counted(db: sqlite3.Connection, job_id: str, first: int, last: int | None) -> Counts:
+def counted(db: Database, job_id: str, first: int, last: int | None) -> Counts:
     """The same, from the rows themselves: 50 ns a row."""
     end = _NO_END if last is None else last
     found = {
@@ -54,7 +68,7 @@ def counted(db: sqlite3.Connection, job_id: str, first: int, last: int | None) -
     return Counts(sum(found.values()), **found, warnings=warned)
 
 
-def failure_codes(db: sqlite3.Connection, job_id: str) -> dict[str, int]:
+def failure_codes(db: Database, job_id: str) -> dict[str, int]:
     """How many documents of a job have failed with each code."""
     rows = db.execute(
         "SELECT code, count(*) FROM ledger INDEXED BY ledger_by_state"
@@ -64,7 +78,8 @@ def failure_codes(db: sqlite3.Connection, job_id: str) -> dict[str, int]:
     return {code or "": number for code, number in rows}
 
 
-def recount(db: sqlite3.Connection, job_id: str) -> Counts:
+@singledispatch
+def recount(db: Database, job_id: str) -> Counts:
     """Set the counters of a planned job from its rows. Inside a transaction."""
     found = counted(db, job_id, 0, None)
     assignments = ", ".join(f"{each} = ?" for each in _COUNTED)

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from gristmill.schemas.outcomes.documents import LedgerRow
 from gristmill.schemas.outcomes.results import MEMBER_MARK, DocumentResult, PlannedDocument
 from gristmill.schemas.outcomes.retry import struck
 from gristmill.schemas.outcomes.structure import DocumentWarning
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.sqlite.database.storable import (
     json_text,
     storable,
@@ -37,8 +37,9 @@ INSERT INTO ledger(job_id, ordinal, uri, state, source, path, member, parent, by
 VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(job_id, ordinal) DO UPDATE SET uri = excluded.uri, state = excluded.state,
     source = excluded.source, path = excluded.path, bytes = excluded.bytes,
-    attempts = max(excluded.attempts, attempts), strikes = excluded.strikes, code = excluded.code,
-    message = excluded.message,
+    attempts = CASE WHEN excluded.attempts > ledger.attempts THEN excluded.attempts
+        ELSE ledger.attempts END,
+    strikes = excluded.strikes, code = excluded.code, message = excluded.message,
     document_id = NULL, media_type = NULL, pages = NULL, chunks = NULL, seconds = NULL,
     warnings = NULL
 WHERE ledger.state = 'pending' OR ledger.uri <> excluded.uri
@@ -50,17 +51,17 @@ _PENDING = (
 _FIELDS = ", ".join(LedgerRow.__struct_fields__)
 
 
-def is_planned(db: sqlite3.Connection, job_id: str) -> bool:
+def is_planned(db: Database, job_id: str) -> bool:
     return db.execute("SELECT 1 FROM plans WHERE job_id = ?", (job_id,)).fetchone() is not None
 
 
-def planned(db: sqlite3.Connection, job_id: str) -> int | None:
+def planned(db: Database, job_id: str) -> int | None:
     """Documents of a planned job; None where it is not planned."""
     return counters.counts(db, job_id, 0, None).total if is_planned(db, job_id) else None
 
 
 def plan(
-    db: sqlite3.Connection,
+    db: Database,
     job_id: str,
     documents: Sequence[PlannedDocument],
     token: int | None = None,
@@ -73,7 +74,7 @@ def plan(
             job_id,
         )
     elif not is_planned(db, job_id):
-        db.execute("INSERT INTO plans(job_id) VALUES(?)", (job_id,))
+        counters.begin(db, job_id)
         db.executemany(
             _PLAN, (_planned_row(job_id, each, path_value(each.path)) for each in documents)
         )
@@ -119,9 +120,7 @@ def path_of(value: str | bytes | None) -> str | None:
     return None if value is None else os.fsdecode(value)
 
 
-def pending(
-    db: sqlite3.Connection, job_id: str, first: int, last: int | None
-) -> list[PlannedDocument]:
+def pending(db: Database, job_id: str, first: int, last: int | None) -> list[PlannedDocument]:
     """Pending documents with `first <= ordinal < last`, by ordinal."""
     rows = db.execute(
         f"{_PENDING} AND ordinal >= ? AND ordinal < ? ORDER BY ordinal",
@@ -145,7 +144,7 @@ def _planned_document(row: tuple[Any, ...]) -> PlannedDocument:
     )
 
 
-def pending_sizes(db: sqlite3.Connection, job_id: str) -> list[tuple[int, int | None]]:
+def pending_sizes(db: Database, job_id: str) -> list[tuple[int, int | None]]:
     """(ordinal, bytes) of the pending documents, by ordinal."""
     return db.execute(
         "SELECT ordinal, bytes FROM ledger WHERE job_id = ? AND state = 'pending' ORDER BY ordinal",
@@ -154,7 +153,7 @@ def pending_sizes(db: sqlite3.Connection, job_id: str) -> list[tuple[int, int | 
 
 
 def strike(
-    db: sqlite3.Connection, job_id: str, ordinal: int, kind: str, token: int | None = None
+    db: Database, job_id: str, ordinal: int, kind: str, token: int | None = None
 ) -> PlannedDocument | None:
     """One more attempt, and one more strike of a kind, for a document if it is pending; returns
     it as it is then. A worker whose lease is over has nothing to say. Inside a transaction."""
@@ -171,7 +170,7 @@ def strike(
     return None
 
 
-def add_members(db: sqlite3.Connection, container: DocumentResult) -> Counter[tuple[str, str, int]]:
+def add_members(db: Database, container: DocumentResult) -> Counter[tuple[str, str, int]]:
     """Rows for the documents inside of a document, behind all others of its job; returns how its
     counters move. Their bytes are where those of the container are. Those that an earlier run of
     a failed container has found have their rows already. Inside a transaction."""
@@ -207,14 +206,12 @@ def add_members(db: sqlite3.Connection, container: DocumentResult) -> Counter[tu
     return Counter({(job_id, "failed", 1): failed, (job_id, "pending", 1): len(rows) - failed})
 
 
-def make_way(db: sqlite3.Connection, job_id: str, ordinal: int) -> None:
+def make_way(db: Database, job_id: str, ordinal: int) -> None:
     """Remove the row of an archive: its members stand for it. Inside a transaction."""
     db.execute("DELETE FROM ledger WHERE job_id = ? AND ordinal = ?", (job_id, ordinal))
 
 
-def pending_members(
-    db: sqlite3.Connection, job_id: str, first: int, last: int
-) -> list[PlannedDocument]:
+def pending_members(db: Database, job_id: str, first: int, last: int) -> list[PlannedDocument]:
     """Pending documents that were found inside of those with `first <= ordinal < last`."""
     rows = db.execute(
         f"{_PENDING} AND parent >= ? AND parent < ? ORDER BY ordinal",
@@ -223,7 +220,7 @@ def pending_members(
     return [_planned_document(row) for row in rows]
 
 
-def cancel_pending(db: sqlite3.Connection, job_id: str) -> int:
+def cancel_pending(db: Database, job_id: str) -> int:
     """Pending documents become cancelled; returns how many. Inside a transaction."""
     count = db.execute(
         "UPDATE ledger SET state = 'cancelled' WHERE job_id = ? AND state = 'pending'", (job_id,)
@@ -233,7 +230,7 @@ def cancel_pending(db: sqlite3.Connection, job_id: str) -> int:
     return count
 
 
-def reopen(db: sqlite3.Connection, job_id: str, token: int) -> int:
+def reopen(db: Database, job_id: str, token: int) -> int:
     """Failed and cancelled documents become pending again, with fresh budgets, and no lease with
     a smaller token than this may end them; returns how many. Inside a transaction."""
     fences.fence(db, job_id, 0, None, token)
@@ -248,7 +245,7 @@ def reopen(db: sqlite3.Connection, job_id: str, token: int) -> int:
 
 
 def page(
-    db: sqlite3.Connection, job_id: str, state: DocumentState | None, after: int | None, limit: int
+    db: Database, job_id: str, state: DocumentState | None, after: int | None, limit: int
 ) -> list[LedgerRow]:
     """Rows of a job after an ordinal, by ordinal."""
     values: list[object] = [job_id, -1 if after is None else after]
@@ -275,19 +272,19 @@ def warnings_of(stored: str | None) -> tuple[DocumentWarning, ...]:
     return () if stored is None else _decode_warnings(stored)
 
 
-def drop(db: sqlite3.Connection, job_id: str) -> None:
+def drop(db: Database, job_id: str) -> None:
     """Forget a job's plan and rows; its documents stay. Inside a transaction."""
     db.execute("DELETE FROM ledger WHERE job_id = ?", (job_id,))
-    db.execute("DELETE FROM plans WHERE job_id = ?", (job_id,))
+    counters.drop(db, job_id)
     parts.drop(db, job_id)
     fences.drop(db, job_id)
 
 
-def next_job(db: sqlite3.Connection, after: str) -> str | None:
+def next_job(db: Database, after: str) -> str | None:
     """The first job after an id that has ledger rows or a plan."""
     row = db.execute(
         "SELECT min(job_id) FROM (SELECT min(job_id) AS job_id FROM ledger WHERE job_id > :after"
-        " UNION ALL SELECT min(job_id) FROM plans WHERE job_id > :after)",
+        " UNION ALL SELECT min(job_id) FROM plans WHERE job_id > :after) AS jobs",
         {"after": after},
     ).fetchone()
     return str(row[0]) if row[0] is not None else None

@@ -3,13 +3,12 @@
 They live from the split to the end of their document, which takes them with it.
 """
 
-import sqlite3
-
 from gristmill.schemas.jobs.states import DocumentState
 from gristmill.schemas.outcomes.results import DocumentPart, PartResult, Split
+from gristmill.storage.library.database import Database
 
 
-def split(db: sqlite3.Connection, split: Split) -> list[DocumentPart]:
+def split(db: Database, split: Split) -> list[DocumentPart]:
     """Note the parts of a pending document, unless they are there already; returns those that
     are still to be done. Parts of other content go. Inside a transaction."""
     if not _is_pending(db, split.job_id, split.ordinal):
@@ -20,8 +19,8 @@ def split(db: sqlite3.Connection, split: Split) -> list[DocumentPart]:
         (*place, split.content),
     )
     db.executemany(
-        "INSERT OR IGNORE INTO parts(job_id, ordinal, number, first, last, content)"
-        " VALUES(?, ?, ?, ?, ?, ?)",
+        "INSERT INTO parts(job_id, ordinal, number, first, last, content)"
+        " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
             (*place, number, first, last, split.content)
             for number, (first, last) in enumerate(split.ranges)
@@ -31,7 +30,7 @@ def split(db: sqlite3.Connection, split: Split) -> list[DocumentPart]:
 
 
 def parts(
-    db: sqlite3.Connection, job_id: str, ordinal: int, content: str | None = None
+    db: Database, job_id: str, ordinal: int, content: str | None = None
 ) -> list[DocumentPart]:
     """The parts of a document, in order; with `content`, only those of that."""
     rows = db.execute(
@@ -42,7 +41,7 @@ def parts(
     return [DocumentPart(*row) for row in rows]
 
 
-def undone(db: sqlite3.Connection, job_id: str, ordinal: int) -> list[int]:
+def undone(db: Database, job_id: str, ordinal: int) -> list[int]:
     """Numbers of the parts of a document that are still to be done."""
     rows = db.execute(
         "SELECT number FROM parts WHERE job_id = ? AND ordinal = ? AND pages IS NULL"
@@ -52,7 +51,7 @@ def undone(db: sqlite3.Connection, job_id: str, ordinal: int) -> list[int]:
     return [number for (number,) in rows]
 
 
-def finish(db: sqlite3.Connection, done: PartResult) -> None:
+def finish(db: Database, done: PartResult) -> None:
     """Keep what was read of a part, the first time it comes. Inside a transaction."""
     db.execute(
         "UPDATE parts SET pages = ? WHERE job_id = ? AND ordinal = ? AND number = ?"
@@ -61,14 +60,14 @@ def finish(db: sqlite3.Connection, done: PartResult) -> None:
     )
 
 
-def drop(db: sqlite3.Connection, job_id: str, ordinal: int | None = None) -> None:
+def drop(db: Database, job_id: str, ordinal: int | None = None) -> None:
     """Forget the parts of a document, or of a whole job. Inside a transaction."""
     db.execute(
         "DELETE FROM parts WHERE job_id = ? AND ordinal = coalesce(?, ordinal)", (job_id, ordinal)
     )
 
 
-def _is_pending(db: sqlite3.Connection, job_id: str, ordinal: int) -> bool:
+def _is_pending(db: Database, job_id: str, ordinal: int) -> bool:
     row = db.execute(
         "SELECT state FROM ledger WHERE job_id = ? AND ordinal = ?", (job_id, ordinal)
     ).fetchone()

@@ -6,7 +6,6 @@ finds the few that are worth comparing. The search is a part of the transaction 
 document: of two copies that come at the same time the second one finds the first.
 """
 
-import sqlite3
 from array import array
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -14,6 +13,7 @@ from operator import eq
 from typing import NamedTuple
 
 from gristmill.schemas.outcomes.results import Signature
+from gristmill.storage.library.database import Database
 
 _BAND_BYTES = 6 * 4
 _OLDEST_OF_A_BAND = 8
@@ -38,7 +38,7 @@ class Near(NamedTuple):
     similarity: float
 
 
-def nearest(db: sqlite3.Connection, collection: str, signature: Signature) -> Near | None:
+def nearest(db: Database, collection: str, signature: Signature) -> Near | None:
     """The document of a collection that is most alike, the oldest of several; None where none
     reaches the signature's threshold."""
     candidates = {
@@ -51,7 +51,7 @@ def nearest(db: sqlite3.Connection, collection: str, signature: Signature) -> Ne
     return max(alike, key=lambda near: near.similarity, default=None)
 
 
-def _compare(db: sqlite3.Connection, document: int, signature: Signature) -> Near | None:
+def _compare(db: Database, document: int, signature: Signature) -> Near | None:
     row = db.execute(_ONE, (document,)).fetchone()
     if row is None or (row[2], len(row[3])) != (signature.kind, len(signature.minhash)):
         return None
@@ -59,19 +59,19 @@ def _compare(db: sqlite3.Connection, document: int, signature: Signature) -> Nea
     return Near(row[0], row[1], round(sum(map(eq, ours, theirs)) / len(ours), 3))
 
 
-def add(db: sqlite3.Connection, document: int, collection: str, signature: Signature) -> None:
+def add(db: Database, document: int, collection: str, signature: Signature) -> None:
     """Keep the signature of the document with this row id."""
     db.execute(
         "INSERT INTO signatures(document, kind, minhash) VALUES(?, ?, ?)",
         (document, signature.kind, signature.minhash),
     )
     db.executemany(
-        "INSERT OR IGNORE INTO signature_bands(band, document) VALUES(?, ?)",
+        "INSERT INTO signature_bands(band, document) VALUES(?, ?) ON CONFLICT DO NOTHING",
         [(band, document) for band in _bands(collection, signature.kind, signature.minhash)],
     )
 
 
-def remove(db: sqlite3.Connection, document: int, collection: str) -> None:
+def remove(db: Database, document: int, collection: str) -> None:
     """Forget the signature of a document, if it has one."""
     row = db.execute(
         "SELECT kind, minhash FROM signatures WHERE document = ?", (document,)
@@ -85,7 +85,7 @@ def remove(db: sqlite3.Connection, document: int, collection: str) -> None:
     db.execute("DELETE FROM signatures WHERE document = ?", (document,))
 
 
-def rename(db: sqlite3.Connection, old: str, new: str) -> None:
+def rename(db: Database, old: str, new: str) -> None:
     """The documents of a collection, which still has its old name, get the bands of a new one.
     Inside a transaction."""
     rows = db.execute(
@@ -99,12 +99,12 @@ def rename(db: sqlite3.Connection, old: str, new: str) -> None:
             [(band, row) for band in _bands(old, kind, minhash)],
         )
         db.executemany(
-            "INSERT OR IGNORE INTO signature_bands(band, document) VALUES(?, ?)",
+            "INSERT INTO signature_bands(band, document) VALUES(?, ?) ON CONFLICT DO NOTHING",
             [(band, row) for band in _bands(new, kind, minhash)],
         )
 
 
-def rebuild_bands(db: sqlite3.Connection) -> None:
+def rebuild_bands(db: Database) -> None:
     """Make the bands of all signatures again. Inside a transaction."""
     rows = db.execute(
         "SELECT document, collection, kind, minhash FROM signatures"
@@ -112,7 +112,7 @@ def rebuild_bands(db: sqlite3.Connection) -> None:
     ).fetchall()
     db.execute("DELETE FROM signature_bands")
     db.executemany(
-        "INSERT OR IGNORE INTO signature_bands(band, document) VALUES(?, ?)",
+        "INSERT INTO signature_bands(band, document) VALUES(?, ?) ON CONFLICT DO NOTHING",
         ((band, row) for row, *kind in rows for band in _bands(*kind)),
     )
 

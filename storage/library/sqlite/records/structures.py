@@ -1,9 +1,9 @@
 """The structure of documents."""
 
-import sqlite3
 from typing import NamedTuple
 
 from gristmill.schemas.outcomes.structure import StructureBlock
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.structure_codec import decode
 
 _STORED = (
@@ -18,7 +18,7 @@ class _Piece(NamedTuple):
     text: str
 
 
-def structure(db: sqlite3.Connection, document: str) -> tuple[StructureBlock, ...] | None:
+def structure(db: Database, document: str) -> tuple[StructureBlock, ...] | None:
     """The blocks of a document; None where there is no such document, or it has none. Raises
     msgspec.DecodeError where what is kept of them makes no sense."""
     row = db.execute(_STORED, (document,)).fetchone()

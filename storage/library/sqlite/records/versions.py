@@ -1,6 +1,5 @@
 """The text that a document had before its bytes changed, for whoever compares the two."""
 
-import sqlite3
 import zlib
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -8,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from gristmill.schemas.outcomes.documents import LastVersion
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.sqlite.records.contents import Stored
 from gristmill.storage.library.structure_codec import joined
 
@@ -33,7 +33,7 @@ class _Piece(NamedTuple):
     text: str
 
 
-def before(db: sqlite3.Connection, own: Stored, sha256: str, most: int) -> Row | None:
+def before(db: Database, own: Stored, sha256: str, most: int) -> Row | None:
     """What is to be kept of a document once content with this hash takes its place. Bytes that are
     only read again are no new version: then it is what was kept so far."""
     if most <= 0 or own.deleted_at is not None:
@@ -54,7 +54,7 @@ def before(db: sqlite3.Connection, own: Stored, sha256: str, most: int) -> Row |
     return Row(own.sha256, ingested_at, job_id, text)
 
 
-def keep(db: sqlite3.Connection, document: str, version: Row | None) -> None:
+def keep(db: Database, document: str, version: Row | None) -> None:
     """Keep what the document with this id was before."""
     if version is None:
         return
@@ -67,7 +67,7 @@ def keep(db: sqlite3.Connection, document: str, version: Row | None) -> None:
     )
 
 
-def last_version(db: sqlite3.Connection, document: str) -> LastVersion | None:
+def last_version(db: Database, document: str) -> LastVersion | None:
     """Raises msgspec.DecodeError where what is kept of it makes no sense."""
     found = db.execute(_OF_DOCUMENT, (document,)).fetchone()
     if found is None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from gristmill.schemas.filters.facets import Facet
 from gristmill.schemas.filters.tree import Field, Filter
 from gristmill.schemas.outcomes.documents import Collection
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.database.within import within as in_any
@@ -18,7 +19,11 @@ from gristmill.storage.library.sqlite.searches.facets import Asked, facets
 class Faceted:
     """Beside the rest of `Library`, whose connection it has."""
 
-    _db: sqlite3.Connection
+    _db: Database
+
+    @property
+    def _index(self) -> sqlite3.Connection:
+        raise NotImplementedError
 
     def facets(
         self,
@@ -31,7 +36,7 @@ class Faceted:
         """What values the documents have that a list is of, or a search with a query, for each of
         these fields, and how many have each. Raises InvalidQuery."""
         asked = Asked(in_any(collection), None if where is None else compiled(where), query)
-        return facets(self._db, fields, asked)
+        return facets(self._index, fields, asked)
 
     def collections_page(
         self, *, within: Within, after: str | None, limit: int

@@ -13,16 +13,18 @@ from gristmill.storage.library.sqlite.searches import answering
 
 @in_plain_words
 class Searched:
-    """Beside the rest of `Library`, whose connection it has."""
+    """Beside the rest of `Library`, which has its index."""
 
-    _db: sqlite3.Connection
+    @property
+    def _index(self) -> sqlite3.Connection:
+        raise NotImplementedError
 
     def search(
         self, query: str, *, collection: Within, limit: int, where: Filter | None = None
     ) -> list[SearchHit]:
         """The best chunks for a query, of documents that pass a filter, best first. Raises
         InvalidQuery."""
-        return answering.all_hits(self._db, query, chosen(collection, where), limit)
+        return answering.all_hits(self._index, query, chosen(collection, where), limit)
 
     def search_answer(
         self,
@@ -37,4 +39,6 @@ class Searched:
         """A page of the same, with what there is to say of the query. `fields`: hits have no text,
         snippet or highlight unless they are among these. Raises InvalidCursor, too, where `cursor`
         is not `next` of a page of this very search."""
-        return answering.answer(self._db, query, chosen(collection, where), limit, cursor, fields)
+        return answering.answer(
+            self._index, query, chosen(collection, where), limit, cursor, fields
+        )

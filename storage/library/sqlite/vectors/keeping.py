@@ -8,10 +8,11 @@ again: a range of chunk ids for each document that got vectors or lost them. A n
 given twice, for the last one always stays.
 """
 
-import sqlite3
+from functools import singledispatch
 
 from gristmill.schemas.outcomes.results import Vectors
 from gristmill.schemas.vector_search import VectorModel
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database import vector_tables
 from gristmill.storage.library.sqlite.database.within import within as in_any
@@ -37,7 +38,7 @@ _OF_COLLECTION = (
 )
 
 
-def add(db: sqlite3.Connection, first: int, vectors: Vectors) -> None:
+def add(db: Database, first: int, vectors: Vectors) -> None:
     """Keep the vectors of the chunks whose ids begin with `first`."""
     model = _model(db, vectors)
     db.executemany(
@@ -47,27 +48,27 @@ def add(db: sqlite3.Connection, first: int, vectors: Vectors) -> None:
             for chunk, (scale, vector) in enumerate(map(quantised, vectors.values), first)
         ],
     )
-    _note(db, first, first + len(vectors.values))
+    note(db, first, first + len(vectors.values))
 
 
-def remove(db: sqlite3.Connection, first: int, end: int) -> None:
+def remove(db: Database, first: int, end: int) -> None:
     """Forget the vectors of the chunks with `first <= id < end`."""
     if db.execute("DELETE FROM vectors WHERE chunk >= ? AND chunk < ?", (first, end)).rowcount:
-        _note(db, first, end)
+        note(db, first, end)
 
 
-def note_renaming(db: sqlite3.Connection) -> None:
+def note_renaming(db: Database) -> None:
     """No vector changed, but what is known of their documents may no longer hold."""
-    _note(db, 0, 0)
+    note(db, 0, 0)
 
 
-def of_collection(db: sqlite3.Connection, collection: str) -> VectorModel | None:
+def of_collection(db: Database, collection: str) -> VectorModel | None:
     """The model that the vectors of a collection are of."""
     row = db.execute(_OF_COLLECTION, (collection,)).fetchone()
     return VectorModel._make(row) if row else None
 
 
-def of_collections(db: sqlite3.Connection, within: Within) -> list[VectorModel]:
+def of_collections(db: Database, within: Within) -> list[VectorModel]:
     """The models that collections have which hold documents."""
     condition = in_any(within)
     sql, values = ("", ()) if condition is None else (f" AND {condition.sql}", condition.values)
@@ -75,7 +76,7 @@ def of_collections(db: sqlite3.Connection, within: Within) -> list[VectorModel]:
     return [VectorModel._make(row) for row in rows]
 
 
-def choose(db: sqlite3.Connection, collection: str, vectors: Vectors) -> None:
+def choose(db: Database, collection: str, vectors: Vectors) -> None:
     """From now on the vectors of a collection are of this model."""
     db.execute(
         "INSERT INTO collection_models(collection, model) VALUES(?, ?)"
@@ -84,7 +85,7 @@ def choose(db: sqlite3.Connection, collection: str, vectors: Vectors) -> None:
     )
 
 
-def models_of(db: sqlite3.Connection, first: int, end: int) -> tuple[str | None, int]:
+def models_of(db: Database, first: int, end: int) -> tuple[str | None, int]:
     """The model of the vectors of chunks `first <= id < end`, None where they are of several or
     of none, and how many there are."""
     rows = db.execute(
@@ -95,7 +96,7 @@ def models_of(db: sqlite3.Connection, first: int, end: int) -> tuple[str | None,
     return (rows[0][0] if len(rows) == 1 else None), sum(count for _, count in rows)
 
 
-def known_changes(db: sqlite3.Connection) -> tuple[int, int]:
+def known_changes(db: Database) -> tuple[int, int]:
     """The numbers of the oldest and of the newest change that is noted."""
     row = db.execute(
         "SELECT coalesce(min(number), 0), coalesce(max(number), 0) FROM vector_changes"
@@ -104,14 +105,14 @@ def known_changes(db: sqlite3.Connection) -> tuple[int, int]:
     return int(oldest), int(newest)
 
 
-def changed_since(db: sqlite3.Connection, number: int) -> list[tuple[int, int]]:
+def changed_since(db: Database, number: int) -> list[tuple[int, int]]:
     """The ranges of chunks that changed after one, by where they begin."""
     return db.execute(
         "SELECT first, stop FROM vector_changes WHERE number > ? ORDER BY first", (number,)
     ).fetchall()
 
 
-def recover(db: sqlite3.Connection) -> None:
+def recover(db: Database) -> None:
     """Say again what follows from documents and vectors, in a library that was put together from
     what was left of another: which model each collection has, and what is in the old form."""
     db.execute("DELETE FROM collection_models")
@@ -120,10 +121,11 @@ def recover(db: sqlite3.Connection) -> None:
     db.execute(vector_tables.VECTORS_TO_MOVE)
 
 
-def _model(db: sqlite3.Connection, vectors: Vectors) -> int:
+def _model(db: Database, vectors: Vectors) -> int:
     db.execute(
         "INSERT INTO vector_models(model, dimensions, query_prefix) VALUES(?, ?, ?)"
-        " ON CONFLICT(model) DO UPDATE SET query_prefix = excluded.query_prefix",
+        " ON CONFLICT(model) DO UPDATE SET query_prefix = excluded.query_prefix"
+        " WHERE vector_models.query_prefix <> excluded.query_prefix",
         (vectors.model, vectors.dimensions, vectors.query_prefix),
     )
     (model,) = db.execute(
@@ -132,7 +134,9 @@ def _model(db: sqlite3.Connection, vectors: Vectors) -> int:
     return int(model)
 
 
-def _note(db: sqlite3.Connection, first: int, end: int) -> None:
+@singledispatch
+def note(db: Database, first: int, end: int) -> None:
+    """Whoever keeps the vectors of these chunks has to read them again."""
     db.execute(_CHANGED, (first, end))
     (number,) = db.execute("SELECT max(number) FROM vector_changes").fetchone()
     if number % 1000 == 0:

@@ -1,6 +1,7 @@
 """What the library says of vectors, and whoever searches them."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.problems.vector_errors import not_installed
 from gristmill.schemas.vector_search import KeptVectors, VectorModel
+from gristmill.storage.library.database import Database
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
 from gristmill.storage.library.sqlite.filters.filtering import chosen
@@ -23,8 +25,12 @@ _VECTORS_OF = "SELECT first_chunk, chunks, sha256, pipeline FROM documents WHERE
 class Vectored:
     """Beside the rest of `Library`, whose connection it has."""
 
-    _db: sqlite3.Connection
+    _db: Database
     _path: Path
+
+    @property
+    def _index(self) -> sqlite3.Connection:
+        raise NotImplementedError
 
     def vector_models(self, within: Within) -> list[VectorModel]:
         """The models that the vectors of these collections are of."""
@@ -47,21 +53,24 @@ class Vectored:
         except ImportError as error:
             raise not_installed(error.name) from None
         most = EXACT_UP_TO if exact_up_to is None else exact_up_to
-        return NearestChunks(Nearest(self._db, self._path, model, most))
+        found = Nearest(self._index, self._path, model, most)
+        return NearestChunks(found, lambda: self._index)
 
 
 @in_plain_words
 class NearestChunks:
     """The search for the nearest vectors, which follows what the library holds."""
 
-    def __init__(self, found: "Nearest") -> None:
-        self._found = found
+    def __init__(self, found: "Nearest", look: Callable[[], object]) -> None:
+        """`look` brings what is searched up to date."""
+        self._found, self._look = found, look
 
     def find(
         self, query: list[float], *, collection: Within, where: Filter | None, limit: int
     ) -> list[tuple[int, float]]:
         """Up to `limit` chunks of documents in a collection that pass a filter, the nearest to a
         query first, each with the cosine of its angle."""
+        self._look()
         return self._found.find(query, chosen(collection, where), limit)
 
     def passing(self, *, collection: Within, where: Filter | None) -> int:
@@ -70,6 +79,7 @@ class NearestChunks:
 
     def catch_up(self) -> None:
         """Read what changed."""
+        self._look()
         self._found.catch_up()
 
     def build(self) -> bool:

@@ -51,7 +51,7 @@ class Work:
 
     def __init__(self, library: Library) -> None:
         self._library, self._looks = library, 0
-        library._db.set_trace_callback(self._note)
+        library._index.set_trace_callback(self._note)
 
     def _note(self, statement: str) -> None:
         self._looks += "word_index_idx" in statement

@@ -29,7 +29,7 @@ def get(library: Library, uri: str, collection: str = "default") -> Document:
 
 
 def rows(library: Library, *tables: str) -> list[int]:
-    return [library._db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables]
+    return [library._index.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables]
 
 
 def test_vectors_go_when_their_document_is_replaced_or_deleted(path: Path) -> None:
@@ -66,9 +66,9 @@ def test_a_thousand_copies_of_one_form_are_compared_with_a_few(path: Path) -> No
     with Library.open(path) as library:
         library.commit([signed(f"{n}", signature(1)) for n in range(300)])
         looked: list[str] = []
-        library._db.set_trace_callback(looked.append)
+        library._index.set_trace_callback(looked.append)
         library.commit([signed("last", signature(1))])
-        library._db.set_trace_callback(None)
+        library._index.set_trace_callback(None)
         assert sum("FROM signatures JOIN" in each for each in looked) <= 8
         assert get(library, "last").metadata["near_duplicate_of"]["uri"] == "0"
 

@@ -79,7 +79,7 @@ def test_chunks_with_all_words_come_first(large: Library) -> None:
 
 
 def test_rare_words_find_what_the_others_only_rank(large: Library) -> None:
-    known = Frequencies(large._db)
+    known = Frequencies(large._index)
     assert pruned(parse("some rare never common"), known) == (
         '("never" OR "rare") AND ("some")',
         '"never" OR "rare"',
@@ -87,7 +87,7 @@ def test_rare_words_find_what_the_others_only_rank(large: Library) -> None:
 
 
 def test_a_word_in_most_chunks_has_to_be_there_and_does_not_rank(large: Library) -> None:
-    known = Frequencies(large._db)
+    known = Frequencies(large._index)
     assert known.light(('"common"', '"rare"')) == ('"rare"',)
     assert known.light(('"common"',)) == ('"common"',)
     rows = found(large, "rare common -often")
@@ -95,13 +95,13 @@ def test_a_word_in_most_chunks_has_to_be_there_and_does_not_rank(large: Library)
 
 
 def test_a_small_library_is_asked_for_everything_at_once(library: Library) -> None:
-    assert pruned(parse("common often rare"), Frequencies(library._db)) == ()
+    assert pruned(parse("common often rare"), Frequencies(library._index)) == ()
 
 
 def test_a_word_is_counted_exactly_or_estimated(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Frequencies(library._db)['"often"'] == CHUNKS // 3
+    assert Frequencies(library._index)['"often"'] == CHUNKS // 3
     monkeypatch.setattr(pruning, "_COUNTED", 50)
     monkeypatch.setattr(pruning, "_COUNT", pruning._COUNT.replace("LIMIT 5000", "LIMIT 50"))
-    assert Frequencies(library._db)['"often"'] == pytest.approx(CHUNKS // 3, rel=0.1)
+    assert Frequencies(library._index)['"often"'] == pytest.approx(CHUNKS // 3, rel=0.1)

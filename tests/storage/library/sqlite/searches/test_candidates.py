@@ -25,9 +25,9 @@ def test_a_sample_tells_many_from_few(tmp_path: Path, monkeypatch: pytest.Monkey
             ]
         )
         for where, many in (("metadata.n = 1", True), ("uri = 7", False), ("bytes < 0", False)):
-            assert candidates._surely_many(library._db, compiled(parsed(where))) is many
+            assert candidates._surely_many(library._index, compiled(parsed(where))) is many
         monkeypatch.setattr(candidates, "_SAMPLE", DOCUMENTS)
-        assert not candidates._surely_many(library._db, compiled(parsed("bytes >= 0")))
+        assert not candidates._surely_many(library._index, compiled(parsed("bytes >= 0")))
 
 
 def test_a_chunk_is_of_the_document_that_it_is_in(tmp_path: Path) -> None:

@@ -30,14 +30,14 @@ def test_what_was_counted_in_time_is_told_and_not_called_exact(
         for looks in range(1, 5):
             left = iter(range(looks))
             spent = lambda left=left: next(left) == looks - 1  # noqa: B023, E731
-            found = facets(library._db, fields, Asked(query=query), spent)
+            found = facets(library._index, fields, Asked(query=query), spent)
             counted = [sum(each.count for each in facet.values) for facet in found.values()]
             in_time = looks * LOOK <= DOCUMENTS
             assert counted == [min(looks * LOOK, DOCUMENTS)] * len(fields)
             assert {facet.exact for facet in found.values()} == {not in_time}
         # What does not pass takes time as well.
         nobody = Asked(where=compiled(parsed("metadata.n = 7")), query=query)
-        found = facets(library._db, fields, nobody, lambda: True)
+        found = facets(library._index, fields, nobody, lambda: True)
         assert [(facet.values, facet.exact) for facet in found.values()] == [([], False)] * 2
 
 

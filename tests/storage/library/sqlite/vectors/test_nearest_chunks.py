@@ -45,7 +45,7 @@ def query(seed: int = 99) -> list[float]:
 
 def truth(library: Library, wanted: list[float], uris: str = "") -> list[int]:
     """All chunks in the order of their angles, by the export alone."""
-    rows = library._db.execute(
+    rows = library._index.execute(
         "SELECT chunk, vector FROM vectors JOIN chunks ON chunks.id = chunk JOIN documents"
         " ON documents.id = document WHERE uri GLOB ?",
         (uris or "*",),
@@ -109,7 +109,7 @@ def test_whoever_slept_longer_than_changes_are_kept_reads_all_again(
     near.catch_up()
     library.delete_document(document_id("default", "d3"))
     library.commit([embedded("new", 77)])
-    library._db.execute(
+    library._index.execute(
         "DELETE FROM vector_changes WHERE number < (SELECT max(number) FROM vector_changes)"
     )
     assert found(near, query(), 99) == truth(library, query())
@@ -119,9 +119,9 @@ def test_changes_are_forgotten_in_the_end(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeping, "KEPT_CHANGES", 5)
-    library._db.execute("UPDATE vector_changes SET number = number + 979")
+    library._index.execute("UPDATE vector_changes SET number = number + 979")
     library.commit([embedded("last", 5)])
-    (count,) = library._db.execute("SELECT count(*) FROM vector_changes").fetchone()
+    (count,) = library._index.execute("SELECT count(*) FROM vector_changes").fetchone()
     assert count == 5
 
 
@@ -160,7 +160,7 @@ def test_an_index_that_is_no_good_is_made_again(library: Library, how: str) -> N
         kept.write_bytes(b"")
     elif how == "another library":
         kept.rename(
-            kept.with_name(kept.name.replace(graph_files.library_id(library._db), "0" * 32))
+            kept.with_name(kept.name.replace(graph_files.library_id(library._index), "0" * 32))
         )
     else:
         kept.rename(kept.with_name(kept.name.replace("-1-20-", "-1-2000-")))
@@ -186,8 +186,8 @@ def test_a_check_finds_what_belongs_to_nothing_and_a_repair_drops_it(library: Li
     soundness.mend_vectors()
     assert soundness.vectors_are_right()
     assert graph_files.everything(library._path) == []
-    library._db.execute("UPDATE vectors SET vector = x'00' WHERE chunk = 3")
-    library._db.execute("INSERT INTO vectors VALUES(900, 1, zeroblob(8), 1.0)")
+    library._index.execute("UPDATE vectors SET vector = x'00' WHERE chunk = 3")
+    library._index.execute("INSERT INTO vectors VALUES(900, 1, zeroblob(8), 1.0)")
     assert not soundness.vectors_are_right()
     soundness.mend_vectors()
     assert soundness.vectors_are_right()
