@@ -9,6 +9,7 @@ from gristmill.storage.bulk_records import BulkRecords
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.mirrors.records import Mirrors
 from gristmill.storage.originals import Originals
 from gristmill.storage.samples import Samples
 from gristmill.storage.spool import Spool
@@ -34,6 +35,7 @@ class Stores:
         self.originals = Originals(folder)
         self.samples = Samples(folder)
         self.bulk = BulkRecords(folder)
+        self.mirrors = Mirrors(folder)
         self.deliveries, self.hooks = Deliveries(folder), Hooks(folder)
 
     @classmethod

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from gristmill.pool.bulk.acts import acts
 from gristmill.pool.bulk.mover import BulkMover
 from gristmill.pool.engines.choice import make_engine, seats
+from gristmill.pool.mirrors.chore import MirrorChore
 from gristmill.pool.processes.machine import worker_count
 from gristmill.pool.processes.web_life import WebProcess
 from gristmill.pool.processes.web_processes import WebProcesses
@@ -128,6 +129,7 @@ class Supervisor:
             on_documents=self._counting.processed,
         )
         self._bulk: Periodic | None = None
+        self._mirrors = MirrorChore(stores, settings, self._queue.stats)
         self._web_processes = WebProcesses(web_processes, self._lost_web_process)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -238,6 +240,7 @@ class Supervisor:
         self._sizing.tick()
         if self._bulk is not None:
             self._bulk.tick()
+        self._mirrors.tick()
         if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 

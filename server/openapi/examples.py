@@ -119,6 +119,13 @@ _BULK = BulkView(
     *(12, 10, 1, 0, 1, (_WHY,)),
 )
 
+_MIRROR = MirrorView(
+    *("handbook", "/srv/handbook", "handbook", MirrorState.WAITING, 900.0, False, (), ()),
+    *(False, Delete.KEEP, _ACCEPTED, "reader", 12),
+    due_at=_ENDED,
+    run=MirrorRun(_ACCEPTED, _ENDED, MirrorCounts(new=1, unchanged=11), (JOB_ID,)),
+)
+
 EXAMPLES: Mapping[Any, Any] = {
     dict[str, Any]: {"openapi": "3.1.0", "info": {"title": "Gristmill", "version": VERSION}},
     JobView: _JOB,
@@ -143,6 +150,7 @@ EXAMPLES: Mapping[Any, Any] = {
     CollectionChanged: CollectionChanged("reports", 1, 1, 33, _SETTINGS, keys=("reader",)),
     Deletion: Deletion(12),
     BulkView: _BULK,
+    MirrorView: _MIRROR,
     BulkPreview: BulkPreview(
         BulkAction.RETRY, _QUERY, 12, (JOB_ID,), f"644a1c2f8d000-c-{'9f86d081' * 4}", _ENDED
     ),
@@ -155,6 +163,7 @@ _ITEMS: Mapping[Any, Any] = {
     LedgerRow: _LEDGER,
     Chunk: _PIECE,
     BulkView: _BULK,
+    MirrorView: _MIRROR,
     Collection: Collection("reports", 1, 1, 33),
 }
 

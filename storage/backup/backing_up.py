@@ -8,7 +8,7 @@ manifest; only after that its uploads go. So:
     terminal manifests  so its end is in the copy, too, and is the truth
     both once more      what was reopened, or has ended, between two looks
     and once more       while nothing is reopened: so none is missed that goes to and fro
-    webhooks, keys, ended bulk actions, other files
+    webhooks, keys, ended bulk actions, mirrors, other files
     library             the effects of every end that was copied are in it
     originals           of the documents that are in the copied library
 
@@ -82,6 +82,8 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     for place in (folder.webhooks / "due", folder.webhooks, folder.keys, folder.bulk / "ended"):
         # A bulk action that goes on, a deletion say, must not do so in what is restored.
         copier.copy(files_below(place))
+    # Not what is known of their files: the copied library may be older, and tells it anew.
+    copier.copy(files_below(folder.mirrors / "specs"))
     copier.copy(_others(folder))
     documents = copy_library(folder.library, copy.library)
     # After the library, so that no document of the copy is without its own.

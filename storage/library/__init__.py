@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from gristmill.storage.library.catalogue_role import Catalogue
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.meaning_role import SemanticDocuments
+from gristmill.storage.library.places_role import Places
 from gristmill.storage.library.roles import Documents, JobIndex, Ledger
 from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.deadline import TimedLibrary, open_reader
@@ -38,6 +39,7 @@ __all__ = [
     "NearestChunks",
     "Patience",
     "Place",
+    "Places",
     "SemanticDocuments",
     "TimedLibrary",
     "copy_library",
@@ -52,7 +54,7 @@ __all__ = [
 ]
 
 
-class AllRoles(Ledger, SemanticDocuments, JobIndex, Catalogue, Protocol):
+class AllRoles(Ledger, SemanticDocuments, JobIndex, Catalogue, Places, Protocol):
     """A store that plays all of them, as ours do: a commit changes ledger and documents at once."""
 
 
