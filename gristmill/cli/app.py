@@ -36,6 +36,7 @@ COMMANDS = {
     "cancel": "working.cancel",
     "retry": "working.retry",
     "bulk": "working.bulk",
+    "mirror": "working.mirror",
     "stats": "keeping.stats",
     "parse": "reading.parse",
     "formats": "reading.formats",

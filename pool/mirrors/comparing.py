@@ -98,10 +98,11 @@ def _with_moves(plan: Plan) -> Plan:
     moved = list[tuple[Known, Seen]]()
 
     def stays(file: Seen) -> bool:
-        before = gone.get(_mark(file))
-        if before is None or _kind(before.path) != _kind(file.path):
+        mark = _mark(file)
+        before = None if mark is None else gone.get(mark)
+        if mark is None or before is None or _kind(before.path) != _kind(file.path):
             return True
-        del gone[_mark(file)]
+        del gone[mark]
         moved.append((before, file))
         return False
 

@@ -23,6 +23,13 @@ from gristmill.schemas.jobs.manifest import Counts, Moment
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.key_views import KeysView, KeyView
+from gristmill.schemas.mirrors import (
+    Delete,
+    MirrorCounts,
+    MirrorRun,
+    MirrorState,
+    MirrorView,
+)
 from gristmill.schemas.outcomes.documents import (
     Chunk,
     Collection,

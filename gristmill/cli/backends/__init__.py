@@ -18,6 +18,7 @@ from gristmill.schemas.views import ChunkView, JobView
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
+    from gristmill.cli.backends.mirrors import MirrorBackend
 
 _Item = TypeVar("_Item")
 
@@ -97,6 +98,9 @@ class Backend(Protocol):
     def cancel(self, job_id: str) -> JobView: ...
 
     def retry(self, job_id: str) -> JobView: ...
+
+    @property
+    def mirrors(self) -> "MirrorBackend": ...
 
     @property
     def bulk(self) -> "BulkBackend": ...

@@ -35,6 +35,7 @@ from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
+    from gristmill.cli.backends.mirrors import MirrorBackend
 
     # A search needs none of them, and they take longer than it does.
     from gristmill.pool.vector_search import Searcher
@@ -199,6 +200,14 @@ class FolderBackend(FolderCollections):
 
         keeper = BulkKeeper(self._stores, self._client)
         return FolderBulk(keeper, lambda: self._library, self._client.alive)
+
+    @cached_property
+    def mirrors(self) -> "MirrorBackend":
+        from gristmill.cli.backends.mirrors import FolderMirrors
+        from gristmill.pool.mirrors.keeper import MirrorKeeper
+
+        keeper = MirrorKeeper(self._stores, self._settings)
+        return FolderMirrors(keeper, self._client.alive)
 
     def close(self) -> None:
         if "_searcher" in self.__dict__:

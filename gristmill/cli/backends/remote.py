@@ -3,13 +3,14 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
 from gristmill.cli.backends import Page
 from gristmill.cli.backends.problems import error_of
+from gristmill.cli.backends.remote_parts import RemoteParts
 from gristmill.cli.http_client import certificates_for, httpx
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
 from gristmill.schemas.filters.facets import Facets
@@ -43,9 +44,6 @@ from gristmill.server.calls.tables.service_table import READINESS
 from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
 from gristmill.server.messages.lines import NDJSON, Line, Result
 
-if TYPE_CHECKING:
-    from gristmill.cli.backends.bulk import BulkBackend
-
 _TIMEOUT, _PAUSE_S = httpx.Timeout(60.0, connect=5.0), 0.1
 _T = TypeVar("_T")
 
@@ -54,7 +52,7 @@ class _Faceted(msgspec.Struct):
     facets: Facets
 
 
-class RemoteBackend:
+class RemoteBackend(RemoteParts):
     """A server, named by its URL, and an API key for it. Raises InvalidRequest for no URL."""
 
     def __init__(self, server: str, key: str | None = None) -> None:
@@ -192,12 +190,6 @@ class RemoteBackend:
 
     def retry(self, job_id: str) -> JobView:
         return self._asked(RETRY, JobView, job_id=job_id)
-
-    @property
-    def bulk(self) -> "BulkBackend":
-        from gristmill.cli.backends.bulk import RemoteBulk
-
-        return RemoteBulk(self._asked)
 
     def refresh(self, collection: str) -> JobView:
         response = self._send(REFRESH, json={"collection": collection})

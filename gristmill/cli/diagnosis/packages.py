@@ -17,6 +17,7 @@ EXTRAS = {
     "semantic": "the search by meaning: an index of the vectors of chunks",
     "archives": "7z, RAR, CAB, LHA, lz4, lzip, `.Z`, and zstd before Python 3.14",
     "otel": "traces, sent where otlp_endpoint says",
+    "watch": "mirrors that listen for changes (`mirror add --watch`)",
     "dask": "nodes on other machines (`--engine dask`)",
     "s3": "uploads in an object store (`--spool s3://BUCKET`)",
 }
