@@ -117,5 +117,5 @@ def test_after_a_storm_the_library_equals_the_folder() -> None:
 @pytest.mark.timeout(900)
 def test_after_long_storms_with_kills_the_library_equals_the_folder() -> None:
     run_state_machine_as_test(
-        FolderMachine, settings=settings(max_examples=150, stateful_step_count=50, **_QUIET)
+        FolderMachine, settings=settings(max_examples=40, stateful_step_count=40, **_QUIET)
     )

@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,9 +36,8 @@ class Mirrored:
         self.mill = Mill(place / "data")
         self._ticks = itertools.count(1)
         options = {"delete": Delete.REMOVE, **options}
-        self.keeper.add(
-            MirrorRequest(name="m", path=str(self.top), collection="m", **options), trusted=True
-        )
+        self.request = MirrorRequest(name="m", path=str(self.top), collection="m", **options)
+        self.keeper.add(self.request, trusted=True)
         self.boot()
 
     @property
@@ -48,6 +48,14 @@ class Mirrored:
         """Start again: of the mover and the service everything in memory is new."""
         self.mill.boot()
         self.mover = MirrorMover(self.mill.stores, self.mill.settings, self._submit)
+
+    def boot_later(self) -> None:
+        """Start again, a minute later by the clock of files: nothing is young."""
+        self.boot()
+        later = time.time_ns() + 60_000_000_000
+        self.mover = MirrorMover(
+            self.mill.stores, self.mill.settings, self._submit, now_ns=lambda: later
+        )
 
     def close(self) -> None:
         self.mover.close()

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
-from gristmill.storage import faults
 from gristmill.storage.library.catalogue_role import Renamed
 from gristmill.storage.library.places_role import Place
 from gristmill.storage.library.sqlite.database.trouble import in_plain_words
@@ -34,7 +33,6 @@ class Placed:
         with self._writing():
             moved = places.move(self._db, collection, moves)
             before_commit(moved)
-            faults.hit("documents.move")
         return moved
 
     def remove_documents(self, document_ids: Sequence[str]) -> list[str]:
