@@ -17,7 +17,15 @@ from gristmill.storage.tokens import Tokens
 from gristmill.storage.webhooks import Deliveries, Hooks
 
 if TYPE_CHECKING:
-    from gristmill.storage.library import FoundJobs, JobWords, Library, Patience, TimedLibrary
+    from gristmill.schemas.mirrors import MirrorSpec
+    from gristmill.storage.library import (
+        FoundJobs,
+        JobWords,
+        KnownFiles,
+        Library,
+        Patience,
+        TimedLibrary,
+    )
 
 
 class Stores:
@@ -77,6 +85,19 @@ class Stores:
         from gristmill.storage.library import JobWords
 
         return JobWords(self.folder.job_words)
+
+    def known_files(self, mirror: "MirrorSpec") -> "KnownFiles":
+        """What is known of a mirror's files. Raises OSError; DamagedKnown where that has to be made
+        anew."""
+        from gristmill.storage.library import KnownFiles
+
+        return KnownFiles(self.mirrors.known_path(mirror))
+
+    def forget_known(self, mirror: "MirrorSpec") -> None:
+        """Forget what is known of a mirror's files. Raises OSError."""
+        from gristmill.storage.library import remove_known
+
+        remove_known(self.mirrors.known_path(mirror))
 
     def found_jobs(self) -> "FoundJobs":
         """Searches the words of jobs."""

@@ -7,9 +7,8 @@ from gristmill.schemas.ids import document_id
 from gristmill.schemas.mirrors import Delete, MirrorSpec
 from gristmill.schemas.outcomes.results import MEMBER_MARK
 from gristmill.storage.disk.reserve import with_reserve
-from gristmill.storage.library import Library
+from gristmill.storage.library import KnownFiles, Library
 from gristmill.storage.mirrors.files import Known, Seen
-from gristmill.storage.mirrors.known import KnownFiles
 from gristmill.storage.stores import Stores
 
 _AT_ONCE = 50

@@ -17,7 +17,8 @@ from gristmill.pool.mirrors.watching import Watch, can_watch
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.mirrors import MirrorSpec, MirrorState
 from gristmill.schemas.problems.errors import GristmillError
-from gristmill.storage.mirrors.known import DamagedKnown, KnownFiles
+from gristmill.storage.library import KnownFiles
+from gristmill.storage.mirrors.files import DamagedKnown
 from gristmill.storage.stores import Stores
 
 WHOLE_S = 3_600.0
@@ -87,6 +88,7 @@ class _Mirror:
         self._removed: deque[tuple[float, int]] = deque()
         self._not_before = 0.0
         self._again: Asked | None = None
+        self._before = self._status.run
 
     def step(self) -> None:
         if self._spec.paused:
@@ -105,7 +107,7 @@ class _Mirror:
         except DamagedKnown as error:
             _log.warning("mirror %s: %s; it is made anew", self._spec.name, error)
             self._drop()
-            self._records.forget_known(self._spec)
+            self._mover._stores.forget_known(self._spec)
         except (OSError, GristmillError) as error:
             self._blocked(error)
 
@@ -149,7 +151,7 @@ class _Mirror:
         expect_allowed(spec, mover._settings)
         if self._watch is not None and asked.paths is None:
             self._watch.take()
-        self._known = mover._stores.mirrors.known(spec)
+        self._known = mover._stores.known_files(spec)
         follower = Follower(mover._stores, spec, self._known)
         if self._known.is_new:
             follower.expect()
@@ -166,6 +168,7 @@ class _Mirror:
             lately=self._lately,
             clock=mover._clock,
         )
+        self._before = self._status.run
         self._tell(MirrorState.RUNNING)
 
     def _go_on(self) -> None:
@@ -184,6 +187,9 @@ class _Mirror:
             self._watch.put_back(run.unsettled)
         self._drop()
         held = run.held
+        if run.asked.paths is not None and not _has_changes(run):
+            # Somebody has looked at a file: the last run that found something says more.
+            run.run = self._before or run.run
         self._status = msgspec.structs.replace(
             self._status,
             device=run.device if held is None else self._status.device,
@@ -224,14 +230,18 @@ class _Mirror:
 
     def _log(self, run: Run) -> None:
         counts = run.run.counts
-        changes = counts.new + counts.changed + counts.moved + counts.gone + counts.failed
-        level = logging.INFO if changes else logging.DEBUG
+        level = logging.INFO if _has_changes(run) else logging.DEBUG
         _log.log(
             level,
             "mirror %s: %d new, %d changed, %d moved, %d unchanged, %d gone, %d failed",
             *(self._spec.name, counts.new, counts.changed, counts.moved),
             *(counts.unchanged, counts.gone, counts.failed),
         )
+
+
+def _has_changes(run: Run) -> bool:
+    counts = run.run.counts
+    return any((counts.new, counts.changed, counts.moved, counts.gone, counts.failed))
 
 
 def _told(error: OSError) -> str:

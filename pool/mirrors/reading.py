@@ -10,9 +10,8 @@ from gristmill.schemas.jobs.states import DocumentState
 from gristmill.schemas.mirrors import MirrorSpec
 from gristmill.schemas.outcomes.documents import DocumentCode, LedgerRow
 from gristmill.schemas.outcomes.results import MEMBER_MARK
-from gristmill.storage.library import Library
-from gristmill.storage.mirrors.files import Known, Seen
-from gristmill.storage.mirrors.known import KnownFiles, Reading
+from gristmill.storage.library import KnownFiles, Library
+from gristmill.storage.mirrors.files import Known, Reading, Seen
 from gristmill.storage.stores import Stores
 
 FILES_A_JOB = 1_000

@@ -18,9 +18,9 @@ from gristmill.pool.mirrors.following import Follower
 from gristmill.pool.mirrors.reading import AGAIN, CHANGED, FILES_A_JOB, NEW, Reader, Settled
 from gristmill.pool.mirrors.stillness import Stillness
 from gristmill.schemas.mirrors import Delete, MirrorRun, MirrorSpec
+from gristmill.storage.library import KnownFiles
 from gristmill.storage.mirrors.files import Seen
 from gristmill.storage.mirrors.ignoring import Filter
-from gristmill.storage.mirrors.known import KnownFiles
 from gristmill.storage.mirrors.walking import Walker
 
 MOST_AT_ONCE = 10 * FILES_A_JOB

@@ -78,12 +78,8 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     with hold(folder.reopen_lock):
         # From here on jobs only end: what is not pending at the look is in the ends after it.
         _catch_up(folder, copy, copier, newest)
-    # After the ends, each of which is to be told before it is one; due ones before they are done.
-    for place in (folder.webhooks / "due", folder.webhooks, folder.keys, folder.bulk / "ended"):
-        # A bulk action that goes on, a deletion say, must not do so in what is restored.
+    for place in _noted(folder):
         copier.copy(files_below(place))
-    # Not what is known of their files: the copied library may be older, and tells it anew.
-    copier.copy(files_below(folder.mirrors / "specs"))
     copier.copy(_others(folder))
     documents = copy_library(folder.library, copy.library)
     # After the library, so that no document of the copy is without its own.
@@ -94,6 +90,16 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     backup = Backup(VERSION, began_at, len(sizes), pending, documents, sum(sizes))
     write_atomic(target / NOTE, msgspec.json.encode(backup))
     return backup
+
+
+def _noted(folder: DataFolder) -> Iterator[Path]:
+    """After the ends, each of which is to be told before it is one; due ones before they are
+    done."""
+    yield from (folder.webhooks / "due", folder.webhooks, folder.keys)
+    # A bulk action that goes on, a deletion say, must not do so in what is restored.
+    yield folder.bulk / "ended"
+    # Not what is known of their files: the copied library may be older, and tells it anew.
+    yield folder.mirrors / "specs"
 
 
 def _catch_up(folder: DataFolder, copy: DataFolder, copier: Copier, newest: str) -> None:

@@ -15,6 +15,7 @@ from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.deadline import TimedLibrary, open_reader
 from gristmill.storage.library.sqlite.facade import Library
 from gristmill.storage.library.sqlite.job_words import FoundJobs, JobWords, remove_job_words
+from gristmill.storage.library.sqlite.known_files import KnownFiles, remove_known
 from gristmill.storage.library.sqlite.repair.copying import copy_library
 from gristmill.storage.library.sqlite.repair.mending import Mended, losses, losses_path, mend
 from gristmill.storage.library.sqlite.searches.cursors import Place
@@ -33,6 +34,7 @@ __all__ = [
     "JobIndex",
     "JobIndexRow",
     "JobWords",
+    "KnownFiles",
     "Ledger",
     "Library",
     "Mended",
@@ -51,6 +53,7 @@ __all__ = [
     "of_the_machine",
     "open_reader",
     "remove_job_words",
+    "remove_known",
 ]
 
 

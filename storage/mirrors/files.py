@@ -38,6 +38,18 @@ class Known(NamedTuple):
         return cls(*seen, again, inside)
 
 
+class Reading(NamedTuple):
+    """A file that a job reads. `kind` is what it was for the comparison."""
+
+    seen: Seen
+    job_id: str
+    kind: str
+
+
+class DamagedKnown(OSError):
+    """The file is no database, or a broken one."""
+
+
 def order(path: str) -> str:
     """The order in which files are seen and known: what is below a folder follows it at once."""
     return path.replace("/", "\0")

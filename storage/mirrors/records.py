@@ -17,7 +17,6 @@ from gristmill.storage.damaged import UNREADABLE
 from gristmill.storage.disk.durable import make_folder, sync_folder, write_atomic
 from gristmill.storage.disk.locks import hold
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.mirrors.known import KnownFiles, remove_known
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LOCK_WAIT_S = 5.0
@@ -111,12 +110,9 @@ class Mirrors:
         make_folder(self._told)
         write_atomic(self._told / f"{_stem(spec)}.json", _encode(status), durable=False)
 
-    def known(self, spec: MirrorSpec) -> KnownFiles:
-        """What is known of its files. Raises DamagedKnown where that has to be made anew."""
-        return KnownFiles(self._known / f"{_stem(spec)}.db")
-
-    def forget_known(self, spec: MirrorSpec) -> None:
-        remove_known(self._known / f"{_stem(spec)}.db")
+    def known_path(self, spec: MirrorSpec) -> Path:
+        """Where it is kept what is known of its files."""
+        return self._known / f"{_stem(spec)}.db"
 
     def tidy(self, specs: Iterable[MirrorSpec]) -> None:
         """Remove what is left of all mirrors but these."""

@@ -17,7 +17,7 @@ from gristmill.pool.mirrors.mover import MirrorMover
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Located
 from gristmill.schemas.mirrors import Delete, MirrorRequest, MirrorSpec, MirrorState, MirrorView
-from gristmill.storage.mirrors.known import KnownFiles
+from gristmill.storage.library import KnownFiles
 
 _BEGAN_NS = 1_600_000_000_000_000_001
 STEPS = 60

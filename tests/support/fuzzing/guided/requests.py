@@ -131,6 +131,7 @@ def _cursors(data: bytes) -> None:
         cursors.chunk_after,
         cursors.collection_after,
         cursors.bulk_after,
+        cursors.mirror_after,
     )
     for kind, read in zip(cursors.ListKind, readers, strict=True):
         try:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gristmill.storage.mirrors.files import Known, Seen, order
-from gristmill.storage.mirrors.known import DamagedKnown, KnownFiles, Reading, remove_known
+from gristmill.storage.library import KnownFiles, remove_known
+from gristmill.storage.mirrors.files import DamagedKnown, Known, Reading, Seen, order
 
 
 def known(path: str) -> Known:

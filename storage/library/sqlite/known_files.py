@@ -10,10 +10,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from gristmill.storage.disk.durable import make_folder, private
-from gristmill.storage.mirrors.files import Known, Seen, order
+from gristmill.storage.mirrors.files import DamagedKnown, Known, Reading, Seen, order
 
 _SCHEMA = 1
 _SCRIPT = (
@@ -34,18 +33,6 @@ _SCRIPT = (
 _FILE = "path, size, mtime_ns, inode, device"
 _UNSEEN = -1
 """The size of a file that is only known to have a document."""
-
-
-class Reading(NamedTuple):
-    """A file that a job reads. `kind` is what it was for the comparison."""
-
-    seen: Seen
-    job_id: str
-    kind: str
-
-
-class DamagedKnown(OSError):
-    """The file is no database, or a broken one."""
 
 
 class KnownFiles:
