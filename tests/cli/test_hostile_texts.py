@@ -74,7 +74,7 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
     (file,) = place.glob("file*.md")
     data = ["--data", str(place / "data")]
     return {
-        "ingest": [["ingest", EVIL, *data]],
+        "ingest": [["ingest", EVIL, *data], ["ingest", EVIL, "--delete", "keep", *data]],
         "jobs": [["jobs", *data], ["jobs", "--after", EVIL, *data]],
         "job": [
             ["job", job, *data],

@@ -30,6 +30,15 @@ from gristmill.cli.terminal.exit_codes import ExitCode
 @chunk_flags
 @pdf_flag
 @step_flag
+@click.option("--mirror", is_flag=True, help="Compare a folder with what is known of it, once.")
+@click.option("--include", multiple=True, metavar="GLOB", help="With --mirror: only such files.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="With --mirror: no such files.")
+@click.option("--gitignore", is_flag=True, help="With --mirror: what `.gitignore` leaves out, too.")
+@click.option(
+    "--delete",
+    type=click.Choice(["keep", "remove"]),
+    help="With --mirror: what becomes of documents whose file is gone.  [default: keep]",
+)
 @click.option("--no-wait", is_flag=True, help="Submit and do not wait for the end.")
 @click.option("--key", metavar="KEY", help="Idempotency key: used again, it names the same job.")
 @every_flag
@@ -48,6 +57,7 @@ def command(
     as_json: bool,
     server: str | None,
     config: str | None,
+    mirror: bool,
     **flags: Any,
 ) -> ExitCode:
     """Ingest files, and all files below folders; show what became of them.
@@ -57,16 +67,27 @@ def command(
     goes on where it was. Exits 3 when some documents failed; what lies in a folder and is of a
     kind that is not read is skipped, and no failure.
 
+    With --mirror it reads what is new or has changed in a folder since the last time, and moves
+    what was moved: `gristmill mirror` keeps it in step from then on.
+
     With --stdin each line is a request as POST /ingest takes it, with its own collection and
     options, and `idempotency_key` where it has one; --json prints a result a line.
 
     \b
     Examples:
       gristmill ingest notes/ report.pdf --collection handbook --step language --step keywords
+      gristmill ingest ~/handbook -c handbook --mirror --delete remove
       gristmill ingest --stdin --json < requests.ndjson
     """
+    how = {name: flags.pop(name) for name in ("include", "exclude", "gitignore", "delete")}
     options = _options(chosen(steps), pdf, chunk_options(flags))
     settings, shown = load(flags, config), Shown(not no_wait, as_json, every)
+    _check_mirror(mirror, paths, how, server, (stdin, options, key, no_wait))
+    if mirror:
+        from gristmill.cli.ingesting.mirroring import mirror_once, once
+
+        wanted = once(paths[0], collection or "default", **{n: v for n, v in how.items() if v})
+        return mirror_once(wanted, settings, as_json=as_json)
     if stdin:
         _check_alone(paths, collection, options, key)
         from gristmill.cli.ingesting.line_ingestion import ingest_lines
@@ -86,3 +107,24 @@ def _options(steps: list[object], pdf: str | None, chunks: dict[str, int]) -> di
 def _check_alone(*given: object) -> None:
     if any(given):
         raise click.UsageError("with --stdin the lines say it all: no PATH, no option of a job")
+
+
+def _check_mirror(
+    mirror: bool,
+    paths: tuple[str, ...],
+    how: dict[str, Any],
+    server: str | None,
+    others: tuple[object, ...],
+) -> None:
+    if not mirror:
+        if any(how.values()):
+            raise click.UsageError(
+                "--include, --exclude, --gitignore and --delete go with --mirror"
+            )
+        return
+    if server:
+        raise click.UsageError(
+            "a mirror on a server: `gristmill mirror add NAME PATH --server URL`"
+        )
+    if len(paths) != 1 or any(others):
+        raise click.UsageError("--mirror takes one folder; its collection says how it is read")
