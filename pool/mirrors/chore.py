@@ -1,5 +1,6 @@
 """The supervisor's chore of mirrors. Until there is one it costs a look at one folder."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     # Most services have no mirror, and the intake is much to import.
     from gristmill.pool.mirrors.mover import MirrorMover
 
-_EVERY_S = 0.25
+_EVERY_S, _PAUSE_S = 0.25, 30.0
+_log = logging.getLogger(__name__)
 
 
 class MirrorChore:
@@ -34,7 +36,11 @@ class MirrorChore:
         self._thread.start()
 
     def _look(self) -> None:
-        self._mover.look()
+        try:
+            self._mover.look()
+        except Exception:
+            _log.exception("mirrors do not go on for a while")
+            self._due = time.monotonic() + _PAUSE_S
 
     @cached_property
     def _mover(self) -> "MirrorMover":

@@ -87,7 +87,9 @@ class _Mirror:
         self._watch: Watch | None = None
         self._removed: deque[tuple[float, int]] = deque()
         self._not_before = 0.0
-        self._again: Asked | None = None
+        # What an earlier supervisor was at was asked for, or due.
+        was_running = self._status.state is MirrorState.RUNNING
+        self._again = Asked() if was_running else None
         self._before = self._status.run
 
     def step(self) -> None:
@@ -131,7 +133,7 @@ class _Mirror:
     def _asked(self) -> Asked | None:
         """What there is to run now."""
         again, self._again = self._again, None
-        confirmed = self._records.take(self._spec.name)
+        confirmed = self._records.asked(self._spec.name)
         if confirmed is not None:
             return Asked(confirmed=confirmed or (again is not None and again.confirmed))
         if again is not None or self._is_due():
@@ -170,6 +172,8 @@ class _Mirror:
         )
         self._before = self._status.run
         self._tell(MirrorState.RUNNING)
+        # Nobody who asks again from here on is answered with what this run has seen.
+        self._records.taken(spec.name)
 
     def _go_on(self) -> None:
         run = self._run
@@ -214,7 +218,8 @@ class _Mirror:
         return sum(number for _, number in self._removed)
 
     def _blocked(self, error: OSError | GristmillError) -> None:
-        self._again = None if self._run is None else self._run.asked
+        confirmed = self._records.asked(self._spec.name)
+        self._again = Asked(confirmed=bool(confirmed)) if self._run is None else self._run.asked
         self._drop()
         why = error.message if isinstance(error, GristmillError) else _told(error)
         if why != self._status.why:
@@ -222,6 +227,7 @@ class _Mirror:
         self._not_before = self._mover._clock() + _BLOCKED_S
         self._status = msgspec.structs.replace(self._status, why=why)
         self._tell(MirrorState.BLOCKED)
+        self._records.taken(self._spec.name)
 
     def _tell(self, state: MirrorState) -> None:
         run = self._status.run if self._run is None else self._run.run

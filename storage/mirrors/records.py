@@ -95,15 +95,16 @@ class Mirrors:
 
     # -- the supervisor -----------------------------------------------------------------------
 
-    def take(self, name: str) -> bool | None:
-        """Take what is asked: None where nothing is, else whether it is confirmed."""
-        run, confirmed = self._asked / f"{name}.{_RUN}", self._asked / f"{name}.{_CONFIRMED}"
-        if not run.exists():
+    def asked(self, name: str) -> bool | None:
+        """What is asked: None where nothing is, else whether it is confirmed."""
+        if not self.is_asked(name):
             return None
-        found = confirmed.exists()
-        confirmed.unlink(missing_ok=True)
-        run.unlink(missing_ok=True)
-        return found
+        return (self._asked / f"{name}.{_CONFIRMED}").exists()
+
+    def taken(self, name: str) -> None:
+        """What was asked has begun, and `tell` says so."""
+        for mark in (_CONFIRMED, _RUN):
+            (self._asked / f"{name}.{mark}").unlink(missing_ok=True)
 
     def tell(self, spec: MirrorSpec, status: MirrorStatus) -> None:
         """Say how it stands. Not durable by itself: the next look tells it again."""

@@ -1,6 +1,6 @@
 """`gristmill ingest PATH...`: from files to chunks, watched to the end."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from gristmill.cli.configured.settings import load
 from gristmill.cli.ingesting.ingestion import IngestionRequest, ingest
 from gristmill.cli.ingesting.outcome_page import Shown
 from gristmill.cli.terminal.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from gristmill.schemas.mirrors import MirrorRequest
 
 
 @click.command("ingest")
@@ -57,7 +60,6 @@ def command(
     as_json: bool,
     server: str | None,
     config: str | None,
-    mirror: bool,
     **flags: Any,
 ) -> ExitCode:
     """Ingest files, and all files below folders; show what became of them.
@@ -67,8 +69,7 @@ def command(
     goes on where it was. Exits 3 when some documents failed; what lies in a folder and is of a
     kind that is not read is skipped, and no failure.
 
-    With --mirror it reads what is new or has changed in a folder since the last time, and moves
-    what was moved: `gristmill mirror` keeps it in step from then on.
+    With --mirror it reads what is new or has changed in a folder, and moves what was moved.
 
     With --stdin each line is a request as POST /ingest takes it, with its own collection and
     options, and `idempotency_key` where it has one; --json prints a result a line.
@@ -79,15 +80,14 @@ def command(
       gristmill ingest ~/handbook -c handbook --mirror --delete remove
       gristmill ingest --stdin --json < requests.ndjson
     """
-    how = {name: flags.pop(name) for name in ("include", "exclude", "gitignore", "delete")}
+    mirrored = _mirrored(flags, paths, collection)
     options = _options(chosen(steps), pdf, chunk_options(flags))
     settings, shown = load(flags, config), Shown(not no_wait, as_json, every)
-    _check_mirror(mirror, paths, how, server, (stdin, options, key, no_wait))
-    if mirror:
-        from gristmill.cli.ingesting.mirroring import mirror_once, once
+    if mirrored is not None:
+        _check_no_job(server, stdin, options, key, no_wait)
+        from gristmill.cli.ingesting.mirroring import mirror_once
 
-        wanted = once(paths[0], collection or "default", **{n: v for n, v in how.items() if v})
-        return mirror_once(wanted, settings, as_json=as_json)
+        return mirror_once(mirrored, settings, as_json=as_json)
     if stdin:
         _check_alone(paths, collection, options, key)
         from gristmill.cli.ingesting.line_ingestion import ingest_lines
@@ -109,22 +109,29 @@ def _check_alone(*given: object) -> None:
         raise click.UsageError("with --stdin the lines say it all: no PATH, no option of a job")
 
 
-def _check_mirror(
-    mirror: bool,
-    paths: tuple[str, ...],
-    how: dict[str, Any],
-    server: str | None,
-    others: tuple[object, ...],
-) -> None:
-    if not mirror:
-        if any(how.values()):
+def _mirrored(
+    flags: dict[str, Any], paths: tuple[str, ...], collection: str | None
+) -> "MirrorRequest | None":
+    """The mirror that is asked for, its flags taken out of a command's keyword arguments."""
+    how = {name: flags.pop(name) for name in ("include", "exclude", "gitignore", "delete")}
+    said = {name: value for name, value in how.items() if value}
+    if not flags.pop("mirror"):
+        if said:
             raise click.UsageError(
                 "--include, --exclude, --gitignore and --delete go with --mirror"
             )
-        return
+        return None
+    if len(paths) != 1:
+        raise click.UsageError("--mirror takes one folder")
+    from gristmill.cli.ingesting.mirroring import once
+
+    return once(paths[0], collection or "default", **said)
+
+
+def _check_no_job(server: str | None, *others: object) -> None:
     if server:
         raise click.UsageError(
             "a mirror on a server: `gristmill mirror add NAME PATH --server URL`"
         )
-    if len(paths) != 1 or any(others):
-        raise click.UsageError("--mirror takes one folder; its collection says how it is read")
+    if any(others):
+        raise click.UsageError("with --mirror, the collection's settings say how files are read")
