@@ -19,6 +19,7 @@ from gristmill.cli.configured.settings import load
 from gristmill.cli.ingesting.ingestion import IngestionRequest, ingest
 from gristmill.cli.ingesting.outcome_page import Shown
 from gristmill.cli.terminal.exit_codes import ExitCode
+from gristmill.schemas.configuration.settings import Settings
 
 if TYPE_CHECKING:
     from gristmill.schemas.mirrors import MirrorRequest
@@ -85,17 +86,13 @@ def command(
     settings, shown = load(flags, config), Shown(not no_wait, as_json, every)
     if mirrored is not None:
         _check_no_job(server, stdin, options, key, no_wait)
-        from gristmill.cli.ingesting.mirroring import mirror_once
-
-        return mirror_once(mirrored, settings, as_json=as_json)
+        return _mirror_once(mirrored, settings, as_json)
     if stdin:
         _check_alone(paths, collection, options, key)
         from gristmill.cli.ingesting.line_ingestion import ingest_lines
 
         return ingest_lines(server, settings, shown)
-    if not paths:
-        raise click.UsageError("Missing argument 'PATH...'.")
-    request = IngestionRequest(paths, collection or "default", key, options, shown)
+    request = IngestionRequest(_named(paths), collection or "default", key, options, shown)
     return ingest(request, server, settings)
 
 
@@ -126,6 +123,18 @@ def _mirrored(
     from gristmill.cli.ingesting.mirroring import once
 
     return once(paths[0], collection or "default", **said)
+
+
+def _mirror_once(wanted: "MirrorRequest", settings: Settings, as_json: bool) -> ExitCode:
+    from gristmill.cli.ingesting.mirroring import mirror_once
+
+    return mirror_once(wanted, settings, as_json=as_json)
+
+
+def _named(paths: tuple[str, ...]) -> tuple[str, ...]:
+    if not paths:
+        raise click.UsageError("Missing argument 'PATH...'.")
+    return paths
 
 
 def _check_no_job(server: str | None, *others: object) -> None:
