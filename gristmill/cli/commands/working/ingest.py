@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 @chunk_flags
 @pdf_flag
 @step_flag
-@click.option("--mirror", is_flag=True, help="Compare a folder with what is known of it, once.")
+@click.option(
+    "--mirror",
+    is_flag=True,
+    help="Read what is new in a folder or has changed, move what was moved.",
+)
 @click.option("--include", multiple=True, metavar="GLOB", help="With --mirror: only such files.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="With --mirror: no such files.")
 @click.option("--gitignore", is_flag=True, help="With --mirror: what `.gitignore` leaves out, too.")
@@ -70,8 +74,6 @@ def command(
     goes on where it was. Exits 3 when some documents failed; what lies in a folder and is of a
     kind that is not read is skipped, and no failure.
 
-    With --mirror it reads what is new or has changed in a folder, and moves what was moved.
-
     With --stdin each line is a request as POST /ingest takes it, with its own collection and
     options, and `idempotency_key` where it has one; --json prints a result a line.
 
@@ -85,13 +87,10 @@ def command(
     options = _options(chosen(steps), pdf, chunk_options(flags))
     settings, shown = load(flags, config), Shown(not no_wait, as_json, every)
     if mirrored is not None:
-        _check_no_job(server, stdin, options, key, no_wait)
-        return _mirror_once(mirrored, settings, as_json)
+        return _mirror_once(mirrored, settings, as_json, server, stdin, options, key, no_wait)
     if stdin:
         _check_alone(paths, collection, options, key)
-        from gristmill.cli.ingesting.line_ingestion import ingest_lines
-
-        return ingest_lines(server, settings, shown)
+        return _lines(server, settings, shown)
     request = IngestionRequest(_named(paths), collection or "default", key, options, shown)
     return ingest(request, server, settings)
 
@@ -99,6 +98,12 @@ def command(
 def _options(steps: list[object], pdf: str | None, chunks: dict[str, int]) -> dict[str, object]:
     """What was said; all else is the default."""
     return {**({"steps": steps} if steps else {}), **({"pdf": pdf} if pdf else {}), **chunks}
+
+
+def _lines(server: str | None, settings: Settings, shown: Shown) -> ExitCode:
+    from gristmill.cli.ingesting.line_ingestion import ingest_lines
+
+    return ingest_lines(server, settings, shown)
 
 
 def _check_alone(*given: object) -> None:
@@ -125,7 +130,10 @@ def _mirrored(
     return once(paths[0], collection or "default", **said)
 
 
-def _mirror_once(wanted: "MirrorRequest", settings: Settings, as_json: bool) -> ExitCode:
+def _mirror_once(
+    wanted: "MirrorRequest", settings: Settings, as_json: bool, server: str | None, *others: object
+) -> ExitCode:
+    _check_no_job(server, *others)
     from gristmill.cli.ingesting.mirroring import mirror_once
 
     return mirror_once(wanted, settings, as_json=as_json)
