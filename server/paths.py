@@ -7,6 +7,9 @@ JOB_RETRY = f"{JOB}/retry"
 JOB_RECORD = f"{JOB}/record"
 BULKS = "/bulk"
 BULK = f"{BULKS}/{{bulk_id}}"
+MIRRORS = "/mirrors"
+MIRROR = f"{MIRRORS}/{{mirror}}"
+MIRROR_RUN, MIRROR_PAUSE, MIRROR_RESUME = f"{MIRROR}/run", f"{MIRROR}/pause", f"{MIRROR}/resume"
 JOB_WEBHOOK = f"{JOB}/webhook"
 
 
@@ -18,6 +21,11 @@ def to_job(job_id: str) -> str:
 def to_bulk(bulk_id: str) -> str:
     """Where a bulk action is looked at."""
     return BULK.format(bulk_id=bulk_id)
+
+
+def to_mirror(name: str) -> str:
+    """Where a mirror is looked at."""
+    return MIRROR.format(mirror=name)
 
 
 def links_of_job(job_id: str, root: str = "") -> dict[str, str]:

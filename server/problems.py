@@ -11,6 +11,7 @@ from gristmill.schemas.problems import (
     collection_errors,
     content_errors,
     errors,
+    mirror_errors,
 )
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.schemas.problems.vector_errors import ModeUnavailable
@@ -38,6 +39,8 @@ STATUS: dict[type[errors.GristmillError], int] = {
     collection_errors.CollectionExists: 409,
     collection_errors.CollectionBusy: 409,
     collection_errors.ConfirmationNeeded: 409,
+    mirror_errors.MirrorNotFound: 404,
+    mirror_errors.MirrorExists: 409,
     bulk_errors.BulkNotFound: 404,
     bulk_errors.BulkNotConfirmed: 409,
     bulk_errors.BulkEnded: 409,

@@ -17,6 +17,7 @@ from gristmill.pool.client import PoolClient
 from gristmill.pool.decoding import Decoding
 from gristmill.pool.intake import Intake, Room
 from gristmill.pool.long_reads import LongReads, SteadyLibrary
+from gristmill.pool.mirrors.keeper import MirrorKeeper
 from gristmill.pool.page_images import PageImages
 from gristmill.pool.vector_search import Searcher
 from gristmill.schemas.configuration.settings import Settings
@@ -105,6 +106,10 @@ class Services:
     @cached_property
     def bulk(self) -> BulkKeeper:
         return BulkKeeper(self.stores, self.client)
+
+    @cached_property
+    def mirrors(self) -> MirrorKeeper:
+        return MirrorKeeper(self.stores, self.settings)
 
     @cached_property
     def chooser(self) -> Chooser:

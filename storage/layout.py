@@ -154,6 +154,11 @@ class DataFolder:
         return self.root / "bulk"
 
     @cached_property
+    def mirrors(self) -> Path:
+        """Folders that collections are kept in step with."""
+        return self.root / "mirrors"
+
+    @cached_property
     def samples(self) -> Path:
         """The history of the service's numbers."""
         return self.root / "samples"

@@ -51,6 +51,7 @@ def remove_most_leftovers(folder: DataFolder) -> int:
 def _busy_places(folder: DataFolder) -> list[Path]:
     places = [folder.root, folder.run, folder.pending, folder.batches, folder.spool]
     places += [folder.bulk / "active", folder.bulk / "ended"]
+    places += [folder.mirrors / each for each in ("specs", "told", "asked")]
     places += [folder.webhooks, folder.webhooks / "due", folder.webhooks / "done"]
     return [*places, *(path for path in folder.keys.glob("??") if path.is_dir())]
 

@@ -9,6 +9,7 @@ from gristmill.storage.bulk_records import BulkRecords
 from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.mirrors.records import Mirrors
 from gristmill.storage.opening import (
     library_file,
     library_identity,
@@ -23,7 +24,15 @@ from gristmill.storage.tokens import Tokens
 from gristmill.storage.webhooks import Deliveries, Hooks
 
 if TYPE_CHECKING:
-    from gristmill.storage.library import FoundJobs, JobWords, Library, Patience, TimedLibrary
+    from gristmill.schemas.mirrors import MirrorSpec
+    from gristmill.storage.library import (
+        FoundJobs,
+        JobWords,
+        KnownFiles,
+        Library,
+        Patience,
+        TimedLibrary,
+    )
 
 
 class Stores:
@@ -41,6 +50,7 @@ class Stores:
         self.originals = Originals(folder)
         self.samples = Samples(folder)
         self.bulk = BulkRecords(folder)
+        self.mirrors = Mirrors(folder)
         self.deliveries, self.hooks = Deliveries(folder), Hooks(folder)
 
     @classmethod
@@ -87,6 +97,19 @@ class Stores:
         from gristmill.storage.library import JobWords
 
         return JobWords(self.folder.job_words)
+
+    def known_files(self, mirror: "MirrorSpec") -> "KnownFiles":
+        """What is known of a mirror's files. Raises OSError; DamagedKnown where that has to be made
+        anew."""
+        from gristmill.storage.library import KnownFiles
+
+        return KnownFiles(self.mirrors.known_path(mirror))
+
+    def forget_known(self, mirror: "MirrorSpec") -> None:
+        """Forget what is known of a mirror's files. Raises OSError."""
+        from gristmill.storage.library import remove_known
+
+        remove_known(self.mirrors.known_path(mirror))
 
     def found_jobs(self) -> "FoundJobs":
         """Searches the words of jobs."""

@@ -9,6 +9,7 @@ from gristmill.client.calls import (
     key_calls,
     library_calls,
     metrics_calls,
+    mirror_calls,
     overview_calls,
     service_calls,
     webhook_calls,
@@ -33,6 +34,14 @@ class AwaitedCalls:
     stop_bulk = AwaitedAnswer(bulk_calls.stop_bulk)
     deliveries = AwaitedAnswer(webhook_calls.deliveries)
     iter_deliveries = AwaitedEach(webhook_calls.deliveries)
+    add_mirror = AwaitedAnswer(mirror_calls.add_mirror)
+    mirrors = AwaitedAnswer(mirror_calls.mirrors)
+    iter_mirrors = AwaitedEach(mirror_calls.mirrors)
+    mirror = AwaitedAnswer(mirror_calls.mirror)
+    run_mirror = AwaitedAnswer(mirror_calls.run_mirror)
+    pause_mirror = AwaitedAnswer(mirror_calls.pause_mirror)
+    resume_mirror = AwaitedAnswer(mirror_calls.resume_mirror)
+    remove_mirror = AwaitedAnswer(mirror_calls.remove_mirror)
     replay_webhook = AwaitedAnswer(webhook_calls.replay_webhook)
     documents = AwaitedAnswer(library_calls.documents)
     iter_documents = AwaitedEach(library_calls.documents)

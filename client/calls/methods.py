@@ -8,6 +8,7 @@ from gristmill.client.calls import (
     key_calls,
     library_calls,
     metrics_calls,
+    mirror_calls,
     overview_calls,
     service_calls,
     webhook_calls,
@@ -33,6 +34,14 @@ class Calls:
     stop_bulk = Answer(bulk_calls.stop_bulk)
     deliveries = Answer(webhook_calls.deliveries)
     iter_deliveries = Each(webhook_calls.deliveries)
+    add_mirror = Answer(mirror_calls.add_mirror)
+    mirrors = Answer(mirror_calls.mirrors)
+    iter_mirrors = Each(mirror_calls.mirrors)
+    mirror = Answer(mirror_calls.mirror)
+    run_mirror = Answer(mirror_calls.run_mirror)
+    pause_mirror = Answer(mirror_calls.pause_mirror)
+    resume_mirror = Answer(mirror_calls.resume_mirror)
+    remove_mirror = Answer(mirror_calls.remove_mirror)
     replay_webhook = Answer(webhook_calls.replay_webhook)
     documents = Answer(library_calls.documents)
     iter_documents = Each(library_calls.documents)

@@ -37,6 +37,7 @@ COMMANDS = {
     "retry": "working.retry",
     "bulk": "working.bulk",
     "webhooks": "working.webhooks",
+    "mirror": "working.mirror",
     "stats": "keeping.stats",
     "parse": "reading.parse",
     "formats": "reading.formats",

@@ -10,6 +10,7 @@ from gristmill.cli.diagnosis.verdicts import Look
 from gristmill.cli.ingesting.outcome import Outcome, Reason
 from gristmill.schemas.collections_told import CollectionChanged, CollectionState, Deletion
 from gristmill.schemas.comparison.changes import ChangesView, Passage
+from gristmill.schemas.mirrors import MirrorView
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.views import ChunkView, JobView, PageView, SearchView
@@ -39,6 +40,7 @@ _OUTCOME = Shape(
     _names(Outcome),
     {"jobs": _names(JobView), "failures": _names(Reason), "skipped": _names(Reason)},
 )
+_MIRROR = Shape(_names(MirrorView))
 _DELETION = Shape(_names(Deletion))
 _KEY = ("name", "state", "scopes", "collections", "created", "expires", "revoked")
 
@@ -69,6 +71,14 @@ SHAPES: dict[str, Shape] = {
     "webhooks": _page(DeliveryView),
     "webhooks show": _JOB,
     "webhooks replay": _JOB,
+    "mirror add": _MIRROR,
+    "mirror list": _page(MirrorView),
+    "mirror show": _MIRROR,
+    "mirror run": _MIRROR,
+    "mirror pause": _MIRROR,
+    "mirror resume": _MIRROR,
+    "mirror remove": Shape(("removed",)),
+    "ingest --mirror": _MIRROR,
     "stats": Shape(("data", "pending_jobs", "library", "queue")),
     "formats": Shape(("items",), {"items": _names(Format)}),
     "steps": Shape(("items",), {"items": _names(StepLook)}),

@@ -12,6 +12,7 @@ from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.inherited import REMEMBERED_S
 from gristmill.pool.intake.step_checks import check_steps
 from gristmill.pool.intake.tokenizer_checks import check_tokenizer
+from gristmill.pool.mirrors.keeper import MirrorKeeper
 from gristmill.schemas.collections_told import CollectionChange, CollectionChanged, CollectionState
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters.tree import Filter
@@ -33,6 +34,7 @@ class CatalogueKeeper:
 
     def __init__(self, stores: Stores, settings: Settings, client: PoolClient) -> None:
         self._stores, self._settings, self._client = stores, settings, client
+        self._mirrors = MirrorKeeper(stores, settings)
 
     def state(self, collection: str, within: tuple[str, ...] | None = None) -> CollectionState:
         """All that is known of a collection. Raises UnknownCollection, which names none but those
@@ -67,6 +69,7 @@ class CatalogueKeeper:
             lambda library: library.delete_collection(collection, expected=expected)
         )
         self._stores.hooks.drop(collection)
+        self._mirrors.follow_deletion(collection)
         return deleted
 
     def delete_documents(self, within: "Within", where: Filter | None, expected: int | None) -> int:
@@ -109,6 +112,7 @@ class CatalogueKeeper:
                 )
             )
         self._stores.hooks.rename(collection, new)
+        self._mirrors.follow_rename(collection, new)
         return tuple(keys)
 
     def _in_settings(self, work: "Callable[[Library], _Done]") -> _Done:

@@ -10,7 +10,7 @@ from gristmill.pool.intake.job_ids import new_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.options import Options
 from gristmill.schemas.jobs.request import IngestionTask
-from gristmill.schemas.jobs.sources import Refreshed, Spooled, StoredSource
+from gristmill.schemas.jobs.sources import Located, Refreshed, Spooled, StoredSource
 from gristmill.schemas.problems.errors import GristmillError, StorageFailed, StorageFull, Unexpected
 from gristmill.schemas.telemetry.trails import Trail
 
@@ -34,12 +34,12 @@ NOBODY = Submitter()
 
 class Request(NamedTuple):
     """A task to accept. `uploads` are in the spool already, under claims of `job_id`, or say what
-    of the library is to be read again. `texts` are UTF-8 already, by the place of the source that
-    they are the text of, which has none."""
+    of the library is to be read again, or which files a mirror has found. `texts` are UTF-8
+    already, by the place of the source that they are the text of, which has none."""
 
     task: IngestionTask
     key: str | None = None
-    uploads: Sequence[Spooled | Refreshed] = ()
+    uploads: Sequence[Spooled | Refreshed | Located] = ()
     job_id: str | None = None
     submitter: Submitter = NOBODY
     texts: Mapping[int, bytes] = {}

@@ -22,7 +22,7 @@ from gristmill.pool.intake.sharing import Sharing
 from gristmill.pool.intake.sources import discard
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.request import IngestionTask
-from gristmill.schemas.jobs.sources import Refreshed, Spooled
+from gristmill.schemas.jobs.sources import Located, Refreshed, Spooled
 from gristmill.schemas.problems.errors import GristmillError
 from gristmill.storage.stores import Stores
 
@@ -43,7 +43,7 @@ class Intake:
         task: IngestionTask,
         *,
         key: str | None = None,
-        uploads: Sequence[Spooled | Refreshed] = (),
+        uploads: Sequence[Spooled | Refreshed | Located] = (),
         job_id: str | None = None,
         trusted: bool = False,
         submitter: Submitter = NOBODY,

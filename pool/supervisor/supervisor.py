@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from gristmill.pool.bulk.acts import acts
 from gristmill.pool.bulk.mover import BulkMover
 from gristmill.pool.engines.choice import make_engine, seats
+from gristmill.pool.mirrors.chore import MirrorChore
 from gristmill.pool.processes.machine import worker_count
 from gristmill.pool.processes.web_life import WebProcess
 from gristmill.pool.processes.web_processes import WebProcesses
@@ -89,6 +90,8 @@ def run_supervisor(
 class Supervisor:
     """Everything of one run. Its loop is the only thread that signals or reaps a process."""
 
+    _bulk: Periodic | None
+
     def __init__(
         self, stores: Stores, settings: Settings, web_processes: Sequence[WebProcess]
     ) -> None:
@@ -114,8 +117,7 @@ class Supervisor:
         self._batches = BatchKeeper(stores, self._queue)
         self._losses = Losses(self._queue, roster, self._counting.lost_worker)
         self._engine = make_engine(stores, settings, size, self._queue)
-        self._presence = Presence(self._folder)
-        self._damage = DamageWatch(self._folder)
+        self._presence, self._damage = Presence(self._folder), DamageWatch(self._folder)
         self._reserve = ReserveKeeper(self._folder, settings)
         self._queue.hold(self._damage.look())
         self._janitor, self._remover = Janitor(self._folder, settings), Remover(stores)
@@ -127,7 +129,7 @@ class Supervisor:
             self._core.tally,
             on_documents=self._counting.processed,
         )
-        self._bulk: Periodic | None = None
+        self._bulk, self._mirrors = None, MirrorChore(stores, settings, self._queue.stats)
         self._web_processes = WebProcesses(web_processes, self._lost_web_process)
 
     def run(self, stopping: StopSignals, on_ready: Callable[[], None] | None) -> int:
@@ -238,6 +240,7 @@ class Supervisor:
         self._sizing.tick()
         if self._bulk is not None:
             self._bulk.tick()
+        self._mirrors.tick()
         if not self._core.alive():
             raise ServiceFailed("a thread of the supervisor ended unexpectedly")
 

@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from gristmill.schemas.configuration.cluster_settings import ClusterSettings
+from gristmill.schemas.configuration.mirror_settings import MirrorSettings
 
 
 class TelemetrySettings(
-    ClusterSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+    MirrorSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
-    """How it logs, and where its traces go. A struct has one base: so those of a cluster are
+    """How it logs, and where its traces go. A struct has one base: so those of mirrors are
     below."""
 
     log_format: Annotated[

@@ -14,8 +14,8 @@ from gristmill.storage.library.roles import Within
 
 
 def expect_own(services: Services, asked: Asked) -> None:
-    """Raises JobNotFound, DocumentNotFound, BulkNotFound for what lies in another collection, as
-    for what is not there at all; Forbidden where that is named outright."""
+    """Raises JobNotFound, DocumentNotFound, BulkNotFound, MirrorNotFound for what lies in another
+    collection, as for what is not there at all; Forbidden where that is named outright."""
     caller = asked.caller
     if caller.collections is None:
         return
@@ -37,6 +37,8 @@ def expect_own(services: Services, asked: Asked) -> None:
             caller.expect_collection(asked.fields["collection"])
         case Names.BULK:
             services.bulk.find(asked.fields["bulk_id"], Asker(caller.name, caller.collections))
+        case Names.MIRROR:
+            services.mirrors.find(asked.fields["mirror"], caller.collections)
         case Names.NOTHING | Names.BODY:
             pass
 

@@ -19,6 +19,7 @@ class ListKind(StrEnum):
     COLLECTIONS = "n"
     BULKS = "b"
     DELIVERIES = "w"
+    MIRRORS = "m"
 
 
 def cursor(kind: ListKind, key: str | int) -> str:
@@ -71,6 +72,11 @@ def document_after(given: str | None) -> str | None:
 def collection_after(given: str | None) -> str | None:
     """The name in a cursor of the list of collections."""
     return key_after(ListKind.COLLECTIONS, given)
+
+
+def mirror_after(given: str | None) -> str | None:
+    """The name in a cursor of the list of mirrors."""
+    return key_after(ListKind.MIRRORS, given)
 
 
 def chunk_after(given: str | None) -> int | None:

@@ -30,6 +30,13 @@ from gristmill.schemas.jobs.manifest import Counts, Moment
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.key_views import KeysView, KeyView
+from gristmill.schemas.mirrors import (
+    Delete,
+    MirrorCounts,
+    MirrorRun,
+    MirrorState,
+    MirrorView,
+)
 from gristmill.schemas.outcomes.documents import (
     Chunk,
     Collection,
@@ -152,6 +159,13 @@ _BULK = BulkView(
     *(12, 10, 1, 0, 1, (_WHY,)),
 )
 
+_MIRROR = MirrorView(
+    *("handbook", "/srv/handbook", "handbook", MirrorState.WAITING, 900.0, False, (), ()),
+    *(False, Delete.KEEP, _ACCEPTED, "reader", 12),
+    due_at=_ENDED,
+    run=MirrorRun(_ACCEPTED, _ENDED, MirrorCounts(new=1, unchanged=11), (JOB_ID,)),
+)
+
 EXAMPLES: Mapping[Any, Any] = {
     dict[str, Any]: {"openapi": "3.1.0", "info": {"title": "Gristmill", "version": VERSION}},
     JobView: _JOB,
@@ -177,6 +191,7 @@ EXAMPLES: Mapping[Any, Any] = {
     CollectionChanged: CollectionChanged("reports", 1, 1, 33, _SETTINGS, keys=("reader",)),
     Deletion: Deletion(12),
     BulkView: _BULK,
+    MirrorView: _MIRROR,
     BulkPreview: BulkPreview(
         BulkAction.RETRY, _QUERY, 12, (JOB_ID,), f"644a1c2f8d000-c-{'9f86d081' * 4}", _ENDED
     ),
@@ -190,6 +205,7 @@ _ITEMS: Mapping[Any, Any] = {
     Chunk: _PIECE,
     BulkView: _BULK,
     DeliveryView: _DELIVERY,
+    MirrorView: _MIRROR,
     Collection: Collection("reports", 1, 1, 33),
 }
 

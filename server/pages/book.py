@@ -41,5 +41,6 @@ DOCUMENT = Page(
 )
 INGEST = Page("ingest", f"{TOP}/ingest", "Ingest", Scope.INGEST)
 COLLECTIONS = Page("collections", f"{TOP}/collections", "Collections", Scope.READ)
+MIRRORS = Page("mirrors", f"{TOP}/mirrors", "Mirrors", Scope.JOBS)
 KEYS = Page("keys", f"{TOP}/keys", "Keys", Scope.ADMIN)
-PAGES = (OVERVIEW, JOBS, JOB, BULKS, BULK, SEARCH, DOCUMENT, INGEST, COLLECTIONS, KEYS)
+PAGES = (OVERVIEW, JOBS, JOB, BULKS, BULK, SEARCH, DOCUMENT, INGEST, COLLECTIONS, MIRRORS, KEYS)

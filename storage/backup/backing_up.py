@@ -8,7 +8,7 @@ manifest; only after that its uploads go. So:
     terminal manifests  so its end is in the copy, too, and is the truth
     both once more      what was reopened, or has ended, between two looks
     and once more       while nothing is reopened: so none is missed that goes to and fro
-    webhooks, keys, ended bulk actions, other files
+    webhooks, keys, ended bulk actions, mirrors, other files
     library             the effects of every end that was copied are in it
     originals           of the documents that are in the copied library
 
@@ -78,9 +78,7 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
     with hold(folder.reopen_lock):
         # From here on jobs only end: what is not pending at the look is in the ends after it.
         _catch_up(folder, copy, copier, newest)
-    # After the ends, each of which is to be told before it is one; due ones before they are done.
-    for place in (folder.webhooks / "due", folder.webhooks, folder.keys, folder.bulk / "ended"):
-        # A bulk action that goes on, a deletion say, must not do so in what is restored.
+    for place in _noted(folder):
         copier.copy(files_below(place))
     copier.copy(_others(folder))
     documents = copy_library(folder.library, copy.library)
@@ -98,6 +96,16 @@ def _expect_sound(folder: DataFolder, target: Path) -> None:
     refuse_elsewhere(folder, "a backup", "`pg_dump` makes one of it (docs/postgresql.md)")
     refuse_damaged(folder.library)
     _expect_empty(folder, target)
+
+
+def _noted(folder: DataFolder) -> Iterator[Path]:
+    """After the ends, each of which is to be told before it is one; due ones before they are
+    done."""
+    yield from (folder.webhooks / "due", folder.webhooks, folder.keys)
+    # A bulk action that goes on, a deletion say, must not do so in what is restored.
+    yield folder.bulk / "ended"
+    # Not what is known of their files: the copied library may be older, and tells it anew.
+    yield folder.mirrors / "specs"
 
 
 def _catch_up(folder: DataFolder, copy: DataFolder, copier: Copier, newest: str) -> None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 from gristmill.storage.library.catalogue_role import Catalogue
 from gristmill.storage.library.job_index_row import JobIndexRow
 from gristmill.storage.library.meaning_role import SemanticDocuments
+from gristmill.storage.library.places_role import Places
 from gristmill.storage.library.roles import Documents, JobIndex, Ledger
 from gristmill.storage.library.sqlite.database.gate import USUAL, Patience
 from gristmill.storage.library.sqlite.deadline import TimedLibrary, open_reader
 from gristmill.storage.library.sqlite.facade import Library
 from gristmill.storage.library.sqlite.job_words import FoundJobs, JobWords, remove_job_words
+from gristmill.storage.library.sqlite.known_files import KnownFiles, remove_known
 from gristmill.storage.library.sqlite.repair.copying import copy_library
 from gristmill.storage.library.sqlite.repair.mending import Mended, losses, losses_path, mend
 from gristmill.storage.library.sqlite.searches.cursors import Place
@@ -32,12 +34,14 @@ __all__ = [
     "JobIndex",
     "JobIndexRow",
     "JobWords",
+    "KnownFiles",
     "Ledger",
     "Library",
     "Mended",
     "NearestChunks",
     "Patience",
     "Place",
+    "Places",
     "SemanticDocuments",
     "TimedLibrary",
     "copy_library",
@@ -49,10 +53,11 @@ __all__ = [
     "of_the_machine",
     "open_reader",
     "remove_job_words",
+    "remove_known",
 ]
 
 
-class AllRoles(Ledger, SemanticDocuments, JobIndex, Catalogue, Protocol):
+class AllRoles(Ledger, SemanticDocuments, JobIndex, Catalogue, Places, Protocol):
     """A store that plays all of them, as ours do: a commit changes ledger and documents at once."""
 
 

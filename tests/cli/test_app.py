@@ -22,7 +22,7 @@ README = Path(__file__).parents[2] / "README.md"
 JSON_COMMANDS = set(COMMANDS) - {
     *("serve", "supervise", "web", "export", "drain", "completion", "node", "mcp"),
     # Its own commands have it.
-    "bulk",
+    *("bulk", "mirror"),
 }
 
 

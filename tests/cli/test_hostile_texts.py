@@ -74,7 +74,7 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
     (file,) = place.glob("file*.md")
     data = ["--data", str(place / "data")]
     return {
-        "ingest": [["ingest", EVIL, *data]],
+        "ingest": [["ingest", EVIL, *data], ["ingest", EVIL, "--delete", "keep", *data]],
         "jobs": [["jobs", *data], ["jobs", "--after", EVIL, *data]],
         "job": [
             ["job", job, *data],
@@ -138,6 +138,20 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["webhooks", "--after", EVIL, "-c", EVIL, *data],
             ["webhooks", "show", job, *data],
             ["webhooks", "replay", EVIL, *data],
+        ],
+        "mirror": [
+            ["mirror", "add", EVIL, str(place), "-c", "m", *data],
+            ["mirror", "add", "m", EVIL, "-c", "m", *data],
+            ["mirror", "add", "m", str(place), "-c", EVIL, "--every", "1d", *data],
+            ["mirror", "add", "m", str(place), "-c", "m", "--every", EVIL, *data],
+            ["mirror", "add", "m", str(place), "-c", "m", "--exclude", EVIL, *data],
+            ["mirror", "list", "--after", EVIL, *data],
+            ["mirror", "list", *data],
+            ["mirror", "show", EVIL, *data],
+            ["mirror", "run", EVIL, *data],
+            ["mirror", "pause", EVIL, *data],
+            ["mirror", "resume", EVIL, *data],
+            ["mirror", "remove", EVIL, *data],
         ],
         "retry": [["retry", EVIL, *data]],
         "stats": [["stats", *data], ["stats", "--data", str(place / EVIL)]],

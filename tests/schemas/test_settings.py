@@ -23,6 +23,7 @@ GOOD: dict[str, st.SearchStrategy[object]] = {
     "host": st.text(min_size=1, max_size=9),
     "allow_roots": st.lists(st.text(max_size=9), max_size=3),
     "worker_nice": st.integers(0, 19),
+    "mirror_brake_share": st.floats(0.0, 1.0),
 }
 raw_values = st.fixed_dictionaries({}, optional=GOOD)
 anything = st.one_of(

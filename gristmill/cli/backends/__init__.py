@@ -17,6 +17,7 @@ from gristmill.schemas.views import ChunkView, JobView, PageView
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
+    from gristmill.cli.backends.mirrors import MirrorBackend
     from gristmill.cli.backends.webhooks import WebhookBackend
     from gristmill.schemas.comparison.changes import ChangesView
 
@@ -95,6 +96,9 @@ class Backend(Protocol):
     def cancel(self, job_id: str) -> JobView: ...
 
     def retry(self, job_id: str) -> JobView: ...
+
+    @property
+    def mirrors(self) -> "MirrorBackend": ...
 
     @property
     def bulk(self) -> "BulkBackend": ...

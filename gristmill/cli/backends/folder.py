@@ -38,6 +38,7 @@ from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
+    from gristmill.cli.backends.mirrors import MirrorBackend
     from gristmill.cli.backends.webhooks import WebhookBackend
 
     # A search needs none of them, and they take longer than it does.
@@ -227,6 +228,14 @@ class FolderBackend(FolderCollections):
         from gristmill.cli.backends.webhooks import FolderWebhooks
 
         return FolderWebhooks(self._stores.deliveries, self._client.replay_webhook)
+
+    @property
+    def mirrors(self) -> "MirrorBackend":
+        from gristmill.cli.backends.mirrors import FolderMirrors
+        from gristmill.pool.mirrors.keeper import MirrorKeeper
+
+        keeper = MirrorKeeper(self._stores, self._settings)
+        return FolderMirrors(keeper, self._client.alive)
 
     def close(self) -> None:
         if "_searcher" in self.__dict__:

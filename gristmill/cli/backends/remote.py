@@ -30,6 +30,7 @@ from gristmill.server.messages.lines import NDJSON, Line, Result
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.bulk import BulkBackend
+    from gristmill.cli.backends.mirrors import MirrorBackend
     from gristmill.cli.backends.webhooks import WebhookBackend
 
 _PAUSE_S = 0.1
@@ -184,6 +185,12 @@ class RemoteBackend:
         from gristmill.cli.backends.webhooks import RemoteWebhooks
 
         return RemoteWebhooks(self._client)
+
+    @property
+    def mirrors(self) -> "MirrorBackend":
+        from gristmill.cli.backends.mirrors import RemoteMirrors
+
+        return RemoteMirrors(self._client)
 
     def refresh(self, collection: str) -> JobView:
         return self._client.refresh({"collection": collection})

@@ -19,6 +19,7 @@ EXTRAS = {
     "parquet": "exports as Parquet files (`export --format parquet`)",
     "mcp": "the tools of a model (`gristmill mcp`)",
     "otel": "traces, sent where otlp_endpoint says",
+    "watch": "mirrors that listen for changes (`mirror add --watch`)",
     "dask": "nodes on other machines (`--engine dask`)",
     "postgres": "a library in PostgreSQL (`--library postgresql://USER@HOST/DATABASE`)",
     "s3": "uploads in an object store (`--spool s3://BUCKET`)",

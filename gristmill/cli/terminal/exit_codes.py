@@ -9,6 +9,7 @@ from gristmill.schemas.problems import (
     content_errors,
     errors,
     library_errors,
+    mirror_errors,
 )
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
 
@@ -64,6 +65,8 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
     content_errors.PageNotFound: ExitCode.NOT_FOUND,
     access_errors.KeyNotFound: ExitCode.NOT_FOUND,
     access_errors.KeyExists: ExitCode.USAGE,
+    mirror_errors.MirrorNotFound: ExitCode.NOT_FOUND,
+    mirror_errors.MirrorExists: ExitCode.USAGE,
     bulk_errors.BulkNotFound: ExitCode.NOT_FOUND,
     bulk_errors.BulkNotConfirmed: ExitCode.USAGE,
     access_errors.Unauthorized: ExitCode.DENIED,

@@ -43,6 +43,7 @@ class Names(StrEnum):
     """A bulk action, which is about the collections of whoever began it."""
     COLLECTION = "collection"
     """The path."""
+    MIRROR = "mirror"
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,4 +15,6 @@ NEW_KEY = {"name": "reader", "scopes": ["read"], "collections": ["reports"]}
 CHANGE = {"options": {"pdf": "text", "chunk_max_chars": 800}}
 BULK = {"action": "retry", "state": "failed", "filter": "submitted_at < 2026-11-01"}
 HOOK = {"url": "https://example.com/ingested"}
+MIRROR = {"name": "handbook", "path": "/srv/handbook", "collection": "handbook", "every_s": 900}
+MIRROR_RUN = {"confirm_gone": False}
 REFRESH = {"collection": "reports"}

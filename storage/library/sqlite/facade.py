@@ -57,6 +57,7 @@ from gristmill.storage.library.sqlite.records import (
     structures,
     versions,
 )
+from gristmill.storage.library.sqlite.records.placed import Placed
 from gristmill.storage.library.sqlite.repair.soundness import Soundness
 from gristmill.storage.library.sqlite.searches.faceted import Faceted
 from gristmill.storage.library.sqlite.searches.searched import Searched
@@ -64,7 +65,7 @@ from gristmill.storage.library.sqlite.vectors.vectored import Vectored
 
 
 @in_plain_words
-class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Vectored, ByMeaning):
+class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Placed, Vectored, ByMeaning):
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and

@@ -37,7 +37,7 @@ def web(make_service: MakeApp) -> Iterator[Web]:
 def ask(web: Web, call: Call, way: str, headers: dict[str, str]) -> tuple[int, Any, Any]:
     """Status, headers and body of a call, well formed but for the headers."""
     path = call.path.format(
-        job_id="x", document_id="x", collection="x", number="1", name="x", bulk_id="x"
+        job_id="x", document_id="x", collection="x", number="1", name="x", bulk_id="x", mirror="x"
     )
     if call.name == "search":
         path += "?q=words"

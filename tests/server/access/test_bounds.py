@@ -11,9 +11,12 @@ from support.http_app import HttpApp
 from support.job_samples import NOON, queued
 from support.library_samples import succeeded
 
+from gristmill.pool.mirrors.keeper import MirrorKeeper
 from gristmill.schemas.access import ApiKey, Grant
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import JobState
+from gristmill.schemas.mirrors import MirrorRequest
 from gristmill.schemas.webhooks import delivery_of
 from gristmill.server.calls.tables.bulk_table import BULK
 from gristmill.server.calls.tables.call import Call, Names
@@ -21,6 +24,7 @@ from gristmill.server.calls.tables.collection_table import REFRESH
 from gristmill.server.calls.tables.event_table import ALL_EVENTS
 from gristmill.server.calls.tables.job_table import JOBS
 from gristmill.server.calls.tables.library_table import DELETE_DOCUMENTS
+from gristmill.server.calls.tables.mirror_table import ADD_MIRROR
 from gristmill.server.calls.tables.submission_table import SUBMIT_MANY
 from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.calls.tables.webhook_table import DELIVERIES
@@ -58,6 +62,12 @@ class Two:
             end = queued(job_id=job_id, collection=name, state=JobState.SUCCEEDED)
             stores.deliveries.put(delivery_of(end, f"https://example.com/{name}"))
         self.bulks = {name: self.begun(name) for name in ("mine", "theirs")}
+        keeper = MirrorKeeper(stores, Settings())
+        folder = service.folder.root.parent / "mirrored"
+        folder.mkdir()
+        for name in ("mine", "theirs"):
+            wanted = MirrorRequest(name=f"of-{name}", path=str(folder), collection=name)
+            keeper.add(wanted, trusted=True)
 
     def key(self, name: str, grants: tuple[Grant, ...], collections: tuple[str, ...]) -> str:
         tokens = Stores(self.service.folder).tokens
@@ -82,7 +92,9 @@ class Two:
 
     def call(self, call: Call, of: str, **more: Any) -> Any:
         ids = {"job_id": self.jobs[of], "document_id": self.documents[of], "collection": of}
-        path = call.path.format(**ids, number="1", name="nobody", bulk_id=self.bulks[of])
+        path = call.path.format(
+            **ids, number="1", name="nobody", bulk_id=self.bulks[of], mirror=f"of-{of}"
+        )
         return self.ask(call.method, path, **more)
 
 
@@ -234,6 +246,9 @@ def body(two: Two, call: Call) -> None:
     if call is BULK:
         beginning_bulk(two, call)
         return
+    if call is ADD_MIRROR:
+        adding_a_mirror(two, call)
+        return
     if call is REFRESH:
         refreshing(two, call)
         return
@@ -290,6 +305,24 @@ def document(two: Two, call: Call) -> None:
     assert two.call(call, "mine").status_code in (200, 204, 409, 415)
 
 
+def mirror(two: Two, call: Call) -> None:
+    answer = two.call(call, "theirs", json={})
+    unknown = two.ask(call.method, call.path.format(mirror="of-nobody"), json={})
+    assert (answer.status_code, answer.json["code"]) == (404, "mirror_not_found")
+    assert answer.text.replace("of-theirs", "of-nobody") == unknown.text
+    assert two.call(call, "mine", json={}).status_code in (200, 202, 204)
+
+
+def adding_a_mirror(two: Two, call: Call) -> None:
+    asked = {"name": "another", "path": "/", "collection": "theirs"}
+    theirs = two.call(call, "mine", json=asked)
+    absent = two.call(call, "mine", json=asked | {"collection": "absent"})
+    assert (theirs.status_code, theirs.json["code"]) == (403, "forbidden")
+    assert theirs.text.replace("theirs", "absent") == absent.text
+    mine = two.call(call, "mine", json=asked | {"collection": "mine"})
+    assert (mine.status_code, mine.json["code"]) == (403, "path_forbidden")
+
+
 CHECKS: dict[Names, Callable[[Two, Call], None]] = {
     Names.NOTHING: nothing,
     Names.PARAMETER: parameter,
@@ -298,6 +331,7 @@ CHECKS: dict[Names, Callable[[Two, Call], None]] = {
     Names.DOCUMENT: document,
     Names.COLLECTION: collection,
     Names.BULK: bulk,
+    Names.MIRROR: mirror,
 }
 
 
@@ -381,7 +415,7 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
             "read",
             {"jobs", "job", "job_documents", "job_events", "events", "deliveries", "changes"}
             | {"index", "documents", "document", "chunks"}
-            | {"overview", "history", "bulk_actions", "bulk_action"}
+            | {"overview", "history", "bulk_actions", "bulk_action", "mirrors", "mirror"}
             | {"chunk", "collections", "collection", "content", "tables", "table", "page"}
             | {"search", "export", "liveness", "readiness", "openapi", "docs", "docs_style"},
         ),
@@ -391,7 +425,9 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
             | {"job_events", "events", "replay_webhook", "deliveries"}
             | {"delete_document", "delete_documents", "refresh", "index", "liveness", "readiness"}
             | {"overview", "history", "openapi", "docs", "docs_style"}
-            | {"delete_job", "bulk", "bulk_actions", "bulk_action", "stop_bulk"},
+            | {"delete_job", "bulk", "bulk_actions", "bulk_action", "stop_bulk"}
+            | {"add_mirror", "mirrors", "mirror", "run_mirror", "pause_mirror"}
+            | {"resume_mirror", "remove_mirror"},
         ),
         ("metrics", {"metrics", "index", "liveness", "readiness", "openapi", "docs", "docs_style"}),
         ("admin", {call.name for call in CALLS}),

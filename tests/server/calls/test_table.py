@@ -21,6 +21,7 @@ from gristmill.server.calls.tables.call import Body, Call, Names, query_names
 from gristmill.server.calls.tables.job_table import JOB, JOBS, WAIT
 from gristmill.server.calls.tables.key_table import MAKE_KEY
 from gristmill.server.calls.tables.library_table import QUERY, SEARCH
+from gristmill.server.calls.tables.mirror_table import RUN_MIRROR
 from gristmill.server.calls.tables.submission_table import FORM, RAW, REQUEST, SUBMIT, SUBMIT_MANY
 from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages.kinds import (
@@ -149,6 +150,13 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "bulk_action": "GET /bulk/{bulk_id}",
         "stop_bulk": "DELETE /bulk/{bulk_id}",
         "deliveries": "GET /deliveries{?state,collection,after,limit}",
+        "add_mirror": "POST /mirrors",
+        "mirrors": "GET /mirrors{?after,limit}",
+        "mirror": "GET /mirrors/{mirror}",
+        "run_mirror": "POST /mirrors/{mirror}/run",
+        "pause_mirror": "POST /mirrors/{mirror}/pause",
+        "resume_mirror": "POST /mirrors/{mirror}/resume",
+        "remove_mirror": "DELETE /mirrors/{mirror}",
         "replay_webhook": "POST /ingest/{job_id}/webhook",
         "webhooks": "GET /webhooks",
         "set_webhook": "PUT /webhooks/{collection}",
@@ -192,7 +200,15 @@ def test_what_a_path_does_not_have_is_a_405_with_the_methods_of_the_table(
 ) -> None:
     answer = refusing.http.simulate_request(
         "PATCH",
-        path.format(job_id="x", document_id="x", collection="x", number="1", name="x", bulk_id="x"),
+        path.format(
+            job_id="x",
+            document_id="x",
+            collection="x",
+            number="1",
+            name="x",
+            bulk_id="x",
+            mirror="x",
+        ),
     )
     methods = {call.method for call in CALLS if call.path == path}
     allowed = methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
@@ -297,10 +313,11 @@ def test_what_a_path_holds_is_declared_and_what_names_a_collection_is_there(call
     assert ("job_id" in fields) == (call.names is Names.JOB)
     assert ("document_id" in fields) == (call.names is Names.DOCUMENT)
     assert ("bulk_id" in fields) == (call.names is Names.BULK)
+    assert ("mirror" in fields) == (call.names is Names.MIRROR)
     assert ("collection" in fields) == (call.names is Names.COLLECTION)
     if call.names is not Names.COLLECTION:
         # The collections of a new key are what it is made for, and nothing that is looked at.
-        assert bool(call.bodies) == (call.names is Names.BODY) or call is MAKE_KEY
+        assert bool(call.bodies) == (call.names is Names.BODY) or call in (MAKE_KEY, RUN_MIRROR)
 
 
 def test_what_a_call_does_not_declare_cannot_be_read_of_its_request() -> None:

@@ -1,6 +1,6 @@
 """`gristmill ingest PATH...`: from files to chunks, watched to the end."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,10 @@ from gristmill.cli.configured.settings import load
 from gristmill.cli.ingesting.ingestion import IngestionRequest, ingest
 from gristmill.cli.ingesting.outcome_page import Shown
 from gristmill.cli.terminal.exit_codes import ExitCode
+from gristmill.schemas.configuration.settings import Settings
+
+if TYPE_CHECKING:
+    from gristmill.schemas.mirrors import MirrorRequest
 
 
 @click.command("ingest")
@@ -30,6 +34,19 @@ from gristmill.cli.terminal.exit_codes import ExitCode
 @chunk_flags
 @pdf_flag
 @step_flag
+@click.option(
+    "--mirror",
+    is_flag=True,
+    help="Read what is new in a folder or has changed, move what was moved.",
+)
+@click.option("--include", multiple=True, metavar="GLOB", help="With --mirror: only such files.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="With --mirror: no such files.")
+@click.option("--gitignore", is_flag=True, help="With --mirror: what `.gitignore` leaves out, too.")
+@click.option(
+    "--delete",
+    type=click.Choice(["keep", "remove"]),
+    help="With --mirror: what becomes of documents whose file is gone.  [default: keep]",
+)
 @click.option("--no-wait", is_flag=True, help="Submit and do not wait for the end.")
 @click.option("--key", metavar="KEY", help="Idempotency key: used again, it names the same job.")
 @every_flag
@@ -63,18 +80,18 @@ def command(
     \b
     Examples:
       gristmill ingest notes/ report.pdf --collection handbook --step language --step keywords
+      gristmill ingest ~/handbook -c handbook --mirror --delete remove
       gristmill ingest --stdin --json < requests.ndjson
     """
+    mirrored = _mirrored(flags, paths, collection)
     options = _options(chosen(steps), pdf, chunk_options(flags))
     settings, shown = load(flags, config), Shown(not no_wait, as_json, every)
+    if mirrored is not None:
+        return _mirror_once(mirrored, settings, as_json, server, stdin, options, key, no_wait)
     if stdin:
         _check_alone(paths, collection, options, key)
-        from gristmill.cli.ingesting.line_ingestion import ingest_lines
-
-        return ingest_lines(server, settings, shown)
-    if not paths:
-        raise click.UsageError("Missing argument 'PATH...'.")
-    request = IngestionRequest(paths, collection or "default", key, options, shown)
+        return _lines(server, settings, shown)
+    request = IngestionRequest(_named(paths), collection or "default", key, options, shown)
     return ingest(request, server, settings)
 
 
@@ -83,6 +100,55 @@ def _options(steps: list[object], pdf: str | None, chunks: dict[str, int]) -> di
     return {**({"steps": steps} if steps else {}), **({"pdf": pdf} if pdf else {}), **chunks}
 
 
+def _lines(server: str | None, settings: Settings, shown: Shown) -> ExitCode:
+    from gristmill.cli.ingesting.line_ingestion import ingest_lines
+
+    return ingest_lines(server, settings, shown)
+
+
 def _check_alone(*given: object) -> None:
     if any(given):
         raise click.UsageError("with --stdin the lines say it all: no PATH, no option of a job")
+
+
+def _mirrored(
+    flags: dict[str, Any], paths: tuple[str, ...], collection: str | None
+) -> "MirrorRequest | None":
+    """The mirror that is asked for, its flags taken out of a command's keyword arguments."""
+    how = {name: flags.pop(name) for name in ("include", "exclude", "gitignore", "delete")}
+    said = {name: value for name, value in how.items() if value}
+    if not flags.pop("mirror"):
+        if said:
+            raise click.UsageError(
+                "--include, --exclude, --gitignore and --delete go with --mirror"
+            )
+        return None
+    if len(paths) != 1:
+        raise click.UsageError("--mirror takes one folder")
+    from gristmill.cli.ingesting.mirroring import once
+
+    return once(paths[0], collection or "default", **said)
+
+
+def _mirror_once(
+    wanted: "MirrorRequest", settings: Settings, as_json: bool, server: str | None, *others: object
+) -> ExitCode:
+    _check_no_job(server, *others)
+    from gristmill.cli.ingesting.mirroring import mirror_once
+
+    return mirror_once(wanted, settings, as_json=as_json)
+
+
+def _named(paths: tuple[str, ...]) -> tuple[str, ...]:
+    if not paths:
+        raise click.UsageError("Missing argument 'PATH...'.")
+    return paths
+
+
+def _check_no_job(server: str | None, *others: object) -> None:
+    if server:
+        raise click.UsageError(
+            "a mirror on a server: `gristmill mirror add NAME PATH --server URL`"
+        )
+    if any(others):
+        raise click.UsageError("with --mirror, the collection's settings say how files are read")

@@ -132,6 +132,7 @@ def _cursors(data: bytes) -> None:
         cursors.collection_after,
         cursors.bulk_after,
         cursors.delivery_after,
+        cursors.mirror_after,
     )
     for kind, read in zip(cursors.ListKind, readers, strict=True):
         try:

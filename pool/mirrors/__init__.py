@@ -1,0 +1,1 @@
+"""Mirrors: collections that are kept in step with folders."""
