@@ -39,6 +39,13 @@ class ClusterSettings(CheckedSettings, frozen=True, kw_only=True, forbid_unknown
             "held is done by others.",
         ),
     ] = 8.0
+    shared_roots: Annotated[
+        list[str],
+        Meta(
+            description="Folders that all nodes have under the same path. With the engine `dask`, "
+            "path sources lie in one of them, and in one of `allow_roots`."
+        ),
+    ] = []
     tls_ca_file: Annotated[
         str, Meta(description="Certificate authority of scheduler, nodes and service (PEM).")
     ] = ""

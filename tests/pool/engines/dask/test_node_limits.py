@@ -25,7 +25,7 @@ def test_the_ledger_says_of_nodes_what_it_says_of_workers_beside_us(
     folder.mkdir()
     for name in (*CODES, *(f"{number}.txt" for number in range(12))):
         (folder / name).write_text(f"The content of {name}, about flour.")
-    allowed = ("--allow-root", str(tmp_path))
+    allowed = ("--allow-root", str(tmp_path), "--shared-root", str(tmp_path))
     here = make_service(*FLAGS, *allowed, data=tmp_path / "here", env=FAULTS).start()
     with dask_cluster(tmp_path / "cluster", nodes=0) as cluster:
         cluster.start_node(env=FAULTS)

@@ -25,7 +25,8 @@ def cluster(tmp_path: Path) -> Iterator[DaskCluster]:
 def service(cluster: DaskCluster, make_service: Callable[..., Service], tmp_path: Path) -> Service:
     """A service whose two nodes have joined."""
     flags = ("--engine", "dask", "--scheduler", cluster.address, "--node-silence-s", SILENCE_S)
-    service = make_service("--workers", "1", "--allow-root", str(tmp_path), *flags).start()
+    flags += ("--allow-root", str(tmp_path.parent), "--shared-root", str(tmp_path))
+    service = make_service("--workers", "1", *flags).start()
     until(lambda: len(_nodes(service)) == 2, "two nodes")
     return service
 
@@ -153,6 +154,18 @@ def test_a_killed_supervisor_costs_nothing_and_its_nodes_serve_the_next_one(
     _all_once(service, job_id)
     until(lambda: len(_nodes(service)) == 2, "both nodes")
     assert all(node.poll() is None for node in cluster.nodes)
+
+
+def test_a_path_that_nodes_may_not_see_is_refused(service: Service, tmp_path: Path) -> None:
+    """N11. The fixture's folder is shared; the machine's others are not."""
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-alone"
+    elsewhere.mkdir()
+    (elsewhere / "a.txt").write_text("Wheat.")
+    shared = tmp_path / "a.txt"
+    shared.write_text("Rye.")
+    answer = service.http.post("/ingest", json={"sources": [path(elsewhere / "a.txt")]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "path_not_shared"), answer.text
+    assert service.ended(service.accepted(path(shared)))["state"] == "succeeded"
 
 
 def test_a_running_job_is_cancelled_on_its_nodes(
