@@ -58,8 +58,8 @@ class ClusterSettings(CheckedSettings, frozen=True, kw_only=True, forbid_unknown
         Meta(
             title="s3://BUCKET/PREFIX",
             pattern=r"^(s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[A-Za-z0-9._=-]+)*)?\Z",
-            description="Where uploads wait for their job: `s3://bucket/prefix`, a prefix that is "
-            "this service's alone (extra `s3`; keys come from the environment); empty: the data "
-            "folder.",
+            description="Where uploads wait for their job, and originals are kept: "
+            "`s3://bucket/prefix`, a prefix that is this service's alone (extra `s3`; keys come "
+            "from the environment); empty: the data folder.",
         ),
     ] = ""

@@ -7,16 +7,14 @@ in it. What it says and hears is carried by `talk`.
 import logging
 import os
 import shutil
-import tempfile
 import threading
 from collections.abc import Collection
 from contextlib import suppress
-from functools import cache
-from multiprocessing.util import Finalize
 from pathlib import Path
 
 from gristmill.pool.engines.local.engine import LocalEngine
 from gristmill.pool.engines.node.relay import Relay
+from gristmill.pool.engines.node.scratch import scratch_of
 from gristmill.pool.serving.served import served
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.roster import Roster
@@ -33,16 +31,6 @@ _JOIN_S = 30.0
 KEPT_MANIFESTS = 256
 """Of jobs that nobody here is at: the next lease may be of one of them."""
 _log = logging.getLogger(__name__)
-
-
-@cache
-def scratch_of(pid: int) -> Path:
-    """A folder of this process, until it ends. One, however many foremen it has after each other:
-    multiprocessing remembers where its sockets are, and its forkserver outlives a foreman."""
-    path = Path(tempfile.mkdtemp(prefix="gristmill-node-"))
-    # After the sockets, which multiprocessing takes away at -100 and wants to find.
-    Finalize(None, shutil.rmtree, (path,), {"ignore_errors": True}, exitpriority=-200)
-    return path
 
 
 class _Control:

@@ -19,7 +19,7 @@ def cluster(tmp_path: Path) -> Iterator[DaskCluster]:
 def service(cluster: DaskCluster, make_service: Callable[..., Service], tmp_path: Path) -> Service:
     """A service whose two nodes have joined, and share `tmp_path`."""
     flags = ("--engine", "dask", "--scheduler", cluster.address, "--node-silence-s", SILENCE_S)
-    flags += ("--allow-root", str(tmp_path.parent), "--shared-root", str(tmp_path))
-    service = make_service("--workers", "1", *flags).start()
+    roots = ("--allow-root", str(tmp_path.parent), "--shared-root", str(tmp_path))
+    service = make_service("--workers", "1", *flags, *roots).start()
     until(lambda: len(joined(service)) == 2, "two nodes")
     return service
