@@ -31,6 +31,8 @@ _START_S = 15.0
 _BLOCKED = ["connection_stream", "dump_state", "echo", "identity"]
 """What Dask's own Server would answer beside our calls."""
 _log = logging.getLogger(__name__)
+# With tracebacks, that the scheduler does not answer: which we say ourselves, in a line.
+logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
 
 
 class Cluster:

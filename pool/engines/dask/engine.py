@@ -12,6 +12,7 @@ from gristmill.pool.engines.dask.cluster import Cluster
 from gristmill.pool.engines.dask.desk import Desk
 from gristmill.pool.engines.dask.dispatcher import Dispatcher
 from gristmill.pool.engines.dask.nodes import Nodes
+from gristmill.pool.engines.dask.trouble import why_none_works
 from gristmill.pool.engines.node.identity import identity_of_this_machine
 from gristmill.schemas.cluster import Commission, NodeLook, Orders
 from gristmill.schemas.configuration.settings import Settings
@@ -76,16 +77,10 @@ class DaskEngine:
             raise ServiceFailed("the line to the cluster ended unexpectedly; the log says why")
 
     def trouble(self) -> Trouble | None:
-        looks = self.nodes()
-        if any(look.state == "working" and not look.why for look in looks):
+        away, scheduler = self._cluster.away, self._settings.scheduler
+        why = why_none_works(self.nodes(), scheduler, away=away)
+        if why is None:
             return None
-        if self._cluster.away:
-            why = f"the scheduler {self._settings.scheduler} does not answer"
-        elif failing := [f"{look.name}: {look.why}" for look in looks if look.why]:
-            why = f"no node can work: {'; '.join(failing[:3])}"
-        else:
-            how = f"gristmill node --scheduler {self._settings.scheduler}"
-            why = f"no node has joined: start one with `{how}`"
         return Trouble(f"{why}; jobs are accepted, and wait", closes_intake=False)
 
     def workers(self) -> set[WorkerId]:

@@ -148,7 +148,8 @@ class Foreman:
         if not self._draining:
             self._engine.tick()
         trouble = self._engine.trouble()
-        self._trouble = None if trouble is None else trouble.message
+        # The log of this machine, not of whoever reads that.
+        self._trouble = None if trouble is None else f"{trouble.message} there"
 
     def _tell(self, losses: list[Loss]) -> None:
         for loss in losses:
