@@ -1,17 +1,23 @@
 """Machines of their own as far as the network goes: each a namespace behind a link that can be cut.
 
 Needs root and iproute2. A cut link says nothing to either side: no FIN, no reset, as when a cable
-is pulled. The addresses are of the block that is kept for documentation.
+is pulled. The addresses are of the block that is kept for benchmarks (RFC 2544), and of a part of
+it that this machine has nothing in.
 """
 
+import ipaddress
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import AF_INET
+
+import psutil
 
 _MOST = 13
+_BLOCK = ipaddress.IPv4Network("198.18.0.0/15")
 
 
 class FarMachine:
@@ -44,12 +50,12 @@ class FarMachine:
 
 class FarNetwork:
     """This machine and the far ones on one net; `address` is ours. Raises CalledProcessError where
-    the system does not let us."""
+    the system does not let us, OSError where the net is in use."""
 
     def __init__(self) -> None:
-        number = os.getpid()
-        self._name = f"gm{number:x}"  # An interface has at most 15 letters.
-        self._base = number % 16 * 16
+        # An interface's name has at most 15 letters.
+        self._name = f"gm{os.getpid():x}"
+        self._net = _free_net(os.getpid())
         self.address = self._numbered(1)
         self._machines: list[FarMachine] = []
         _ip("link", "add", self._name, "type", "bridge")
@@ -70,7 +76,22 @@ class FarNetwork:
         _ip("link", "del", self._name)
 
     def _numbered(self, number: int) -> str:
-        return f"192.0.2.{self._base + number}"
+        return str(self._net[number])
+
+
+def _free_net(number: int) -> ipaddress.IPv4Network:
+    """One of 16 addresses that no interface of ours is in, another for each process. What is on the
+    way to somewhere must stay there: an address of ours would take its place."""
+    net = ipaddress.IPv4Network((int(_BLOCK[0]) + number % 8192 * 16, 28))
+    taken = [
+        ipaddress.ip_interface(f"{each.address}/{each.netmask}").network
+        for addresses in psutil.net_if_addrs().values()
+        for each in addresses
+        if each.family == AF_INET and each.netmask
+    ]
+    if any(net.overlaps(each) for each in taken):
+        raise OSError(f"{net} is in use here")
+    return net
 
 
 def no_network() -> str | None:
@@ -82,6 +103,8 @@ def no_network() -> str | None:
     try:
         with far_network() as network:
             network.machine()
+    except OSError as error:
+        return str(error)
     except subprocess.CalledProcessError as error:
         return f"no network namespace can be made here: {error.stderr.strip()}"
     return None

@@ -61,6 +61,11 @@ class Cluster:
         if self._failed is not None:
             raise self._failed
 
+    @property
+    def address(self) -> str:
+        """The desk's, once it is served."""
+        return self._commission.desk
+
     def alive(self) -> bool:
         return self._thread.is_alive()
 

@@ -71,7 +71,9 @@ class Foreman:
         """End all workers; what they held is not told any more."""
         self._stopping.set()
         self.relay.stop()
-        self._thread.join(_JOIN_S)
+        if self._thread.ident is not None:
+            # Not so where no supervisor answered, and nothing was begun.
+            self._thread.join(_JOIN_S)
 
     def alive(self) -> bool:
         return self._thread.is_alive()
