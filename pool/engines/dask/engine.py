@@ -12,7 +12,8 @@ from gristmill.pool.engines.dask.cluster import Cluster
 from gristmill.pool.engines.dask.desk import Desk
 from gristmill.pool.engines.dask.dispatcher import Dispatcher
 from gristmill.pool.engines.dask.nodes import Nodes
-from gristmill.pool.engines.dask.trouble import why_none_works
+from gristmill.pool.engines.dask.why_none_works import why_none_works
+from gristmill.pool.engines.local.processes import keep_sockets_in
 from gristmill.pool.engines.node.identity import identity_of_this_machine
 from gristmill.schemas.cluster import Commission, NodeLook, Orders
 from gristmill.schemas.configuration.settings import Settings
@@ -32,6 +33,8 @@ class DaskEngine:
 
     def __init__(self, stores: Stores, settings: Settings, queue: JobQueue) -> None:
         self._settings = settings
+        # As the local engine does: what a killed supervisor leaves lies where the next one looks.
+        keep_sockets_in(stores.folder.run)
         self._mark = secrets.token_hex(16)
         self._place = stores.folder.node_mark
         self._nodes = Nodes(settings.node_silence_s)

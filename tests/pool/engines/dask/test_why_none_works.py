@@ -2,7 +2,7 @@
 
 import pytest
 
-from gristmill.pool.engines.dask.trouble import why_none_works
+from gristmill.pool.engines.dask.why_none_works import why_none_works
 from gristmill.schemas.cluster import NodeLook
 
 WELL = NodeLook("a", "tcp://a", "working", workers=1)
