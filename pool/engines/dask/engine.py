@@ -116,6 +116,8 @@ class DaskEngine:
 
     def stop(self, timeout_s: float) -> list[Loss]:
         self._dispatcher.stop()
+        # Else each machine gets another node as soon as its own has ended.
+        self._nodes.close()
 
         def stop() -> None:
             for node in self._nodes.all():
