@@ -44,7 +44,8 @@ def main(arguments: Sequence[str]) -> int:
     if args.plan:
         _say("\n".join(map(str, plan)))
         return 0
-    root = Path(tempfile.mkdtemp(prefix="gristmill-storm-", dir=args.work))
+    # Short: the sockets of nodes lie deep below it, and have addresses of at most 108 bytes.
+    root = Path(tempfile.mkdtemp(prefix="grist-storm-", dir=args.work))
     _say(f"{machine()}\nseed {args.seed}: {len(plan)} blows in {args.minutes:g} min, in {root}")
     with _network() as network:
         report = storm(root, plan, args, network)

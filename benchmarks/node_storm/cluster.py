@@ -1,10 +1,10 @@
 """What a storm over nodes strikes beside the service: scheduler, nodes, and an object store."""
 
+import shutil
 import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -27,7 +27,7 @@ class Cluster:
         self.machines: list[FarMachine] = []
         if network is not None:
             self.machines = [network.machine() for _ in range(nodes)]
-        self._root, self._size = root, nodes
+        self._root, self._temp, self._size = root, root / "temp", nodes
         self._ports = [_free_port(self.host) for _ in range(3)]
         self.scheduler_address = f"tcp://{self.host}:{self._ports[0]}"
         self.spool = f"s3://{_BUCKET}/mill"
@@ -68,9 +68,8 @@ class Cluster:
         """Nodes first: they say good-bye to their scheduler."""
         for kept in reversed(self._kept.values()):
             kept.stop()
-        # Dask's own place for temporary files stays, empty.
-        with suppress(OSError):
-            (self._root / "temp" / "dask-scratch-space").rmdir()
+        # Dask's own: it takes away what killed workers left when the next one starts.
+        shutil.rmtree(self._temp / "dask-scratch-space", ignore_errors=True)
 
     # -- its processes -------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ def text_of(report: StormReport) -> str:
 
 
 def _recoveries(report: StormReport) -> list[str]:
-    if not report.recoveries:
+    if not (report.recoveries or report.overtaken or report.never):
         return []
     return [
         "  recovery (s)     median   worst   times",
