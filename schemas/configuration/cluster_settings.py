@@ -45,7 +45,7 @@ class ClusterSettings(CheckedSettings, frozen=True, kw_only=True, forbid_unknown
             description="Folders that all nodes have under the same path. With the engine `dask`, "
             "path sources lie in one of them, and in one of `allow_roots`."
         ),
-    ] = []
+    ] = []  # noqa: RUF012  # A Struct makes each its own.
     tls_ca_file: Annotated[
         str, Meta(description="Certificate authority of scheduler, nodes and service (PEM).")
     ] = ""
