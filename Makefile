@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-lowest test-pythons dist smoke-wheel attack test-attack chaos soak conformance fuzz audit check format settings-doc http-doc metrics-doc cli-doc client-calls bench bench-full quality clean
+.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-lowest test-pythons dist smoke-wheel attack test-attack chaos chaos-nodes soak conformance fuzz audit check format settings-doc http-doc metrics-doc cli-doc client-calls bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -90,6 +90,9 @@ $(VENV)/.cluster: $(VENV)/.ready
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos
 	@$(RUN) -m benchmarks.chaos --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1)
+
+chaos-nodes: setup $(VENV)/.cluster  ## a storm over nodes: lives, nodes, scheduler, service and the way to S3 killed, stopped and cut off, with counts
+	@$(RUN) -m benchmarks.chaos_nodes --minutes $(or $(MINUTES),3) --seed $(or $(SEED),1)
 
 # EXAMPLES=420 are about 10,000 cases, in some ten minutes.
 conformance: setup  ## a running service against its OpenAPI document, with requests made up by Schemathesis; then the count

@@ -1,4 +1,5 @@
-"""The runner: `python -m benchmarks [--small | --full] [NAME ...]`, or `report FILE ...`."""
+"""The runner: `python -m benchmarks [--small | --full] [NAME ...]`, or `report FILE ...`, or `model
+FILE ...`: what 16 to 1,000 cores would ask for, by a model of what `cores` and `nodes` measured."""
 
 import argparse
 import sys
@@ -13,6 +14,7 @@ from benchmarks.harness.machine import machine, versions
 from benchmarks.harness.plan import FULL, SMALL, Plan
 from benchmarks.harness.workplace import workplace
 from benchmarks.reporting.catalogue import CONTESTS
+from benchmarks.reporting.cluster_model import measured, told
 from benchmarks.reporting.goals import verdicts
 from benchmarks.reporting.page import write_page
 from benchmarks.reporting.report import text_of, text_of_goals
@@ -31,6 +33,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; returns an exit code."""
     if arguments[:1] == ["report"]:
         return _report(arguments[1:])
+    if arguments[:1] == ["model"]:
+        return _model(arguments[1:])
     args = _parser().parse_args(arguments)
     names, folder = _split(args.names)
     unknown = [name for name in names if name not in CONTESTS]
@@ -66,6 +70,19 @@ def _report(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     _say(str(write_page(args.docs, results)))
+    return 0
+
+
+def _model(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks model")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="results of runs")
+    args = parser.parse_args(arguments)
+    try:
+        outcomes = merged([read(file) for file in args.files]).benchmarks
+        _say(told(*measured(outcomes)))
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 

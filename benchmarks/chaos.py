@@ -11,35 +11,23 @@ import argparse
 import shutil
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from benchmarks.harness.machine import machine
 from benchmarks.storm.audit import audit
-from benchmarks.storm.batches import send_batches
 from benchmarks.storm.books import Books
-from benchmarks.storm.clients import (
-    Client,
-    meddle,
-    repeat_keys,
-    send_folders,
-    send_texts,
-    send_uploads,
-    watch,
-)
 from benchmarks.storm.files import make_folders
+from benchmarks.storm.load import Load
 from benchmarks.storm.plan import Strike, plan_of
 from benchmarks.storm.recoveries import Recoveries
-from benchmarks.storm.remains import drained, findings, remains
+from benchmarks.storm.remains import findings, remains, subside
 from benchmarks.storm.report import StormReport, text_of
 from benchmarks.storm.striker import Striker
 from benchmarks.storm.target import Target
-
-_DRAINED_S = 180.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -84,9 +72,9 @@ def storm(root: Path, plan: Sequence[Strike], args: argparse.Namespace) -> Storm
     striker = Striker(target, recoveries)
     try:
         target.start()
-        _rage(target, striker, plan, _Load(target, args.seed, books, folders))
+        _rage(target, striker, plan, Load(target, args.seed, books, folders))
         recoveries.wait()
-        undrained = _subside(target)
+        undrained = subside(target)
         return StormReport(
             seed=args.seed,
             minutes=args.minutes,
@@ -114,22 +102,12 @@ def storm(root: Path, plan: Sequence[Strike], args: argparse.Namespace) -> Storm
         target.wipe()
 
 
-def _rage(target: Target, striker: Striker, plan: Sequence[Strike], load: "_Load") -> None:
+def _rage(target: Target, striker: Striker, plan: Sequence[Strike], load: Load) -> None:
     load.start()
     try:
         striker.run(plan)
     finally:
         load.stop()
-
-
-def _subside(target: Target) -> list[str]:
-    """Let all that was accepted end, and stop; returns what never ended."""
-    undrained = drained(target, _DRAINED_S)
-    # What a killed process left half-written is removed by the next start: so one more.
-    target.restart()
-    undrained += drained(target, _DRAINED_S)
-    target.stop()
-    return undrained
 
 
 def _flags(root: Path, args: argparse.Namespace) -> list[str]:
@@ -140,39 +118,6 @@ def _flags(root: Path, args: argparse.Namespace) -> list[str]:
         *("--split-pages", "1"),
         *("--boot-deadline-s", "5"),
     ]
-
-
-class _Load:
-    """All clients, each in its thread."""
-
-    def __init__(self, target: Target, seed: int, books: Books, folders: Sequence[Path]) -> None:
-        self._stop = threading.Event()
-        acts: dict[str, Callable[[Client], None]] = {
-            "texts-1": send_texts,
-            "texts-2": send_texts,
-            "batches": send_batches,
-            "folders": send_folders(folders),
-            "uploads": send_uploads,
-            "keys": repeat_keys,
-            "meddler": meddle,
-            "watcher": watch,
-        }
-        self._threads = [
-            threading.Thread(
-                target=Client(target, name, seed, books, self._stop).work, args=(act,), daemon=True
-            )
-            for name, act in acts.items()
-        ]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Begin nothing new; wait until each client knows what became of what it submitted."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
 
 
 def _say(line: str) -> None:

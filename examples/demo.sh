@@ -3,41 +3,10 @@
 # Run it by `make demo`, or: sh examples/demo.sh PATH_TO_GRISTMILL
 set -eu
 
-case "${1:?usage: sh examples/demo.sh PATH_TO_GRISTMILL}" in
-    /*) program=$1 ;;
-    *) program=$PWD/$1 ;;
-esac
-python=$(dirname "$program")/python
-cd "$(dirname "$0")/.."
-temp=$(mktemp -d)
-service=
-
-finish() {
-    code=$?
-    trap - EXIT
-    if [ -n "$service" ]; then
-        kill "$service" 2>/dev/null || true
-        wait "$service" 2>/dev/null || true
-    fi
-    rm -rf "$temp"
-    exit "$code"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-step() {
-    printf '\n== %s\n' "$1"
-}
+. "$(dirname "$0")/demo_common.sh"
 
 step "gristmill serve --data TEMP --port 0 --allow-root examples"
-mkfifo "$temp/output"
-"$program" serve --data "$temp/data" --host 127.0.0.1 --port 0 --allow-root examples \
-    >"$temp/output" &
-service=$!
-# Ends with a line when the service is ready, without one when it could not start.
-read -r line <"$temp/output" || { echo "the service did not start" >&2; exit 1; }
-echo "$line"
-url=${line#listening on }
+serve --allow-root examples
 
 step "POST /ingest: accepted at once, durably"
 source="{\"type\": \"path\", \"path\": \"$PWD/examples/documents\"}"
@@ -72,7 +41,7 @@ step "two of the files again, uploaded under other names: nothing is stored twic
 step "SIGTERM: the service drains"
 kill "$service"
 wait "$service"
-service=
+started=
 unset GRISTMILL_SERVER
 echo "ended; its data can still be read without it:"
 "$program" search "miller" --limit 1 --data "$temp/data"

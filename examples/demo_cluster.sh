@@ -1,39 +1,26 @@
 #!/bin/sh
-# A Dask scheduler and two nodes on this machine: the examples are read by them. docs/scaling.md.
+# A Dask scheduler, two nodes and an S3 server on this machine: the examples are read by them. docs/scaling.md.
 # Run it by `make demo-cluster`, or: sh examples/demo_cluster.sh PATH_TO_GRISTMILL
 set -eu
 
-case "${1:?usage: sh examples/demo_cluster.sh PATH_TO_GRISTMILL}" in
-    /*) program=$1 ;;
-    *) program=$PWD/$1 ;;
-esac
-python=$(dirname "$program")/python
-cd "$(dirname "$0")/.."
-temp=$(mktemp -d)
-started=
+. "$(dirname "$0")/demo_common.sh"
 
-finish() {
-    code=$?
-    trap - EXIT
-    # One after the other: a node says good-bye to its scheduler.
-    for process in $started; do
-        kill "$process" 2>/dev/null || true
-        wait "$process" 2>/dev/null || true
-    done
-    rm -rf "$temp"
-    exit "$code"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-step() {
-    printf '\n== %s\n' "$1"
-}
+step "an S3 server (moto), in which uploads wait"
+port=$("$python" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+"$python" -m moto.server -H 127.0.0.1 -p "$port" >/dev/null 2>&1 &
+started=$!
+export AWS_ENDPOINT_URL="http://127.0.0.1:$port" AWS_REGION=us-east-1
+export AWS_ACCESS_KEY_ID=demo AWS_SECRET_ACCESS_KEY=demo
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+    "$python" examples/call.py PUT "$AWS_ENDPOINT_URL/grist" >"$temp/bucket" 2>&1 && break
+    sleep 1
+done
+echo "$AWS_ENDPOINT_URL"
 
 step "dask scheduler"
 "$python" -m distributed.cli.dask_scheduler --host 127.0.0.1 --port 0 --no-dashboard \
     --scheduler-file "$temp/scheduler" 2>"$temp/log" &
-started=$!
+started="$! $started"
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
     [ -s "$temp/scheduler" ] && break
     sleep 1
@@ -47,14 +34,8 @@ for _ in 1 2; do
     started="$! $started"
 done
 
-step "gristmill serve --engine dask --scheduler $scheduler --workers 1"
-mkfifo "$temp/output"
-"$program" serve --data "$temp/data" --port 0 --engine dask --scheduler "$scheduler" --workers 1 \
-    >"$temp/output" &
-started="$! $started"
-read -r line <"$temp/output" || { echo "the service did not start" >&2; exit 1; }
-echo "$line"
-url=${line#listening on }
+step "gristmill serve --engine dask --scheduler $scheduler --spool s3://grist/mill --workers 1"
+serve --engine dask --scheduler "$scheduler" --spool s3://grist/mill --workers 1
 
 step "gristmill ingest examples/documents: they wait for the first node, which takes some seconds"
 # Two of the examples cannot be read, which is what exit code 3 says.

@@ -58,6 +58,7 @@ STATUS: dict[type[errors.GristmillError], int] = {
     content_errors.NoPageImages: 415,
     content_errors.PageNotRendered: 422,
     errors.KeyConflict: 422,
+    errors.PathNotShared: 422,
     errors.PathNotFound: 422,
     errors.PathEmpty: 422,
     access_errors.TooManyRequests: 429,

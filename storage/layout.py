@@ -66,8 +66,8 @@ class DataFolder:
 
     @cached_property
     def real(self) -> str:
-        """Where the data folder really is, its links resolved."""
-        return os.path.realpath(self.root)
+        """Where the library, uploads and originals really are, links resolved."""
+        return os.path.realpath(self._shared)
 
     @cached_property
     def run(self) -> Path:

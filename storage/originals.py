@@ -2,14 +2,17 @@
 
 Each document has a folder of its own, and in it files named by their digest: what is not what the
 library says of the document belongs to nobody. A file is there before its document is committed,
-so what is young may still become a document's.
+so what is young may still become a document's. Where uploads are objects of a bucket, originals are
+as well; files that were kept before stay where they are.
 """
 
 import hashlib
+import logging
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +23,14 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.opening import open_library
 
 if TYPE_CHECKING:
+    from gristmill.storage.library import Library
     from gristmill.storage.library.catalogue_role import Renamed
+    from gristmill.storage.objects.kept import KeptObjects
+
+
+_log = logging.getLogger(__name__)
+_MOST_SHOWN_BYTES = 1 << 30
+"""Of an object whose pages are shown: what is more than any document that is read."""
 
 
 class Originals:
@@ -28,35 +38,69 @@ class Originals:
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
+        self._objects = _objects_of(folder)
 
     def keep(self, collection: str, uri: str, sha256: str, data: bytes) -> None:
         """Keep a document's bytes, durably. Raises OSError."""
-        path = self._place(document_id(collection, _as_stored(uri))) / sha256
+        document = document_id(collection, _as_stored(uri))
+        path = self._place(document) / sha256
         with suppress(FileNotFoundError):
             # It is young again: its document may be on its way to the library.
             os.utime(path)
+            return
+        if self._objects is not None:
+            self._objects.keep(document, sha256, data)
             return
         self._make(path.parent)
         faults.disk("original.write")
         write_atomic(path, data)
 
     def path(self, document: str, sha256: str) -> Path | None:
-        """Where the bytes of a document are; None where they are not kept."""
+        """What the bytes of a document are called, for `read`: a file's path, also where they are
+        an object; None where they are not kept. Raises OSError."""
         path = self._place(document) / sha256
-        return path if path.is_file() else None
+        if path.is_file() or (self._objects is not None and self._objects.has(document, sha256)):
+            return path
+        return None
+
+    def read(self, path: Path, most: int) -> bytes | None:
+        """Up to `most` bytes of an object; None for what is a file, or was. Raises OSError."""
+        if self._objects is None or path.is_file():
+            return None
+        return self._objects.read(path.parent.name, path.name, most)
+
+    @contextmanager
+    def as_file(self, path: Path) -> Iterator[Path]:
+        """A file with the bytes that are called `path`, while the context lasts. Raises OSError."""
+        data = self.read(path, _MOST_SHOWN_BYTES)
+        if data is None:
+            yield path
+            return
+        with tempfile.NamedTemporaryFile(dir=self._folder.run) as file:
+            file.write(data)
+            file.flush()
+            yield Path(file.name)
 
     def drop(self, document: str) -> None:
-        """Remove all that was kept of a document. Raises OSError."""
+        """Remove all that was kept of a document. Raises OSError; objects of a store that is away
+        are `drop_strays`'s."""
         with suppress(FileNotFoundError):
             faults.disk("original.unlink")
             shutil.rmtree(self._place(document))
+        if self._objects is not None:
+            try:
+                self._objects.drop(document)
+            except OSError as error:
+                _log.warning("the original of document %s is dropped later: %s", document, error)
 
     def link_all(self, renamed: "Iterable[Renamed]") -> None:
         """Have what is kept of documents be there under their new ids as well. The old ones belong
         to nobody soon (`drop_strays`). Raises OSError."""
-        if not self._folder.originals.is_dir():
+        if self._objects is None and not self._folder.originals.is_dir():
             return
         for old, new, sha256 in renamed:
+            if self._objects is not None:
+                self._objects.link(old, new, sha256)
             source, target = self._place(old) / sha256, self._place(new) / sha256
             if source.is_file() and not target.exists():
                 self._make(target.parent)
@@ -92,10 +136,10 @@ def drop_strays(folder: DataFolder, before_s: float) -> int:
     """Remove what belongs to no document of the library, and was last kept before `before_s`
     (seconds since the epoch); returns the number of files. Safe beside a running service. Raises
     OSError, LibraryTrouble."""
-    if not folder.originals.is_dir():
+    if not folder.originals.is_dir() and not folder.objects:
         return 0
-    dropped = 0
     with open_library(folder, readonly=True) as library:
+        dropped = _drop_stray_objects(folder, library, before_s) if folder.objects else 0
         for document, path in Originals(folder).all():
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime >= before_s:
@@ -107,6 +151,31 @@ def drop_strays(folder: DataFolder, before_s: float) -> int:
                     dropped += 1
                     _remove_if_empty(path.parent)
     return dropped
+
+
+def _drop_stray_objects(folder: DataFolder, library: "Library", before_s: float) -> int:
+    from gristmill.storage.objects.kept import KeptObjects
+    from gristmill.storage.objects.uploads import UploadObjects
+
+    if not UploadObjects(folder).are_ours():
+        # That is told where uploads are looked at.
+        return 0
+    objects, dropped = KeptObjects(folder), 0
+    for document, sha256, written_s in objects.all():
+        found = library.document(document) if written_s < before_s else None
+        if written_s < before_s and (found is None or found.sha256 != sha256):
+            objects.drop_one(document, sha256)
+            dropped += 1
+    return dropped
+
+
+def _objects_of(folder: DataFolder) -> "KeptObjects | None":
+    if not folder.objects:
+        return None
+    # Not for all: it needs a package of its own.
+    from gristmill.storage.objects.kept import KeptObjects
+
+    return KeptObjects(folder)
 
 
 def _remove_if_empty(place: Path) -> None:

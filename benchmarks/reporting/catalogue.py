@@ -8,6 +8,7 @@ from benchmarks.contests import (
     corpus,
     footprint,
     jobs,
+    nodes,
     parts,
     stack,
 )
@@ -15,5 +16,5 @@ from benchmarks.harness.contest import Contest
 
 CONTESTS: dict[str, Contest] = {
     each.CONTEST.name: each.CONTEST
-    for each in (corpus, jobs, stack, accept, backlog, big_job, footprint, cores, parts)
+    for each in (corpus, jobs, stack, accept, backlog, big_job, footprint, cores, parts, nodes)
 }

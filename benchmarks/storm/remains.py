@@ -14,6 +14,7 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 
 _GONE_S = 10.0
+_DRAINED_S = 180.0
 
 
 class Remains(msgspec.Struct):
@@ -39,6 +40,16 @@ def drained(target: Target, timeout_s: float) -> list[str]:
         if left:
             time.sleep(0.1)
     return left
+
+
+def subside(target: Target, longest_s: float = _DRAINED_S) -> list[str]:
+    """Let all that was accepted end, and stop; returns what never ended."""
+    undrained = drained(target, longest_s)
+    # What a killed process left half-written is removed by the next start: so one more.
+    target.restart()
+    undrained += drained(target, longest_s)
+    target.stop()
+    return undrained
 
 
 def _listed(url: str) -> list[str]:

@@ -31,9 +31,9 @@ class StormReport(msgspec.Struct, frozen=True, kw_only=True):
     missed: dict[str, int]
     kills: dict[str, int]
     exits: dict[str, int]
-    recoveries: dict[str, Figures]
-    overtaken: dict[str, int]
-    never: dict[str, int]
+    recoveries: dict[str, Figures] = {}
+    overtaken: dict[str, int] = {}
+    never: dict[str, int] = {}
     undrained: list[str]
     audit: Audit
     remains: Remains
@@ -73,10 +73,7 @@ def text_of(report: StormReport) -> str:
         f"  kills            {_counts(report.kills)}",
         f"  blows            {_counts(report.blows)}; found nobody: {_counts(report.missed)}",
         f"  service ends     {_counts(report.exits)}",
-        "  recovery (s)     median   worst   times",
-        *(_recovery(kind, figures) for kind, figures in report.recoveries.items()),
-        f"    overtaken by another blow: {_counts(report.overtaken)}",
-        f"    never, in a minute: {_counts(report.never)}{_unjudged(report)}",
+        *_recoveries(report),
         f"  processes left   {len(report.remains.processes)}",
         f"  temp files left  {len(report.remains.temp_files)}",
         f"  check            {_counts(report.findings.by_code)}",
@@ -85,6 +82,17 @@ def text_of(report: StormReport) -> str:
     wrong += [*report.remains.processes, *report.remains.temp_files]
     lines += [f"  ! {what}" for what in wrong[:_EXAMPLES]]
     return "\n".join([*lines, "GOOD" if report.good else "BAD"])
+
+
+def _recoveries(report: StormReport) -> list[str]:
+    if not (report.recoveries or report.overtaken or report.never):
+        return []
+    return [
+        "  recovery (s)     median   worst   times",
+        *(_recovery(kind, figures) for kind, figures in report.recoveries.items()),
+        f"    overtaken by another blow: {_counts(report.overtaken)}",
+        f"    never, in a minute: {_counts(report.never)}{_unjudged(report)}",
+    ]
 
 
 def _unjudged(report: StormReport) -> str:

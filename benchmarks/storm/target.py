@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -19,15 +19,22 @@ from gristmill.storage.layout import DataFolder
 
 _MARK = "STORM_OF_GRISTMILL"
 _HOPELESS = 5
-_STOP_S = 60.0
+_FIRST_S, _STOP_S = 180.0, 60.0
 
 
 class Target:
     """`gristmill serve` on `root`/data. `generation` counts its starts; `ready_at` is when the
-    present one said that it listens (monotonic seconds), None before."""
+    present one said that it listens (monotonic seconds), None before; `env` is what all that is
+    of the storm is started with."""
 
-    def __init__(self, root: Path, flags: Sequence[str]) -> None:
-        self.folder = DataFolder.open(root / "data")
+    def __init__(
+        self,
+        root: Path,
+        flags: Sequence[str],
+        env: Mapping[str, str] | None = None,
+        objects: str = "",
+    ) -> None:
+        self.folder = DataFolder.open(root / "data", objects=objects)
         self.log = root / "service.log"
         self.temp = root / "temp"
         self.temp.mkdir()
@@ -39,6 +46,7 @@ class Target:
         self.exits: Counter[str] = Counter()
         self.hopeless = False
         self._flags = flags
+        self.env = {**os.environ, **(env or {}), _MARK: self.mark, "TMPDIR": str(self.temp)}
         self._process: subprocess.Popen[str] | None = None
         self._changed = threading.Condition()
         self._keep = True
@@ -46,7 +54,7 @@ class Target:
 
     def start(self) -> None:
         self._minder.start()
-        if self.wait_ready(1) is None:
+        if self.wait_ready(1, _FIRST_S) is None:
             raise RuntimeError(f"the service did not start; see {self.log}")
 
     def wait_ready(self, generation: int, timeout_s: float = 60.0) -> float | None:
@@ -142,7 +150,7 @@ class Target:
         with open(self.log, "a") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "gristmill", "serve", *self._arguments()],
-                env={**os.environ, _MARK: self.mark, "TMPDIR": str(self.temp)},
+                env=self.env,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

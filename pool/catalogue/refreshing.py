@@ -7,6 +7,7 @@ from gristmill.pool.catalogue.known import expect_known
 from gristmill.pool.client import PoolClient
 from gristmill.pool.intake.drafts import NOBODY, Submission, Submitter
 from gristmill.pool.intake.intake import Intake
+from gristmill.pool.intake.paths import is_shared, shared_roots
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Located, Refreshed
@@ -34,8 +35,9 @@ class Refresher:
         self, collection: str, *, trusted: bool = False, submitter: Submitter = NOBODY
     ) -> Submission:
         """Accept the job that reads a collection again. Files are read below roots that the
-        documents were found under before and that are allowed now; a `trusted` caller allows all.
-        Raises UnknownCollection and what `Intake.submit` does."""
+        documents were found under before and that are allowed now (a `trusted` caller allows all)
+        and, where nodes read them, shared. Raises UnknownCollection and what `Intake.submit`
+        does."""
         with self._stores.library(readonly=True) as library:
             within = (collection,) if submitter.bound else None
             expect_known(library, self._client, collection, within)
@@ -54,7 +56,8 @@ class Refresher:
         if len(jobs) > _MOST_JOBS or None in known:
             # Nobody knows any more where they were found: perhaps here.
             found.update(allowed)
-        return tuple(sorted(found))
+        shared = shared_roots(self._settings)
+        return tuple(sorted(r for r in found if shared is None or is_shared(r, shared)))
 
     def _known_roots(self, job_id: str) -> set[str] | None:
         """The roots that a job has read below; None where it is kept no longer."""

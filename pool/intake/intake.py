@@ -56,7 +56,8 @@ class Intake:
         carry it in their claims. `trusted` callers may name any path. `texts`: see `Request`.
         Raises DuplicateJob, KeyConflict, QueueFull, Draining, SupervisorAway, StorageFull,
         StorageFailed, InvalidRequest, TooManySources, TextTooLarge, PathForbidden,
-        PathNotFound, PathEmpty, UrlsDisabled, UnsupportedOption, UnknownStep, StepUnavailable.
+        PathNotShared, PathNotFound, PathEmpty, UrlsDisabled, UnsupportedOption, UnknownStep,
+        StepUnavailable.
         """
         request = Request(task, key, uploads, job_id, submitter, texts or {})
         (outcome,) = self.submit_all([request], trusted=trusted)

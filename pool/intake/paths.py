@@ -4,17 +4,32 @@ import os
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.sources import Located, PathSource
-from gristmill.schemas.problems.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
+from gristmill.schemas.problems.errors import (
+    InvalidRequest,
+    PathEmpty,
+    PathForbidden,
+    PathNotFound,
+    PathNotShared,
+)
+from gristmill.storage.beneath import way_below
 from gristmill.storage.folders import matching_files
 from gristmill.storage.layout import data_folder_around
 
 
-def locate(source: PathSource, roots: Sequence[str], *, trusted: bool) -> Located:
+def locate(
+    source: PathSource,
+    roots: Sequence[str],
+    *,
+    trusted: bool,
+    shared: Sequence[str] | None = None,
+) -> Located:
     """Resolve a path source, links first, and check that it names something to read.
 
     `roots` are the allowed folders; a `trusted` caller may name any path, whose own folder then
-    bounds it. Raises PathForbidden, PathNotFound, PathEmpty, InvalidRequest.
+    bounds it. `shared` are the folders that all who may read it see, None where that is this
+    machine alone. Raises PathForbidden, PathNotShared, PathNotFound, PathEmpty, InvalidRequest.
     """
     _check_glob(source.glob)
     try:
@@ -24,6 +39,11 @@ def locate(source: PathSource, roots: Sequence[str], *, trusted: bool) -> Locate
     except (OSError, RuntimeError, ValueError):
         raise PathNotFound(f"the path {source.path!r} cannot be resolved") from None
     root = _own_root(path) if trusted else _allowed_root(path, source.path, roots)
+    if shared is not None and not is_shared(str(path), shared):
+        raise PathNotShared(
+            f"{source.path} may not be on the nodes that would read it: upload it (`gristmill "
+            "ingest --server URL` does), or name a folder that all nodes have with --shared-root"
+        )
     if not _exists(path):
         raise PathNotFound(f"there is nothing at {source.path}")
     # First: what may not be entered cannot be looked into for a data folder either.
@@ -38,6 +58,16 @@ def locate(source: PathSource, roots: Sequence[str], *, trusted: bool) -> Locate
     elif not path.is_file():
         raise PathForbidden(f"{source.path} is neither a file nor a folder")
     return Located(str(path), str(root), source.glob)
+
+
+def shared_roots(settings: Settings) -> Sequence[str] | None:
+    """The folders that all workers see under the same path; None where all are of this machine."""
+    return settings.shared_roots if settings.engine == "dask" else None
+
+
+def is_shared(path: str, shared: Sequence[str]) -> bool:
+    """Whether a resolved path lies in one of the shared folders."""
+    return any(way_below(os.path.realpath(root), path) is not None for root in shared)
 
 
 def _check_glob(glob: str | None) -> None:

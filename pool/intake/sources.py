@@ -4,7 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from gristmill.pool.intake.paths import locate
+from gristmill.pool.intake.paths import locate, shared_roots
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import claim_of, text_uri
 from gristmill.schemas.jobs.sources import (
@@ -40,7 +40,7 @@ def store_sources(
     """Check all sources, then store what has to be: a refused request leaves nothing behind.
 
     Raises TooManySources, TextTooLarge, UrlsDisabled, InvalidRequest, PathForbidden,
-    PathNotFound, PathEmpty, OSError.
+    PathNotShared, PathNotFound, PathEmpty, OSError.
     """
     if len(sources) > settings.max_sources:
         raise TooManySources(
@@ -48,7 +48,7 @@ def store_sources(
         )
     encoded = [_encoded(source, texts.get(place), settings) for place, source in enumerate(sources)]
     located = [
-        locate(source, settings.allow_roots, trusted=trusted)
+        locate(source, settings.allow_roots, trusted=trusted, shared=shared_roots(settings))
         if isinstance(source, PathSource)
         else Held()
         if isinstance(source, CollectionSource)

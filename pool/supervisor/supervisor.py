@@ -186,8 +186,13 @@ class Supervisor:
             _log.info("found %d pending jobs", recovered)
 
     def _told(self) -> dict[str, object]:
-        workers = worker_count(self._settings.workers)
-        return {"version": VERSION, "workers": workers, "web_processes": len(self._web_processes)}
+        told: dict[str, object] = {"version": VERSION}
+        if self._settings.engine == "dask":
+            # How many that is on a machine with others is that machine's to say.
+            told["workers_a_node"] = self._settings.workers or "cpus"
+        else:
+            told["workers"] = worker_count(self._settings.workers)
+        return {**told, "web_processes": len(self._web_processes)}
 
     def _control(self, stopping: StopSignals) -> Control:
         control = Control(

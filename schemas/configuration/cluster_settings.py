@@ -39,6 +39,13 @@ class ClusterSettings(CheckedSettings, frozen=True, kw_only=True, forbid_unknown
             "held is done by others.",
         ),
     ] = 8.0
+    shared_roots: Annotated[
+        list[str],
+        Meta(
+            description="Folders that all nodes have under the same path. With the engine `dask`, "
+            "path sources lie in one of them, and in one of `allow_roots`."
+        ),
+    ] = []  # noqa: RUF012  # A Struct makes each its own.
     tls_ca_file: Annotated[
         str, Meta(description="Certificate authority of scheduler, nodes and service (PEM).")
     ] = ""
@@ -61,8 +68,8 @@ class ClusterSettings(CheckedSettings, frozen=True, kw_only=True, forbid_unknown
         Meta(
             title="s3://BUCKET/PREFIX",
             pattern=r"^(s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[A-Za-z0-9._=-]+)*)?\Z",
-            description="Where uploads wait for their job: `s3://bucket/prefix`, a prefix that is "
-            "this service's alone (extra `s3`; keys come from the environment); empty: the data "
-            "folder.",
+            description="Where uploads wait for their job, and originals are kept: "
+            "`s3://bucket/prefix`, a prefix that is this service's alone (extra `s3`; keys come "
+            "from the environment); empty: the data folder.",
         ),
     ] = ""

@@ -99,7 +99,7 @@ def _metavar(name: str, kind: inspect.Type) -> str:
         return "|".join(map(str, kind.values))
     if isinstance(kind, inspect.ListType) and (item := _item(kind)):
         return item
-    return "PATH" if name in ("data", "allow_roots") else _last_word(name)
+    return "PATH" if name in ("data", "allow_roots", "shared_roots") else _last_word(name)
 
 
 def _last_word(name: str) -> str:

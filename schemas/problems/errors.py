@@ -104,6 +104,12 @@ class PathForbidden(GristmillError):
     code = "path_forbidden"
 
 
+class PathNotShared(GristmillError):
+    """The path is on this machine, and the nodes that would read it may not see it."""
+
+    code = "path_not_shared"
+
+
 class PathNotFound(GristmillError):
     """There is no file or folder at the path."""
 

@@ -46,14 +46,17 @@ def _page(services: Services, asked: Asked, resp: falcon.Response) -> None:
         raise NoPageImages(f"{document.media_type} has no pages that can be shown")
     if not 1 <= number <= (document.pages or 1):
         raise PageNotFound(f"document {document.document_id} has no such page")
-    path = services.stores.originals.path(document.document_id, document.sha256)
-    if path is None:
+    originals = services.stores.originals
+    kept = originals.path(document.document_id, document.sha256)
+    if kept is None:
         raise OriginalNotKept(
             f"the bytes of document {document.document_id} are not kept; "
             "set keep_originals to yes, and ingest it again"
         )
     sandbox = services.settings.worker_sandbox != "off"
-    resp.data = services.page_images.png(path, document.media_type, number, dpi, sandbox=sandbox)
+    with originals.as_file(kept) as path:
+        image = services.page_images.png(path, document.media_type, number, dpi, sandbox=sandbox)
+    resp.data = image
     resp.content_type = "image/png"
 
 

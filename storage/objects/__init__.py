@@ -1,1 +1,1 @@
-"""Uploads as objects of an S3 bucket, for services whose workers share no disk."""
+"""Uploads and kept originals as objects of an S3 bucket, for workers that share no disk."""

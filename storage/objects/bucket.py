@@ -61,6 +61,23 @@ class Bucket:
                 )
             )
 
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """The same, of what is in memory."""
+        import obstore
+
+        faults.disk("object.put")
+        self._call(
+            lambda store: obstore.put(
+                store, key, data, chunk_size=_PART_BYTES, max_concurrency=_PARTS_AT_ONCE
+            )
+        )
+
+    def copy(self, key: str, to: str) -> None:
+        """Done by the store itself."""
+        import obstore
+
+        self._call(lambda store: obstore.copy(store, key, to))
+
     def create(self, key: str, data: bytes) -> None:
         """Store an object; FileExistsError where there is one."""
         import obstore

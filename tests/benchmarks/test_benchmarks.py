@@ -19,7 +19,7 @@ TINY = (
     *("--accepts", "16", "--jobs", "16", "--documents", "5", "--pending", "200"),
     *("--finished", "200", "--crowd", "40", "--small-documents", "40"),
 )
-SLOW = ("corpus", "jobs", "stack", "accept", "backlog", "big job", "footprint", "cores")
+SLOW = ("corpus", "jobs", "stack", "accept", "backlog", "big job", "footprint", "cores", "nodes")
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

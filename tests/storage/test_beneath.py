@@ -21,7 +21,7 @@ from gristmill.storage import faults
 from gristmill.storage.beneath import BY_DESCRIPTOR, Descent, Exchanged, way_below
 from gristmill.storage.folders import matching_files
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 pytestmark = pytest.mark.skipif(not BY_DESCRIPTOR, reason="this system opens by path alone")
 _SWAPPER = """
@@ -99,7 +99,7 @@ def test_what_is_exchanged_before_it_is_read_is_not_opened(
     document = PlannedDocument(0, "a.txt", 0, path=str(path))
     manifest = queued(Located(str(root), str(root)))
     with pytest.raises(DocumentError) as caught:
-        read(document, manifest, Spool(folder), folder.real, 5_000)
+        read(document, manifest, Stores(folder), 5_000)
     assert caught.value.document_code == DocumentCode.FETCH_ERROR
 
 

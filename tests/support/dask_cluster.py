@@ -15,11 +15,17 @@ _LOOPBACK = "127.0.0.1"
 
 
 class DaskCluster:
-    """`address` is the scheduler's. `tls`: the flags of Dask's programs for it."""
+    """`address` is the scheduler's, at `host`. `tls`: the flags of Dask's programs for it."""
 
-    def __init__(self, place: Path, protocol: str = "tcp", tls: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        place: Path,
+        protocol: str = "tcp",
+        tls: Sequence[str] = (),
+        host: str = _LOOPBACK,
+    ) -> None:
         place.mkdir(parents=True, exist_ok=True)
-        self._place, self._protocol, self._tls = place, protocol, tls
+        self._place, self._protocol, self._tls, self._host = place, protocol, tls, host
         self._log = open(place / "log", "ab")  # noqa: SIM115
         self.nodes: list[subprocess.Popen[bytes]] = []
         self.address = ""
@@ -31,7 +37,7 @@ class DaskCluster:
         file.unlink(missing_ok=True)
         port = self.address.rpartition(":")[2] or "0"
         self.scheduler = self._run(
-            *("distributed.cli.dask_scheduler", "--host", _LOOPBACK, "--port", port),
+            *("distributed.cli.dask_scheduler", "--host", self._host, "--port", port),
             *("--protocol", self._protocol, "--no-dashboard", "--scheduler-file", str(file)),
             *self._tls,
         )
@@ -39,10 +45,12 @@ class DaskCluster:
         self.address = json.loads(file.read_text())["address"]
 
     def start_node(
-        self, *flags: str, env: Mapping[str, str] | None = None
+        self, *flags: str, env: Mapping[str, str] | None = None, within: Sequence[str] = ()
     ) -> subprocess.Popen[bytes]:
-        """`gristmill node`. Returns before it has joined."""
-        node = self._run("gristmill", "node", "--scheduler", self.address, *flags, env=env)
+        """`gristmill node`, by the command `within` where there is one, which has to become it.
+        Returns before it has joined."""
+        argv = ("gristmill", "node", "--scheduler", self.address, *flags)
+        node = self._run(*argv, env=env, within=within)
         self.nodes.append(node)
         return node
 
@@ -69,10 +77,14 @@ class DaskCluster:
         self._log.close()
 
     def _run(
-        self, module: str, *arguments: str, env: Mapping[str, str] | None = None
+        self,
+        module: str,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
     ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+            [*within, sys.executable, "-m", module, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,

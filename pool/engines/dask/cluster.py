@@ -31,6 +31,8 @@ _START_S = 15.0
 _BLOCKED = ["connection_stream", "dump_state", "echo", "identity"]
 """What Dask's own Server would answer beside our calls."""
 _log = logging.getLogger(__name__)
+# With tracebacks, that the scheduler does not answer: which we say ourselves, in a line.
+logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
 
 
 class Cluster:
@@ -58,6 +60,11 @@ class Cluster:
         self._ready.wait(_START_S)
         if self._failed is not None:
             raise self._failed
+
+    @property
+    def address(self) -> str:
+        """The desk's, once it is served."""
+        return self._commission.desk
 
     def alive(self) -> bool:
         return self._thread.is_alive()

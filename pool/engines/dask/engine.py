@@ -12,6 +12,8 @@ from gristmill.pool.engines.dask.cluster import Cluster
 from gristmill.pool.engines.dask.desk import Desk
 from gristmill.pool.engines.dask.dispatcher import Dispatcher
 from gristmill.pool.engines.dask.nodes import Nodes
+from gristmill.pool.engines.dask.why_none_works import why_none_works
+from gristmill.pool.engines.local.processes import keep_sockets_in
 from gristmill.pool.engines.node.identity import identity_of_this_machine
 from gristmill.schemas.cluster import Commission, NodeLook, Orders
 from gristmill.schemas.configuration.settings import Settings
@@ -31,6 +33,8 @@ class DaskEngine:
 
     def __init__(self, stores: Stores, settings: Settings, queue: JobQueue) -> None:
         self._settings = settings
+        # As the local engine does: what a killed supervisor leaves lies where the next one looks.
+        keep_sockets_in(stores.folder.run)
         self._mark = secrets.token_hex(16)
         self._place = stores.folder.node_mark
         self._nodes = Nodes(settings.node_silence_s)
@@ -76,16 +80,10 @@ class DaskEngine:
             raise ServiceFailed("the line to the cluster ended unexpectedly; the log says why")
 
     def trouble(self) -> Trouble | None:
-        looks = self.nodes()
-        if any(look.state == "working" and not look.why for look in looks):
+        away, scheduler = self._cluster.away, self._settings.scheduler
+        why = why_none_works(self.nodes(), scheduler, away=away)
+        if why is None:
             return None
-        if self._cluster.away:
-            why = f"the scheduler {self._settings.scheduler} does not answer"
-        elif failing := [f"{look.name}: {look.why}" for look in looks if look.why]:
-            why = f"no node can work: {'; '.join(failing[:3])}"
-        else:
-            how = f"gristmill node --scheduler {self._settings.scheduler}"
-            why = f"no node has joined: start one with `{how}`"
         return Trouble(f"{why}; jobs are accepted, and wait", closes_intake=False)
 
     def workers(self) -> set[WorkerId]:
@@ -118,6 +116,8 @@ class DaskEngine:
 
     def stop(self, timeout_s: float) -> list[Loss]:
         self._dispatcher.stop()
+        # Else each machine gets another node as soon as its own has ended.
+        self._nodes.close()
 
         def stop() -> None:
             for node in self._nodes.all():

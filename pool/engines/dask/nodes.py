@@ -31,6 +31,7 @@ class Nodes:
         self._nodes: dict[str, Node] = {}
         self._retired: set[str] = set()
         self._refused: dict[str, tuple[str, float]] = {}
+        self._closed = False
         self.losses: SimpleQueue[Loss] = SimpleQueue()
 
     @property
@@ -68,6 +69,8 @@ class Nodes:
         """Those of the machines that are there that have no node and may have one."""
         now = self._clock()
         with self._lock:
+            if self._closed:
+                return []
             taken = {node.address for node in self._nodes.values()}
             self._refused = {
                 address: (why, until)
@@ -77,6 +80,11 @@ class Nodes:
             self._retired.intersection_update(addresses)
             out = taken | self._refused.keys() | self._retired
             return [each for each in addresses if each not in out]
+
+    def close(self) -> None:
+        """From now on no machine may have a node."""
+        with self._lock:
+            self._closed = True
 
     def keep(self, addresses: Collection[str]) -> None:
         """Only these machines are there."""

@@ -7,16 +7,14 @@ in it. What it says and hears is carried by `talk`.
 import logging
 import os
 import shutil
-import tempfile
 import threading
 from collections.abc import Collection
 from contextlib import suppress
-from functools import cache
-from multiprocessing.util import Finalize
 from pathlib import Path
 
 from gristmill.pool.engines.local.engine import LocalEngine
 from gristmill.pool.engines.node.relay import Relay
+from gristmill.pool.engines.node.scratch import scratch_of
 from gristmill.pool.serving.served import served
 from gristmill.pool.watch.limits import LimitKeeper, worker_memory
 from gristmill.pool.watch.roster import Roster
@@ -33,16 +31,6 @@ _JOIN_S = 30.0
 KEPT_MANIFESTS = 256
 """Of jobs that nobody here is at: the next lease may be of one of them."""
 _log = logging.getLogger(__name__)
-
-
-@cache
-def scratch_of(pid: int) -> Path:
-    """A folder of this process, until it ends. One, however many foremen it has after each other:
-    multiprocessing remembers where its sockets are, and its forkserver outlives a foreman."""
-    path = Path(tempfile.mkdtemp(prefix="gristmill-node-"))
-    # After the sockets, which multiprocessing takes away at -100 and wants to find.
-    Finalize(None, shutil.rmtree, (path,), {"ignore_errors": True}, exitpriority=-200)
-    return path
 
 
 class _Control:
@@ -83,7 +71,9 @@ class Foreman:
         """End all workers; what they held is not told any more."""
         self._stopping.set()
         self.relay.stop()
-        self._thread.join(_JOIN_S)
+        if self._thread.ident is not None:
+            # Not so where no supervisor answered, and nothing was begun.
+            self._thread.join(_JOIN_S)
 
     def alive(self) -> bool:
         return self._thread.is_alive()
@@ -160,7 +150,8 @@ class Foreman:
         if not self._draining:
             self._engine.tick()
         trouble = self._engine.trouble()
-        self._trouble = None if trouble is None else trouble.message
+        # The log of this machine, not of whoever reads that.
+        self._trouble = None if trouble is None else f"{trouble.message} there"
 
     def _tell(self, losses: list[Loss]) -> None:
         for loss in losses:

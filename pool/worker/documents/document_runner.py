@@ -58,7 +58,7 @@ class DocumentRunner:
             # Which counts archives inside of each other as well as what is in them.
             max_members=max(settings.max_members, Limits().max_members),
         )
-        self._fetcher = Fetcher(settings, stores.spool, self._limits)
+        self._fetcher = Fetcher(settings, stores, self._limits)
         self._originals = KeptOriginals(settings, stores.originals)
         self._costs = RootCosts(settings, library)
         self._lethal = LethalContents(library)

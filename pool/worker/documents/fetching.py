@@ -17,8 +17,7 @@ from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.options import Options, pipeline_hash
 from gristmill.schemas.jobs.sources import Spooled
 from gristmill.schemas.outcomes.results import PlannedDocument
-from gristmill.storage.layout import DataFolder
-from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 
 class Fetched(NamedTuple):
@@ -37,9 +36,8 @@ class Fetched(NamedTuple):
 class Fetcher:
     """Gets the bytes of one worker's documents, from files, uploads, and out of containers."""
 
-    def __init__(self, settings: Settings, spool: Spool, limits: Limits) -> None:
-        self._settings, self._spool = settings, spool
-        self._data = DataFolder.at(settings.data).real
+    def __init__(self, settings: Settings, stores: Stores, limits: Limits) -> None:
+        self._settings, self._stores = settings, stores
         self._members = MemberReader(limits)
 
     def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
@@ -61,7 +59,7 @@ class Fetcher:
 
     def _bytes(self, document: PlannedDocument, manifest: Manifest) -> bytes:
         limit = self._settings.max_document_bytes
-        load = partial(read, document, manifest, self._spool, self._data, limit)
+        load = partial(read, document, manifest, self._stores, limit)
         if document.member is None:
             return load()
         return self._members.read(manifest.job_id, document, load)

@@ -14,17 +14,16 @@ from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.schemas.problems.errors import DocumentError
 from gristmill.storage import faults
 from gristmill.storage.beneath import Descent, way_below
-from gristmill.storage.layout import DataFolder
+from gristmill.storage.originals import Originals
 from gristmill.storage.spool import Spool, too_large
+from gristmill.storage.stores import Stores
 
 _FINAL = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP}
 """Errors of opening that no waiting mends; all others (EIO, ESTALE, EMFILE) may pass."""
 
 
-def read(
-    document: PlannedDocument, manifest: Manifest, spool: Spool, data: str, limit: int
-) -> bytes:
-    """The bytes of a document. `data` is where the data folder really is.
+def read(document: PlannedDocument, manifest: Manifest, stores: Stores, limit: int) -> bytes:
+    """The bytes of a document.
 
     Raises DocumentError `fetch_error` when they cannot be read, `too_large` over `limit` bytes,
     `unsupported` for a link that meanwhile leads outside its root.
@@ -36,15 +35,15 @@ def read(
                 raise DocumentError(DocumentCode.FETCH_ERROR, "its text is kept no longer")
             return text.encode()
         case Spooled():
-            return _read_upload(source, spool, limit)
+            return _read_upload(source, stores.spool, limit)
         case Held():
             # What the library has is not read again.
             raise DocumentError(DocumentCode.FETCH_ERROR, "it has no bytes of its own")
         case Located():
             path = Path(document.path or source.path)
-            return _read_file(path, limit, _Bounds(source.root, data))
+            return _read_file(path, limit, _Bounds(source.root, stores.folder.real))
         case Refreshed(_, roots):
-            return _read_again(document.path or "", limit, roots, data)
+            return _read_again(document.path or "", limit, roots, stores)
 
 
 class _Bounds(NamedTuple):
@@ -64,14 +63,27 @@ class _Bounds(NamedTuple):
             raise DocumentError(DocumentCode.UNSUPPORTED, text)
 
 
-def _read_again(path: str, limit: int, roots: tuple[str, ...], data: str) -> bytes:
-    originals = str(DataFolder.at(data).originals)
+def _read_again(path: str, limit: int, roots: tuple[str, ...], stores: Stores) -> bytes:
+    originals = str(stores.folder.originals)
     if _is_in(path, originals):
+        data = _read_object(Path(path), limit, stores.originals)
+        if data is not None:
+            return data
         return _read_file(Path(path), limit, _Bounds(os.path.realpath(originals), None))
     root = root_of(path, roots)
     if root is None:
         raise DocumentError(DocumentCode.FETCH_ERROR, "the file is no longer below an allowed root")
-    return _read_file(Path(path), limit, _Bounds(root, data))
+    return _read_file(Path(path), limit, _Bounds(root, stores.folder.real))
+
+
+def _read_object(path: Path, limit: int, originals: Originals) -> bytes | None:
+    try:
+        data = originals.read(path, limit + 1)
+    except OSError as error:
+        raise _unreadable("what is kept of it", error) from None
+    if data is not None and len(data) > limit:
+        raise too_large(len(data), limit)
+    return data
 
 
 def _is_in(path: str, folder: str) -> bool:

@@ -52,6 +52,7 @@ _REFUSED: Errors = (
     errors.TooManySources,
     errors.TextTooLarge,
     errors.PathForbidden,
+    errors.PathNotShared,
     errors.PathNotFound,
     errors.PathEmpty,
     errors.UrlsDisabled,

@@ -146,6 +146,17 @@ def test_only_whoever_is_trusted_has_files_read_that_are_under_no_allowed_root(m
     assert process_job(manifest.job_id, allowed).state is JobState.SUCCEEDED
 
 
+def test_on_nodes_only_files_that_all_of_them_see_are_read_again(mill: Mill) -> None:
+    file = mill.files / "a.txt"
+    file.write_text(LONG)
+    mill.ingest(PathSource(path=str(file)))
+    for shared, roots in (([], ()), ([str(mill.files)], (str(mill.files.resolve()),))):
+        there = Settings(data=mill.settings.data, engine="dask", shared_roots=shared)
+        client = FakeClient(mill.stores.folder)
+        refresh = Refresher(mill.stores, there, client, Intake(mill.stores, there, client))
+        assert refresh("c", trusted=True).manifest.sources == (Refreshed("c", roots),)
+
+
 def test_a_name_that_looks_like_a_path_opens_none(mill: Mill) -> None:
     secret = mill.files / "secret.txt"
     secret.write_text("The secret.")

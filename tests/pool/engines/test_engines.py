@@ -32,7 +32,7 @@ def home(engine: EngineUnderTest, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture(scope="module")
 def service(engine: EngineUnderTest, home: Path) -> Iterator[Service]:
     """One service per engine for the tests that do not end it."""
-    flags = ("--workers", "1", "--allow-root", str(home))
+    flags = ("--workers", "1", "--allow-root", str(home), "--shared-root", str(home))
     with running(home / "data", *flags, env=engine.environment) as service:
         _wait_for_workers(service)
         yield service
@@ -129,7 +129,8 @@ def test_a_drain_ends_with_0_and_the_next_start_goes_on(
     make_service: Callable[..., Service], tmp_path: Path, own_engine: EngineUnderTest
 ) -> None:
     big = _fill(tmp_path / "big", 400, size=400)
-    flags = ("--workers", "1", "--allow-root", str(tmp_path))
+    roots = ("--allow-root", str(tmp_path), "--shared-root", str(tmp_path))
+    flags = ("--workers", "1", *roots)
     service = make_service(*flags, env=own_engine.environment).start()
     _wait_for_workers(service)
     running_job = service.accepted(path(big))

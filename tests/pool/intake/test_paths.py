@@ -7,7 +7,13 @@ import pytest
 
 from gristmill.pool.intake.paths import locate
 from gristmill.schemas.jobs.sources import Located, PathSource
-from gristmill.schemas.problems.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
+from gristmill.schemas.problems.errors import (
+    InvalidRequest,
+    PathEmpty,
+    PathForbidden,
+    PathNotFound,
+    PathNotShared,
+)
 from gristmill.storage.layout import DataFolder
 
 
@@ -80,6 +86,32 @@ def test_a_link_out_of_the_root_is_forbidden(root: Path, tmp_path: Path) -> None
 def test_without_roots_everything_is_forbidden_and_the_remedy_is_named(root: Path) -> None:
     with pytest.raises(PathForbidden, match="--allow-root"):
         _locate(root / "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("shared", "taken"),
+    [
+        (None, True),
+        ([], False),
+        (["root"], True),
+        (["link"], True),
+        (["root2", "root/sub"], False),
+        (["root2", ""], True),
+        (["roo"], False),
+    ],
+)
+@pytest.mark.parametrize("trusted", [False, True])
+def test_where_nodes_read_only_what_they_all_see_is_taken(
+    root: Path, tmp_path: Path, shared: list[str] | None, taken: bool, trusted: bool
+) -> None:
+    (tmp_path / "link").symlink_to(root)
+    seen = None if shared is None else [str(tmp_path / name) for name in shared]
+    source = PathSource(str(root / "a.txt"))
+    if taken:
+        locate(source, [str(root)], trusted=trusted, shared=seen)
+    else:
+        with pytest.raises(PathNotShared, match=r"upload it.*--shared-root"):
+            locate(source, [str(root)], trusted=trusted, shared=seen)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.schemas.problems.errors import DocumentError
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.spool import Spool
+from gristmill.storage.stores import Stores
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def _read(
     source: StoredSource, spool: Spool, *, path: Path | None = None, limit: int = 100
 ) -> bytes:
     document = PlannedDocument(0, "uri", 0, path=str(path) if path else None)
-    return read(document, queued(source), spool, spool._folder.real, limit)
+    return read(document, queued(source), Stores(spool._folder), limit)
 
 
 def _code(source: StoredSource, spool: Spool, **more: object) -> str:

@@ -156,6 +156,22 @@ def test_a_path_outside_the_roots_is_forbidden_and_a_missing_one_not_found(
     refused(service, send(root / "empty"), 422, "path_empty")
 
 
+def test_a_path_that_nodes_may_not_see_is_not_shared_and_one_they_see_is_taken(
+    make_service: MakeApp, tmp_path: Path
+) -> None:
+    for name in ("here", "everywhere"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text("Wheat.")
+    shared = [str(tmp_path / "everywhere")]
+    service = make_service(allow_roots=[str(tmp_path)], shared_roots=shared, engine="dask")
+
+    def send(name: str) -> Result:
+        return post(service, {"sources": [{"type": "path", "path": str(tmp_path / name)}]})
+
+    refused(service, send("here"), 422, "path_not_shared")
+    assert send("everywhere").status_code == 202
+
+
 @pytest.mark.parametrize(
     "content_type",
     ["application/x-www-form-urlencoded", "multipart/mixed; boundary=x", "nonsense", ""],

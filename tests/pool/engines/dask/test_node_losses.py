@@ -2,85 +2,45 @@
 is done twice (N1 to N5 of the kill matrix in docs/scaling.md)."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
-from support.dask_cluster import DaskCluster, dask_cluster
+from support.dask_cluster import DaskCluster
+from support.node_jobs import DOCUMENTS, SILENCE_S, all_once, big_job, joined, more_done
 from support.running import Service, at_work, is_stopped, path, stop, until
 
 pytestmark = pytest.mark.cluster
-DOCUMENTS = 120
-SILENCE_S = "4"
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[DaskCluster]:
-    with dask_cluster(tmp_path / "cluster", nodes=2) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-def service(cluster: DaskCluster, make_service: Callable[..., Service], tmp_path: Path) -> Service:
-    """A service whose two nodes have joined."""
-    flags = ("--engine", "dask", "--scheduler", cluster.address, "--node-silence-s", SILENCE_S)
-    service = make_service("--workers", "1", "--allow-root", str(tmp_path), *flags).start()
-    until(lambda: len(_nodes(service)) == 2, "two nodes")
-    return service
-
-
-def _nodes(service: Service) -> list[str]:
-    """The nodes that have workers."""
-    workers = service.http.get("/overview").json()["workers"]
-    return sorted({worker["host"] for worker in workers})
-
-
-def _big_job(service: Service, folder: Path) -> str:
-    folder.mkdir()
-    for number in range(DOCUMENTS):
-        (folder / f"{number}.txt").write_text(f"Sack {number} of {folder.name}. " * 3000)
-    job_id = service.accepted(path(folder))
-    until(lambda: service.job(job_id)["counts"]["succeeded"] > 4, "the first documents")
-    return job_id
-
-
-def _all_once(service: Service, job_id: str) -> None:
-    """Every document has succeeded, and is in the library once."""
-    job = service.ended(job_id)
-    assert (job["state"], job["counts"]["succeeded"]) == ("succeeded", DOCUMENTS), job
-    rows = service.ledger(job_id)
-    assert sorted(row["ordinal"] for row in rows) == list(range(DOCUMENTS))
-    uris = [document["uri"] for document in service.all("/documents")]
-    assert len(uris) == len(set(uris)) == DOCUMENTS
 
 
 def test_a_killed_life_costs_nothing(
     service: Service, cluster: DaskCluster, tmp_path: Path
 ) -> None:
-    job_id = _big_job(service, tmp_path / "sacks")
+    job_id = big_job(service, tmp_path / "sacks")
     for node in cluster.nodes:
         for life in cluster.lives(node):
             life.kill()
-    _all_once(service, job_id)
+    all_once(service, job_id)
 
 
 def test_a_killed_node_costs_nothing_and_the_other_goes_on(
     service: Service, cluster: DaskCluster, tmp_path: Path
 ) -> None:
-    job_id = _big_job(service, tmp_path / "sacks")
+    job_id = big_job(service, tmp_path / "sacks")
     cluster.nodes[0].kill()
-    _all_once(service, job_id)
-    until(lambda: len(_nodes(service)) == 1, "one node that is left")
+    all_once(service, job_id)
+    until(lambda: len(joined(service)) == 1, "one node that is left")
 
 
 def test_without_a_node_jobs_are_accepted_and_wait_for_the_next_one(
     service: Service, cluster: DaskCluster, tmp_path: Path
 ) -> None:
-    job_id = _big_job(service, tmp_path / "sacks")
+    job_id = big_job(service, tmp_path / "sacks")
     for node in cluster.nodes:
         node.kill()
-    until(lambda: not _nodes(service), "the end of all nodes")
+    until(lambda: not joined(service), "the end of all nodes")
 
     def says_so() -> bool:
         answer = service.http.get("/readyz")
@@ -89,14 +49,19 @@ def test_without_a_node_jobs_are_accepted_and_wait_for_the_next_one(
     until(says_so, "the service that says it")
     late = service.accepted({"type": "text", "text": "Late but welcome."})
     assert service.job(late)["state"] == "queued"
+    # One that is killed while it boots holds nobody up.
+    booting = cluster.start_node()
+    until(lambda: _nodes(service), "a node that is on its way")
     cluster.start_node()
-    _all_once_but_one(service, job_id)
+    booting.kill()
     assert service.ended(late)["state"] == "succeeded"
+    assert service.ended(job_id)["counts"]["succeeded"] == DOCUMENTS
 
 
-def _all_once_but_one(service: Service, job_id: str) -> None:
-    job = service.ended(job_id)
-    assert (job["state"], job["counts"]["succeeded"]) == ("succeeded", DOCUMENTS), job
+def _nodes(service: Service) -> list[dict[str, Any]]:
+    """All nodes, those on their way as well."""
+    found: list[dict[str, Any]] = service.http.get("/overview").json()["nodes"]
+    return found
 
 
 def test_a_silent_node_is_given_up_and_comes_too_late(
@@ -124,7 +89,7 @@ def test_a_silent_node_is_given_up_and_comes_too_late(
         assert [each["uri"] for each in service.all("/documents")] == ["wheat"]
         assert len(service.ledger(job_id)) == 1
         # Its machine is welcome again, under another name.
-        until(lambda: len(_nodes(service)) == 2, "both nodes")
+        until(lambda: len(joined(service)) == 2, "both nodes")
         assert "was silent for" in service.log.read_text()
     finally:
         cluster.close()
@@ -133,7 +98,7 @@ def test_a_silent_node_is_given_up_and_comes_too_late(
 def test_a_killed_scheduler_costs_nothing(
     service: Service, cluster: DaskCluster, tmp_path: Path
 ) -> None:
-    job_id = _big_job(service, tmp_path / "sacks")
+    job_id = big_job(service, tmp_path / "sacks")
     cluster.scheduler.kill()
     cluster.scheduler.wait()
     cluster.start_scheduler()
@@ -141,24 +106,38 @@ def test_a_killed_scheduler_costs_nothing(
     for node in cluster.nodes:
         node.kill()
     cluster.start_node()
-    _all_once(service, job_id)
+    all_once(service, job_id)
 
 
 def test_a_killed_supervisor_costs_nothing_and_its_nodes_serve_the_next_one(
     service: Service, cluster: DaskCluster, tmp_path: Path
 ) -> None:
-    job_id = _big_job(service, tmp_path / "sacks")
-    service.kill()
-    service.start()
-    _all_once(service, job_id)
-    until(lambda: len(_nodes(service)) == 2, "both nodes")
+    job_id = big_job(service, tmp_path / "sacks")
+    for _ in range(2):
+        service.kill()
+        service.start()
+        more_done(service, job_id, service.job(job_id)["counts"]["succeeded"])
+    all_once(service, job_id)
+    until(lambda: len(joined(service)) == 2, "both nodes")
     assert all(node.poll() is None for node in cluster.nodes)
 
 
-def test_a_running_job_is_cancelled_on_its_nodes(
+def test_a_path_that_nodes_may_not_see_is_refused(service: Service, tmp_path: Path) -> None:
+    """N11. The fixture's folder is shared; the machine's others are not."""
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-alone"
+    elsewhere.mkdir()
+    (elsewhere / "a.txt").write_text("Wheat.")
+    shared = tmp_path / "a.txt"
+    shared.write_text("Rye.")
+    answer = service.http.post("/ingest", json={"sources": [path(elsewhere / "a.txt")]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "path_not_shared"), answer.text
+    assert service.ended(service.accepted(path(shared)))["state"] == "succeeded"
+
+
+def test_a_running_job_is_cancelled_on_itsjoined(
     service: Service, cluster: DaskCluster, tmp_path: Path
 ) -> None:
-    job_id = _big_job(service, tmp_path / "sacks")
+    job_id = big_job(service, tmp_path / "sacks")
     assert service.http.delete(f"/ingest/{job_id}").status_code in (200, 202)
     assert service.ended(job_id)["state"] == "cancelled"
     assert service.stop() == 0

@@ -118,3 +118,9 @@ def test_only_machines_that_the_scheduler_knows_are_kept(clock: Clock) -> None:
     assert nodes.all() == [here, there]
     nodes.keep([THERE])
     assert nodes.all() == [there]
+
+
+def test_a_service_that_stops_takes_no_machine_on(clock: Clock) -> None:
+    assert clock.nodes.wanted([HERE]) == [HERE]
+    clock.nodes.close()
+    assert clock.nodes.wanted([HERE]) == []

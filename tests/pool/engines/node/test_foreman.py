@@ -27,3 +27,10 @@ def test_a_manifest_that_cannot_be_removed_costs_no_news(
     (stubborn / "in the way").mkdir(parents=True)
     assert boss.dropped() == [job.job_id for job in jobs]
     assert boss.dropped() == []
+
+
+def test_one_that_never_began_stops(tmp_path: Path) -> None:
+    """No supervisor answered its hello."""
+    foreman = Foreman(Settings(), 1, tmp_path)
+    foreman.stop()
+    assert not foreman.alive()

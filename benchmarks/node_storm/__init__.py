@@ -1,0 +1,1 @@
+"""The parts of the storm over nodes (`benchmarks.chaos_nodes`), beside those of `storm`."""
