@@ -62,8 +62,7 @@ from gristmill.storage.written_by import note_version
 
 TICK_S = 0.1
 OK, FAILED, GONE = 0, 1, 6
-_SETTLE_S = 10.0
-_WEBHOOKS_S = 1.0
+_SETTLE_S, _WEBHOOKS_S = 10.0, 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -102,9 +101,7 @@ class Supervisor:
         self._folder, self._settings = stores.folder, settings
         self._webhooks = WebhookMover(stores, settings)
         self._core = Core(
-            stores,
-            settings.queue_depth,
-            settings.timeout_s,
+            *(stores, settings.queue_depth, settings.timeout_s),
             seats=seats(settings, size),
             quota=settings.quota_waiting_jobs,
             on_move=self._moved,

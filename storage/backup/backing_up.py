@@ -93,7 +93,7 @@ def back_up(folder: DataFolder, target: Path) -> Backup:
 
 
 def _expect_sound(folder: DataFolder, target: Path) -> None:
-    refuse_elsewhere(folder, "a backup", "`pg_dump` makes one of it (docs/postgresql.md)")
+    refuse_elsewhere(folder, "a backup", "`pg_dump` makes one of it")
     refuse_damaged(folder.library)
     _expect_empty(folder, target)
 

@@ -68,5 +68,5 @@ def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     assert code == 2
     assert complaint == (
         "there is no benchmark 'marathon'; there are corpus, jobs, stack, accept, backlog, "
-        "big job, footprint, cores, parts\n"
+        "big job, footprint, cores, parts, nodes\n"
     )

@@ -98,8 +98,7 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Placed, Vec
         return self._connection
 
     def keep_little(self) -> None:
-        """Keep at most a quarter of a MiB of the file in memory: for the connections of the
-        supervisor, which live as long as it does and change little at a time."""
+        """Keep at most a quarter of a MiB of the file in memory: the supervisor does for long."""
         self._db.execute("PRAGMA cache_size=-256")
 
     @property
