@@ -1,5 +1,6 @@
 """The real program, started and stopped for tests."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 import httpx
 import psutil
@@ -238,7 +240,9 @@ def run(*args: str, data: Path | None = None, timeout_s: float = WAIT_S) -> tupl
 def ask(
     *args: str, data: Path | None = None, env: Mapping[str, str] | None = None
 ) -> tuple[int, str, str]:
-    """As `run`, without a process: for what is about a command's answer, and starts nothing."""
+    """As `run`, without a process: for what is about a command's answer, and starts nothing. What
+    `serve` leaves to the processes that it would start is taken back."""
     command = args if data is None else (*args, "--data", str(data))
-    done = CliRunner(env=env).invoke(gristmill, command)
+    with patch.dict(os.environ), contextlib.chdir(Path.cwd()):
+        done = CliRunner(env=env).invoke(gristmill, command)
     return done.exit_code, done.stdout, done.stderr
