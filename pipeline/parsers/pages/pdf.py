@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
 media_types = ("application/pdf",)
-version = "5"
+version = "6"
 
 
 def preload() -> None:

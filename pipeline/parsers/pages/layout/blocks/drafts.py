@@ -1,5 +1,6 @@
 """Blocks of a page while they are mended: with their lines."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -11,6 +12,7 @@ from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutPage, P
 from gristmill.pipeline.parsers.pages.layout.placed.rendered import plain
 from gristmill.schemas.outcomes.structure import BlockKind, Box, Cell
 
+_OTHERS = re.compile(r"[\W_]+")
 RUNNING_TEXT = frozenset({BlockKind.TEXT, BlockKind.HEADING})
 
 
@@ -71,13 +73,31 @@ class Draft(NamedTuple):
         )
 
 
-def drafts_of(page: LayoutPage) -> Iterator[tuple[Draft, Sequence[Piece]]]:
+Placed = tuple[Draft, Sequence[Piece]]
+"""A block with its pieces."""
+
+
+def drafts_of(page: LayoutPage) -> Iterator[Placed]:
     """Of all blocks with text, each with its pieces, in liteparse's order."""
     boxes = [box_of(block.bbox) for block in page.blocks]
-    for block, pieces in zip(page.blocks, placed(boxes, page.pieces), strict=True):
+    signs: dict[int, str] = {}
+
+    def says(index: int, text: str) -> bool:
+        if index not in signs:
+            signs[index] = _signs(page.blocks[index])
+        return _OTHERS.sub("", text) in signs[index]
+
+    for block, pieces in zip(page.blocks, placed(boxes, page.pieces, says), strict=True):
         draft = _draft(block, pieces)
         if draft is not None and draft.text:
             yield draft, pieces
+
+
+def _signs(block: Any) -> str:
+    """The letters and figures of all that a block says."""
+    cells = [*(block.header or ()), *(cell for row in block.rows or () for cell in row)]
+    texts = [block.text or "", *(block.lines or ()), *(cell.text or "" for cell in cells)]
+    return _OTHERS.sub("", "".join(texts))
 
 
 def only_text(drafts: Iterable[Draft]) -> list[Draft]:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from gristmill.pipeline.parsers.pages.layout.placed.long_dashes import may_have_dash
+from gristmill.pipeline.parsers.pages.layout.placed.rules import Rule
 from gristmill.schemas.outcomes.structure import Box
 
 WINDOW = 16
@@ -27,6 +29,8 @@ _BOLD_NAMES = ("bold", "black", "heavy")
 _FIXED_NAMES = ("mono", "courier", "consol", "typewriter", "cmtt")
 _ITALIC_NAMES = ("ital", "obli", "slant")
 _PLAIN_NAMES = ("regular", "light", "book", "roman")
+_SHORTEST_RULE = 4.0
+"""In points."""
 _NO_NOTES = frozenset({"link", "popup"})
 _OPTIONS: dict[str, Any] = {
     "ocr_enabled": False,
@@ -35,6 +39,8 @@ _OPTIONS: dict[str, Any] = {
     "extract_annotations": True,
     "extract_blocks": True,
     "extract_text_metadata": True,
+    "extract_vector_graphics": True,
+    "emit_word_boxes": True,
     "keep_headers_footers": True,
     "preserve_very_small_text": True,
     "continue_on_page_error": True,
@@ -61,7 +67,8 @@ class Piece(NamedTuple):
 
 class LayoutPage(NamedTuple):
     """A page as liteparse has it: `blocks` are its own objects, `tags` the roots of its tag tree.
-    One that is `noted` has fields of a form or notes, beside links.
+    One that is `noted` has fields of a form or notes, beside links; `rules` are its straight lines;
+    of one that is `dashed` a hyphen may be a dash.
     Places are in points from the upper left corner of the page as it is shown."""
 
     number: int
@@ -71,6 +78,8 @@ class LayoutPage(NamedTuple):
     blocks: tuple[Any, ...]
     tags: tuple[Any, ...]
     noted: bool = False
+    rules: tuple[Rule, ...] = ()
+    dashed: bool = False
 
 
 class LayoutReader:
@@ -138,7 +147,18 @@ def _page(page: Any) -> LayoutPage:
         tuple(page.blocks or ()),
         tuple(tree.roots) if tree is not None else (),
         any(each.subtype not in _NO_NOTES for each in page.annotations or ()),
+        tuple(_rules(page.vector_graphics)),
+        any(may_have_dash(each, _size(each)) for each in page.text_items if "-" in each.text),
     )
+
+
+def _rules(graphics: Any) -> Iterator[Rule]:
+    for line in graphics.lines if graphics is not None else ():
+        across, down = abs(line.x1 - line.x2), abs(line.y1 - line.y2)
+        if across >= _SHORTEST_RULE > down:
+            yield Rule(True, line.y1, *sorted((line.x1, line.x2)))
+        elif down >= _SHORTEST_RULE > across:
+            yield Rule(False, line.x1, *sorted((line.y1, line.y2)))
 
 
 def _piece(item: Any) -> Piece:

@@ -101,6 +101,8 @@ _MIDDLE = 400.0
 
 
 def _may_run(block: PageBlock) -> bool:
+    if block.kind is BlockKind.LIST and block.lines == 1:
+        return len(block.text) <= _MOST_CHARS
     return block.kind in _KINDS and block.lines <= _MOST_LINES and len(block.text) <= _MOST_CHARS
 
 
