@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 _INSIDE = re.compile(r"\w\S?-(?:\S?\w|\Z)")
-_WIDER = 0.6
+_WIDER = 0.72
 """Of the font's size: no hyphen is as wide."""
 _NARROW, _WIDE = frozenset("fijlrtI.,:;'\"!()[]|/"), frozenset("mwMWQO@%&")
 _USUAL, _SMALL, _LARGE, _CAPITAL = 0.5, 0.3, 0.8, 0.68

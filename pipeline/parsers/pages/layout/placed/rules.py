@@ -14,6 +14,7 @@ _MOST_RULES, _MOST_CROSSINGS, _MOST_STEPS = 1500, 4000, 200_000
 """Of one page; where there are more (a map, a chart) no grid is looked for."""
 
 
+_FEWEST_LEVEL = 2
 _FEWEST_ENDS = 3
 """Rules that begin or end at one place, of a table that is open there."""
 
@@ -47,7 +48,7 @@ def grids_of(rules: Sequence[Rule]) -> list[list[GridCell]]:
         return []
     level = _merged([rule for rule in rules if rule.level])
     upright = _merged([rule for rule in rules if not rule.level])
-    if len(level) * len(upright) > _MOST_STEPS:
+    if len(level) < _FEWEST_LEVEL or not upright or len(level) * len(upright) > _MOST_STEPS:
         return []
     open_level, open_upright = _sides(upright, level), _sides(level, upright)
     level, upright = _merged(level + open_level), _merged(upright + open_upright)
