@@ -5,16 +5,28 @@ import re
 from typing import Any
 
 _INSIDE = re.compile(r"\w\S?-(?:\S?\w|\Z)")
+_ANYWHERE = re.compile(r"\w\S?-(?:\S?\w|\s|\Z)")
+"""The same in a text of several words."""
 _WIDER = 0.72
 """Of the font's size: no hyphen is as wide."""
 _NARROW, _WIDE = frozenset("fijlrtI.,:;'\"!()[]|/"), frozenset("mwMWQO@%&")
 _USUAL, _SMALL, _LARGE, _CAPITAL = 0.5, 0.3, 0.8, 0.68
-"""Of the font's size: how wide letters are in most fonts, about."""
 
 
-def may_have_dash(item: Any, size: float) -> bool:
-    """`item` is one of liteparse's pieces of text, with the boxes of its words."""
-    if "-" not in item.text or not item.words:
+class _Widths(dict[str, float]):
+    """Of the font's size: how wide letters are in most fonts, about; a hyphen counts for none."""
+
+    def __missing__(self, sign: str) -> float:
+        self[sign] = width = _CAPITAL if sign.isupper() else _USUAL
+        return width
+
+
+_WIDTHS = _Widths({"-": 0.0, **dict.fromkeys(_WIDE, _LARGE), **dict.fromkeys(_NARROW, _SMALL)})
+
+
+def may_have_dash(text: str, item: Any, size: float) -> bool:
+    """`item` is one of liteparse's pieces, with its text and the boxes of its words."""
+    if _ANYWHERE.search(text) is None:
         return False
     words = [(word.text, word.width) for word in item.words]
     plain = [(text, width) for text, width in words if "-" not in text]
@@ -29,14 +41,4 @@ def may_have_dash(item: Any, size: float) -> bool:
 
 def _letters(text: str) -> float:
     """How wide the letters of a word are, in ems, without its hyphens."""
-    return sum(
-        _SMALL
-        if sign in _NARROW
-        else _LARGE
-        if sign in _WIDE
-        else _CAPITAL
-        if sign.isupper()
-        else _USUAL
-        for sign in text
-        if sign != "-"
-    )
+    return sum(map(_WIDTHS.__getitem__, text))

@@ -2,18 +2,21 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from gristmill.schemas.outcomes.structure import Box
 
 _SNAP = 3.0
 """In points: rules that are as near are one, and ends as near to a rule touch it."""
+_REACH = _SNAP + 0.1
 _SLIVER = 7.5
 """In points: a strip that is no wider is the padding of a cell."""
 _MOST_RULES, _MOST_CROSSINGS, _MOST_STEPS = 1500, 4000, 200_000
 """Of one page; where there are more (a map, a chart) no grid is looked for."""
 
 
+_place, _start = attrgetter("place"), attrgetter("start")
 _FEWEST_LEVEL = 2
 _FEWEST_ENDS = 3
 """Rules that begin or end at one place, of a table that is open there."""
@@ -61,7 +64,7 @@ def grids_of(rules: Sequence[Rule]) -> list[list[GridCell]]:
 def _merged(rules: Iterable[Rule]) -> list[Rule]:
     """Those at one place as one, where one goes on or lies upon the other."""
     lines: list[list[Rule]] = []
-    for rule in sorted(rules, key=lambda each: each.place):
+    for rule in sorted(rules, key=_place):
         if not lines or rule.place - lines[-1][-1].place > _SNAP:
             lines.append([])
         lines[-1].append(rule)
@@ -69,7 +72,7 @@ def _merged(rules: Iterable[Rule]) -> list[Rule]:
     for line in lines:
         place = sum(rule.place for rule in line) / len(line)
         start, end = 0.0, -1.0
-        for rule in sorted(line, key=lambda each: each.start):
+        for rule in sorted(line, key=_start) if len(line) > 1 else line:
             if end < start or rule.start > end + _SNAP:
                 if end > start:
                     found.append(Rule(rule.level, place, start, end))
@@ -84,26 +87,32 @@ def _sides(rules: Sequence[Rule], across: Sequence[Rule]) -> list[Rule]:
     """What a table without a frame leaves out: a rule where several others begin, or end, and
     touch none of those that go `across`."""
     found: list[Rule] = []
+    across = sorted(across, key=_place)
+    places = [rule.place for rule in across]
     for at_start in (True, False):
         ends = [(rule.start if at_start else rule.end, rule) for rule in rules]
-        ends = [(end, rule) for end, rule in ends if not _touches(end, rule.place, across)]
+        ends = [(end, rule) for end, rule in ends if not _touches(end, rule.place, across, places)]
         group: list[tuple[float, Rule]] = []
         for end in (*sorted(ends, key=lambda each: each[0]), None):
             if end is not None and (not group or end[0] - group[-1][0] <= _SNAP):
                 group.append(end)
                 continue
-            places = [rule.place for _, rule in group]
-            if len(places) >= _FEWEST_ENDS:
-                found.append(Rule(not group[0][1].level, group[0][0], min(places), max(places)))
+            if len(group) >= _FEWEST_ENDS:
+                ends_at = [rule.place for _, rule in group]
+                found.append(Rule(not group[0][1].level, group[0][0], min(ends_at), max(ends_at)))
             group = [end] if end is not None else []
     return found
 
 
-def _touches(end: float, place: float, across: Sequence[Rule]) -> bool:
-    return any(
-        abs(rule.place - end) <= _SNAP and rule.start - _SNAP <= place <= rule.end + _SNAP
-        for rule in across
-    )
+def _touches(end: float, place: float, across: Sequence[Rule], places: Sequence[float]) -> bool:
+    """Whether one of the rules `across`, which are in the order of their `places`, is there."""
+    for index in range(bisect_left(places, end - _REACH), len(places)):
+        rule = across[index]
+        if rule.place > end + _REACH:
+            break
+        if abs(rule.place - end) <= _SNAP and rule.start - _SNAP <= place <= rule.end + _SNAP:
+            return True
+    return False
 
 
 def _crossings(level: Sequence[Rule], upright: Sequence[Rule]) -> dict[tuple[float, float], Point]:
