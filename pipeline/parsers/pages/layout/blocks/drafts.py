@@ -1,6 +1,5 @@
 """Blocks of a page while they are mended: with their lines."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -10,9 +9,9 @@ from gristmill.pipeline.parsers.pages.layout.blocks.page_tables import table_of
 from gristmill.pipeline.parsers.pages.layout.placed.placing import placed, union
 from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutPage, Piece, box_of
 from gristmill.pipeline.parsers.pages.layout.placed.rendered import plain
+from gristmill.pipeline.parsers.pages.layout.placed.signs import signs_of
 from gristmill.schemas.outcomes.structure import BlockKind, Box, Cell
 
-_OTHERS = re.compile(r"[\W_]+")
 RUNNING_TEXT = frozenset({BlockKind.TEXT, BlockKind.HEADING})
 
 
@@ -85,7 +84,7 @@ def drafts_of(page: LayoutPage) -> Iterator[Placed]:
     def says(index: int, text: str) -> bool:
         if index not in signs:
             signs[index] = _signs(page.blocks[index])
-        return _OTHERS.sub("", text) in signs[index]
+        return signs_of(text) in signs[index]
 
     for block, pieces in zip(page.blocks, placed(boxes, page.pieces, says), strict=True):
         draft = _draft(block, pieces)
@@ -97,7 +96,7 @@ def _signs(block: Any) -> str:
     """The letters and figures of all that a block says."""
     cells = [*(block.header or ()), *(cell for row in block.rows or () for cell in row)]
     texts = [block.text or "", *(block.lines or ()), *(cell.text or "" for cell in cells)]
-    return _OTHERS.sub("", "".join(texts))
+    return signs_of("".join(texts))
 
 
 def only_text(drafts: Iterable[Draft]) -> list[Draft]:

@@ -47,7 +47,7 @@ def _starts(draft: Draft) -> list[int]:
     right = max(line.box.right for line in lines)
     if not gaps:
         return []
-    wide = {n for n, wider in enumerate(gaps, 1) if _parts(lines, n, wider, right)}
+    wide = {n for n, wider in enumerate(gaps, 1) if wider > 0 and _parts(lines, n, wider, right)}
     if draft.kind is BlockKind.LIST:
         left = lines[0].box.left
         return sorted(n for n in wide if lines[n].box.left <= left + _height(lines[n]) / 2)
