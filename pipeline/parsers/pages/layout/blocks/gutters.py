@@ -30,7 +30,8 @@ class Run(NamedTuple):
 
 def gutters_of(pieces: Iterable[Piece]) -> list[float]:
     """Where the second column of a page begins, and each further one; none for most pages."""
-    runs = runs_of(pieces)
+    level = [piece for piece in pieces if not piece.rotated and piece.text.strip()]
+    runs = runs_of(level) if _may_have_gutter(level) else []
     if len(runs) < 2 * _FEWEST:
         return []
     left, right = min(run.left for run in runs), max(run.right for run in runs)
@@ -47,9 +48,20 @@ def gutters_of(pieces: Iterable[Piece]) -> list[float]:
     return sorted(found)
 
 
-def runs_of(pieces: Iterable[Piece]) -> list[Run]:
-    """The runs of a page's level lines, from above to below."""
-    level = (piece for piece in pieces if not piece.rotated and piece.text.strip())
+def _may_have_gutter(pieces: Sequence[Piece]) -> bool:
+    """Whether enough pieces begin at one place that is not the first: cheaper than their runs, each
+    of which begins with a piece."""
+    if len(pieces) < 2 * _FEWEST:
+        return False
+    left, right = min(each.box.left for each in pieces), max(each.box.right for each in pieces)
+    least = left + _NARROWEST * (right - left) - _SAME - 1
+    starts = Counter(round(each.box.left) for each in pieces if each.box.left >= least)
+    reach = range(-int(_SAME), int(_SAME) + 1)
+    return any(sum(starts[start + d] for d in reach) >= _FEWEST for start in list(starts))
+
+
+def runs_of(level: Iterable[Piece]) -> list[Run]:
+    """The runs of level lines with text, from above to below."""
     runs: list[Run] = []
     for piece in sorted(level, key=lambda each: (round(each.box.bottom / 2), each.box.left)):
         box = piece.box
