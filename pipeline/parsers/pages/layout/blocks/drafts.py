@@ -35,6 +35,8 @@ class Draft(NamedTuple):
     @property
     def size(self) -> float:
         """That of most letters, in points; 0 where it is not known."""
+        if len(self.lines) == 1:
+            return self.lines[0].size
         letters: dict[float, int] = {}
         for line in self.lines:
             letters[line.size] = letters.get(line.size, 0) + len(line.text)

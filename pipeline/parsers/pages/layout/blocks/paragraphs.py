@@ -51,7 +51,9 @@ def _starts(draft: Draft) -> list[int]:
     if draft.kind is BlockKind.LIST:
         left = lines[0].box.left
         return sorted(n for n in wide if lines[n].box.left <= left + _height(lines[n]) / 2)
-    return sorted(wide | _indented(lines) | _after_short(lines))
+    if any(_ends(line) for line in lines[:-1]):
+        wide |= _indented(lines) | _after_short(lines)
+    return sorted(wide)
 
 
 def _wider(lines: Sequence[TextLine]) -> list[float]:
@@ -81,6 +83,7 @@ def _parts(lines: Sequence[TextLine], number: int, wider: float, right: float) -
 
 
 def _indented(lines: Sequence[TextLine]) -> set[int]:
+    """Lines that are set in, each below the end of a sentence."""
     left = min(line.box.left for line in lines)
     found = set()
     for number in range(1, len(lines)):
