@@ -44,7 +44,6 @@ _OPTIONS: dict[str, Any] = {
     "keep_headers_footers": True,
     "preserve_very_small_text": True,
     "continue_on_page_error": True,
-    "max_pages": _NO_LIMIT,
     "num_workers": 1,
     "quiet": True,
 }
@@ -86,8 +85,9 @@ class LayoutReader:
     """Pages of one PDF, in windows. A page that cannot be read has no layout, nor has any of a
     file that liteparse does not read at all."""
 
-    def __init__(self, data: bytes, *, tagged: bool = True) -> None:
-        self._tagged = tagged
+    def __init__(self, data: bytes, *, tagged: bool = True, count: int = _NO_LIMIT) -> None:
+        """`count`: how many pages the file has, if that is known."""
+        self._tagged, self._is_short = tagged, count <= WINDOW
         # Anything else it takes for an office document, and looks for a program that converts it.
         self._data = data if data.startswith(_MAGIC) else b""
         self._session: Any = None
@@ -111,13 +111,16 @@ class LayoutReader:
 
     def _result(self, window: int) -> Any:
         """In order from the first window on they cost one opening of the file, else one each."""
+        if self._is_short:
+            return _parser(self._tagged, WINDOW).parse_bytes(self._data)
         if window == 0:
-            parser = _parser(self._tagged)
+            parser = _parser(self._tagged, _NO_LIMIT)
             self._session = parser.open_batch_session_bytes(self._data, WINDOW)
         elif window != self._window + 1 or self._session is None:
             self._session = None
             first = window * WINDOW + 1
-            some = _new_parser(self._tagged, target_pages=f"{first}-{first + WINDOW - 1}")
+            pages = f"{first}-{first + WINDOW - 1}"
+            some = _new_parser(self._tagged, max_pages=_NO_LIMIT, target_pages=pages)
             return some.parse_bytes(self._data)
         return self._session.next_batch().result
 
@@ -128,10 +131,10 @@ def _new_parser(tagged: bool, **options: Any) -> Any:
     return LiteParse(extract_structure_tree=tagged, **_OPTIONS, **options)
 
 
-@lru_cache(2)
-def _parser(tagged: bool) -> Any:
+@lru_cache(4)
+def _parser(tagged: bool, most_pages: int) -> Any:
     """One for all documents: it costs as much as a small page, and holds none of them."""
-    return _new_parser(tagged)
+    return _new_parser(tagged, max_pages=most_pages)
 
 
 @contextmanager
