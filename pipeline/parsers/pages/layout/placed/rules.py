@@ -9,7 +9,7 @@ from gristmill.schemas.outcomes.structure import Box
 
 _SNAP = 3.0
 """In points: rules that are as near are one, and ends as near to a rule touch it."""
-_REACH = _SNAP + 0.1
+_REACH = _SNAP + 0.1  # for a first look, so that no rounding leaves one out
 _SLIVER = 7.5
 """In points: a strip that is no wider is the padding of a cell."""
 _MOST_RULES, _MOST_CROSSINGS, _MOST_STEPS = 1500, 4000, 200_000
