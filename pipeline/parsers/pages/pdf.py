@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
 media_types = ("application/pdf",)
-version = "5"
+version = "6"
 
 
 def preload() -> None:
@@ -69,7 +69,7 @@ def open_pages(
         # liteparse follows the links of an outline for ever.
         layout = None
         if limits.structure and has_end(document):
-            layout = LayoutReader(data, tagged=document.is_tagged())
+            layout = LayoutReader(data, tagged=document.is_tagged(), count=len(document))
         with closing(_Pdf(document, data, limits, reader, layout)) as pages:
             yield pages
 

@@ -3,7 +3,7 @@ those that are pinned to a page (12.5.6.15)."""
 
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gristmill.pipeline.parsers.pages.pdfium.pdf_raw import bytes_of, utf16_of
@@ -44,17 +44,22 @@ def may_have_files(data: bytes) -> bool:
 
 def attached(document: "pypdfium2.PdfDocument", data: bytes) -> Iterator[Attached]:
     """The files of a document that is open, good until it is closed."""
-    pinned: Iterator[Attached] = iter(())
-    if _PIN in data or (_FILE in data and _PACKED_OBJECTS in data):
-        pinned = _pinned(document)
-    yield from chain(_of_document(document), pinned)
+    yield from _of_document(document)
+    if _may_be_pinned(data):
+        yield from _pinned(document)
 
 
 def attachment_names(document: "pypdfium2.PdfDocument", data: bytes) -> list[str]:
     """The first hundred; the files are documents of their own (`containers`)."""
-    if not may_have_files(data):
-        return []
     return [each.name or "attachment" for each in islice(attached(document, data), _MAX_LISTED)]
+
+
+def _may_be_pinned(data: bytes) -> bool:
+    """Whether two of its three signs are there; the last one, which takes longest, is looked for
+    only where it decides."""
+    if _FILE in data:
+        return _PIN in data or _PACKED_OBJECTS in data
+    return _PIN in data and _PACKED_OBJECTS in data
 
 
 def _of_document(document: "pypdfium2.PdfDocument") -> Iterator[Attached]:

@@ -26,7 +26,7 @@ def metadata_of(document: "pypdfium2.PdfDocument") -> tuple[dict[str, Any], str 
     from pypdfium2.raw import FPDF_GetMetaText as ask
 
     room = ctypes.create_string_buffer(_ROOM)
-    entries = {key: _said(ask, document, key, room) for key in document.METADATA_KEYS}
+    entries = {key: _said(ask, document.raw, key, room) for key in document.METADATA_KEYS}
     metadata: dict[str, Any] = {
         ours: text for theirs, ours in _KEYS.items() if (text := entries[theirs].strip())
     }
@@ -49,7 +49,7 @@ def iso_date(text: str) -> str | None:
     return f"{date}T{hour}:{minute or '00'}:{second or '00'}" if hour else date
 
 
-def _said(ask: Any, document: "pypdfium2.PdfDocument", key: str, room: Any) -> str:
+def _said(ask: Any, document: Any, key: str, room: Any) -> str:
     """An entry of the metadata, read into `room` where it fits; empty where it is no text, such as
     half a surrogate pair."""
     size = ask(document, key.encode("ascii"), room, len(room))

@@ -77,8 +77,10 @@ class Look(NamedTuple):
 def verdict(page_text: "pypdfium2.PdfTextpage", text: str) -> Verdict:
     """Whether the text of a page is what people read on it."""
     beginning = text[:_LOOKED_AT]
+    if is_usual(beginning):
+        return Verdict.SOUND
     signs = "".join(beginning.split())
-    if not signs or is_usual(beginning):
+    if not signs:
         return Verdict.SOUND
     if not signs.isascii() and sum(map(_means_nothing, signs)) * 3 > len(signs):
         return Verdict.GARBLED

@@ -6,6 +6,7 @@ from support.writers.pdf_layout import FIXED, Line, drawn, layout_pdf, paragraph
 from gristmill.pipeline.parsers.pages import pdf
 from gristmill.pipeline.parsers.pages.layout.placed import reading
 from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutReader
+from gristmill.pipeline.parsers.pages.layout.placed.signs import signs_of
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits
 
 PROSE = "The miller opens the sluice at dawn and the water finds the wheel. " * 6
@@ -67,6 +68,35 @@ def test_a_page_is_the_same_whichever_way_its_window_was_read() -> None:
     jumped, after = other.page(number), in_order[number - 1]
     assert jumped is not None and after is not None
     assert jumped.pieces == after.pieces
+
+
+def test_a_short_document_is_the_same_read_at_once_and_in_windows() -> None:
+    data = layout_pdf([drawn(paragraph(f"{PROSE} {number}", 72, 100)) for number in range(3)])
+    at_once, in_windows = LayoutReader(data, count=3), LayoutReader(data)
+    for number in (1, 2, 3):
+        one, other = at_once.page(number), in_windows.page(number)
+        assert one is not None and other is not None
+        assert one.pieces == other.pieces
+        assert [block.text for block in one.blocks] == [block.text for block in other.blocks]
+
+
+def test_after_a_failure_the_next_document_is_read_by_another_parser() -> None:
+    data = layout_pdf([drawn(paragraph(PROSE, 72, 100))])
+    before = LayoutReader(data, count=1).page(1)
+    parsers = reading._parser.cache_info().currsize
+    broken = LayoutReader(b"%PDF-1.7 and nothing else", count=1)
+    assert parsers and broken.page(1) is None
+    assert reading._parser.cache_info().currsize == 0
+    after = LayoutReader(data, count=1).page(1)
+    assert before is not None and after is not None and before.pieces == after.pieces
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "It's 5_000 – “so” (1)\n", "Größe: 12 µm²…", "日本語、です。", "a\ud800-b\x02", "Ⅳ ½ ٣"],
+)
+def test_signs_are_letters_and_figures_of_any_script(text: str) -> None:
+    assert signs_of(text) == "".join(filter(str.isalnum, text))
 
 
 def test_bytes_that_are_no_pdf_are_never_given_to_liteparse() -> None:

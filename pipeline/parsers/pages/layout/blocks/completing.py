@@ -9,10 +9,10 @@ from gristmill.pipeline.parsers.pages.layout.blocks.lines import lines_of
 from gristmill.pipeline.parsers.pages.layout.blocks.rebuilding import rebuilt
 from gristmill.pipeline.parsers.pages.layout.placed.placing import union
 from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutPage, Piece
+from gristmill.pipeline.parsers.pages.layout.placed.signs import signs_of
 from gristmill.pipeline.parsers.pages.layout.whole.broken_words import BREAK
 from gristmill.schemas.outcomes.structure import BlockKind, Box
 
-_OTHERS = re.compile(r"[\W_]+")
 _WORDS = re.compile(r"[^\W_]{2,}")
 _LEAST = 0.995
 """Of the letters of its pieces: so many are in the blocks of a page where nothing is missing."""
@@ -93,7 +93,7 @@ def _is_tall(piece: Piece) -> bool:
 
 
 def _squeezed(texts: Iterable[str]) -> str:
-    return _OTHERS.sub("", "".join(texts)).casefold()
+    return signs_of("".join(texts)).casefold()
 
 
 def _is_missing(piece: Piece, found: str) -> bool:

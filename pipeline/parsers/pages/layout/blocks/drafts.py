@@ -9,6 +9,7 @@ from gristmill.pipeline.parsers.pages.layout.blocks.page_tables import table_of
 from gristmill.pipeline.parsers.pages.layout.placed.placing import placed, union
 from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutPage, Piece, box_of
 from gristmill.pipeline.parsers.pages.layout.placed.rendered import plain
+from gristmill.pipeline.parsers.pages.layout.placed.signs import signs_of
 from gristmill.schemas.outcomes.structure import BlockKind, Box, Cell
 
 RUNNING_TEXT = frozenset({BlockKind.TEXT, BlockKind.HEADING})
@@ -34,6 +35,8 @@ class Draft(NamedTuple):
     @property
     def size(self) -> float:
         """That of most letters, in points; 0 where it is not known."""
+        if len(self.lines) == 1:
+            return self.lines[0].size
         letters: dict[float, int] = {}
         for line in self.lines:
             letters[line.size] = letters.get(line.size, 0) + len(line.text)
@@ -71,13 +74,31 @@ class Draft(NamedTuple):
         )
 
 
-def drafts_of(page: LayoutPage) -> Iterator[tuple[Draft, Sequence[Piece]]]:
+Placed = tuple[Draft, Sequence[Piece]]
+"""A block with its pieces."""
+
+
+def drafts_of(page: LayoutPage) -> Iterator[Placed]:
     """Of all blocks with text, each with its pieces, in liteparse's order."""
     boxes = [box_of(block.bbox) for block in page.blocks]
-    for block, pieces in zip(page.blocks, placed(boxes, page.pieces), strict=True):
+    signs: dict[int, str] = {}
+
+    def says(index: int, text: str) -> bool:
+        if index not in signs:
+            signs[index] = _signs(page.blocks[index])
+        return signs_of(text) in signs[index]
+
+    for block, pieces in zip(page.blocks, placed(boxes, page.pieces, says), strict=True):
         draft = _draft(block, pieces)
         if draft is not None and draft.text:
             yield draft, pieces
+
+
+def _signs(block: Any) -> str:
+    """The letters and figures of all that a block says."""
+    cells = [*(block.header or ()), *(cell for row in block.rows or () for cell in row)]
+    texts = [block.text or "", *(block.lines or ()), *(cell.text or "" for cell in cells)]
+    return signs_of("".join(texts))
 
 
 def only_text(drafts: Iterable[Draft]) -> list[Draft]:

@@ -8,6 +8,8 @@ from gristmill.pipeline.parsers.pages.layout.placed.placing import union
 from gristmill.schemas.outcomes.structure import Box
 
 _LARGER = 1.5
+_LINE = 1.3
+"""Times its size: as high is a line."""
 _APART = re.compile(r"[^\W\d_] [^\W\d_]")
 _NEAR = 1.5
 """Of the letter's width."""
@@ -33,10 +35,13 @@ def with_first_letters(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _whole_word(draft: Draft) -> Draft:
     """Its first letter and the word that it belongs to, where liteparse has both in one block."""
-    if len(draft.lines) < 2 or not _APART.match(draft.text):
+    if not draft.lines or not _APART.match(draft.text):
         return draft
-    first, second = draft.lines[0].box, draft.lines[1].box
-    is_large = first.bottom - first.top > _LARGER * (second.bottom - second.top)
+    first = draft.lines[0].box
+    usual = _LINE * draft.lines[0].size
+    if len(draft.lines) > 1:
+        usual = draft.lines[1].box.bottom - draft.lines[1].box.top
+    is_large = first.bottom - first.top > _LARGER * usual
     return draft._replace(text=draft.text[0] + draft.text[2:]) if is_large else draft
 
 

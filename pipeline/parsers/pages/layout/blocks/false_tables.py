@@ -4,13 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gristmill.pipeline.parsers.pages.layout.blocks.continuing import begins_small, is_below
-from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft
+from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft, Placed
 from gristmill.pipeline.parsers.pages.layout.blocks.lines import TextLine, joined, lines_of
 from gristmill.pipeline.parsers.pages.layout.placed.reading import Piece
 from gristmill.schemas.outcomes.structure import BlockKind
-
-Placed = tuple[Draft, Sequence[Piece]]
-"""A block with its pieces."""
 
 _END = re.compile(r"[.!?。！？](?:\s.*[.!?。！？]|$)")
 """Of two sentences, or of a cell."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gristmill.pipeline.parsers.pages.layout.placed.placing import union
 from gristmill.pipeline.parsers.pages.layout.placed.reading import Piece
+from gristmill.pipeline.parsers.pages.layout.placed.signs import signs_of
 from gristmill.pipeline.parsers.pages.layout.whole.broken_words import BREAK
 from gristmill.schemas.outcomes.structure import Box
 
@@ -51,10 +52,11 @@ def is_numbered_heading(line: TextLine) -> bool:
     """Whether a line in the size of the text is a heading all the same: numbered, and in capitals
     or italics, as many journals have it."""
     text = line.text
-    if NUMBERED.match(text) is None or len(text) > _LONGEST_HEADING or _PAGE_NUMBER.search(text):
+    if len(text) > _LONGEST_HEADING or not (line.italic or text.isupper()):
         return False
-    letters = sum(map(str.isalpha, line.text))
-    return letters > _FEW_LETTERS and (line.italic or line.text.isupper())
+    if NUMBERED.match(text) is None or _PAGE_NUMBER.search(text):
+        return False
+    return sum(map(str.isalpha, text)) > _FEW_LETTERS
 
 
 def joined(lines: Sequence[TextLine]) -> str:
@@ -95,7 +97,7 @@ def _line(row: Sequence[Piece]) -> TextLine:
     sizes: dict[float, int] = {}
     in_bold = in_italics = 0
     for piece in row:
-        count = sum(map(str.isalnum, piece.text)) or 1
+        count = len(signs_of(piece.text)) or 1
         size = round(piece.size, 1)
         sizes[size] = sizes.get(size, 0) + count
         in_bold += count * piece.bold

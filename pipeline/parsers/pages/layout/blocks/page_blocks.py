@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from gristmill.pipeline.paging.paged_shapes import PageBlock
 from gristmill.pipeline.parsers.pages.layout.blocks.captions import is_caption
+from gristmill.pipeline.parsers.pages.layout.blocks.columns import in_columns
 from gristmill.pipeline.parsers.pages.layout.blocks.completing import (
     compared,
     is_doubtful,
     with_left_out,
 )
+from gristmill.pipeline.parsers.pages.layout.blocks.dashes import with_dashes
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft, Witness, drafts_of
 from gristmill.pipeline.parsers.pages.layout.blocks.drop_caps import with_first_letters
 from gristmill.pipeline.parsers.pages.layout.blocks.false_tables import without_false_tables
@@ -16,11 +18,13 @@ from gristmill.pipeline.parsers.pages.layout.blocks.fixed_width import without_f
 from gristmill.pipeline.parsers.pages.layout.blocks.footnotes import with_footnotes
 from gristmill.pipeline.parsers.pages.layout.blocks.hyphens import with_breaks
 from gristmill.pipeline.parsers.pages.layout.blocks.lines import NUMBERED, is_numbered_heading
+from gristmill.pipeline.parsers.pages.layout.blocks.paragraphs import paragraphs
 from gristmill.pipeline.parsers.pages.layout.blocks.retelling import (
     respaced,
     retold,
     runs_from_right,
 )
+from gristmill.pipeline.parsers.pages.layout.blocks.ruled_tables import with_ruled_tables
 from gristmill.pipeline.parsers.pages.layout.blocks.run_ins import without_run_ins
 from gristmill.pipeline.parsers.pages.layout.blocks.splitting import split
 from gristmill.pipeline.parsers.pages.layout.blocks.wrapped import unwrapped
@@ -36,12 +40,14 @@ _FEW_LETTERS = 4
 def blocks_of(page: LayoutPage, witness: Witness) -> tuple[PageBlock, ...]:
     """In reading order; none where the page had better be read in another way. `witness` has read
     the same page."""
-    drafts = with_breaks(list(without_false_tables(list(drafts_of(page)))))
+    found = in_columns(with_ruled_tables(list(drafts_of(page)), page.rules))
+    drafts = with_breaks(list(without_false_tables(found)))
     drafts = [part for draft in drafts for part in split(draft)]
     drafts = with_first_letters(without_false_code(drafts))
+    drafts = [part for draft in drafts for part in paragraphs(draft)]
     drafts = list(unwrapped(without_run_ins(drafts, page.number, witness)))
     drafts = [respaced(draft, page.number, witness) for draft in map(_named, drafts)]
-    drafts = with_footnotes(drafts, page.height)
+    drafts = with_footnotes(with_dashes(drafts, page, witness), page.height)
     if runs_from_right(page.pieces):
         drafts = retold(drafts, page.number, witness)
     complete: list[Draft] | None = with_left_out(drafts, page)

@@ -1,21 +1,20 @@
 """A page of which liteparse has dropped much: pdfium's lines in their order, with the headings and
 tables that liteparse found among them."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft
 from gristmill.pipeline.parsers.pages.layout.blocks.lines import NUMBERED
+from gristmill.pipeline.parsers.pages.layout.placed.signs import signs_of
 from gristmill.schemas.outcomes.structure import BlockKind
 
-_OTHERS = re.compile(r"[\W_]+")
 _ENDS = ".!?:;。！？"
 _SET_APART = frozenset({BlockKind.HEADING, BlockKind.TABLE, BlockKind.CAPTION})
 
 
 def squeezed(text: str) -> str:
     """Its letters and digits, folded."""
-    return _OTHERS.sub("", text).casefold()
+    return signs_of(text).casefold()
 
 
 def rebuilt(drafts: Sequence[Draft], lines: Sequence[str]) -> list[Draft]:

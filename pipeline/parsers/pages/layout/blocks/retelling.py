@@ -33,7 +33,8 @@ def runs_from_right(pieces: Iterable[Piece]) -> bool:
     text = "".join(piece.text for piece in pieces)
     if text.isascii():
         return False
-    return len(_FROM_RIGHT.findall(text)) > _SOME * len(_LETTER.findall(text))
+    from_right = len(_FROM_RIGHT.findall(text))
+    return from_right > 0 and from_right > _SOME * len(_LETTER.findall(text))
 
 
 def retold(drafts: Sequence[Draft], number: int, witness: Witness) -> list[Draft]:

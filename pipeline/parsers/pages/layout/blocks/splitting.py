@@ -32,28 +32,28 @@ def split(draft: Draft) -> Iterator[Draft]:
 
 def _begins_another(draft: Draft, number: int) -> bool:
     before, line = draft.lines[number - 1], draft.lines[number]
-    if begins_caption(line.text) and not _alike(before, line):
+    if not _alike(before, line) and begins_caption(line.text):
         return True
     if _other_size(before, line) or _ends_caption(draft.lines, number):
         return True
     if draft.kind is BlockKind.HEADING:
         gap = line.box.top - before.box.bottom
         return before.bold != line.bold or gap > _SET_APART * (line.box.bottom - line.box.top)
-    if is_numbered_heading(line) and not is_numbered_heading(before):
-        return _is_short(draft.lines, number + 1)
-    if is_numbered_heading(before) and not is_numbered_heading(line):
-        return _is_short(draft.lines, number)
+    is_numbered, was_numbered = is_numbered_heading(line), is_numbered_heading(before)
+    if is_numbered != was_numbered:
+        return _is_short(draft.lines, number + is_numbered)
     return before.bold and not line.bold and number <= 2 and _is_short(draft.lines, number)
 
 
 def _ends_caption(lines: Sequence[TextLine], number: int) -> bool:
     """Whether a caption stands before this line, and a wider gap than between the lines of the
     paragraph that it begins."""
-    if not begins_caption(lines[0].text) or number > _CAPTION_LINES or number + 1 == len(lines):
+    if number > _CAPTION_LINES or number + 1 == len(lines):
         return False
     before, line, after = (lines[place].box for place in (number - 1, number, number + 1))
     most = _SET_APART * (line.bottom - line.top)
-    return after.top - line.bottom <= most < line.top - before.bottom
+    is_apart = after.top - line.bottom <= most < line.top - before.bottom
+    return is_apart and begins_caption(lines[0].text)
 
 
 def _is_short(lines: Sequence[TextLine], number: int) -> bool:
@@ -68,6 +68,6 @@ def _alike(one: TextLine, other: TextLine) -> bool:
 
 
 def _other_size(one: TextLine, other: TextLine) -> bool:
-    if min(sum(map(str.isalpha, one.text)), sum(map(str.isalpha, other.text))) < 3:
+    if abs(one.size - other.size) <= _OTHER_SIZE * max(one.size, other.size):
         return False
-    return abs(one.size - other.size) > _OTHER_SIZE * max(one.size, other.size)
+    return min(sum(map(str.isalpha, one.text)), sum(map(str.isalpha, other.text))) >= 3

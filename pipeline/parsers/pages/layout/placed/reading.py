@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from gristmill.pipeline.parsers.pages.layout.placed.long_dashes import may_have_dash
+from gristmill.pipeline.parsers.pages.layout.placed.rules import Rule
 from gristmill.schemas.outcomes.structure import Box
 
 WINDOW = 16
@@ -27,6 +29,8 @@ _BOLD_NAMES = ("bold", "black", "heavy")
 _FIXED_NAMES = ("mono", "courier", "consol", "typewriter", "cmtt")
 _ITALIC_NAMES = ("ital", "obli", "slant")
 _PLAIN_NAMES = ("regular", "light", "book", "roman")
+_SHORTEST_RULE = 4.0
+"""In points."""
 _NO_NOTES = frozenset({"link", "popup"})
 _OPTIONS: dict[str, Any] = {
     "ocr_enabled": False,
@@ -35,10 +39,11 @@ _OPTIONS: dict[str, Any] = {
     "extract_annotations": True,
     "extract_blocks": True,
     "extract_text_metadata": True,
+    "extract_vector_graphics": True,
+    "emit_word_boxes": True,
     "keep_headers_footers": True,
     "preserve_very_small_text": True,
     "continue_on_page_error": True,
-    "max_pages": _NO_LIMIT,
     "num_workers": 1,
     "quiet": True,
 }
@@ -61,7 +66,8 @@ class Piece(NamedTuple):
 
 class LayoutPage(NamedTuple):
     """A page as liteparse has it: `blocks` are its own objects, `tags` the roots of its tag tree.
-    One that is `noted` has fields of a form or notes, beside links.
+    One that is `noted` has fields of a form or notes, beside links; `rules` are its straight lines;
+    of one that is `dashed` a hyphen may be a dash.
     Places are in points from the upper left corner of the page as it is shown."""
 
     number: int
@@ -71,14 +77,17 @@ class LayoutPage(NamedTuple):
     blocks: tuple[Any, ...]
     tags: tuple[Any, ...]
     noted: bool = False
+    rules: tuple[Rule, ...] = ()
+    dashed: bool = False
 
 
 class LayoutReader:
     """Pages of one PDF, in windows. A page that cannot be read has no layout, nor has any of a
     file that liteparse does not read at all."""
 
-    def __init__(self, data: bytes, *, tagged: bool = True) -> None:
-        self._options = {**_OPTIONS, "extract_structure_tree": tagged}
+    def __init__(self, data: bytes, *, tagged: bool = True, count: int = _NO_LIMIT) -> None:
+        """`count`: how many pages the file has, if that is known."""
+        self._tagged, self._is_short = tagged, count <= WINDOW
         # Anything else it takes for an office document, and looks for a program that converts it.
         self._data = data if data.startswith(_MAGIC) else b""
         self._session: Any = None
@@ -102,67 +111,101 @@ class LayoutReader:
 
     def _result(self, window: int) -> Any:
         """In order from the first window on they cost one opening of the file, else one each."""
-        from liteparse._liteparse import LiteParse  # its public face copies what we never look at
-
+        if self._is_short:
+            return _parser(self._tagged, WINDOW).parse_bytes(self._data)
         if window == 0:
-            self._session = LiteParse(**self._options).open_batch_session_bytes(self._data, WINDOW)
+            parser = _parser(self._tagged, _NO_LIMIT)
+            self._session = parser.open_batch_session_bytes(self._data, WINDOW)
         elif window != self._window + 1 or self._session is None:
             self._session = None
             first = window * WINDOW + 1
-            some = LiteParse(target_pages=f"{first}-{first + WINDOW - 1}", **self._options)
+            pages = f"{first}-{first + WINDOW - 1}"
+            some = _new_parser(self._tagged, max_pages=_NO_LIMIT, target_pages=pages)
             return some.parse_bytes(self._data)
         return self._session.next_batch().result
 
 
+def _new_parser(tagged: bool, **options: Any) -> Any:
+    from liteparse._liteparse import LiteParse  # its public face copies what we never look at
+
+    return LiteParse(extract_structure_tree=tagged, **_OPTIONS, **options)
+
+
+@lru_cache(4)
+def _parser(tagged: bool, most_pages: int) -> Any:
+    """One for all documents: it costs as much as a small page, and holds none of them."""
+    return _new_parser(tagged, max_pages=most_pages)
+
+
 @contextmanager
 def _no_failure() -> Iterator[None]:
-    """Whatever liteparse raises; a Rust panic is no Exception. Python's own ends go on."""
+    """Whatever liteparse raises; a Rust panic is no Exception. Python's own ends go on. What has
+    failed is not used again."""
     try:
         yield
     except MemoryError:
         raise
     except Exception:
+        _parser.cache_clear()
         return
     except BaseException as error:
+        _parser.cache_clear()
         if type(error).__name__ != "PanicException":
             raise
 
 
 def _page(page: Any) -> LayoutPage:
     tree = page.structure_tree
+    items = page.text_items  # a copy, each time
     return LayoutPage(
         page.page_num,
         page.width,
         page.height,
-        tuple(map(_piece, page.text_items)),
+        tuple(map(_piece, items)),
         tuple(page.blocks or ()),
         tuple(tree.roots) if tree is not None else (),
         any(each.subtype not in _NO_NOTES for each in page.annotations or ()),
+        tuple(_rules(page.vector_graphics)),
+        any(
+            may_have_dash(text, each, _size(each, text))
+            for each in items
+            if "-" in (text := each.text)
+        ),
     )
+
+
+def _rules(graphics: Any) -> Iterator[Rule]:
+    for line in graphics.lines if graphics is not None else ():
+        x, y, u, v = line.x1, line.y1, line.x2, line.y2
+        across, down = abs(x - u), abs(y - v)
+        if across >= _SHORTEST_RULE > down:
+            yield Rule(True, y, x, u) if x <= u else Rule(True, y, u, x)
+        elif down >= _SHORTEST_RULE > across:
+            yield Rule(False, x, y, v) if y <= v else Rule(False, x, v, y)
 
 
 def _piece(item: Any) -> Piece:
     bold, italic, fixed = _style(item.font_name or "", item.font_weight or 0)
-    left, top = item.x, item.y
+    text, left, top, mark = item.text, item.x, item.y, item.mcid
     return Piece(
-        item.text,
+        text,
         Box(left, top, left + item.width, top + item.height),
-        _size(item),
+        _size(item, text),
         bold,
         italic,
         fixed,
         bool(item.rotation),
-        bool(item.font_is_buggy) and _CUT.search(item.text) is None,
-        -1 if item.mcid is None else item.mcid,
+        bool(item.font_is_buggy) and _CUT.search(text) is None,
+        -1 if mark is None else mark,
     )
 
 
-def _size(item: Any) -> float:
+def _size(item: Any, text: str) -> float:
     """That of a piece's first letter, unless it is the raised number of a footnote."""
-    size: float = item.font_height or item.font_size or item.height
-    if _RAISED * size < item.height < _TALLEST * size and _NOTE.match(item.text):
-        size = item.height
-    return size
+    height: float = item.height
+    size: float = item.font_height or item.font_size or height
+    raised = _RAISED * size < height < _TALLEST * size and _NOTE.match(text) is not None
+    return height if raised else size
 
 
 @lru_cache(1000)

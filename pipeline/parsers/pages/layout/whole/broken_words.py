@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from gristmill.pipeline.paging.paged_shapes import PageText
+from gristmill.pipeline.paging.paged_shapes import PageBlock, PageText
 
 BREAK = "\x02"
 """As pdfium has it. No text of ours has it for anything else."""
@@ -78,11 +78,14 @@ def _has(text: str) -> bool:
 
 
 def _mended(page: PageText, said: _Words) -> PageText:
-    blocks = tuple(
-        structs.replace(block, text=_joined(block.text, said)) if BREAK in block.text else block
-        for block in page.blocks
-    )
+    blocks = tuple(_whole(block, said) if BREAK in block.text else block for block in page.blocks)
     return structs.replace(page, text=_joined(page.text, said), blocks=blocks)
+
+
+def _whole(block: PageBlock, said: _Words) -> PageBlock:
+    """A block with what it says, in its text and in its cells."""
+    cells = tuple(cell._replace(text=_joined(cell.text, said)) for cell in block.cells)
+    return structs.replace(block, text=_joined(block.text, said), cells=cells)
 
 
 def _joined(text: str, said: _Words) -> str:

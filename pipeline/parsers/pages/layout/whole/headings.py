@@ -21,6 +21,13 @@ _PHRASE = 20
 _ENDS = ".。;；,，"
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+\S")
 _NOTES = re.compile(r"[∗†‡§¶]|\w\*")
+_LABEL = re.compile(
+    r"(?:(?:additional |author )?key\s?words(?: and phrases)?|index terms|arxiv(?: eprint)?|doi"
+    r"|issn|schlüsselw[öo]rter|mots[ -]cl[ée]s|palabras clave|palavras-chave|parole chiave"
+    r"|关键词|關鍵詞|キーワード)\s?[:：.—–-]\s?\S",
+    re.IGNORECASE,
+)
+"""What a paper says of itself in a line that begins in bold letters."""
 _LETTERS = re.compile(r"[^\W\d_]")
 _LITTLE_PROSE = 300
 """Characters: a document with less is a table, a form or a slide."""
@@ -84,6 +91,8 @@ def _looks_like_one(block: PageBlock, body: float) -> bool:
     if not letters and not text.strip().isdigit():
         return False
     if len(text) > _LONGEST or block.lines > _MOST_LINES or _names_people(text):
+        return False
+    if _LABEL.match(text):
         return False
     if block.size > _LARGER * body or not body:
         return True

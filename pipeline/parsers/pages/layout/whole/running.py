@@ -28,6 +28,8 @@ _KINDS = frozenset({BlockKind.TEXT, BlockKind.HEADING, BlockKind.FOOTNOTE})
 def with_running(blocks: Blocks) -> Blocks:
     """The same blocks; those that repeat at the edges of pages are headers and footers. Numbers
     may differ from page to page."""
+    if not blocks or blocks[0][0] == blocks[-1][0]:
+        return blocks  # of one page
     places: dict[tuple[str, bool], list[tuple[float, int, int]]] = defaultdict(list)
     pages: dict[int, list[int]] = defaultdict(list)
     for index, (page, _) in enumerate(blocks):
@@ -101,6 +103,8 @@ _MIDDLE = 400.0
 
 
 def _may_run(block: PageBlock) -> bool:
+    if block.kind is BlockKind.LIST and block.lines == 1:
+        return len(block.text) <= _MOST_CHARS
     return block.kind in _KINDS and block.lines <= _MOST_LINES and len(block.text) <= _MOST_CHARS
 
 
