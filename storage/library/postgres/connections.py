@@ -31,6 +31,12 @@ _SERVER = {
     "jit": "off",
 }
 
+# A server may be set to say that a commit is done before it is safe: to us it must not.
+_DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') = 'off'"
+)
+
 
 class Fetched(NamedTuple):
     """What came of a statement: rows, or how many it has changed."""
@@ -107,6 +113,7 @@ class Connections:
         await connection.set_type_codec(
             "bytea", schema="pg_catalog", encoder=_bytes, decoder=bytes, format="binary"
         )
+        await connection.execute(_DURABLE)
         return connection
 
 
