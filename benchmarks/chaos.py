@@ -8,24 +8,22 @@ if anything was lost, done twice or left behind.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from benchmarks.harness.machine import machine
 from benchmarks.storm.audit import audit
 from benchmarks.storm.books import Books
+from benchmarks.storm.command import ended, say, storm_parser
 from benchmarks.storm.files import make_folders
 from benchmarks.storm.load import Load
 from benchmarks.storm.plan import Strike, plan_of
 from benchmarks.storm.recoveries import Recoveries
 from benchmarks.storm.remains import findings, remains, subside
-from benchmarks.storm.report import StormReport, text_of
+from benchmarks.storm.report import StormReport
 from benchmarks.storm.striker import Striker
 from benchmarks.storm.target import Target
 
@@ -35,31 +33,18 @@ def main(arguments: Sequence[str]) -> int:
     args = _parser().parse_args(arguments)
     plan = plan_of(args.seed, 60 * args.minutes)
     if args.plan:
-        _say("\n".join(map(str, plan)))
+        say("\n".join(map(str, plan)))
         return 0
     root = Path(tempfile.mkdtemp(prefix="gristmill-storm-", dir=args.work))
-    _say(f"{machine()}\nseed {args.seed}: {len(plan)} blows in {args.minutes:g} min, in {root}")
+    say(f"{machine()}\nseed {args.seed}: {len(plan)} blows in {args.minutes:g} min, in {root}")
     report = storm(root, plan, args)
-    _say(text_of(report))
-    if args.json:
-        args.json.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
-    if report.good and not args.keep:
-        shutil.rmtree(root)
-    else:
-        _say(f"kept: {root}")
-    return 0 if report.good else 1
+    return ended(report, root, args)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=2.0, metavar="M")
-    parser.add_argument("--seed", type=int, default=1, metavar="S")
+    parser = storm_parser("benchmarks.chaos", __doc__, 2.0)
     parser.add_argument("--workers", type=int, default=2, metavar="N")
     parser.add_argument("--web-processes", type=int, default=2, metavar="P")
-    parser.add_argument("--plan", action="store_true", help="print the blows and end")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report to a file")
-    parser.add_argument("--keep", action="store_true", help="keep the data folder and the log")
-    parser.add_argument("--work", type=Path, metavar="DIR", help="where to make the data folder")
     return parser
 
 
@@ -118,11 +103,6 @@ def _flags(root: Path, args: argparse.Namespace) -> list[str]:
         *("--split-pages", "1"),
         *("--boot-deadline-s", "5"),
     ]
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ those blows find nobody. Exit code 1 if anything was lost, done twice or left be
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -18,8 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from benchmarks.harness.machine import machine
 from benchmarks.harness.network import FarNetwork, far_network, no_network
 from benchmarks.node_storm.cluster import Cluster
@@ -27,10 +24,11 @@ from benchmarks.node_storm.plan import SILENCE_S, NodeStrike, plan_of
 from benchmarks.node_storm.striker import NodeStriker
 from benchmarks.storm.audit import audit
 from benchmarks.storm.books import Books
+from benchmarks.storm.command import ended, say, storm_parser
 from benchmarks.storm.files import make_folders
 from benchmarks.storm.load import Load
 from benchmarks.storm.remains import findings, remains, subside
-from benchmarks.storm.report import StormReport, text_of
+from benchmarks.storm.report import StormReport
 from benchmarks.storm.target import Target
 
 _DRAINED_S = 600.0
@@ -42,39 +40,26 @@ def main(arguments: Sequence[str]) -> int:
     args = _parser().parse_args(arguments)
     plan = plan_of(args.seed, 60 * args.minutes)
     if args.plan:
-        _say("\n".join(map(str, plan)))
+        say("\n".join(map(str, plan)))
         return 0
     # Short: the sockets of nodes lie deep below it, and have addresses of at most 108 bytes.
     root = Path(tempfile.mkdtemp(prefix="grist-storm-", dir=args.work))
-    _say(f"{machine()}\nseed {args.seed}: {len(plan)} blows in {args.minutes:g} min, in {root}")
+    say(f"{machine()}\nseed {args.seed}: {len(plan)} blows in {args.minutes:g} min, in {root}")
     with _network() as network:
         report = storm(root, plan, args, network)
-    _say(text_of(report))
-    if args.json:
-        args.json.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
-    if report.good and not args.keep:
-        shutil.rmtree(root)
-    else:
-        _say(f"kept: {root}")
-    return 0 if report.good else 1
+    return ended(report, root, args)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos_nodes", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=3.0, metavar="M")
-    parser.add_argument("--seed", type=int, default=1, metavar="S")
+    parser = storm_parser("benchmarks.chaos_nodes", __doc__, 3.0)
     parser.add_argument("--nodes", type=int, default=2, metavar="N")
-    parser.add_argument("--plan", action="store_true", help="print the blows and end")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report to a file")
-    parser.add_argument("--keep", action="store_true", help="keep the data folder and the logs")
-    parser.add_argument("--work", type=Path, metavar="DIR", help="where to make the data folder")
     return parser
 
 
 @contextmanager
 def _network() -> Iterator[FarNetwork | None]:
     if (why := no_network()) is not None:
-        _say(f"no node can be cut off: {why}")
+        say(f"no node can be cut off: {why}")
         yield None
         return
     with far_network() as network:
@@ -143,11 +128,6 @@ def _flags(root: Path) -> list[str]:
         # Documents of three pages are long ones.
         *("--split-pages", "1", "--boot-deadline-s", "5"),
     ]
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
