@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.output import print_json, print_pairs
 from gristmill.cli.terminal.phrases import duration, moment
-from gristmill.schemas.mirrors import MirrorState, MirrorView
+from gristmill.schemas.mirrors import MirrorRun, MirrorState, MirrorView
 
 if TYPE_CHECKING:
     from gristmill.cli.backends.mirrors import MirrorBackend
@@ -61,13 +61,28 @@ def print_mirror(mirror: MirrorView, as_json: bool) -> ExitCode:
                 ("moved", counts and counts.moved),
                 ("unchanged", counts and counts.unchanged),
                 ("gone", counts and counts.gone),
-                ("failed", counts and counts.failed),
+                ("failed", run and _failed(run)),
                 ("still written", (counts and counts.unsettled) or ""),
                 ("next run", moment(mirror.due_at)),
             )
         )
     stuck = mirror.state in (MirrorState.ASKING, MirrorState.BLOCKED)
     return ExitCode.FAILED if stuck else ExitCode.OK
+
+
+def code_of(mirror: MirrorView) -> ExitCode:
+    """Of a run that was waited for."""
+    if mirror.state in (MirrorState.ASKING, MirrorState.BLOCKED):
+        return ExitCode.FAILED
+    failed = mirror.run is not None and mirror.run.counts.failed
+    return ExitCode.DOCUMENTS_FAILED if failed else ExitCode.OK
+
+
+def _failed(run: MirrorRun) -> str:
+    if not run.counts.failed:
+        return "0"
+    jobs = " and ".join(f"`gristmill job {job_id}`" for job_id in run.jobs)
+    return f"{run.counts.failed}{f': {jobs} says why' if jobs else ''}"
 
 
 def _waits(mirror: MirrorView) -> str:

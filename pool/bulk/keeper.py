@@ -52,7 +52,7 @@ class BulkKeeper:
     ) -> BulkPreview:
         """How many jobs an action would be about. Changes nothing. Raises InvalidFilter, and
         TooExpensive where counting takes too long."""
-        self._client.flush_index(_FLUSH_S)
+        self._client.flush_index(_FLUSH_S, query.q is not None)
         until, deadline = _now(), time.monotonic() + _PREVIEW_S
         wanted = Wanted.of(action, query, asker.within, until)
         known = self._chooser.count(library, wanted)

@@ -148,10 +148,11 @@ class PoolClient:
         """Wait until no job is pending, at most `timeout_s` seconds."""
         return bool(self._queue("wait_for_idle", timeout_s, extra_s=timeout_s))
 
-    def flush_index(self, timeout_s: float) -> None:
-        """Have lists show what was just accepted. Never raises: lists are served without it."""
+    def flush_index(self, timeout_s: float, words: bool = False) -> None:
+        """Have lists show what was just accepted and, with `words`, find what has just ended. Never
+        raises: lists are served without it."""
         try:
-            self._control("flush_index", timeout_s)
+            self._control("flush_index", timeout_s, words)
         except (GristmillError, _managers().RemoteError):
             pass
 

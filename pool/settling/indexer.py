@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from gristmill.pool.settling.job_teller import JobTeller
 from gristmill.schemas.jobs.manifest import Manifest
@@ -16,8 +17,17 @@ from gristmill.storage.stores import Stores
 
 _BATCH = 500
 _PAUSE_S = 0.02
-_Item = JobIndexRow | Manifest | threading.Event | None
 _log = logging.getLogger(__name__)
+
+
+class _Flush(NamedTuple):
+    """Somebody who waits for the index and, with `words`, for what jobs that ended are found by."""
+
+    done: threading.Event
+    words: bool
+
+
+_Item = JobIndexRow | Manifest | _Flush | None
 
 
 def row_of(manifest: Manifest) -> JobIndexRow:
@@ -56,10 +66,11 @@ class Indexer:
             JobIndexRow(offer.job_id, offer.state, offer.collection, offer.submitted_at, None)
         )
 
-    def flush(self, timeout_s: float) -> bool:
-        """Wait until all that was added before this call is in the index."""
+    def flush(self, timeout_s: float, words: bool = False) -> bool:
+        """Wait until all that was added before this call is in the index, and with `words` is found
+        by its words as well."""
         done = threading.Event()
-        self._inbox.put(done)
+        self._inbox.put(_Flush(done, words))
         return done.wait(timeout_s)
 
     def stop(self, timeout_s: float) -> None:
@@ -84,10 +95,11 @@ class Indexer:
 
     def _write_batch(self, library: Library) -> bool:
         running, waiters = self._collect()
+        is_asked = any(each.words for each in waiters)
         try:
             library.index_jobs(self._unwritten.values())
             self._unwritten.clear()
-            self._told.tell(library, all_of_it=not running)
+            self._told.tell(library, all_of_it=is_asked or not running)
         except (OSError, GristmillError) as error:
             # They stay, and a newer row of the same job takes an older one's place.
             if not isinstance(error, LibraryDamaged):
@@ -96,13 +108,13 @@ class Indexer:
             if running:
                 time.sleep(self._retry_s)
         for waiter in waiters:
-            waiter.set()
+            waiter.done.set()
         return running
 
-    def _collect(self) -> tuple[bool, list[threading.Event]]:
+    def _collect(self) -> tuple[bool, list[_Flush]]:
         """Add what has come in to the rows to write; False when it is the end. With rows that
         could not be written before, nothing has to come in."""
-        rows, waiters = self._unwritten, list[threading.Event]()
+        rows, waiters = self._unwritten, list[_Flush]()
         timeout_s = _PAUSE_S if rows else self._told.due_in()
         while True:
             try:
@@ -111,7 +123,7 @@ class Indexer:
                 return True, waiters
             if item is None:
                 return False, waiters
-            if isinstance(item, threading.Event):
+            if isinstance(item, _Flush):
                 waiters.append(item)
             elif isinstance(item, Manifest):
                 rows[item.job_id] = row_of(item)

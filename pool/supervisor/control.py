@@ -169,9 +169,10 @@ class Control:
         """End the service as a SIGTERM does. Returns at once."""
         self._ask_to_drain()
 
-    def flush_index(self, timeout_s: float) -> bool:
-        """Wait until lists show what was accepted before this call."""
-        return self._indexer.flush(timeout_s)
+    def flush_index(self, timeout_s: float, words: bool = False) -> bool:
+        """Wait until lists show what was accepted before this call, and with `words` find what has
+        ended before it."""
+        return self._indexer.flush(timeout_s, words)
 
     def announce(self, job_ids: Sequence[str]) -> None:
         """Submissions were turned away; their manifests are written. Index them."""

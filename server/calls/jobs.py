@@ -42,8 +42,9 @@ def _jobs(services: Services, asked: Asked, resp: falcon.Response) -> None:
 
 def _page(services: Services, asked: Asked, within: Within) -> PageView[JobView]:
     limit, state, after = asked[LIMIT], asked[table.JOB_STATE], asked[table.JOBS_AFTER]
-    services.client.flush_index(_FLUSH_S)
     text = asked[table.JOB_WORDS]
+    # A job that has just ended would otherwise be missing for a second.
+    services.client.flush_index(_FLUSH_S, text is not None)
     if asked[table.JOB_FILTER] is not None:
         query = JobQuery(text, state, None, asked[table.JOB_FILTER])
         some, last = jobs_that(services, query, within, after, limit)

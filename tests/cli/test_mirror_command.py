@@ -81,6 +81,9 @@ def test_a_folder_is_ingested_and_kept_in_step_once(
     with Stores.at(place / "data").library(readonly=True) as library:
         documents, _ = library.documents_page(collection="c", after=None, limit=99)
     assert {Path(each.uri) for each in documents} == set((place / "folder").iterdir())
+    (place / "folder" / "broken.json").write_text('{"a": ')
+    code, said = run(capsys, place, *arguments)
+    assert code == ExitCode.DOCUMENTS_FAILED and "gristmill job" in said
     (place / "folder").rename(place / "away")
     (place / "folder").mkdir()
     code, said = run(capsys, place, *arguments)

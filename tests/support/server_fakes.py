@@ -62,7 +62,7 @@ class FakeClient(PoolClient):
         for job_id, collection in jobs:
             self.ring.deleted(job_id, collection)
 
-    def flush_index(self, timeout_s: float) -> None:
+    def flush_index(self, timeout_s: float, words: bool = False) -> None:
         pass
 
     def stats(self) -> QueueStats:

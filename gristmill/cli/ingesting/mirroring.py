@@ -7,7 +7,7 @@ from typing import Any
 
 from gristmill.cli.configured.mirrors import request_of
 from gristmill.cli.ingesting.ingestion import explained
-from gristmill.cli.mirror_runs import print_mirror, watched
+from gristmill.cli.mirror_runs import code_of, print_mirror, watched
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.mirrors import MirrorRequest, MirrorView
@@ -36,7 +36,8 @@ def mirror_once(wanted: MirrorRequest, settings: Settings, *, as_json: bool) -> 
             mirrors.add(wanted)
         with explained("it goes on where it was when the same command is run again"):
             found = watched(mirrors, wanted.name, before)
-    return print_mirror(found, as_json)
+    print_mirror(found, as_json)
+    return code_of(found)
 
 
 def _is_meant(there: MirrorView, wanted: MirrorRequest) -> bool:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from gristmill.schemas.jobs.offers import offer_of
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.jobs.tasks import Report, Task, WorkerId
 from gristmill.storage.library import Library
+from gristmill.storage.library.job_text import words_in
 from gristmill.storage.stores import Stores
 
 ANN = WorkerId(1, 1.0)
@@ -152,6 +153,23 @@ def test_once_started_it_writes_by_itself_and_tells_of_an_end_before_the_key_is_
     assert told == [(job.job_id, True)]
     assert started.stores.manifests.is_ended(job.job_id)
     assert started.indexer.flush(20.0) and _listed(started, JobState.SUCCEEDED) == [job.job_id]
+
+
+def test_who_asks_for_words_finds_what_has_just_ended(
+    started: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gristmill.pool.settling.job_teller._LATEST_S", 3600.0)
+    started.start()
+    job = _accepted(started)
+    _done(started)
+    assert started.queue.wait_for_idle(20.0)
+
+    def found() -> Sequence[str]:
+        search = started.stores.found_jobs().find
+        return search(words_in("a.txt"), state=None, collection=None, after=None, limit=5)
+
+    assert started.indexer.flush(20.0) and found() == []
+    assert started.indexer.flush(20.0, words=True) and found() == [job.job_id]
 
 
 def test_a_job_that_lasts_is_said_to_run_and_stopping_leaves_it_pending(started: Core) -> None:

@@ -144,7 +144,7 @@ def test_probes_are_answered_while_every_thread_is_taken(
     with running(make_service, web_threads=2) as web:
         came, go = threading.Semaphore(0), threading.Event()
 
-        def flush_index(_: float) -> None:
+        def flush_index(_: float, words: bool = False) -> None:
             came.release()
             assert go.wait(WAIT_S)
 

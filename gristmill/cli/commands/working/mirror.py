@@ -15,7 +15,7 @@ from gristmill.cli.configured.flags import (
     settings_flags,
 )
 from gristmill.cli.configured.settings import load
-from gristmill.cli.mirror_runs import print_mirror, watched
+from gristmill.cli.mirror_runs import code_of, print_mirror, watched
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.output import note, print_json, print_page, say
 from gristmill.cli.terminal.phrases import duration
@@ -146,7 +146,11 @@ def run(
     with open_backend(server, load({"data": data}, config)) as backend:
         before = backend.mirrors.find(name)
         asked = backend.mirrors.run(name, confirm_gone=confirm_gone)
-        return print_mirror(asked if no_wait else watched(backend.mirrors, name, before), as_json)
+        if no_wait:
+            return print_mirror(asked, as_json)
+        found = watched(backend.mirrors, name, before)
+    print_mirror(found, as_json)
+    return code_of(found)
 
 
 def _add_pause(word: str, meaning: str, *, paused: bool) -> None:
