@@ -44,7 +44,8 @@ def test_a_large_body_lies_in_the_data_folder_for_our_eyes_only(
 def test_bodies_that_are_refused_after_decoding_leave_no_memory_behind(
     make_service: Callable[..., Service],
 ) -> None:
-    service = make_service("--engine", "inline").start()
+    # The first job is pending for as long as the others come.
+    service = make_service("--workers", "1").start(GRISTMILL_FAULTS="document.parse=hang")
     web, body = web_process(service), wide_body()
     for status in (202, *[409] * 4):
         answer = service.http.post(
