@@ -66,16 +66,19 @@ def print_mirror(mirror: MirrorView, as_json: bool) -> ExitCode:
                 ("next run", moment(mirror.due_at)),
             )
         )
-    stuck = mirror.state in (MirrorState.ASKING, MirrorState.BLOCKED)
-    return ExitCode.FAILED if stuck else ExitCode.OK
+    return ExitCode.FAILED if _is_stuck(mirror) else ExitCode.OK
 
 
 def code_of(mirror: MirrorView) -> ExitCode:
     """Of a run that was waited for."""
-    if mirror.state in (MirrorState.ASKING, MirrorState.BLOCKED):
+    if _is_stuck(mirror):
         return ExitCode.FAILED
     failed = mirror.run is not None and mirror.run.counts.failed
     return ExitCode.DOCUMENTS_FAILED if failed else ExitCode.OK
+
+
+def _is_stuck(mirror: MirrorView) -> bool:
+    return mirror.state in (MirrorState.ASKING, MirrorState.BLOCKED)
 
 
 def _failed(run: MirrorRun) -> str:

@@ -17,8 +17,8 @@ from gristmill.storage.layout import DataFolder
 from gristmill.storage.library.postgres.address import checked, shown
 from gristmill.storage.library.postgres.database import PostgresDatabase
 from gristmill.storage.library.postgres.ddl import CHUNK_BITS
-from gristmill.storage.library.postgres.mirror.following import Mirror
 from gristmill.storage.library.postgres.opening import library_id
+from gristmill.storage.library.postgres.search_copy.following import SearchCopy
 from gristmill.storage.library.sqlite.database.connection import (
     Connection,
     connect_writer,
@@ -96,10 +96,10 @@ def _to_file(folder: DataFolder, address: str, progress: Progress) -> Moved:
         raise DataFolderUnusable(f"there is a {folder.library}, which is in the way; move it aside")
     path = folder.library.with_name(f"{folder.library.name}.moving")
     before = PostgresDatabase(address)
-    mirror = Mirror(before, library_id(address), path)
+    copy = SearchCopy(before, library_id(address), path)
     # Documents with their words as a copy has them; then what a copy has no need of.
-    mirror.catch_up(_A_YEAR_S)
-    mirror.close()
+    copy.catch_up(_A_YEAR_S)
+    copy.close()
     with closing(connect_writer(path)) as after:
         transfer = Transfer(
             before, after, lambda: writing(after, gate_of(path)), library_id(address), progress
@@ -108,7 +108,7 @@ def _to_file(folder: DataFolder, address: str, progress: Progress) -> Moved:
         found = _compared(held(before), held(after))
         transfer.finish()
         with writing(after, gate_of(path)):
-            for table in ("mirror", "mirrored"):
+            for table in ("copy_state", "copied"):
                 after.execute(f"DROP TABLE {table}")
         after.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _rename(path, folder.library)

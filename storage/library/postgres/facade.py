@@ -14,8 +14,8 @@ from gristmill.storage.library.locks import Lock
 from gristmill.storage.library.postgres import variants  # noqa: F401  # by which SQL differs
 from gristmill.storage.library.postgres.database import PostgresDatabase
 from gristmill.storage.library.postgres.marking import mark_found
-from gristmill.storage.library.postgres.mirror.following import Mirror
 from gristmill.storage.library.postgres.opening import library_id
+from gristmill.storage.library.postgres.search_copy.following import SearchCopy
 from gristmill.storage.library.postgres.soundness import PostgresSoundness
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.database.connection import Connection
@@ -40,7 +40,7 @@ class PostgresLibrary(Library):
         self._rows = PostgresDatabase(address, patience)
         self._db = self._rows
         self._path, self._patience = path, patience
-        self._mirror = Mirror(self._rows, library_id(address), path)
+        self._copy = SearchCopy(self._rows, library_id(address), path)
 
     @classmethod
     def at(cls, address: str, path: Path, *, patience: Patience = USUAL) -> "PostgresLibrary":
@@ -50,7 +50,7 @@ class PostgresLibrary(Library):
 
     @property
     def _index(self) -> Connection:
-        return self._mirror.current()
+        return self._copy.current()
 
     def begin_term(self) -> int:
         """As `Ledger` says. What a restored library says of times to come, copies would read again
@@ -66,16 +66,16 @@ class PostgresLibrary(Library):
 
     @property
     def soundness(self) -> PostgresSoundness:
-        return PostgresSoundness(self._rows, self._mirror)
+        return PostgresSoundness(self._rows, self._copy)
 
     def keep_time(self, seconds: float, opened: Callable[[Connection], None]) -> None:
         """No statement takes longer, nor what brings the copy up to date half of that. `opened`
         gets the connection to the copy, once there is one."""
         self._rows.seconds = seconds
-        self._mirror.seconds, self._mirror.opened = seconds / 2, opened
+        self._copy.seconds, self._copy.opened = seconds / 2, opened
 
     def close(self) -> None:
-        self._mirror.close()
+        self._copy.close()
 
     @contextmanager
     def _writing(self, *locks: Lock) -> Iterator[None]:
@@ -96,4 +96,4 @@ class PostgresLibrary(Library):
             return super().delete_documents(collection=collection, expected=expected)
         with self._writing(locks.LIBRARY):
             # Nobody commits a document meanwhile, so the copy knows all that there are.
-            return mark_found(self._rows, self._mirror.current(), collection, where, expected)
+            return mark_found(self._rows, self._copy.current(), collection, where, expected)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gristmill.storage.library.locks import LIBRARY, job
 from gristmill.storage.library.postgres.database import PostgresDatabase
 from gristmill.storage.library.postgres.ddl import COUNTED
-from gristmill.storage.library.postgres.mirror.following import Mirror
+from gristmill.storage.library.postgres.search_copy.following import SearchCopy
 from gristmill.storage.library.sqlite.records import counters, ledger
 from gristmill.storage.library.sqlite.repair.soundness import Soundness
 
@@ -23,15 +23,15 @@ class PostgresSoundness(Soundness):
     """Questions and repairs. Each repair is a transaction of its own. The server looks after its
     own pages (`pg_amcheck`)."""
 
-    def __init__(self, rows: PostgresDatabase, mirror: Mirror) -> None:
-        self._rows, self._mirror = rows, mirror
+    def __init__(self, rows: PostgresDatabase, copy: SearchCopy) -> None:
+        self._rows, self._copy = rows, copy
 
     def damage(self) -> list[str]:
         return []
 
     def move_index(self, most: int = 500) -> int:
         """There is nothing of an older form. The copy that is searched is brought up to date."""
-        return int(not self._mirror.catch_up(0.5))
+        return int(not self._copy.catch_up(0.5))
 
     def move_vectors(self, most: int = 500) -> int:
         return 0
@@ -39,11 +39,11 @@ class PostgresSoundness(Soundness):
     def search_index_is_sound(self) -> bool:
         """Whether the copy has the documents of the library, each as it is now, and the words of
         all their chunks."""
-        return self._mirror.is_right()
+        return self._copy.is_right()
 
     def rebuild_search_index(self) -> None:
         """The copy is made again."""
-        self._mirror.rebuild()
+        self._copy.rebuild()
 
     def vectors_are_right(self) -> bool:
         found = self._rows.execute(f"SELECT EXISTS(SELECT 1 FROM {_STRAY_VECTORS})").fetchone()

@@ -16,8 +16,8 @@ from gristmill.schemas.problems.errors import DataFolderUnusable
 from gristmill.schemas.problems.library_errors import LibraryDamaged, LibraryFault, LibraryTrouble
 from gristmill.storage.damage import clear_note
 from gristmill.storage.library.postgres.database import PostgresDatabase
-from gristmill.storage.library.postgres.mirror import ddl
-from gristmill.storage.library.postgres.mirror.copying import Copier
+from gristmill.storage.library.postgres.search_copy import ddl
+from gristmill.storage.library.postgres.search_copy.copying import Copier
 from gristmill.storage.library.sqlite.database import word_index
 from gristmill.storage.library.sqlite.database.connection import (
     Connection,
@@ -37,7 +37,7 @@ CATCH_UP_S = 20.0
 """That a question waits for its copy; whoever asks again finds it further on."""
 
 
-class Mirror:
+class SearchCopy:
     """The copy at `path` of one library, opened when it is first asked. One thread at a time."""
 
     def __init__(self, rows: PostgresDatabase, library: str, path: Path) -> None:
@@ -59,7 +59,7 @@ class Mirror:
     def catch_up(self, seconds: float) -> bool:
         """Follow the library for at most so long; whether nothing is left."""
         db, until = self._opened(), time.monotonic() + seconds
-        since = db.execute("SELECT since FROM mirror").fetchone()[0]
+        since = db.execute("SELECT since FROM copy_state").fetchone()[0]
         oldest, news = self._rows.execute(_NEWS, (since, since)).fetchone()
         if oldest < since:
             # The server counts anew, as one that was set up again does: nothing can be told.
@@ -82,8 +82,8 @@ class Mirror:
         db = self.current()
         theirs = self._rows.execute("SELECT id, changed, chunks FROM documents").fetchall()
         ours = db.execute(
-            "SELECT id, mirrored.changed, (SELECT count(*) FROM chunks WHERE document ="
-            " documents.id) FROM documents JOIN mirrored ON mirrored.document = documents.id"
+            "SELECT id, copied.changed, (SELECT count(*) FROM chunks WHERE document ="
+            " documents.id) FROM documents JOIN copied ON copied.document = documents.id"
         ).fetchall()
         with writing(db, gate_of(self._path)):
             return sorted(theirs) == sorted(ours) and word_index.is_sound(db)
@@ -117,15 +117,15 @@ class Mirror:
         db.execute("PRAGMA synchronous=NORMAL")
         try:
             with suppress(FileTrouble):
-                if db.execute("SELECT library FROM mirror").fetchone() == (self._library,):
+                if db.execute("SELECT library FROM copy_state").fetchone() == (self._library,):
                     return db
             if db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None:
                 raise DataFolderUnusable(f"{self._path} is a copy of another library")
             with writing(db, gate_of(self._path)):
                 for statement in filter(str.strip, ddl.SCRIPT.split(";")):
                     db.execute(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"))
-                if db.execute("SELECT 1 FROM mirror").fetchone() is None:
-                    db.execute("INSERT INTO mirror VALUES(?, 0, -1, -1, -1)", (self._library,))
+                if db.execute("SELECT 1 FROM copy_state").fetchone() is None:
+                    db.execute("INSERT INTO copy_state VALUES(?, 0, -1, -1, -1)", (self._library,))
         except BaseException:
             db.close()
             raise

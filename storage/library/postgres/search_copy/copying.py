@@ -77,7 +77,7 @@ class Copier:
     def step(self) -> bool:
         """Copy some; whether that was the last of a pass."""
         since, begun, *place = self._db.execute(
-            "SELECT since, begun, changed, row FROM mirror"
+            "SELECT since, begun, changed, row FROM copy_state"
         ).fetchone()
         if begun < 0:
             begun, place = self._rows.execute(_XMIN).fetchone()[0], [since, -1]
@@ -100,10 +100,10 @@ class Copier:
         return False
 
     def _keep(self, *place: int) -> None:
-        self._db.execute("UPDATE mirror SET since = ?, begun = ?, changed = ?, row = ?", place)
+        self._db.execute("UPDATE copy_state SET since = ?, begun = ?, changed = ?, row = ?", place)
 
     def _known(self, row: int) -> int | None:
-        found = self._db.execute("SELECT changed FROM mirrored WHERE document = ?", (row,))
+        found = self._db.execute("SELECT changed FROM copied WHERE document = ?", (row,))
         known = found.fetchone()
         return None if known is None else int(known[0])
 
@@ -119,7 +119,7 @@ class Copier:
             known = contents.stored_at(self._db, row)
             if known is not None:
                 self._growths.append(contents.remove(self._db, known))
-            self._db.execute("DELETE FROM mirrored WHERE document = ?", (row,))
+            self._db.execute("DELETE FROM copied WHERE document = ?", (row,))
 
     def _put(self, rows: Sequence[int]) -> None:
         """What is gone meanwhile is left out; the next pass knows of it."""
@@ -139,7 +139,7 @@ class Copier:
                 self._db.execute(_UPDATE, (*values, row))
             self._growths.append(document.growth(1))
             self._copy_vectors(document, first)
-            self._db.execute("INSERT OR REPLACE INTO mirrored VALUES(?, ?)", (row, changed))
+            self._db.execute("INSERT OR REPLACE INTO copied VALUES(?, ?)", (row, changed))
 
     def _first_of(self, row: int) -> int:
         found = self._db.execute("SELECT first_chunk FROM documents WHERE id = ?", (row,))
