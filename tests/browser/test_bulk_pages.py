@@ -125,6 +125,23 @@ def test_the_keyboard_alone_suffices(open_page: Open, service: Service) -> None:
     page.locator(".lead .state", has_text="done").wait_for()
 
 
+def test_a_question_is_over_as_soon_as_it_is_closed(open_page: Open, service: Service) -> None:
+    """The browser's `close` comes a task later; a key that is pressed before it must not be lost."""
+    _failed(service, "narwhal", 2)
+    page = open_page("/ui/jobs?q=narwhal")
+    until(lambda: page.locator("tbody tr").count() == 2, "two narwhals")
+    page.get_by_role("button", name="Delete …").click()
+    page.get_by_role("dialog").wait_for()
+    page.evaluate("""async () => {
+      document.querySelector('dialog').requestClose();
+      for (let turn = 0; turn < 20; turn += 1) await null;
+      document.querySelector('[data-action=delete]').click();
+    }""")
+    page.get_by_role("dialog").wait_for()
+    page.get_by_role("button", name="No, leave it").click()
+    assert page.evaluate("document.activeElement.dataset.action") == "delete"
+
+
 def test_a_list_that_listens_sees_what_is_done_in_bulk(
     open_page: Open, service: Service, root: Path
 ) -> None:
