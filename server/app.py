@@ -11,26 +11,20 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.server import failures
 from gristmill.server.access.entrance import Entrance
 from gristmill.server.access.gate import Gate
-from gristmill.server.calls import (
-    batch,
-    bulk,
+from gristmill.server.calls import events
+from gristmill.server.calls.asked import Handlers
+from gristmill.server.calls.ingesting import batch, bulk, jobs, submission
+from gristmill.server.calls.library import content, documents, exporting, searching
+from gristmill.server.calls.operating import (
     collections_changed,
-    content,
     describing,
-    documents,
-    events,
-    exporting,
-    jobs,
     keys,
     metrics,
     mirrors,
     overview,
-    searching,
     service,
-    submission,
     webhooks,
 )
-from gristmill.server.calls.asked import Handlers
 from gristmill.server.calls.routing import add_routes
 from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.pages.routes import add_pages
@@ -38,7 +32,7 @@ from gristmill.server.services import Services
 from gristmill.server.telemetry.following import Following, Trails
 from gristmill.server.telemetry.web_counting import WebCounting
 from gristmill.server.telemetry.web_measures import WEB_LAYOUT
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 from gristmill.storage.stores import Stores
 
 WsgiApp = falcon.App[Any, Any]

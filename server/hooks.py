@@ -18,7 +18,7 @@ from gristmill.pool.handle import get_ingestion_worker, shutdown_ingestion_worke
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.server.app import WsgiApp, create_app
 from gristmill.server.telemetry.web_measures import WEB_LAYOUT, WEB_METER
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 
 __all__ = ["shut_down", "start_up"]
 

@@ -38,7 +38,7 @@ from gristmill.server.readers import Readers
 from gristmill.server.waiting import WaitingRoom
 from gristmill.storage.library import Library, TimedLibrary
 from gristmill.storage.manifests import LEFT_OUT, Manifests
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 from gristmill.storage.spool import Spool
 from gristmill.storage.stores import Stores
 

@@ -50,7 +50,7 @@ class Spool:
     All uploads of a job are one file, whose name is the job's claim: dropping the bytes of one job
     can never take those of another that sent the same, and no reference count has to survive a
     crash. A claim is made from its job's id, so that an upload whose job never came to be shows
-    what it is (`storage.orphans`).
+    what it is (`storage.upkeep.orphans`).
 
     Where the folder names a bucket, that file is an object there. What is still in the folder, of
     a time before, is read and dropped there.

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gristmill.schemas.configuration.settings import Settings
-from gristmill.storage.bulk_records import BulkRecords
-from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.mirrors.records import Mirrors
@@ -18,10 +16,12 @@ from gristmill.storage.opening import (
     open_timed,
 )
 from gristmill.storage.originals import Originals
-from gristmill.storage.samples import Samples
+from gristmill.storage.records.bulk_records import BulkRecords
+from gristmill.storage.records.keys import Keys
+from gristmill.storage.records.samples import Samples
+from gristmill.storage.records.tokens import Tokens
+from gristmill.storage.records.webhooks import Deliveries, Hooks
 from gristmill.storage.spool import Spool
-from gristmill.storage.tokens import Tokens
-from gristmill.storage.webhooks import Deliveries, Hooks
 
 if TYPE_CHECKING:
     from gristmill.schemas.mirrors import MirrorSpec

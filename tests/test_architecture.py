@@ -46,7 +46,7 @@ def test_the_map_keeps_the_supervisors_code_from_workers_and_web_processes(side:
     ("module", "line"),
     [
         ("schemas/ids.py", "import gristmill.storage.layout"),
-        ("storage/keys.py", "from gristmill.pool.client import PoolClient"),
+        ("storage/records/keys.py", "from gristmill.pool.client import PoolClient"),
         ("storage/library/sqlite/searches/search.py", "from gristmill.pipeline import shapes"),
         ("pipeline/shapes.py", "from gristmill.storage.layout import DataFolder"),
         ("pipeline/parsers/text/plain.py", "from gristmill.pool.worker import board"),

@@ -18,7 +18,7 @@ from benchmarks.harness.programs import Service, service
 from benchmarks.harness.uploads import upload
 from benchmarks.limits.bare_pipeline import Item
 from benchmarks.limits.bare_workers import run_bare
-from gristmill.storage.folders import matching_files
+from gristmill.storage.walking.folders import matching_files
 
 BARE = "bare processes"
 BY_PATH = "gristmill, by path"

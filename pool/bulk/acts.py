@@ -8,8 +8,8 @@ from gristmill.schemas.bulk import BulkAction
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.problems.errors import GristmillError, IllegalTransition
 from gristmill.storage.disk.reserve import with_reserve
-from gristmill.storage.retention import drop_ended
 from gristmill.storage.stores import Stores
+from gristmill.storage.upkeep.retention import drop_ended
 
 
 def acts(

@@ -11,9 +11,9 @@ from gristmill.pool.intake.paths import is_shared, shared_roots
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.jobs.sources import Located, Refreshed
-from gristmill.storage.beneath import way_below
 from gristmill.storage.manifests import LEFT_OUT
 from gristmill.storage.stores import Stores
+from gristmill.storage.walking.beneath import way_below
 
 if TYPE_CHECKING:
     from gristmill.storage.library import Library

@@ -28,7 +28,7 @@ from gristmill.schemas.problems.errors import (
 )
 from gristmill.storage import faults
 from gristmill.storage.disk.overlapped import overlapped
-from gristmill.storage.keys import KeyRecord
+from gristmill.storage.records.keys import KeyRecord
 from gristmill.storage.stores import Stores
 
 _FORGET_WAIT_S = 2.0

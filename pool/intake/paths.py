@@ -13,9 +13,9 @@ from gristmill.schemas.problems.errors import (
     PathNotFound,
     PathNotShared,
 )
-from gristmill.storage.beneath import way_below
-from gristmill.storage.folders import matching_files
 from gristmill.storage.layout import data_folder_around
+from gristmill.storage.walking.beneath import way_below
+from gristmill.storage.walking.folders import matching_files
 
 
 def locate(

@@ -7,7 +7,7 @@ from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.open_addresses import is_open, literal, networks_of
 from gristmill.schemas.problems.errors import InvalidRequest, UnsupportedOption
 from gristmill.schemas.webhooks import checked_url
-from gristmill.storage.webhooks import Hooks
+from gristmill.storage.records.webhooks import Hooks
 
 
 def check_webhook(task: IngestionTask, settings: Settings, hooks: Hooks) -> None:

@@ -8,7 +8,7 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.sources import PathSource
 from gristmill.schemas.mirrors import MirrorSpec
 from gristmill.schemas.problems.errors import PathEmpty, PathForbidden, PathNotFound
-from gristmill.storage.beneath import way_below
+from gristmill.storage.walking.beneath import way_below
 
 
 def folder_and_root(path: str, settings: Settings, *, trusted: bool) -> tuple[str, str]:

@@ -8,10 +8,10 @@ from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.storage.disk.reserve import with_reserve
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.leftovers import remove_leftovers
 from gristmill.storage.originals import drop_strays
-from gristmill.storage.orphans import drop_orphans
-from gristmill.storage.retention import purge
+from gristmill.storage.upkeep.leftovers import remove_leftovers
+from gristmill.storage.upkeep.orphans import drop_orphans
+from gristmill.storage.upkeep.retention import purge
 
 _FIRST_S, _EVERY_S = 60.0, 3600.0
 _log = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ from gristmill.schemas.problems.errors import (
 )
 from gristmill.schemas.telemetry.spans import Span
 from gristmill.storage.damage import refuse_damaged
-from gristmill.storage.keys import KeyRecord
+from gristmill.storage.records.keys import KeyRecord
 
 _SETTLE_S, _FORGOTTEN_S = 4.0, 1.0
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from gristmill.pool.settling.tally import Tally
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Glimpse
 from gristmill.schemas.overview import Sample
-from gristmill.storage.samples import RINGS, Ring, Samples
+from gristmill.storage.records.samples import RINGS, Ring, Samples
 
 _log = logging.getLogger(__name__)
 

@@ -52,12 +52,12 @@ from gristmill.schemas.problems.errors import DataFolderUnusable, ServiceFailed
 from gristmill.schemas.telemetry.service_measures import SUPERVISOR_LAYOUT, SUPERVISOR_METER
 from gristmill.schemas.version import VERSION
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.leftovers import remove_most_leftovers
 from gristmill.storage.library import Library
-from gristmill.storage.meters import Meter
-from gristmill.storage.privacy import make_private
-from gristmill.storage.samples import Samples
+from gristmill.storage.records.meters import Meter
+from gristmill.storage.records.samples import Samples
 from gristmill.storage.stores import Stores
+from gristmill.storage.upkeep.leftovers import remove_most_leftovers
+from gristmill.storage.upkeep.privacy import make_private
 from gristmill.storage.written_by import note_version
 
 TICK_S = 0.1

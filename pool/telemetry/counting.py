@@ -9,7 +9,7 @@ from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.schemas.telemetry import service_measures as measures
 from gristmill.schemas.telemetry.measures import OTHER
 from gristmill.storage.library import Library
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 
 _ONCE = (
     DocumentState.SUCCEEDED,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gristmill.schemas.telemetry import service_measures as measures
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 
 _EVERY_S = 60.0
 _FILES_A_TICK = 200

@@ -15,7 +15,7 @@ import msgspec
 
 from gristmill.server import paths
 from gristmill.server.access.caller import Caller
-from gristmill.storage.audit_log import AuditLog
+from gristmill.storage.records.audit_log import AuditLog
 
 logger = logging.getLogger(__name__)
 _GATHER_S = 0.05

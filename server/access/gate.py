@@ -14,7 +14,7 @@ from gristmill.server.access.page_paths import is_page_path
 from gristmill.server.access.quotas import Rates
 from gristmill.server.access.sessions import session_in
 from gristmill.server.access.wall import is_loopback, judge, wall_of
-from gristmill.storage.audit_log import AuditLog
+from gristmill.storage.records.audit_log import AuditLog
 from gristmill.storage.stores import Stores
 
 CALLER = "gristmill.caller"

@@ -8,7 +8,7 @@ from gristmill.schemas.access import ApiKey
 from gristmill.server.access.caller import EVERYBODY, STRANGER, Caller, caller_with
 from gristmill.server.access.sessions import holder_of, session_of
 from gristmill.storage.disk.stamps import Stamp
-from gristmill.storage.tokens import Tokens, digest_of
+from gristmill.storage.records.tokens import Tokens, digest_of
 
 _SCHEME = "bearer "
 _MOST_KNOWN = 4096

@@ -9,7 +9,7 @@ from gristmill.schemas.telemetry.service_measures import SUPERVISOR_LAYOUT, SUPE
 from gristmill.server.services import Services
 from gristmill.server.telemetry.state import STATE, Reading, readings
 from gristmill.server.telemetry.web_measures import WEB_LAYOUT, WEB_METER
-from gristmill.storage.meters import Writer, read_meters
+from gristmill.storage.records.meters import Writer, read_meters
 
 if TYPE_CHECKING:
     from prometheus_client import Metric

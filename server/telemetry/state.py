@@ -13,7 +13,7 @@ from gristmill.schemas.problems.library_errors import LibraryTrouble
 from gristmill.schemas.telemetry.measures import Kind, Measure
 from gristmill.schemas.version import VERSION
 from gristmill.server.services import Services
-from gristmill.storage.meters import Writer
+from gristmill.storage.records.meters import Writer
 
 
 def _gauge(name: str, meaning: str, *labels: str) -> Measure:

@@ -7,7 +7,7 @@ import falcon
 from gristmill.schemas.telemetry.measures import OTHER
 from gristmill.server.calls.tables.submission_table import SUBMIT
 from gristmill.server.telemetry.web_measures import ACCEPT, PROBLEMS, REQUESTS
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 
 BEGUN = "gristmill.begun"
 """Where the environment says since when a request is there, by `time.monotonic()`."""

@@ -33,7 +33,7 @@ from gristmill.server.transport.coming import Coming, Share
 from gristmill.server.transport.costs import INFLATION, decoded_at_once
 from gristmill.server.transport.framing import BARE_FEED, trouble_with
 from gristmill.server.transport.refusals import Refused, protocol, refused
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 
 logger = logging.getLogger(__name__)
 IN_MEMORY_BYTES = 64 * 1024

@@ -36,7 +36,7 @@ from gristmill.server.transport.lanes import Dispatcher
 from gristmill.server.transport.listening import listen, url_of
 from gristmill.server.transport.parser import IN_MEMORY_BYTES, Terms
 from gristmill.server.transport.polling import Poller
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 from gristmill.storage.stores import Stores
 
 GRACE_S = 4.0

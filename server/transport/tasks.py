@@ -7,7 +7,7 @@ from waitress.task import ErrorTask, WSGITask
 from gristmill.server import problems
 from gristmill.server.access.gate import CALLER
 from gristmill.server.calls.events import TAKER
-from gristmill.server.calls.submission import OUTCOME
+from gristmill.server.calls.ingesting.submission import OUTCOME
 from gristmill.server.events.streams import EventStream
 from gristmill.server.telemetry.following import HEADER, TRAIL, Trails
 from gristmill.server.telemetry.web_counting import BEGUN

@@ -24,7 +24,7 @@ from gristmill.storage.check.originals import check_originals
 from gristmill.storage.check.spool import SpoolCheck
 from gristmill.storage.disk.locks import try_lock
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.leftovers import leftovers
+from gristmill.storage.upkeep.leftovers import leftovers
 
 __all__ = ["Finding", "Severity", "check"]
 

@@ -7,8 +7,8 @@ from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.problems.errors import BrokenManifest, DataFolderUnusable
 from gristmill.storage.check.findings import Checkup
-from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.records.keys import KeyRecord, Keys
 
 
 class KeyCheck:

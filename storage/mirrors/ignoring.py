@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gristmill.storage.globs import Glob, glob_of
+from gristmill.storage.walking.globs import Glob, glob_of
 
 GRISTIGNORE, GITIGNORE = ".gristignore", ".gitignore"
 MOST_BYTES = 65_536

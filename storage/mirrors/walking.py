@@ -9,10 +9,10 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from gristmill.storage.beneath import Descent
 from gristmill.storage.layout import is_data_folder
 from gristmill.storage.mirrors.files import Seen, Unread, order
 from gristmill.storage.mirrors.ignoring import MOST_BYTES, Filter, IgnoreFile
+from gristmill.storage.walking.beneath import Descent
 
 _SIGNED = (1 << 63) - 1
 """What a database keeps as a number."""

@@ -13,7 +13,7 @@ from support.object_store import ObjectStore, object_store
 from support.running import Service, ask, stopped_workers, until
 
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.orphans import drop_orphans
+from gristmill.storage.upkeep.orphans import drop_orphans
 
 pytestmark = pytest.mark.cluster
 PLACE = "mill/uploads"

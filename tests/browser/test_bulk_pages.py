@@ -126,7 +126,7 @@ def test_the_keyboard_alone_suffices(open_page: Open, service: Service) -> None:
 
 
 def test_a_question_is_over_as_soon_as_it_is_closed(open_page: Open, service: Service) -> None:
-    """The browser's `close` comes a task later; a key that is pressed before it must not be lost."""
+    """The browser says `close` a task later; a key that is pressed before is not lost."""
     _failed(service, "narwhal", 2)
     page = open_page("/ui/jobs?q=narwhal")
     until(lambda: page.locator("tbody tr").count() == 2, "two narwhals")

@@ -25,8 +25,8 @@ ALLOWED = {
     "server/access/audit.py": "history",
     "server/transport/coming.py": "history",
     "server/access/keys.py": "when a key, or a session of it, ends",
-    "server/calls/keys.py": "when a key is made, and expires",
-    "server/calls/overview.py": "history",
+    "server/calls/operating/keys.py": "when a key is made, and expires",
+    "server/calls/operating/overview.py": "history",
     "server/overviews.py": "history",
     "pool/supervisor/sampler.py": "history",
     "storage/backup/backing_up.py": "history, and ids that may have been given before it began",
@@ -34,7 +34,7 @@ ALLOWED = {
     "storage/check/spool.py": "uploads that may be in use; wrong by an hour at the most",
     "storage/damage.py": "history",
     "storage/library/sqlite/repair/mending.py": "the name of a file that is moved aside",
-    "storage/tokens.py": "history",
+    "storage/records/tokens.py": "history",
     "gristmill/cli/commands/keeping/purge.py": "what is older than an age that a user names",
     "pool/intake/accepting.py": "history",
     "pool/intake/job_ids.py": "job ids",
@@ -61,7 +61,7 @@ ALLOWED = {
     "pool/worker/lives/transaction.py": "when a span began and ended",
     "server/telemetry/following.py": "when a span began and ended",
     "server/telemetry/state.py": "how long the oldest job waits, for metrics",
-    "storage/webhooks.py": "history",
+    "storage/records/webhooks.py": "history",
 }
 
 

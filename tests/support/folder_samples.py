@@ -7,10 +7,10 @@ from gristmill.schemas.ids import uuid7
 from gristmill.schemas.jobs.manifest import Counts, Manifest, Moment
 from gristmill.schemas.jobs.sources import InlineText, StoredSource
 from gristmill.schemas.jobs.states import JobState
-from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.records.keys import KeyRecord, Keys
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 

@@ -14,9 +14,9 @@ from gristmill.schemas.bulk import BulkAction, BulkPreview, BulkView, JobQuery
 from gristmill.schemas.jobs.manifest import Manifest, Moment
 from gristmill.schemas.jobs.sources import InlineText
 from gristmill.schemas.jobs.states import JobEvent, JobState
-from gristmill.storage.keys import KeyRecord
 from gristmill.storage.library import JobIndexRow
 from gristmill.storage.library.job_text import text_of
+from gristmill.storage.records.keys import KeyRecord
 from gristmill.storage.stores import Stores
 
 ENDS = {

@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import AllRoles, Library
 from gristmill.storage.manifests import Manifests
-from gristmill.storage.orphans import drop_orphans
+from gristmill.storage.records.keys import Keys
 from gristmill.storage.spool import Spool
+from gristmill.storage.upkeep.orphans import drop_orphans
 
 Opener = Callable[[], AbstractContextManager[AllRoles]]
 

@@ -7,7 +7,7 @@ from gristmill.client.service_client import Client
 from gristmill.schemas.problems.errors import InvalidCursor
 from gristmill.schemas.views import PageView
 from gristmill.schemas.webhooks import DeliveryState, DeliveryView, is_webhook_id, listed
-from gristmill.storage.webhooks import Deliveries
+from gristmill.storage.records.webhooks import Deliveries
 
 
 class WebhookBackend(Protocol):

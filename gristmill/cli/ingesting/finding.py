@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from gristmill.schemas.problems.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
-from gristmill.storage.folders import FoundFile, matching_files
+from gristmill.storage.walking.folders import FoundFile, matching_files
 
 _LOOKED_AT = 10_000
 """Of a folder, so many names are compared with one that is not there."""

@@ -18,9 +18,9 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.sources import Located, Refreshed
 from gristmill.storage import faults
-from gristmill.storage.beneath import way_below
 from gristmill.storage.objects import aws_files
 from gristmill.storage.opening import secret_files
+from gristmill.storage.walking.beneath import way_below
 
 _SYSTEM = (
     *("/usr", "/lib", "/lib32", "/lib64", "/opt", "/nix/store", "/gnu/store", "/proc"),

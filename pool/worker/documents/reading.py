@@ -13,10 +13,10 @@ from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.schemas.problems.errors import DocumentError
 from gristmill.storage import faults
-from gristmill.storage.beneath import Descent, way_below
 from gristmill.storage.originals import Originals
 from gristmill.storage.spool import Spool, too_large
 from gristmill.storage.stores import Stores
+from gristmill.storage.walking.beneath import Descent, way_below
 
 _FINAL = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP}
 """Errors of opening that no waiting mends; all others (EIO, ESTALE, EMFILE) may pass."""

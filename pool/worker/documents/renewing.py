@@ -7,8 +7,8 @@ from gristmill.schemas.ids import document_id
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.sources import Refreshed
 from gristmill.schemas.outcomes.results import PlannedDocument, Refreshes
-from gristmill.storage.beneath import way_below
 from gristmill.storage.library import Library
+from gristmill.storage.walking.beneath import way_below
 
 _GIVEN = ("job", "parent")
 """What of a document's metadata nobody has read in it: who brought it, and what it was in."""

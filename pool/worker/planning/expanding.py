@@ -17,8 +17,8 @@ from gristmill.schemas.jobs.sources import (
 )
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import PlannedDocument
-from gristmill.storage.beneath import Descent, way_below
-from gristmill.storage.folders import matching_files
+from gristmill.storage.walking.beneath import Descent, way_below
+from gristmill.storage.walking.folders import matching_files
 
 ON_THE_SPOT = 8
 """A job of up to this many small documents is done with its planning, in one lease."""

@@ -14,7 +14,7 @@ from gristmill.schemas.bulk import BulkAction, BulkState, BulkView
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import DuplicateJob, StorageFailed
 from gristmill.schemas.problems.library_errors import LibraryDamaged
-from gristmill.storage import retention
+from gristmill.storage.upkeep import retention
 
 RETRY, CANCEL, DELETE = BulkAction.RETRY, BulkAction.CANCEL, BulkAction.DELETE
 

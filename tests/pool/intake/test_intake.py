@@ -35,10 +35,10 @@ from gristmill.schemas.problems.errors import (
     UnsupportedOption,
     UrlsDisabled,
 )
-from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.batches import Batches
+from gristmill.storage.records.keys import Keys
 from gristmill.storage.spool import Spool
 from gristmill.storage.stores import Stores
 

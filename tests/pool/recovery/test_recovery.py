@@ -15,10 +15,10 @@ from gristmill.schemas.jobs.manifest import FORMAT, Counts, Manifest
 from gristmill.schemas.jobs.offers import Offer
 from gristmill.schemas.jobs.states import JobEvent, JobState
 from gristmill.schemas.jobs.tasks import WorkerId
-from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.records.keys import Keys
 from gristmill.storage.stores import Stores
 
 

@@ -12,8 +12,8 @@ from gristmill.pool.recovery.words_filler import WordsFiller
 from gristmill.schemas.jobs.sources import InlineText
 from gristmill.schemas.jobs.states import JobState
 from gristmill.storage.library import JobIndexRow
-from gristmill.storage.retention import purge
 from gristmill.storage.stores import Stores
+from gristmill.storage.upkeep.retention import purge
 
 
 @pytest.fixture
@@ -67,6 +67,6 @@ def test_a_purge_that_has_no_room_to_forget_some_forgets_all(
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("gristmill.storage.retention.JobWords.drop", refuse)
+    monkeypatch.setattr("gristmill.storage.upkeep.retention.JobWords.drop", refuse)
     assert purge(stores.folder, NOON + timedelta(seconds=1)).jobs == 12
     assert not stores.folder.job_words.exists()

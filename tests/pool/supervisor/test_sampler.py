@@ -15,7 +15,7 @@ from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Glimpse
 from gristmill.schemas.overview import Sample, Span
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.samples import Samples, ring_of
+from gristmill.storage.records.samples import Samples, ring_of
 
 
 class Queue:

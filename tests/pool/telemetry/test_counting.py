@@ -15,7 +15,7 @@ from gristmill.schemas.telemetry import service_measures as measures
 from gristmill.schemas.telemetry.measures import OTHER, Measure
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 from gristmill.storage.stores import Stores
 
 

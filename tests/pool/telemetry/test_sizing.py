@@ -8,7 +8,7 @@ from gristmill.pool.telemetry import sizing
 from gristmill.pool.telemetry.sizing import Sizing
 from gristmill.schemas.telemetry import service_measures as measures
 from gristmill.storage.layout import DataFolder
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 
 
 def spool_bytes(meter: Meter) -> float:

@@ -24,7 +24,7 @@ from gristmill.server.telemetry.web_measures import (
     WEB_LAYOUT,
     WEB_METER,
 )
-from gristmill.storage.meters import Meter
+from gristmill.storage.records.meters import Meter
 from gristmill.storage.stores import Stores
 
 Numbers = dict[str, float]

@@ -19,11 +19,11 @@ from gristmill.schemas.problems.errors import StorageFailed
 from gristmill.storage import faults
 from gristmill.storage.backup.backing_up import NOTE, back_up
 from gristmill.storage.backup.restoring import restore
-from gristmill.storage.bulk_records import BulkRecords
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests, manifests
 from gristmill.storage.manifests.batches import Batches
+from gristmill.storage.records.bulk_records import BulkRecords
 from gristmill.storage.spool import Spool
 
 MIB = 1024 * 1024

@@ -20,10 +20,10 @@ from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import DataFolderBusy
 from gristmill.storage.check.check import Finding, Severity, check
 from gristmill.storage.disk.locks import try_lock
-from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.records.keys import KeyRecord, Keys
 from gristmill.storage.spool import Spool
 
 LONG_AGO = 1_700_000_000

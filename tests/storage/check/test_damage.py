@@ -19,11 +19,11 @@ from gristmill.schemas.outcomes.structure import BlockKind, StructureBlock
 from gristmill.schemas.problems.library_errors import LibraryDamaged
 from gristmill.storage.check.check import Finding, check
 from gristmill.storage.damage import note_damage, note_path
-from gristmill.storage.keys import KeyRecord, Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.library import JobIndexRow, Library, losses
 from gristmill.storage.library.sqlite.repair import readable
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.records.keys import KeyRecord, Keys
 
 PAGE = 4096
 DOCUMENTS = 40

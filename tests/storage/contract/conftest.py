@@ -16,9 +16,9 @@ from support.store_sets import (
     in_postgres,
 )
 
-from gristmill.storage.keys import Keys
 from gristmill.storage.library import AllRoles
 from gristmill.storage.manifests import Manifests
+from gristmill.storage.records.keys import Keys
 from gristmill.storage.spool import Spool
 
 

@@ -10,7 +10,7 @@ from support.store_sets import JobStores
 
 from gristmill.schemas.jobs.request import key_digest
 from gristmill.schemas.problems.errors import StorageFailed
-from gristmill.storage.keys import KeyRecord, Keys
+from gristmill.storage.records.keys import KeyRecord, Keys
 
 ONE, OTHER = "ab" * 32, "cd" * 32
 RECORD = KeyRecord("job one", "request")

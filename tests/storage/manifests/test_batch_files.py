@@ -23,7 +23,7 @@ from gristmill.storage.manifests import Manifests, packs
 from gristmill.storage.manifests.batches import Batches
 from gristmill.storage.manifests.ends import LARGE
 from gristmill.storage.manifests.manifest_format import encode
-from gristmill.storage.retention import purge
+from gristmill.storage.upkeep.retention import purge
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from gristmill.storage.library import Library
 from gristmill.storage.manifests import Manifests, packs
 from gristmill.storage.manifests.ends import LARGE
 from gristmill.storage.manifests.pack_lines import PackLines
-from gristmill.storage.retention import purge
+from gristmill.storage.upkeep.retention import purge
 
 
 @pytest.fixture

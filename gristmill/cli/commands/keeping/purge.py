@@ -58,8 +58,8 @@ def command(older_than: timedelta, as_json: bool, config: str | None, data: str 
     from gristmill.cli.configured.data_folder import existing_folder, permissions_explained
     from gristmill.storage.disk.reserve import with_reserve
     from gristmill.storage.layout import DataFolder
-    from gristmill.storage.orphans import drop_orphans
-    from gristmill.storage.retention import purge
+    from gristmill.storage.upkeep.orphans import drop_orphans
+    from gristmill.storage.upkeep.retention import purge
 
     settings = load({"data": data}, config)
     existing_folder(settings)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gristmill.pipeline.parsers.pages.layout.blocks.continuing import continues, merged
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft
 from gristmill.pipeline.parsers.pages.layout.blocks.lines import TextLine, joined
+from gristmill.pipeline.parsers.pages.layout.blocks.parting.continuing import continues, merged
 from gristmill.schemas.outcomes.structure import BlockKind, Box
 
 Row = tuple[str, float, float, bool]

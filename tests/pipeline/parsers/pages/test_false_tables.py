@@ -1,8 +1,8 @@
 """Prose that was taken for a table."""
 
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft
-from gristmill.pipeline.parsers.pages.layout.blocks.false_tables import without_false_tables
 from gristmill.pipeline.parsers.pages.layout.blocks.lines import lines_of
+from gristmill.pipeline.parsers.pages.layout.blocks.tables.false_tables import without_false_tables
 from gristmill.pipeline.parsers.pages.layout.placed.reading import Piece
 from gristmill.schemas.outcomes.structure import BlockKind, Box
 

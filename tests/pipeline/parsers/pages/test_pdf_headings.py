@@ -6,7 +6,7 @@ from support.writers.pdf_layout import BOLD, ITALIC, Line, drawn, layout_pdf, pa
 from gristmill.pipeline.parsers.pages import pdf
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft
 from gristmill.pipeline.parsers.pages.layout.blocks.lines import TextLine
-from gristmill.pipeline.parsers.pages.layout.blocks.splitting import split
+from gristmill.pipeline.parsers.pages.layout.blocks.parting.splitting import split
 from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits
 from gristmill.schemas.outcomes.structure import Box
 

@@ -3,10 +3,10 @@
 from support.writers.pdf_layout import BOLD, Line, drawn, layout_pdf, paragraph
 
 from gristmill.pipeline.parsers.pages import pdf
-from gristmill.pipeline.parsers.pages.layout.blocks.columns import in_columns
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft, Placed
 from gristmill.pipeline.parsers.pages.layout.blocks.lines import lines_of
-from gristmill.pipeline.parsers.pages.layout.blocks.paragraphs import paragraphs
+from gristmill.pipeline.parsers.pages.layout.blocks.parting.columns import in_columns
+from gristmill.pipeline.parsers.pages.layout.blocks.parting.paragraphs import paragraphs
 from gristmill.pipeline.parsers.pages.layout.placed.placing import placed
 from gristmill.pipeline.parsers.pages.layout.placed.reading import Piece
 from gristmill.pipeline.shapes import Blob, BlockKind, Limits

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from gristmill.pipeline.parsers.pages.layout.blocks.completing import compared, is_doubtful
 from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft
-from gristmill.pipeline.parsers.pages.layout.blocks.rebuilding import rebuilt
+from gristmill.pipeline.parsers.pages.layout.blocks.wording.completing import compared, is_doubtful
+from gristmill.pipeline.parsers.pages.layout.blocks.wording.rebuilding import rebuilt
 from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutPage, Piece
 from gristmill.schemas.outcomes.structure import BlockKind, Box
 

@@ -12,12 +12,12 @@ from gristmill.schemas.jobs.manifest import FORMAT, Manifest, Moment
 from gristmill.schemas.jobs.sources import InlineText
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import GristmillError
-from gristmill.storage.keys import Keys
 from gristmill.storage.layout import DataFolder
 from gristmill.storage.manifests import Manifests
 from gristmill.storage.manifests.manifest_format import decode, encode
 from gristmill.storage.manifests.pack_lines import Mark, line_of
 from gristmill.storage.manifests.packs import Packs, sealed
+from gristmill.storage.records.keys import Keys
 from gristmill.storage.written_by import noted_version, what_to_use
 
 _ID = uuid7(1_793_000_000_000_000_000, 7)

@@ -4,30 +4,30 @@ from collections.abc import Iterable, Iterator
 
 from gristmill.pipeline.paging.paged_shapes import PageBlock
 from gristmill.pipeline.parsers.pages.layout.blocks.captions import is_caption
-from gristmill.pipeline.parsers.pages.layout.blocks.columns import in_columns
-from gristmill.pipeline.parsers.pages.layout.blocks.completing import (
+from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft, Witness, drafts_of
+from gristmill.pipeline.parsers.pages.layout.blocks.footnotes import with_footnotes
+from gristmill.pipeline.parsers.pages.layout.blocks.lines import NUMBERED, is_numbered_heading
+from gristmill.pipeline.parsers.pages.layout.blocks.parting.columns import in_columns
+from gristmill.pipeline.parsers.pages.layout.blocks.parting.paragraphs import paragraphs
+from gristmill.pipeline.parsers.pages.layout.blocks.parting.run_ins import without_run_ins
+from gristmill.pipeline.parsers.pages.layout.blocks.parting.splitting import split
+from gristmill.pipeline.parsers.pages.layout.blocks.parting.wrapped import unwrapped
+from gristmill.pipeline.parsers.pages.layout.blocks.tables.false_tables import without_false_tables
+from gristmill.pipeline.parsers.pages.layout.blocks.tables.ruled_tables import with_ruled_tables
+from gristmill.pipeline.parsers.pages.layout.blocks.wording.completing import (
     compared,
     is_doubtful,
     with_left_out,
 )
-from gristmill.pipeline.parsers.pages.layout.blocks.dashes import with_dashes
-from gristmill.pipeline.parsers.pages.layout.blocks.drafts import Draft, Witness, drafts_of
-from gristmill.pipeline.parsers.pages.layout.blocks.drop_caps import with_first_letters
-from gristmill.pipeline.parsers.pages.layout.blocks.false_tables import without_false_tables
-from gristmill.pipeline.parsers.pages.layout.blocks.fixed_width import without_false_code
-from gristmill.pipeline.parsers.pages.layout.blocks.footnotes import with_footnotes
-from gristmill.pipeline.parsers.pages.layout.blocks.hyphens import with_breaks
-from gristmill.pipeline.parsers.pages.layout.blocks.lines import NUMBERED, is_numbered_heading
-from gristmill.pipeline.parsers.pages.layout.blocks.paragraphs import paragraphs
-from gristmill.pipeline.parsers.pages.layout.blocks.retelling import (
+from gristmill.pipeline.parsers.pages.layout.blocks.wording.dashes import with_dashes
+from gristmill.pipeline.parsers.pages.layout.blocks.wording.drop_caps import with_first_letters
+from gristmill.pipeline.parsers.pages.layout.blocks.wording.fixed_width import without_false_code
+from gristmill.pipeline.parsers.pages.layout.blocks.wording.hyphens import with_breaks
+from gristmill.pipeline.parsers.pages.layout.blocks.wording.retelling import (
     respaced,
     retold,
     runs_from_right,
 )
-from gristmill.pipeline.parsers.pages.layout.blocks.ruled_tables import with_ruled_tables
-from gristmill.pipeline.parsers.pages.layout.blocks.run_ins import without_run_ins
-from gristmill.pipeline.parsers.pages.layout.blocks.splitting import split
-from gristmill.pipeline.parsers.pages.layout.blocks.wrapped import unwrapped
 from gristmill.pipeline.parsers.pages.layout.placed.placing import union
 from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutPage
 from gristmill.pipeline.parsers.pages.layout.whole.tags import heading_marks, level_of

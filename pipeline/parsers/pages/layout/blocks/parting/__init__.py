@@ -1,0 +1,1 @@
+"""Where columns, paragraphs and headings of a page begin and end."""

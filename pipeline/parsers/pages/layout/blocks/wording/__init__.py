@@ -1,0 +1,1 @@
+"""What the letters of a page say, where liteparse and pdfium differ."""

@@ -1,0 +1,1 @@
+"""Handlers of the calls on jobs: handed in, looked at, changed."""

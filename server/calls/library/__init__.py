@@ -1,0 +1,1 @@
+"""Handlers of the calls on what is in the library."""

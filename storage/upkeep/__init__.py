@@ -1,0 +1,1 @@
+"""What keeps a data folder tidy and private."""

@@ -1,0 +1,1 @@
+"""Folders that path sources name: walked, whatever is put in their place meanwhile."""
