@@ -18,6 +18,10 @@ _TIMEOUT = httpx.Timeout(120.0, connect=10.0)
 _MOST_BYTES = 64 * 1024 * 1024
 _PAUSES_S = (0.3, 1.0)
 """Between tries, for what passes by itself; what lasts is left to the pool's own retries."""
+_QUOTED = 200
+"""Characters of an answer that is none."""
+_WIDEST = 65_536
+"""Numbers of a vector. Models give up to some 8,000; each is kept for every chunk, for good."""
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504}
 
 
@@ -38,7 +42,8 @@ class EmbeddingService:
 
     def __init__(self, model: EmbedModel, key_file: str) -> None:
         self._model = model
-        headers = {"Authorization": f"Bearer {_key(key_file)}"} if key_file else {}
+        self._key = _key(key_file) if key_file else ""
+        headers = {"Authorization": f"Bearer {self._key}"} if key_file else {}
         self._url = f"{model.place}/embeddings"
         self._http = httpx.Client(timeout=_TIMEOUT, headers=headers, follow_redirects=False)
 
@@ -82,11 +87,19 @@ class EmbeddingService:
             ) from None
         if response.status_code != 200:
             passing = response.status_code in _PASSING
-            said = " ".join(content[:200].decode(errors="replace").split())
             raise failed(
-                "embed", f"{self._url} answered {response.status_code}: {said}", transient=passing
+                "embed",
+                f"{self._url} answered {response.status_code}: {self._quoted(content)}",
+                transient=passing,
             )
         return content
+
+    def _quoted(self, content: bytes) -> str:
+        """The beginning of an answer, for people. Some services say the key again that they refuse:
+        it must not get into the ledger, nor a part of it that the cut would leave."""
+        said = content[: 16 * _QUOTED].decode(errors="replace")
+        said = said.replace(self._key, "(the key)") if self._key else said
+        return "".join(c if c.isprintable() else " " for c in said)[:_QUOTED].strip()
 
     def _rows(self, content: bytes, count: int) -> list[list[float]]:
         try:
@@ -98,6 +111,8 @@ class EmbeddingService:
             raise failed("embed", f"{self._url} gave {len(items)} vectors for {count} texts")
         if not all(item.embedding and all(map(isfinite, item.embedding)) for item in items):
             raise failed("embed", f"{self._url} gave an empty vector, or numbers that are none")
+        if any(len(item.embedding) > _WIDEST for item in items):
+            raise failed("embed", f"{self._url} gave a vector of more than {_WIDEST} numbers")
         return [item.embedding for item in items]
 
 
