@@ -184,6 +184,7 @@ def test_what_knows_vectors_ends_with_its_service_and_a_job_that_makes_some_goes
     assert consistent(again, "default") == 4
 
 
+@pytest.mark.slow
 def test_the_commands_do_the_same_on_a_data_folder(
     tmp_path: Path, models: tuple[Path, Path]
 ) -> None:

@@ -57,7 +57,7 @@ def test_serve_prints_one_line_works_and_drains(make_service: Make) -> None:
     assert "Traceback" not in service.log.read_text()
 
 
-@pytest.mark.parametrize("command", ["serve", "web"])
+@pytest.mark.parametrize("command", rest_slow("serve", "web"))
 def test_a_port_that_is_taken_is_one_sentence_and_starts_nothing(
     command: str, taken_port: str, tmp_path: Path
 ) -> None:
