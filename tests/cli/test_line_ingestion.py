@@ -74,6 +74,7 @@ def test_a_server_whose_batches_are_shorter_gets_several(make_service: MakeServi
     assert code == 0
 
 
+@pytest.mark.slow
 def test_what_is_no_list_of_tasks_is_given_up_with_a_reason(tmp_path: Path) -> None:
     code, printed, _ = _ingest("x\n" * 5_000, "--json", "--no-wait", "--data", str(tmp_path / "d"))
     found = _results(printed)
