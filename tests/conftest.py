@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support.running import Service, end
 
-pytest_plugins = ("support.time_limit",)
+pytest_plugins = ("support.collected", "support.time_limit")
 ROOM = 1 << 30
 """Bytes. Containers often have too little shared memory for a service to accept anything."""
 

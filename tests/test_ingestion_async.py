@@ -93,6 +93,7 @@ def test_what_lies_in_a_folder_and_is_not_read_is_skipped_but_a_named_file_fails
     assert wait_for_manifest(worker, named.job_id, JobState.FAILED).counts.failed == 1
 
 
+@pytest.mark.slow
 def test_whoever_used_the_supervisor_of_another_takes_over_when_it_ends(tmp_path: Path) -> None:
     first, second = (IngestionWorker(settings(tmp_path, engine="inline")) for _ in range(2))
     with second:
@@ -253,6 +254,7 @@ def test_what_python_need_not_check_is_refused_as_over_http(worker: IngestionWor
     assert worker.status("019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a") is None
 
 
+@pytest.mark.slow
 def test_process_job_runs_a_pending_job_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,6 +47,7 @@ def test_a_batch_runs_to_its_end_and_its_file_goes(make_service: MakeService) ->
         ("accept.before_record", False),
         ("accept.before_manifest", False),
         ("accept.after_offer", True),
+        quick=0,
     ),
 )
 def test_a_web_process_killed_while_it_accepts_a_batch_leaves_whole_jobs_that_run_once(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from support.running import Service, run, text, until
 
 MakeService = Callable[..., Service]
@@ -28,6 +29,7 @@ def _ended(service: Service, bulk_id: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_many_jobs_are_retried_across_a_kill_and_each_once(
     make_service: MakeService, tmp_path: Any
 ) -> None:

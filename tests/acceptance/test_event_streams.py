@@ -140,6 +140,7 @@ def test_streams_take_no_threads(mill: Service) -> None:
             assert web.num_threads() == before
 
 
+@pytest.mark.slow
 def test_another_web_process_goes_on_where_one_has_died(make_service: MakeService) -> None:
     service = make_service("--workers", "1", "--web-processes", "2").start()
     with listening(service.http.base_url, "/events") as stream:

@@ -26,7 +26,7 @@ from gristmill.storage import faults
 from gristmill.storage.library import Library
 
 ERRORS = ("enospc", "eio", "emfile")
-SHARES = 4
+SHARES = 8
 """The numbers are dealt to so many tests."""
 
 

@@ -112,6 +112,7 @@ def test_intake_pauses_while_the_disk_is_short_and_readyz_says_so(
     assert not list((service.data / "jobs" / "pending").iterdir())
 
 
+@pytest.mark.slow
 def test_intake_pauses_while_memory_is_short(make_service: MakeService) -> None:
     service = make_service("--engine", "inline", "--min-free-memory-mb", str(10**9)).start()
     refused = service.submit(text("No room."))

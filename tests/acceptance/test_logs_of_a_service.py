@@ -69,6 +69,7 @@ def test_a_verbose_json_log_follows_a_job_and_says_nothing_of_its_content(
     assert SECRET not in whole and token not in whole and token[-12:] not in whole
 
 
+@pytest.mark.slow
 def test_by_default_it_says_starts_stops_restarts_and_failures_and_no_more(
     make_service: MakeService,
 ) -> None:

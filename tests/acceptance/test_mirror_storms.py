@@ -109,7 +109,7 @@ class FolderMachine(RuleBasedStateMachine):
 def test_after_a_storm_the_library_equals_the_folder() -> None:
     run_state_machine_as_test(
         FolderMachine,
-        settings=settings(derandomize=True, max_examples=12, stateful_step_count=25, **_QUIET),
+        settings=settings(derandomize=True, max_examples=6, stateful_step_count=25, **_QUIET),
     )
 
 

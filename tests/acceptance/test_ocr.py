@@ -57,12 +57,12 @@ def test_scans_of_the_examples_are_read_well(
         "scan.pdf": "\n".join([*mill.texts[:3], *wheel.texts[:2]]),
         "photo.jpg": bread.texts[0],
         "page.png": bread.texts[0],
-        "fax.tiff": "\n".join([*bread.texts, *bread.texts]),
+        "fax.tiff": "\n".join([*bread.texts[:1], *bread.texts[:1]]),
     }
     (scans / "scan.pdf").write_bytes(as_file(images, "PDF"))
     (scans / "photo.jpg").write_bytes(as_file(bread.images, "JPEG"))
     (scans / "page.png").write_bytes(as_file(bread.images, "PNG"))
-    (scans / "fax.tiff").write_bytes(as_file([*bread.images, *bread.images], "TIFF"))
+    (scans / "fax.tiff").write_bytes(as_file([*bread.images[:1], *bread.images[:1]], "TIFF"))
     service = make_service("--workers", "2", "--allow-root", str(scans)).start()
     job = service.ended(service.accepted(path(scans), options=OCR), timeout_s=patient(90))
     assert job["state"] == "succeeded", service.ledger(job["job_id"])

@@ -62,6 +62,7 @@ def test_while_it_drains_it_answers_reads_refuses_submissions_and_ends_at_a_seco
     assert [moment["state"] for moment in job["history"]] == ["queued", "running", "succeeded"]
 
 
+@pytest.mark.slow
 def test_purge_drops_what_ended_and_keeps_the_documents(make_service: MakeService) -> None:
     service = make_service("--engine", "inline").start()
     job_id = service.accepted(text("Keep my text.", "kept"))

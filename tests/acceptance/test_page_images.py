@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from support.running import Service, ask
 from support.writers.pdf_writer import text_page, write_pdf
 
@@ -18,6 +19,7 @@ def _send(service: Service, data: bytes, **params: str) -> str:
     return str(row["document_id"])
 
 
+@pytest.mark.slow
 def test_a_page_is_shown_as_long_as_its_document_is_there(make_service: MakeService) -> None:
     data = write_pdf([text_page("The wheel turns."), text_page("The sluice opens.")])
     service = make_service("--engine", "inline").start()

@@ -47,6 +47,7 @@ def test_nothing_that_a_service_makes_is_open_to_others(make_service: MakeServic
     assert open_to_others(service.data) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("open_umask")
 def test_nothing_that_a_command_or_a_program_makes_is_open_to_others(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("wheel")

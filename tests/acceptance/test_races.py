@@ -104,6 +104,7 @@ def _check_nothing_is_left(service: Service) -> None:
     assert not list(service.data.rglob("*.tmp"))
 
 
+@pytest.mark.slow
 def test_a_key_is_remembered_over_a_restart(make_service: MakeService, tmp_path: Path) -> None:
     service = make_service("--engine", "inline").start()
     headers = {"Idempotency-Key": "k-1"}

@@ -247,7 +247,7 @@ def as_before(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_history_of_commands_and_crashes_loses_or_doubles_anything() -> None:
     run_state_machine_as_test(
         ServiceMachine,
-        settings=settings(derandomize=True, max_examples=20, stateful_step_count=30, **_QUIET),
+        settings=settings(derandomize=True, max_examples=12, stateful_step_count=30, **_QUIET),
     )
 
 

@@ -21,6 +21,7 @@ def short_path() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.slow
 def test_a_job_that_ended_just_before_its_supervisor_was_killed_is_listed(
     make_service: MakeService,
 ) -> None:

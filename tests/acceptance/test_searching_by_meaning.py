@@ -164,7 +164,7 @@ def test_a_worker_killed_at_its_commit_leaves_chunks_and_vectors_together(
 
 
 @pytest.mark.parametrize(
-    "point", rest_slow("document.embed:stone.txt", "document.parse", "commit.before")
+    "point", rest_slow("document.embed:stone.txt", "document.parse", "commit.before", quick=0)
 )
 def test_what_knows_vectors_ends_with_its_service_and_a_job_that_makes_some_goes_on_after_a_kill(
     make_service: Make, models: tuple[Path, Path], tmp_path: Path, point: str
@@ -184,6 +184,7 @@ def test_what_knows_vectors_ends_with_its_service_and_a_job_that_makes_some_goes
     assert consistent(again, "default") == 4
 
 
+@pytest.mark.slow
 def test_the_commands_do_the_same_on_a_data_folder(
     tmp_path: Path, models: tuple[Path, Path]
 ) -> None:

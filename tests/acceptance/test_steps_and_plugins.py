@@ -156,6 +156,7 @@ def test_the_example_package_adds_a_format_and_a_step(
     service.stop()
 
 
+@pytest.mark.slow
 def test_steps_can_be_chosen_on_the_command_line(installed: Path, tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
     log.write_text(LOG)

@@ -13,6 +13,7 @@ from gristmill import Client
 MakeService = Callable[..., Service]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("uploads", "every"),
     [

@@ -174,6 +174,7 @@ def test_what_may_not_be_called_is_refused(make_service: MakeService) -> None:
         assert webhook["state"] == "due" and webhook["next_at"] is not None
 
 
+@pytest.mark.slow
 def test_a_service_that_is_killed_between_attempts_goes_on_after_its_restart(
     make_service: MakeService,
 ) -> None:

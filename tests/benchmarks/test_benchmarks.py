@@ -57,12 +57,14 @@ def test_a_peer_does_its_jobs(peer: Contender, tmp_path: Path) -> None:
     assert figures["jobs/s"] > 0
 
 
+@pytest.mark.slow
 def test_a_page_is_not_made_from_what_are_no_results(tmp_path: Path) -> None:
     (tmp_path / "broken.json").write_text("[]")
     code, _, complaint = run("report", str(tmp_path / "broken.json"), "--docs", str(tmp_path))
     assert (code, complaint.count("\n")) == (1, 1)
 
 
+@pytest.mark.slow
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     code, _, complaint = run("marathon")
     assert code == 2

@@ -21,6 +21,7 @@ def _chaos(*args: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_seed_always_plans_the_same_blows() -> None:
     one, again = (_chaos("--plan", "--minutes", "1", "--seed", "7").stdout for _ in range(2))
     other = _chaos("--plan", "--minutes", "1", "--seed", "8").stdout

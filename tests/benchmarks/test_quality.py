@@ -25,6 +25,7 @@ def drafts(text: str, *cuts: int) -> list[ChunkDraft]:
     return [ChunkDraft(text[a:b], (), None, a, b) for a, b in zip([0, *cuts], ends, strict=True)]
 
 
+@pytest.mark.slow
 def test_without_the_shared_files_it_says_so_and_measures_the_examples(tmp_path: Path) -> None:
     results, page = tmp_path / "quality.json", tmp_path / "quality.md"
     code, said, complaint = run(

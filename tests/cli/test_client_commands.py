@@ -54,8 +54,7 @@ class Program:
         return Done(done.returncode, done.stdout, done.stderr)
 
     def ask(self, *args: str, **env: str) -> Done:
-        """The same without a process, which is much cheaper: each command has a test that calls
-        it as above."""
+        """The same without a process, which is much cheaper."""
         with contextlib.chdir(self.here):
             return Done(*ask(*args, env=env))
 
@@ -115,7 +114,7 @@ def test_the_first_thing_a_newcomer_types_works_without_a_service(
     assert done.json["counts"]["succeeded"] == len(GOOD)
     assert done.json["chunks"] == len(GOOD)
 
-    assert "wheel.md" in program("documents").out
+    assert "wheel.md" in program.ask("documents").out
     assert "*wheel*" in program("search", "wheel").out
     page = program.ask("search", "wheel", "dusty", "--limit", "1")
     assert "hits in all; more with --cursor " in page.err
@@ -130,14 +129,14 @@ def test_the_first_thing_a_newcomer_types_works_without_a_service(
     refused = program.ask("export", "--filter", "uri ~ *.txt or")
     assert (refused.code, refused.out) == (ExitCode.USAGE, "")
     assert "at character 15: a field is missing before the end" in refused.err
-    jobs = program("jobs", "--state", "succeeded", "--json").json["items"]
+    jobs = program.ask("jobs", "--state", "succeeded", "--json").json["items"]
     assert [job["job_id"] for job in jobs] == [done.json["jobs"][0]["job_id"]]
-    assert program("stats", "--json").json["pending_jobs"] == 0
+    assert program.ask("stats", "--json").json["pending_jobs"] == 0
     exported = [json.loads(line) for line in program("export").out.splitlines()]
     texts = sorted(row["text"] for row in exported)
     assert texts == ["A dusty miller.", "Wheel\n\nThe wheel turns in the river."]
 
-    again = program("ingest", "notes", "--json", GRISTMILL_ENGINE="inline")
+    again = program.ask("ingest", "notes", "--json", GRISTMILL_ENGINE="inline")
     assert again.json["counts"]["unchanged"] == len(GOOD)
 
 
@@ -145,11 +144,11 @@ def test_failures_are_shown_with_their_reasons_and_an_exit_code(
     program: Program, notes: Path
 ) -> None:
     break_one(notes)
-    done = program("ingest", "notes", GRISTMILL_ENGINE="inline")
+    done = program.ask("ingest", "notes", GRISTMILL_ENGINE="inline")
     assert done.code == ExitCode.DOCUMENTS_FAILED
     assert "broken.pdf\tparse_error\t" in done.out
     job_id = program.ask("jobs", "--json").json["items"][0]["job_id"]
-    assert "broken.pdf\tparse_error\t" in program("job", job_id).out
+    assert "broken.pdf\tparse_error\t" in program.ask("job", job_id).out
     failed = program.ask("job", job_id, "--state", "failed", "--json").json["items"]
     assert [row["code"] for row in failed] == ["parse_error"]
     assert program.ask("job", job_id, "--wait").code == ExitCode.DOCUMENTS_FAILED
@@ -182,7 +181,7 @@ def test_an_export_replaces_its_file_whole_or_not_at_all(ingested: tuple[Program
 
 def test_an_export_to_a_dash_goes_to_standard_output(ingested: tuple[Program, str]) -> None:
     program, _ = ingested
-    done = program("export", "--output", "-")
+    done = program.ask("export", "--output", "-")
     assert (len(done.out.splitlines()), done.err) == (len(GOOD), "")
     assert not (program.here / "-").exists()
 
@@ -200,9 +199,11 @@ def test_an_export_is_written_as_its_file_is_called(ingested: tuple[Program, str
 
 def test_an_export_since_a_moment_has_what_came_later(ingested: tuple[Program, str]) -> None:
     program, _ = ingested
-    assert len(program("export", "--since", "2020").out.splitlines()) == len(GOOD)
+    assert len(program.ask("export", "--since", "2020").out.splitlines()) == len(GOOD)
     assert (
-        program("export", "--since", "2999-01-01T10:00", "--filter", "pages = 1 or bytes > 0").out
+        program.ask(
+            "export", "--since", "2999-01-01T10:00", "--filter", "pages = 1 or bytes > 0"
+        ).out
         == ""
     )
     wrong = program.ask("export", "--since", "yesterday")
@@ -250,6 +251,7 @@ def test_an_interrupted_ingest_goes_on_where_it_was(
     assert program.ask("stats", "--json").json["library"]["documents"] == 62
 
 
+@pytest.mark.slow
 def test_the_same_ingest_while_it_is_pending_follows_the_pending_job(
     program: Program, notes: Path, make_service: Callable[..., Service]
 ) -> None:
@@ -305,12 +307,12 @@ def test_every_client_command_speaks_to_a_server(
     assert len(program.ask("documents", "--json", *only, **env).json["items"]) == 1
     (mill,) = program.ask("collections", "--json", **env).json["items"]
     assert (mill["collection"], mill["documents"]) == ("mill", 2)
-    assert "mill" in program("collections", **env).out
+    assert "mill" in program.ask("collections", **env).out
     assert len(program.ask("export", *only, **env).out.splitlines()) == 1
     assert program.ask("export", "--filter", "chunks", **env).code == ExitCode.USAGE
     assert program.ask("stats", "--json", **env).json["status"] == "ready"
-    assert program("cancel", job_id, **env).code == ExitCode.FAILED
-    assert program("retry", job_id, "--json", **env).json["job_id"] == job_id
+    assert program.ask("cancel", job_id, **env).code == ExitCode.FAILED
+    assert program.ask("retry", job_id, "--json", **env).json["job_id"] == job_id
     assert program.ask("job", job_id, "--wait", **env).code == ExitCode.DOCUMENTS_FAILED
     pages = program.ask("documents", "--limit", "1", "--json", **env).json
     rest = program.ask("documents", "--limit", "1", "--after", pages["next"], "--json", **env).json
@@ -330,9 +332,10 @@ def test_every_client_command_speaks_to_a_server(
 
 
 def test_parse_shows_a_file_and_names_what_is_wrong_with_it(program: Program, notes: Path) -> None:
-    done = program("parse", "notes/wheel.md", "--json")
+    done = program.ask("parse", "notes/wheel.md", "--step", "keywords", "--json")
     assert (done.code, done.json["media_type"]) == (ExitCode.OK, "text/markdown")
     assert done.json["chunks"][0]["headings"] == ["Wheel"]
+    assert "wheel" in done.json["metadata"]["keywords"]
     shown = program.ask("parse", "notes/wheel.md")
     assert "[0] 0-" in shown.out
     assert "Wheel" in shown.out

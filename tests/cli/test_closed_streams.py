@@ -35,9 +35,7 @@ def _shell(command: str) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize(
     "args",
-    rest_slow(
-        *("documents", "export", "--help"), "search miller", "stats --json", "jobs --help", quick=3
-    ),
+    rest_slow(*("documents", "export", "--help", "search miller", "stats --json", "jobs --help")),
 )
 def test_output_that_nobody_can_get_is_one_sentence(args: str, data: Path) -> None:
     where = "" if "help" in args else f"--data {data}"
@@ -47,6 +45,7 @@ def test_output_that_nobody_can_get_is_one_sentence(args: str, data: Path) -> No
     assert said.startswith("standard output is closed; ") and err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_an_export_to_a_file_needs_no_output(data: Path, tmp_path: Path) -> None:
     assert _shell(f"export --data {data} -o {tmp_path / 'chunks'} >&-")[0] == ExitCode.OK
     assert "dusty" in (tmp_path / "chunks").read_text()

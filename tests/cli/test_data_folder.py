@@ -68,7 +68,6 @@ def data(filled: Path, tmp_path: Path) -> Iterator[Path]:
         "stats",
         "export",
         "drain",
-        quick=3,
     ),
     ids=lambda words: words.split()[0],
 )
@@ -78,7 +77,7 @@ def test_a_folder_that_may_not_be_read_is_one_sentence(words: str, data: Path) -
 
 
 @pytest.mark.parametrize(
-    "command", [("ingest", __file__), ("check",), ("purge", "--older-than=0s")]
+    "command", rest_slow(("ingest", __file__), (("check",),), (("purge", "--older-than=0s"),))
 )
 def test_a_folder_that_may_not_be_written_is_one_sentence(
     command: Sequence[str], data: Path
@@ -88,12 +87,14 @@ def test_a_folder_that_may_not_be_written_is_one_sentence(
     _assert_refused(_run(*command, "--data", str(data)), str(data), "mend its permissions")
 
 
+@pytest.mark.slow
 def test_a_folder_without_a_lock_that_may_not_be_written_is_one_sentence(data: Path) -> None:
     (data / "supervisor.lock").unlink()
     data.chmod(0o555)
     _assert_refused(_run("ingest", __file__, "--data", str(data)), "the folder itself")
 
 
+@pytest.mark.slow
 def test_a_source_folder_that_may_not_be_read_is_no_data_folder(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir(mode=0)
@@ -101,7 +102,7 @@ def test_a_source_folder_that_may_not_be_read_is_no_data_folder(tmp_path: Path) 
     assert (code, err) == (1, f"error: the folder {source} may not be read by this user\n")
 
 
-@pytest.mark.parametrize("command", ["serve", "ingest"])
+@pytest.mark.parametrize("command", rest_slow("serve", "ingest"))
 def test_a_data_folder_cannot_be_made_where_a_file_is(command: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     sources = [__file__] if command == "ingest" else []

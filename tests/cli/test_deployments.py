@@ -174,6 +174,7 @@ def test_what_is_asked_for_by_name_has_a_service_and_a_port(
                 assert look is None or look["port"] in ports[name]
 
 
+@pytest.mark.slow
 def test_the_certificates_that_the_script_makes_are_of_one_authority(tmp_path: Path) -> None:
     script = ["sh", str(DEPLOY / "make-certificates.sh"), str(tmp_path / "made")]
     try:

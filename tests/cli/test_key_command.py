@@ -63,6 +63,7 @@ def test_a_service_that_others_can_reach_wants_a_key_first(tmp_path: Path) -> No
     assert run("serve", "--host", "192.0.2.1", data=data)[0] == 7
 
 
+@pytest.mark.slow
 def test_clients_send_the_key_of_a_file_or_of_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,7 @@ def test_lines_on_a_data_folder_are_watched_to_their_end(tmp_path: Path) -> None
     assert code == 0 and "1 document, 1 chunk" in printed and found[2]["job_id"] in printed
 
 
+@pytest.mark.slow
 def test_lines_through_a_server_are_numbered_as_they_were_given(make_service: MakeService) -> None:
     server = str(make_service("--engine", "inline").start().http.base_url)
     lines = "".join(_line(f"text {n}") for n in range(300)) + "\n" + '{"sources": []}\n'
@@ -73,6 +74,7 @@ def test_a_server_whose_batches_are_shorter_gets_several(make_service: MakeServi
     assert code == 0
 
 
+@pytest.mark.slow
 def test_what_is_no_list_of_tasks_is_given_up_with_a_reason(tmp_path: Path) -> None:
     code, printed, _ = _ingest("x\n" * 5_000, "--json", "--no-wait", "--data", str(tmp_path / "d"))
     found = _results(printed)
@@ -80,6 +82,7 @@ def test_what_is_no_list_of_tasks_is_given_up_with_a_reason(tmp_path: Path) -> N
     assert len(found) < 1_500
 
 
+@pytest.mark.slow
 def test_without_a_server_it_says_so(tmp_path: Path) -> None:
     code, printed, said = _ingest(_line("one"), "--server", "http://127.0.0.1:9")
     assert (code, printed) == (4, "") and "no server answers" in said

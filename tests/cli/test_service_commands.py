@@ -57,7 +57,7 @@ def test_serve_prints_one_line_works_and_drains(make_service: Make) -> None:
     assert "Traceback" not in service.log.read_text()
 
 
-@pytest.mark.parametrize("command", ["serve", "web"])
+@pytest.mark.parametrize("command", rest_slow("serve", "web"))
 def test_a_port_that_is_taken_is_one_sentence_and_starts_nothing(
     command: str, taken_port: str, tmp_path: Path
 ) -> None:
@@ -72,11 +72,13 @@ def test_a_data_folder_that_cannot_be_made_is_one_sentence(command: str, tmp_pat
     assert_one_sentence(run(*args, data=tmp_path / "file" / "data"), ExitCode.DATA_FOLDER, "--data")
 
 
-def test_a_second_supervisor_names_the_first_ones_pid(make_service: Make) -> None:
+@pytest.mark.parametrize("command", rest_slow(["serve", "--port", "0"], ["supervise"]))
+def test_a_second_supervisor_names_the_first_ones_pid(
+    make_service: Make, command: list[str]
+) -> None:
     service = make_service("--engine", "inline", command="supervise").start()
-    for command in (["supervise"], ["serve", "--port", "0"]):
-        result = run(*command, data=service.data)
-        assert_one_sentence(result, ExitCode.DATA_FOLDER, str(service.pid))
+    result = run(*command, data=service.data)
+    assert_one_sentence(result, ExitCode.DATA_FOLDER, str(service.pid))
 
 
 def test_a_web_process_alone_reads_and_says_that_nobody_works(make_service: Make) -> None:

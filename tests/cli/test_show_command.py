@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from support.ingested import ingested
 from support.running import Service, ask, run
 
@@ -14,6 +15,7 @@ MakeService = Callable[..., Service]
 _PAGE = "# Wheel\n\nIt *turns*.\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n"
 
 
+@pytest.mark.slow
 def test_a_document_is_shown_from_a_folder_and_from_a_server_alike(
     make_service: MakeService,
 ) -> None:

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 IMPORT = "from gristmill import Client"
 PLAIN = "import httpx"
 TIMES, SHARE = 5, 1.25
@@ -32,6 +34,7 @@ def test_a_program_with_a_client_has_neither_parsers_nor_stores_nor_a_server() -
     assert not names & heavy
 
 
+@pytest.mark.slow
 def test_a_client_is_imported_about_as_fast_as_what_it_speaks_http_with() -> None:
     """118 ms of CPU where httpx alone took 133, at a load of 20 on two cores. Compared
     by turns, since that is no finding."""

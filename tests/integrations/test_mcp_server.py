@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from support.running import Service, running
 
-mcp = pytest.importorskip("mcp")
-
 TOOLS = {
     *("search", "read_chunk", "read_document", "list_collections", "follow_job"),
     *("ingest_text", "ingest_url", "ingest_file"),
@@ -47,6 +45,8 @@ def test_a_model_ingests_searches_and_reads(service: Service, tmp_path: Path) ->
     file.write_text("# Stones\n\nA millstone grinds.\n\n" + "Flour falls. " * 2000)
     other = tmp_path / "other.md"
     other.write_text("secret")
+    # Each worker of pytest would load it, which takes as long as a hundred tests.
+    mcp = pytest.importorskip("mcp")
     command = mcp.StdioServerParameters(
         command=sys.executable,
         args=[

@@ -35,6 +35,7 @@ def test_a_case_is_the_same_whenever_it_is_asked_for() -> None:
     assert len({case(name).data for name in names}) > len(names) * 0.8
 
 
+@pytest.mark.slow
 def test_a_hundred_mutated_documents_keep_every_promise(tmp_path: Path) -> None:
     lane, report = Lane(), Report(tmp_path)
     try:

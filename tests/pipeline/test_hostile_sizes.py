@@ -174,6 +174,7 @@ def test_text_over_the_limit_is_too_large_in_every_format_that_can_blow_it_up() 
         assert code(data, name, limits) == "too_large", name
 
 
+@pytest.mark.slow
 def test_short_rows_below_a_wide_one_stay_short() -> None:
     rows = b"," * 150 + b"z\n" + b"a\n" * 50_000
     assert sum(len(chunk.text) for chunk in run(rows, "a.csv").chunks) < 2_000_000

@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.chunked_texts import BLOCKS, WORDS, rebuilt
@@ -48,6 +49,7 @@ def test_any_text_at_all_is_covered(text: str, chosen: Options) -> None:
     assert rebuilt(chunk(raw, chosen), raw.text) == raw.text
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(BLOCKS, options())
 def test_a_row_is_cut_only_when_it_alone_is_too_long(blocks: list[Block], chosen: Options) -> None:

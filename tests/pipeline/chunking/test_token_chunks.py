@@ -106,6 +106,7 @@ def test_rows_stay_whole(tmp_path: Path) -> None:
     assert all(each.text.startswith("| sack") for each in chunks)
 
 
+@pytest.mark.slow
 def test_a_word_without_end_is_no_single_token(tmp_path: Path) -> None:
     counter = counter_of(words_tokenizer(tmp_path / "t.json"))
     text = "a" * 300_000

@@ -60,6 +60,7 @@ def test_a_part_that_is_too_large_for_a_tree_says_so(monkeypatch: pytest.MonkeyP
     assert caught.value.document_code == "too_large"
 
 
+@pytest.mark.slow
 def test_what_has_been_iterated_over_is_forgotten() -> None:
     data = b"<a x='1'>" + b"<b><c/></b>" * 50_000 + b"</a>"
     count = 0

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from support.patience import WAIT_S
 from support.scanning import as_file
+from support.selection import rest_slow
 from support.writers.pdf_writer import text_page, write_pdf
 
 from gristmill.pipeline.process import process
@@ -48,7 +49,7 @@ WORDS = Counter(re.findall(r"\w+", " ".join(LINES)))
 
 
 @needs_rapidocr
-@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+@pytest.mark.parametrize("turned", rest_slow(90, 0, 180, 270))
 def test_a_page_is_read_however_it_lies(page: Any, turned: int) -> None:
     content = read(as_file([page.rotate(turned, expand=True)], "PNG"))
     missed = WORDS - words(content)

@@ -77,6 +77,7 @@ def test_a_few_words_and_source_code_have_no_language() -> None:
     assert code.metadata.get("language") in (None, "python")
 
 
+@pytest.mark.slow
 def test_the_languages_to_choose_from_can_be_narrowed() -> None:
     choice = StepChoice("language", {"languages": ["fr", "de"]})
     assert made(ENGLISH, choice).metadata["language"] in ("fr", "de")

@@ -279,7 +279,7 @@ def _ordinals(task: Task) -> set[int]:
 def test_no_sequence_of_commands_and_deaths_upsets_the_queue() -> None:
     run_state_machine_as_test(
         QueueMachine,
-        settings=settings(derandomize=True, max_examples=60, stateful_step_count=40, **_QUIET),
+        settings=settings(derandomize=True, max_examples=30, stateful_step_count=40, **_QUIET),
     )
 
 

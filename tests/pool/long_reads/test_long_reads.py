@@ -83,6 +83,7 @@ def test_a_process_that_ended_is_said_and_replaced(stores: Stores, tmp_path: Pat
     reads.close()
 
 
+@pytest.mark.slow
 def test_one_that_ends_as_it_is_asked_since_nobody_had_for_long_costs_no_answer(
     stores: Stores, tmp_path: Path
 ) -> None:

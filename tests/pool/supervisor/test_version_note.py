@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from support.running import Service
 
 from gristmill.schemas.version import VERSION
@@ -13,6 +14,7 @@ def test_a_supervisor_notes_its_version(make_service: Callable[..., Service]) ->
     assert DataFolder.at(service.data).version_note.read_text() == f"{VERSION}\n"
 
 
+@pytest.mark.slow
 def test_a_note_that_cannot_be_written_keeps_nobody_from_working(
     make_service: Callable[..., Service],
 ) -> None:

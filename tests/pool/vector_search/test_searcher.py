@@ -231,6 +231,7 @@ def test_a_killed_process_is_started_again_and_its_question_is_told_so(
     assert searcher.pid not in (None, first)
 
 
+@pytest.mark.slow
 def test_a_process_that_nobody_asks_ends(stores: Stores, library: Library, model: Path) -> None:
     searcher = Searcher(stores.folder.root, settings_of(model, semantic_idle_s=0.2))
     searcher.search(library, "water", collection="default", limit=3, mode=VECTOR)
@@ -365,6 +366,7 @@ def test_what_is_not_installed_is_named_with_its_extra(
     assert searcher.pid is None
 
 
+@pytest.mark.slow
 def test_one_that_came_to_its_end_as_it_was_asked_is_followed_by_another(
     stores: Stores, library: Library, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,6 +91,7 @@ def test_no_group_is_larger_than_it_has_to_be(
         assert sum(map(cost, members[:-1])) < MOST_COST
 
 
+@pytest.mark.slow
 @given(st.integers(1, 16), st.integers(0, 100_000))
 def test_every_worker_gets_several_groups_which_shrink_towards_the_end(
     workers: int, size: int

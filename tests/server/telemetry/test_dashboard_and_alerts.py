@@ -73,6 +73,7 @@ def test_promtool_reads_the_rules() -> None:
     assert "12 rules found" in told.stdout
 
 
+@pytest.mark.slow
 @promtool
 def test_each_rule_speaks_when_it_should_and_not_before() -> None:
     rules = Path(__file__).with_name("alerts_test.yml")

@@ -118,6 +118,7 @@ def test_a_dropped_end_is_unknown_and_the_others_stay(manifests: Manifests) -> N
     assert sorted(manifests.ended_ids()) == sorted([jobs[0].job_id, jobs[2].job_id])
 
 
+@pytest.mark.slow
 def test_a_reader_always_finds_a_job_that_is_settled_and_reopened_meanwhile(
     manifests: Manifests,
 ) -> None:

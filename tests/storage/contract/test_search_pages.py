@@ -130,6 +130,7 @@ def test_without_text_a_page_is_as_long_as_was_asked_for(library: AllRoles) -> N
     assert bare.text.startswith("sluicegate")
 
 
+@pytest.mark.slow
 def test_a_list_of_hits_has_all_that_were_asked_for(library: AllRoles) -> None:
     assert len(library.search("sluicegate", collection=None, limit=100)) == 9
     assert len(library.search("sluicegate", collection=None, limit=8)) == 8

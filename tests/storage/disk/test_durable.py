@@ -43,6 +43,7 @@ def test_a_reader_never_sees_half_a_file_while_two_writers_replace_it(tmp_path: 
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     script = (

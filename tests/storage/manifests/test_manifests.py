@@ -202,7 +202,7 @@ any_manifest = st.builds(
 
 
 @given(any_manifest)
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_what_is_written_is_what_is_read(manifest: Manifest) -> None:
     assert decode(encode(manifest), Path("a.json")) == manifest
 

@@ -103,6 +103,7 @@ def test_what_is_exchanged_before_it_is_read_is_not_opened(
     assert caught.value.document_code == DocumentCode.FETCH_ERROR
 
 
+@pytest.mark.slow
 def test_a_race_of_exchanges_tells_nothing_from_outside(root: Path) -> None:
     """Whoever swaps does so a bounded number of times; we look until he is done."""
     links = root.parent / "links"

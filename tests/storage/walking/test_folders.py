@@ -71,6 +71,7 @@ def test_a_glob_that_could_be_tried_in_many_ways_ends(glob: str) -> None:
     assert Glob(glob).matches(path + "/" + "a" * 60 + "X")
 
 
+@pytest.mark.slow
 def test_folders_may_lie_deeper_in_each_other_than_python_goes(tmp_path: Path) -> None:
     _fill(tmp_path, "top.txt")
     depth = sys.getrecursionlimit() + 50

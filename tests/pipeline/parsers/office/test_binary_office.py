@@ -129,6 +129,7 @@ def test_too_many_slides_of_a_ppt_are_too_large() -> None:
         powerpoint.parse(Blob(ppt([b""] * 3)), Limits(max_pages=2))
 
 
+@pytest.mark.slow
 def test_pieces_that_show_the_same_text_again_and_again_are_bounded() -> None:
     data = doc([("word " * 2000 + "\r", BODY, b"")], repeated=2_000)
     with pytest.raises(DocumentError) as caught:

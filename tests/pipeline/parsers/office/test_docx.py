@@ -235,6 +235,7 @@ def test_a_hundred_thousand_titles_after_a_hundred_thousand_lines_are_headings()
     assert read(lines, styles=STYLES).blocks[-1] == Block(HEADING, "c", 1)
 
 
+@pytest.mark.slow
 def test_cells_that_span_many_columns_are_counted_before_they_are_made() -> None:
     cell = '<w:tc><w:tcPr><w:gridSpan w:val="64"/></w:tcPr></w:tc>'
     with pytest.raises(DocumentError, match="tables") as caught:

@@ -3,6 +3,7 @@
 import struct
 
 import pytest
+from support.selection import rest_slow
 from support.writers.office_writer import S, odf, xlsx
 from support.writers.office_writer import xls as old_workbook
 
@@ -164,10 +165,10 @@ def test_every_ods_sheet_has_its_heading() -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [
+    rest_slow(
         "<table:table-row>{cell}</table:table-row>",
         '<table:table-row table:number-rows-repeated="999999999">{plain}</table:table-row>',
-    ],
+    ),
 )
 def test_repeating_ods_cells_without_end_is_too_large(row: str) -> None:
     many = ods_cell("x", 'table:number-columns-repeated="999999999"')

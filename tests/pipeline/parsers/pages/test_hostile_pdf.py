@@ -36,6 +36,7 @@ def item(number: int, links: bytes) -> bytes:
     return b"<< /Title (Part %d) /Parent 5 0 R /Dest [3 0 R /Fit] %s >>" % (number, links)
 
 
+@pytest.mark.slow
 def test_an_outline_of_a_hundred_thousand_entries_is_read_as_far_as_it_helps() -> None:
     entries = [item(n, b"/Next %d 0 R" % (n + 7)) for n in range(100_000)]
     with within(20):

@@ -87,6 +87,7 @@ def test_a_table_of_many_columns_and_little_in_them_is_left_as_it_is(rule: str, 
     assert tables(text) == [text.rstrip("\n")]
 
 
+@pytest.mark.slow
 def test_a_row_of_a_hundred_thousand_lines_is_joined_once() -> None:
     rule = "=  ===\n"
     (table,) = tables(rule + "a  b\n" + "   c\n" * 100_000 + rule)

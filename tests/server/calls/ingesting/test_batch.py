@@ -183,6 +183,7 @@ def test_lines_over_the_most_of_a_batch_are_not_looked_at(make_service: MakeApp)
     assert {each["status"] for each in just} == {202}
 
 
+@pytest.mark.slow
 def test_a_batch_ends_after_a_thousand_lines_that_are_none(service: HttpApp) -> None:
     found = answers(post(service, task("one"), *[b"x"] * 200_000))
     assert found[0]["status"] == 202

@@ -6,6 +6,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support.library_samples import succeeded
 
 from gristmill.schemas.jobs.states import DocumentState
@@ -21,6 +22,7 @@ def create(path: Path, barrier: Barrier) -> None:
     Library.open(path).close()
 
 
+@pytest.mark.slow
 def test_processes_that_create_one_library_at_once_all_succeed(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     context = multiprocessing.get_context("spawn")

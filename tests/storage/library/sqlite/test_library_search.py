@@ -25,7 +25,7 @@ def test_an_option_of_a_program_excludes_nothing() -> None:
     assert "NOT" not in parse("python -m mill --grind").every
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet=st.characters() | st.sampled_from('"*-():^{}+ \0'), max_size=30))
 def test_no_text_breaks_the_search(library: Library, query: str) -> None:
     try:
