@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
 media_types = ("application/pdf",)
-version = "6"
+version = "7"
 
 
 def preload() -> None:
