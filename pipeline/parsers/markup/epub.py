@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/epub+zip",)
-version = "3"
+version = "4"
 
 _META = {
     "title": "title",
@@ -66,6 +66,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     labels = _labels(members, book)
     blocks: list[Block] = []
     broken: list[str] = []
+    pictures = 0
     for chapter in book.chapters:
         if chapter in locked:
             raise DocumentError(DocumentCode.ENCRYPTED, "the book is protected; it cannot be read")
@@ -78,6 +79,8 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
                 raise
             broken.append(chapter)
             continue
+        if not found:
+            pictures += sum(1 for _ in page.iter("img", "image", "{*}image"))
         blocks.extend(_headed(found, labels.get(chapter)))
     if broken and len(broken) == len(book.chapters):
         raise DocumentError(DocumentCode.PARSE_ERROR, "none of the book's chapters can be read")
@@ -88,6 +91,9 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
         message = f"Chapters that cannot be read: {', '.join(broken[:_MOST_NAMED])}."
         code = WarningCode.PART_UNREADABLE
         warnings.append(DocumentWarning(code, message, count=len(broken)))
+    if pictures:
+        message = "A page of the book is a picture, whose words are not read."
+        warnings.append(DocumentWarning(WarningCode.IMAGE_WITHOUT_TEXT, message, count=pictures))
     return Parsed(tuple(blocks), metadata.pop("title", None), metadata, warnings=warnings)
 
 

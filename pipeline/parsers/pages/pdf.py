@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
 media_types = ("application/pdf",)
-version = "6"
+version = "7"
 
 
 def preload() -> None:
@@ -134,7 +134,8 @@ class _Pdf:
             raise nothing_read(self._data, pages)
         metadata, title = metadata_of(self._document)
         metadata.update(said_of(pages, self._reader))
-        if names := attachment_names(self._document, self._data):
+        noted = not self._notes.none_in(self.count)
+        if names := attachment_names(self._document, self._data, noted=noted):
             metadata["attachments"] = names
         if ends_early(self._data):
             metadata["damaged"] = "the file ends too early; pages may be missing"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/vnd.ms-office.flat-opc+xml",)
-version = "1"
+version = "2"
 
 
 def preload() -> None:

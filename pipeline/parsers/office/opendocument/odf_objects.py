@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 
 _MOST = 1000
 _CONTENT = "/content.xml"
+_FRAMES = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}frame"
+_STANDS_FOR = frozenset({"object", "object-ole", "text-box", "table", "plugin", "applet"})
+"""What a frame may hold that a picture beside it only stands for."""
+
+
+def pictures_in(body: "_Element") -> int:
+    """How many pictures a document shows."""
+    frames = ({local_name(each) for each in frame} for frame in body.iter(_FRAMES))
+    return sum("image" in names and not names & _STANDS_FOR for names in frames)
 
 
 class OdfObjects:

@@ -6,7 +6,7 @@ from gristmill.pipeline.parsers.mathml import formula_text
 from gristmill.pipeline.parsers.office.flow import Flow
 from gristmill.pipeline.parsers.office.left_out import LeftOut
 from gristmill.pipeline.parsers.office.opendocument.odf_lists import OdfLists
-from gristmill.pipeline.parsers.office.opendocument.odf_objects import OdfObjects
+from gristmill.pipeline.parsers.office.opendocument.odf_objects import OdfObjects, pictures_in
 from gristmill.pipeline.parsers.office.opendocument.odf_pages import in_order, margins
 from gristmill.pipeline.parsers.office.opendocument.odf_text import (
     collapsed,
@@ -29,7 +29,7 @@ media_types = (
     "application/vnd.oasis.opendocument.text-flat-xml",
     "application/vnd.oasis.opendocument.presentation-flat-xml",
 )
-version = "3"
+version = "4"
 
 _LEFT_OUT = frozenset(
     {"tracked-changes", "sequence-decls", "variable-decls", "user-field-decls", "forms"}
@@ -68,6 +68,7 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     title, metadata, pages = document.properties()
     slides = sum(1 for _ in body.iter("{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}page"))
     reader.margins(styles)
+    reader.left_out.pictures(pictures_in(body))
     return Parsed(
         reader.flow.finished(),
         title or reader.flow.title,

@@ -32,7 +32,7 @@ from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.problems.errors import DocumentError
 
 media_types = ("application/rtf",)
-version = "2"
+version = "3"
 
 _MAX_DEPTH = 2_000
 _VALUE_CHARS = 1000
@@ -82,7 +82,7 @@ class _Reader:
         self._moment: dict[str, int] = {}
         self._style = Paragraph()
         self._paragraph = Paragraph()
-        self._noted = 0
+        self._noted = self._pictures = 0
 
     def token(self, token: Token) -> None:
         if token.text:
@@ -107,6 +107,7 @@ class _Reader:
         self._layout.finish(self._taken())
         for text in self._margins:
             self.flow.text(text)
+        self.left_out.pictures(max(0, self._pictures))
         return complete
 
     def _open(self) -> None:
@@ -142,6 +143,8 @@ class _Reader:
             self._text(BEFORE[word])
         if into is None or (at.into == "nowhere" and word != "ud"):
             return False
+        # An object has a picture of itself as well.
+        self._pictures += (word == "pict") - (word == "objdata")
         self._state = at._replace(into=into, outside=at.into)
         self._opened = self._starred = False
         return True

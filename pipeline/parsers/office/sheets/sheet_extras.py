@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gristmill.pipeline.parsers.office.drawing_text import drawn_text
 from gristmill.pipeline.parsers.office.elements import child, chosen, outermost
 from gristmill.pipeline.parsers.office.flow import Flow
-from gristmill.pipeline.parsers.office.left_out import LeftOut
+from gristmill.pipeline.parsers.office.left_out import LeftOut, pictures_in
 from gristmill.pipeline.parsers.office.opc import Package, Related
 from gristmill.pipeline.parsers.office.related_parts import FRAMED, RelatedParts
 from gristmill.pipeline.parsers.office.sheets.xlsx_cells import rich_text
@@ -73,6 +73,7 @@ class SheetExtras:
         root = self._package.xml(part)
         if root is None:
             return
+        self._left_out.pictures(pictures_in(root))
         self._related.within(part)
         for anchor in sorted(root, key=_place):
             for shape in _shapes(anchor):

@@ -22,7 +22,7 @@ from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.problems.errors import DocumentError
 
 media_types = ("application/vnd.ms-excel.sheet.binary.macroenabled.12",)
-version = "1"
+version = "2"
 
 _MAX_LISTED, _NAME_CHARS = 200, 200
 _ROW, _TEXT_ITEM, _FORMAT, _LOOK = 0, 19, 44, 47

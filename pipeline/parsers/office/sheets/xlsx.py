@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
-version = "3"
+version = "4"
 
 _MAX_LISTED = 200
 _NAME_CHARS = 200

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/vnd.openxmlformats-officedocument.presentationml.presentation",)
-version = "2"
+version = "3"
 
 
 def preload() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from gristmill.pipeline.parsers.office.drawing_text import drawn_text
 from gristmill.pipeline.parsers.office.elements import child, chosen, outermost
 from gristmill.pipeline.parsers.office.flow import Flow
-from gristmill.pipeline.parsers.office.left_out import LeftOut
+from gristmill.pipeline.parsers.office.left_out import LeftOut, pictures_in
 from gristmill.pipeline.parsers.office.opc import Package
 from gristmill.pipeline.parsers.office.related_parts import FRAMED, RelatedParts
 from gristmill.pipeline.parsers.office.slides.comments import Comments
@@ -60,6 +60,7 @@ class SlideReader:
         for shape in shapes:
             if shape not in titles:
                 self._shape(shape)
+        self._left_out.pictures(pictures_in(tree), self._flow.page)
         self._notes(parts.get("notesSlide", ""))
         for text in self._comments.of_slide(part):
             self._flow.text(text)

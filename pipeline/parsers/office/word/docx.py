@@ -4,6 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from gristmill.pipeline.parsers.office.elements import child
+from gristmill.pipeline.parsers.office.left_out import pictures_in
 from gristmill.pipeline.parsers.office.opc import Package
 from gristmill.pipeline.parsers.office.word.docx_body import BodyReader
 from gristmill.pipeline.parsers.office.word.docx_headers import margins, shown_headers
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",)
-version = "3"
+version = "4"
 
 
 def preload() -> None:
@@ -46,6 +47,7 @@ def read_package(package: Package, limits: Limits, size: int) -> Parsed:
     _headers(package, root, main, reader)
     title, metadata = package.properties()
     metadata.update(margins(package, main))
+    reader.left_out.pictures(pictures_in(body))
     reader.left_out.by_relations(Counter(each.kind for each in package.related(main).values()))
     pages = package.application().get("Pages", "")
     count = int(pages[:9]) if pages.isdecimal() else 0

@@ -42,16 +42,22 @@ def may_have_files(data: bytes) -> bool:
     return _FILE in data or _PACKED_OBJECTS in data
 
 
-def attached(document: "pypdfium2.PdfDocument", data: bytes) -> Iterator[Attached]:
-    """The files of a document that is open, good until it is closed."""
+def attached(
+    document: "pypdfium2.PdfDocument", data: bytes, *, noted: bool = True
+) -> Iterator[Attached]:
+    """The files of a document that is open, good until it is closed. `noted`: whether a page may
+    have notes, which files are pinned by."""
     yield from _of_document(document)
-    if _may_be_pinned(data):
+    if noted and _may_be_pinned(data):
         yield from _pinned(document)
 
 
-def attachment_names(document: "pypdfium2.PdfDocument", data: bytes) -> list[str]:
+def attachment_names(
+    document: "pypdfium2.PdfDocument", data: bytes, *, noted: bool = True
+) -> list[str]:
     """The first hundred; the files are documents of their own (`containers`)."""
-    return [each.name or "attachment" for each in islice(attached(document, data), _MAX_LISTED)]
+    found = attached(document, data, noted=noted)
+    return [each.name or "attachment" for each in islice(found, _MAX_LISTED)]
 
 
 def _may_be_pinned(data: bytes) -> bool:

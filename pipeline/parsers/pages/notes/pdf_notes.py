@@ -40,6 +40,7 @@ class Notes:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._document: pypdfium2.PdfDocument | None = None
+        self._bare: set[int] = set()
 
     def close(self) -> None:
         if self._document is not None:
@@ -48,7 +49,14 @@ class Notes:
 
     def of(self, page: "pypdfium2.PdfPage", number: int) -> PageNotes:
         """The notes of a page (`number` from 1), which is open elsewhere. Raises PdfiumError."""
-        return self._read(number) if _has_any(page) else PageNotes()
+        if _has_any(page):
+            return self._read(number)
+        self._bare.add(number)
+        return PageNotes()
+
+    def none_in(self, count: int) -> bool:
+        """Whether all of a document's `count` pages were asked about, and none has any."""
+        return len(self._bare) == count
 
     def _read(self, number: int) -> PageNotes:
         document = self._opened()

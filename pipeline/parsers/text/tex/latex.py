@@ -11,7 +11,7 @@ from gristmill.pipeline.shapes import Blob, Block, BlockKind, Limits, Parsed
 from gristmill.schemas.outcomes.structure import DocumentWarning, WarningCode
 
 media_types = ("text/x-tex",)
-version = "2"
+version = "3"
 
 _LEVELS = {
     "part": 1,

@@ -36,6 +36,15 @@ _SYMBOLS = {
     "j": "j",
     "dh": "ð",
     "th": "þ",
+    "TH": "Þ",
+    "DH": "Ð",
+    "dj": "đ",
+    "DJ": "Đ",
+    "ng": "ŋ",
+    "NG": "Ŋ",
+    "ij": "ĳ",
+    "IJ": "Ĳ",
+    "SS": "ẞ",
     "S": "§",
     "P": "¶",
     "copyright": "©",
@@ -67,6 +76,42 @@ _SYMBOLS = {
     "textbar": "|",
     "slash": "/",
     "textgreater": ">",
+    "textless": "<",
+    "textdollar": "$",
+    "textpercent": "%",
+    "textperthousand": "‰",
+    "textasciicircum": "^",
+    "textquotedbl": '"',
+    "textquoteleft": "‘",
+    "textquoteright": "’",
+    "textquotedblleft": "“",
+    "textquotedblright": "”",
+    "guillemotleft": "«",
+    "guillemotright": "»",
+    "textexclamdown": "¡",
+    "textquestiondown": "¿",
+    "texteuro": "€",
+    "textcent": "¢",
+    "textyen": "¥",
+    "textsterling": "£",
+    "textcopyright": "©",
+    "textsection": "§",
+    "textparagraph": "¶",
+    "textdagger": "†",
+    "textdaggerdbl": "‡",
+    "textbullet": "•",
+    "textperiodcentered": "·",
+    "textpm": "±",
+    "texttimes": "×",
+    "textmu": "µ",
+    "textcelsius": "℃",
+    "textonehalf": "½",
+    "textonequarter": "¼",
+    "textthreequarters": "¾",
+    "textordfeminine": "ª",
+    "textordmasculine": "º",
+    "textnumero": "№",
+    "textvisiblespace": "␣",
 }
 _WITHOUT_ARGUMENTS = (
     "label|vspace|hspace|vskip|hskip|includegraphics|bibliographystyle|bibliography|usepackage"
@@ -77,10 +122,14 @@ _WITHOUT_ARGUMENTS = (
     "|rowcolor|cellcolor|arraystretch|captionsetup|lstset|tikzset|usetikzlibrary|orcidID|institute"
 )
 _MATHS = re.compile(r"\$\$?[^$]{1,2000}\$\$?|\\\((?:[^\\]|\\(?![()])){0,2000}\\\)")
+_ACCENTED = r"\\(i|j|ae|AE|oe|OE|aa|AA|o|O|l|L)(?![A-Za-z])(?:\s*\{\}|[ \t]+)?"
+_LETTER = rf"\s*(?:\{{\s*(?:{_ACCENTED}|([^\W\d_]))\s*\}}|{_ACCENTED}|([^\W\d_])(?:\{{\}})?)"
 _ACCENT = re.compile(
-    r"\\(?:([`'^\"~=.])\s*(?:\{\s*\\?([A-Za-z])\s*\}|\\?([A-Za-z])(?![A-Za-z]*\{))"
-    r"|([uvHcdbkr])(?:\s*\{\s*\\?([A-Za-z])\s*\}|\s+([A-Za-z])\b))"
+    rf"\\([`'^\"~=.]|[uvHcdbkr](?=\s*[{{\\]|\s+[A-Za-z]\b)"
+    r"|c(?=\s+[CcSsTtEeKkGgLlNnRr])|v(?=\s+[CcDdEeLlNnRrSsTtZz])|H(?=\s+[OoUu])"
+    rf"|u(?=\s+[AaGg])|r(?=\s+[AaUu])|k(?=\s+[AaEe])){_LETTER}"
 )
+_ALONE = re.compile(r"\\([\^~])\{\s*\}")
 _ARGUMENT = r"(?:\s{0,3}\[[^\[\]]{0,500}\])"
 _DROPPED = re.compile(
     rf"\\(?:{_WITHOUT_ARGUMENTS})\b\*?{_ARGUMENT}{{0,2}}(?:\s{{0,3}}\{{[^{{}}]{{0,2000}}\}}){{0,3}}"
@@ -100,7 +149,7 @@ _SPACE = re.compile(r"\\[,;:! ]|\\\n|(?<!\\)~|\\/|\\@")
 _BREAK = re.compile(r"\\\\\*?(?:\[[^\[\]\n]{0,30}\])?")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?[ \t]*(?:\n(?!\s*\n))?")
 _ESCAPED = re.compile(r"\\([%&_#$\{\}])")
-_QUOTES = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"))
+_QUOTES = (("?`", "¿"), ("!`", "¡"), ("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"))
 _PASSES = 12
 _HOLDER = "\ue000{}\ue001"
 _HELD = re.compile("\ue000(\\d+)\ue001")
@@ -118,7 +167,7 @@ def readable(source: str) -> str:
         return _HOLDER.format(len(held) - 1)
 
     text = _BREAK.sub("\n", _HOLDERS.sub("", source))
-    text = _ESCAPED.sub(hold, text)
+    text = _ALONE.sub(hold, _ESCAPED.sub(hold, text))
     text = _MATHS.sub(hold, text)
     text = _words(_ACCENT.sub(_accented, text))
     return _HELD.sub(lambda match: _released(held, int(match[1])), text)
@@ -151,9 +200,8 @@ def _argument(match: re.Match[str]) -> str:
 
 
 def _accented(match: re.Match[str]) -> str:
-    mark = _COMBINING[match[1] or match[4]]
-    letter = match[2] or match[3] or match[5] or match[6]
-    return unicodedata.normalize("NFC", letter + mark)
+    letter = match[3] or match[5] or _SYMBOLS[match[2] or match[4]]
+    return unicodedata.normalize("NFC", letter + _COMBINING[match[1]])
 
 
 def _released(held: list[str], index: int) -> str:
@@ -161,6 +209,6 @@ def _released(held: list[str], index: int) -> str:
     if index >= len(held):
         return ""
     text = held[index]
-    if len(text) == 2 and text[0] == "\\":
+    if _ALONE.fullmatch(text) or (len(text) == 2 and text[0] == "\\"):
         return text[1]
     return _HELD.sub(lambda match: held[int(match[1])] if int(match[1]) < index else "", text)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from gristmill.pipeline.paging.paged_shapes import PageBlock
+from gristmill.pipeline.parsers.pages.layout.whole.figure_labels import labels_in
 from gristmill.pipeline.parsers.pages.layout.whole.heading_levels import Look, levels_of, look_of
 from gristmill.schemas.outcomes.structure import BlockKind
 
@@ -45,6 +46,8 @@ def with_headings(blocks: Blocks, level_in_outline: Callable[[int, str], int]) -
         for index, (_, block) in enumerate(blocks)
     ]
     _add_alike(blocks, is_heading, body)
+    for index in labels_in(blocks, known):
+        is_heading[index] = False
     chosen = [index for index, yes in enumerate(is_heading) if yes]
     levels = levels_of([blocks[index][1] for index in chosen], [known.get(i, 0) for i in chosen])
     level_of = dict(zip(chosen, levels, strict=True))
