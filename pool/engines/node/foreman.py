@@ -23,6 +23,7 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Glimpse, Loss
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.opening import note_place
 from gristmill.storage.stores import Stores
 
 TICK_S = 0.1
@@ -31,6 +32,11 @@ _JOIN_S = 30.0
 KEPT_MANIFESTS = 256
 """Of jobs that nobody here is at: the next lease may be of one of them."""
 _log = logging.getLogger(__name__)
+
+
+def works_apart(settings: Settings) -> bool:
+    """Whether nothing that documents need lies in the service's data folder."""
+    return bool(settings.library and settings.spool)
 
 
 class _Control:
@@ -44,13 +50,19 @@ class _Control:
 
 
 class Foreman:
-    """`size` workers of this machine, on the data folder at `kept`, until `stop`."""
+    """`size` workers of this machine, until `stop`. `kept` is the service's data folder, which has
+    to be seen here unless they work apart. Raises DataFolderUnusable."""
 
     def __init__(self, settings: Settings, size: int, kept: Path) -> None:
         scratch = scratch_of(os.getpid())
         for left in ("jobs", "run/tmp"):
             shutil.rmtree(scratch / left, ignore_errors=True)
-        self._folder = DataFolder.open(scratch, kept=kept, objects=settings.spool)
+        apart = works_apart(settings)
+        self._folder = DataFolder.open(scratch, kept, settings.spool, apart=apart)
+        if apart:
+            # An earlier foreman's, of this process, may have been another one.
+            self._folder.library_place.unlink(missing_ok=True)
+            note_place(self._folder, settings.library)
         self._manifests = Stores(self._folder).manifests
         self._known: dict[str, None] = {}
         self.relay = Relay(size)
