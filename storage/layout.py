@@ -203,6 +203,10 @@ class DataFolder:
     def board(self) -> Path:
         return self.run / "board"
 
+    def last_words(self, pid: int) -> Path:
+        """What a worker says when it ends out of order."""
+        return self.run / f"last-words.{pid}"
+
     def pending_path(self, job_id: str) -> Path:
         return Path(self.pending_file(job_id))
 

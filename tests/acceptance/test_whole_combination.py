@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 from support.combination import PLACE, Combination, combination
+from support.dask_cluster import dask_cluster
 from support.node_jobs import joined
+from support.object_store import object_store
+from support.postgres_server import postgres_server
 from support.running import Service, ask, running, until
 from support.scanning import DPI, EXAMPLES, as_file, needs_tesseract, share_right, typeset
 from support.writers.pdf_writer import text_page, write_pdf
@@ -208,3 +211,24 @@ def test_all_of_it_is_in_order_afterwards(far: Combination) -> None:
     env = {**far.store.env, "GRISTMILL_SPOOL": f"s3://{far.store.bucket}/{PLACE}"}
     code, out, err = ask("check", data=far.service.data, env=env)
     assert code == 0, out + err
+
+
+def test_why_the_workers_of_a_node_come_to_nothing_is_told_by_the_service(tmp_path: Path) -> None:
+    """A node without the keys of the library."""
+    with postgres_server("0nly-for-tests-of-oats") as server, object_store() as store:
+        flags = ("--library", server.new_library(), "--spool", f"s3://{store.bucket}/{PLACE}")
+        with dask_cluster(tmp_path / "cluster", nodes=0) as cluster:
+            cluster.start_node(env=store.env)
+            line = ("--engine", "dask", "--scheduler", cluster.address, "--workers", "1")
+            env = {**store.env, "PGPASSWORD": "0nly-for-tests-of-oats"}
+            with running(tmp_path / "data", *flags, *line, env=env) as service:
+                (why,) = until(lambda: _complaints(service), "why it does not work")
+                assert "password authentication failed" in why
+                job_id = service.accepted({"type": "text", "text": "Wheat and rye."})
+                cluster.start_node(env=env)
+                assert service.ended(job_id)["state"] == "succeeded"
+
+
+def _complaints(service: Service) -> list[str]:
+    nodes = service.http.get("/overview").json()["nodes"]
+    return [node["why"] for node in nodes if node["why"]]

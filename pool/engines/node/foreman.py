@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +30,8 @@ from gristmill.storage.stores import Stores
 TICK_S = 0.1
 _STOP_S = 2.0
 _JOIN_S = 30.0
+_COMPLAINT_S = 10.0
+"""What a worker said that ended before its first document is told for so long."""
 KEPT_MANIFESTS = 256
 """Of jobs that nobody here is at: the next lease may be of one of them."""
 _log = logging.getLogger(__name__)
@@ -74,6 +77,8 @@ class Foreman:
         self._stopping = threading.Event()
         self._draining = False
         self._trouble: str | None = None
+        self._complaint: str | None = None
+        self._complained = 0.0
         self._thread = threading.Thread(target=self._run, name="foreman", daemon=True)
 
     def start(self) -> None:
@@ -162,11 +167,16 @@ class Foreman:
         if not self._draining:
             self._engine.tick()
         trouble = self._engine.trouble()
+        if time.monotonic() - self._complained > _COMPLAINT_S:
+            self._complaint = None
         # The log of this machine, not of whoever reads that.
-        self._trouble = None if trouble is None else f"{trouble.message} there"
+        self._trouble = self._complaint if trouble is None else f"{trouble.message} there"
 
     def _tell(self, losses: list[Loss]) -> None:
         for loss in losses:
+            if loss.how.words and (loss.last is None or not loss.last.documents):
+                self._complaint = f"a worker came to nothing there: {loss.how.words}"
+                self._complained = time.monotonic()
             departure = self._roster.depart(loss)
             last = None if loss.last is None else loss.last._replace(is_watched=True)
             told = None if departure.sentence is None else departure.sentence.told()
