@@ -1,5 +1,6 @@
 #!/bin/sh
-# A Dask scheduler, two nodes and an S3 server on this machine: the examples are read by them. docs/scaling.md.
+# A Dask scheduler, two nodes, PostgreSQL and an S3 server on this machine: the examples are read by the
+# nodes, which see nothing of the service's data folder. docs/scaling.md.
 # Run it by `make demo-cluster`, or: sh examples/demo_cluster.sh PATH_TO_GRISTMILL
 set -eu
 
@@ -16,6 +17,10 @@ for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27
     sleep 1
 done
 echo "$AWS_ENDPOINT_URL"
+
+step "PostgreSQL, in which the library is"
+. examples/demo_postgres.sh
+echo "${library:-"none here (Debian: apt install postgresql): the library is a file, and nodes see it"}"
 
 step "dask scheduler"
 "$python" -m distributed.cli.dask_scheduler --host 127.0.0.1 --port 0 --no-dashboard \
@@ -34,8 +39,8 @@ for _ in 1 2; do
     started="$! $started"
 done
 
-step "gristmill serve --engine dask --scheduler $scheduler --spool s3://grist/mill --workers 1"
-serve --engine dask --scheduler "$scheduler" --spool s3://grist/mill --workers 1
+step "gristmill serve --engine dask --scheduler $scheduler --spool s3://grist/mill --library $library --workers 1"
+serve --engine dask --scheduler "$scheduler" --spool s3://grist/mill --library "$library" --workers 1
 
 step "gristmill ingest examples/documents: they wait for the first node, which takes some seconds"
 # Two of the examples cannot be read, which is what exit code 3 says.
@@ -46,3 +51,9 @@ step "gristmill nodes"
 
 step "gristmill search grinding stones"
 "$program" search grinding stones --limit 1 --server "$url"
+
+if [ -n "$library" ]; then
+    step "what PostgreSQL has of that"
+    "$bin/psql" -XqAt -h "$place" -U "$user" postgres \
+        -c "SELECT count(*) || ' documents, ' || sum(chunks) || ' chunks' FROM documents"
+fi

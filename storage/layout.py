@@ -21,20 +21,27 @@ class DataFolder:
 
     `kept`: the data folder of the service whose library, uploads and originals these are. A node
     has a folder of its own for the rest. `objects`: where uploads are objects of a bucket
-    (`s3://bucket/prefix`); empty: they are files here.
+    (`s3://bucket/prefix`); empty: they are files here. `apart`: the library and all uploads and
+    originals are elsewhere, so `kept` may not be there: it is what originals are called after, and
+    where no document is read.
     """
 
     root: Path
     kept: Path | None = None
     objects: str = ""
+    apart: bool = False
 
     @property
     def places(self) -> tuple[Path, ...]:
         """Where all of it lies."""
-        return (self.root,) if self.kept is None else (self.root, self.kept)
+        return (self.root,) if self.kept is None or self.apart else (self.root, self.kept)
 
     @cached_property
     def _shared(self) -> Path:
+        return self.root if self.apart else self._service
+
+    @cached_property
+    def _service(self) -> Path:
         return self.root if self.kept is None else self.kept
 
     @classmethod
@@ -43,9 +50,11 @@ class DataFolder:
         return cls(Path(path).absolute(), objects=objects)
 
     @classmethod
-    def open(cls, path: str | Path, kept: Path | None = None, objects: str = "") -> "DataFolder":
+    def open(
+        cls, path: str | Path, kept: Path | None = None, objects: str = "", *, apart: bool = False
+    ) -> "DataFolder":
         """The data folder at `path`, made if missing. Raises DataFolderUnusable."""
-        folder = cls(Path(path).absolute(), kept, objects)
+        folder = cls(Path(path).absolute(), kept, objects, apart)
         try:
             # What it lies in is no part of it.
             make_folder(folder.root.parent, 0o777)
@@ -66,8 +75,8 @@ class DataFolder:
 
     @cached_property
     def real(self) -> str:
-        """Where the library, uploads and originals really are, links resolved."""
-        return os.path.realpath(self._shared)
+        """Where the service's data folder really is, links resolved."""
+        return os.path.realpath(self._service)
 
     @cached_property
     def run(self) -> Path:
@@ -110,7 +119,7 @@ class DataFolder:
 
     @cached_property
     def originals(self) -> Path:
-        return self._shared / "originals"
+        return self._service / "originals"
 
     @cached_property
     def library(self) -> Path:
@@ -193,6 +202,10 @@ class DataFolder:
     @cached_property
     def board(self) -> Path:
         return self.run / "board"
+
+    def last_words(self, pid: int) -> Path:
+        """What a worker says when it ends out of order."""
+        return self.run / f"last-words.{pid}"
 
     def pending_path(self, job_id: str) -> Path:
         return Path(self.pending_file(job_id))

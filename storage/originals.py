@@ -44,10 +44,11 @@ class Originals:
         """Keep a document's bytes, durably. Raises OSError."""
         document = document_id(collection, _as_stored(uri))
         path = self._place(document) / sha256
-        with suppress(FileNotFoundError):
-            # It is young again: its document may be on its way to the library.
-            os.utime(path)
-            return
+        if self._is_file(path):
+            with suppress(FileNotFoundError):
+                # It is young again: its document may be on its way to the library.
+                os.utime(path)
+                return
         if self._objects is not None:
             self._objects.keep(document, sha256, data)
             return
@@ -59,13 +60,15 @@ class Originals:
         """What the bytes of a document are called, for `read`: a file's path, also where they are
         an object; None where they are not kept. Raises OSError."""
         path = self._place(document) / sha256
-        if path.is_file() or (self._objects is not None and self._objects.has(document, sha256)):
+        if self._is_file(path):
+            return path
+        if self._objects is not None and self._objects.has(document, sha256):
             return path
         return None
 
     def read(self, path: Path, most: int) -> bytes | None:
         """Up to `most` bytes of an object; None for what is a file, or was. Raises OSError."""
-        if self._objects is None or path.is_file():
+        if self._objects is None or self._is_file(path):
             return None
         return self._objects.read(path.parent.name, path.name, most)
 
@@ -114,6 +117,10 @@ class Originals:
                 for path in place.iterdir():
                     if path.name[0] != ".":
                         yield place.name, path
+
+    def _is_file(self, path: Path) -> bool:
+        """Not so where the folder is another machine's: what is there by chance is not ours."""
+        return not self._folder.apart and path.is_file()
 
     def _make(self, place: Path) -> None:
         # One by one from the data folder down: a worker may look at nothing above that.

@@ -16,7 +16,7 @@ import msgspec
 import psutil
 
 from benchmarks.harness.contest import Contender, Contest, Figures, Skipped
-from benchmarks.harness.dask_nodes import RunningCluster, dask_nodes, joined
+from benchmarks.harness.dask_nodes import RunningCluster, dask_nodes, joined, lives_of
 from benchmarks.harness.load import put_load
 from benchmarks.harness.made_up_documents import make_folder
 from benchmarks.harness.meters import cpu_of
@@ -28,6 +28,8 @@ LOCAL, DASK, DESK = "2 workers here", "2 nodes of one worker", "the desk alone, 
 _NODES, _LIVES, _DESK_NODES = 2, 64, 4
 _ALONE, _WARM = 20, 5
 _SMALL_SENTENCES, _LARGE_SENTENCES = 40, 4_000
+_MIDDLING, _MIDDLING_SENTENCES, _KILLS = 2_000, 400, 5
+"""Enough to be at work on for a while; one takes some 20 ms."""
 _LONGEST_S, _LOOK_S = 60.0, 0.005
 
 
@@ -38,6 +40,7 @@ class _Sides:
         self._plan, self._place = plan._replace(workers=1), place
         self._local: Figures = {}
         make_folder(place / "small", 4 * plan.documents, _SMALL_SENTENCES)
+        make_folder(place / "middling", _MIDDLING, _MIDDLING_SENTENCES)
         make_folder(place / "large", max(4, plan.documents // 10), _LARGE_SENTENCES)
 
     def here(self, data: Path) -> Figures:
@@ -51,7 +54,9 @@ class _Sides:
             figures = self._figures(running)
             figures |= {"service MB": _pss(psutil.Process(running.pid))}
             figures |= {"node MB": statistics.mean(_pss(n) for n in cluster.nodes)}
-            return {**figures, **self._beside(figures), **self._blows(cluster, running)}
+            figures |= {**self._beside(figures), **self._blows(cluster, running)}
+        figures["work again s"] = self._work_again(data.with_name(f"{data.name}-again"))
+        return figures
 
     def _beside(self, figures: Figures) -> Figures:
         """How nodes do beside the workers here, measured last: moments ago."""
@@ -64,9 +69,29 @@ class _Sides:
             beside["lone job ms more"] = figures["lone job ms"] - self._local["lone job ms"]
         return beside
 
+    def _work_again(self, data: Path) -> float:
+        """All lives at work are killed, with spare ones beside them as usual: until the next
+        document has been committed, the median of some."""
+        pauses = []
+        with self._on_nodes(data, spare="1") as (cluster, running):
+            _until(lambda: len(_pids(running)) == 2 * _NODES, "spare lives")
+            job = running.submit({"type": "path", "path": str(self._place / "middling")})
+            for _ in range(_KILLS):
+                _until(lambda: len(_pids(running)) == 2 * _NODES, "spare lives")
+                before = _succeeded(running, job)
+                _until(lambda: _succeeded(running, job) > before, "a document")  # noqa: B023
+                for node in cluster.nodes:
+                    _busiest(node).kill()
+                began, before = time.monotonic(), _succeeded(running, job)
+                _until(lambda: _succeeded(running, job) > before, "a document")  # noqa: B023
+                pauses.append(time.monotonic() - began)
+            running.http.delete(f"/ingest/{job}")
+            running.ended(job)
+        return statistics.median(pauses)
+
     @contextmanager
-    def _on_nodes(self, data: Path) -> Iterator[tuple[RunningCluster, Service]]:
-        env = {"GRISTMILL_SPARE_WORKERS": "0"}
+    def _on_nodes(self, data: Path, spare: str = "0") -> Iterator[tuple[RunningCluster, Service]]:
+        env = {"GRISTMILL_SPARE_WORKERS": spare}
         with dask_nodes(data.with_name(f"{data.name}-cluster"), _NODES, env) as cluster:
             flags = ("--engine", "dask", "--scheduler", cluster.scheduler, *self._roots())
             with service(self._plan, data, *flags, env=env) as running:
@@ -164,6 +189,16 @@ def _alone(running: Service) -> float:
 
 def _is_running(running: Service, job: str) -> bool:
     return bool(running.http.get(f"/ingest/{job}").json()["state"] == "running")
+
+
+def _succeeded(running: Service, job: str) -> int:
+    counted: int = running.http.get(f"/ingest/{job}").json()["counts"]["succeeded"]
+    return counted
+
+
+def _busiest(node: psutil.Process) -> psutil.Process:
+    """The life that has worked most: a spare one has not."""
+    return max(lives_of(node), key=lambda life: life.cpu_times().user)
 
 
 def _pids(running: Service) -> set[int]:

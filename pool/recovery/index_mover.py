@@ -15,6 +15,8 @@ _STEP = 500
 """Chunks in one transaction: others wait as long as for a large document."""
 _ROUND_S = 0.5
 """Of each second; the rest is for those who work."""
+_FOLLOWING_S = 30.0
+"""To follow a library that is elsewhere keeps nobody from writing: it goes on until it is there."""
 _SAY_EVERY_S = 10.0
 _log = logging.getLogger(__name__)
 
@@ -39,9 +41,10 @@ class IndexMover:
             self._chore.tick()
 
     def look(self) -> None:
-        """Move for half a second; what then is left is for the next time."""
-        deadline = time.monotonic() + _ROUND_S
+        """Move for a while; what then is left is for the next time."""
         with self._stores.library() as library:
+            seconds = _FOLLOWING_S if library.follows else _ROUND_S
+            deadline = time.monotonic() + seconds
             while (left := _moved(library)) and time.monotonic() < deadline:
                 continue
             self._follows = library.follows

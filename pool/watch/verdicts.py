@@ -68,7 +68,7 @@ def lost_to(departure: Departure, tasks: Sequence[Task]) -> str | None:
     """What a worker was lost to, in a word; None for one that ended in good order."""
     sentence, how = departure.sentence, departure.loss.how
     if not tasks:
-        return None if (how.manner, how.number) == (Manner.EXIT, 0) else IDLE
+        return None if how[:2] == (Manner.EXIT, 0) and not how.words else IDLE
     if sentence is not None and sentence.failure is None:
         return CANCELLED
     return _failure(departure).kind

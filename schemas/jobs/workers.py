@@ -21,19 +21,22 @@ ORPHANED = 113
 class Death(NamedTuple):
     """How a worker ended. `number` is the exit code or the signal; a VANISHED one has none: it is
     gone, and nobody could see why. `short_of_memory`: the kernel had killed for want of memory
-    just before."""
+    just before. `words`: the unexpected error that it ended for, if it could say."""
 
     manner: Manner
     number: int = 0
     short_of_memory: bool = False
+    words: str = ""
 
     @classmethod
-    def of_exit_code(cls, code: int | None, *, short_of_memory: bool = False) -> Self:
+    def of_exit_code(
+        cls, code: int | None, *, short_of_memory: bool = False, words: str = ""
+    ) -> Self:
         """From what the system says of a process: negative for a signal, None when unknown."""
         if code is None or code == ORPHANED:
             return cls(Manner.VANISHED)
         if code >= 0:
-            return cls(Manner.EXIT, code)
+            return cls(Manner.EXIT, code, words=words)
         return cls(Manner.SIGNAL, -code, short_of_memory)
 
     def __str__(self) -> str:
@@ -41,7 +44,8 @@ class Death(NamedTuple):
             case Manner.SIGNAL:
                 return f"was ended by signal {self.number}"
             case Manner.EXIT:
-                return f"ended with exit code {self.number}"
+                why = f" ({self.words})" if self.words else ""
+                return f"ended with exit code {self.number}{why}"
             case Manner.VANISHED:
                 return "vanished"
 

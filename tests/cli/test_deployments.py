@@ -19,7 +19,7 @@ from gristmill.schemas.version import VERSION
 yaml: Any = pytest.importorskip("yaml")
 DEPLOY = Path(__file__).parents[2] / "deploy"
 MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
-IMAGE = f"gristmill:{VERSION}"
+IMAGE, POSTGRES = f"gristmill:{VERSION}", "docker.io/library/postgres:15"
 VARIABLES = {f"GRISTMILL_{field.name.upper()}" for field in msgspec.structs.fields(Settings)}
 DASK = {"--protocol", "--port", "--no-dashboard", "--tls-ca-file", "--tls-cert", "--tls-key"}
 
@@ -73,7 +73,7 @@ def test_services_run_our_commands_with_flags_and_variables_that_exist(
     compose: dict[str, Any],
 ) -> None:
     services = compose["services"]
-    assert set(services) == {"scheduler", "gristmill", "node", "objects"}
+    assert set(services) == {"scheduler", "gristmill", "node", "library", "objects"}
     assert sum(_check(words) for each in services.values() for words in _said(each)) == 3
     for name in ("scheduler", "gristmill", "node"):
         service = services[name]
@@ -94,18 +94,22 @@ def test_what_services_name_is_there(compose: dict[str, Any]) -> None:
         build = service.get("build")
         if build is not None:
             assert (DEPLOY / build["context"] / build["dockerfile"]).is_file()
-    # Nodes and service see the same data folder under the same path.
-    assert services["node"]["volumes"] == services["gristmill"]["volumes"] == ["data:/data"]
+    # Whatever nodes need of the service is in PostgreSQL and S3.
+    assert "volumes" not in services["node"]
+    script = " ".join(services["gristmill"]["command"])
+    for flag, host in (("--library postgresql://gristmill@", "library"), ("--spool s3://", "")):
+        assert f"{flag}{host}" in script
     # Nobody but this machine gets to the service, and nobody at all to the rest.
     published = {n: s["ports"] for n, s in services.items() if "ports" in s}
     assert published == {"gristmill": ["127.0.0.1:8000:8000"]}
     keys = services["gristmill"]["environment"], services["objects"]["environment"]
+    assert keys[0]["PGPASSWORD"] == services["library"]["environment"]["POSTGRES_PASSWORD"]
     assert keys[0]["AWS_SECRET_ACCESS_KEY"] == keys[1]["ROOT_SECRET_KEY"]
 
 
 def _pods(manifests: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     for each in manifests:
-        if each["kind"] == "Deployment":
+        if each["kind"] in ("Deployment", "StatefulSet"):
             yield each["metadata"]["name"], each["spec"]["template"]["spec"]
 
 
@@ -114,7 +118,8 @@ def _named(manifests: list[dict[str, Any]], kind: str) -> dict[str, dict[str, An
 
 
 def test_manifests_have_what_their_kinds_need(manifests: list[dict[str, Any]]) -> None:
-    versions = {"Deployment": "apps/v1", "NetworkPolicy": "networking.k8s.io/v1"}
+    versions = {"Deployment": "apps/v1", "StatefulSet": "apps/v1"}
+    versions["NetworkPolicy"] = "networking.k8s.io/v1"
     names = set()
     for each in manifests:
         assert each["apiVersion"] == versions.get(each["kind"], "v1"), each["kind"]
@@ -122,30 +127,50 @@ def test_manifests_have_what_their_kinds_need(manifests: list[dict[str, Any]]) -
         name = (each["kind"], each["metadata"]["name"])
         assert name not in names and re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", name[1])
         names.add(name)
-    for each in _named(manifests, "Deployment").values():
+    stateful = _named(manifests, "StatefulSet")
+    assert {each["spec"]["serviceName"] for each in stateful.values()} == {"postgres"}
+    for each in (*_named(manifests, "Deployment").values(), *stateful.values()):
         labels = each["spec"]["template"]["metadata"]["labels"]
         assert each["spec"]["selector"]["matchLabels"] == labels
     assert set(_named(manifests, "Deployment")) == {"scheduler", "gristmill", "node"}
     assert _named(manifests, "Deployment")["gristmill"]["spec"]["replicas"] == 1
 
 
+@pytest.mark.cluster
+def test_manifests_are_valid_by_the_schemas_of_kubernetes(
+    manifests: list[dict[str, Any]],
+) -> None:
+    schemas: Any = pytest.importorskip("kubernetes_validate")
+    for each in manifests:
+        schemas.validate(each, schemas.latest_version(), strict=True)
+    wrong = {**manifests[0], "spec": {"replicas": 1}}
+    with pytest.raises(schemas.ValidationError):
+        schemas.validate(wrong, schemas.latest_version(), strict=True)
+
+
 def test_pods_run_our_commands_and_mount_what_is_there(manifests: list[dict[str, Any]]) -> None:
     commands = 0
-    for _, pod in _pods(manifests):
-        volumes = {each["name"] for each in pod["volumes"]}
+    made = {
+        name: {claim["metadata"]["name"] for claim in each["spec"]["volumeClaimTemplates"]}
+        for name, each in _named(manifests, "StatefulSet").items()
+    }
+    for name, pod in _pods(manifests):
+        volumes = {each["name"] for each in pod.get("volumes", ())} | made.get(name, set())
         claims = {
             c["persistentVolumeClaim"]["claimName"]
-            for c in pod["volumes"]
+            for c in pod.get("volumes", ())
             if "persistentVolumeClaim" in c
         }
+        # Whatever nodes need of the service is in PostgreSQL and S3.
+        assert claims == ({"data"} if name == "gristmill" else set())
         assert claims <= set(_named(manifests, "PersistentVolumeClaim"))
         assert pod["securityContext"]["runAsNonRoot"]
         for container in (*pod.get("initContainers", ()), *pod["containers"]):
-            assert container["image"] == IMAGE
+            assert container["image"] == (POSTGRES if name == "postgres" else IMAGE)
             assert {mount["name"] for mount in container["volumeMounts"]} <= volumes
             commands += sum(map(_check, _said(container)))
             given = {each["name"] for each in container.get("env", ())}
-            used = set(re.findall(r"\$\((\w+)\)", " ".join(container["args"])))
+            used = set(re.findall(r"\$\((\w+)\)", " ".join(container.get("args", ()))))
             assert used <= given
     assert commands == 3
     settings = _named(manifests, "ConfigMap")["gristmill"]["data"]
@@ -163,6 +188,10 @@ def test_what_is_asked_for_by_name_has_a_service_and_a_port(
         app = service["spec"]["selector"]["app"]
         for port in service["spec"]["ports"]:
             assert ports[app][port["targetPort"]] == port["port"], name
+    (service,) = [pod for name, pod in _pods(manifests) if name == "gristmill"]
+    (library,) = [a for a in service["containers"][0]["args"] if a.startswith("--library=")]
+    host = library.partition("@")[2].partition("/")[0]
+    assert host in _named(manifests, "Service") and "postgres" in ports[host]
     place = _named(manifests, "ConfigMap")["gristmill"]["data"]["GRISTMILL_SCHEDULER"]
     host, _, port = place.removeprefix("tls://").partition(":")
     assert ports[host]["scheduler"] == int(port)

@@ -21,6 +21,7 @@ from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Glimpse, Loss, Trouble
 from gristmill.schemas.problems.errors import ServiceFailed
 from gristmill.storage.disk.durable import write_atomic
+from gristmill.storage.opening import noted_place
 from gristmill.storage.stores import Stores
 
 _STOP_S = 3.0
@@ -42,7 +43,10 @@ class DaskEngine:
         commission = Commission(
             name="",
             desk="",
-            settings=msgspec.json.encode(settings),
+            # Also where only the folder knows where its library is.
+            settings=msgspec.json.encode(
+                msgspec.structs.replace(settings, library=noted_place(stores.folder))
+            ),
             data=str(stores.folder.real),
             mark=self._mark,
             silence_s=settings.node_silence_s,

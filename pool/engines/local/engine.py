@@ -21,6 +21,7 @@ from gristmill.pool.engines.local.processes import Registry, keep_sockets_in, po
 from gristmill.pool.engines.local.seats import Seats
 from gristmill.pool.engines.one_machine import OneMachine
 from gristmill.pool.processes.ladder import KillLadder, is_alive
+from gristmill.pool.worker import last_words
 from gristmill.pool.worker.board import Board
 from gristmill.pool.worker.lives.pooled import run_life
 from gristmill.schemas.configuration.settings import Settings
@@ -132,8 +133,7 @@ class LocalEngine(OneMachine):
 
     def _loss(self, pid: int, exit_code: int | None) -> Loss | None:
         """What the end of a process comes to; None where it had not joined."""
-        left = self._seats.leave(pid)
-        if left is None:
+        if (left := self._seats.leave(pid)) is None:
             return None
         seat, last = left
         if is_alive(seat.process):
@@ -142,9 +142,9 @@ class LocalEngine(OneMachine):
             self._ladder.condemn(seat.process)
         if exit_code == _NO_NEWS and (seat.parent is None or not is_alive(seat.parent)):
             exit_code = None
-        killed = exit_code == -signal.SIGKILL
-        short_of_memory = killed and self._oom.has_just_killed()
-        how = Death.of_exit_code(exit_code, short_of_memory=short_of_memory)
+        short = exit_code == -signal.SIGKILL and self._oom.has_just_killed()
+        said = last_words.heard(self._folder, pid)
+        how = Death.of_exit_code(exit_code, short_of_memory=short, words=said)
         return Loss(seat.worker, how, last)
 
     def tick(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from gristmill.pool.engines.node.foreman import Foreman
+from gristmill.pool.engines.node.foreman import Foreman, works_apart
 from gristmill.pool.engines.node.identity import identity_of_this_machine
 from gristmill.pool.engines.node.main_module import hide_main_module
 from gristmill.pool.engines.node.talk import Talk
@@ -31,7 +31,8 @@ def run_node(commission: bytes) -> str:
     size = worker_count(settings.workers)
     hide_main_module()
     try:
-        hello = Hello(identity_of_this_machine(), size, _trouble(told))
+        trouble = None if works_apart(settings) else _trouble(told)
+        hello = Hello(identity_of_this_machine(), size, trouble)
         foreman = Foreman(settings, size, Path(told.data))
     except GristmillError as error:
         return f"no node: {error}"
@@ -61,8 +62,7 @@ def run_node(commission: bytes) -> str:
 
 
 def _trouble(told: Commission) -> str | None:
-    """What keeps this machine from being a node: all that documents need lies in the service's
-    data folder."""
+    """What keeps this machine from being a node where the service's data folder is needed."""
     try:
         seen = DataFolder.at(told.data).node_mark.read_text()
     except OSError as error:

@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -23,14 +24,22 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.tasks import WorkerId
 from gristmill.schemas.jobs.workers import Glimpse, Loss
 from gristmill.storage.layout import DataFolder
+from gristmill.storage.opening import note_place
 from gristmill.storage.stores import Stores
 
 TICK_S = 0.1
 _STOP_S = 2.0
 _JOIN_S = 30.0
+_COMPLAINT_S = 10.0
+"""What a worker said that ended before its first document is told for so long."""
 KEPT_MANIFESTS = 256
 """Of jobs that nobody here is at: the next lease may be of one of them."""
 _log = logging.getLogger(__name__)
+
+
+def works_apart(settings: Settings) -> bool:
+    """Whether nothing that documents need lies in the service's data folder."""
+    return bool(settings.library and settings.spool)
 
 
 class _Control:
@@ -44,13 +53,19 @@ class _Control:
 
 
 class Foreman:
-    """`size` workers of this machine, on the data folder at `kept`, until `stop`."""
+    """`size` workers of this machine, until `stop`. `kept` is the service's data folder, which has
+    to be seen here unless they work apart. Raises DataFolderUnusable."""
 
     def __init__(self, settings: Settings, size: int, kept: Path) -> None:
         scratch = scratch_of(os.getpid())
         for left in ("jobs", "run/tmp"):
             shutil.rmtree(scratch / left, ignore_errors=True)
-        self._folder = DataFolder.open(scratch, kept=kept, objects=settings.spool)
+        apart = works_apart(settings)
+        self._folder = DataFolder.open(scratch, kept, settings.spool, apart=apart)
+        if apart:
+            # An earlier foreman's, of this process, may have been another one.
+            self._folder.library_place.unlink(missing_ok=True)
+            note_place(self._folder, settings.library)
         self._manifests = Stores(self._folder).manifests
         self._known: dict[str, None] = {}
         self.relay = Relay(size)
@@ -62,6 +77,8 @@ class Foreman:
         self._stopping = threading.Event()
         self._draining = False
         self._trouble: str | None = None
+        self._complaint: str | None = None
+        self._complained = 0.0
         self._thread = threading.Thread(target=self._run, name="foreman", daemon=True)
 
     def start(self) -> None:
@@ -150,11 +167,16 @@ class Foreman:
         if not self._draining:
             self._engine.tick()
         trouble = self._engine.trouble()
+        if time.monotonic() - self._complained > _COMPLAINT_S:
+            self._complaint = None
         # The log of this machine, not of whoever reads that.
-        self._trouble = None if trouble is None else f"{trouble.message} there"
+        self._trouble = self._complaint if trouble is None else f"{trouble.message} there"
 
     def _tell(self, losses: list[Loss]) -> None:
         for loss in losses:
+            if loss.how.words and (loss.last is None or not loss.last.documents):
+                self._complaint = f"a worker came to nothing there: {loss.how.words}"
+                self._complained = time.monotonic()
             departure = self._roster.depart(loss)
             last = None if loss.last is None else loss.last._replace(is_watched=True)
             told = None if departure.sentence is None else departure.sentence.told()

@@ -15,6 +15,7 @@ import psutil
 
 from gristmill.pool.client import PoolClient
 from gristmill.pool.processes.log_lines import log_to_stderr
+from gristmill.pool.worker import last_words
 from gristmill.pool.worker.board import Board, Post
 from gristmill.pool.worker.confined.lockdown import confinement
 from gristmill.pool.worker.lives.document_spans import Tell
@@ -33,6 +34,7 @@ LEASE_WAIT_S = 1.0
 _PATIENCE_S = 600.0
 """Somebody may store a document of hundreds of MB. What was done meanwhile should not be thrown
 away for that; and whoever is stuck there gives no sign of life, and is ended."""
+_LAST_PAUSE_S = 0.5
 _LOOK_EVERY = 64
 _ORPHAN_LOOK_S = 0.5
 _log = logging.getLogger(__name__)
@@ -77,8 +79,11 @@ def run_life(settings: Settings, folder: DataFolder) -> int:
         live(client, post, worker, stores, settings, stop, due, traced)
     except SupervisorAway:
         return 0
-    except BaseException:
+    except BaseException as error:
         _log.exception("worker %d ends after an unexpected error", worker.pid)
+        last_words.say(folder, worker.pid, error)
+        # The next life may come to the same end at once, and the one after that.
+        stop.wait(_LAST_PAUSE_S)
         return 0
     return post.documents
 

@@ -14,6 +14,7 @@ from gristmill.storage.library import AllRoles
 from gristmill.storage.library.locks import WORK
 from gristmill.storage.library.postgres import variants
 from gristmill.storage.library.postgres.database import PostgresDatabase
+from gristmill.storage.library.postgres.search_copy import copying
 
 pytestmark = pytest.mark.cluster
 
@@ -98,7 +99,8 @@ def test_a_copy_that_is_gone_or_no_copy_is_made_again(opener: Opener, tmp_path: 
     path.write_bytes(b"no database at all" * 1000)
     with opener() as library:
         assert _found(library) == _names(0, 1, 2)
-        assert library.soundness.search_index_is_sound()  # type: ignore[attr-defined]
+        documents, _ = library.documents_page(collection=None, after=None, limit=99)
+        assert len(documents) == 9  # type: ignore[attr-defined]
 
 
 def test_a_library_that_was_restored_from_a_dump_has_a_copy_of_its_own(
@@ -147,3 +149,19 @@ def test_vectors_are_found_here_and_follow_new_ones(
         library.commit([embedded(model, "b.txt", "bran")])
         assert library.vector_models(None) == [kept]
         assert len(nearest.find(query, collection=None, where=None, limit=9)) == 3
+
+
+def test_texts_come_for_many_documents_at_once_and_for_a_large_one_alone(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "_TEXTS", 5)
+    with opener() as library:
+        _fill(library, 0, 7)
+        many = tuple(f"grist {number}" for number in range(12))
+        library.commit([succeeded("job", 7, uri="7.txt", texts=many)])
+        _fill(library, 8, 9)
+        hits = library.search("grist", collection=None, limit=99)
+        assert sorted({hit.uri for hit in hits}) == _names(*range(9))
+        assert len(hits) == 8 + 12
+        documents, _ = library.documents_page(collection=None, after=None, limit=99)
+        assert len(documents) == 9
