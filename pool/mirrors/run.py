@@ -71,6 +71,7 @@ class Run:
         self._looked = False
         self._until = clock() + _WAITS_S
         self.run = MirrorRun(datetime.now(UTC))
+        follower.begin(self.run.started_at)
         self.held: Held | None = None
         self.removed = 0
         self.unsettled: frozenset[str] = frozenset()
