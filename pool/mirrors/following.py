@@ -72,7 +72,7 @@ class Follower:
             self.take_out(left)
             if own in ids or old.inside or self._known.refers(old.path):
                 again = bool(left)
-                self._known.rename([(old.path, Known.of(new, again=again, inside=old.inside))])
+                self._known.rename([(old.path, old.at(new, again=again))])
                 self._known.refer(own, self._id(new.path), new.path)
                 done += 1
             else:

@@ -139,7 +139,8 @@ class Run:
 
     def _count_look(self, plan: Plan) -> None:
         if not self._looked:
-            self._count(unchanged=plan.unchanged, failed=len(plan.unread))
+            failed = plan.failing + len(plan.unread)
+            self._count(unchanged=plan.unchanged - plan.failing, failed=failed)
         self._looked = True
 
     def _begin(self, plan: Plan) -> None:

@@ -90,12 +90,12 @@ def _meant(choice: TrashChoice, after: int | None) -> Condition:
 
 
 def _told(row: Any) -> TrashedDocument:
-    _, *said, ingested_at, trashed_at, mirror, run, restore_at = row
+    facts, (ingested_at, trashed_at, mirror, run, restore_at) = row[1:8], row[8:]
     return TrashedDocument(
-        *said,
-        from_micros(ingested_at),
-        from_micros(trashed_at),
-        mirror,
-        None if run is None else from_micros(run),
+        *facts,
+        ingested_at=from_micros(ingested_at),
+        trashed_at=from_micros(trashed_at),
+        mirror=mirror,
+        run=None if run is None else from_micros(run),
         restoring=restore_at is not None,
     )

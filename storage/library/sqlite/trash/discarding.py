@@ -1,5 +1,7 @@
 """Deletes documents, into the trash or for good. Inside a transaction only."""
 
+from typing import Any
+
 from gristmill.schemas.trash import Discarded
 from gristmill.storage.library.database import Database
 from gristmill.storage.library.sqlite.records import contents
@@ -52,5 +54,5 @@ def _contents(db: Database, document: Stored) -> Contents:
     )
 
 
-def _tuple(row: object) -> tuple[object, ...] | None:
-    return None if row is None else tuple(row)  # type: ignore[call-overload,no-any-return]
+def _tuple(row: Any) -> Any:
+    return None if row is None else tuple(row)
