@@ -74,7 +74,8 @@ class MirrorSpec(MirrorRequest, frozen=True, kw_only=True):
 class MirrorCounts(msgspec.Struct, frozen=True):
     """Files of a run. `moved` are those with the content of one that is gone: their documents got
     another uri, and were not read again. `gone`: with `delete` keep, their documents stay.
-    `failed` were not read, or their folder could not be; `unsettled` were still being written."""
+    `failed` could not be read, now or when
+    they came, or their folder could not be; `unsettled` were still being written."""
 
     new: int = 0
     changed: int = 0

@@ -14,7 +14,7 @@ from gristmill.server.access.gate import Gate
 from gristmill.server.calls import events
 from gristmill.server.calls.asked import Handlers
 from gristmill.server.calls.ingesting import batch, bulk, jobs, submission
-from gristmill.server.calls.library import content, documents, exporting, searching
+from gristmill.server.calls.library import content, documents, exporting, searching, trash
 from gristmill.server.calls.operating import (
     collections_changed,
     describing,
@@ -44,6 +44,7 @@ HANDLERS: Handlers = {
     **jobs.HANDLERS,
     **events.HANDLERS,
     **documents.HANDLERS,
+    **trash.HANDLERS,
     **collections_changed.HANDLERS,
     **content.HANDLERS,
     **searching.HANDLERS,

@@ -151,8 +151,7 @@ def drop_strays(folder: DataFolder, before_s: float) -> int:
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime >= before_s:
                     continue
-                found = library.document(document)
-                if found is None or found.sha256 != path.name:
+                if not _is_owned(library, document, path.name):
                     faults.disk("original.unlink")
                     path.unlink()
                     dropped += 1
@@ -169,11 +168,17 @@ def _drop_stray_objects(folder: DataFolder, library: "Library", before_s: float)
         return 0
     objects, dropped = KeptObjects(folder), 0
     for document, sha256, written_s in objects.all():
-        found = library.document(document) if written_s < before_s else None
-        if written_s < before_s and (found is None or found.sha256 != sha256):
+        if written_s < before_s and not _is_owned(library, document, sha256):
             objects.drop_one(document, sha256)
             dropped += 1
     return dropped
+
+
+def _is_owned(library: "Library", document: str, sha256: str) -> bool:
+    """Whether a document is of these bytes, in the library or in its trash."""
+    found = library.document(document)
+    own = found is not None and found.sha256 == sha256
+    return own or library.is_in_trash(document, sha256)
 
 
 def _objects_of(folder: DataFolder) -> "KeptObjects | None":

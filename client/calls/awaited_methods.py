@@ -12,6 +12,7 @@ from gristmill.client.calls import (
     mirror_calls,
     overview_calls,
     service_calls,
+    trash_calls,
     webhook_calls,
 )
 
@@ -56,6 +57,9 @@ class AwaitedCalls:
     page = AwaitedAnswer(content_calls.page)
     delete_document = AwaitedAnswer(library_calls.delete_document)
     delete_documents = AwaitedAnswer(library_calls.delete_documents)
+    trash = AwaitedAnswer(trash_calls.trash)
+    iter_trash = AwaitedEach(trash_calls.trash)
+    restore_documents = AwaitedAnswer(trash_calls.restore_documents)
     search = AwaitedAnswer(library_calls.search)
     export = AwaitedLines(library_calls.export)
     export_bytes = AwaitedPieces(library_calls.export)

@@ -11,6 +11,7 @@ from gristmill.client.calls import (
     mirror_calls,
     overview_calls,
     service_calls,
+    trash_calls,
     webhook_calls,
 )
 from gristmill.client.faces import Answer, Each, Lines, Pieces
@@ -56,6 +57,9 @@ class Calls:
     page = Answer(content_calls.page)
     delete_document = Answer(library_calls.delete_document)
     delete_documents = Answer(library_calls.delete_documents)
+    trash = Answer(trash_calls.trash)
+    iter_trash = Each(trash_calls.trash)
+    restore_documents = Answer(trash_calls.restore_documents)
     search = Answer(library_calls.search)
     export = Lines(library_calls.export)
     export_bytes = Pieces(library_calls.export)

@@ -33,6 +33,7 @@ COMMANDS = {
     "embed": "working.embed",
     "refresh": "working.refresh",
     "delete": "reading.delete",
+    "restore-documents": "reading.restore_documents",
     "cancel": "working.cancel",
     "retry": "working.retry",
     "bulk": "working.bulk",

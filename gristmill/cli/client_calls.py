@@ -21,6 +21,7 @@ from gristmill.server.calls.tables import (
     overview_table,
     service_table,
     submission_table,
+    trash_table,
     webhook_table,
 )
 from gristmill.server.calls.tables.call import JSON, Answer, Body, Call
@@ -36,6 +37,7 @@ _TABLES: tuple[ModuleType, ...] = (
     bulk_table,
     library_table,
     content_table,
+    trash_table,
     collection_table,
     webhook_table,
     mirror_table,

@@ -13,6 +13,7 @@ from gristmill.schemas.comparison.changes import ChangesView, Passage
 from gristmill.schemas.mirrors import MirrorView
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.overview import OverviewView
+from gristmill.schemas.trash import Restoration
 from gristmill.schemas.views import ChunkView, JobView, PageView, SearchView
 from gristmill.schemas.webhooks import DeliveryView
 from gristmill.storage.check.check import Finding
@@ -66,6 +67,7 @@ SHAPES: dict[str, Shape] = {
     "refresh": _OUTCOME,
     "refresh --no-wait": _JOB,
     "delete": _DELETION,
+    "restore-documents": Shape(_names(Restoration)),
     "cancel": _JOB,
     "retry": _JOB,
     "webhooks": _page(DeliveryView),

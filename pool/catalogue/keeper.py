@@ -15,11 +15,14 @@ from gristmill.pool.intake.tokenizer_checks import check_tokenizer
 from gristmill.pool.mirrors.keeper import MirrorKeeper
 from gristmill.schemas.collections_told import CollectionChange, CollectionChanged, CollectionState
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.filters import parsed
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.request import Collection
 from gristmill.schemas.problems.errors import InvalidRequest
+from gristmill.schemas.trash import Restoration, RestoreRequest
 from gristmill.storage.disk.reserve import with_reserve
+from gristmill.storage.library.trash_role import TrashChoice
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
@@ -84,6 +87,27 @@ class CatalogueKeeper:
                 collection=within, expected=expected, where=where
             )
         )
+
+    def restore_documents(self, wanted: RestoreRequest, within: "Within") -> Restoration:
+        """Begin to put deleted documents of some collections back, or say what that would do.
+        Raises InvalidRequest, InvalidFilter."""
+        said = (wanted.documents, wanted.filter, wanted.collection, wanted.mirror)
+        if not any(said) or (wanted.run is not None and wanted.mirror is None):
+            raise InvalidRequest(
+                "say which documents come back: documents, filter, collection, mirror, or a mirror "
+                "and its run"
+            )
+        choice = TrashChoice(
+            within,
+            None if wanted.filter is None else parsed(wanted.filter),
+            wanted.documents or None,
+            wanted.mirror,
+            None if wanted.run is None else round(wanted.run.timestamp() * 1_000_000),
+        )
+        if wanted.preview:
+            with self._stores.library(readonly=True) as library:
+                return library.restorable(choice)
+        return self._in_library(lambda library: library.restore_documents(choice))
 
     def _set(self, collection: str, options: GivenOptions, *, replace: bool) -> None:
         try:

@@ -14,7 +14,8 @@ class Plan(NamedTuple):
     are pairs of what is gone and what has its content now; `young` ones were still being written,
     and nothing is done with them; of `unread` folders nothing is known. `renumbered` ones are
     unchanged, but for the number of their file system. `more`: there are other files to read, so
-    that nobody can say yet what is gone for good."""
+    that nobody can say yet what is gone for good. `failing` of the unchanged ones could not be read
+    when they came."""
 
     new: list[Seen]
     changed: list[Seen]
@@ -26,6 +27,7 @@ class Plan(NamedTuple):
     renumbered: list[Seen]
     unchanged: int
     more: bool
+    failing: int = 0
 
     @property
     def to_read(self) -> list[Seen]:
@@ -43,13 +45,14 @@ def compare(
     is kept. `is_still` tells whether a file is no longer being written; up to `most` files are to
     be read."""
     plan = Plan([], [], [], [], [], [], [], [], 0, more=False)
-    unchanged, more = 0, False
+    unchanged, failing, more = 0, 0, False
     for now, before in _pairs(seen, known, plan.unread):
         if now is None:
             assert before is not None
             plan.gone.append(before)
         elif before is not None and _is_same(now, before) and not before.again:
             unchanged += 1
+            failing += before.failed
             if now.device != before.device:
                 plan.renumbered.append(now)
         elif not is_still(now):
@@ -60,7 +63,7 @@ def compare(
             plan.new.append(now)
         else:
             (plan.again if _is_same(now, before) else plan.changed).append(now)
-    return _with_moves(plan._replace(unchanged=unchanged, more=more))
+    return _with_moves(plan._replace(unchanged=unchanged, failing=failing, more=more))
 
 
 def _is_same(now: Seen, before: Known) -> bool:

@@ -1,11 +1,13 @@
 """Documents follow their files: they get another uri, or are taken out."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from gristmill.schemas.ids import document_id
 from gristmill.schemas.mirrors import Delete, MirrorSpec
 from gristmill.schemas.outcomes.results import MEMBER_MARK
+from gristmill.schemas.trash import Discarded
 from gristmill.storage.disk.reserve import with_reserve
 from gristmill.storage.library import KnownFiles, Library
 from gristmill.storage.mirrors.files import Known, Seen
@@ -22,10 +24,19 @@ def uri_of(spec: MirrorSpec, path: str) -> str:
 
 class Follower:
     """Of one mirror. Raises OSError, LibraryTrouble: what is not done then is done at the next
-    run. The library goes first, and what is known follows."""
+    run. The library goes first, and what is known follows. Without a trash, what is taken out
+    is gone for good."""
 
-    def __init__(self, stores: Stores, spec: MirrorSpec, known: KnownFiles) -> None:
+    def __init__(
+        self, stores: Stores, spec: MirrorSpec, known: KnownFiles, *, has_trash: bool = False
+    ) -> None:
         self._stores, self._spec, self._known = stores, spec, known
+        self._trash = Discarded(spec.name) if has_trash else None
+
+    def begin(self, started_at: datetime) -> None:
+        """What is taken out from now on is taken out by the run that began then."""
+        if self._trash is not None:
+            self._trash = self._trash._replace(run_us=round(started_at.timestamp() * 1_000_000))
 
     def expect(self) -> int:
         """What the collection holds from below the folder already counts as known; returns how
@@ -61,7 +72,7 @@ class Follower:
             self.take_out(left)
             if own in ids or old.inside or self._known.refers(old.path):
                 again = bool(left)
-                self._known.rename([(old.path, Known.of(new, again=again, inside=old.inside))])
+                self._known.rename([(old.path, old.at(new, again=again))])
                 self._known.refer(own, self._id(new.path), new.path)
                 done += 1
             else:
@@ -97,10 +108,12 @@ class Follower:
 
             def remove(ids: Sequence[str] = some) -> list[str]:
                 with self._stores.library() as library:
-                    return library.remove_documents(ids)
+                    return library.remove_documents(ids, self._trash)
 
-            for each in with_reserve(self._stores.folder.root, remove):
-                self._stores.originals.drop(each)
+            gone = with_reserve(self._stores.folder.root, remove)
+            if self._trash is None:
+                for each in gone:
+                    self._stores.originals.drop(each)
 
     def inside(self, path: str) -> dict[str, str]:
         """The documents that were found inside of a file: ids by uri."""

@@ -7,6 +7,7 @@ import msgspec
 
 from gristmill.pool.mirrors.permission import folder_and_root
 from gristmill.pool.mirrors.watching import can_watch
+from gristmill.schemas.collections_told import near_names
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.mirrors import MirrorRequest, MirrorSpec, MirrorView, view_of
 from gristmill.schemas.problems.errors import InvalidRequest
@@ -120,7 +121,9 @@ class MirrorKeeper:
     def _found(self, name: str, within: Within) -> MirrorSpec:
         spec = self._mirrors.find(name)
         if spec is None or not (within is None or spec.collection in within):
-            raise MirrorNotFound(f"there is no mirror {name!r}")
+            near = near_names(name, [each.name for each in self.all_of(within)])
+            hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+            raise MirrorNotFound(f"there is no mirror {name!r}{hint}", did_you_mean=near)
         return spec
 
     def _expect_free(self, spec: MirrorSpec) -> None:

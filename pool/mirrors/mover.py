@@ -154,7 +154,8 @@ class _Mirror:
         if self._watch is not None and asked.paths is None:
             self._watch.take()
         self._known = mover._stores.known_files(spec)
-        follower = Follower(mover._stores, spec, self._known)
+        has_trash = mover._settings.trash_days > 0
+        follower = Follower(mover._stores, spec, self._known, has_trash=has_trash)
         if self._known.is_new:
             follower.expect()
         reader = Reader(mover._stores, spec, self._known, follower, mover._submit)

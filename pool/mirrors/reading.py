@@ -109,7 +109,8 @@ class Reader:
             for row in rows
             if row.document_id is not None and row.document_id != self._id(row.uri)
         ]
-        return Known.of(reading.seen, inside=any(row.uri != own for row in rows)), refs
+        inside, failed = any(row.uri != own for row in rows), _has_failed(rows)
+        return Known.of(reading.seen, inside=inside, failed=failed), refs
 
     def _replaced(self, rows: dict[str, list[LedgerRow]]) -> Iterator[str]:
         """Documents that this job may have replaced or removed: who had their content as well is
@@ -146,7 +147,7 @@ class Reader:
             path = reading.seen.path
             if known is None:
                 put_off.append(path)
-            if known is None or any(r.state is DocumentState.FAILED for r in rows.get(path, ())):
+            if known is None or _has_failed(rows.get(path, ())):
                 failed += 1
                 continue
             counts[reading.kind] += 1
@@ -156,6 +157,10 @@ class Reader:
 
     def _id(self, uri: str) -> str:
         return document_id(self._spec.collection, uri)
+
+
+def _has_failed(rows: Sequence[LedgerRow]) -> bool:
+    return any(row.state is DocumentState.FAILED for row in rows)
 
 
 def _ledger(library: Library, job_id: str) -> Iterator[LedgerRow]:

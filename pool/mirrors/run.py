@@ -71,6 +71,7 @@ class Run:
         self._looked = False
         self._until = clock() + _WAITS_S
         self.run = MirrorRun(datetime.now(UTC))
+        follower.begin(self.run.started_at)
         self.held: Held | None = None
         self.removed = 0
         self.unsettled: frozenset[str] = frozenset()
@@ -138,7 +139,8 @@ class Run:
 
     def _count_look(self, plan: Plan) -> None:
         if not self._looked:
-            self._count(unchanged=plan.unchanged, failed=len(plan.unread))
+            failed = plan.failing + len(plan.unread)
+            self._count(unchanged=plan.unchanged - plan.failing, failed=failed)
         self._looked = True
 
     def _begin(self, plan: Plan) -> None:

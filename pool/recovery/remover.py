@@ -1,10 +1,12 @@
-"""Takes out the documents of collections and filters that were deleted, beside the service."""
+"""Takes out the documents of collections and filters that were deleted, and puts back those that
+are taken back, beside the service."""
 
 import logging
 import time
 
 from gristmill.pool.recovery.periodic import Periodic
-from gristmill.storage.library.removal import take_out_some
+from gristmill.schemas.trash import discarded
+from gristmill.storage.library.removal import take_back_some, take_out_some
 from gristmill.storage.stores import Stores
 
 _FIRST_S, _EVERY_S = 1.0, 1.0
@@ -17,8 +19,8 @@ class Remover:
     """The supervisor's hand on deletions. Killed at any time, the next one goes on: what is left is
     what is still marked."""
 
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
+    def __init__(self, stores: Stores, trash_days: float) -> None:
+        self._stores, self._trash = stores, discarded(trash_days)
         self._chore = Periodic(
             self.look,
             trouble="deleted documents could not be taken out",
@@ -36,12 +38,13 @@ class Remover:
         while (gone := self._some()) and time.monotonic() < deadline:
             self._gone += gone
         if self._gone and not gone:
-            _log.info("%d deleted documents were taken out", self._gone)
+            _log.info("%d deleted documents were taken out or put back", self._gone)
             self._gone = 0
 
     def _some(self) -> int:
         # Mostly there is nothing to do: a look that reads is a tenth of one that could write.
         with self._stores.library(readonly=True) as library:
-            if not library.has_deleted():
-                return 0
-        return take_out_some(self._stores)
+            deleted, restored = library.has_deleted(), library.has_to_restore()
+        if restored and (back := take_back_some(self._stores)):
+            return back
+        return take_out_some(self._stores, self._trash) if deleted else 0

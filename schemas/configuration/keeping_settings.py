@@ -39,6 +39,15 @@ class KeepingSettings(
             "request broke off. More than the slowest upload takes.",
         ),
     ] = 24.0
+    trash_days: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=36_500,
+            description="Days for which deleted documents can be taken back "
+            "(`gristmill restore-documents`); 0 deletes for good at once.",
+        ),
+    ] = 7.0
     last_version_chars: Annotated[
         int,
         Meta(

@@ -4,7 +4,8 @@ from gristmill.schemas.problems.errors import GristmillError, Unavailable
 
 
 class MirrorNotFound(GristmillError):
-    """There is no mirror of this name."""
+    """There is no mirror of this name; `extra["did_you_mean"]` has those that are called nearly
+    so."""
 
     code = "mirror_not_found"
 

@@ -20,6 +20,7 @@ class ListKind(StrEnum):
     BULKS = "b"
     DELIVERIES = "w"
     MIRRORS = "m"
+    TRASH = "t"
 
 
 def cursor(kind: ListKind, key: str | int) -> str:
@@ -82,6 +83,11 @@ def mirror_after(given: str | None) -> str | None:
 def chunk_after(given: str | None) -> int | None:
     """The ordinal in a cursor of a document's chunks."""
     return ordinal_after(ListKind.CHUNKS, given)
+
+
+def trash_after(given: str | None) -> int | None:
+    """The number in a cursor of the list of deleted documents."""
+    return ordinal_after(ListKind.TRASH, given)
 
 
 def ordinal_after(kind: ListKind, given: str | None) -> int | None:

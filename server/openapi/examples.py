@@ -57,6 +57,7 @@ from gristmill.schemas.overview import (
 )
 from gristmill.schemas.rendering.forms import ContentView, TablesView
 from gristmill.schemas.rendering.structure_views import BlockView, CellView, TableView
+from gristmill.schemas.trash import Restoration, TrashedDocument
 from gristmill.schemas.version import VERSION
 from gristmill.schemas.views import (
     ChunkView,
@@ -192,6 +193,7 @@ EXAMPLES: Mapping[Any, Any] = {
     Deletion: Deletion(12),
     BulkView: _BULK,
     MirrorView: _MIRROR,
+    Restoration: Restoration(12, 1),
     BulkPreview: BulkPreview(
         BulkAction.RETRY, _QUERY, 12, (JOB_ID,), f"644a1c2f8d000-c-{'9f86d081' * 4}", _ENDED
     ),
@@ -206,6 +208,10 @@ _ITEMS: Mapping[Any, Any] = {
     BulkView: _BULK,
     DeliveryView: _DELIVERY,
     MirrorView: _MIRROR,
+    TrashedDocument: TrashedDocument(
+        *(DOCUMENT_ID, "reports", _URI, _TYPE, _TITLE, 1, 33, _ACCEPTED, _ENDED),
+        *("handbook", _ACCEPTED),
+    ),
     Collection: Collection("reports", 1, 1, 33),
 }
 

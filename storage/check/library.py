@@ -125,6 +125,10 @@ class LibraryCheck:
         if not soundness.totals_are_right():
             message = "the totals are not what the documents add up to"
             self._checkup.warn("totals", path, message, soundness.rebuild_totals)
+        for row, document_id in library.damaged_trash():
+            message = "what is kept of this deleted document is damaged; it cannot be taken back"
+            forget = partial(library.forget_trashed, row)
+            self._checkup.fail("trash_damaged", document_id, message, forget)
         for job_id in soundness.miscounted_jobs():
             message = "the counters are not what the ledger rows add up to"
             self._checkup.fail("job_counters", job_id, message, partial(soundness.recount, job_id))

@@ -32,7 +32,8 @@ def _check(checkup: Checkup, library: Library, document: str, path: Path) -> Non
         return
     found = library.document(document)
     try:
-        if found is None or found.sha256 != path.name:
+        owned = found is not None and found.sha256 == path.name
+        if not owned and not library.is_in_trash(document, path.name):
             if time.time() - path.stat().st_mtime >= _YOUNG_S:
                 message = "no document was made of these bytes, or it was deleted"
                 remove = partial(path.unlink, missing_ok=True)

@@ -22,6 +22,7 @@ from gristmill.storage.library.sqlite.searches.cursors import Place
 from gristmill.storage.library.sqlite.searches.query import is_narrowed, meant
 from gristmill.storage.library.sqlite.searches.search import MOST_HITS
 from gristmill.storage.library.sqlite.vectors.vectored import NearestChunks
+from gristmill.storage.library.trash_role import Trash, TrashChoice
 from gristmill.storage.library.trouble import of_the_machine
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "Places",
     "SemanticDocuments",
     "TimedLibrary",
+    "Trash",
+    "TrashChoice",
     "copy_library",
     "is_narrowed",
     "losses",
@@ -57,7 +60,7 @@ __all__ = [
 ]
 
 
-class AllRoles(Ledger, SemanticDocuments, JobIndex, Catalogue, Places, Protocol):
+class AllRoles(Ledger, SemanticDocuments, JobIndex, Catalogue, Places, Trash, Protocol):
     """A store that plays all of them, as ours do: a commit changes ledger and documents at once."""
 
 

@@ -7,6 +7,7 @@ from gristmill.schemas.collections_told import CollectionState
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.outcomes.documents import Outdated
+from gristmill.schemas.trash import Discarded
 from gristmill.storage.library.roles import Within
 
 
@@ -81,7 +82,7 @@ class Catalogue(Protocol):
         """Whether marked documents are left."""
         ...
 
-    def take_out_deleted(self, *, most: int) -> list[str]:
+    def take_out_deleted(self, *, most: int, trash: Discarded | None = None) -> list[str]:
         """Take out marked documents with about `most` chunks; returns their ids, none where
         nothing is left."""
         ...

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
+from gristmill.schemas.trash import Discarded
 from gristmill.storage.library.catalogue_role import Renamed
 
 
@@ -33,6 +34,8 @@ class Places(Protocol):
         it raises, nothing changes."""
         ...
 
-    def remove_documents(self, document_ids: Sequence[str]) -> list[str]:
+    def remove_documents(
+        self, document_ids: Sequence[str], trash: Discarded | None = None
+    ) -> list[str]:
         """Remove documents as `delete_document` does; returns the ids of those that were there."""
         ...

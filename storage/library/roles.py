@@ -31,6 +31,7 @@ from gristmill.schemas.outcomes.results import (
     Split,
 )
 from gristmill.schemas.outcomes.structure import StructureBlock
+from gristmill.schemas.trash import Discarded
 from gristmill.storage.library.chosen_jobs import ChosenJobs
 from gristmill.storage.library.job_index_row import JobIndexRow
 
@@ -174,10 +175,7 @@ class Documents(Protocol):
         self, *, collection: Within, after: str | None, limit: int, where: Filter | None = None
     ) -> tuple[list[Document], str | None]:
         """Up to `limit` documents that pass a filter, newest first, and the key for `after` (None:
-        no more).
-
-        Raises InvalidCursor where `after` is no such key.
-        """
+        no more). Raises InvalidCursor where `after` is no such key."""
         ...
 
     def chunks_page(self, document_id: str, *, after: int | None, limit: int) -> list[Chunk]:
@@ -193,8 +191,8 @@ class Documents(Protocol):
         """What a document was before its bytes changed; None where nothing of that is kept."""
         ...
 
-    def delete_document(self, document_id: str) -> bool:
-        """Remove a document, its chunks and its part of the index; False where there is none."""
+    def delete_document(self, document_id: str, trash: Discarded | None = None) -> bool:
+        """Remove a document, for good without `trash`; False where there is none."""
         ...
 
     def search(

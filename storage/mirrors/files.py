@@ -23,7 +23,8 @@ class Unread(NamedTuple):
 
 class Known(NamedTuple):
     """A file as it was when it was read. `again`: it has to be read once more, whatever it looks
-    like. `inside`: it holds documents of its own, as archives and mails do."""
+    like. `inside`: it holds documents of its own, as archives and mails do. `failed`: of it, or of
+    what is inside, not all could be read."""
 
     path: str
     size: int
@@ -32,10 +33,17 @@ class Known(NamedTuple):
     device: int
     again: bool = False
     inside: bool = False
+    failed: bool = False
 
     @classmethod
-    def of(cls, seen: Seen, *, again: bool = False, inside: bool = False) -> "Known":
-        return cls(*seen, again, inside)
+    def of(
+        cls, seen: Seen, *, again: bool = False, inside: bool = False, failed: bool = False
+    ) -> "Known":
+        return cls(*seen, again, inside, failed)
+
+    def at(self, seen: Seen, *, again: bool) -> "Known":
+        """The same content, elsewhere."""
+        return self.of(seen, again=again, inside=self.inside, failed=self.failed)
 
 
 class Reading(NamedTuple):

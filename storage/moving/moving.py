@@ -38,7 +38,7 @@ _NUMBERS = (
     *(
         f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"
         f" (SELECT coalesce(max(id), 0) FROM {table}) + 1, false)"
-        for table in ("vector_models", "collection_settings")
+        for table in ("vector_models", "collection_settings", "trash")
     ),
 )
 """New numbers come after those that were brought."""

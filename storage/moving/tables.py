@@ -50,6 +50,15 @@ RECORDS = (
     Table("jobs", ("job_id",), _names("state collection submitted_at finished_at")),
     Table("structures", ("document",), ("blocks",)),
     Table("versions", ("document",), _names("sha256 ingested_at job_id text")),
+    Table(
+        "trash",
+        ("id",),
+        _names(
+            "document_id collection uri content_key sha256 pipeline media_type title metadata pages"
+            " bytes chunks ingested_at job_id warnings structure trashed_at mirror run restore_at"
+            " contents"
+        ),
+    ),
     Table("collection_settings", ("id",), _names("collection options created_at changed_at")),
     Table("signatures", ("document",), _names("kind minhash")),
     Table("signature_bands", _names("band document"), ()),

@@ -100,6 +100,11 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["delete", "--filter", "pages > 9", "-c", EVIL, *data],
             ["delete", "--filter", "uri exists", *data],
         ],
+        "restore-documents": [
+            ["restore-documents", EVIL, *data],
+            ["restore-documents", "--filter", EVIL, *data],
+            ["restore-documents", "--mirror", EVIL, "--run", EVIL, *data],
+        ],
         "search": [
             ["search", "wheel", *data],
             ["search", EVIL, *data],

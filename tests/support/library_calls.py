@@ -14,6 +14,7 @@ from gristmill.storage.library.catalogue_role import Catalogue
 from gristmill.storage.library.chosen_jobs import ChosenJobs
 from gristmill.storage.library.meaning_role import SemanticDocuments
 from gristmill.storage.library.roles import Documents, JobIndex, Ledger
+from gristmill.storage.library.trash_role import Trash, TrashChoice
 
 ARGUMENTS = {
     "token": 1,
@@ -60,10 +61,12 @@ ARGUMENTS = {
     "nearest": (),
     "mode": SearchMode.HYBRID,
     "rerank": None,
+    "trash": None,
+    "choice": TrashChoice(),
 }
 ROLES = [
     name
-    for role in (Ledger, Documents, SemanticDocuments, JobIndex, Catalogue)
+    for role in (Ledger, Documents, SemanticDocuments, JobIndex, Catalogue, Trash)
     for name in vars(role)
     if not name.startswith("_")
 ]
@@ -77,6 +80,8 @@ READS = sorted(
         "delete_collection",
         "delete_document",
         "delete_documents",
+        "empty_trash",
+        "restore_documents",
         "drop_job",
         "drop_jobs",
         "fail",
@@ -89,6 +94,7 @@ READS = sorted(
         "set_collection",
         "split",
         "strike",
+        "take_back",
         "take_out_deleted",
     }
 )

@@ -7,6 +7,7 @@ from gristmill.schemas.outcomes.results import pack_floats
 from gristmill.storage.library.sqlite.vectors.quantising import restored
 
 _BEFORE = {
+    9: ("DROP TABLE trash",),
     8: ("DROP TABLE versions",),
     7: (
         "DROP INDEX documents_by_chunks",

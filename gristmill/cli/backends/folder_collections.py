@@ -11,9 +11,10 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import parsed
 from gristmill.schemas.outcomes.documents import Collection
 from gristmill.schemas.problems.errors import InvalidRequest
+from gristmill.schemas.trash import Restoration, RestoreRequest, discarded
 from gristmill.schemas.views import PageView
 from gristmill.storage.library import Library
-from gristmill.storage.library.removal import take_out_some
+from gristmill.storage.library.removal import take_back_some, take_out_some
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ class FolderCollections:
         marked = self._catalogue.delete_documents(collection, parsed(where), expected)
         return self._taken_out(marked)
 
+    def restore_documents(self, wanted: RestoreRequest) -> Restoration:
+        told = self._catalogue.restore_documents(wanted, wanted.collection)
+        while not wanted.preview and take_back_some(self._stores):
+            continue
+        return told
+
     @cached_property
     def _catalogue(self) -> "CatalogueKeeper":
         from gristmill.pool.catalogue.keeper import CatalogueKeeper
@@ -62,7 +69,7 @@ class FolderCollections:
 
     def _taken_out(self, marked: int) -> int:
         """Take out what is marked, here and now; a service beside us may do the same."""
-        while take_out_some(self._stores):
+        while take_out_some(self._stores, discarded(self._settings.trash_days)):
             continue
         return marked
 

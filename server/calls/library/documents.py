@@ -6,6 +6,7 @@ from gristmill.schemas.collections_told import Deletion
 from gristmill.schemas.ids import is_document_id
 from gristmill.schemas.outcomes.documents import Document
 from gristmill.schemas.problems.errors import InvalidRequest
+from gristmill.schemas.trash import discarded
 from gristmill.schemas.views import DocumentsView
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.bounds import looked_into, no_document
@@ -37,14 +38,16 @@ def _document(services: Services, asked: Asked, resp: falcon.Response) -> None:
 def _delete(services: Services, asked: Asked, resp: falcon.Response) -> None:
     document_id = asked[table.DOCUMENT_ID]
     existing(services, document_id)
+    trash = discarded(services.settings.trash_days)
 
     def delete() -> bool:
         with services.stores.library() as library:
-            return library.delete_document(document_id)
+            return library.delete_document(document_id, trash)
 
     if not with_reserve(services.stores.folder.root, delete):
         raise no_document(document_id)
-    services.stores.originals.drop(document_id)
+    if trash is None:
+        services.stores.originals.drop(document_id)
     resp.status = 204
 
 

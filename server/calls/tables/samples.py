@@ -17,4 +17,5 @@ BULK = {"action": "retry", "state": "failed", "filter": "submitted_at < 2026-11-
 HOOK = {"url": "https://example.com/ingested"}
 MIRROR = {"name": "handbook", "path": "/srv/handbook", "collection": "handbook", "every_s": 900}
 MIRROR_RUN = {"confirm_gone": False}
+RESTORE = {"mirror": "handbook", "preview": True}
 REFRESH = {"collection": "reports"}

@@ -13,6 +13,7 @@ from gristmill.server.calls.tables import (
     overview_table,
     service_table,
     submission_table,
+    trash_table,
     webhook_table,
 )
 from gristmill.server.calls.tables.call import Call
@@ -52,6 +53,8 @@ CALLS: tuple[Call, ...] = (
     content_table.PAGE,
     library_table.DELETE_DOCUMENT,
     library_table.DELETE_DOCUMENTS,
+    trash_table.TRASH,
+    trash_table.RESTORE_DOCUMENTS,
     library_table.SEARCH,
     library_table.EXPORT,
     library_table.COLLECTIONS,

@@ -23,7 +23,9 @@ from gristmill.storage.library.sqlite.records import (
     signatures,
 )
 from gristmill.storage.library.sqlite.records.contents import Growth
+from gristmill.storage.library.sqlite.trash import choosing, following
 from gristmill.storage.library.sqlite.vectors import keeping
+from gristmill.storage.library.trash_role import TrashChoice
 
 FOLD_EVERY = 64
 """Differences of a key, about, between two foldings."""
@@ -117,6 +119,15 @@ def _note(db: PostgresDatabase, first: int, end: int) -> None:
     """The document's row changes with its vectors, and that is what is followed."""
 
 
+@choosing.ids.register(PostgresDatabase)
+def _ids_in_trash(
+    db: PostgresDatabase, choice: TrashChoice, after: int | None = None, limit: int = 1 << 62
+) -> list[int]:
+    if choice.where is not None:
+        return choosing.ids_in_memory(db, choice, after, limit)
+    return choosing.ids.dispatch(object)(db, choice, after, limit)
+
+
 @renaming.rename.register(PostgresDatabase)
 def _rename(db: PostgresDatabase, old: str, new: str, now_us: int) -> int:
     if collection_settings.exists(db, new) or renaming.has_any(db, new):
@@ -150,6 +161,7 @@ def _rename(db: PostgresDatabase, old: str, new: str, now_us: int) -> int:
         (new, now_us, old),
     )
     collection_model.rename(db, old, new)
+    following.rename(db, old, new, renaming.renamed_metadata)
     return len(rows)
 
 

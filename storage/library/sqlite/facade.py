@@ -49,7 +49,6 @@ from gristmill.storage.library.sqlite.reads.indexed_jobs import IndexedJobs
 from gristmill.storage.library.sqlite.reads.roots import RootCosts
 from gristmill.storage.library.sqlite.records import (
     committing,
-    contents,
     counters,
     fences,
     ledger,
@@ -61,11 +60,14 @@ from gristmill.storage.library.sqlite.records.placed import Placed
 from gristmill.storage.library.sqlite.repair.soundness import Soundness
 from gristmill.storage.library.sqlite.searches.faceted import Faceted
 from gristmill.storage.library.sqlite.searches.searched import Searched
+from gristmill.storage.library.sqlite.trash.trashed import Trashed
 from gristmill.storage.library.sqlite.vectors.vectored import Vectored
 
 
 @in_plain_words
-class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Placed, Vectored, ByMeaning):
+class Library(
+    RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Placed, Trashed, Vectored, ByMeaning
+):
     """One connection to a library: cheap to open, used by one thread at a time.
 
     Every writing method is one transaction, durable when it returns unless it says otherwise, and
@@ -282,14 +284,6 @@ class Library(RootCosts, IndexedJobs, Searched, Faceted, Catalogued, Placed, Vec
     def last_version(self, document_id: str) -> LastVersion | None:
         """What a document was before its bytes changed; None where nothing of that is kept."""
         return versions.last_version(self._db, document_id)
-
-    def delete_document(self, document_id: str) -> bool:
-        """Remove a document, its chunks and its part of the index; False where there is none."""
-        with self._writing(*locks.document(document_id)):
-            known = contents.stored(self._db, document_id)
-            if known is not None:
-                contents.grow(self._db, [contents.remove(self._db, known)])
-        return known is not None
 
     def export(self, collection: Within, where: Filter | None = None) -> Iterator[ExportRow]:
         """All chunks of a collection (None: all), of documents that pass a filter; no snapshot."""

@@ -14,11 +14,12 @@ from pathlib import Path
 from gristmill.storage.disk.durable import make_folder, private
 from gristmill.storage.mirrors.files import DamagedKnown, Known, Reading, Seen, order
 
-_SCHEMA = 1
+_SCHEMA = 2
 _SCRIPT = (
     "CREATE TABLE files(place BLOB PRIMARY KEY, path TEXT NOT NULL, size INTEGER NOT NULL,"
     " mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, device INTEGER NOT NULL,"
-    " again INTEGER NOT NULL, inside INTEGER NOT NULL) WITHOUT ROWID",
+    " again INTEGER NOT NULL, inside INTEGER NOT NULL, failed INTEGER NOT NULL DEFAULT 0)"
+    " WITHOUT ROWID",
     # The documents of other files that a file's content was found in.
     "CREATE TABLE refs(document TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY(document, path))"
     " WITHOUT ROWID",
@@ -31,6 +32,11 @@ _SCRIPT = (
     f"PRAGMA user_version={_SCHEMA}",
 )
 _FILE = "path, size, mtime_ns, inode, device"
+_KNOWN = f"{_FILE}, again, inside, failed"
+_TO_2 = (
+    "ALTER TABLE files ADD COLUMN failed INTEGER NOT NULL DEFAULT 0",
+    f"PRAGMA user_version={_SCHEMA}",
+)
 _UNSEEN = -1
 """The size of a file that is only known to have a document."""
 
@@ -61,7 +67,7 @@ class KnownFiles:
     def files(self) -> Iterator[Known]:
         """All that is known, in the order of `files.order`."""
         with _told():
-            for row in self._db.execute(f"SELECT {_FILE}, again, inside FROM files ORDER BY place"):
+            for row in self._db.execute(f"SELECT {_KNOWN} FROM files ORDER BY place"):
                 yield _known(row)
 
     def below(self, paths: Iterable[str]) -> Iterator[Known]:
@@ -74,7 +80,7 @@ class KnownFiles:
             with _told():
                 place = _place(path)
                 rows = self._db.execute(
-                    f"SELECT {_FILE}, again, inside FROM files WHERE place = ? OR"
+                    f"SELECT {_KNOWN} FROM files WHERE place = ? OR"
                     " (place > ? AND place < ?) ORDER BY place",
                     (place, place + b"\0", place + b"\1"),
                 ).fetchall()
@@ -193,7 +199,7 @@ class KnownFiles:
 
     def _put(self, known: Known) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO files VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO files VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (_place(known.path), *known),
         )
 
@@ -217,6 +223,11 @@ class KnownFiles:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version == _SCHEMA:
             return False
+        if version == 1:
+            with self._writing():
+                for statement in _TO_2:
+                    self._db.execute(statement)
+            return False
         if version:
             raise sqlite3.DatabaseError("it is of another version")
         with self._writing():
@@ -235,8 +246,8 @@ def _place(path: str) -> bytes:
     return order(path).encode()
 
 
-def _known(row: tuple[str, int, int, int, int, int, int]) -> Known:
-    return Known(*row[:5], bool(row[5]), bool(row[6]))
+def _known(row: tuple[str, int, int, int, int, int, int, int]) -> Known:
+    return Known(*row[:5], bool(row[5]), bool(row[6]), bool(row[7]))
 
 
 @contextmanager

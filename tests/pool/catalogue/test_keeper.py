@@ -169,7 +169,7 @@ def test_what_is_marked_is_taken_out_with_its_originals_whoever_died_meanwhile(m
     assert mill.keeper.delete_documents("c", parsed("uri != 4.txt"), 4) == 0
     assert (mill.keeper.state("c").documents, mill.keeper.state("c").leaving) == (5, 4)
     # As after a restart: nothing but the library says what is left.
-    Remover(mill.stores).look()
+    Remover(mill.stores, 0).look()
     assert (mill.keeper.state("c").documents, mill.keeper.state("c").leaving) == (1, 0)
     assert mill.stores.originals.path(gone, "0" * 64) is None
     assert mill.count() == 2

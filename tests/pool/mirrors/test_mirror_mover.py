@@ -9,8 +9,13 @@ import msgspec
 import pytest
 from support.mirrored import Mirrored
 
+from gristmill.pool.catalogue.keeper import CatalogueKeeper
+from gristmill.pool.client import PoolClient
+from gristmill.pool.recovery.remover import Remover
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.mirrors import Delete, MirrorCounts, MirrorState, MirrorView
+from gristmill.schemas.problems.mirror_errors import MirrorNotFound
+from gristmill.schemas.trash import Restoration, RestoreRequest
 from gristmill.storage.mirrors import walking
 from gristmill.storage.mirrors.walking import Walker
 
@@ -261,13 +266,50 @@ def test_a_mirror_that_is_paused_does_nothing_and_goes_on_when_it_is_resumed(
     assert counts(mirror.run()) == {"new": 1, "unchanged": 8}
 
 
-def test_a_file_that_cannot_be_read_fails_and_is_tried_again_when_it_has_changed(
+def test_a_file_that_cannot_be_read_is_told_at_each_run_and_tried_again_when_it_has_changed(
     mirror: Mirrored,
 ) -> None:
     filled(mirror)
     mirror.write("broken.pdf", "%PDF-1.4 and nothing else")
-    assert counts(mirror.run()) == {"unchanged": 8, "failed": 1}
+    for _ in range(2):
+        found = mirror.run()
+        assert counts(found) == {"unchanged": 8, "failed": 1}
+    assert found.run is not None and found.run.jobs == ()
+    mirror.delete("broken.pdf")
+    mirror.write("mended.txt", "Now a text.")
+    mirror.run()
     assert counts(mirror.run()) == {"unchanged": 9}
+
+
+def test_what_a_run_has_removed_can_be_taken_back_and_stays(mirror: Mirrored) -> None:
+    filled(mirror)
+    before = mirror.held()
+    mirror.delete("1.txt")
+    first = mirror.run()
+    mirror.delete("2.txt")
+    assert counts(mirror.run()) == {"unchanged": 6, "gone": 1} and first.run is not None
+    stores, settings = mirror.mill.stores, mirror.mill.settings
+    keeper = CatalogueKeeper(stores, settings, PoolClient(stores))
+    wanted = RestoreRequest(mirror="m", run=first.run.started_at)
+    assert keeper.restore_documents(wanted, None) == Restoration(1)
+    Remover(stores, 7).look()
+    left = {path: text for path, text in before.items() if path != "2.txt"}
+    assert mirror.held() == left
+    # Its file is still gone: nobody takes it out again.
+    mirror.boot_later()
+    assert counts(mirror.run()) == {"unchanged": 6} and mirror.held() == left
+    mirror.write("1.txt", "Another one.")
+    assert counts(mirror.run()) == {"new": 1, "unchanged": 6}
+    assert mirror.held() == {**left, "1.txt": "Another one."}
+
+
+def test_a_mirror_that_is_misspelt_is_answered_with_the_one_that_was_meant(
+    mirror: Mirrored,
+) -> None:
+    with pytest.raises(MirrorNotFound, match=r"there is no mirror 'M'; did you mean 'm'\?$"):
+        mirror.keeper.find("M")
+    with pytest.raises(MirrorNotFound, match=r"there is no mirror 'M'$"):
+        mirror.keeper.find("M", ("other",))
 
 
 def test_counts_of_a_view_are_those_of_the_run(mirror: Mirrored) -> None:

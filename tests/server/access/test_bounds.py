@@ -17,6 +17,7 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.mirrors import MirrorRequest
+from gristmill.schemas.trash import Discarded
 from gristmill.schemas.webhooks import delivery_of
 from gristmill.server.calls.tables.bulk_table import BULK
 from gristmill.server.calls.tables.call import Call, Names
@@ -27,6 +28,7 @@ from gristmill.server.calls.tables.library_table import DELETE_DOCUMENTS
 from gristmill.server.calls.tables.mirror_table import ADD_MIRROR
 from gristmill.server.calls.tables.submission_table import SUBMIT_MANY
 from gristmill.server.calls.tables.table import CALLS
+from gristmill.server.calls.tables.trash_table import RESTORE_DOCUMENTS, TRASH
 from gristmill.server.calls.tables.webhook_table import DELIVERIES
 from gristmill.storage.library import Library
 from gristmill.storage.library.job_index_row import JobIndexRow
@@ -124,6 +126,9 @@ def parameter(two: Two, call: Call) -> None:
         return
     if call is ALL_EVENTS:
         listening(two, call)
+        return
+    if call is TRASH:
+        looking_into_the_trash(two, call)
         return
     words = {"q": "apples"} if "q" in call.query else {}
     for asked in ({}, {"collection": "mine"}):
@@ -252,6 +257,9 @@ def body(two: Two, call: Call) -> None:
     if call is REFRESH:
         refreshing(two, call)
         return
+    if call is RESTORE_DOCUMENTS:
+        restoring(two, call)
+        return
     data = json.dumps(task("planted", "theirs"))
     offered = list(two.service.client.offered)
     if call is SUBMIT_MANY:
@@ -276,6 +284,28 @@ def body(two: Two, call: Call) -> None:
         assert answer.status_code == 202 and answer.json["submitted_by"] == "bound"
         offered.append(answer.json["job_id"])
     assert two.service.client.offered == offered
+
+
+def looking_into_the_trash(two: Two, call: Call) -> None:
+    with Stores(two.service.folder).library() as library:
+        library.remove_documents(list(two.documents.values()), Discarded())
+    for asked in ({}, {"collection": "mine"}, {"filter": "uri exists"}):
+        (item,) = two.call(call, "mine", params=asked).json["items"]
+        assert item["collection"] == "mine"
+    assert two.call(call, "mine", params={"filter": "collection = theirs"}).json["items"] == []
+    answer = two.call(call, "mine", params={"collection": "theirs"})
+    assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
+
+
+def restoring(two: Two, call: Call) -> None:
+    answer = two.call(call, "mine", json={"collection": "theirs"})
+    assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
+    with Stores(two.service.folder).library() as library:
+        library.remove_documents(list(two.documents.values()), Discarded())
+    for asked in ({"filter": "uri exists"}, {"documents": list(two.documents.values())}):
+        answer = two.call(call, "mine", json={**asked, "preview": True})
+        assert answer.status_code == 200 and answer.json == {"documents": 1, "in_the_way": 0}
+    assert [each["collection"] for each in two.call(TRASH, "mine").json["items"]] == ["mine"]
 
 
 FORM = (
@@ -417,13 +447,22 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
             | {"index", "documents", "document", "chunks"}
             | {"overview", "history", "bulk_actions", "bulk_action", "mirrors", "mirror"}
             | {"chunk", "collections", "collection", "content", "tables", "table", "page"}
+            | {"trash"}
             | {"search", "export", "liveness", "readiness", "openapi", "docs", "docs_style"},
         ),
         (
             "ingest",
             {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
             | {"job_events", "events", "replay_webhook", "deliveries"}
-            | {"delete_document", "delete_documents", "refresh", "index", "liveness", "readiness"}
+            | {
+                "delete_document",
+                "delete_documents",
+                "restore_documents",
+                "refresh",
+                "index",
+                "liveness",
+                "readiness",
+            }
             | {"overview", "history", "openapi", "docs", "docs_style"}
             | {"delete_job", "bulk", "bulk_actions", "bulk_action", "stop_bulk"}
             | {"add_mirror", "mirrors", "mirror", "run_mirror", "pause_mirror"}

@@ -172,6 +172,8 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "page": "GET /documents/{document_id}/pages/{number}.png{?dpi}",
         "delete_document": "DELETE /documents/{document_id}",
         "delete_documents": "DELETE /documents{?collection,filter,if_documents}",
+        "trash": "GET /trash{?collection,filter,mirror,after,limit}",
+        "restore_documents": "POST /trash/restore",
         "collection": "GET /collections/{collection}",
         "set_collection": "PUT /collections/{collection}",
         "delete_collection": "DELETE /collections/{collection}{?if_documents}",

@@ -9,6 +9,7 @@ from gristmill.schemas.collections_told import CollectionState
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.outcomes.documents import Outdated
+from gristmill.schemas.trash import Discarded
 from gristmill.storage import faults
 from gristmill.storage.library import locks
 from gristmill.storage.library.catalogue_role import Renamed
@@ -105,13 +106,13 @@ class Catalogued:
         """Whether marked documents are left."""
         return deleting.is_any_left(self._db)
 
-    def take_out_deleted(self, *, most: int) -> list[str]:
+    def take_out_deleted(self, *, most: int, trash: Discarded | None = None) -> list[str]:
         """Take out marked documents with about `most` chunks; returns their ids, none where
         nothing is left."""
         if not deleting.is_any_left(self._db):
             return []
         with self._writing(locks.LIBRARY):
-            gone = deleting.take_out(self._db, most)
+            gone = deleting.take_out(self._db, most, trash, _now_us())
             faults.hit("collection.take_out")
         return gone
 

@@ -3,10 +3,12 @@ time. What is marked is not there for a job that brings the same content again."
 
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.problems.collection_errors import ConfirmationNeeded
+from gristmill.schemas.trash import Discarded
 from gristmill.storage.library.database import Database
 from gristmill.storage.library.roles import Within
 from gristmill.storage.library.sqlite.filters.filtering import chosen
 from gristmill.storage.library.sqlite.records import contents
+from gristmill.storage.library.sqlite.trash.discarding import discard
 
 _AT_ONCE = 100
 
@@ -53,7 +55,7 @@ def is_any_left(db: Database) -> bool:
     return found.fetchone() is not None
 
 
-def take_out(db: Database, most_chunks: int) -> list[str]:
+def take_out(db: Database, most_chunks: int, trash: Discarded | None, now_us: int) -> list[str]:
     """Take out the first of the marked documents, so many that about `most_chunks` go. Returns
     their ids. Inside a transaction."""
     gone: list[str] = []
@@ -62,7 +64,7 @@ def take_out(db: Database, most_chunks: int) -> list[str]:
     for document in contents.deleted(db, _AT_ONCE):
         if gone and chunks + document.chunks > most_chunks:
             break
-        growths.append(contents.remove(db, document))
+        growths.append(discard(db, document, trash, now_us))
         gone.append(document.document_id)
         chunks += document.chunks
     contents.grow(db, growths)

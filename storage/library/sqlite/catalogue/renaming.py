@@ -13,6 +13,7 @@ from gristmill.storage.library.database import Database
 from gristmill.storage.library.sqlite.catalogue import collection_settings
 from gristmill.storage.library.sqlite.database.storable import json_text
 from gristmill.storage.library.sqlite.records import collection_model, signatures
+from gristmill.storage.library.sqlite.trash import following
 
 _NAMED_BY_ID = ("parent", "near_duplicate_of")
 """What of a document's metadata names another document of its collection, by uri and id."""
@@ -53,6 +54,7 @@ def rename(db: Database, old: str, new: str, now_us: int) -> int:
         (new, now_us, old),
     )
     collection_model.rename(db, old, new)
+    following.rename(db, old, new, renamed_metadata)
     (documents,) = db.execute("SELECT count(*) FROM renamed").fetchone()
     return int(documents)
 

@@ -6,9 +6,9 @@ a document is the size of its blocks in `structures`, so that none is missed uns
 `deleted_at` (microseconds since the epoch) is taken out soon.
 """
 
-from gristmill.storage.library.sqlite.database import vector_tables
+from gristmill.storage.library.sqlite.database import trash_table, vector_tables
 
-SCHEMA = 9
+SCHEMA = 10
 """`PRAGMA user_version`. Raised when an older version could no longer use the file."""
 
 SEPARATOR = "\x1f"
@@ -247,6 +247,7 @@ MIGRATIONS = {
         _CHUNK_RANGES,
     ),
     8: (_VERSIONS,),
+    9: (trash_table.TRASH,),
 }
 """What makes a file of this schema one of the next."""
 
@@ -261,18 +262,9 @@ def script() -> str:
         for name, value in FTS_OPTIONS.items()
     ]
     version = f"PRAGMA user_version={SCHEMA}"
-    tables = (
-        _LEDGER,
-        _CONTENTS,
-        _JOBS,
-        vector_tables.VECTORS,
-        _SIGNATURES,
-        _MEMBERS,
-        _PARTS,
-        _FENCES,
-    )
-    late = (_STRUCTURES, _WORDS, _SETTINGS, vector_tables.CHANGES, _CHUNK_RANGES, _VERSIONS)
-    return "\n".join((*tables, *late, *options, version))
+    tables = (_LEDGER, _CONTENTS, _JOBS, vector_tables.VECTORS, _SIGNATURES, _MEMBERS, _PARTS)
+    late = (_FENCES, _STRUCTURES, _WORDS, _SETTINGS, vector_tables.CHANGES, _CHUNK_RANGES)
+    return "\n".join((*tables, *late, _VERSIONS, trash_table.TRASH, *options, version))
 
 
 def migration(version: int) -> list[str]:

@@ -36,8 +36,3 @@ class Placed:
             moved = places.move(self._db, collection, moves)
             before_commit(moved)
         return moved
-
-    def remove_documents(self, document_ids: Sequence[str]) -> list[str]:
-        """Remove documents; returns the ids of those that were there."""
-        with self._writing(locks.LIBRARY):
-            return places.remove(self._db, document_ids)

@@ -1,4 +1,4 @@
-"""Documents get other uris, or are taken out, by some at a time. Inside a transaction only."""
+"""Documents get other uris, some at a time. Inside a transaction only."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -43,13 +43,6 @@ def move(db: Database, collection: str, moves: Sequence[tuple[str, str]]) -> lis
         )
         done.append(Renamed(old, new, own.sha256))
     return done
-
-
-def remove(db: Database, document_ids: Sequence[str]) -> list[str]:
-    """Take documents out; returns those that were there."""
-    found = [own for each in document_ids if (own := contents.stored(db, each)) is not None]
-    contents.grow(db, [contents.remove(db, each) for each in found])
-    return [each.document_id for each in found]
 
 
 def _moved(text: str, collection: str, old_uri: str, new_uri: str) -> str:

@@ -25,6 +25,7 @@ from gristmill.storage.library.sqlite.records.contents import content_key
 from gristmill.storage.library.sqlite.repair import integrity
 from gristmill.storage.library.sqlite.repair.readable import Row, Text, checked, readable, there
 from gristmill.storage.library.sqlite.repair.transplant import with_sound_schema
+from gristmill.storage.library.sqlite.trash import packing
 from gristmill.storage.library.sqlite.vectors import keeping
 from gristmill.storage.library.structure_codec import is_sound
 
@@ -39,6 +40,11 @@ _LEDGER = (
     " t:document_id t:media_type i:pages i:chunks r:seconds t:member i:parent j:strikes w:warnings"
 )
 _VERSION = "I:document T:sha256 I:ingested_at T:job_id B:text"
+_TRASH = (
+    "I:id T:document_id T:collection T:uri I:content_key T:sha256 T:pipeline T:media_type t:title"
+    " J:metadata i:pages I:bytes I:chunks I:ingested_at T:job_id w:warnings i:structure"
+    " I:trashed_at t:mirror i:run i:restore_at B:contents"
+)
 _SETTINGS = "I:id T:collection J:options I:created_at I:changed_at"
 _YEAR_3000_US = 32_503_680_000_000_000
 _MOST_TERMS = 1 << 20
@@ -119,6 +125,8 @@ def _copy_contents(old: sqlite3.Connection, size: int, new: sqlite3.Connection) 
     _insert(new, "structures", 2, (row for row in rows if is_sound(row[1])))
     rows = _rows(old, size, "versions", _VERSION)
     _insert(new, "versions", 5, (row for row in rows if versions.is_sound(row[4])))
+    rows = _rows(old, size, "trash", _TRASH)
+    _insert(new, "trash", 22, (row for row in rows if packing.is_sound(row[-1])))
     rows = _rows(old, size, "signatures", "I:document T:kind B:minhash")
     _insert(new, "signatures", 3, rows)
     rows = _rows(old, size, "collection_settings", _SETTINGS)

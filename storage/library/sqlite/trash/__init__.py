@@ -1,0 +1,1 @@
+"""Deleted documents that can be taken back for a time: out of every index, packed."""
