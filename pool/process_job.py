@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 from gristmill.pool.supervisor.core import Core
 from gristmill.pool.supervisor.ownership import owned
@@ -14,7 +15,8 @@ from gristmill.schemas.jobs.tasks import Report, WorkerId
 from gristmill.schemas.problems.errors import JobNotFound
 from gristmill.storage.stores import Stores
 
-_SETTLE_S = 30.0
+_SETTLE_S, _LOOK_S = 40.0, 0.05
+"""How long nothing may happen, longer than any pause before another try; and from look to look."""
 
 
 def process_job(job_id: str, settings: Settings | None = None) -> Manifest:
@@ -56,8 +58,13 @@ def _run(stores: Stores, settings: Settings, manifest: Manifest) -> None:
         with stores.library() as library:
             batch = LeaseRunner(stores, settings, library, post, threading.Event())
             reports: list[Report] = []
-            while tasks := queue.lease(worker, reports, 0):
-                reports = [*batch.run(tasks), *batch.finish()]
-        queue.wait_for_idle(_SETTLE_S)
+            until = time.monotonic() + _SETTLE_S
+            # What the machine failed comes again after a pause.
+            while not queue.wait_for_idle(0) and time.monotonic() < until:
+                while tasks := queue.lease(worker, reports, 0):
+                    reports = [*batch.run(tasks), *batch.finish()]
+                    until = time.monotonic() + _SETTLE_S
+                reports = []
+                queue.wait_for_idle(_LOOK_S)
     finally:
         core.stop(_SETTLE_S)

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -13,9 +13,9 @@ from gristmill.schemas.jobs.manifest import Counts, JobError, Manifest
 from gristmill.schemas.jobs.request import Collection
 from gristmill.schemas.jobs.states import JobState
 from gristmill.schemas.problems.errors import InvalidRequest
+from gristmill.schemas.urls import shown, trouble_of
 
 MAX_URL_CHARS = 2000
-_PLAIN = re.compile(r"[!-~]+")
 
 
 class DeliveryState(StrEnum):
@@ -167,34 +167,11 @@ def listed(delivery: Delivery) -> DeliveryView:
     )
 
 
-def shown(url: str) -> str:
-    """A URL without its query, which may have a secret in it."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
-
-
 def checked_url(url: str) -> str:
     """A URL that may be a receiver's. Raises InvalidRequest."""
-    trouble = _trouble(url)
+    trouble = trouble_of(url, MAX_URL_CHARS)
+    if trouble is None and urlsplit(url).fragment:
+        trouble = "it has a fragment (#)"
     if trouble is not None:
         raise InvalidRequest(f"the webhook is no URL that can be called: {trouble}")
     return url
-
-
-def _trouble(url: str) -> str | None:
-    if len(url) > MAX_URL_CHARS:
-        return f"it has more than {MAX_URL_CHARS} characters"
-    if not _PLAIN.fullmatch(url):
-        return "it has blanks or characters that are not ASCII; percent-encode them"
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        return str(error)
-    if parts.scheme not in ("http", "https"):
-        return "it does not begin with http:// or https://"
-    if not host:
-        return "it names no host"
-    if parts.username is not None or parts.password is not None:
-        return "it has a user name or password in it; what is sent is signed instead"
-    return "it has a fragment (#)" if parts.fragment else None

@@ -5,22 +5,24 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from gristmill.pool.intake.paths import locate, shared_roots
+from gristmill.pool.intake.url_checks import fetchable
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import claim_of, text_uri
 from gristmill.schemas.jobs.sources import (
     CollectionSource,
     Held,
     InlineText,
+    Linked,
     PathSource,
     Source,
     StoredSource,
     TextSource,
+    UrlSource,
 )
 from gristmill.schemas.problems.errors import (
     InvalidRequest,
     TextTooLarge,
     TooManySources,
-    UrlsDisabled,
 )
 from gristmill.storage.spool import Spool, Spooling
 
@@ -47,19 +49,26 @@ def store_sources(
             f"the request has {len(sources)} sources, the limit is {settings.max_sources}"
         )
     encoded = [_encoded(source, texts.get(place), settings) for place, source in enumerate(sources)]
-    located = [
-        locate(source, settings.allow_roots, trusted=trusted, shared=shared_roots(settings))
-        if isinstance(source, PathSource)
-        else Held()
-        if isinstance(source, CollectionSource)
-        else None
-        for source in sources
-    ]
+    located = [_located(source, settings, trusted=trusted) for source in sources]
     with spool.storing(claim_of(job_id)) as spooling:
         return tuple(
             place or _store_text(source, data or b"", spooling)
             for source, data, place in zip(sources, encoded, located, strict=True)
         )
+
+
+def _located(source: Source, settings: Settings, *, trusted: bool) -> StoredSource | None:
+    """What a source is kept as that brings no bytes; None for a text."""
+    match source:
+        case PathSource():
+            roots, shared = settings.allow_roots, shared_roots(settings)
+            return locate(source, roots, trusted=trusted, shared=shared)
+        case UrlSource(url):
+            return Linked(fetchable(url, settings, trusted=trusted))
+        case CollectionSource():
+            return Held()
+        case _:
+            return None
 
 
 def discard(sources: Sequence[StoredSource], spool: Spool) -> None:
@@ -70,10 +79,8 @@ def discard(sources: Sequence[StoredSource], spool: Spool) -> None:
 
 
 def _encoded(source: Source, text: bytes | None, settings: Settings) -> bytes | None:
-    if isinstance(source, PathSource | CollectionSource):
-        return None
     if not isinstance(source, TextSource):
-        raise UrlsDisabled("sources of type url are switched off in this service")
+        return None
     try:
         data = source.text.encode() if text is None else text
         (source.name or "").encode()

@@ -18,7 +18,8 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.open_addresses import networks_of
 from gristmill.schemas.problems.errors import GristmillError, IllegalTransition
-from gristmill.schemas.webhooks import Attempt, Delivery, DeliveryState, delivery_of, shown
+from gristmill.schemas.urls import shown
+from gristmill.schemas.webhooks import Attempt, Delivery, DeliveryState, delivery_of
 from gristmill.storage import faults
 from gristmill.storage.manifests import LEFT_OUT
 from gristmill.storage.stores import Stores

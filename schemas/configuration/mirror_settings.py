@@ -5,13 +5,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from gristmill.schemas.configuration.cluster_settings import ClusterSettings
+from gristmill.schemas.configuration.fetching_settings import FetchingSettings
 
 
 class MirrorSettings(
-    ClusterSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+    FetchingSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
-    """How careful mirrors are. A struct has one base: so those of a cluster are below."""
+    """How careful mirrors are. A struct has one base: so those of fetching are below."""
 
     mirror_brake_share: Annotated[
         float,

@@ -29,7 +29,7 @@ class PathSource(
 class UrlSource(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="url"
 ):
-    """A document to fetch. Off by default."""
+    """A document to fetch by http or https. Off by default over HTTP (`url_sources`)."""
 
     url: Annotated[str, Meta(min_length=1, max_length=8192)]
 
@@ -76,6 +76,12 @@ class Located(msgspec.Struct, frozen=True, tag_field="kind", tag="path"):
     glob: str | None = None
 
 
+class Linked(msgspec.Struct, frozen=True, tag_field="kind", tag="url"):
+    """A document to fetch: its URL, in canonical form, is its uri. It holds no credentials."""
+
+    uri: str
+
+
 class Refreshed(msgspec.Struct, frozen=True, tag_field="kind", tag="refresh"):
     """The documents of a collection that other settings or versions have made: from files below
     `roots`, which are resolved, or from what is kept of them."""
@@ -88,4 +94,4 @@ class Held(msgspec.Struct, frozen=True, tag_field="kind", tag="collection"):
     """What the job's collection holds when the job is planned."""
 
 
-StoredSource = InlineText | Spooled | Bundled | Located | Refreshed | Held
+StoredSource = InlineText | Spooled | Bundled | Located | Linked | Refreshed | Held

@@ -24,6 +24,7 @@ class DocumentCode(StrEnum):
     EMPTY = "empty"
     NEEDS_OCR = "needs_ocr"
     FETCH_ERROR = "fetch_error"
+    URL_REFUSED = "url_refused"
     ENCODING = "encoding"
     STEP_FAILED = "step_failed"
     TOKENIZER_UNAVAILABLE = "tokenizer_unavailable"

@@ -6,7 +6,8 @@ import pytest
 
 from gristmill.schemas.open_addresses import is_open, literal, networks_of
 from gristmill.schemas.problems.errors import InvalidRequest, SettingsError
-from gristmill.schemas.webhooks import checked_url, shown
+from gristmill.schemas.urls import shown
+from gristmill.schemas.webhooks import checked_url
 
 CLOSED = [
     *("127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1"),
@@ -14,6 +15,7 @@ CLOSED = [
     *("224.0.0.1", "239.255.255.250", "255.255.255.255", "240.0.0.1"),
     *("::", "::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1"),
     *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe"),
+    *("::7f00:1", "::a9fe:a9fe", "64:ff9b:1::7f00:1", "fec0::1", "192.0.0.8", "2001:2::1"),
     *("2002:7f00:1::", "2002:a9fe:a9fe::1", "2001:0:0:0:0:0:80ff:fffe"),
 ]
 

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from gristmill.schemas.problems.errors import InvalidRequest, PathEmpty, PathForbidden, PathNotFound
+from gristmill.schemas.urls import is_url, source_url
 from gristmill.storage.walking.folders import FoundFile, matching_files
 
 _LOOKED_AT = 10_000
@@ -15,9 +16,13 @@ _LOOKED_AT = 10_000
 
 def expect_files(paths: Iterable[str]) -> None:
     """Raises InvalidRequest, PathNotFound, PathEmpty where a path names no file; walks no folder
-    to its end. One below that cannot be read does no harm: whoever reads it says so."""
+    to its end. One below that cannot be read does no harm: whoever reads it says so. A URL is
+    looked at, and not fetched."""
     for given in paths:
-        next(_found(given))
+        if is_url(given):
+            source_url(given)
+        else:
+            next(_found(given))
 
 
 def files_at(given: str) -> Iterator[Path]:

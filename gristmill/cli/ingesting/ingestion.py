@@ -23,6 +23,7 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.options import GivenOptions
 from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.problems.errors import Draining, DuplicateJob, InvalidRequest, SupervisorAway
+from gristmill.schemas.urls import is_url, source_url
 from gristmill.schemas.views import JobView
 
 if TYPE_CHECKING:
@@ -83,18 +84,21 @@ def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[Job
 
 def _through_server(request: IngestionRequest, options: GivenOptions, server: str) -> ExitCode:
     from gristmill.cli.backends.remote import RemoteBackend
-    from gristmill.cli.ingesting.uploading import find_uploads, send_all
+    from gristmill.cli.ingesting.uploading import find_uploads, send_all, send_urls
 
     began = time.monotonic()
-    uploads = find_uploads(request.paths)
+    urls = [source_url(each) for each in request.paths if is_url(each)]
+    uploads = find_uploads([each for each in request.paths if not is_url(each)])
     backend = RemoteBackend(server, given_key())
     with progress_bar() as bar:
         with explained("what was sent goes on; run the same command again to send the rest"):
+            linked = send_urls(backend, urls, request.collection, options, request.key)
             sent = send_all(backend, uploads, request.collection, options, request.key, bar)
+            sent = sent._replace(job_ids=[*linked, *sent.job_ids])
         if request.shown.wait:
             first = f"; `gristmill job {sent.job_ids[0]}` shows it" if sent.job_ids else ""
             with explained(f"the server goes on{first}"):
-                jobs = follow(backend, sent.job_ids, bar, len(uploads))
+                jobs = follow(backend, sent.job_ids, bar, len(uploads) + len(urls))
     if not request.shown.wait:
         return _report_submitted(backend, sent.job_ids, sent.refused, request.shown)
     outcome = collect(backend, jobs, time.monotonic() - began, sent.refused)
@@ -103,7 +107,7 @@ def _through_server(request: IngestionRequest, options: GivenOptions, server: st
 
 def _task(request: IngestionRequest) -> IngestionTask:
     """The task, checked like a request over HTTP. Raises InvalidRequest."""
-    sources = [{"type": "path", "path": str(Path(path).absolute())} for path in request.paths]
+    sources = [_source(each) for each in request.paths]
     try:
         task = msgspec.convert(
             {
@@ -119,6 +123,12 @@ def _task(request: IngestionRequest) -> IngestionTask:
     except UnicodeEncodeError:
         raise InvalidRequest("a path is not valid UTF-8; name the folder it is in") from None
     return task
+
+
+def _source(given: str) -> dict[str, str]:
+    if is_url(given):
+        return {"type": "url", "url": source_url(given)}
+    return {"type": "path", "path": str(Path(given).absolute())}
 
 
 def note_who_goes_on(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 import mimetypes
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -85,6 +85,26 @@ def send_all(
     return Sent(job_ids, refused)
 
 
+def send_urls(
+    backend: RemoteBackend,
+    urls: Sequence[str],
+    collection: str | None,
+    options: GivenOptions,
+    key: str | None,
+) -> list[str]:
+    """Submit what the server is to fetch, where there is any; the ids of its jobs. Raises
+    UrlsDisabled, InvalidRequest."""
+    if not urls:
+        return []
+    body: dict[str, object] = {"sources": [{"type": "url", "url": url} for url in urls]}
+    if collection:
+        body["collection"] = collection
+    if options != GivenOptions():
+        body["options"] = msgspec.to_builtins(options)
+    headers = {"Idempotency-Key": f"{key}-urls"} if key else {}
+    return [_patiently(lambda: backend.submit(headers, json=body).job_id)]
+
+
 def _send_patiently(
     backend: RemoteBackend,
     group: Sequence[Upload],
@@ -92,14 +112,18 @@ def _send_patiently(
     options: GivenOptions,
     key: str | None,
 ) -> str:
-    """The job that holds `group`. A full queue is waited for; a server that is away is not."""
+    return _patiently(lambda: _send(backend, group, collection, options, key))
+
+
+def _patiently(send: Callable[[], str]) -> str:
+    """The job that was sent. A full queue is waited for; a server that is away is not."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
-            return _send(backend, group, collection, options, key)
+            return send()
         except DuplicateJob as duplicate:
             job_id = str(duplicate.extra["job_id"])
-            note(f"these files are pending already: following job {job_id}")
+            note(f"these are pending already: following job {job_id}")
             return job_id
         except Unavailable as error:
             if type(error) is Unavailable or time.monotonic() > deadline:

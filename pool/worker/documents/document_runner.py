@@ -14,10 +14,11 @@ from gristmill.pipeline.process import identify, process
 from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.steps.stepping import page_reader
 from gristmill.pool.worker.board import Post
-from gristmill.pool.worker.documents.fetching import Fetched, Fetcher
+from gristmill.pool.worker.documents.fetching import Fetched, Fetcher, pipeline_of
 from gristmill.pool.worker.documents.held_documents import HeldDocuments
 from gristmill.pool.worker.documents.kept_originals import KeptOriginals
 from gristmill.pool.worker.documents.lethal_contents import LethalContents
+from gristmill.pool.worker.documents.linked import FETCHED
 from gristmill.pool.worker.documents.named import is_named
 from gristmill.pool.worker.documents.nested import is_looked_into, listing, parent_of
 from gristmill.pool.worker.documents.renewing import given_before, refreshes
@@ -136,6 +137,10 @@ class DocumentRunner:
         self._costs.check(document, manifest)
         if isinstance(manifest.sources[document.source], Held):
             return self._held.run(blank, document, manifest)
+        pipeline = pipeline_of(manifest.options, self._settings)
+        linked = self._fetcher.linked
+        if same := linked.unchanged(blank, document, manifest, self._library, pipeline):
+            return same
         fetched = self._fetcher.fetch(document, manifest)
         self._lethal.check(document, manifest, fetched, self._fetcher)
         known = self._known(manifest.collection, document.uri, fetched)
@@ -224,6 +229,8 @@ class DocumentRunner:
             content = processed(paging=Paging(parts=done))
         content = with_warning(content, document, manifest)
         added: dict[str, Any] = {"job": manifest.metadata} if manifest.metadata else {}
+        if fetched.about:
+            added[FETCHED] = dict(fetched.about)
         if document.member is not None:
             added["parent"] = parent_of(document, manifest.collection)
         if result.refreshes is not Refreshes.NOTHING:

@@ -1,31 +1,34 @@
 """A document's bytes, and what names them: the digest of their content and of their pipeline."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from gristmill.pipeline.chunking.tokenizing import tokenizer_version
 from gristmill.pipeline.file_names import base_of
 from gristmill.pipeline.process import versions
 from gristmill.pipeline.shapes import Blob, Limits
 from gristmill.pipeline.steps.stepping import step_versions
+from gristmill.pool.worker.documents.linked import LinkedDocuments
 from gristmill.pool.worker.documents.nested import MemberReader
 from gristmill.pool.worker.documents.reading import read
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.options import Options, pipeline_hash
-from gristmill.schemas.jobs.sources import Spooled
+from gristmill.schemas.jobs.sources import Linked, Spooled
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.storage.stores import Stores
 
 
 class Fetched(NamedTuple):
-    """A document's bytes; `sha256` and `pipeline` are hex digests."""
+    """A document's bytes; `sha256` and `pipeline` are hex digests, `about` says how they came."""
 
     blob: Blob
     sha256: str
     pipeline: str
+    about: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def content(self) -> str:
@@ -39,6 +42,7 @@ class Fetcher:
     def __init__(self, settings: Settings, stores: Stores, limits: Limits) -> None:
         self._settings, self._stores = settings, stores
         self._members = MemberReader(limits)
+        self.linked = LinkedDocuments(settings)
 
     def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
         """These are going to be fetched by a task, in this order."""
@@ -47,19 +51,26 @@ class Fetcher:
     def rest(self) -> None:
         """There is nothing to do."""
         self._members.rest()
+        self.linked.rest()
 
     def fetch(self, document: PlannedDocument, manifest: Manifest) -> Fetched:
         """Raises DocumentError."""
         data = self._bytes(document, manifest)
-        return Fetched(
-            Blob(data, base_of(document.uri), _claim(document, manifest)),
-            hashlib.sha256(data).hexdigest(),
-            pipeline_of(manifest.options, self._settings),
-        )
+        blob = Blob(data, base_of(document.uri), _claim(document, manifest))
+        about: dict[str, Any] = {}
+        if isinstance(manifest.sources[document.source], Linked) and document.member is None:
+            blob, about = self.linked.described(data)
+        pipeline = pipeline_of(manifest.options, self._settings)
+        return Fetched(blob, hashlib.sha256(data).hexdigest(), pipeline, about)
 
     def _bytes(self, document: PlannedDocument, manifest: Manifest) -> bytes:
         limit = self._settings.max_document_bytes
-        load = partial(read, document, manifest, self._stores, limit)
+        source = manifest.sources[document.source]
+        load = (
+            partial(self.linked.read, source, manifest.job_id)
+            if isinstance(source, Linked)
+            else partial(read, document, manifest, self._stores, limit)
+        )
         if document.member is None:
             return load()
         return self._members.read(manifest.job_id, document, load)

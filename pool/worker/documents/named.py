@@ -1,7 +1,7 @@
 """Whether somebody has asked for this very document."""
 
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.jobs.sources import Located, Refreshed
+from gristmill.schemas.jobs.sources import Linked, Located, Refreshed
 from gristmill.schemas.outcomes.results import PlannedDocument
 
 
@@ -15,7 +15,7 @@ def is_named(document: PlannedDocument, manifest: Manifest) -> bool:
     match manifest.sources[document.source]:
         case Located(path):
             return document.path == path
-        case Refreshed():
+        case Refreshed() | Linked():
             return True
         case _:
             return len(manifest.sources) == 1

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gristmill.pool.worker.documents.renewing import root_of
 from gristmill.schemas.jobs.manifest import Manifest
-from gristmill.schemas.jobs.sources import Held, InlineText, Located, Refreshed, Spooled
+from gristmill.schemas.jobs.sources import Held, InlineText, Linked, Located, Refreshed, Spooled
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import PlannedDocument
 from gristmill.schemas.problems.errors import DocumentError
@@ -36,8 +36,8 @@ def read(document: PlannedDocument, manifest: Manifest, stores: Stores, limit: i
             return text.encode()
         case Spooled():
             return _read_upload(source, stores.spool, limit)
-        case Held():
-            # What the library has is not read again.
+        case Held() | Linked():
+            # What the library has is not read again; what is linked, `linked` fetches.
             raise DocumentError(DocumentCode.FETCH_ERROR, "it has no bytes of its own")
         case Located():
             path = Path(document.path or source.path)

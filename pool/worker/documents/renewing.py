@@ -10,8 +10,9 @@ from gristmill.schemas.outcomes.results import PlannedDocument, Refreshes
 from gristmill.storage.library import Library
 from gristmill.storage.walking.beneath import way_below
 
-_GIVEN = ("job", "parent")
-"""What of a document's metadata nobody has read in it: who brought it, and what it was in."""
+_GIVEN = ("job", "parent", "fetched")
+"""What of a document's metadata nobody has read in it: who brought it, what it was in, and how it
+was fetched."""
 
 
 def refreshes(document: PlannedDocument, manifest: Manifest, sha256: str) -> Refreshes:

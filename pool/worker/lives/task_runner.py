@@ -13,6 +13,7 @@ from gristmill.pool.worker.planning.grouping import cost
 from gristmill.pool.worker.planning.planner import Planner
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import JobError, Manifest
+from gristmill.schemas.jobs.sources import Linked
 from gristmill.schemas.jobs.tasks import WITHDRAWN, Again, Blow, Group, Report, Task, TaskKind
 from gristmill.schemas.outcomes.documents import DocumentCode
 from gristmill.schemas.outcomes.results import DocumentResult, PartResult, PlannedDocument, Split
@@ -148,7 +149,7 @@ class TaskRunner:
             if self._stop.is_set():
                 run.stopped = True
                 break
-            if cost(document) >= _LONG_COST:
+            if cost(document) >= _LONG_COST or _is_fetched(document, manifest):
                 # What is done already must not wait for it.
                 self._transaction.commit()
             result = self._runner.run(document, manifest, task.timeout_s)
@@ -203,3 +204,8 @@ class TaskRunner:
         if self._last is None or self._last.job_id != job_id:
             self._last = self._manifests.read_pending(job_id)
         return self._last
+
+
+def _is_fetched(document: PlannedDocument, manifest: Manifest) -> bool:
+    source = document.source
+    return 0 <= source < len(manifest.sources) and isinstance(manifest.sources[source], Linked)

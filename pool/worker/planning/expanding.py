@@ -10,6 +10,7 @@ from gristmill.pool.worker.planning.grouping import cost
 from gristmill.schemas.jobs.sources import (
     Held,
     InlineText,
+    Linked,
     Located,
     Refreshed,
     Spooled,
@@ -54,6 +55,8 @@ def _documents(source: StoredSource, index: int) -> Iterator[PlannedDocument]:
             yield PlannedDocument(0, uri, index, size=len(text or ""))
         case Spooled():
             yield PlannedDocument(0, source.uri, index, size=source.bytes)
+        case Linked(uri):
+            yield PlannedDocument(0, uri, index)
         case Refreshed() | Held():
             return
         case Located():
@@ -99,10 +102,11 @@ def fits_on_the_spot(sources: Sequence[StoredSource]) -> bool:
     """Whether doing a job together with its planning beats a round trip for its tasks.
 
     Only where source and document are one and the same: a second look into a folder may find
-    other files, and ordinals must not move.
+    other files, and ordinals must not move. Nor where one is fetched, which may have to be done
+    again.
     """
     if len(sources) > ON_THE_SPOT or any(
-        isinstance(s, Located | Refreshed | Held) for s in sources
+        isinstance(s, Located | Linked | Refreshed | Held) for s in sources
     ):
         return False
     documents = (document for i, s in enumerate(sources) for document in _documents(s, i))

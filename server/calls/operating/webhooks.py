@@ -7,8 +7,9 @@ from gristmill.pool.intake.webhook_checks import check_receiver
 from gristmill.schemas.ids import is_job_id
 from gristmill.schemas.jobs.request import Collection
 from gristmill.schemas.problems.errors import InvalidRequest
+from gristmill.schemas.urls import shown
 from gristmill.schemas.views import PageView
-from gristmill.schemas.webhooks import Hook, HooksView, HookView, NewHook, listed, shown
+from gristmill.schemas.webhooks import Hook, HooksView, HookView, NewHook, listed
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.bounds import no_job
 from gristmill.server.calls.json_bodies import json_body

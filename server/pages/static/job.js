@@ -20,6 +20,7 @@ const TODO = {
   empty: 'If its text is in pictures, ingest it with the step ocr.',
   needs_ocr: 'Its pages are pictures. Ingest it with the step ocr.',
   fetch_error: 'Its bytes could not be had. Look whether it is still there, and retry.',
+  url_refused: 'Its URL leads where nothing may be fetched from, such as a private network. url_allow names networks that are meant.',
   encoding: 'Its characters could not be told. Save it as UTF-8.',
 };
 const KINDS = ['failed', 'pending', 'succeeded', 'unchanged', 'duplicate', 'skipped', 'cancelled'];

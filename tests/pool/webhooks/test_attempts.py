@@ -17,7 +17,7 @@ from support.job_samples import queued
 from support.patience import WAIT_S
 from support.receiving import receiving
 
-from gristmill.pool.webhooks.addresses import AddressRefused, resolved
+from gristmill.pool.outbound.addresses import AddressRefused, Reach, resolved
 from gristmill.pool.webhooks.receivers import Receivers
 from gristmill.pool.webhooks.sending import Parcel, send
 from gristmill.schemas.configuration.settings import Settings
@@ -220,7 +220,7 @@ def test_a_name_with_a_public_and_another_address_is_refused(
     found = [(2, 1, 6, "", ("8.8.8.8", 80)), (2, 1, 6, "", ("10.0.0.1", 80))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **more: found)
     with pytest.raises(AddressRefused, match=r"10\.0\.0\.1"):
-        resolved("two.test", 80, ())
+        resolved("two.test", 80, Reach((), "webhook_allow"))
 
 
 def delivery() -> Delivery:

@@ -52,7 +52,15 @@ if TYPE_CHECKING:
 @every_flag
 @json_flag
 @server_flag
-@settings_flags("data", "workers", "tokenizer_file", "embed_models", "embed_key_file")
+@settings_flags(
+    "data",
+    "workers",
+    "tokenizer_file",
+    "embed_models",
+    "embed_key_file",
+    "url_allow",
+    "url_timeout_s",
+)
 def command(
     paths: tuple[str, ...],
     stdin: bool,
@@ -67,7 +75,7 @@ def command(
     config: str | None,
     **flags: Any,
 ) -> ExitCode:
-    """Ingest files, and all files below folders; show what became of them.
+    """Ingest files, all files below folders, and documents by URL; show what became of them.
 
     Works on the data folder, with the service that runs on it or one of its own for as long as it
     takes. With --server it uploads the files to that server. Interrupt it and run it again: it
@@ -80,6 +88,7 @@ def command(
     \b
     Examples:
       gristmill ingest notes/ report.pdf --collection handbook --step language --step keywords
+      gristmill ingest https://example.org/report.pdf -c handbook
       gristmill ingest ~/handbook -c handbook --mirror --delete remove
       gristmill ingest --stdin --json < requests.ndjson
     """
