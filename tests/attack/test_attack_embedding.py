@@ -112,7 +112,7 @@ HOSTILE: dict[str, Callable[[Hostile], None]] = {
     "words": lambda its: its.tell(b'{"data":[{"index":0,"embedding":["a"]}]}'),
     "large": lambda its: its.tell(b'{"data":[{"index":0,"embedding":[1e308]}]}'),
     "colours": lambda its: its.tell(b"\x1b[31m\x00\xff\r\nX: y" * 50, 400),
-    "nothing": lambda its: its.wfile.write(b"\0" * 100),
+    "nothing": lambda its: its.endlessly(b"\0" * 100, 0.2),
 }
 
 
