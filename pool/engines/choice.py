@@ -1,7 +1,9 @@
 """Which engine the settings name."""
 
 import ipaddress
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from gristmill.pool.dispatch.job_queue import JobQueue
@@ -29,7 +31,8 @@ def make_engine(stores: Stores, settings: Settings, size: int, queue: JobQueue) 
     if settings.engine == "dask":
         check_scheduler(settings)
         try:
-            from gristmill.pool.engines.dask.engine import DaskEngine
+            with _hidden("numpy"), _hidden("jinja2"):
+                from gristmill.pool.engines.dask.engine import DaskEngine
         except ImportError as error:
             raise ServiceFailed(
                 f"the engine dask needs a package that is missing ({error.name}): "
@@ -37,6 +40,21 @@ def make_engine(stores: Stores, settings: Settings, size: int, queue: JobQueue) 
             ) from None
         return DaskEngine(stores, settings, queue)
     return LocalEngine(stores.folder, settings, size, queue.enrol)
+
+
+@contextmanager
+def _hidden(package: str) -> Iterator[None]:
+    """Have what is imported do without a package that it can do without. Dask takes NumPy for large
+    messages and Jinja for notebooks; a supervisor would hold 10 MB of them."""
+    if package in sys.modules:
+        yield
+        return
+    try:
+        # By Python's own rule: to import it is an ImportError.
+        sys.modules[package] = None  # type: ignore[assignment]
+        yield
+    finally:
+        del sys.modules[package]
 
 
 def scheduler_flaw(
