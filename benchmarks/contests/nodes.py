@@ -25,6 +25,7 @@ from benchmarks.harness.programs import Service, service
 from benchmarks.limits.pretend_nodes import Leased
 
 LOCAL, DASK, DESK = "2 workers here", "2 nodes of one worker", "the desk alone, 64 lives"
+TLS_DESK = f"{DESK}, TLS"
 _NODES, _LIVES, _DESK_NODES = 2, 64, 4
 _ALONE, _WARM = 20, 5
 _SMALL_SENTENCES, _LARGE_SENTENCES = 40, 4_000
@@ -141,13 +142,13 @@ class _Sides:
         return {"cancel s": cancelled, "life s": life, "node s": given_up}
 
 
-def desk(plan: Plan, data: Path) -> Figures:
+def desk(plan: Plan, certificates: str, data: Path) -> Figures:
     """CPU of the supervisor's side for each lease, with lives that do nothing else."""
     _need_dask()
     command = [sys.executable, "-m", "benchmarks.limits.bare_desk", str(data)]
     leases = 10 * plan.jobs
     with subprocess.Popen(
-        [*command, str(2 * leases), str(_DESK_NODES)],
+        [*command, str(2 * leases), str(_DESK_NODES), certificates],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -156,7 +157,7 @@ def desk(plan: Plan, data: Path) -> Figures:
         assert process.stdout is not None
         address, names = json.loads(process.stdout.readline())
         before = cpu_of(process.pid)
-        words = [address, str(_LIVES), str(leases), *names]
+        words = [certificates, address, str(_LIVES), str(leases), *names]
         command = [sys.executable, "-m", "benchmarks.limits.pretend_nodes", *words]
         done = msgspec.json.decode(subprocess.check_output(command), type=Leased)
         cpu = cpu_of(process.pid) - before
@@ -166,6 +167,14 @@ def desk(plan: Plan, data: Path) -> Figures:
         "lease ms": 1000 * cpu / done.leases,
         "calls a lease": done.calls / done.leases,
     }
+
+
+def _certificates(place: str) -> str:
+    """A folder with an authority and a certificate of it, as users make them."""
+    script = Path(__file__).parents[2] / "deploy" / "make-certificates.sh"
+    folder = str(Path(place) / "certificates")
+    subprocess.run(["sh", str(script), folder], check=True, capture_output=True)
+    return folder
 
 
 def _need_dask() -> None:
@@ -225,7 +234,8 @@ def _opened(plan: Plan) -> Iterator[Sequence[Contender]]:
         yield [
             Contender(LOCAL, sides.here),
             Contender(DASK, sides.on_nodes, LOCAL),
-            Contender(DESK, partial(desk, plan), score="leases/s"),
+            Contender(DESK, partial(desk, plan, ""), score="leases/s"),
+            Contender(TLS_DESK, partial(desk, plan, _certificates(name)), score="leases/s"),
         ]
 
 

@@ -1,9 +1,10 @@
 """The desk by itself: the supervisor's side of nodes, without Dask's scheduler and without jobs.
 
-    python -m benchmarks.limits.bare_desk DATA TASKS NODES
+    python -m benchmarks.limits.bare_desk DATA TASKS NODES [CERTIFICATES]
 
 Holds one job of so many tasks. Prints a line of JSON, the desk's address and the nodes' names, and
-serves until its standard input ends. `benchmarks.limits.pretend_nodes` are the nodes.
+serves until its standard input ends. `benchmarks.limits.pretend_nodes` are the nodes. With a folder
+of certificates all is said over TLS.
 """
 
 import secrets
@@ -38,7 +39,22 @@ def _ignore(entry: PendingJob) -> None:
     pass
 
 
-def main(data: str, tasks: str, count: str) -> None:
+def desk_settings(certificates: str) -> Settings:
+    """Of a service that nobody's scheduler has; "" for one without TLS."""
+    # Nobody is there: nodes find the desk without a scheduler.
+    if not certificates:
+        return Settings(scheduler="tcp://127.0.0.1:9", desk_host="127.0.0.1")
+    place = Path(certificates)
+    return Settings(
+        scheduler="tls://127.0.0.1:9",
+        desk_host="127.0.0.1",
+        tls_ca_file=str(place / "ca.pem"),
+        tls_cert_file=str(place / "tls.pem"),
+        tls_key_file=str(place / "tls.key"),
+    )
+
+
+def main(data: str, tasks: str, count: str, certificates: str = "") -> None:
     folder = DataFolder.open(Path(data))
     queue = JobQueue(1_000_000, _SILENCE_S, on_started=_ignore, on_finished=_ignore)
     manifests = Manifests(folder)
@@ -48,8 +64,7 @@ def main(data: str, tasks: str, count: str) -> None:
     nodes = Nodes(_SILENCE_S)
     asked: list[Dispatcher] = []
     desk = Desk(nodes, queue, Identity(), lambda worker: asked[0].ask_for(worker))
-    # Nobody is there: nodes find the desk without a scheduler.
-    settings = Settings(scheduler="tcp://127.0.0.1:9", desk_host="127.0.0.1")
+    settings = desk_settings(certificates)
     commission = Commission("", "", b"{}", data, "", _SILENCE_S)
     cluster = Cluster(settings, nodes, desk, commission, folder.run)
     asked.append(Dispatcher(queue, manifests, nodes, cluster.in_loop))

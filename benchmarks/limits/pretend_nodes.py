@@ -1,19 +1,22 @@
 """Nodes whose lives do nothing: they lease and report over the real desk, calls and messages.
 
-    python -m benchmarks.limits.pretend_nodes DESK LIVES LEASES NAME ...
+    python -m benchmarks.limits.pretend_nodes CERTIFICATES DESK LIVES LEASES NAME ...
 
-`LIVES` are all, on as many nodes as there are names. Prints a line of JSON: how many leases were
-done in how many seconds, and how many calls that took.
+`LIVES` are all, on as many nodes as there are names. `CERTIFICATES` is "" without TLS. Prints a
+line of JSON: how many leases were done in how many seconds, and how many calls that took.
 """
 
 import asyncio
 import sys
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from distributed.core import rpc
 
+from benchmarks.limits.bare_desk import desk_settings
+from gristmill.pool.engines.dask.cluster import security_of
 from gristmill.schemas.cluster import Hello, Identity, News, Orders
 from gristmill.schemas.jobs.tasks import Report, WorkerId
 
@@ -31,8 +34,8 @@ class Leased(msgspec.Struct):
 class _Node:
     """One node's talk, as `pool.engines.node.talk` has it: two calls at a time."""
 
-    def __init__(self, desk: str, name: str, lives: int, done: Leased, enough: int) -> None:
-        self._desk = rpc(desk, deserialize=False, timeout=_ANSWER_S)
+    def __init__(self, desk: Any, name: str, lives: int, done: Leased, enough: int) -> None:
+        self._desk = desk
         self._name, self._done, self._enough = name, done, enough
         self._lives = [WorkerId(number + 1, 1.0) for number in range(lives)]
         self._reports: list[tuple[WorkerId, list[Report]]] = []
@@ -81,17 +84,26 @@ class _Node:
                     self._something.set()
 
 
-async def _all(desk: str, lives: int, leases: int, names: Sequence[str]) -> Leased:
+async def _all(
+    certificates: str, desk: str, lives: int, leases: int, names: Sequence[str]
+) -> Leased:
     done = Leased()
-    nodes = [_Node(desk, name, lives // len(names), done, leases) for name in names]
+    secured = security_of(desk_settings(certificates)).get_connection_args("worker")
+    lines = [
+        rpc(desk, deserialize=False, timeout=_ANSWER_S, connection_args=secured) for _ in names
+    ]
+    nodes = [
+        _Node(line, name, lives // len(names), done, leases)
+        for line, name in zip(lines, names, strict=True)
+    ]
     began = time.monotonic()
     await asyncio.gather(*(node.work() for node in nodes))
     done.seconds = time.monotonic() - began
     return done
 
 
-def main(desk: str, lives: str, leases: str, *names: str) -> None:
-    done = asyncio.run(_all(desk, int(lives), int(leases), names))
+def main(certificates: str, desk: str, lives: str, leases: str, *names: str) -> None:
+    done = asyncio.run(_all(certificates, desk, int(lives), int(leases), names))
     sys.stdout.write(msgspec.json.encode(done).decode() + "\n")
 
 
