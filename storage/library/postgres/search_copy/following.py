@@ -30,9 +30,11 @@ from gristmill.storage.library.sqlite.database.gate import Patience
 
 _NEWS = (
     "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
-    " EXISTS(SELECT 1 FROM documents WHERE changed >= ?)"
-    " OR EXISTS(SELECT 1 FROM removed WHERE changed >= ?)"
+    " coalesce((SELECT max(changed) FROM documents) >= ?"
+    " OR (SELECT max(changed) FROM removed) >= ?, false)"
 )
+"""By the end of each index. For EXISTS the server thinks that some row will be found soon, and
+reads all where there is none: 8 ms a question at 20,000 documents."""
 CATCH_UP_S = 20.0
 """That a question waits for its copy; whoever asks again finds it further on."""
 
