@@ -132,10 +132,14 @@ def test_archives_and_a_document_in_parts_become_what_they_become_on_one_machine
 def test_what_hangs_grows_or_crashes_ends_as_it_does_on_one_machine(
     far: Combination, near: Service
 ) -> None:
-    files = {name: f"What {name} says of flour.".encode() for name in (*CODES, "good.txt")}
-    here, there = (_told(each, files, "limits", timeout_s="3") for each in (near, far.service))
-    assert there == here
-    assert {uri: code for uri, _, code, _ in there["ledger"] if code} == CODES
+    codes = {}
+    # What grows may take longer than what hangs, on a busy machine.
+    for names, fields in ((("hangs.txt",), {"timeout_s": "3"}), (("dies.txt", "grows.txt"), {})):
+        files = {name: f"What {name} says of flour.".encode() for name in (*names, "good.txt")}
+        here, there = (_told(each, files, names[0], **fields) for each in (near, far.service))
+        assert there == here
+        codes |= {uri: code for uri, _, code, _ in there["ledger"] if code}
+    assert codes == CODES
 
 
 @needs_tesseract
