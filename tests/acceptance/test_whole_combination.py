@@ -132,7 +132,7 @@ def test_archives_and_a_document_in_parts_become_what_they_become_on_one_machine
 def test_what_hangs_grows_or_crashes_ends_as_it_does_on_one_machine(
     far: Combination, near: Service
 ) -> None:
-    codes = {}
+    codes: dict[str, str] = {}
     # What grows may take longer than what hangs, on a busy machine.
     for names, fields in ((("hangs.txt",), {"timeout_s": "3"}), (("dies.txt", "grows.txt"), {})):
         files = {name: f"What {name} says of flour.".encode() for name in (*names, "good.txt")}
