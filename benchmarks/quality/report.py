@@ -15,7 +15,7 @@ _SHARES = frozenset({"right", "F1", "precision", "recall", "first", "in ten", "w
 
 def text_of(section: Section) -> str:
     """A few lines: the contenders, the goals, the notes."""
-    width = max(len(row.name) for row in section.rows)
+    width = max((len(row.name) for row in section.rows), default=0)
     lines = [f"{section.name}: {section.title} ({section.material})"]
     for row in section.rows:
         figures = "   ".join(

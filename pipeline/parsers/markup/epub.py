@@ -85,16 +85,20 @@ def parse(blob: Blob, limits: Limits) -> Parsed:
     if broken and len(broken) == len(book.chapters):
         raise DocumentError(DocumentCode.PARSE_ERROR, "none of the book's chapters can be read")
     metadata = book.metadata
-    warnings = []
     if broken:
         metadata["broken_chapters"] = broken[:_MAX_BROKEN]
+    warnings = tuple(_warnings(broken, pictures))
+    return Parsed(tuple(blocks), metadata.pop("title", None), metadata, warnings=warnings)
+
+
+def _warnings(broken: list[str], pictures: int) -> Iterator[DocumentWarning]:
+    """`pictures` counts those of chapters that have no text."""
+    if broken:
         message = f"Chapters that cannot be read: {', '.join(broken[:_MOST_NAMED])}."
-        code = WarningCode.PART_UNREADABLE
-        warnings.append(DocumentWarning(code, message, count=len(broken)))
+        yield DocumentWarning(WarningCode.PART_UNREADABLE, message, count=len(broken))
     if pictures:
         message = "A page of the book is a picture, whose words are not read."
-        warnings.append(DocumentWarning(WarningCode.IMAGE_WITHOUT_TEXT, message, count=pictures))
-    return Parsed(tuple(blocks), metadata.pop("title", None), metadata, warnings=warnings)
+        yield DocumentWarning(WarningCode.IMAGE_WITHOUT_TEXT, message, count=pictures)
 
 
 def _headed(blocks: tuple[Block, ...], label: str | None) -> Iterator[Block]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 media_types = ("text/html",)
-version = "3"
+version = "4"
 
 _SITE_TAGS = ("nav", "aside", "footer")
 _SITE_ROLES = "@role='navigation' or @role='complementary' or @role='contentinfo'"

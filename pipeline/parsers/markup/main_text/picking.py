@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _WORD_CHARS = 8
 _SURE = 0.9
 _SURE_BIAS = 0.7
+_UNSURE, _FEW_WORDS = 0.7, 100
 
 
 def leave_content(tree: "_Element", title: str, weights: Weights | None = None) -> int:
@@ -41,11 +42,14 @@ def picked(atoms: Sequence[Atom], chances: Sequence[float]) -> list[bool]:
     """The texts whose expected F1 of words is highest. A data table is kept or left whole.
 
     A page whose content is evident gets less of what is doubtful: there it is a caption, an
-    author's note or a teaser.
+    author's note or a teaser. A short page of which nothing is evident, such as a menu alone, is
+    kept whole.
     """
     evened = _evened(atoms, chances)
     weights = [words_in(atom.text) for atom in atoms]
     threshold, f1 = best_threshold(evened, weights)
+    if f1 < _UNSURE and sum(weights) < _FEW_WORDS:
+        return [True] * len(atoms)
     if f1 > _SURE:
         threshold, _ = best_threshold(evened, weights, _SURE_BIAS)
     return [chance >= threshold for chance in evened]

@@ -190,7 +190,10 @@ def _may_be(block: PageBlock, body: float) -> bool:
         return False
     if not _may_name(text):
         return False
-    is_prose = block.lines > _MOST_LINES or text[:1].islower() or text[-1:] in ".。"
+    begins_low, ends_full = text[:1].islower(), text[-1:] in ".。"
+    if begins_low and ends_full:  # the end of a sentence
+        return False
+    is_prose = block.lines > _MOST_LINES or begins_low or ends_full
     return not (block.kind is BlockKind.TEXT and is_prose)
 
 

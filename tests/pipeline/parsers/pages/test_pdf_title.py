@@ -48,6 +48,10 @@ def test_where_nothing_is_larger_the_heading_that_begins_it_is_the_title() -> No
     assert called(None, line("3. Wheels", 10, 50), PROSE) is None
 
 
+def test_the_end_of_a_sentence_is_no_title() -> None:
+    assert called(None, line("grinding.", 20, 20), PROSE) is None
+
+
 def test_the_stamp_of_an_archive_is_no_title() -> None:
     stamp, title = line("arXiv:1979.00042v1 [mill]", 20, 20), line("On Mill Wheels", 16, 80)
     assert called(None, stamp, title, PROSE) == "On Mill Wheels"

@@ -27,6 +27,7 @@ from gristmill.pipeline.parsers.pages.layout.blocks.wording.retelling import (
     respaced,
     retold,
     runs_from_right,
+    with_capital,
 )
 from gristmill.pipeline.parsers.pages.layout.placed.placing import union
 from gristmill.pipeline.parsers.pages.layout.placed.reading import LayoutPage
@@ -47,6 +48,7 @@ def blocks_of(page: LayoutPage, witness: Witness) -> tuple[PageBlock, ...]:
     drafts = [part for draft in drafts for part in paragraphs(draft)]
     drafts = list(unwrapped(without_run_ins(drafts, page.number, witness)))
     drafts = [respaced(draft, page.number, witness) for draft in map(_named, drafts)]
+    drafts = [with_capital(draft, page.number, witness) for draft in drafts]
     drafts = with_footnotes(with_dashes(drafts, page, witness), page.height)
     if runs_from_right(page.pieces):
         drafts = retold(drafts, page.number, witness)

@@ -54,6 +54,18 @@ def respaced(draft: Draft, number: int, witness: Witness) -> Draft:
     return draft._replace(text=other) if other.count(" ") < draft.text.count(" ") else draft
 
 
+def with_capital(draft: Draft, number: int, witness: Witness) -> Draft:
+    """A heading with the capital before it that liteparse drops where the next letter is moved
+    close to it."""
+    text, box = draft.text, draft.box
+    if draft.kind is not BlockKind.HEADING or box is None or not text[:1].islower():
+        return draft
+    reach = max((line.size for line in draft.lines), default=0.0)
+    other = _said(box._replace(left=max(0.0, box.left - reach)), number, witness)
+    is_it = other[1:] == text and other[:1].isupper()
+    return draft._replace(text=other) if is_it else draft
+
+
 def _is_broken(text: str) -> bool:
     """Whether there are fragments that are no words, among letters that are."""
     signs = len(text) - text.count(" ")
