@@ -67,9 +67,8 @@ _own = threading.local()
 
 
 def is_inflected(language: str) -> bool:
-    """Whether words of a language (ISO 639-1) have other forms here, as far as the stemmer that is
-    installed knows it."""
-    return language in _LANGUAGES and _LANGUAGES[language].stemmer in _known()
+    """Whether words of a language (ISO 639-1) have other forms here."""
+    return language in _LANGUAGES
 
 
 @lru_cache(maxsize=10_000)
@@ -86,13 +85,6 @@ def forms(word: str, language: str) -> tuple[str, ...]:
             spelled += [other + ending for ending in endings]
     found = (each for each in spelled if _stem(known.stemmer, each) == stem)
     return tuple(dict.fromkeys(map(fold, (word, *found))))
-
-
-@lru_cache
-def _known() -> frozenset[str]:
-    from Stemmer import algorithms
-
-    return frozenset(algorithms())
 
 
 def _stem(stemmer: str, word: str) -> str:

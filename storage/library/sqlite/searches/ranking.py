@@ -54,11 +54,12 @@ _ONLY = " AND +{index}.rowid IN (SELECT value FROM json_each(?))"
 
 class Ranked(NamedTuple):
     """A chunk that an expression matches: the less its `rank`, the better. `bare`: by its
-    document's title alone."""
+    document's title alone. `text`: what it is worth by its own text."""
 
     row: int
     rank: float
     bare: bool
+    text: float = 0.0
 
 
 def ranked(
@@ -85,7 +86,7 @@ def ranked(
                 also += _ONLY.format(index=index)
             rows += db.execute(statement(index=index, also=also), given)
     found = [
-        Ranked(row, by_all + _TEXT_ON_TOP * by_text, by_text >= _SLIGHT * by_all)
+        Ranked(row, by_all + _TEXT_ON_TOP * by_text, by_text >= _SLIGHT * by_all, by_text)
         for row, by_all, by_text in rows
     ]
     return sorted(found, key=lambda each: each.rank)[:MOST_RANKED]
