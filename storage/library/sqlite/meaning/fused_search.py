@@ -20,7 +20,8 @@ from gristmill.storage.library.sqlite.meaning.fusion import Fused, fused
 from gristmill.storage.library.sqlite.searches.answering import LENGTHENED, shown
 from gristmill.storage.library.sqlite.searches.cursors import Place
 from gristmill.storage.library.sqlite.searches.hits import hits
-from gristmill.storage.library.sqlite.searches.query import Query, parse
+from gristmill.storage.library.sqlite.searches.inflected import inflected
+from gristmill.storage.library.sqlite.searches.query import Query
 from gristmill.storage.library.sqlite.searches.search import MOST_HITS, Found, page, titled
 from gristmill.storage.library.sqlite.searches.suggesting import suggestion
 from gristmill.storage.library.sqlite.searches.totals import Total, total
@@ -85,7 +86,7 @@ def _orders(
     db: sqlite3.Connection, asked: Asked, nearest: Sequence[Near], needed: int
 ) -> tuple[Query, _Orders]:
     """What is to be fused for the first `needed` hits, and the query as it was looked for."""
-    query = parse(asked.text)
+    query = inflected(db, asked.text, asked.where)
     near = [_admitted(db, query, asked.where, each.rows) for each in nearest]
     if asked.mode is not SearchMode.HYBRID:
         return query, _Orders([], near)

@@ -7,7 +7,8 @@ from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
 from gristmill.storage.library.sqlite.database.within import Condition
 from gristmill.storage.library.sqlite.searches.cursors import Place
 from gristmill.storage.library.sqlite.searches.hits import hits
-from gristmill.storage.library.sqlite.searches.query import Query, parse
+from gristmill.storage.library.sqlite.searches.inflected import inflected
+from gristmill.storage.library.sqlite.searches.query import Query
 from gristmill.storage.library.sqlite.searches.search import MOST_HITS, Found, page
 from gristmill.storage.library.sqlite.searches.suggesting import suggestion
 from gristmill.storage.library.sqlite.searches.totals import Total, total
@@ -33,7 +34,7 @@ def answer(
     nothing either, words that are spelled nearly so are suggested. Raises InvalidQuery, and
     InvalidCursor."""
     place = Place.of(cursor, text, where)
-    query = parse(text)
+    query = inflected(db, text, where)
     if not place.lengthened:
         found = page(db, query, where, limit + 1, place.start)
         if found or place.start:

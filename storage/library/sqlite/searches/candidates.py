@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from gristmill.storage.library.sqlite.database.within import Condition
+from gristmill.storage.library.sqlite.searches.neighbours import lifted
 from gristmill.storage.library.sqlite.searches.pruning import (
     STRETCH,
     Frequencies,
@@ -32,8 +33,16 @@ _PASSING = "SELECT first_chunk, chunks FROM documents WHERE {where} LIMIT ?"
 
 
 def groups(db: sqlite3.Connection, query: Query, where: Condition | None) -> Iterator[list[Ranked]]:
-    """Chunks with all words of the query, then with some; a group may have some of an earlier one
-    again. In a large library nothing is ranked by words that are in every other text."""
+    """Chunks with all words of the query, then with some, best first; a group may have some of an
+    earlier one again."""
+    return (lifted(db, group) for group in _groups(db, query, where))
+
+
+def _groups(
+    db: sqlite3.Connection, query: Query, where: Condition | None
+) -> Iterator[list[Ranked]]:
+    """The same by their own words. In a large library nothing is ranked by words that are in every
+    other text."""
     known = Frequencies(db)
     yield _with_all(db, query, known, where)
     if query.some is None:

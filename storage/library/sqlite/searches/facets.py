@@ -17,10 +17,10 @@ from gristmill.schemas.filters.facets import (
     FacetValue,
 )
 from gristmill.schemas.filters.tree import Field
-from gristmill.storage.library.sqlite.database.within import Condition
+from gristmill.storage.library.sqlite.database.within import Condition, all_of
 from gristmill.storage.library.sqlite.database.word_index import DOCUMENT_OF
 from gristmill.storage.library.sqlite.filters import said
-from gristmill.storage.library.sqlite.searches.query import parse
+from gristmill.storage.library.sqlite.searches.inflected import inflected
 from gristmill.storage.library.sqlite.searches.ranking import indexes
 
 CPU_S, SECONDS = 0.15, 1.0
@@ -123,7 +123,8 @@ def _chosen(db: sqlite3.Connection, asked: Asked) -> Generator[tuple[int, int], 
         listed = _LISTED.format(passes=test.told, within=sql and f" WHERE {sql}")
         yield from db.execute(listed, (*test.values, *inside))
         return
-    wanted = parse(asked.query)
+    conditions = [each for each in (asked.within, asked.where) if each is not None]
+    wanted = inflected(db, asked.query, all_of(conditions) if conditions else None)
     found = False
     for row, passes in _matching(db, wanted.every, asked):
         found = found or bool(passes)

@@ -11,7 +11,7 @@ with two letters 35% and 29%.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from gristmill.schemas.problems.errors import InvalidQuery
@@ -34,6 +34,8 @@ _LONG = 5
 """Letters of a word that is looked for as the beginning of others where nothing else is found."""
 _LONGEST_WORD = 4
 """Pairs of letters of a word that is looked for as a whole."""
+Inflect = Callable[[str], tuple[str, ...]]
+"""From a word as it is written to its other forms, folded, that are looked for as well."""
 
 
 class Query(NamedTuple):
@@ -79,18 +81,28 @@ class _Term(NamedTuple):
     titled: bool = False
     free: bool = False
     """Whether it is a word that stands by itself, with nothing said of it."""
+    forms: tuple[str, ...] = ()
+    """Of a single word: others, any of which will do as well."""
 
     @property
     def quoted(self) -> str:
-        text = " ".join(self.words)
         column = "title : " if self.titled else ""
+        if self.forms and not self.prefix:
+            any_form = " OR ".join(f'"{form}"' for form in (*self.words, *self.forms))
+            return f"{column}({any_form})"
+        text = " ".join(self.words)
         return f'{column}"{text}"*' if self.prefix else f'{column}"{text}"'
 
 
-def parse(text: str) -> Query:
+def _as_written(_: str) -> tuple[str, ...]:
+    """No other forms."""
+    return ()
+
+
+def parse(text: str, inflect: Inflect = _as_written) -> Query:
     """Raises InvalidQuery where no word is left to look for, or too many prefixes are."""
     text = storable(text)
-    terms = list(_terms(text))
+    terms = list(_terms(text, inflect))
     counted = _bounded(terms)
     plain = fold(_FIELD.sub(" ", text))[:MAX_WORDS]
     query = _query(counted, plain)
@@ -131,7 +143,7 @@ def _query(terms: list[_Term], words: tuple[str, ...]) -> Query:
         _without(" AND ".join(term.quoted for term in needed), unwanted),
         None,
         words,
-        tuple((word, term.prefix) for term in telling for word in term.words),
+        tuple((word, term.prefix) for term in telling for word in (*term.words, *term.forms)),
         needed=tuple(term.quoted for term in needed if not term.common)
         or tuple(term.quoted for term in needed),
         choices=tuple(term.quoted for term in telling if not term.titled),
@@ -178,7 +190,7 @@ def _without(wanted: str, unwanted: Sequence[str]) -> str:
     return f"({wanted}) NOT ({' OR '.join(unwanted)})" if unwanted else wanted
 
 
-def _terms(text: str) -> Iterator[_Term]:
+def _terms(text: str, inflect: Inflect) -> Iterator[_Term]:
     for minus, field, phrase, star, word in _PARTS.findall(text.replace("\0", " ")):
         if not word:
             if found := _side_by_side(phrase):
@@ -188,15 +200,15 @@ def _terms(text: str) -> Iterator[_Term]:
         excluded = plain != word and not _OPTION.fullmatch(word)
         titled = _FIELD.match(plain)
         if titled is None:
-            yield from _of_word(plain, excluded)
+            yield from _of_word(plain, excluded, inflect)
         else:
             yield from (
                 term._replace(titled=True, common=False, free=False)
-                for term in _of_word(plain[titled.end() :], excluded)
+                for term in _of_word(plain[titled.end() :], excluded, inflect)
             )
 
 
-def _of_word(word: str, excluded: bool) -> Iterator[_Term]:
+def _of_word(word: str, excluded: bool, inflect: Inflect) -> Iterator[_Term]:
     """The terms in what stands between blanks. One that is written with signs (`node.js`, `3.11`)
     is a phrase; of a long run without blanks, nobody knows which letters are a word."""
     prefix = word.endswith("*")
@@ -205,7 +217,9 @@ def _of_word(word: str, excluded: bool) -> Iterator[_Term]:
     if not runs:
         if found := _side_by_side(bare):
             free = len(found) == 1 and not excluded and not prefix
-            yield _Term(found, excluded, prefix, _COMMON.fullmatch(bare) is not None, free=free)
+            common = _COMMON.fullmatch(bare) is not None
+            forms = inflect(bare) if len(found) == 1 and not prefix and not common else ()
+            yield _Term(found, excluded, prefix, common, free=free, forms=forms)
         return
     for piece in _pieces(bare):
         found = _side_by_side(piece)

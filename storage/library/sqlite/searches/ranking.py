@@ -46,6 +46,7 @@ _COUNTING = (
     "SELECT count(*), coalesce(sum(passes), 0), coalesce(max(id), 0) FROM (SELECT"
     " {index}.rowid AS id, {where} AS passes{places} WHERE {index} MATCH ?{also} LIMIT ?)"
 )
+_THERE = "SELECT 1 FROM {index} WHERE {index} MATCH ?{also} LIMIT 1"
 _STRETCH = " AND {index}.rowid >= {first} AND {index}.rowid <= {last}"
 # The plus keeps SQLite from asking the index once for each of them.
 _ONLY = " AND +{index}.rowid IN (SELECT value FROM json_each(?))"
@@ -53,11 +54,12 @@ _ONLY = " AND +{index}.rowid IN (SELECT value FROM json_each(?))"
 
 class Ranked(NamedTuple):
     """A chunk that an expression matches: the less its `rank`, the better. `bare`: by its
-    document's title alone."""
+    document's title alone. `text`: what it is worth by its own text."""
 
     row: int
     rank: float
     bare: bool
+    text: float = 0.0
 
 
 def ranked(
@@ -84,7 +86,7 @@ def ranked(
                 also += _ONLY.format(index=index)
             rows += db.execute(statement(index=index, also=also), given)
     found = [
-        Ranked(row, by_all + _TEXT_ON_TOP * by_text, by_text >= _SLIGHT * by_all)
+        Ranked(row, by_all + _TEXT_ON_TOP * by_text, by_text >= _SLIGHT * by_all, by_text)
         for row, by_all, by_text in rows
     ]
     return sorted(found, key=lambda each: each.rank)[:MOST_RANKED]
@@ -102,6 +104,19 @@ def matching(
             statement = _MATCHING.format(index=index, places=places, also=also, where=sql)
             rows += [row for (row,) in db.execute(statement, (expression, *values, most))]
     return rows[:most]
+
+
+def those_there(db: sqlite3.Connection, terms: Sequence[str]) -> tuple[str, ...]:
+    """The words among these, folded, that some chunk has."""
+    with indexes(db) as asked:
+        return tuple(
+            term
+            for term in terms
+            if any(
+                db.execute(_THERE.format(index=index, also=also), (f'"{term}"',)).fetchone()
+                for index, also in asked
+            )
+        )
 
 
 class Counted(NamedTuple):

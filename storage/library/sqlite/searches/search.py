@@ -82,7 +82,7 @@ def _windows(db: sqlite3.Connection, rows: Sequence[Ranked]) -> Iterator[list[Fo
     """The best chunks, best first, of some documents at a time."""
     found: list[Found] = []
     known: dict[range, tuple[int, str | None]] = {}
-    for row, rank, bare in rows:
+    for row, rank, bare, _ in rows:
         chunks = next((chunks for chunks in known if row in chunks), None)
         if chunks is None:
             if len(known) == _WINDOW:
