@@ -48,7 +48,6 @@ from gristmill.schemas.bulk import BulkAction
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.workers import Loss
-from gristmill.schemas.open_addresses import networks_of
 from gristmill.schemas.problems.errors import DataFolderUnusable, ServiceFailed
 from gristmill.schemas.telemetry.service_measures import SUPERVISOR_LAYOUT, SUPERVISOR_METER
 from gristmill.schemas.version import VERSION
@@ -101,7 +100,6 @@ class Supervisor:
         self._watched(stores.folder, settings)
         self._folder, self._settings = stores.folder, settings
         self._webhooks = WebhookMover(stores, settings)
-        networks_of(settings.url_allow, "url_allow")  # said now, and not by a worker
         self._core = Core(
             *(stores, settings.queue_depth, settings.timeout_s),
             seats=seats(settings, size),

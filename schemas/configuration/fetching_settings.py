@@ -6,12 +6,14 @@ import msgspec
 from msgspec import Meta
 
 from gristmill.schemas.configuration.cluster_settings import ClusterSettings
+from gristmill.schemas.open_addresses import networks_of
 
 
 class FetchingSettings(
     ClusterSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
-    """Whether, from where and for how long documents are fetched. A struct has one base."""
+    """Whether, from where and for how long documents are fetched. A struct has one base. Raises
+    SettingsError."""
 
     url_sources: Annotated[
         Literal["no", "yes"],
@@ -33,3 +35,8 @@ class FetchingSettings(
             "`timeout_s` goes on meanwhile.",
         ),
     ] = 60.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        # Said to whoever starts a service, and not by a worker.
+        networks_of(self.url_allow, "url_allow")

@@ -14,7 +14,7 @@ from gristmill.pipeline.process import identify, process
 from gristmill.pipeline.shapes import Limits
 from gristmill.pipeline.steps.stepping import page_reader
 from gristmill.pool.worker.board import Post
-from gristmill.pool.worker.documents.fetching import Fetched, Fetcher, pipeline_of
+from gristmill.pool.worker.documents.fetching import Fetched, Fetcher
 from gristmill.pool.worker.documents.held_documents import HeldDocuments
 from gristmill.pool.worker.documents.kept_originals import KeptOriginals
 from gristmill.pool.worker.documents.lethal_contents import LethalContents
@@ -135,12 +135,8 @@ class DocumentRunner:
         self, blank: DocumentResult, document: PlannedDocument, manifest: Manifest
     ) -> DocumentResult | Split:
         self._costs.check(document, manifest)
-        if isinstance(manifest.sources[document.source], Held):
-            return self._held.run(blank, document, manifest)
-        pipeline = pipeline_of(manifest.options, self._settings)
-        linked = self._fetcher.linked
-        if same := linked.unchanged(blank, document, manifest, self._library, pipeline):
-            return same
+        if done := self._without_bytes(blank, document, manifest):
+            return done
         fetched = self._fetcher.fetch(document, manifest)
         self._lethal.check(document, manifest, fetched, self._fetcher)
         known = self._known(manifest.collection, document.uri, fetched)
@@ -175,6 +171,14 @@ class DocumentRunner:
             return ended
         self._originals.keep(manifest.collection, document.uri, media_type, fetched)
         return msgspec.structs.replace(result, state=DocumentState.SUCCEEDED, content=content)
+
+    def _without_bytes(
+        self, blank: DocumentResult, document: PlannedDocument, manifest: Manifest
+    ) -> DocumentResult | None:
+        """The result of a document whose bytes are not needed for it; None for any other."""
+        if isinstance(manifest.sources[document.source], Held):
+            return self._held.run(blank, document, manifest)
+        return self._fetcher.unchanged(blank, document, manifest, self._library)
 
     def _identified(self, fetched: Fetched) -> str:
         self._post.stage("detect")

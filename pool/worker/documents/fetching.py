@@ -18,7 +18,8 @@ from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.jobs.manifest import Manifest
 from gristmill.schemas.jobs.options import Options, pipeline_hash
 from gristmill.schemas.jobs.sources import Linked, Spooled
-from gristmill.schemas.outcomes.results import PlannedDocument
+from gristmill.schemas.outcomes.results import DocumentResult, PlannedDocument
+from gristmill.storage.library import Library
 from gristmill.storage.stores import Stores
 
 
@@ -42,7 +43,7 @@ class Fetcher:
     def __init__(self, settings: Settings, stores: Stores, limits: Limits) -> None:
         self._settings, self._stores = settings, stores
         self._members = MemberReader(limits)
-        self.linked = LinkedDocuments(settings)
+        self._linked = LinkedDocuments(settings)
 
     def expect(self, job_id: str, documents: Sequence[PlannedDocument]) -> None:
         """These are going to be fetched by a task, in this order."""
@@ -51,7 +52,21 @@ class Fetcher:
     def rest(self) -> None:
         """There is nothing to do."""
         self._members.rest()
-        self.linked.rest()
+        self._linked.rest()
+
+    def unchanged(
+        self,
+        blank: DocumentResult,
+        document: PlannedDocument,
+        manifest: Manifest,
+        library: Library,
+    ) -> DocumentResult | None:
+        """The result of a document whose bytes need not be had to know that they are what the
+        library has; None for any other. Raises DocumentError, LibraryTrouble."""
+        if not isinstance(manifest.sources[document.source], Linked):
+            return None
+        pipeline = pipeline_of(manifest.options, self._settings)
+        return self._linked.unchanged(blank, document, manifest, library, pipeline)
 
     def fetch(self, document: PlannedDocument, manifest: Manifest) -> Fetched:
         """Raises DocumentError."""
@@ -59,7 +74,7 @@ class Fetcher:
         blob = Blob(data, base_of(document.uri), _claim(document, manifest))
         about: dict[str, Any] = {}
         if isinstance(manifest.sources[document.source], Linked) and document.member is None:
-            blob, about = self.linked.described(data)
+            blob, about = self._linked.described(data)
         pipeline = pipeline_of(manifest.options, self._settings)
         return Fetched(blob, hashlib.sha256(data).hexdigest(), pipeline, about)
 
@@ -67,7 +82,7 @@ class Fetcher:
         limit = self._settings.max_document_bytes
         source = manifest.sources[document.source]
         load = (
-            partial(self.linked.read, source, manifest.job_id)
+            partial(self._linked.read, source, manifest.job_id)
             if isinstance(source, Linked)
             else partial(read, document, manifest, self._stores, limit)
         )

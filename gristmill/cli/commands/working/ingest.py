@@ -87,8 +87,7 @@ def command(
 
     \b
     Examples:
-      gristmill ingest notes/ report.pdf --collection handbook --step language --step keywords
-      gristmill ingest https://example.org/report.pdf -c handbook
+      gristmill ingest notes/ https://example.org/report.pdf -c handbook --step keywords
       gristmill ingest ~/handbook -c handbook --mirror --delete remove
       gristmill ingest --stdin --json < requests.ndjson
     """
