@@ -56,12 +56,23 @@ class OcrOptions(StepOptions, frozen=True):
     pages: Literal["without_text", "all"] = "without_text"
 
 
+class PiiOptions(StepOptions, frozen=True):
+    """`action`: `mark` says how much of each kind there is, `replace` puts marks in its place as
+    well. `kinds`: what is looked for."""
+
+    action: Literal["mark", "replace"] = "mark"
+    kinds: Annotated[
+        tuple[Literal["email", "phone", "iban", "card", "national_id"], ...], Meta(min_length=1)
+    ] = ("email", "phone", "iban", "card", "national_id")
+
+
 BUILT_IN: dict[str, type[StepOptions]] = {
     "embed": EmbedOptions,
     "keywords": KeywordsOptions,
     "language": LanguageOptions,
     "near_duplicates": NearDuplicatesOptions,
     "ocr": OcrOptions,
+    "pii": PiiOptions,
 }
 """What each built-in step takes. Checked when a job is accepted, where no step is imported."""
 

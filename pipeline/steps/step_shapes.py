@@ -10,18 +10,19 @@ from gristmill.schemas.outcomes.results import DocumentContent, Signature, Vecto
 
 
 class Changes(NamedTuple):
-    """What a step adds to a document; nothing of the text is ever changed.
+    """What a step adds to a document; nothing of the text is changed but by `content`.
 
     `metadata` is the document's; a value of the same name gives way and is kept under `declared`.
     `annotations` holds a mapping for each chunk, in order, or is empty. Both are JSON-able.
     `vectors` has one for each chunk; only one step of a job may give them, and only one a
-    `signature`.
+    `signature`. `content` is the document with other texts, each chunk and block as long as before.
     """
 
     metadata: Mapping[str, Any] = {}
     annotations: Sequence[Mapping[str, Any]] = ()
     vectors: Vectors | None = None
     signature: Signature | None = None
+    content: DocumentContent | None = None
 
 
 class Step(Protocol):

@@ -100,6 +100,8 @@ def _merged(name: str, content: DocumentContent, changes: Changes) -> DocumentCo
     if not isinstance(changes, Changes):
         raise failed(name, f"it returned {type(changes).__name__}, not Changes")
     _check_numbers(name, content, changes)
+    if changes.content is not None:
+        content = _rewritten(name, content, changes.content)
     return msgspec.structs.replace(
         content,
         metadata=_with(content.metadata, _plain(name, changes.metadata)),
@@ -107,6 +109,13 @@ def _merged(name: str, content: DocumentContent, changes: Changes) -> DocumentCo
         vectors=changes.vectors or content.vectors,
         signature=changes.signature or content.signature,
     )
+
+
+def _rewritten(name: str, before: DocumentContent, after: DocumentContent) -> DocumentContent:
+    """What places say of a text holds for another one only where that is as long."""
+    if [len(each.text) for each in before.chunks] != [len(each.text) for each in after.chunks]:
+        raise failed(name, "it gave chunks of other lengths")
+    return after
 
 
 def _check_numbers(name: str, content: DocumentContent, changes: Changes) -> None:

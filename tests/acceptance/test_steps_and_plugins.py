@@ -98,7 +98,7 @@ def plain_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]
 @pytest.mark.parametrize(
     ("step", "code", "said"),
     [
-        ("nope", "unknown_step", "embed, keywords, language, near_duplicates"),
+        ("nope", "unknown_step", "embed, keywords, language, near_duplicates, ocr, pii"),
         ("embed", "step_unavailable", "embed_models"),
         ({"name": "keywords", "options": {"count": 0}}, "invalid_request", "keywords"),
         ({"name": "keywords", "options": {"cuont": 1}}, "invalid_request", "cuont"),

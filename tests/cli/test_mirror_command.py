@@ -57,13 +57,10 @@ def test_what_is_no_interval_is_refused(
     assert run(capsys, place, *arguments)[0] == ExitCode.USAGE
 
 
-def test_globs_and_deletion_go_with_a_mirror_alone(
-    capsys: pytest.CaptureFixture[str], place: Path
-) -> None:
+def test_deletion_goes_with_a_mirror_alone(capsys: pytest.CaptureFixture[str], place: Path) -> None:
     folder = str(place / "folder")
-    for flags in (("--exclude", "*.txt"), ("--delete", "keep"), ("--gitignore",)):
-        code, said = run(capsys, place, "ingest", folder, *flags)
-        assert code == ExitCode.USAGE and "--mirror" in said
+    code, said = run(capsys, place, "ingest", folder, "--delete", "keep")
+    assert code == ExitCode.USAGE and "--mirror" in said
     assert run(capsys, place, "ingest", folder, "--mirror", "--pdf", "text")[0] == ExitCode.USAGE
 
 

@@ -11,6 +11,7 @@ from gristmill.cli.ingesting.finding import expect_files
 from gristmill.cli.ingesting.uploading import (
     BATCH_BYTES,
     BATCH_FILES,
+    Fields,
     Upload,
     batches,
     find_uploads,
@@ -53,7 +54,7 @@ class Server:
 
 def send(server: Server, uploads: Sequence[Upload], key: str | None = None) -> Any:
     with progress_bar() as bar:
-        return send_all(cast(RemoteBackend, server), uploads, "c", GivenOptions(), key, bar)
+        return send_all(cast(RemoteBackend, server), uploads, Fields("c", GivenOptions()), key, bar)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from gristmill.cli.ingesting.finding import expect_files
 from gristmill.cli.ingesting.following import follow
 from gristmill.cli.ingesting.outcome import Reason, collect
 from gristmill.cli.ingesting.outcome_page import Shown, print_failures, report
+from gristmill.cli.ingesting.piped import Piped
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.cli.terminal.failures import Terminated
 from gristmill.cli.terminal.output import note, print_json, print_table
@@ -38,11 +39,13 @@ class IngestionRequest(NamedTuple):
     key: str | None
     options: Mapping[str, object]
     shown: Shown
+    metadata: Mapping[str, object] = {}
+    piped: Piped | None = None
 
 
 def ingest(request: IngestionRequest, server: str | None, settings: Settings) -> ExitCode:
     """Ingest through `server`, or on the data folder where none is named."""
-    task = _task(request)
+    task = _task(request, is_sent=bool(server))
     with terminated_as_exception():
         if server:
             return _through_server(request, task.options, server)
@@ -84,16 +87,18 @@ def _watch(backend: Backend, job_id: str, worker: "IngestionWorker") -> list[Job
 
 def _through_server(request: IngestionRequest, options: GivenOptions, server: str) -> ExitCode:
     from gristmill.cli.backends.remote import RemoteBackend
-    from gristmill.cli.ingesting.uploading import find_uploads, send_all, send_urls
+    from gristmill.cli.ingesting.uploading import Fields, find_uploads, send_all, send_urls
 
-    began = time.monotonic()
+    began, piped = time.monotonic(), request.piped
     urls = [source_url(each) for each in request.paths if is_url(each)]
     uploads = find_uploads([each for each in request.paths if not is_url(each)])
+    uploads += [] if piped is None else [piped.upload()]
+    fields = Fields(request.collection, options, request.metadata)
     backend = RemoteBackend(server, given_key())
     with progress_bar() as bar:
         with explained("what was sent goes on; run the same command again to send the rest"):
-            linked = send_urls(backend, urls, request.collection, options, request.key)
-            sent = send_all(backend, uploads, request.collection, options, request.key, bar)
+            linked = send_urls(backend, urls, fields, request.key)
+            sent = send_all(backend, uploads, fields, request.key, bar)
             sent = sent._replace(job_ids=[*linked, *sent.job_ids])
         if request.shown.wait:
             first = f"; `gristmill job {sent.job_ids[0]}` shows it" if sent.job_ids else ""
@@ -105,15 +110,20 @@ def _through_server(request: IngestionRequest, options: GivenOptions, server: st
     return report(outcome, request.shown)
 
 
-def _task(request: IngestionRequest) -> IngestionTask:
+def _task(request: IngestionRequest, *, is_sent: bool) -> IngestionTask:
     """The task, checked like a request over HTTP. Raises InvalidRequest."""
     sources = [_source(each) for each in request.paths]
+    if request.piped is not None:
+        # What is sent goes as a file, whose bytes may be any.
+        text = "" if is_sent else request.piped.text()
+        sources = [{"type": "text", "text": text, "name": request.piped.name}]
     try:
         task = msgspec.convert(
             {
                 "sources": sources,
                 "collection": request.collection,
                 "options": request.options,
+                "metadata": request.metadata,
             },
             IngestionTask,
         )

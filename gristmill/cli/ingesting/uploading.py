@@ -2,7 +2,7 @@
 
 import mimetypes
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +29,27 @@ class Upload(NamedTuple):
     path: Path
     name: str
     size: int
+
+
+class Fields(NamedTuple):
+    """What a job is to be beside its files."""
+
+    collection: str | None
+    options: GivenOptions
+    metadata: Mapping[str, object] = {}
+
+    def form(self) -> dict[str, str]:
+        """As a form has it."""
+        return {
+            name: value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            for name, value in self.said().items()
+        }
+
+    def said(self) -> dict[str, object]:
+        """As JSON has it: what is the default is left out."""
+        options = None if self.options == GivenOptions() else msgspec.to_builtins(self.options)
+        named = (("collection", self.collection), ("options", options), ("metadata", self.metadata))
+        return {name: value for name, value in named if value}
 
 
 class Sent(NamedTuple):
@@ -64,8 +85,7 @@ def batches(uploads: Iterable[Upload]) -> Iterator[list[Upload]]:
 def send_all(
     backend: RemoteBackend,
     uploads: Sequence[Upload],
-    collection: str | None,
-    options: GivenOptions,
+    fields: Fields,
     key: str | None,
     bar: Bar,
 ) -> Sent:
@@ -77,7 +97,7 @@ def send_all(
     for number, group in enumerate(groups, 1):
         group_key = f"{key}-{number}" if key and len(groups) > 1 else key
         try:
-            job_ids.append(_send_patiently(backend, group, collection, options, group_key))
+            job_ids.append(_send_patiently(backend, group, fields, group_key))
         except BodyTooLarge as error:
             refused += [Reason(upload.name, error.code, error.message) for upload in group]
         sent += len(group)
@@ -88,8 +108,7 @@ def send_all(
 def send_urls(
     backend: RemoteBackend,
     urls: Sequence[str],
-    collection: str | None,
-    options: GivenOptions,
+    fields: Fields,
     key: str | None,
 ) -> list[str]:
     """Submit what the server is to fetch, where there is any; the ids of its jobs. Raises
@@ -97,10 +116,7 @@ def send_urls(
     if not urls:
         return []
     body: dict[str, object] = {"sources": [{"type": "url", "url": url} for url in urls]}
-    if collection:
-        body["collection"] = collection
-    if options != GivenOptions():
-        body["options"] = msgspec.to_builtins(options)
+    body |= fields.said()
     headers = {"Idempotency-Key": f"{key}-urls"} if key else {}
     return [_patiently(lambda: backend.submit(headers, json=body).job_id)]
 
@@ -108,11 +124,10 @@ def send_urls(
 def _send_patiently(
     backend: RemoteBackend,
     group: Sequence[Upload],
-    collection: str | None,
-    options: GivenOptions,
+    fields: Fields,
     key: str | None,
 ) -> str:
-    return _patiently(lambda: _send(backend, group, collection, options, key))
+    return _patiently(lambda: _send(backend, group, fields, key))
 
 
 def _patiently(send: Callable[[], str]) -> str:
@@ -134,21 +149,17 @@ def _patiently(send: Callable[[], str]) -> str:
 def _send(
     backend: RemoteBackend,
     group: Sequence[Upload],
-    collection: str | None,
-    options: GivenOptions,
+    fields: Fields,
     key: str | None,
 ) -> str:
     headers = {"Idempotency-Key": key} if key else {}
-    fields = {"collection": collection} if collection else {}
-    if options != GivenOptions():
-        fields["options"] = msgspec.json.encode(options).decode()
     with ExitStack() as stack:
         # Opened here, read piece by piece while the request is sent.
         files = [
             ("file", (each.name, stack.enter_context(open(each.path, "rb")), _media_type(each)))
             for each in group
         ]
-        return backend.submit(headers, data=fields, files=files).job_id
+        return backend.submit(headers, data=fields.form(), files=files).job_id
 
 
 def _name(path: Path) -> str:

@@ -1,5 +1,6 @@
 """`gristmill ingest PATH...`: from files to chunks, watched to the end."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,12 +17,15 @@ from gristmill.cli.configured.flags import (
     step_flag,
 )
 from gristmill.cli.configured.settings import load
+from gristmill.cli.ingesting.choosing import chosen_files, metadata_of
 from gristmill.cli.ingesting.ingestion import IngestionRequest, ingest
 from gristmill.cli.ingesting.outcome_page import Shown
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.storage.mirrors.ignoring import Filter
 
 if TYPE_CHECKING:
+    from gristmill.cli.ingesting.piped import Piped
     from gristmill.schemas.mirrors import MirrorRequest
 
 
@@ -39,14 +43,18 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Read what is new in a folder or has changed, move what was moved.",
 )
-@click.option("--include", multiple=True, metavar="GLOB", help="With --mirror: only such files.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="With --mirror: no such files.")
-@click.option("--gitignore", is_flag=True, help="With --mirror: what `.gitignore` leaves out, too.")
+@click.option("--include", multiple=True, metavar="GLOB", help="Of folders, only such files.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Of folders, no such files.")
+@click.option("--gitignore", is_flag=True, help="Of folders, nothing that `.gitignore` leaves out.")
+@click.option(
+    "--metadata", multiple=True, metavar="KEY=VALUE", help="Said of each document; filters find it."
+)
 @click.option(
     "--delete",
     type=click.Choice(["keep", "remove"]),
     help="With --mirror: what becomes of documents whose file is gone.  [default: keep]",
 )
+@click.option("--name", metavar="NAME", help="With -: what standard input is called.")
 @click.option("--no-wait", is_flag=True, help="Submit and do not wait for the end.")
 @click.option("--key", metavar="KEY", help="Idempotency key: used again, it names the same job.")
 @every_flag
@@ -67,6 +75,7 @@ def command(
     collection: str | None,
     pdf: str | None,
     steps: tuple[str, ...],
+    name: str | None,
     no_wait: bool,
     key: str | None,
     every: bool,
@@ -82,25 +91,61 @@ def command(
     goes on where it was. Exits 3 when some documents failed; what lies in a folder and is of a
     kind that is not read is skipped, and no failure.
 
+    --include, --exclude and --gitignore choose among the files of folders, and what `.gristignore`
+    files leave out is left out then, too.
+
+    PATH - is one document from standard input, called --name.
+
     With --stdin each line is a request as POST /ingest takes it, with its own collection and
     options, and `idempotency_key` where it has one; --json prints a result a line.
 
     \b
     Examples:
-      gristmill ingest notes/ https://example.org/report.pdf -c handbook --step keywords
+      gristmill ingest notes/ report.pdf --collection handbook --step language --step keywords
+      gristmill ingest https://example.org/report.pdf -c handbook
+      gristmill ingest src/ --include '*.md' --gitignore --metadata team=mills --metadata year=2026
       gristmill ingest ~/handbook -c handbook --mirror --delete remove
+      man gcc | col -b | gristmill ingest - --name gcc.txt
       gristmill ingest --stdin --json < requests.ndjson
     """
+    said = flags.pop("metadata")
+    wanted = _wanted(flags)
     mirrored = _mirrored(flags, paths, collection)
     options = _options(chosen(steps), pdf, chunk_options(flags))
     settings, shown = load(flags, config), Shown(not no_wait, as_json, every)
     if mirrored is not None:
-        return _mirror_once(mirrored, settings, as_json, server, stdin, options, key, no_wait)
+        others = (stdin, options, key, no_wait, said)
+        return _mirror_once(mirrored, settings, as_json, server, *others)
     if stdin:
-        _check_alone(paths, collection, options, key)
+        _check_alone(paths, collection, options, key, said, wanted)
         return _lines(server, settings, shown)
-    request = IngestionRequest(_named(paths), collection or "default", key, options, shown)
+    read = _piped(paths, name)
+    files = () if read is not None else _files(paths, wanted)
+    metadata = metadata_of(said)
+    request = IngestionRequest(files, collection or "default", key, options, shown, metadata, read)
     return ingest(request, server, settings)
+
+
+def _piped(paths: tuple[str, ...], name: str | None) -> "Piped | None":
+    if "-" not in paths:
+        if name is not None:
+            raise click.UsageError("--name goes with -, standard input")
+        return None
+    if len(paths) > 1:
+        raise click.UsageError("- is standard input, which is ingested alone")
+    from gristmill.cli.ingesting.piped import piped
+
+    return piped(name)
+
+
+def _wanted(flags: dict[str, Any]) -> Filter | None:
+    """What is chosen of folders that are no mirror's; the flags stay where there is one."""
+    names = ("include", "exclude", "gitignore")
+    if flags["mirror"] or not any(flags[name] for name in names):
+        return None
+    include, exclude, gitignore = (flags.pop(name) for name in names)
+    flags.update(include=(), exclude=(), gitignore=False)
+    return Filter(include, exclude, gitignore=gitignore)
 
 
 def _options(steps: list[object], pdf: str | None, chunks: dict[str, int]) -> dict[str, object]:
@@ -127,9 +172,7 @@ def _mirrored(
     said = {name: value for name, value in how.items() if value}
     if not flags.pop("mirror"):
         if said:
-            raise click.UsageError(
-                "--include, --exclude, --gitignore and --delete go with --mirror"
-            )
+            raise click.UsageError("--delete goes with --mirror")
         return None
     if len(paths) != 1:
         raise click.UsageError("--mirror takes one folder")
@@ -147,10 +190,10 @@ def _mirror_once(
     return mirror_once(wanted, settings, as_json=as_json)
 
 
-def _named(paths: tuple[str, ...]) -> tuple[str, ...]:
+def _files(paths: tuple[str, ...], wanted: Filter | None) -> Sequence[str]:
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
-    return paths
+    return paths if wanted is None else chosen_files(paths, wanted)
 
 
 def _check_no_job(server: str | None, *others: object) -> None:

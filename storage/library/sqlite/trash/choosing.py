@@ -90,7 +90,8 @@ def _meant(choice: TrashChoice, after: int | None) -> Condition:
 
 
 def _told(row: Any) -> TrashedDocument:
-    facts, (ingested_at, trashed_at, mirror, run, restore_at) = row[1:8], row[8:]
+    facts: tuple[str, str, str, str, str | None, int, int] = row[1:8]
+    ingested_at, trashed_at, mirror, run, restore_at = row[8:]
     return TrashedDocument(
         *facts,
         ingested_at=from_micros(ingested_at),

@@ -1,0 +1,1 @@
+"""What tells a person in a text, and how it is taken out."""
