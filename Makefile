@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-lowest test-pythons dist smoke-wheel attack test-attack chaos chaos-nodes soak conformance fuzz audit check format settings-doc http-doc metrics-doc cli-doc client-calls bench bench-full quality clean
+.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-frameworks test-lowest test-pythons dist smoke-wheel attack test-attack chaos chaos-nodes soak conformance fuzz audit check format settings-doc http-doc metrics-doc cli-doc client-calls bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -87,6 +87,16 @@ $(VENV)/.cluster: $(VENV)/.ready
 	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[cluster]'
 	@touch $@
 
+FRAMEWORKS = $(VENV)-frameworks/bin/python
+
+test-frameworks: $(VENV)-frameworks/.ready  ## LangChain, LlamaIndex and Haystack, each with the real package
+	@$(FRAMEWORKS) -m pytest -m frameworks -n 2 --dist loadfile tests/integrations
+
+$(VENV)-frameworks/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-frameworks
+	$(FRAMEWORKS) -m pip install --quiet --disable-pip-version-check -e '.[frameworks,test]'
+	@touch $@
+
 chaos: setup  ## the long kill tests, then a storm of random kills
 	@$(RUN) -m pytest -m chaos
 	@$(RUN) -m benchmarks.chaos --minutes $(or $(MINUTES),2) --seed $(or $(SEED),1)
@@ -153,4 +163,4 @@ quality: setup $(VENV)/.bench  ## how well documents are read, beside the bare l
 	@$(RUN) -m benchmarks.quality --markdown
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-audit $(VENV)-3.* $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis .fuzz-found
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-frameworks $(VENV)-audit $(VENV)-3.* $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis .fuzz-found
