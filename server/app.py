@@ -26,8 +26,9 @@ from gristmill.server.calls.operating import (
     webhooks,
 )
 from gristmill.server.calls.routing import add_routes
-from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.pages.routes import add_pages
+from gristmill.server.protocols.handlers import handlers_of
+from gristmill.server.protocols.tables.catalogue import calls_with
 from gristmill.server.services import Services
 from gristmill.server.telemetry.following import Following, Trails
 from gristmill.server.telemetry.web_counting import WebCounting
@@ -89,6 +90,7 @@ def create_app(
     app = falcon.App(middleware=passed)
     app.req_options.strip_url_path_trailing_slash = True
     failures.register(app)
-    add_routes(app, CALLS, HANDLERS, services)
+    handlers = {**HANDLERS, **handlers_of(settings.protocols)}
+    add_routes(app, calls_with(settings.protocols), handlers, services)
     add_pages(app, gate, settings.root_path)
     return app

@@ -12,6 +12,7 @@ from gristmill.schemas.problems import (
     content_errors,
     errors,
     mirror_errors,
+    protocol_errors,
 )
 from gristmill.schemas.problems.batch_errors import BatchTooLong, TooManyBadLines
 from gristmill.schemas.problems.vector_errors import ModeUnavailable
@@ -57,6 +58,8 @@ STATUS: dict[type[errors.GristmillError], int] = {
     errors.UnsupportedContentType: 415,
     content_errors.NoPageImages: 415,
     content_errors.PageNotRendered: 422,
+    protocol_errors.DocumentUnreadable: 422,
+    protocol_errors.AnswerTooLarge: 422,
     errors.KeyConflict: 422,
     errors.PathNotShared: 422,
     errors.PathNotFound: 422,

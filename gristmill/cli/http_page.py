@@ -12,6 +12,7 @@ from gristmill.server.calls.tables.call import Answer, Body, Call
 from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages.parameters import AnyParameter
 from gristmill.server.problems import MEDIA_TYPE, PROTOCOL_CODES, status_of_class
+from gristmill.server.protocols.tables.catalogue import PROTOCOL_CALLS
 
 _HEAD = f"""\
 # HTTP calls
@@ -38,10 +39,13 @@ def page() -> str:
     """The whole page, as Markdown."""
     protocol = ", ".join(f"{status} `{code}`" for status, code in PROTOCOL_CODES.items())
     parts = [_HEAD.replace("{protocol}", protocol)]
-    return "\n".join([*parts, *(_section(call) for call in CALLS)])
+    parts += [_section(call) for call in CALLS]
+    for protocol, calls in PROTOCOL_CALLS.items():
+        parts += [_section(call, protocol) for call in calls]
+    return "\n".join(parts)
 
 
-def _section(call: Call) -> str:
+def _section(call: Call, protocol: str = "") -> str:
     rows = [
         ("call", f"`{call.line}`"),
         *(("parameter", _parameter(each)) for each in call.parameters),
@@ -51,6 +55,8 @@ def _section(call: Call) -> str:
         *(("problem of a line", text) for text in _problems(call.line_errors)),
         ("needs", f"scope `{call.scope}`; names a collection: {call.names}; cost `{call.cost}`"),
     ]
+    if protocol:
+        rows.append(("only with", f"`--protocol {protocol}` (docs/drop-in.md)"))
     lines = ["| | |", "| --- | --- |", *(f"| {what} | {text} |" for what, text in rows)]
     return f"## {call.name}\n\n{call.meaning}\n\n" + "\n".join(lines) + "\n"
 

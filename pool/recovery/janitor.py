@@ -4,10 +4,10 @@ import logging
 import time
 from datetime import UTC, datetime, timedelta
 
+from gristmill.pool.recovery.drop_in_sweeper import DropInSweeper
 from gristmill.pool.recovery.periodic import Periodic
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.storage.disk.reserve import with_reserve
-from gristmill.storage.layout import DataFolder
 from gristmill.storage.library.removal import empty_trash
 from gristmill.storage.library.trash_role import TrashChoice
 from gristmill.storage.originals import drop_strays
@@ -25,8 +25,9 @@ class Janitor:
     uploads that belong to no job, and
     originals that belong to no document, after `orphan_hours`, and temporary files of the dead."""
 
-    def __init__(self, folder: DataFolder, settings: Settings) -> None:
-        self._folder, self._settings = folder, settings
+    def __init__(self, stores: Stores, settings: Settings) -> None:
+        self._folder, self._settings = stores.folder, settings
+        self._sweeper = DropInSweeper(stores, settings)
         self._chore = Periodic(
             self.clean,
             trouble="old jobs and uploads were not dropped",
@@ -36,6 +37,7 @@ class Janitor:
 
     def tick(self) -> None:
         self._chore.tick()
+        self._sweeper.tick()
 
     def clean(self) -> None:
         remove_leftovers(self._folder)

@@ -117,7 +117,7 @@ class Supervisor:
         self._presence, self._damage = Presence(self._folder), DamageWatch(self._folder)
         self._reserve = ReserveKeeper(self._folder, settings)
         self._queue.hold(self._damage.look())
-        self._janitor = Janitor(self._folder, settings)
+        self._janitor = Janitor(stores, settings)
         self._remover = Remover(stores, settings.trash_days)
         self._index, self._words = IndexMover(stores), WordsFiller(stores)
         self._stores, self._looks = stores, Looks()

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from gristmill.schemas.configuration.mirror_settings import MirrorSettings
+from gristmill.schemas.configuration.drop_in_settings import DropInSettings
 
 
 class TelemetrySettings(
-    MirrorSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+    DropInSettings, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
     """How it logs, and where its traces go. A struct has one base: so those of mirrors are
     below."""

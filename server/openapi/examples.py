@@ -77,6 +77,7 @@ from gristmill.schemas.webhooks import (
     HookView,
 )
 from gristmill.server.calls.tables.samples import DOCUMENT_ID, JOB_ID
+from gristmill.server.openapi import drop_in_examples
 from gristmill.server.paths import links_of_job
 
 _ACCEPTED = datetime(2025, 11, 26, 9, 30, 0, tzinfo=UTC)
@@ -168,6 +169,7 @@ _MIRROR = MirrorView(
 )
 
 EXAMPLES: Mapping[Any, Any] = {
+    **drop_in_examples.EXAMPLES,
     dict[str, Any]: {"openapi": "3.1.0", "info": {"title": "Gristmill", "version": VERSION}},
     JobView: _JOB,
     DocumentsView: DocumentsView([_DOCUMENT], None, _FACETS),

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from gristmill.schemas.configuration.drop_in_settings import Protocol
 from gristmill.server.calls.tables.service_table import DOCS_STYLE, OPENAPI
 from gristmill.server.openapi.document import document
 
@@ -25,9 +26,9 @@ _Rows = Iterable[tuple[str, str]]
 
 
 @lru_cache(maxsize=4)
-def page(root: str) -> bytes:
+def page(root: str, protocols: tuple[Protocol, ...] = ()) -> bytes:
     """The whole page, for a service that is seen below the path `root`."""
-    described = msgspec.to_builtins(document(root))
+    described = msgspec.to_builtins(document(root, protocols))
     info = described["info"]
     head = _HEAD.format(
         title=escape(info["title"]), version=info["version"], style=escape(root + DOCS_STYLE.path)

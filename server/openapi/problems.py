@@ -8,7 +8,6 @@ import msgspec
 
 from gristmill.schemas.problems.errors import GristmillError
 from gristmill.server.calls.tables.call import Call
-from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages.parameters import ParameterPlace
 from gristmill.server.openapi.headers import headers_of
 from gristmill.server.openapi.references import reference
@@ -47,10 +46,10 @@ def problem_schemas() -> dict[str, Any]:
     return {PROBLEM: _SCHEMA}
 
 
-def problem_examples() -> dict[str, Any]:
+def problem_examples(calls: Iterable[Call]) -> dict[str, Any]:
     """One of each status and code, by a name that the answers refer to."""
     found = {}
-    for call in CALLS:
+    for call in calls:
         for status, codes in _codes_of(call).items():
             for code, meaning in codes.items():
                 value = msgspec.json.decode(document(status, code, meaning))

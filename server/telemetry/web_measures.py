@@ -1,12 +1,12 @@
 """What a web process counts."""
 
 from gristmill.schemas.telemetry.measures import OTHER, SECONDS, Kind, Layout, Measure
-from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.problems import PROTOCOL_CODES, status_of_class
+from gristmill.server.protocols.tables.catalogue import EVERY_CALL
 
-_ERRORS = {error for call in CALLS for error in (*call.errors, *call.line_errors)}
+_ERRORS = {error for call in EVERY_CALL for error in (*call.errors, *call.line_errors)}
 _STATUSES = (
-    {answer.status for call in CALLS for answer in call.answers}
+    {answer.status for call in EVERY_CALL for answer in call.answers}
     | {status_of_class(error) for error in _ERRORS}
     | {303, 500, *PROTOCOL_CODES}
 )
@@ -18,7 +18,7 @@ REQUESTS = Measure(
     "Requests that were answered, by call and status; `other` is a page, what is no path of "
     "the service, and what was refused before it reached a call.",
     (
-        ("call", (*(call.name for call in CALLS), OTHER)),
+        ("call", (*(call.name for call in EVERY_CALL), OTHER)),
         ("status", (*map(str, sorted(_STATUSES)), OTHER)),
     ),
 )

@@ -4,18 +4,18 @@ import re
 
 from gristmill.server.calls.tables.call import JSON, Call, Cost
 from gristmill.server.calls.tables.submission_table import SUBMIT, SUBMIT_MANY
-from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages.fields import NAME
+from gristmill.server.protocols.tables.catalogue import EVERY_CALL
 
 INFLATION = 5
 """Bytes of memory that a byte of decoded JSON takes at worst: itself, and a character of four bytes
 where one emoji makes its whole text that wide."""
 
-_CALLS = {(call.method, call.path): call for call in CALLS if "{" not in call.path}
+_CALLS = {(call.method, call.path): call for call in EVERY_CALL if "{" not in call.path}
 """A call with a value in its path has no body that is decoded."""
 _COSTLY = [
     (call.method, re.compile(re.sub(r"{\w+}", "[^/]+", call.path)), call.cost)
-    for call in CALLS
+    for call in EVERY_CALL
     if "{" in call.path and call.cost is not Cost.PLAIN
 ]
 

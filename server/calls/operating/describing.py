@@ -9,11 +9,12 @@ from gristmill.server.services import Services
 
 
 def _openapi(services: Services, asked: Asked, resp: falcon.Response) -> None:
-    resp.data = document.encoded(services.settings.root_path)
+    resp.data = document.encoded(services.settings.root_path, tuple(services.settings.protocols))
 
 
 def _docs(services: Services, asked: Asked, resp: falcon.Response) -> None:
-    _send(resp, page.page(services.settings.root_path), table.DOCS.answers[0].media_type)
+    described = page.page(services.settings.root_path, tuple(services.settings.protocols))
+    _send(resp, described, table.DOCS.answers[0].media_type)
 
 
 def _docs_style(services: Services, asked: Asked, resp: falcon.Response) -> None:

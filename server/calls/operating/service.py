@@ -8,15 +8,16 @@ from gristmill.schemas.views import IndexView, LivenessView, ReadinessView
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.ingesting.submission import OUTCOME
 from gristmill.server.calls.tables import service_table
-from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.messages import replies
+from gristmill.server.protocols.tables.catalogue import calls_with
 from gristmill.server.readiness import look
 from gristmill.server.services import Services
 
 
 def _index(services: Services, asked: Asked, resp: falcon.Response) -> None:
     root = services.settings.root_path
-    calls = {call.name: call.template_below(root) for call in CALLS}
+    every = calls_with(services.settings.protocols)
+    calls = {call.name: call.template_below(root) for call in every}
     replies.send(resp, IndexView("gristmill", VERSION, calls))
 
 

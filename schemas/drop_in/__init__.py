@@ -1,0 +1,1 @@
+"""What the protocols of other programs hand over, by each of them."""

@@ -1,0 +1,1 @@
+"""What other programs ask by protocols of their own, answered by jobs and the library."""
