@@ -1,5 +1,6 @@
 """The line to a cluster: what goes wrong with it is seen, and told."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,13 @@ pytestmark = pytest.mark.cluster
 
 
 class Broken(Nodes):
+    """Its watch fails once the line has started: before, the start itself says what is wrong."""
+
+    started = threading.Event()
+
     def lose_silent(self) -> None:
-        raise RuntimeError("the watch is broken")
+        if self.started.is_set():
+            raise RuntimeError("the watch is broken")
 
 
 def test_a_line_whose_watch_failed_is_not_alive(tmp_path: Path) -> None:
@@ -32,6 +38,7 @@ def test_a_line_whose_watch_failed_is_not_alive(tmp_path: Path) -> None:
     line = Cluster(settings, nodes, desk, commission, tmp_path)
     line.start()
     try:
+        nodes.started.set()
         until(lambda: not line.alive(), "the end of the line")
     finally:
         line.stop()
