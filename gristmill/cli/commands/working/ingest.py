@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     type=click.Choice(["keep", "remove"]),
     help="With --mirror: what becomes of documents whose file is gone.  [default: keep]",
 )
-@click.option("--name", metavar="NAME", help="With -: what standard input is called.")
+@click.option("--name", metavar="NAME", help="With PATH -, standard input: what it is called.")
 @click.option("--no-wait", is_flag=True, help="Submit and do not wait for the end.")
 @click.option("--key", metavar="KEY", help="Idempotency key: used again, it names the same job.")
 @every_flag
@@ -69,7 +69,33 @@ if TYPE_CHECKING:
     "url_allow",
     "url_timeout_s",
 )
-def command(
+def command(paths: tuple[str, ...], **flags: Any) -> ExitCode:
+    """Ingest files, all files below folders, and documents by URL; show what became of them.
+
+    Works on the data folder, with the service that runs on it or one of its own for as long as it
+    takes. With --server it uploads the files to that server. Interrupt it and run it again: it
+    goes on where it was. Exits 3 when some documents failed; what lies in a folder and is of a
+    kind that is not read is skipped, and no failure.
+
+    --include, --exclude and --gitignore choose among the files of folders, and what `.gristignore`
+    files leave out is left out then, too.
+
+    With --stdin each line is a request as POST /ingest takes it, with its own collection and
+    options, and `idempotency_key` where it has one; --json prints a result a line.
+
+    \b
+    Examples:
+      gristmill ingest notes/ report.pdf --collection handbook --step language --step keywords
+      gristmill ingest https://example.org/report.pdf -c handbook
+      gristmill ingest src/ --include '*.md' --gitignore --metadata team=mills --metadata year=2026
+      gristmill ingest ~/handbook -c handbook --mirror --delete remove
+      cat a.md | gristmill ingest - --name a.md
+      gristmill ingest --stdin --json < requests.ndjson
+    """
+    return _ingest(paths, **flags)
+
+
+def _ingest(
     paths: tuple[str, ...],
     stdin: bool,
     collection: str | None,
@@ -84,30 +110,6 @@ def command(
     config: str | None,
     **flags: Any,
 ) -> ExitCode:
-    """Ingest files, all files below folders, and documents by URL; show what became of them.
-
-    Works on the data folder, with the service that runs on it or one of its own for as long as it
-    takes. With --server it uploads the files to that server. Interrupt it and run it again: it
-    goes on where it was. Exits 3 when some documents failed; what lies in a folder and is of a
-    kind that is not read is skipped, and no failure.
-
-    --include, --exclude and --gitignore choose among the files of folders, and what `.gristignore`
-    files leave out is left out then, too.
-
-    PATH - is one document from standard input, called --name.
-
-    With --stdin each line is a request as POST /ingest takes it, with its own collection and
-    options, and `idempotency_key` where it has one; --json prints a result a line.
-
-    \b
-    Examples:
-      gristmill ingest notes/ report.pdf --collection handbook --step language --step keywords
-      gristmill ingest https://example.org/report.pdf -c handbook
-      gristmill ingest src/ --include '*.md' --gitignore --metadata team=mills --metadata year=2026
-      gristmill ingest ~/handbook -c handbook --mirror --delete remove
-      man gcc | col -b | gristmill ingest - --name gcc.txt
-      gristmill ingest --stdin --json < requests.ndjson
-    """
     said = flags.pop("metadata")
     wanted = _wanted(flags)
     mirrored = _mirrored(flags, paths, collection)

@@ -133,6 +133,7 @@ def _cursors(data: bytes) -> None:
         cursors.bulk_after,
         cursors.delivery_after,
         cursors.mirror_after,
+        cursors.trash_after,
     )
     for kind, read in zip(cursors.ListKind, readers, strict=True):
         try:
