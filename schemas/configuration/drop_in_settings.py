@@ -20,8 +20,8 @@ class DropInSettings(
     protocols: Annotated[
         list[Protocol],
         Meta(
-            description="Protocols of other programs that are answered beside our own calls "
-            "(docs/drop-in.md): `openwebui`, `tika`. None by default."
+            description="Protocols of other programs that are answered beside our own calls: "
+            "`openwebui`, `tika`. None by default."
         ),
     ] = []
     drop_in_collection: Annotated[

@@ -89,7 +89,7 @@ def command(paths: tuple[str, ...], **flags: Any) -> ExitCode:
       gristmill ingest https://example.org/report.pdf -c handbook
       gristmill ingest src/ --include '*.md' --gitignore --metadata team=mills --metadata year=2026
       gristmill ingest ~/handbook -c handbook --mirror --delete remove
-      cat a.md | gristmill ingest - --name a.md
+      man gcc | col -b | gristmill ingest - --name gcc.txt
       gristmill ingest --stdin --json < requests.ndjson
     """
     return _ingest(paths, **flags)
