@@ -22,7 +22,6 @@ from gristmill.schemas.jobs.request import Collection
 from gristmill.schemas.problems.errors import InvalidRequest
 from gristmill.schemas.trash import Restoration, RestoreRequest
 from gristmill.storage.disk.reserve import with_reserve
-from gristmill.storage.library.trash_role import TrashChoice
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
@@ -97,6 +96,8 @@ class CatalogueKeeper:
                 "say which documents come back: documents, filter, collection, mirror, or a mirror "
                 "and its run"
             )
+        from gristmill.storage.library.trash_role import TrashChoice
+
         choice = TrashChoice(
             within,
             None if wanted.filter is None else parsed(wanted.filter),

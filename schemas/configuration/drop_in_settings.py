@@ -30,6 +30,7 @@ class DropInSettings(
             min_length=1,
             max_length=200,
             pattern=r"^[^\x00-\x1f\x7f]+\Z",
+            title="the name of a collection",
             description="Collection of the documents that come by such a protocol.",
         ),
     ] = "drop-in"

@@ -23,7 +23,7 @@ class FetchingSettings(
         ),
     ] = "no"
     url_allow: Annotated[
-        list[str],
+        list[Annotated[str, Meta(title="NETWORK such as 10.0.0.0/8")]],
         Meta(description="Networks that documents may be fetched from though they are not public."),
     ] = []
     url_timeout_s: Annotated[

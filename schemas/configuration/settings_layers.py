@@ -8,7 +8,11 @@ import msgspec
 
 from gristmill.schemas.configuration.knobs import knobs
 from gristmill.schemas.configuration.settings import Settings
+from gristmill.schemas.open_addresses import networks_of
 from gristmill.schemas.problems.errors import SettingsError
+
+NETWORKS = ("url_allow", "webhook_allow")
+"""Whose items are networks, which no pattern describes."""
 
 
 class Layer(NamedTuple):
@@ -54,12 +58,15 @@ def _convert(field: msgspec.structs.FieldInfo, value: Any, origin: str) -> Any:
     try:
         if isinstance(value, str) and knobs(Settings)[field.name].repeated:
             value = _listed(value)
-        return msgspec.convert(value, field.type, strict=not isinstance(value, str))
-    except msgspec.MsgspecError:
+        converted = msgspec.convert(value, field.type, strict=not isinstance(value, str))
+        if field.name in NETWORKS:
+            networks_of(converted, field.name)
+    except (msgspec.MsgspecError, SettingsError):
         takes = knobs(Settings)[field.name].takes
         raise SettingsError(
             f"setting {field.name!r} from {origin} must be {takes}, not {value!r}"
         ) from None
+    return converted
 
 
 def _listed(text: str) -> Any:

@@ -21,7 +21,8 @@ class TellingSettings(
         int, Meta(ge=1, le=100_000, description="The same for one client address.")
     ] = 250
     webhook_allow: Annotated[
-        list[str], Meta(description="Networks that webhooks may call though they are not public.")
+        list[Annotated[str, Meta(title="NETWORK such as 10.0.0.0/8")]],
+        Meta(description="Networks that webhooks may call though they are not public."),
     ] = []
     webhook_secret_file: Annotated[
         str, Meta(description="File with the secret of webhooks whose collection has no own.")

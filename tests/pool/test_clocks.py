@@ -21,6 +21,8 @@ _WALL = {
 }
 _CLOCK = re.compile(r"\b(time|datetime|date)\b")
 ALLOWED = {
+    "pool/recovery/drop_in_sweeper.py": "documents older than an age",
+    "storage/library/sqlite/trash/trashed.py": "history",
     "gristmill/cli/commands/keeping/key.py": "when a key expires",
     "server/access/audit.py": "history",
     "server/transport/coming.py": "history",
