@@ -85,7 +85,9 @@ def test_several_workers_read_one_document(
     assert service.ended(job_id)["state"] == "succeeded"
 
 
-@pytest.mark.parametrize("point", rest_slow("part.done", "document.page:12", "document.join"))
+@pytest.mark.parametrize(
+    "point", rest_slow("part.done", "document.page:12", "document.join", quick=0)
+)
 def test_a_worker_that_dies_over_a_part_costs_that_part_only(
     make_service: MakeService, book: Path, tmp_path: Path, point: str
 ) -> None:

@@ -151,6 +151,7 @@ def test_without_its_supervisor_a_web_process_answers_reads_and_503(
     assert web.ended(web.accepted(text("Meanwhile.", "meanwhile")))["state"] == "succeeded"
 
 
+@pytest.mark.slow
 def test_a_drain_ends_what_runs_and_keeps_what_waits(make_service: MakeService) -> None:
     service = make_service("--workers", "1").start()
     ids = [service.accepted(text(f"Text {n}.", f"text {n}")) for n in range(50)]

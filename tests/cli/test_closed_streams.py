@@ -64,7 +64,7 @@ def test_a_command_that_reads_nothing_runs_without_input_and_messages(data: Path
     assert _shell(f"job nonsense --data {data} 2>&-") == (ExitCode.NOT_FOUND, "", "")
 
 
-@pytest.mark.parametrize("closed", rest_slow([0, 1, 2], [0], [1]))
+@pytest.mark.parametrize("closed", rest_slow([0, 1, 2], [0], [1], quick=0))
 def test_a_service_needs_none_of_them(closed: Sequence[int], tmp_path: Path) -> None:
     shut = " ".join(f"{number}>&-" for number in closed)
     flags = f"--port 0 --workers 1 --log-level warning --data {tmp_path / 'data'}"

@@ -21,7 +21,7 @@ def options(draw: st.DrawFn) -> Options:
     return Options(size, draw(st.sampled_from([0, 1, 10, size // 4, size // 2])))
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(BLOCKS, options())
 def test_chunks_keep_every_promise(blocks: list[Block], chosen: Options) -> None:
     normalised = assemble(Parsed(blocks))
@@ -42,7 +42,7 @@ def test_chunks_keep_every_promise(blocks: list[Block], chosen: Options) -> None
     assert rebuilt(chunks, text) == text
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(WORDS, options())
 def test_any_text_at_all_is_covered(text: str, chosen: Options) -> None:
     raw = Normalised(text * 3)

@@ -52,7 +52,7 @@ def options(draw: st.DrawFn) -> Options:
     return Options(chunk_max_tokens=size, chunk_overlap_tokens=overlap)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(blocks=BLOCKS, chosen=options())
 def test_chunks_keep_every_promise(tokenizer: Path, blocks: list[Block], chosen: Options) -> None:
     normalised, counter = assemble(Parsed(blocks)), counter_of(tokenizer)

@@ -57,7 +57,7 @@ def test_pages_of_any_length_are_pieces_of_one_order(
     assert len({hit.chunk_id for hit in found}) == len(found)
 
 
-@pytest.mark.parametrize("limit", rest_slow(10, 1, 1000))
+@pytest.mark.parametrize("limit", rest_slow(10, 1, 1000, quick=0))
 def test_the_total_is_what_all_pages_have(library: AllRoles, limit: int) -> None:
     for query in ("mill wheel", "part", "sluicegate", "nothing"):
         answer = library.search_answer(query, collection=None, limit=limit)
