@@ -20,6 +20,10 @@ def _send(service: Service, data: bytes, **params: str) -> str:
 
 
 @pytest.mark.slow
+KEPT = {"GRISTMILL_KEEP_ORIGINALS": "yes", "GRISTMILL_TRASH_DAYS": "0"}
+"""Without a trash: what is in it keeps its original."""
+
+
 def test_a_page_is_shown_as_long_as_its_document_is_there(make_service: MakeService) -> None:
     data = write_pdf([text_page("The wheel turns."), text_page("The sluice opens.")])
     service = make_service("--engine", "inline").start()
@@ -30,7 +34,7 @@ def test_a_page_is_shown_as_long_as_its_document_is_there(make_service: MakeServ
     assert not (service.data / "originals").exists()
     assert service.stop() == 0
 
-    service = make_service("--engine", "inline", env={"GRISTMILL_KEEP_ORIGINALS": "yes"}).start()
+    service = make_service("--engine", "inline", env=KEPT).start()
     assert _send(service, data, name="mill.pdf") == document
     answer = service.http.get(page, params={"dpi": "40"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
