@@ -9,6 +9,9 @@ from support.writers.pdf_writer import text_page, write_pdf
 _PNG = b"\x89PNG\r\n\x1a\n"
 MakeService = Callable[..., Service]
 
+KEPT = {"GRISTMILL_KEEP_ORIGINALS": "yes", "GRISTMILL_TRASH_DAYS": "0"}
+"""Without a trash: what is in it keeps its original."""
+
 
 def _send(service: Service, data: bytes, **params: str) -> str:
     headers = {"Content-Type": "application/pdf"}
@@ -20,10 +23,6 @@ def _send(service: Service, data: bytes, **params: str) -> str:
 
 
 @pytest.mark.slow
-KEPT = {"GRISTMILL_KEEP_ORIGINALS": "yes", "GRISTMILL_TRASH_DAYS": "0"}
-"""Without a trash: what is in it keeps its original."""
-
-
 def test_a_page_is_shown_as_long_as_its_document_is_there(make_service: MakeService) -> None:
     data = write_pdf([text_page("The wheel turns."), text_page("The sluice opens.")])
     service = make_service("--engine", "inline").start()
