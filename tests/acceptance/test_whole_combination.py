@@ -186,7 +186,12 @@ def test_an_original_is_shown_and_read_again_out_of_its_object(far: Combination)
     (after,) = _documents(service, "kept")
     assert after["chunks"] > before["chunks"]
     assert service.http.delete(f"/documents/{after['document_id']}").status_code == 204
-    assert not any(after["document_id"] in key for key in far.originals())
+    assert _documents(service, "kept") == []
+    assert any(after["document_id"] in key for key in far.originals())  # it is in the trash
+    restored = service.http.post("/trash/restore", json={"collection": "kept"})
+    assert restored.is_success, restored.text
+    assert until(lambda: _documents(service, "kept"), "what was taken back")
+    assert service.http.get(page).content.startswith(b"\x89PNG")
 
 
 def test_a_killed_node_and_a_crash_of_the_server_cost_nothing(far: Combination) -> None:

@@ -99,8 +99,7 @@ def test_a_copy_that_is_gone_or_no_copy_is_made_again(opener: Opener, tmp_path: 
     path.write_bytes(b"no database at all" * 1000)
     with opener() as library:
         assert _found(library) == _names(0, 1, 2)
-        documents, _ = library.documents_page(collection=None, after=None, limit=99)
-        assert len(documents) == 9
+        assert library.soundness.search_index_is_sound()  # type: ignore[attr-defined]
 
 
 def test_a_library_that_was_restored_from_a_dump_has_a_copy_of_its_own(
