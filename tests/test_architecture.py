@@ -29,6 +29,28 @@ def test_every_layer_and_every_room_of_the_pool_has_its_row_in_the_map() -> None
     assert all((ROOT / folder).is_dir() for folder in RULES)
 
 
+# A module that is None: whoever imports it is told that it is not there.
+COLLECT = """
+import sys, pytest
+sys.modules.update(dict.fromkeys(sys.argv[1].split()))
+sys.exit(pytest.main(["--collect-only", "-q", "-n0", "-m", ""]))
+"""
+OF_SOME_TARGETS = (
+    "asyncpg axe_playwright_python bm25s celery dask distributed dramatiq haystack huey "
+    "kubernetes_validate langchain_core lightgbm llama_index moto obstore playwright rapidfuzz "
+    "resiliparse rq tantivy trustme"
+)
+
+
+@pytest.mark.slow
+def test_every_test_is_found_where_only_make_setup_was_run() -> None:
+    """What `make test-cluster` and others install beside it, a module may import late only: else
+    the suite falls on a fresh machine, and passes on ours."""
+    command = [sys.executable, "-c", COLLECT, OF_SOME_TARGETS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
 def test_no_two_modules_of_tests_have_one_name() -> None:
     """pytest knows them by their names alone, and leaves out the second one."""
     names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))

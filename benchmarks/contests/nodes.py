@@ -22,7 +22,7 @@ from benchmarks.harness.made_up_documents import make_folder
 from benchmarks.harness.meters import cpu_of
 from benchmarks.harness.plan import Plan
 from benchmarks.harness.programs import Service, service
-from benchmarks.limits.pretend_nodes import Leased
+from benchmarks.limits.leased import Leased
 
 LOCAL, DASK, DESK = "2 workers here", "2 nodes of one worker", "the desk alone, 64 lives"
 TLS_DESK = f"{DESK}, TLS"

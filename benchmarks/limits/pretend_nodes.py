@@ -16,19 +16,12 @@ import msgspec
 from distributed.core import rpc
 
 from benchmarks.limits.bare_desk import desk_settings
+from benchmarks.limits.leased import Leased
 from gristmill.pool.engines.dask.cluster import security_of
 from gristmill.schemas.cluster import Hello, Identity, News, Orders
 from gristmill.schemas.jobs.tasks import Report, WorkerId
 
 _ANSWER_S = 30.0
-
-
-class Leased(msgspec.Struct):
-    """`leases` and `calls` to the desk in `seconds`."""
-
-    leases: int = 0
-    calls: int = 0
-    seconds: float = 0.0
 
 
 class _Node:
