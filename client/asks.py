@@ -56,6 +56,21 @@ class JsonBody(msgspec.Struct, frozen=True, eq=False):
         return {"content": encoded(self.value), "headers": {"Content-Type": "application/json"}}
 
 
+class RawBody(msgspec.Struct, frozen=True, eq=False):
+    """A document as it is."""
+
+    content: bytes
+    media_type: str | None
+
+    @property
+    def repeatable(self) -> bool:
+        return True
+
+    def opened(self, until: ExitStack) -> dict[str, Any]:
+        kind = self.media_type or "application/octet-stream"
+        return {"content": self.content, "headers": {"Content-Type": kind}}
+
+
 class Ask(msgspec.Struct, Generic[T_co], frozen=True, eq=False):
     """One request. `answers` are the statuses that are no problem, each with what its body is read
     as; None where there is no body. What of `query` and `headers` is None is not sent."""

@@ -1,5 +1,6 @@
 """The trash: documents that were deleted, and can be taken back for a time."""
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -37,6 +38,15 @@ class TrashedDocument(msgspec.Struct, frozen=True):
     mirror: str | None = None
     run: Utc | None = None
     restoring: bool = False
+
+
+class TrashView(msgspec.Struct, frozen=True):
+    """One page of the trash, which keeps documents for `days` after they were deleted; 0: it is
+    off."""
+
+    items: Sequence[TrashedDocument]
+    next: str | None
+    days: float
 
 
 class RestoreRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

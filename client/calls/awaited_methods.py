@@ -12,6 +12,7 @@ from gristmill.client.calls import (
     mirror_calls,
     overview_calls,
     service_calls,
+    submission_calls,
     trash_calls,
     webhook_calls,
 )
@@ -44,6 +45,7 @@ class AwaitedCalls:
     resume_mirror = AwaitedAnswer(mirror_calls.resume_mirror)
     remove_mirror = AwaitedAnswer(mirror_calls.remove_mirror)
     replay_webhook = AwaitedAnswer(webhook_calls.replay_webhook)
+    put_document = AwaitedAnswer(submission_calls.put_document)
     documents = AwaitedAnswer(library_calls.documents)
     iter_documents = AwaitedEach(library_calls.documents)
     document = AwaitedAnswer(library_calls.document)

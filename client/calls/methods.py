@@ -11,6 +11,7 @@ from gristmill.client.calls import (
     mirror_calls,
     overview_calls,
     service_calls,
+    submission_calls,
     trash_calls,
     webhook_calls,
 )
@@ -44,6 +45,7 @@ class Calls:
     resume_mirror = Answer(mirror_calls.resume_mirror)
     remove_mirror = Answer(mirror_calls.remove_mirror)
     replay_webhook = Answer(webhook_calls.replay_webhook)
+    put_document = Answer(submission_calls.put_document)
     documents = Answer(library_calls.documents)
     iter_documents = Each(library_calls.documents)
     document = Answer(library_calls.document)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gristmill.client.asks import Ask, Form, JsonBody
-from gristmill.schemas.trash import Restoration, RestoreRequest, TrashedDocument
-from gristmill.schemas.views import PageView
+from gristmill.schemas.trash import Restoration, RestoreRequest, TrashView
 
 
 def trash(
@@ -17,7 +16,7 @@ def trash(
     mirror: str | None = None,
     after: str | None = None,
     limit: int | None = None,
-) -> Ask[PageView[TrashedDocument]]:
+) -> Ask[TrashView]:
     """Deleted documents that can be taken back, the one that was deleted last first.
 
     `collection`: Only what is in this collection.
@@ -34,7 +33,7 @@ def trash(
         "GET",
         "/trash",
         Form.JSON,
-        {200: PageView[TrashedDocument]},
+        {200: TrashView},
         query={
             "collection": collection,
             "filter": filter,

@@ -34,6 +34,7 @@ COMMANDS = {
     "refresh": "working.refresh",
     "delete": "reading.delete",
     "restore-documents": "reading.restore_documents",
+    "trash": "reading.trash",
     "cancel": "working.cancel",
     "retry": "working.retry",
     "bulk": "working.bulk",

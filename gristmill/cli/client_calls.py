@@ -89,20 +89,26 @@ def _module(calls: list[Call]) -> str:
 
 def _function(call: Call, source: Source) -> str:
     path = [each for each in call.parameters if each.place is ParameterPlace.PATH]
+    body = next((each for each in call.bodies if each.media_types[0] == JSON), None)
+    raw = None if body else next((each for each in call.bodies if each.shape is bytes), None)
     named = [each for each in _asked(call) if each not in path]
+    named += raw.parameters if raw else ()
     first = [each for each in named if each.required]
     later = [each for each in named if not each.required]
-    body = next((each for each in call.bodies if each.media_types[0] == JSON), None)
     signature = [f"{python_name(each)}: {parameter_type(each, source)}" for each in (*path, *first)]
     if body is not None:
         signature.append(f"body: {shape_type(body.shape, source)} | Mapping[str, Any]")
         source.need("collections.abc", "Mapping")
         source.need("typing", "Any")
-    if later:
+    if raw:
+        signature.append("content: bytes")
+    if later or raw:
         signature.append("*")
     signature += [
         f"{python_name(each)}: {parameter_type(each, source)} | None = None" for each in later
     ]
+    if raw:
+        signature.append("content_type: str | None = None")
     form, returned, answers = _answers(call, source)
     given = [f'"{call.method}"', _path(call, path, source), f"Form.{form}", answers]
     given += _given("query", named, ParameterPlace.QUERY)
@@ -110,6 +116,9 @@ def _function(call: Call, source: Source) -> str:
     if body is not None:
         source.need("gristmill.client.asks", "JsonBody")
         given.append("body=JsonBody(body)")
+    if raw:
+        source.need("gristmill.client.asks", "RawBody")
+        given.append("body=RawBody(content, content_type)")
     described = _described(call, (*path, *first), body, later)
     return (
         f"def {call.name}({', '.join(signature)}) -> Ask[{returned}]:\n"

@@ -13,7 +13,7 @@ from gristmill.schemas.comparison.changes import ChangesView, Passage
 from gristmill.schemas.mirrors import MirrorView
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.overview import OverviewView
-from gristmill.schemas.trash import Restoration
+from gristmill.schemas.trash import Restoration, TrashedDocument, TrashView
 from gristmill.schemas.views import ChunkView, JobView, PageView, SearchView
 from gristmill.schemas.webhooks import DeliveryView
 from gristmill.storage.check.check import Finding
@@ -68,6 +68,7 @@ SHAPES: dict[str, Shape] = {
     "refresh --no-wait": _JOB,
     "delete": _DELETION,
     "restore-documents": Shape(_names(Restoration)),
+    "trash": Shape(_names(TrashView), {"items": _names(TrashedDocument)}),
     "cancel": _JOB,
     "retry": _JOB,
     "webhooks": _page(DeliveryView),

@@ -20,8 +20,8 @@ from gristmill.pool.mirrors.stillness import Stillness
 from gristmill.schemas.mirrors import Delete, MirrorRun, MirrorSpec
 from gristmill.storage.library import KnownFiles
 from gristmill.storage.mirrors.files import Seen
-from gristmill.storage.mirrors.ignoring import Filter
 from gristmill.storage.mirrors.walking import Walker
+from gristmill.storage.walking.ignoring import Filter
 
 MOST_AT_ONCE = 10 * FILES_A_JOB
 """Files that are read between two looks."""

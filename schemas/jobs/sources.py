@@ -5,7 +5,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-Name = Annotated[str, Meta(min_length=1, max_length=1024)]
+MAX_NAME_CHARS = 1024
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]
 
 
 class TextSource(
@@ -20,7 +21,8 @@ class TextSource(
 class PathSource(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="path"
 ):
-    """A file, or every file below a folder that `glob` matches (default: all of them)."""
+    """A file, or every file below a folder that `glob` matches (default: all of them) and no
+    `.gristignore` leaves out."""
 
     path: Annotated[str, Meta(min_length=1, max_length=4096)]
     glob: Annotated[str, Meta(min_length=1, max_length=1024)] | None = None

@@ -11,11 +11,13 @@ from msgspec import Meta
 from gristmill.schemas.filters import Filter, faceted, parsed, parsed_of_jobs
 from gristmill.schemas.filters.parsing import MOST_CHARACTERS, parsed_of
 from gristmill.schemas.filters.tree import FIELDS, Field
+from gristmill.schemas.jobs.sources import MAX_NAME_CHARS
 from gristmill.schemas.problems.errors import InvalidFilter, InvalidQuery, InvalidRequest
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _SECONDS = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 """As programs write numbers: JSON has exponents, too."""
+_OWN_URI = re.compile(r"^[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]*\Z")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _Key = TypeVar("_Key")
 
@@ -182,6 +184,30 @@ class Query:
             raise InvalidQuery(f"say what to look for: /search?{name}=words")
         if len(given) > self.most:
             raise InvalidQuery(f"the query has more than {self.most} characters")
+        return given
+
+
+@dataclass(frozen=True)
+class OwnUri:
+    """A program's own name of a document. None that a path, or a text without a name, gets as
+    well: their documents and the program's would take each other's place."""
+
+    takes: str = (
+        f"1 to {MAX_NAME_CHARS} characters, none of them a control character; no path from `/` on"
+    )
+    schema: Any = Annotated[
+        str, Meta(min_length=1, max_length=MAX_NAME_CHARS, pattern=_OWN_URI.pattern)
+    ]
+    default: None = None
+
+    def read(self, name: str, given: str | None) -> str:
+        if not given or len(given) > MAX_NAME_CHARS or not _OWN_URI.search(given):
+            raise InvalidRequest(f"{name} takes {self.takes}, for example {name}=kb:articles/12")
+        if given.startswith("text:"):
+            raise InvalidRequest(
+                f"{name} begins with text:, as those of texts without a name do; give one of your "
+                "own such as kb:articles/12"
+            )
         return given
 
 

@@ -8,7 +8,7 @@ from falcon.media.multipart import BodyPart, MultipartFormHandler
 from gristmill.pool.intake import new_job_id
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.ids import claim_of
-from gristmill.schemas.jobs.sources import Bundled
+from gristmill.schemas.jobs.sources import MAX_NAME_CHARS, Bundled
 from gristmill.schemas.problems.errors import InvalidRequest, TooManySources
 from gristmill.server.messages.bodies import LimitedBody
 from gristmill.server.messages.fields import (
@@ -20,7 +20,6 @@ from gristmill.server.messages.fields import (
 )
 from gristmill.storage.spool import Readable, Spool
 
-_MAX_NAME_CHARS = 1024
 _NO_CLAIM = "application/octet-stream"
 _forms = MultipartFormHandler()
 # Our own count gives the better error (too_many_sources).
@@ -44,8 +43,8 @@ class Uploads:
         """Store one document. Raises TooManySources, InvalidRequest for an impossible name."""
         if len(self.stored) >= self.settings.max_sources:
             raise TooManySources(f"more than {self.settings.max_sources} files (max_sources)")
-        if name and len(name) > _MAX_NAME_CHARS:
-            raise InvalidRequest(f"a file name has more than {_MAX_NAME_CHARS} characters")
+        if name and len(name) > MAX_NAME_CHARS:
+            raise InvalidRequest(f"a file name has more than {MAX_NAME_CHARS} characters")
         sent_as = (content_type or "").partition(";")[0].strip().lower()
         self._spooling.add(
             stream,
@@ -69,8 +68,14 @@ class Uploads:
 
 def receive_raw(req: falcon.Request, uploads: Uploads, body: LimitedBody) -> UploadFields:
     """The body is one document; everything else stands in the query."""
+    return receive_named(req, uploads, body, NAME.read(req.get_param(NAME.name)))
+
+
+def receive_named(
+    req: falcon.Request, uploads: Uploads, body: LimitedBody, name: str | None
+) -> UploadFields:
+    """The body is one document of this name; without one it may not be empty."""
     fields = fields_of(query_fields_of(req.params), uploads.settings.max_json_depth)
-    name = NAME.read(req.get_param(NAME.name))
     # Our own server says the length of a chunked body, too; others leave its encoding to be seen.
     chunked = req.get_header("Transfer-Encoding") is not None
     if not name and not req.content_length and not chunked:

@@ -57,7 +57,7 @@ from gristmill.schemas.overview import (
 )
 from gristmill.schemas.rendering.forms import ContentView, TablesView
 from gristmill.schemas.rendering.structure_views import BlockView, CellView, TableView
-from gristmill.schemas.trash import Restoration, TrashedDocument
+from gristmill.schemas.trash import Restoration, TrashedDocument, TrashView
 from gristmill.schemas.version import VERSION
 from gristmill.schemas.views import (
     ChunkView,
@@ -168,6 +168,11 @@ _MIRROR = MirrorView(
     run=MirrorRun(_ACCEPTED, _ENDED, MirrorCounts(new=1, unchanged=11), (JOB_ID,)),
 )
 
+_TRASHED = TrashedDocument(
+    *(DOCUMENT_ID, "reports", _URI, _TYPE, _TITLE, 1, 33, _ACCEPTED, _ENDED),
+    *("handbook", _ACCEPTED),
+)
+
 EXAMPLES: Mapping[Any, Any] = {
     **drop_in_examples.EXAMPLES,
     dict[str, Any]: {"openapi": "3.1.0", "info": {"title": "Gristmill", "version": VERSION}},
@@ -196,6 +201,7 @@ EXAMPLES: Mapping[Any, Any] = {
     BulkView: _BULK,
     MirrorView: _MIRROR,
     Restoration: Restoration(12, 1),
+    TrashView: TrashView([_TRASHED], None, 30.0),
     BulkPreview: BulkPreview(
         BulkAction.RETRY, _QUERY, 12, (JOB_ID,), f"644a1c2f8d000-c-{'9f86d081' * 4}", _ENDED
     ),
@@ -210,10 +216,6 @@ _ITEMS: Mapping[Any, Any] = {
     BulkView: _BULK,
     DeliveryView: _DELIVERY,
     MirrorView: _MIRROR,
-    TrashedDocument: TrashedDocument(
-        *(DOCUMENT_ID, "reports", _URI, _TYPE, _TITLE, 1, 33, _ACCEPTED, _ENDED),
-        *("handbook", _ACCEPTED),
-    ),
     Collection: Collection("reports", 1, 1, 33),
 }
 

@@ -42,5 +42,19 @@ DOCUMENT = Page(
 INGEST = Page("ingest", f"{TOP}/ingest", "Ingest", Scope.INGEST)
 COLLECTIONS = Page("collections", f"{TOP}/collections", "Collections", Scope.READ)
 MIRRORS = Page("mirrors", f"{TOP}/mirrors", "Mirrors", Scope.JOBS)
+TRASH = Page("trash", f"{TOP}/trash", "Trash", Scope.READ)
 KEYS = Page("keys", f"{TOP}/keys", "Keys", Scope.ADMIN)
-PAGES = (OVERVIEW, JOBS, JOB, BULKS, BULK, SEARCH, DOCUMENT, INGEST, COLLECTIONS, MIRRORS, KEYS)
+PAGES = (
+    OVERVIEW,
+    JOBS,
+    JOB,
+    BULKS,
+    BULK,
+    SEARCH,
+    DOCUMENT,
+    INGEST,
+    COLLECTIONS,
+    MIRRORS,
+    TRASH,
+    KEYS,
+)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from gristmill.storage.layout import is_data_folder
 from gristmill.storage.mirrors.files import Seen, Unread, order
-from gristmill.storage.mirrors.ignoring import MOST_BYTES, Filter, IgnoreFile
 from gristmill.storage.walking.beneath import Descent
+from gristmill.storage.walking.ignoring import Filter, IgnoreFile, ignore_file
 
 _SIGNED = (1 << 63) - 1
 """What a database keeps as a number."""
@@ -127,15 +127,7 @@ class Walker:
     ) -> tuple[IgnoreFile, ...]:
         names = {entry.name for entry in found if isinstance(entry.found, Seen)}
         mine = [name for name in self._wanted.names if name in names]
-        return (*above, *(IgnoreFile("/".join(way), _text(descent, (*way, n))) for n in mine))
-
-
-def _text(descent: Descent, way: Way) -> str:
-    try:
-        with open(descent.file(way, os.O_RDONLY), "rb") as file:
-            return file.read(MOST_BYTES).decode(errors="replace")
-    except OSError:
-        return ""
+        return (*above, *(ignore_file(descent, (*way, name), "/".join(way)) for name in mine))
 
 
 def _listed(descent: Descent, way: Way, path: str) -> list[_Entry] | None:

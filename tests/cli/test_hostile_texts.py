@@ -100,6 +100,11 @@ def walked(place: Path) -> dict[str, list[list[str]]]:
             ["delete", "--filter", "pages > 9", "-c", EVIL, *data],
             ["delete", "--filter", "uri exists", *data],
         ],
+        "trash": [
+            ["trash", "--collection", EVIL, *data],
+            ["trash", "--filter", EVIL, *data],
+            ["trash", "--mirror", EVIL, "--after", EVIL, *data],
+        ],
         "restore-documents": [
             ["restore-documents", EVIL, *data],
             ["restore-documents", "--filter", EVIL, *data],

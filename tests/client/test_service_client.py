@@ -53,6 +53,17 @@ def test_a_file_goes_up_is_waited_for_found_and_read(client: Client, tmp_path: P
         client.document(hit.document_id)
 
 
+def test_a_document_of_an_own_uri_is_replaced_when_it_has_changed(client: Client) -> None:
+    def put(text: bytes) -> str:
+        job = client.put_document("kb:1", text, collection="put", content_type="text/markdown")
+        (row,) = client.job_documents(client.wait(job).job_id).items
+        return row.state
+
+    assert [put(b"# One"), put(b"# One"), put(b"# Two")] == ["succeeded", "unchanged", "succeeded"]
+    (document,) = client.documents(collection="put").items
+    assert (document.uri, document.title, document.media_type) == ("kb:1", "Two", "text/markdown")
+
+
 def test_lists_of_any_length_are_gone_through_page_by_page(client: Client) -> None:
     results = list(client.submit_many(task(f"text {n}", "many") for n in range(7)))
     jobs = [result.job for result in results if result.job is not None]

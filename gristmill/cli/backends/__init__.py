@@ -12,7 +12,7 @@ from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
-from gristmill.schemas.trash import Restoration, RestoreRequest
+from gristmill.schemas.trash import Restoration, RestoreRequest, TrashView
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView, PageView
 
@@ -57,6 +57,15 @@ class Backend(Protocol):
     def delete_collection(self, name: str, expected: int | None) -> int: ...
 
     def delete_documents(self, collection: str | None, where: str, expected: int | None) -> int: ...
+
+    def trash(
+        self,
+        collection: str | None,
+        where: str | None,
+        mirror: str | None,
+        after: str | None,
+        limit: int,
+    ) -> TrashView: ...
 
     def restore_documents(self, wanted: RestoreRequest) -> Restoration: ...
 

@@ -10,11 +10,12 @@ from gristmill.schemas.collections_told import CollectionChange, CollectionChang
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters import parsed
 from gristmill.schemas.outcomes.documents import Collection
-from gristmill.schemas.problems.errors import InvalidRequest
-from gristmill.schemas.trash import Restoration, RestoreRequest, discarded
+from gristmill.schemas.problems.errors import InvalidCursor, InvalidRequest
+from gristmill.schemas.trash import Restoration, RestoreRequest, TrashView, discarded
 from gristmill.schemas.views import PageView
 from gristmill.storage.library import Library
 from gristmill.storage.library.removal import take_back_some, take_out_some
+from gristmill.storage.library.trash_role import TrashChoice
 from gristmill.storage.stores import Stores
 
 if TYPE_CHECKING:
@@ -54,6 +55,23 @@ class FolderCollections:
     def delete_documents(self, collection: str | None, where: str, expected: int | None) -> int:
         marked = self._catalogue.delete_documents(collection, parsed(where), expected)
         return self._taken_out(marked)
+
+    def trash(
+        self,
+        collection: str | None,
+        where: str | None,
+        mirror: str | None,
+        after: str | None,
+        limit: int,
+    ) -> TrashView:
+        if after is not None and not after.isdecimal():
+            raise InvalidCursor(f"--after {after!r} is no cursor of this list")
+        choice = TrashChoice(collection, parsed(where) if where else None, mirror=mirror)
+        key = None if after is None else int(after)
+        items, following = self._library.trash_page(choice, after=key, limit=limit)
+        return TrashView(
+            items, None if following is None else str(following), self._settings.trash_days
+        )
 
     def restore_documents(self, wanted: RestoreRequest) -> Restoration:
         told = self._catalogue.restore_documents(wanted, wanted.collection)

@@ -24,7 +24,7 @@ from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow
 from gristmill.schemas.overview import OverviewView
 from gristmill.schemas.problems.errors import Unavailable
 from gristmill.schemas.rendering.forms import ContentForm, TableForm
-from gristmill.schemas.trash import Restoration, RestoreRequest
+from gristmill.schemas.trash import Restoration, RestoreRequest, TrashView
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView, PageView
 from gristmill.server.messages.lines import NDJSON, Line, Result
@@ -113,6 +113,18 @@ class RemoteBackend:
         return self._client.delete_documents(
             collection=collection, filter=where, if_documents=expected
         ).documents
+
+    def trash(
+        self,
+        collection: str | None,
+        where: str | None,
+        mirror: str | None,
+        after: str | None,
+        limit: int,
+    ) -> TrashView:
+        return self._client.trash(
+            collection=collection, filter=where, mirror=mirror, after=after, limit=limit
+        )
 
     def restore_documents(self, wanted: RestoreRequest) -> Restoration:
         return self._client.restore_documents(wanted)

@@ -10,8 +10,8 @@ from gristmill.cli.ingesting.finding import expect_files
 from gristmill.schemas.problems.errors import InvalidRequest, PathEmpty, PathForbidden
 from gristmill.schemas.urls import is_url
 from gristmill.storage.mirrors.files import Unread
-from gristmill.storage.mirrors.ignoring import Filter
 from gristmill.storage.mirrors.walking import Walker
+from gristmill.storage.walking.ignoring import Filter
 
 
 def chosen_files(paths: Sequence[str], wanted: Filter) -> list[str]:

@@ -57,7 +57,7 @@ def _found(given: str) -> Iterator[FoundFile]:
     files = matching_files(path.resolve(), None)
     first = next(files, None)
     if first is None:
-        raise PathEmpty(f"the folder {given} holds no file")
+        raise PathEmpty(f"the folder {given} holds no file but hidden or ignored ones")
     yield from chain((first,), files)
 
 

@@ -45,7 +45,7 @@ class IngestionRequest(NamedTuple):
 
 def ingest(request: IngestionRequest, server: str | None, settings: Settings) -> ExitCode:
     """Ingest through `server`, or on the data folder where none is named."""
-    task = _task(request, is_sent=bool(server))
+    task = _task(request)
     with terminated_as_exception():
         if server:
             return _through_server(request, task.options, server)
@@ -60,7 +60,7 @@ def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Setting
     # Before a supervisor is started for nothing.
     expect_files(request.paths)
     with IngestionWorker(settings) as worker:
-        job_id = enqueue(worker, task, request.key)
+        job_id = enqueue(worker, task, request.key, request.piped)
         backend = FolderBackend(worker.stores, worker.settings, worker.take_over)
         if not request.shown.wait:
             if worker.owns_supervisor:
@@ -110,13 +110,12 @@ def _through_server(request: IngestionRequest, options: GivenOptions, server: st
     return report(outcome, request.shown)
 
 
-def _task(request: IngestionRequest, *, is_sent: bool) -> IngestionTask:
+def _task(request: IngestionRequest) -> IngestionTask:
     """The task, checked like a request over HTTP. Raises InvalidRequest."""
     sources = [_source(each) for each in request.paths]
     if request.piped is not None:
-        # What is sent goes as a file, whose bytes may be any.
-        text = "" if is_sent else request.piped.text()
-        sources = [{"type": "text", "text": text, "name": request.piped.name}]
+        # It goes as a file, whose bytes may be any: of its source only the name is looked at.
+        sources = [{"type": "text", "text": "", "name": request.piped.name}]
     try:
         task = msgspec.convert(
             {
@@ -152,16 +151,26 @@ def look(job_id: str, settings: Settings) -> str:
     return f"`gristmill job {job_id}{elsewhere}`"
 
 
-def enqueue(worker: "IngestionWorker", task: IngestionTask, key: str | None) -> str:
-    """Submit the task, or find the job that an interrupted run of the same command left."""
+def enqueue(
+    worker: "IngestionWorker", task: IngestionTask, key: str | None, piped: Piped | None = None
+) -> str:
+    """Submit the task, or what was `piped` as its one document, or find the job that an interrupted
+    run of the same command left."""
+
+    def submit() -> str:
+        if piped is None:
+            return worker.enqueue(task, key=key, trusted=True).job_id
+        fields = {"collection": task.collection, "options": task.options, "metadata": task.metadata}
+        return worker.upload((piped.name, piped.data), key=key, **fields).job_id
+
     try:
         try:
-            return worker.enqueue(task, key=key, trusted=True).job_id
+            return submit()
         except (Draining, SupervisorAway):
             # It was another command's, which ends.
             if not worker.take_over():
                 raise
-            return worker.enqueue(task, key=key, trusted=True).job_id
+            return submit()
     except DuplicateJob as duplicate:
         job_id = str(duplicate.extra["job_id"])
         note(f"this is pending already: going on with job {job_id}")

@@ -20,17 +20,6 @@ class Piped(NamedTuple):
     name: str
     data: bytes
 
-    def text(self) -> str:
-        """Raises InvalidRequest where it is none: a job on the data folder takes a text as it is,
-        and other bytes as a file."""
-        try:
-            return self.data.decode()
-        except UnicodeDecodeError:
-            raise InvalidRequest(
-                f"standard input, {self.name!r}, is no text in UTF-8; save it to a file, and "
-                "ingest that"
-            ) from None
-
     def upload(self) -> "Upload":
         """As a file that is sent."""
         from gristmill.cli.ingesting.uploading import Upload

@@ -1,5 +1,7 @@
 """`submit`: one job from a JSON request, from uploaded files or from a raw body."""
 
+from collections.abc import Callable
+
 import falcon
 import msgspec
 
@@ -8,18 +10,28 @@ from gristmill.schemas.jobs.request import IngestionTask
 from gristmill.schemas.problems.errors import UnsupportedContentType
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.tables.call import Body
-from gristmill.server.calls.tables.submission_table import FORM, KEY, RAW, REQUEST, SUBMIT
+from gristmill.server.calls.tables.submission_table import (
+    BYTES,
+    FORM,
+    KEY,
+    PUT_DOCUMENT,
+    RAW,
+    REQUEST,
+    SUBMIT,
+    URI,
+)
 from gristmill.server.job_views import job_view
 from gristmill.server.messages import replies
-from gristmill.server.messages.bodies import body_of, media_type_of
-from gristmill.server.messages.fields import NAME
-from gristmill.server.messages.uploads import Uploads, receive_form, receive_raw
+from gristmill.server.messages.bodies import LimitedBody, body_of, media_type_of
+from gristmill.server.messages.fields import NAME, UploadFields
+from gristmill.server.messages.uploads import Uploads, receive_form, receive_named, receive_raw
 from gristmill.server.paths import to_job
 from gristmill.server.services import Services
 
 OUTCOME = "gristmill.outcome"
 """Where the environment has what came of a submission that is decided already (`fast_lane`), or of
 a look whether the service is ready (`readiness`): it, or the error."""
+Receive = Callable[[falcon.Request, Uploads, LimitedBody], UploadFields]
 _NEVER = ("application/x-www-form-urlencoded", "multipart/")
 
 
@@ -31,13 +43,30 @@ def _submit(services: Services, asked: Asked, resp: falcon.Response) -> None:
     if body is REQUEST:
         submission = _submit_json(services, asked, key)
     else:
-        submission = _submit_uploads(services, asked, body, key)
+        submission = _submit_uploads(
+            services, asked, key, receive_form if body is FORM else receive_raw
+        )
+    _send(services, resp, submission)
+
+
+def _put(services: Services, asked: Asked, resp: falcon.Response) -> None:
+    """Accept a document of the caller's own uri: 202, or 200 as a submission."""
+    asked.check(BYTES)
+    uri = asked[URI]
+
+    def receive(req: falcon.Request, uploads: Uploads, body: LimitedBody) -> UploadFields:
+        return receive_named(req, uploads, body, uri)
+
+    _send(services, resp, _submit_uploads(services, asked, asked[KEY], receive))
+
+
+HANDLERS: Handlers = {SUBMIT: _submit, PUT_DOCUMENT: _put}
+
+
+def _send(services: Services, resp: falcon.Response, submission: Submission) -> None:
     job = job_view(submission.manifest, root=services.settings.root_path)
     replies.send_job(resp, job)
     resp.set_header("Location", to_job(job.job_id))
-
-
-HANDLERS: Handlers = {SUBMIT: _submit}
 
 
 def _submit_json(services: Services, asked: Asked, key: str | None) -> Submission:
@@ -54,9 +83,10 @@ def _submit_json(services: Services, asked: Asked, key: str | None) -> Submissio
     return services.intake.submit(task, key=key, texts=texts, submitter=asked.submitter)
 
 
-def _submit_uploads(services: Services, asked: Asked, body: Body, key: str | None) -> Submission:
+def _submit_uploads(
+    services: Services, asked: Asked, key: str | None, receive: Receive
+) -> Submission:
     req = asked.req
-    receive = receive_form if body is FORM else receive_raw
     with Uploads(services.spool, services.settings) as uploads:
         fields = receive(req, uploads, body_of(req, services.settings))
         asked.caller.expect_collection(fields.collection)

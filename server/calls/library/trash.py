@@ -2,8 +2,7 @@
 
 import falcon
 
-from gristmill.schemas.trash import RestoreRequest
-from gristmill.schemas.views import PageView
+from gristmill.schemas.trash import RestoreRequest, TrashView
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.json_bodies import json_body
 from gristmill.server.calls.tables import trash_table as table
@@ -20,7 +19,7 @@ def _trash(services: Services, asked: Asked, resp: falcon.Response) -> None:
         choice, after=asked[table.TRASH_AFTER], limit=asked[LIMIT]
     )
     key = None if following is None else cursors.cursor(ListKind.TRASH, following)
-    replies.send(resp, PageView(items, key))
+    replies.send(resp, TrashView(items, key, services.settings.trash_days))
 
 
 def _restore(services: Services, asked: Asked, resp: falcon.Response) -> None:

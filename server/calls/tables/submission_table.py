@@ -10,6 +10,7 @@ from gristmill.server.calls.tables.call import JSON, Answer, Body, Call, Cost, N
 from gristmill.server.calls.tables.shared_entries import ASKED_WRONGLY, STORAGE, Errors
 from gristmill.server.messages.fields import NAME, QUERY_FIELDS, UploadFields
 from gristmill.server.messages.idempotency_key import Key
+from gristmill.server.messages.kinds import OwnUri
 from gristmill.server.messages.lines import NDJSON
 from gristmill.server.messages.parameters import Parameter, ParameterPlace
 
@@ -36,6 +37,14 @@ RAW = Body(
     samples.TEXT,
     (*QUERY_FIELDS, NAME),
 )
+URI = Parameter(
+    "uri",
+    OwnUri(),
+    "What your program calls the document; one of the same collection and uri is replaced.",
+    required=True,
+    example="kb:articles/12",
+)
+BYTES = Body(("*/*",), bytes, "The document as it is.", samples.TEXT, QUERY_FIELDS)
 LINES = Body(
     (NDJSON, "application/ndjson", "application/jsonl"),
     KeyedTask,
@@ -59,6 +68,18 @@ _REFUSED: Errors = (
     errors.KeyConflict,
     errors.DuplicateJob,
     errors.BrokenManifest,
+)
+_NOT_OF_SOURCES = tuple(
+    each
+    for each in _REFUSED
+    if each
+    not in (
+        errors.TextTooLarge,
+        errors.PathForbidden,
+        errors.PathNotShared,
+        errors.PathNotFound,
+        errors.PathEmpty,
+    )
 )
 _NOT_NOW: Errors = (
     errors.QueueFull,
@@ -90,6 +111,20 @@ SUBMIT = Call(
         Answer(200, JobView, "the key names a job that has ended", headers=("Location",)),
     ),
     errors=(*dict.fromkeys((*ASKED_WRONGLY, *_BODY, *_REFUSED, *_NOT_NOW)), Busy),
+)
+PUT_DOCUMENT = Call(
+    name="put_document",
+    method="PUT",
+    path="/documents",
+    meaning="Submit one document under a uri of your own: it takes the place of the one that was "
+    "there, and is left as it is where it is the same (`unchanged`).",
+    scope=Scope.INGEST,
+    cost=Cost.PLAIN,
+    names=Names.BODY,
+    parameters=(URI, KEY),
+    bodies=(BYTES,),
+    answers=SUBMIT.answers,
+    errors=(*dict.fromkeys((*ASKED_WRONGLY, *_BODY, *_NOT_OF_SOURCES, *_NOT_NOW)), Busy),
 )
 SUBMIT_MANY = Call(
     name="submit_many",

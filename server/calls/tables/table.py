@@ -42,6 +42,7 @@ CALLS: tuple[Call, ...] = (
     mirror_table.RESUME_MIRROR,
     mirror_table.REMOVE_MIRROR,
     webhook_table.REPLAY,
+    submission_table.PUT_DOCUMENT,
     library_table.DOCUMENTS,
     library_table.DOCUMENT,
     library_table.CHUNKS,

@@ -1,8 +1,7 @@
 """The calls on deleted documents, as data."""
 
 from gristmill.schemas.problems import errors
-from gristmill.schemas.trash import Restoration, RestoreRequest, TrashedDocument
-from gristmill.schemas.views import PageView
+from gristmill.schemas.trash import Restoration, RestoreRequest, TrashView
 from gristmill.server.calls.tables import samples
 from gristmill.server.calls.tables.call import JSON, Answer, Body, Call, Cost, Names, Scope
 from gristmill.server.calls.tables.shared_entries import (
@@ -32,7 +31,7 @@ TRASH = Call(
     cost=Cost.PLAIN,
     names=Names.PARAMETER,
     parameters=(COLLECTION, FILTER, OF_MIRROR, TRASH_AFTER, LIMIT),
-    answers=(Answer(200, PageView[TrashedDocument], "always; those that the key is for"),),
+    answers=(Answer(200, TrashView, "always; those that the key is for"),),
     errors=(*PAGING, errors.InvalidFilter),
 )
 RESTORE_DOCUMENTS = Call(

@@ -26,7 +26,7 @@ from gristmill.server.calls.tables.event_table import ALL_EVENTS
 from gristmill.server.calls.tables.job_table import JOBS
 from gristmill.server.calls.tables.library_table import DELETE_DOCUMENTS
 from gristmill.server.calls.tables.mirror_table import ADD_MIRROR
-from gristmill.server.calls.tables.submission_table import SUBMIT_MANY
+from gristmill.server.calls.tables.submission_table import PUT_DOCUMENT, SUBMIT_MANY
 from gristmill.server.calls.tables.table import CALLS
 from gristmill.server.calls.tables.trash_table import RESTORE_DOCUMENTS, TRASH
 from gristmill.server.calls.tables.webhook_table import DELIVERIES
@@ -247,6 +247,18 @@ def beginning_bulk(two: Two, call: Call) -> None:
     assert (planted.status_code, planted.json["code"]) == (409, "bulk_not_confirmed")
 
 
+def putting(two: Two, call: Call) -> None:
+    """A document of a program's own uri, which another collection may have as well."""
+    offered = list(two.service.client.offered)
+    for query in ({"collection": "theirs"}, {}):
+        asked = {"uri": "kb:1", **query}
+        answer = two.call(call, "mine", params=asked, body="planted")
+        assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
+    assert two.service.client.offered == offered
+    own = {"uri": "kb:1", "collection": "mine"}
+    assert two.call(call, "mine", params=own, body="welcome").status_code == 202
+
+
 def body(two: Two, call: Call) -> None:
     if call is BULK:
         beginning_bulk(two, call)
@@ -259,6 +271,9 @@ def body(two: Two, call: Call) -> None:
         return
     if call is RESTORE_DOCUMENTS:
         restoring(two, call)
+        return
+    if call is PUT_DOCUMENT:
+        putting(two, call)
         return
     data = json.dumps(task("planted", "theirs"))
     offered = list(two.service.client.offered)
@@ -452,7 +467,8 @@ def test_the_same_content_without_a_key_is_no_duplicate_of_another_collections(t
         ),
         (
             "ingest",
-            {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
+            {"put_document"}
+            | {"submit", "submit_many", "jobs", "job", "job_documents", "cancel", "retry"}
             | {"job_events", "events", "replay_webhook", "deliveries"}
             | {
                 "delete_document",

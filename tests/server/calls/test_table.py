@@ -161,6 +161,7 @@ def test_the_index_has_each_call_as_it_always_had(service: HttpApp) -> None:
         "webhooks": "GET /webhooks",
         "set_webhook": "PUT /webhooks/{collection}",
         "drop_webhook": "DELETE /webhooks/{collection}",
+        "put_document": "PUT /documents{?uri}",
         "documents": "GET /documents{?collection,filter,facets,after,limit}",
         "document": "GET /documents/{document_id}",
         "chunks": "GET /documents/{document_id}/chunks{?after,limit}",

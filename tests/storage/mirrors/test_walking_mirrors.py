@@ -7,8 +7,8 @@ import pytest
 
 from gristmill.storage.mirrors import walking
 from gristmill.storage.mirrors.files import Seen, Unread, order
-from gristmill.storage.mirrors.ignoring import Filter, IgnoreFile
 from gristmill.storage.mirrors.walking import Walker
+from gristmill.storage.walking.ignoring import Filter, IgnoreFile
 
 
 @pytest.fixture

@@ -180,3 +180,23 @@ def test_a_data_folder_of_ours_is_not_entered(tmp_path: Path) -> None:
 
 def test_a_missing_folder_holds_nothing(tmp_path: Path) -> None:
     assert _found(tmp_path / "missing") == []
+
+
+def test_what_an_ignore_file_of_ours_says_is_left_out(tmp_path: Path) -> None:
+    _fill(tmp_path, "a.md", "a.log", "drafts/b.md", "sub/keep.log", "sub/c.tmp", "sub/c.md")
+    (tmp_path / ".gristignore").write_text("*.log\n/drafts/\n")
+    (tmp_path / "sub/.gristignore").write_text("!keep.log\n*.tmp\n")
+    assert _found(tmp_path) == ["a.md", "sub/c.md", "sub/keep.log"]
+    assert _found(tmp_path, "*.md") == ["a.md", "sub/c.md"]
+    # From further above, as the planner goes down from an allowed root.
+    (tmp_path / ".gristignore").unlink()
+    below = matching_files(tmp_path / "sub", None, tmp_path)
+    assert [Path(found.path).name for found in below] == ["c.md", "keep.log"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes of a name here")
+def test_an_ignore_file_that_is_none_says_nothing_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    _fill(tmp_path, "a.md", "sub/b.md")
+    os.mkfifo(tmp_path / ".gristignore")
+    (tmp_path / "sub/.gristignore").symlink_to(tmp_path / "a.md")
+    assert _found(tmp_path) == ["a.md", "sub/b.md"]

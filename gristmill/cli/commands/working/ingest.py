@@ -22,7 +22,7 @@ from gristmill.cli.ingesting.ingestion import IngestionRequest, ingest
 from gristmill.cli.ingesting.outcome_page import Shown
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.schemas.configuration.settings import Settings
-from gristmill.storage.mirrors.ignoring import Filter
+from gristmill.storage.walking.ignoring import Filter
 
 if TYPE_CHECKING:
     from gristmill.cli.ingesting.piped import Piped
@@ -77,8 +77,8 @@ def command(paths: tuple[str, ...], **flags: Any) -> ExitCode:
     goes on where it was. Exits 3 when some documents failed; what lies in a folder and is of a
     kind that is not read is skipped, and no failure.
 
-    --include, --exclude and --gitignore choose among the files of folders, and what `.gristignore`
-    files leave out is left out then, too.
+    --include, --exclude and --gitignore choose among the files of folders. What `.gristignore`
+    files in them name is always left out; a file that is named here is ingested all the same.
 
     With --stdin each line is a request as POST /ingest takes it, with its own collection and
     options, and `idempotency_key` where it has one; --json prints a result a line.

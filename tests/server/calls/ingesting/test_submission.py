@@ -427,3 +427,29 @@ def test_a_large_body_is_never_decoded_where_others_are_served(
     service = make_service()
     body = {"sources": [{**TEXT, "text": "x" * 2**21}]}
     refused(service, post(service, body), 503, "busy")
+
+
+def put(service: HttpApp, uri: str, body: bytes = b"An article.", **query: str) -> Result:
+    return service.http.simulate_put(
+        "/documents",
+        body=body,
+        params={"uri": uri, **query},
+        headers={"Content-Type": "text/markdown"},
+    )
+
+
+def test_a_document_is_put_under_a_uri_of_the_program(service: HttpApp) -> None:
+    answer = put(service, "kb:articles/12?lang=en", collection="kb")
+    assert answer.status_code == 202 and answer.json["collection"] == "kb", answer.text
+    assert answer.headers["location"].endswith(answer.json["job_id"])
+    (source,) = service.client.manifest(answer.json["job_id"]).sources
+    assert isinstance(source, Spooled)
+    assert (source.uri, source.media_type) == ("kb:articles/12?lang=en", "text/markdown")
+    assert put(service, "kb:empty", b"").status_code == 202  # as an empty file with a name
+
+
+@pytest.mark.parametrize(
+    "uri", ["", "/srv/handbook/a.md", "text:0815", "kb:a\nb", "kb:\x7f", "k" * 1025]
+)
+def test_a_uri_that_is_no_name_of_ones_own_is_refused(service: HttpApp, uri: str) -> None:
+    assert "kb:articles/12" in refused(service, put(service, uri), 400, "invalid_request")

@@ -1,8 +1,10 @@
 """Which files of a folder are meant: globs, and ignore files as git reads them."""
 
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gristmill.storage.walking.beneath import Descent
 from gristmill.storage.walking.globs import Glob, glob_of
 
 GRISTIGNORE, GITIGNORE = ".gristignore", ".gitignore"
@@ -32,6 +34,17 @@ class IgnoreFile:
             if (is_folder or not rule.folders_only) and rule.glob.matches(below):
                 return rule.ignores
         return None
+
+
+def ignore_file(descent: Descent, way: tuple[str, ...], folder: str) -> IgnoreFile:
+    """The regular file at the end of a way, as the rules of `folder`; one that cannot be read has
+    none."""
+    try:
+        with open(descent.file(way, os.O_RDONLY), "rb") as file:
+            text = file.read(MOST_BYTES).decode(errors="replace")
+    except OSError:
+        text = ""
+    return IgnoreFile(folder, text)
 
 
 class Filter:
