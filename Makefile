@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-frameworks test-lowest test-pythons dist smoke-wheel attack test-attack chaos chaos-nodes soak conformance fuzz audit check format docs settings-doc http-doc metrics-doc cli-doc client-calls bench bench-full quality clean
+.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-frameworks test-lowest test-pythons dist smoke-wheel attack test-attack chaos chaos-nodes soak conformance fuzz audit check format docs settings-doc http-doc metrics-doc cli-doc problems-doc client-calls bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -150,6 +150,9 @@ metrics-doc: setup  ## write docs/metrics.md anew
 
 cli-doc: setup  ## write docs/command-line.md anew
 	@$(RUN) -m gristmill.cli.command_page > docs/command-line.md
+
+problems-doc: setup  ## write docs/problems.md anew
+	@$(RUN) -m gristmill.cli.problems_page > docs/problems.md
 
 client-calls: setup  ## write client/calls/ anew
 	@$(RUN) -m gristmill.cli.client_calls client/calls
