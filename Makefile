@@ -7,7 +7,7 @@ LINKS   = gristmill/schemas gristmill/storage gristmill/pipeline gristmill/pool 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-frameworks test-lowest test-pythons dist smoke-wheel attack test-attack chaos chaos-nodes soak conformance fuzz audit check format settings-doc http-doc metrics-doc cli-doc client-calls bench bench-full quality clean
+.PHONY: help setup demo demo-cluster test browser-test test-slow test-cluster test-frameworks test-lowest test-pythons dist smoke-wheel attack test-attack chaos chaos-nodes soak conformance fuzz audit check format docs settings-doc http-doc metrics-doc cli-doc problems-doc client-calls bench bench-full quality clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,7 +33,7 @@ demo-cluster: setup $(VENV)/.cluster  ## the same on two nodes of a Dask cluster
 test: setup  ## the default test suite
 	@$(RUN) -m pytest -n 4 --dist worksteal --durations 8 --durations-min 2
 
-test-slow: setup  ## what the default suite leaves out: more real kills, worst documents, tests of the tests
+test-slow: setup $(VENV)/.docs  ## what the default suite leaves out: more real kills, worst documents, tests of the tests
 	@$(RUN) -m pytest -m 'slow and not cluster' -n 4 --dist worksteal
 
 # Of the oldest Python: the lowest versions have no wheels for newer ones.
@@ -132,6 +132,13 @@ format: setup  ## let ruff put the code in order
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
 
+docs: setup $(VENV)/.docs  ## the pages of docs/ as a site in site/, strictly; SITE=folder puts it there
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --quiet --strict --clean $(if $(SITE),--site-dir $(SITE))
+
+$(VENV)/.docs: $(VENV)/.ready
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	@touch $@
+
 settings-doc: setup  ## write docs/settings.md anew
 	@$(RUN) -m gristmill.cli.configured.settings_page > docs/settings.md
 
@@ -143,6 +150,9 @@ metrics-doc: setup  ## write docs/metrics.md anew
 
 cli-doc: setup  ## write docs/command-line.md anew
 	@$(RUN) -m gristmill.cli.command_page > docs/command-line.md
+
+problems-doc: setup  ## write docs/problems.md anew
+	@$(RUN) -m gristmill.cli.problems_page > docs/problems.md
 
 client-calls: setup  ## write client/calls/ anew
 	@$(RUN) -m gristmill.cli.client_calls client/calls
@@ -163,4 +173,4 @@ quality: setup $(VENV)/.bench  ## how well documents are read, beside the bare l
 	@$(RUN) -m benchmarks.quality --markdown
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-frameworks $(VENV)-audit $(VENV)-3.* $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis .fuzz-found
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-frameworks $(VENV)-audit $(VENV)-3.* $(LINKS) build dist *.egg-info demo-data .mypy_cache .ruff_cache .hypothesis .fuzz-found site

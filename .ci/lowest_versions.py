@@ -6,7 +6,9 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-NOT_FOR_USERS = frozenset({"bench", "browser", "cluster", "dev", "frameworks", "fuzz", "test"})
+NOT_FOR_USERS = frozenset(
+    {"bench", "browser", "cluster", "dev", "docs", "frameworks", "fuzz", "test"}
+)
 _BOUND = re.compile(r"([\w.-]+)>=([\w.]+)(?:,<[\w.]+)?(;.*)?")
 
 

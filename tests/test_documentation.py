@@ -101,7 +101,7 @@ def test_every_extra_for_users_stands_in_the_readme() -> None:
     extras = [
         name
         for name in project["optional-dependencies"]
-        if name not in ("bench", "browser", "cluster", "dev", "frameworks", "fuzz", "test")
+        if name not in ("bench", "browser", "cluster", "dev", "docs", "frameworks", "fuzz", "test")
     ]
     assert f"'.[{','.join(extras)}]'" in (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -87,5 +87,9 @@ OF_ERROR: dict[type[errors.GristmillError], ExitCode] = {
 
 def exit_code(error: errors.GristmillError) -> ExitCode:
     """The exit code that `error` ends the program with."""
-    kinds = type(error).__mro__
-    return next((OF_ERROR[kind] for kind in kinds if kind in OF_ERROR), ExitCode.FAILED)
+    return exit_code_of_class(type(error))
+
+
+def exit_code_of_class(kind: type[errors.GristmillError]) -> ExitCode:
+    """The exit code that errors of a class end the program with."""
+    return next((OF_ERROR[each] for each in kind.__mro__ if each in OF_ERROR), ExitCode.FAILED)
