@@ -25,6 +25,7 @@ FOR_THE_REPOSITORY = {
     "gristmill/cli/client_calls.py",
     "gristmill/cli/http_page.py",
     "gristmill/cli/metrics_page.py",
+    "gristmill/cli/problems_page.py",
     "gristmill/cli/configured/settings_page.py",
 }
 """They write files of the repository; no user meets what those say of it."""
