@@ -15,7 +15,7 @@ from gristmill.cli.diagnosis.verdicts import Verdict
 from gristmill.cli.terminal.exit_codes import ExitCode
 from gristmill.storage.damage import note_damage
 
-FOR_DEVELOPERS = {"bench", "browser", "cluster", "fuzz", "test", "dev", "frameworks"}
+FOR_DEVELOPERS = {"bench", "browser", "cluster", "dev", "docs", "frameworks", "fuzz", "test"}
 
 
 def doctor(*args: str) -> tuple[int, dict[str, dict[str, str]]]:
