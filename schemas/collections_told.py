@@ -1,7 +1,6 @@
 """A collection as a thing: what is known of it, and what comes of changing it."""
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -63,6 +62,8 @@ class Deletion(msgspec.Struct, frozen=True):
 
 def near_names(name: str, names: Iterable[str]) -> list[str]:
     """The names that this one may be meant as, the nearest first."""
+    from difflib import get_close_matches
+
     by_folded = {each.casefold(): each for each in names}
     found = get_close_matches(name.casefold(), by_folded, n=_MOST_NEAR, cutoff=_NEAR)
     return [by_folded[each] for each in found]

@@ -13,7 +13,6 @@ GRISTMILL_FAULTS_FILE names a file with the same text instead, read by each new 
 Actions are those of `ACTIONS` and the lower-case names of errno (`enospc`, `eio`, `emfile`).
 """
 
-import ctypes
 import errno
 import os
 import re
@@ -51,6 +50,12 @@ def _raise(error: Callable[[], BaseException]) -> Callable[[], NoReturn]:
     return act
 
 
+def _segfault() -> None:
+    import ctypes
+
+    ctypes.string_at(0)
+
+
 def _hang() -> None:
     """For ever, inside one call of C code that holds the interpreter's lock."""
     re.match(r"(a+)+$", "a" * 100 + "b")
@@ -67,7 +72,7 @@ ACTIONS: dict[str, Callable[[], object]] = {
     "kill": _signal(signal.SIGKILL),
     "stop": _signal(getattr(signal, "SIGSTOP", signal.SIGTERM)),
     "exit": lambda: os._exit(0),
-    "segfault": lambda: ctypes.string_at(0),
+    "segfault": _segfault,
     "hang": _hang,
     "eat": _eat,
     "raise": _raise(lambda: InjectedFault("injected")),

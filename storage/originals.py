@@ -9,8 +9,6 @@ as well; files that were kept before stay where they are.
 import hashlib
 import logging
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -79,6 +77,8 @@ class Originals:
         if data is None:
             yield path
             return
+        import tempfile
+
         with tempfile.NamedTemporaryFile(dir=self._folder.run) as file:
             file.write(data)
             file.flush()
@@ -87,6 +87,8 @@ class Originals:
     def drop(self, document: str) -> None:
         """Remove all that was kept of a document. Raises OSError; objects of a store that is away
         are `drop_strays`'s."""
+        import shutil
+
         with suppress(FileNotFoundError):
             faults.disk("original.unlink")
             shutil.rmtree(self._place(document))

@@ -1,10 +1,8 @@
 """The program: a group of commands, each in a module of its own."""
 
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -83,9 +81,11 @@ class Program(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        close = () if args[0] in COMMANDS else get_close_matches(args[0], COMMANDS, n=1)
-        if close:
-            ctx.fail(f"No such command {args[0]!r}. Did you mean {close[0]!r}?")
+        if args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            if close := get_close_matches(args[0], COMMANDS, n=1):
+                ctx.fail(f"No such command {args[0]!r}. Did you mean {close[0]!r}?")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -135,6 +135,8 @@ def _asks_for_json(arguments: Sequence[str]) -> bool:
 def _report(error: BaseException, *, show_trace: bool, as_json: bool) -> ExitCode:
     failure = failure_of(error)
     if show_trace:
+        import traceback
+
         for line in "".join(traceback.format_exception(error)).splitlines():
             click.echo(escaped(line), err=True)
     if failure.code is ExitCode.OUTPUT_CLOSED:

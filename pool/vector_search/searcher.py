@@ -1,7 +1,6 @@
 """A search in the mode that is wanted, or in the best one that can be served."""
 
 import os
-import pickle
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from gristmill.pool.vector_search.messages import FindNearest, Found, Question, Rerank
-from gristmill.pool.vector_search.process import PROGRAM, Program, VectorProcess
 from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.filters.tree import Filter
 from gristmill.schemas.outcomes.documents import SearchAnswer, SearchHit
@@ -28,6 +26,7 @@ from gristmill.schemas.vector_search import DEPTH, Near, Reranking, SearchMode, 
 from gristmill.storage.library import MOST_HITS, Place, is_narrowed, meant
 
 if TYPE_CHECKING:
+    from gristmill.pool.vector_search.process import Program, VectorProcess
     from gristmill.storage.library import SemanticDocuments
     from gristmill.storage.library.roles import Within
 
@@ -50,7 +49,7 @@ class Searcher:
     """Answers searches from libraries that are handed in. Starts the process that knows vectors
     when it is needed; one that keeps dying is left alone for a while. Safe from any thread."""
 
-    def __init__(self, data: Path, settings: Settings, program: Program = PROGRAM) -> None:
+    def __init__(self, data: Path, settings: Settings, program: "Program | None" = None) -> None:
         self._data, self._settings, self._program = os.fspath(data), settings, program
         self._guard = threading.Lock()
         self._process: VectorProcess | None = None
@@ -159,6 +158,8 @@ class Searcher:
         return msgspec.structs.replace(answer, notes=(*answer.notes, *notes, *said))
 
     def _nearest(self, model: VectorModel, asked: _Asked, mode: SearchMode) -> Near:
+        import pickle
+
         among = pickle.dumps((asked.collection, asked.where))
         limit = self._depth(asked, mode)
         query = meant(asked.query)[:_ASKED_CHARS]
@@ -206,7 +207,10 @@ class Searcher:
             raise SemanticSearchBusy(answer.message)
         raise ModeUnavailable(answer.message)
 
-    def _running(self) -> VectorProcess:
+    def _running(self) -> "VectorProcess":
+        # A search by words needs none.
+        from gristmill.pool.vector_search.process import PROGRAM, VectorProcess
+
         with self._guard:
             process, now = self._process, time.monotonic()
             if process is not None and not process.is_over:
@@ -218,7 +222,7 @@ class Searcher:
             if now < self._not_before:
                 raise SemanticSearchBusy("the process that searches by meaning keeps dying")
             try:
-                self._process = VectorProcess(self._data, self._settings, self._program)
+                self._process = VectorProcess(self._data, self._settings, self._program or PROGRAM)
             except OSError as error:
                 raise SemanticSearchBusy(
                     f"the process that searches by meaning cannot be started: {error}"

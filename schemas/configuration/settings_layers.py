@@ -1,6 +1,5 @@
 """From raw layers of settings to checked ones: merged first, converted and checked once."""
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -49,6 +48,8 @@ def merge(layers: Iterable[Layer]) -> Settings:
 
 
 def _unknown(name: str, layer: Layer, known: list[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(name, known, 1)
     hint = f"; did you mean {near[0]!r}?" if near else "; `gristmill settings` lists them all"
     return f"unknown setting {name!r} from {layer.origin(name)}{hint}"

@@ -11,7 +11,6 @@ value   = quoted | a word
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import NoReturn
 
 from gristmill.schemas.filters.facets import MOST_FACETS, has_facets
@@ -264,6 +263,8 @@ class _Parser:
 
 
 def _no_field(name: str, fields: Mapping[str, Field]) -> str:
+    from difflib import get_close_matches
+
     names = [*fields, *(("metadata.NAME",) if fields in (FIELDS, JOB_FIELDS) else ())]
     near = get_close_matches(name, names, 2, 0.6)
     meant = f"; did you mean {' or '.join(near)}?" if near else ""

@@ -1,7 +1,6 @@
 """How much a disk can still take: bytes, and files."""
 
 import os
-import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +19,8 @@ class Free(NamedTuple):
 def free_on(path: Path) -> Free:
     """What is free for us on the disk that holds `path`. Raises OSError."""
     if not hasattr(os, "statvfs"):  # pragma: no cover
+        import shutil
+
         return Free(shutil.disk_usage(path).free, None)
     status = os.statvfs(path)
     # A file system that makes inodes as it needs them says that it has none at all.

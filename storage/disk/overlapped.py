@@ -7,9 +7,11 @@ folder for each: 2,000.
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 LANES = 4
 _Item = TypeVar("_Item")
@@ -21,6 +23,8 @@ def overlapped(work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list
     is at work on any of them."""
     if len(items) < 2:
         return [work(item) for item in items]
+    from concurrent.futures import wait
+
     lanes = min(LANES, len(items))
     threads = _threads(os.getpid())
     futures = [threads.submit(_each, work, items[lane::lanes]) for lane in range(lanes)]
@@ -36,6 +40,9 @@ def _each(work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Res
 
 
 @lru_cache(maxsize=1)
-def _threads(_pid: int) -> ThreadPoolExecutor:
+def _threads(_pid: int) -> "ThreadPoolExecutor":
     """Those of this process: a forked child has none of its parent's threads."""
+    # Not with this module: a search imports it, and writes nothing.
+    from concurrent.futures import ThreadPoolExecutor
+
     return ThreadPoolExecutor(LANES, thread_name_prefix="disk")

@@ -6,7 +6,6 @@ log before anything else. So there is a file that can be given up for that.
 
 import errno
 import os
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -47,6 +46,8 @@ class Reserve:
         """Make it again where it is missing and there is room for it and `least_free` bytes beside
         it. Whether there is as much room as it has besides: what is less is for those who free
         some."""
+        import shutil
+
         disk = shutil.disk_usage(self._path.parent)
         size = min(size, disk.total // _MOST_OF_DISK)
         if not size:

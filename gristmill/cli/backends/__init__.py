@@ -11,7 +11,6 @@ from gristmill.schemas.filters.facets import Facets
 from gristmill.schemas.jobs.states import DocumentState, JobState
 from gristmill.schemas.outcomes.documents import Collection, Document, LedgerRow, SearchAnswer
 from gristmill.schemas.overview import OverviewView
-from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.trash import Restoration, RestoreRequest, TrashView
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView, PageView
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from gristmill.cli.backends.mirrors import MirrorBackend
     from gristmill.cli.backends.webhooks import WebhookBackend
     from gristmill.schemas.comparison.changes import ChangesView
+    from gristmill.schemas.rendering.forms import ContentForm, TableForm
 
 
 class Backend(Protocol):
@@ -71,13 +71,13 @@ class Backend(Protocol):
 
     def chunk(self, chunk_id: str, context: int) -> ChunkView: ...
 
-    def content(self, document_id: str, form: ContentForm) -> bytes: ...
+    def content(self, document_id: str, form: "ContentForm") -> bytes: ...
 
     def changes(self, document_id: str, context: int) -> "ChangesView":
         """Since its bytes last changed, with so many lines around each."""
         ...
 
-    def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes: ...
+    def tables(self, document_id: str, form: "TableForm", number: int | None) -> bytes: ...
 
     def search(
         self,

@@ -26,13 +26,11 @@ from gristmill.schemas.problems.errors import (
     SupervisorAway,
     Unavailable,
 )
-from gristmill.schemas.rendering.forms import ContentForm, TableForm
 from gristmill.schemas.vector_search import SearchMode
 from gristmill.schemas.views import ChunkView, JobView, PageView
 from gristmill.schemas.webhooks import view_of
 from gristmill.server.job_views import job_view
 from gristmill.storage.library.single_chunk import chunk_of
-from gristmill.storage.library.written import content_of, tables_in
 from gristmill.storage.manifests import LEFT_OUT
 from gristmill.storage.stores import Stores
 
@@ -44,6 +42,7 @@ if TYPE_CHECKING:
     # A search needs none of them, and they take longer than it does.
     from gristmill.pool.vector_search import Searcher
     from gristmill.schemas.comparison.changes import ChangesView
+    from gristmill.schemas.rendering.forms import ContentForm, TableForm
     from gristmill.server.overviews import Overviews
 
 _FLUSH_S = 0.25
@@ -149,7 +148,9 @@ class FolderBackend(FolderCollections):
     def chunk(self, chunk_id: str, context: int) -> ChunkView:
         return chunk_of(self._library, chunk_id, context)
 
-    def content(self, document_id: str, form: ContentForm) -> bytes:
+    def content(self, document_id: str, form: "ContentForm") -> bytes:
+        from gristmill.storage.library.written import content_of
+
         return content_of(self._library, self._document(document_id), form)
 
     def changes(self, document_id: str, context: int) -> "ChangesView":
@@ -157,7 +158,9 @@ class FolderBackend(FolderCollections):
 
         return changes_of(self._library, self._document(document_id), context)
 
-    def tables(self, document_id: str, form: TableForm, number: int | None) -> bytes:
+    def tables(self, document_id: str, form: "TableForm", number: int | None) -> bytes:
+        from gristmill.storage.library.written import tables_in
+
         return tables_in(self._library, self._document(document_id), form, number)
 
     def search(

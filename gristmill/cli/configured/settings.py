@@ -1,7 +1,6 @@
 """Where settings come from: defaults < gristmill.toml < GRISTMILL_* < flags."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -66,6 +65,8 @@ def _file_layer(config: str | None) -> Layer:
     path = Path(config or DEFAULT_FILE)
     if config is None and not path.exists():
         return Layer(DEFAULT_FILE, {})
+    import tomllib
+
     try:
         return Layer(str(path), tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:

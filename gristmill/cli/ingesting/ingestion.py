@@ -53,7 +53,6 @@ def ingest(request: IngestionRequest, server: str | None, settings: Settings) ->
 
 
 def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Settings) -> ExitCode:
-    from gristmill.cli.backends.folder import FolderBackend
     from gristmill.pool.handle import IngestionWorker
 
     began = time.monotonic()
@@ -61,6 +60,9 @@ def _on_folder(request: IngestionRequest, task: IngestionTask, settings: Setting
     expect_files(request.paths)
     with IngestionWorker(settings) as worker:
         job_id = enqueue(worker, task, request.key, request.piped)
+        # The workers start meanwhile.
+        from gristmill.cli.backends.folder import FolderBackend
+
         backend = FolderBackend(worker.stores, worker.settings, worker.take_over)
         if not request.shown.wait:
             if worker.owns_supervisor:

@@ -1,6 +1,7 @@
 """Scripts as words are made of them, by blocks of Unicode."""
 
 import re
+from functools import cache
 
 LATIN_MARKS = "\u0300-\u036f"
 DROPPED_MARKS = (
@@ -23,8 +24,6 @@ KATAKANA = "\u30a0-\u30ff\u31f0-\u31ff"
 HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff"
 
 _UNSPACED = (HAN, HIRAGANA, KATAKANA, HANGUL, THAI_LAO, BURMESE, KHMER)
-UNSPACED = re.compile("|".join(f"[{block}]+" for block in _UNSPACED))
-"""A run of letters of one script in which words stand side by side, or (Korean) bear particles."""
 PARTICLES = re.compile(f"[{HIRAGANA}]{{1,2}}")
 """What mostly joins words of Japanese and is none."""
 LETTER = re.compile(
@@ -35,4 +34,18 @@ LETTER = re.compile(
 )
 WORD = re.compile(rf"[\w{LATIN_MARKS}{DROPPED_MARKS}{MARKED}{THAI_LAO}{BURMESE}]+")
 """Of a text without underscores, which part words as blanks do."""
-ANY_UNSPACED = re.compile(f"[{''.join(_UNSPACED)}]")
+
+
+@cache
+def unspaced() -> re.Pattern[str]:
+    """A run of letters of one script in which words stand side by side, or (Korean) bear particles.
+
+    Made when it is needed, as the other one: to make both takes as long as to import the rest.
+    """
+    return re.compile("|".join(f"[{block}]+" for block in _UNSPACED))
+
+
+@cache
+def any_unspaced() -> re.Pattern[str]:
+    """One letter of such a script."""
+    return re.compile(f"[{''.join(_UNSPACED)}]")

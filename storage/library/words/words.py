@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from gristmill.storage.library.words.folding import fold
-from gristmill.storage.library.words.scripts import ANY_UNSPACED, LETTER, UNSPACED, WORD
+from gristmill.storage.library.words.scripts import LETTER, WORD, any_unspaced, unspaced
 
 _SIGNED = re.compile(r"(?<![^\W_])(?:([A-Za-z]{1,16})(\+\+)|([A-Za-z])(#)|(\.)(NET))(?![\w+#])")
 _SIGNS = {"++": "plusplus", "#": "sharp"}
@@ -87,11 +87,11 @@ def _plain(text: str, start: int, end: int) -> Iterator[Word]:
 
 def _other(word: str, start: int) -> Iterator[Word]:
     """A word that is not plain ASCII; part of it may be of a script without blanks."""
-    if ANY_UNSPACED.search(word) is None:
+    if any_unspaced().search(word) is None:
         yield from _folded(word, start)
         return
     at = 0
-    for run in UNSPACED.finditer(word):
+    for run in unspaced().finditer(word):
         yield from _folded(word[at : run.start()], start + at)
         yield from _pairs(run[0], start + run.start())
         at = run.end()
@@ -101,12 +101,12 @@ def _other(word: str, start: int) -> Iterator[Word]:
 def _folded(word: str, start: int) -> Iterator[Word]:
     end = start + len(word)
     whole = fold(word)
-    if whole.isalnum() and ANY_UNSPACED.search(whole) is None:
+    if whole.isalnum() and any_unspaced().search(whole) is None:
         yield Word(start, end, whole)
         return
     for part in WORD.findall(whole):
         # What is folded may be of a script without blanks where the word was not: half width kana.
-        if ANY_UNSPACED.search(part):
+        if any_unspaced().search(part):
             yield from (Word(start, end, *each[2:]) for each in _pairs(part, 0))
         else:
             yield Word(start, end, part)

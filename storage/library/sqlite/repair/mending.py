@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -16,7 +16,9 @@ from gristmill.storage.disk.durable import sync_data, sync_folder, temp_beside, 
 from gristmill.storage.library.sqlite.database.connection import connect_writer, gate_of
 from gristmill.storage.library.sqlite.database.gate import pass_gate
 from gristmill.storage.library.sqlite.database.trouble import trouble
-from gristmill.storage.library.sqlite.repair.salvage import Salvaged, salvage
+
+if TYPE_CHECKING:
+    from gristmill.storage.library.sqlite.repair.salvage import Salvaged
 
 _BESIDE = ("", "-wal", "-shm", ".lock")
 
@@ -32,7 +34,7 @@ class Losses(msgspec.Struct, frozen=True):
 class Mended(NamedTuple):
     """What a repair came to. `aside`: what the damaged file is called now; None without one."""
 
-    salvaged: Salvaged
+    salvaged: "Salvaged"
     aside: str | None
 
 
@@ -54,6 +56,8 @@ def mend(library: Path, jobs: Iterable[Manifest]) -> Mended:
     Until the new one is whole and durable, nothing is changed; then the damaged file is renamed to
     `library.db.damaged-TIME`. Raises LibraryTrouble and OSError where there is no room.
     """
+    from gristmill.storage.library.sqlite.repair.salvage import salvage
+
     temp = temp_beside(library)
     try:
         with closing(connect_writer(temp)) as fresh:
@@ -77,7 +81,7 @@ def mend(library: Path, jobs: Iterable[Manifest]) -> Mended:
     return Mended(found, aside)
 
 
-def _remember(library: Path, found: Salvaged) -> None:
+def _remember(library: Path, found: "Salvaged") -> None:
     before = losses(library)
     after = Losses(
         [*before.documents, *found.lost], list(dict.fromkeys([*before.ledgers, *found.ledgers]))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from gristmill.schemas.problems.errors import InvalidQuery
 from gristmill.storage.library.sqlite.database.storable import storable
 from gristmill.storage.library.sqlite.searches.misunderstood import MAX_WORDS, notes_on
-from gristmill.storage.library.words.scripts import PARTICLES, UNSPACED
+from gristmill.storage.library.words.scripts import PARTICLES, unspaced
 from gristmill.storage.library.words.words import words
 
 _PARTS = re.compile(r'(-?)(title:)?"([^"]*)"(\*?)|(\S+)', re.IGNORECASE)
@@ -213,7 +213,7 @@ def _of_word(word: str, excluded: bool, inflect: Inflect) -> Iterator[_Term]:
     is a phrase; of a long run without blanks, nobody knows which letters are a word."""
     prefix = word.endswith("*")
     bare = word.rstrip("*")
-    runs = [found[0] for found in UNSPACED.finditer(bare)]
+    runs = [] if bare.isascii() else [found[0] for found in unspaced().finditer(bare)]
     if not runs:
         if found := _side_by_side(bare):
             free = len(found) == 1 and not excluded and not prefix
@@ -225,10 +225,10 @@ def _of_word(word: str, excluded: bool, inflect: Inflect) -> Iterator[_Term]:
         found = _side_by_side(piece)
         if not found:
             continue
-        if len(found) == 1 and len(piece) == 1 and UNSPACED.fullmatch(piece):
+        if len(found) == 1 and len(piece) == 1 and unspaced().fullmatch(piece):
             # A single letter begins the pairs that it is in.
             yield _Term(found, excluded, prefix=True, common=bool(PARTICLES.fullmatch(piece)))
-        elif len(found) <= _LONGEST_WORD or not UNSPACED.fullmatch(piece):
+        elif len(found) <= _LONGEST_WORD or not unspaced().fullmatch(piece):
             yield _Term(found, excluded, prefix, bool(PARTICLES.fullmatch(piece)))
         else:
             yield from (_Term((pair,), excluded, False) for pair in dict.fromkeys(found))
@@ -236,7 +236,7 @@ def _of_word(word: str, excluded: bool, inflect: Inflect) -> Iterator[_Term]:
 
 def _pieces(word: str) -> Iterator[str]:
     at = 0
-    for run in UNSPACED.finditer(word):
+    for run in unspaced().finditer(word):
         yield word[at : run.start()]
         yield run[0]
         at = run.end()
