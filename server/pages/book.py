@@ -42,6 +42,7 @@ DOCUMENT = Page(
 INGEST = Page("ingest", f"{TOP}/ingest", "Ingest", Scope.INGEST)
 COLLECTIONS = Page("collections", f"{TOP}/collections", "Collections", Scope.READ)
 MIRRORS = Page("mirrors", f"{TOP}/mirrors", "Mirrors", Scope.JOBS)
+DELIVERIES = Page("deliveries", f"{TOP}/deliveries", "Webhooks", Scope.JOBS)
 TRASH = Page("trash", f"{TOP}/trash", "Trash", Scope.READ)
 KEYS = Page("keys", f"{TOP}/keys", "Keys", Scope.ADMIN)
 PAGES = (
@@ -55,6 +56,7 @@ PAGES = (
     INGEST,
     COLLECTIONS,
     MIRRORS,
+    DELIVERIES,
     TRASH,
     KEYS,
 )

@@ -1,4 +1,4 @@
-"""What a job's page says of telling a receiver that it has ended."""
+"""What the pages say of telling receivers that jobs have ended."""
 
 import re
 from collections.abc import Callable
@@ -57,3 +57,28 @@ def test_a_job_that_nobody_is_told_of_has_no_such_panel(open_page: Open, service
     page = open_page(f"/ui/jobs/{job}")
     page.get_by_role("heading", name="Documents").wait_for()
     assert page.get_by_role("heading", name="Webhook").count() == 0
+
+
+def test_deliveries_are_filtered_in_the_address_and_sent_again(
+    open_page: Open, service: Service, sound: Any
+) -> None:
+    with receiving(410, 204) as receiver, receiving(204) as other:
+        job = hooked(service, "hooks-list", receiver.url)
+        hooked(service, "hooks-other", other.url)
+        until(lambda: len(other.received) == 1, "the other is told")
+        page = open_page("/ui/deliveries?collection=hooks-list")
+        page.get_by_role("cell", name="given up").wait_for()
+        page.get_by_text("Some receivers were given up.").wait_for()
+        for color_scheme, width in (("light", 1280), ("light", 390), ("dark", 1280), ("dark", 390)):
+            page.emulate_media(color_scheme=color_scheme)
+            page.set_viewport_size({"width": width, "height": 844})
+            sound(page, f"deliveries-{width}-{color_scheme}")
+        assert page.locator("tbody tr").count() == 1
+        page.get_by_role("button", name=f"Send again: the end of {job}").click()
+        page.get_by_role("cell", name="delivered", exact=True).wait_for()
+        page.get_by_role("button", name="Given up").click()
+        page.get_by_text("There is nothing like that.").wait_for()
+        assert "state=failed" in page.url and "collection=hooks-list" in page.url
+        page.go_back()
+        page.get_by_role("link", name=job).wait_for()
+        assert len(receiver.received) == 2
