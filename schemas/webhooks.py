@@ -1,6 +1,7 @@
 """Webhooks: what is told to a receiver when a job has ended, and what became of that."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -165,6 +166,17 @@ def listed(delivery: Delivery) -> DeliveryView:
         *(delivery.job_id, delivery.run, delivery.collection, shown(delivery.url)),
         *(delivery.state, delivery.attempts, delivery.last, delivery.next_at),
     )
+
+
+def hook_view(hook: Hook, *, with_secret: bool = False) -> HookView:
+    """A receiver as users see it: its URL without the query, its secret where it is just made."""
+    secret = hook.secret if with_secret else None
+    return HookView(hook.collection, shown(hook.url), hook.created_at, secret)
+
+
+def hooks_view(hooks: Iterable[Hook]) -> HooksView:
+    """Receivers, by the names of their collections."""
+    return HooksView(tuple(map(hook_view, sorted(hooks, key=lambda hook: hook.collection))))
 
 
 def checked_url(url: str) -> str:

@@ -42,6 +42,7 @@ _OUTCOME = Shape(
     {"jobs": _names(JobView), "failures": _names(Reason), "skipped": _names(Reason)},
 )
 _MIRROR = Shape(_names(MirrorView))
+_RECEIVER = ("collection", "url", "created_at")
 _DELETION = Shape(_names(Deletion))
 _KEY = ("name", "state", "scopes", "collections", "created", "expires", "revoked")
 
@@ -74,6 +75,9 @@ SHAPES: dict[str, Shape] = {
     "webhooks": _page(DeliveryView),
     "webhooks show": _JOB,
     "webhooks replay": _JOB,
+    "webhooks receivers": Shape(("items",), {"items": _RECEIVER}),
+    "webhooks set": Shape((*_RECEIVER, "secret")),
+    "webhooks drop": Shape(("items",), {"items": _RECEIVER}),
     "mirror add": _MIRROR,
     "mirror list": _page(MirrorView),
     "mirror show": _MIRROR,

@@ -1,9 +1,11 @@
-"""Whether a job may name a webhook."""
+"""Whether a job, or a collection, may have a webhook."""
 
 from urllib.parse import urlsplit
 
+import msgspec
+
 from gristmill.schemas.configuration.settings import Settings
-from gristmill.schemas.jobs.request import IngestionTask
+from gristmill.schemas.jobs.request import Collection, IngestionTask
 from gristmill.schemas.open_addresses import is_open, literal, networks_of
 from gristmill.schemas.problems.errors import InvalidRequest, UnsupportedOption
 from gristmill.schemas.webhooks import checked_url
@@ -32,3 +34,11 @@ def check_receiver(url: str, settings: Settings) -> None:
             f"the webhook may not be called: {host} is no public address (webhook_allow names "
             "networks that may be)"
         )
+
+
+def check_collection(name: str) -> None:
+    """Raises InvalidRequest for what can be no collection's name."""
+    try:
+        msgspec.convert(name, Collection)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(f"{name!r} is no name of a collection: {error}") from None

@@ -7,6 +7,7 @@ from functools import partial
 from support.receiving import Receiver, receiving
 from support.running import Service, ask, text, until
 
+from gristmill.cli.json_shapes import SHAPES
 from gristmill.cli.terminal.exit_codes import ExitCode
 
 MakeService = Callable[..., Service]
@@ -20,6 +21,21 @@ def attempts(service: Service, job_id: str) -> int:
 
 def has_come(receiver: Receiver, number: int) -> bool:
     return len(receiver.received) >= number
+
+
+def _set_and_dropped(service: Service, *where: str) -> None:
+    """A collection gets a receiver, whose secret is told once, and loses it."""
+    wanted = ("webhooks", "set", "barley", "https://example.com/ended?token=hidden", "--json")
+    told = json.loads(ask(*wanted, *where)[1])
+    assert set(told) == set(SHAPES["webhooks set"].members) and "token" not in told["url"]
+    assert told["secret"].startswith("whsec_")
+    listed = ask("webhooks", "receivers", "--json", *where)[1]
+    assert "barley" in listed and "whsec_" not in listed
+    assert service.http.get("/webhooks").json() == json.loads(listed)
+    left = ask("webhooks", "drop", "barley", *where)[1]
+    assert "oats" in left and "barley" not in left
+    code, _, said = ask("webhooks", "set", "barley", "http://169.254.1.1/", *where)
+    assert code == ExitCode.USAGE and "no public address" in said
 
 
 def test_what_was_told_is_listed_shown_and_told_again(make_service: MakeService) -> None:
@@ -59,6 +75,8 @@ def test_what_was_told_is_listed_shown_and_told_again(make_service: MakeService)
             code, told, _ = ask("webhooks", "replay", rye, *where)
             assert (code, rye in told) == (ExitCode.OK, True)
             until(partial(has_come, receiver, number), "it is told again")
+        for where in (("--data", str(service.data)), server):
+            _set_and_dropped(service, *where)
         assert ask("webhooks", "replay", alone, *server)[0] == ExitCode.FAILED
         wrong = ask("webhooks", "--after", "x", "--data", str(service.data))
         assert wrong[0] == ExitCode.USAGE and "no cursor" in wrong[2]

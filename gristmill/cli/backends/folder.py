@@ -230,7 +230,7 @@ class FolderBackend(FolderCollections):
     def webhooks(self) -> "WebhookBackend":
         from gristmill.cli.backends.webhooks import FolderWebhooks
 
-        return FolderWebhooks(self._stores.deliveries, self._client.replay_webhook)
+        return FolderWebhooks(self._stores, self._settings, self._client.replay_webhook)
 
     @property
     def mirrors(self) -> "MirrorBackend":

@@ -4,10 +4,21 @@ from collections.abc import Callable
 from typing import Protocol
 
 from gristmill.client.service_client import Client
+from gristmill.schemas.configuration.settings import Settings
 from gristmill.schemas.problems.errors import InvalidCursor
 from gristmill.schemas.views import PageView
-from gristmill.schemas.webhooks import DeliveryState, DeliveryView, is_webhook_id, listed
-from gristmill.storage.records.webhooks import Deliveries
+from gristmill.schemas.webhooks import (
+    DeliveryState,
+    DeliveryView,
+    HooksView,
+    HookView,
+    NewHook,
+    hook_view,
+    hooks_view,
+    is_webhook_id,
+    listed,
+)
+from gristmill.storage.stores import Stores
 
 
 class WebhookBackend(Protocol):
@@ -23,12 +34,25 @@ class WebhookBackend(Protocol):
         """Have the end of a job told once more. Returns at once."""
         ...
 
+    def receivers(self) -> HooksView:
+        """Where the ends of each collection's jobs are told, without secrets."""
+        ...
+
+    def set(self, collection: str, url: str) -> HookView:
+        """Have them told there, signed by the secret that this alone tells."""
+        ...
+
+    def drop(self, collection: str) -> None:
+        """Tell nobody of a collection any more."""
+        ...
+
 
 class FolderWebhooks:
     """Those of a data folder; `replay` asks its supervisor."""
 
-    def __init__(self, deliveries: Deliveries, replay: Callable[[str], object]) -> None:
-        self._deliveries, self._replay = deliveries, replay
+    def __init__(self, stores: Stores, settings: Settings, replay: Callable[[str], object]) -> None:
+        self._deliveries, self._hooks = stores.deliveries, stores.hooks
+        self._settings, self._replay = settings, replay
 
     def page(
         self, state: DeliveryState | None, collection: str | None, after: str | None, limit: int
@@ -42,6 +66,19 @@ class FolderWebhooks:
 
     def replay(self, job_id: str) -> None:
         self._replay(job_id)
+
+    def receivers(self) -> HooksView:
+        return hooks_view(self._hooks.all().values())
+
+    def set(self, collection: str, url: str) -> HookView:
+        from gristmill.pool.intake.webhook_checks import check_collection, check_receiver
+
+        check_collection(collection)
+        check_receiver(url, self._settings)
+        return hook_view(self._hooks.set(collection, url), with_secret=True)
+
+    def drop(self, collection: str) -> None:
+        self._hooks.drop(collection)
 
 
 class RemoteWebhooks:
@@ -57,3 +94,12 @@ class RemoteWebhooks:
 
     def replay(self, job_id: str) -> None:
         self._client.replay_webhook(job_id)
+
+    def receivers(self) -> HooksView:
+        return self._client.webhooks()
+
+    def set(self, collection: str, url: str) -> HookView:
+        return self._client.set_webhook(collection, NewHook(url))
+
+    def drop(self, collection: str) -> None:
+        self._client.drop_webhook(collection)

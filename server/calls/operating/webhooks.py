@@ -1,15 +1,11 @@
 """The calls on webhooks."""
 
 import falcon
-import msgspec
 
-from gristmill.pool.intake.webhook_checks import check_receiver
+from gristmill.pool.intake.webhook_checks import check_collection, check_receiver
 from gristmill.schemas.ids import is_job_id
-from gristmill.schemas.jobs.request import Collection
-from gristmill.schemas.problems.errors import InvalidRequest
-from gristmill.schemas.urls import shown
 from gristmill.schemas.views import PageView
-from gristmill.schemas.webhooks import Hook, HooksView, HookView, NewHook, listed
+from gristmill.schemas.webhooks import NewHook, hook_view, hooks_view, listed
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.calls.bounds import no_job
 from gristmill.server.calls.json_bodies import json_body
@@ -23,20 +19,17 @@ from gristmill.server.services import Services
 
 def _hooks(services: Services, asked: Asked, resp: falcon.Response) -> None:
     known = services.stores.hooks.all().values()
-    mine = sorted((h for h in known if asked.caller.sees(h.collection)), key=lambda h: h.collection)
-    replies.send(resp, HooksView(tuple(_view(hook) for hook in mine)))
+    mine = (hook for hook in known if asked.caller.sees(hook.collection))
+    replies.send(resp, hooks_view(mine))
 
 
 def _set(services: Services, asked: Asked, resp: falcon.Response) -> None:
     collection = asked[table.HOOK_OF]
-    try:
-        msgspec.convert(collection, Collection)
-    except msgspec.ValidationError as error:
-        raise InvalidRequest(f"{collection!r} is no name of a collection: {error}") from None
+    check_collection(collection)
     wanted = json_body(services, asked, NewHook)
     check_receiver(wanted.url, services.settings)
     hook = services.stores.hooks.set(collection, wanted.url)
-    replies.send(resp, _view(hook, hook.secret))
+    replies.send(resp, hook_view(hook, with_secret=True))
 
 
 def _drop(services: Services, asked: Asked, resp: falcon.Response) -> None:
@@ -61,10 +54,6 @@ def _replay(services: Services, asked: Asked, resp: falcon.Response) -> None:
         raise no_job(job_id)
     manifest = services.client.replay_webhook(job_id)
     replies.send(resp, services.with_webhook(services.view(manifest), manifest.run), 202)
-
-
-def _view(hook: Hook, secret: str | None = None) -> HookView:
-    return HookView(hook.collection, shown(hook.url), hook.created_at, secret)
 
 
 HANDLERS: Handlers = {

@@ -14,11 +14,11 @@ from gristmill.cli.configured.flags import (
 )
 from gristmill.cli.configured.settings import load
 from gristmill.cli.ingesting.named_job import named_job
-from gristmill.cli.terminal.output import print_json, print_page, print_pairs
+from gristmill.cli.terminal.output import note, print_json, print_page, print_pairs, print_table
 from gristmill.cli.terminal.phrases import duration, moment
 from gristmill.schemas.problems.errors import InvalidRequest
 from gristmill.schemas.views import JobView
-from gristmill.schemas.webhooks import Attempt, DeliveryState, DeliveryView
+from gristmill.schemas.webhooks import Attempt, DeliveryState, DeliveryView, HooksView
 
 _COLUMNS = ("job", "run", "receiver", "state", "attempts", "next (UTC)", "last answer")
 
@@ -47,7 +47,7 @@ def command(
     config: str | None,
     data: str | None,
 ) -> None:
-    """List what receivers were told, or show one, or tell it again.
+    """List what receivers were told, show one, tell it again, or set a receiver.
 
     Without a command: each end of a job that a receiver is told of, newest jobs first.
 
@@ -56,6 +56,7 @@ def command(
       gristmill webhooks --state failed --collection handbook
       gristmill webhooks show last
       gristmill webhooks replay 019ab0f2-8c1e-7f3a-9d55-1f2e3d4c5b6a
+      gristmill webhooks set handbook https://example.com/ingested
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -105,6 +106,67 @@ def replay(
         backend.webhooks.replay(job_id)
         job = backend.job(job_id)
     print_json(job) if as_json else _print(job)
+
+
+@command.command("receivers")
+@json_flag
+@server_flag
+@settings_flags("data")
+def receivers(as_json: bool, server: str | None, config: str | None, data: str | None) -> None:
+    """List where the ends of each collection's jobs are told."""
+    with open_backend(server, load({"data": data}, config)) as backend:
+        found = backend.webhooks.receivers()
+    _print_receivers(found, as_json)
+
+
+@command.command("set")
+@click.argument("collection")
+@click.argument("url")
+@json_flag
+@server_flag
+@settings_flags("data", "webhook_allow")
+def set_receiver(
+    collection: str,
+    url: str,
+    as_json: bool,
+    server: str | None,
+    config: str | None,
+    **flags: object,
+) -> None:
+    """Have the ends of a collection's jobs told to URL, from the next end on.
+
+    The secret that signs them is made anew, and shown now alone.
+    """
+    with open_backend(server, load(flags, config)) as backend:
+        made = backend.webhooks.set(collection, url)
+    if as_json:
+        print_json(made)
+        return
+    print_pairs([("collection", made.collection), ("receiver", made.url), ("secret", made.secret)])
+    note("the secret is not shown again; the receiver verifies with it")
+
+
+@command.command("drop")
+@click.argument("collection")
+@json_flag
+@server_flag
+@settings_flags("data")
+def drop(
+    collection: str, as_json: bool, server: str | None, config: str | None, data: str | None
+) -> None:
+    """Tell nobody of a collection's ends any more; prints the receivers that are left."""
+    with open_backend(server, load({"data": data}, config)) as backend:
+        backend.webhooks.drop(collection)
+        left = backend.webhooks.receivers()
+    _print_receivers(left, as_json)
+
+
+def _print_receivers(found: HooksView, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    rows = [(each.collection, each.url, moment(each.created_at)) for each in found.items]
+    print_table(("collection", "receiver", "set (UTC)"), rows)
 
 
 def _print(job: JobView) -> None:
