@@ -1,5 +1,6 @@
 """The program: a group of commands, each in a module of its own."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -58,6 +59,9 @@ COMMANDS = {
 }
 """In the order of `gristmill --help`, each with its module in `gristmill.cli.commands`."""
 
+_AT_ONCE = {"search", "show", "documents", "collections"}
+"""They answer with one page and end, before there is garbage that is worth a look."""
+
 _EPILOG = "\b\nExit codes:\n" + "\n".join(
     f"  {code.value:>3}  {code.name:<17} {text}" for code, text in MEANINGS.items()
 )
@@ -74,6 +78,8 @@ class Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name not in _AT_ONCE:
+            gc.enable()
         module = import_module(f"gristmill.cli.commands.{COMMANDS[cmd_name]}")
         command: click.Command = module.command
         return grouping(command)

@@ -135,6 +135,25 @@ def test_a_search_on_the_folder_loads_only_what_it_needs(tmp_path: Path) -> None
     assert len(loaded) < 420
 
 
+def test_only_commands_that_end_at_once_do_without_the_collector() -> None:
+    program = (
+        "import atexit, gc, sys\n"
+        "from gristmill.cli import main\n"
+        "told = lambda: (gc.isenabled(), gc.get_freeze_count() > 0)\n"
+        "atexit.register(lambda: print(*told(), file=sys.stderr))\n"
+        "sys.argv[:] = ['gristmill', *sys.argv[1:]]\n"
+        "main()\n"
+    )
+    for command, told in (("search", "False True"), ("ingest", "True False")):
+        done = subprocess.run(
+            [sys.executable, "-c", program, command, "--help"],
+            capture_output=True,
+            text=True,
+            timeout=WAIT_S,
+        )
+        assert (done.returncode, done.stderr) == (ExitCode.OK, f"{told}\n")
+
+
 def test_certificates_are_loaded_only_for_whom_they_can_convince(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
