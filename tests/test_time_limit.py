@@ -120,6 +120,7 @@ def none_is_left(folder: Path) -> None:
     until(lambda: not any(map(at_work, left(folder))), "the end of what the test started")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flags", rest_slow((), (("-n", "1"),)), ids=["alone", "xdist"])
 def test_a_test_that_hangs_fails_with_what_every_thread_does_and_the_next_one_runs(
     tmp_path: Path, flags: tuple[str, ...]

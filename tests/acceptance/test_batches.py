@@ -30,6 +30,7 @@ def _jobs(service: Service) -> list[dict[str, Any]]:
     return items
 
 
+@pytest.mark.slow
 def test_a_batch_runs_to_its_end_and_its_file_goes(make_service: MakeService) -> None:
     service = make_service("--workers", "2").start()
     found = _send(service, *(f"Sack {n}" for n in range(300)))
@@ -108,6 +109,7 @@ def test_a_supervisor_killed_in_a_round_of_ends_ends_each_job_of_it_once(
     assert len(documents) == 60
 
 
+@pytest.mark.slow
 def test_the_lines_that_a_full_queue_has_no_room_for_say_so(make_service: MakeService) -> None:
     service = make_service("--workers", "1", "--queue-depth", "5").start()
     stopped = [psutil.Process(pid) for pid in until(service.workers, "workers")]

@@ -62,6 +62,7 @@ def test_many_jobs_are_retried_across_a_kill_and_each_once(
     assert code == 0, said
 
 
+@pytest.mark.slow
 def test_waiting_and_running_jobs_are_cancelled(make_service: MakeService, tmp_path: Any) -> None:
     fault = f"document.parse:slow.txt=hang#{tmp_path / 'once'}"
     service = make_service("--workers", "1", env={"GRISTMILL_FAULTS": fault}).start()

@@ -44,6 +44,7 @@ def is_damaged(answer: httpx.Response) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_a_library_damaged_while_it_serves_closes_the_intake_and_everything_waits(
     make_service: MakeService, tmp_path: Path
 ) -> None:

@@ -168,6 +168,7 @@ def _answers(service: Service) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_a_drain_ends_each_stream_with_a_word_and_a_restart_tells_what_became(
     make_service: MakeService,
 ) -> None:

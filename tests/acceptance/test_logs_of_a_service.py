@@ -30,6 +30,7 @@ def of(lines: list[dict[str, Any]], message: str) -> dict[str, Any]:
     return line
 
 
+@pytest.mark.slow
 def test_a_verbose_json_log_follows_a_job_and_says_nothing_of_its_content(
     make_service: MakeService, tmp_path: Path
 ) -> None:

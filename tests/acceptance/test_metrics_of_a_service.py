@@ -53,6 +53,7 @@ def submit(service: Service, *texts: str) -> list[str]:
     return ids
 
 
+@pytest.mark.slow
 def test_numbers_add_up_over_two_web_processes_and_outlive_a_killed_one(service: Service) -> None:
     for job_id in submit(service, *(f"flour {n}" for n in range(8)), " "):
         service.ended(job_id)

@@ -45,7 +45,7 @@ def read_of(service: Service) -> dict[str, dict[str, Any]]:
 
 
 @needs_tesseract
-@pytest.mark.parametrize("lines_a_page", rest_slow(10, 50))
+@pytest.mark.parametrize("lines_a_page", rest_slow(4, 50))
 def test_scans_of_the_examples_are_read_well(
     make_service: MakeService, scans: Path, lines_a_page: int
 ) -> None:

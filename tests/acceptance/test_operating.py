@@ -24,6 +24,7 @@ def _stuck(make_service: MakeService, tmp_path: Path, *flags: str) -> tuple[Serv
     return service, job_id
 
 
+@pytest.mark.slow
 def test_drain_is_a_command_that_waits_for_the_end(make_service: MakeService) -> None:
     service = make_service("--workers", "1").start()
     service.accepted(text("Before."))

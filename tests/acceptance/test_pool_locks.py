@@ -90,6 +90,7 @@ def _is_free(lock: Lock) -> bool:
     return taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", rest_slow("read lock", "write lock"))
 def test_a_lock_held_by_the_dead_costs_a_new_pool_and_nothing_else(here: Here, which: str) -> None:
     pool = until(lambda: here.supervisor._engine._pool, "the pool")

@@ -144,6 +144,7 @@ def test_the_web_process_stays_small(service: Service) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "point", rest_slow("commit.before", "document.store:stone.txt", "commit.after")
 )

@@ -52,6 +52,7 @@ def _ingested(service: Service, folder: Path) -> tuple[dict[str, Any], dict[str,
     return job, row
 
 
+@pytest.mark.slow
 def test_the_result_is_the_same_as_unsplit(
     make_service: MakeService, book: Path, tmp_path: Path
 ) -> None:

@@ -133,6 +133,7 @@ def test_a_service_that_refuses_us_fails_the_document_and_not_the_job_of_others(
         assert [len(row["vector"]) for row in exported(service)] == [2]
 
 
+@pytest.mark.slow
 def test_the_example_package_adds_a_format_and_a_step(
     make_service: Make, installed: Path, tmp_path: Path
 ) -> None:

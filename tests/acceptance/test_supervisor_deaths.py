@@ -130,6 +130,7 @@ def _listed(service: Service, state: str) -> list[Any]:
     return items
 
 
+@pytest.mark.slow
 def test_without_its_supervisor_a_web_process_answers_reads_and_503(
     make_service: MakeService,
 ) -> None:

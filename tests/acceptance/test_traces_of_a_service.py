@@ -61,6 +61,7 @@ def receiver() -> Iterator[Receiver]:
     made.close()
 
 
+@pytest.mark.slow
 def test_a_trace_goes_from_the_request_over_queue_and_worker_to_the_commit(
     make_service: MakeService, receiver: Receiver
 ) -> None:

@@ -16,6 +16,7 @@ from gristmill.storage.stores import Stores
 MakeService = Callable[..., Service]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", rest_slow("removed", "moved", "replaced"))
 def test_a_service_whose_folder_vanishes_says_so_in_a_sentence_and_ends(
     make_service: MakeService, tmp_path: Path, how: str

@@ -41,6 +41,7 @@ def test_web_deaths_in_a_row_do_not_end_the_service_and_are_said(make_service: M
     assert service.ended(service.accepted(text("The mill turns.")))["state"] == "succeeded"
 
 
+@pytest.mark.slow
 def test_who_is_told_that_it_listens_finds_it_ready_and_a_stopped_web_process_is_replaced(
     make_service: MakeService,
 ) -> None:

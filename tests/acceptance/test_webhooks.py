@@ -156,6 +156,7 @@ def test_the_receiver_of_the_document_verifies_what_comes(mill: Service, tmp_pat
         receiver.communicate()
 
 
+@pytest.mark.slow
 def test_what_may_not_be_called_is_refused(make_service: MakeService) -> None:
     service = make_service(*INLINE).start()
     for url in ("http://127.0.0.1/", "http://169.254.169.254/latest", "http://[::1]/", "ftp://a/"):
@@ -189,6 +190,7 @@ def test_a_service_that_is_killed_between_attempts_goes_on_after_its_restart(
     assert {each.headers["webhook-id"] for each in receiver.received} == {f"{job_id}-1"}
 
 
+@pytest.mark.slow
 def test_an_end_is_told_that_was_about_to_be_written_when_the_service_was_killed(
     make_service: MakeService,
 ) -> None:

@@ -4,6 +4,7 @@ kill."""
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from support.running import Service, ask, until
 from support.writers.pdf_writer import text_page, write_pdf
 
@@ -22,6 +23,7 @@ def _sizes(service: Service) -> dict[str, int]:
     return {str(each["uri"]).rpartition("/")[2]: int(each["chunks"]) for each in found}
 
 
+@pytest.mark.slow
 def test_a_collection_is_set_read_again_renamed_and_deleted(
     make_service: MakeService, tmp_path: Path
 ) -> None:

@@ -221,6 +221,7 @@ def test_a_reader_that_goes_away_ends_an_export_quietly(program: Program, notes:
     assert process.wait(WAIT_S) == ExitCode.OUTPUT_CLOSED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code"),
     rest_slow((signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)),

@@ -51,6 +51,7 @@ def _start(folder: Path, *args: str) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_an_ingest_runs_none_of_it(trapped: Path) -> None:
     process = _start(trapped, "ingest", "note.txt", "--workers", "1")
     out, err = process.communicate(timeout=WAIT_S)

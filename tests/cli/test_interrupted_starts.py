@@ -26,6 +26,7 @@ main()
 """
 
 
+@pytest.mark.slow
 def test_before_the_program_is_loaded_it_is_one_sentence() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _INTERRUPTED_IMPORT], capture_output=True, text=True, timeout=WAIT_S
@@ -34,6 +35,7 @@ def test_before_the_program_is_loaded_it_is_one_sentence() -> None:
     assert done.stderr == "error: interrupted\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", rest_slow(signal.SIGTERM, signal.SIGINT))
 @pytest.mark.parametrize(
     ("command", "born"),

@@ -40,6 +40,7 @@ def _results(printed: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in printed.splitlines()]
 
 
+@pytest.mark.slow
 def test_lines_on_a_data_folder_are_watched_to_their_end(tmp_path: Path) -> None:
     lines = _line("one") + "{\n" + _line("two", idempotency_key="k")
     code, printed, _ = _ingest(lines, "--json", "--data", str(tmp_path / "data"))

@@ -64,6 +64,7 @@ def test_deletion_goes_with_a_mirror_alone(capsys: pytest.CaptureFixture[str], p
     assert run(capsys, place, "ingest", folder, "--mirror", "--pdf", "text")[0] == ExitCode.USAGE
 
 
+@pytest.mark.slow
 def test_a_folder_is_ingested_and_kept_in_step_once(
     capsys: pytest.CaptureFixture[str], place: Path
 ) -> None:

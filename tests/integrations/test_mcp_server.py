@@ -38,6 +38,7 @@ class Asking:
         return await self("follow_job", job_id=job_id, wait_s=60)
 
 
+@pytest.mark.slow
 def test_a_model_ingests_searches_and_reads(service: Service, tmp_path: Path) -> None:
     """One program for all of it: it takes a second to start."""
     (tmp_path / "allowed").mkdir()

@@ -128,7 +128,7 @@ def own_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engin
 def test_a_drain_ends_with_0_and_the_next_start_goes_on(
     make_service: Callable[..., Service], tmp_path: Path, own_engine: EngineUnderTest
 ) -> None:
-    big = _fill(tmp_path / "big", 150, size=400)
+    big = _fill(tmp_path / "big", 600, size=400)
     roots = ("--allow-root", str(tmp_path), "--shared-root", str(tmp_path))
     flags = ("--workers", "1", *roots)
     service = make_service(*flags, env=own_engine.environment).start()
@@ -142,7 +142,7 @@ def test_a_drain_ends_with_0_and_the_next_start_goes_on(
     assert running_job in pending
     service.start()
     jobs = [service.ended(job_id) for job_id in (running_job, waiting)]
-    assert [job["counts"]["succeeded"] for job in jobs] == [150, 3]
+    assert [job["counts"]["succeeded"] for job in jobs] == [600, 3]
     for job in jobs:
         states = [moment["state"] for moment in job["history"]]
         assert states.count("succeeded") == 1 and states[-1] == "succeeded"

@@ -9,6 +9,7 @@ from gristmill.schemas.version import VERSION
 from gristmill.storage.layout import DataFolder
 
 
+@pytest.mark.slow
 def test_a_supervisor_notes_its_version(make_service: Callable[..., Service]) -> None:
     service = make_service("--engine", "inline").start()
     assert DataFolder.at(service.data).version_note.read_text() == f"{VERSION}\n"
