@@ -45,7 +45,18 @@ def read_of(service: Service) -> dict[str, dict[str, Any]]:
 
 
 @needs_tesseract
-@pytest.mark.parametrize("lines_a_page", rest_slow(4, 50))
+def test_a_scanned_page_is_read_well(make_service: MakeService, scans: Path) -> None:
+    bread = typeset("bread.md", 10)
+    (scans / "page.png").write_bytes(as_file(bread.images, "PNG"))
+    service = make_service("--workers", "1", "--allow-root", str(scans)).start()
+    job = service.ended(service.accepted(path(scans), options=OCR), timeout_s=patient(90))
+    assert job["state"] == "succeeded", service.ledger(job["job_id"])
+    assert share_right(read_of(service)["page.png"]["text"], bread.texts[0]) >= 0.97
+
+
+@needs_tesseract
+@pytest.mark.slow
+@pytest.mark.parametrize("lines_a_page", [10, 50])
 def test_scans_of_the_examples_are_read_well(
     make_service: MakeService, scans: Path, lines_a_page: int
 ) -> None:
