@@ -71,6 +71,7 @@ class Load:
                 http.get(f"/ingest/{self._failing}", params={"wait": "1"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", rest_slow("kept", "killed"))
 def test_a_backup_under_load_loses_nothing_that_was_accepted_before_it_began(
     make_service: MakeService, tmp_path: Path, after: str

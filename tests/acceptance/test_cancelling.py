@@ -77,6 +77,7 @@ def test_a_cancelled_job_is_retried_for_what_is_left(mill: tuple[Service, Path])
     assert _stored(service, "again") == 4
 
 
+@pytest.mark.slow
 def test_a_waiting_job_is_cancelled_at_once_even_while_the_queue_is_full(
     make_service: MakeService,
 ) -> None:

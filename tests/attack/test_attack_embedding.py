@@ -5,6 +5,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,12 +19,10 @@ MIB = 1024 * 1024
 TIMEOUT_S = 6
 
 
+@cache
 def _packed() -> bytes:
     made = zlib.compressobj(9, wbits=31)
     return b"".join(made.compress(bytes(16 * MIB)) for _ in range(16)) + made.flush()
-
-
-BOMB = _packed()
 
 
 class Hostile(BaseHTTPRequestHandler):
@@ -88,7 +87,7 @@ def _flood(its: Hostile) -> None:
 
 
 def _bomb(its: Hostile) -> None:
-    its.tell(BOMB, Content_Encoding="gzip")
+    its.tell(_packed(), Content_Encoding="gzip")
 
 
 def _elsewhere(its: Hostile) -> None:

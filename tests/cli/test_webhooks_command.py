@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 
+import pytest
 from support.receiving import Receiver, receiving
 from support.running import Service, ask, text, until
 
@@ -38,6 +39,7 @@ def _set_and_dropped(service: Service, *where: str) -> None:
     assert code == ExitCode.USAGE and "no public address" in said
 
 
+@pytest.mark.slow
 def test_what_was_told_is_listed_shown_and_told_again(make_service: MakeService) -> None:
     service = make_service(*FLAGS).start()
     with receiving(204) as receiver, receiving(410) as gone:

@@ -118,7 +118,15 @@ def test_a_job_that_was_cancelled_can_be_retried_and_its_worker_runs_it(
     assert service.job(job_id)["counts"]["total"] == 300
 
 
-@pytest.fixture(params=_PARAMS)
+# Of the engines that need no node, the default selection takes what `serve` takes.
+_OWN_PARAMS = [
+    pytest.param(*param.values, id=param.id, marks=[*param.marks, *marks])
+    for param in _PARAMS
+    for marks in [[pytest.mark.slow] if param.id == "inline" else []]
+]
+
+
+@pytest.fixture(params=_OWN_PARAMS)
 def own_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EngineUnderTest]:
     """For a service of its own: a node works for one at a time."""
     with at_hand(request.param, tmp_path / "cluster") as engine:
