@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _STORAGE = _FULL | {errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
+_OPENAI = "/v1/"
+"""Below it only calls of OpenAI's protocol are."""
 _NO_SPACE = "the disk of the data folder is full; free some space and try again"
 _DETAILS = {
     404: "there is nothing at {path}; GET / lists the calls",
@@ -105,6 +107,8 @@ def _send(
     resp.content_type = problems.MEDIA_TYPE
     # A failure may come after the answer was begun: nothing of it may be left.
     resp.text = resp.media = resp.stream = None
+    if req.path.startswith(_OPENAI):
+        body = problems.with_openai_error(body)
     trail = getattr(req.context, "trail", None)
     resp.data = body if trail is None else problems.with_request_id(body, trail.request_id)
     resp.set_headers(headers)

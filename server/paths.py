@@ -36,3 +36,13 @@ def links_of_job(job_id: str, root: str = "") -> dict[str, str]:
         "events": root + JOB_EVENTS.format(job_id=job_id),
         "retry": root + JOB_RETRY.format(job_id=job_id),
     }
+
+
+def store_id_of(collection: str) -> str:
+    """The id that a collection has as a vector store: its name, but for what a path is cut at."""
+    return collection.replace("%", "%25").replace("/", "%2F")
+
+
+def collection_of(store_id: str) -> str:
+    """The collection that is this vector store."""
+    return store_id.replace("%2F", "/").replace("%25", "%")

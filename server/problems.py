@@ -121,6 +121,14 @@ def with_request_id(problem: bytes, request_id: str) -> bytes:
     return problem[:-1] + f',"request_id":"{request_id}"}}'.encode()
 
 
+def with_openai_error(problem: bytes) -> bytes:
+    """A problem document that clients of OpenAI read as well: they look into `error`."""
+    said = msgspec.json.decode(problem)
+    kind = "invalid_request_error" if said["status"] < 500 else "server_error"
+    error = {"message": said["detail"], "type": kind, "param": said.get("param")}
+    return _encode(said | {"error": error | {"code": said["code"]}})
+
+
 def headers_of(error: errors.GristmillError) -> dict[str, str]:
     """`Retry-After` where a later try may help, `Location` where the error names a job."""
     headers = {}

@@ -9,6 +9,7 @@ from gristmill.schemas.problems.errors import DocumentNotFound, JobNotFound
 from gristmill.server.calls.asked import Asked
 from gristmill.server.calls.tables.call import Names
 from gristmill.server.calls.tables.shared_entries import COLLECTION, FILTER
+from gristmill.server.paths import collection_of
 from gristmill.server.services import Services
 from gristmill.storage.library.roles import Within
 
@@ -35,6 +36,8 @@ def expect_own(services: Services, asked: Asked) -> None:
             caller.within(asked[COLLECTION])
         case Names.COLLECTION:
             caller.expect_collection(asked.fields["collection"])
+        case Names.STORE:
+            caller.expect_collection(collection_of(asked.fields["vector_store_id"]))
         case Names.BULK:
             services.bulk.find(asked.fields["bulk_id"], Asker(caller.name, caller.collections))
         case Names.MIRROR:

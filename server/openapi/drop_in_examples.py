@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gristmill.schemas.drop_in.openai import (
+    FileCounts,
+    FileDeleted,
+    StoreFile,
+    StoreFilePage,
+    StoreHit,
+    StoreHits,
+    TextContent,
+    VectorStore,
+    VectorStorePage,
+)
 from gristmill.schemas.drop_in.openwebui import LoadedDocument
+from gristmill.server.calls.tables import samples
 from gristmill.server.protocols.tables.tika_table import METADATA
 
 _TIKA: dict[str, str | list[str]] = {
@@ -11,7 +23,33 @@ _TIKA: dict[str, str | list[str]] = {
     "resourceName": "report.txt",
     "X-TIKA:content": "Income grew by 4%.",
 }
+_STORE = VectorStore(
+    id="reports",
+    name="reports",
+    created_at=1_764_149_401,
+    last_active_at=1_764_149_401,
+    usage_bytes=52_311,
+    file_counts=FileCounts(completed=1, total=1),
+)
+_FILE = StoreFile(
+    id=samples.DOCUMENT_ID,
+    vector_store_id="reports",
+    filename="report.pdf",
+    created_at=1_764_149_401,
+    attributes={"media_type": "application/pdf", "pages": 12, "team": "finance"},
+)
+_HIT = StoreHit(
+    _FILE.id, _FILE.filename, 4.2, _FILE.attributes, (TextContent("Income grew by 4%."),)
+)
 EXAMPLES: Mapping[Any, Any] = {
+    VectorStore: _STORE,
+    VectorStorePage: VectorStorePage(
+        data=[_STORE], first_id=_STORE.id, last_id=_STORE.id, has_more=False
+    ),
+    StoreFile: _FILE,
+    StoreFilePage: StoreFilePage(data=[_FILE], first_id=_FILE.id, last_id=_FILE.id, has_more=False),
+    StoreHits: StoreHits(search_query=["income in 2025"], data=[_HIT]),
+    FileDeleted: FileDeleted(_FILE.id),
     list[LoadedDocument]: [
         LoadedDocument(
             "# Annual report\n\nIncome grew by 4%.",

@@ -38,16 +38,7 @@ def _document(services: Services, asked: Asked, resp: falcon.Response) -> None:
 def _delete(services: Services, asked: Asked, resp: falcon.Response) -> None:
     document_id = asked[table.DOCUMENT_ID]
     existing(services, document_id)
-    trash = discarded(services.settings.trash_days)
-
-    def delete() -> bool:
-        with services.stores.library() as library:
-            return library.delete_document(document_id, trash)
-
-    if not with_reserve(services.stores.folder.root, delete):
-        raise no_document(document_id)
-    if trash is None:
-        services.stores.originals.drop(document_id)
+    delete(services, document_id)
     resp.status = 204
 
 
@@ -111,3 +102,17 @@ def existing(services: Services, document_id: str) -> Document:
     if document is None:
         raise no_document(document_id)
     return document
+
+
+def delete(services: Services, document_id: str) -> None:
+    """Put a document into the trash, or remove it where there is none. Raises DocumentNotFound."""
+    trash = discarded(services.settings.trash_days)
+
+    def removed() -> bool:
+        with services.stores.library() as library:
+            return library.delete_document(document_id, trash)
+
+    if not with_reserve(services.stores.folder.root, removed):
+        raise no_document(document_id)
+    if trash is None:
+        services.stores.originals.drop(document_id)

@@ -44,6 +44,8 @@ class Names(StrEnum):
     COLLECTION = "collection"
     """The path."""
     MIRROR = "mirror"
+    STORE = "vector store"
+    """The path, as the id of a vector store."""
 
 
 @dataclass(frozen=True, eq=False)

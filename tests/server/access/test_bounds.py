@@ -368,6 +368,11 @@ def adding_a_mirror(two: Two, call: Call) -> None:
     assert (mine.status_code, mine.json["code"]) == (403, "path_forbidden")
 
 
+def store(two: Two, call: Call) -> None:
+    """None of our own calls names one: tests/server/protocols/test_openai_stores.py."""
+    raise AssertionError(call.name)
+
+
 CHECKS: dict[Names, Callable[[Two, Call], None]] = {
     Names.NOTHING: nothing,
     Names.PARAMETER: parameter,
@@ -377,6 +382,7 @@ CHECKS: dict[Names, Callable[[Two, Call], None]] = {
     Names.COLLECTION: collection,
     Names.BULK: bulk,
     Names.MIRROR: mirror,
+    Names.STORE: store,
 }
 
 

@@ -1,5 +1,5 @@
 """Documents that are handed in by the protocols of others, against one real service: the requests
-are those of the real clients, or recorded of them."""
+are those of the real clients, or in the shape of theirs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +23,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def load(service: Service, name: str, data: bytes, kind: str | None, **more: str) -> Any:
-    """The request of Open WebUI's `ExternalDocumentLoader.load`, recorded of its version 0.6.36:
-    the bytes as they are, a percent-encoded name, and headers that say whose chat it is of."""
+    """A request in the shape of Open WebUI's `ExternalDocumentLoader.load`, after its source: the
+    bytes as they are, a percent-encoded name, and headers that say whose chat it is of."""
     headers = {
         "Authorization": "Bearer none",
         "X-Filename": quote(name),
