@@ -21,7 +21,7 @@ _AMONG = {"in": "in", "nin": "not in"}
 _OF_SEVERAL = ("and", "or")
 _TYPES = ", ".join([*_COMPARE, *_AMONG, *_OF_SEVERAL])
 _PARAM = "filters"
-_OF_JOB = "job"
+_METADATA, _OF_JOB = "metadata", "job"
 
 
 def filter_of(filters: Mapping[str, Any]) -> Filter:
@@ -40,7 +40,7 @@ def _said(given: Any, place: str, depth: int) -> str:
         raise _refused(place, "must be an object with a `type`")
     if depth == 0:
         raise _refused(_PARAM, f"are nested over {MOST_DEPTH} deep")
-    kind = given.get("type")
+    kind = str(given.get("type"))
     if kind in _OF_SEVERAL:
         _expect_members(given, place, ("filters",))
         parts = given["filters"]
@@ -49,7 +49,7 @@ def _said(given: Any, place: str, depth: int) -> str:
         inner = (_said(part, f"{place}.filters[{n}]", depth - 1) for n, part in enumerate(parts))
         return f"({f' {kind} '.join(inner)})"
     if kind not in _COMPARE and kind not in _AMONG:
-        raise _refused(f"{place}.type", f"must be one of {_TYPES}, not {str(kind)[:40]!r}")
+        raise _refused(f"{place}.type", f"must be one of {_TYPES}, not {kind[:40]!r}")
     _expect_members(given, place, ("key", "value"))
     field, value = _field(given["key"], f"{place}.key"), given["value"]
     if kind in _COMPARE:
@@ -69,7 +69,7 @@ def _field(key: Any, place: str) -> str:
         raise _refused(place, "must be the name of an attribute")
     if key in FIELDS:
         return key
-    return ".".join(["metadata", *map(_quoted, key.removeprefix("metadata.").split("."))])
+    return ".".join([_METADATA, *map(_quoted, key.removeprefix(f"{_METADATA}.").split("."))])
 
 
 def _value(value: Any, place: str) -> str:
@@ -101,5 +101,11 @@ def attributes_of(document: Document) -> Attributes:
         "sha256": document.sha256,
         "uri": document.uri,
     }
-    said = flattened(job) if isinstance(job, Mapping) else {}
-    return {**said, **flattened(own), **flattened(fields)}
+    said = {**(flattened(job) if isinstance(job, Mapping) else {}), **flattened(own)}
+    return {**{_key(name): value for name, value in said.items()}, **flattened(fields)}
+
+
+def _key(name: str) -> str:
+    """The key of what metadata say under a name, which a field of ours may have as well."""
+    field = FIELDS.get(name)
+    return name if field is None or field.path else f"{_METADATA}.{name}"

@@ -53,6 +53,7 @@ def nested(depth: int) -> dict[str, Any]:
     [
         ({}, "filters.type must be one of eq, ne"),
         (one("like", "x"), "filters.type must be one of eq, ne"),
+        ({"type": ["eq"], "key": "a", "value": 1}, "filters.type must be one of"),
         (one("eq", None), "filters.value must be a text"),
         (one("eq", ["x"]), "filters.value must be a text"),
         (one("in", "x"), "filters.value must be a list"),

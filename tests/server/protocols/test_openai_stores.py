@@ -27,7 +27,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> HttpApp:
                         uri=f"{n}.txt",
                         texts=(f"water {n}",),
                         collection="mine",
-                        metadata={"job": {"team": ("law", "tax")[n % 2]}, "size": n, "a b": ["c"]},
+                        metadata={
+                            "job": {"team": ("law", "tax")[n % 2]},
+                            "size": n,
+                            "a b": ["c"],
+                            "bytes": -1,
+                        },
                     )
                     for n in range(5)
                 ),
@@ -76,7 +81,10 @@ def test_a_search_finds_chunks_with_attributes_that_filters_find(app: HttpApp) -
     (hit,) = answer["data"]
     assert hit["content"] == [{"type": "text", "text": "water 3"}]
     assert hit["filename"] == "3.txt" and hit["score"] > 0
-    assert hit["attributes"].items() >= {"team": "tax", "size": 3, "a b": "c"}.items()
+    assert (
+        hit["attributes"].items()
+        >= {"team": "tax", "size": 3, "a b": "c", "metadata.bytes": -1}.items()
+    )
     for name, value in hit["attributes"].items():
         same = {"type": "eq", "key": name, "value": value}
         assert "3.txt" in found(app, filters=same, max_num_results=50), name
