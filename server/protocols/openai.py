@@ -15,6 +15,7 @@ from gristmill.schemas.drop_in.openai import (
     VectorStorePage,
 )
 from gristmill.schemas.filters import parsed
+from gristmill.schemas.ids import is_document_id
 from gristmill.schemas.outcomes.documents import Document
 from gristmill.schemas.problems.errors import InvalidCursor
 from gristmill.server.calls.asked import Asked, Handlers
@@ -103,7 +104,7 @@ def _documents(services: Services, collection: str, after: str | None) -> Iterat
     that is none of them."""
     where = None
     if after is not None:
-        last = services.library.document(after)
+        last = services.library.document(after) if is_document_id(after) else None
         if last is None or last.collection != collection:
             raise InvalidCursor(f"after={after!r} is no file of the vector store {collection!r}")
         # Documents of one moment have an order of their own: those before it are passed over.
