@@ -32,7 +32,7 @@ class StoreSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     filters: dict[str, Any] | None = None
     max_num_results: Annotated[int, Meta(ge=1, le=MOST_RESULTS)] = 10
     ranking_options: RankingOptions | None = None
-    rewrite_query: bool = False
+    rewrite_query: Annotated[bool, Meta(extra_json_schema={"const": False})] = False
 
 
 class TextContent(msgspec.Struct, frozen=True):
