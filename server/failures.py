@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _STORAGE = _FULL | {errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
-_OPENAI = "/v1/"
+_OPENAI = "/v1/vector_stores"
 """Below it only calls of OpenAI's protocol are."""
 _NO_SPACE = "the disk of the data folder is full; free some space and try again"
 _DETAILS = {

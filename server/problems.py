@@ -60,12 +60,14 @@ STATUS: dict[type[errors.GristmillError], int] = {
     content_errors.PageNotRendered: 422,
     protocol_errors.DocumentUnreadable: 422,
     protocol_errors.AnswerTooLarge: 422,
+    protocol_errors.TargetUnavailable: 422,
     errors.KeyConflict: 422,
     errors.PathNotShared: 422,
     errors.PathNotFound: 422,
     errors.PathEmpty: 422,
     access_errors.TooManyRequests: 429,
     errors.Unavailable: 503,
+    protocol_errors.ConversionTimedOut: 504,
 }
 """Status by error class. A subclass without a row takes its parent's; without any, 500."""
 

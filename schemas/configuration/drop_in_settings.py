@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from gristmill.schemas.configuration.mirror_settings import MirrorSettings
 
-Protocol = Literal["openai", "openwebui", "tika"]
+Protocol = Literal["docling", "openai", "openwebui", "tika"]
 """What the service may be asked by instead of its own calls."""
 
 
@@ -21,7 +21,7 @@ class DropInSettings(
         list[Protocol],
         Meta(
             description="Protocols of other programs that are answered beside our own calls: "
-            "`openai`, `openwebui`, `tika`. None by default."
+            "`docling`, `openai`, `openwebui`, `tika`. None by default."
         ),
     ] = []
     drop_in_collection: Annotated[

@@ -22,3 +22,15 @@ class StillReading(Unavailable):
 
     code = "still_reading"
     retry_after = 2
+
+
+class ConversionTimedOut(StillReading):
+    """The same, to clients of docling-serve, which expect a 504."""
+
+    code = "conversion_timed_out"
+
+
+class TargetUnavailable(GristmillError):
+    """A client of docling-serve wants what was converted elsewhere than in the answer."""
+
+    code = "target_unavailable"

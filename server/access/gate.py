@@ -45,7 +45,7 @@ def head_of(headers: Mapping[str, Any], peer: str) -> Head:
         get("HOST"),
         get("ORIGIN"),
         get("SEC_FETCH_SITE"),
-        get("AUTHORIZATION"),
+        _authorization(get("AUTHORIZATION"), get("X_API_KEY")),
         peer,
         get("COOKIE"),
     )
@@ -58,12 +58,17 @@ def head_of_environ(environ: Mapping[str, Any]) -> Head:
         get("HTTP_HOST"),
         get("HTTP_ORIGIN"),
         get("HTTP_SEC_FETCH_SITE"),
-        get("HTTP_AUTHORIZATION"),
+        _authorization(get("HTTP_AUTHORIZATION"), get("HTTP_X_API_KEY")),
         get("REMOTE_ADDR") or "",
         get("HTTP_COOKIE"),
         get("REQUEST_METHOD") in _READS,
         _opens_page(environ),
     )
+
+
+def _authorization(given: str | None, api_key: str | None) -> str | None:
+    """Clients of docling-serve have a header of their own for the key."""
+    return given if given or not api_key else f"Bearer {api_key}"
 
 
 def _opens_page(environ: Mapping[str, Any]) -> bool:

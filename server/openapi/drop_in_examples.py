@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gristmill.schemas.drop_in.docling import (
+    ConversionStatus,
+    ConvertDocumentResponse,
+    ConvertedDocument,
+    DoclingHealth,
+)
 from gristmill.schemas.drop_in.openai import (
     FileCounts,
     FileDeleted,
@@ -15,7 +21,9 @@ from gristmill.schemas.drop_in.openai import (
     VectorStorePage,
 )
 from gristmill.schemas.drop_in.openwebui import LoadedDocument
+from gristmill.schemas.version import VERSION
 from gristmill.server.calls.tables import samples
+from gristmill.server.protocols.tables.docling_table import VERSIONS
 from gristmill.server.protocols.tables.tika_table import METADATA
 
 _TIKA: dict[str, str | list[str]] = {
@@ -42,6 +50,18 @@ _HIT = StoreHit(
     _FILE.id, _FILE.filename, 4.2, _FILE.attributes, (TextContent("Income grew by 4%."),)
 )
 EXAMPLES: Mapping[Any, Any] = {
+    ConvertDocumentResponse: ConvertDocumentResponse(
+        document=ConvertedDocument(
+            filename="report.txt",
+            md_content="Income grew by 4%.",
+            html_content="<!doctype html><html><body><p>Income grew by 4%.</p></body></html>",
+            text_content="Income grew by 4%.",
+        ),
+        status=ConversionStatus.SUCCESS,
+        processing_time=0.2,
+    ),
+    DoclingHealth: DoclingHealth(),
+    VERSIONS: {"gristmill": VERSION},
     VectorStore: _STORE,
     VectorStorePage: VectorStorePage(
         data=[_STORE], first_id=_STORE.id, last_id=_STORE.id, has_more=False

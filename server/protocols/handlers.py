@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from gristmill.schemas.configuration.drop_in_settings import Protocol
 from gristmill.server.calls.asked import Handlers
-from gristmill.server.protocols import openai, openwebui, tika
+from gristmill.server.protocols import docling, openai, openwebui, tika
 
 _HANDLERS: Mapping[Protocol, Handlers] = {
+    "docling": docling.HANDLERS,
     "openai": openai.HANDLERS,
     "openwebui": openwebui.HANDLERS,
     "tika": tika.HANDLERS,

@@ -5,9 +5,15 @@ from collections.abc import Mapping, Sequence
 from gristmill.schemas.configuration.drop_in_settings import Protocol
 from gristmill.server.calls.tables.call import Call
 from gristmill.server.calls.tables.table import CALLS
-from gristmill.server.protocols.tables import openai_table, openwebui_table, tika_table
+from gristmill.server.protocols.tables import (
+    docling_table,
+    openai_table,
+    openwebui_table,
+    tika_table,
+)
 
 PROTOCOL_CALLS: Mapping[Protocol, tuple[Call, ...]] = {
+    "docling": docling_table.CALLS,
     "openai": openai_table.CALLS,
     "openwebui": openwebui_table.CALLS,
     "tika": tika_table.CALLS,
