@@ -34,7 +34,7 @@ test: setup  ## the default test suite
 	@$(RUN) -m pytest -n 4 --dist worksteal --durations 8 --durations-min 2
 
 test-slow: setup $(VENV)/.docs  ## what the default suite leaves out: more real kills, worst documents, tests of the tests
-	@$(RUN) -m pytest -m 'slow and not cluster' -n 4 --dist worksteal
+	@$(RUN) -m pytest -m 'slow and not cluster and not chaos and not soak' -n 4 --dist worksteal
 
 # Of the oldest Python: the lowest versions have no wheels for newer ones.
 LOWEST_PYTHON ?= $(or $(shell .ci/find-python 3.11),$(PYTHON))

@@ -23,7 +23,7 @@ MakeService = Callable[..., Service]
     ],
 )
 def test_uploads_through_restarts_are_as_many_documents_and_none_twice(
-    uploads: int, every: int, make_service: MakeService, in_memory: Path
+    uploads: int, every: int, in_memory: Path, make_service: MakeService
 ) -> None:
     port = free_port()
     data = in_memory / "data"
