@@ -50,3 +50,31 @@ class DoclingHealth(msgspec.Struct, frozen=True):
     """That the service answers."""
 
     status: Literal["ok"] = "ok"
+
+
+class TaskStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What has become of a task."""
+
+    task_id: str
+    task_type: Literal["convert"] = "convert"
+    task_status: ConversionStatus
+    task_position: int | None = None
+    task_meta: None = None
+    error_message: str | None = None
+
+
+class PublicFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a task has no document."""
+
+    category: Literal["unknown"] = "unknown"
+    message: str
+    retryable: bool = False
+    phase: Literal["execution"] = "execution"
+    details: dict[str, str] = {}
+
+
+class TaskFailureResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What is answered in place of a document."""
+
+    kind: Literal["TaskFailureResult"] = "TaskFailureResult"
+    failure: PublicFailure

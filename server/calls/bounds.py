@@ -21,8 +21,8 @@ def expect_own(services: Services, asked: Asked) -> None:
     if caller.collections is None:
         return
     match asked.call.names:
-        case Names.JOB:
-            job_id = asked.fields["job_id"]
+        case Names.JOB | Names.TASK:
+            job_id = asked.fields["job_id" if asked.call.names is Names.JOB else "task_id"]
             if not caller.sees(services.manifest(job_id).collection):
                 raise no_job(job_id)
         case Names.DOCUMENT:

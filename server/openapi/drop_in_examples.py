@@ -8,6 +8,8 @@ from gristmill.schemas.drop_in.docling import (
     ConvertDocumentResponse,
     ConvertedDocument,
     DoclingHealth,
+    TaskFailureResult,
+    TaskStatus,
 )
 from gristmill.schemas.drop_in.openai import (
     FileCounts,
@@ -49,17 +51,20 @@ _FILE = StoreFile(
 _HIT = StoreHit(
     _FILE.id, _FILE.filename, 4.2, _FILE.attributes, (TextContent("Income grew by 4%."),)
 )
-EXAMPLES: Mapping[Any, Any] = {
-    ConvertDocumentResponse: ConvertDocumentResponse(
-        document=ConvertedDocument(
-            filename="report.txt",
-            md_content="Income grew by 4%.",
-            html_content="<!doctype html><html><body><p>Income grew by 4%.</p></body></html>",
-            text_content="Income grew by 4%.",
-        ),
-        status=ConversionStatus.SUCCESS,
-        processing_time=0.2,
+_CONVERTED = ConvertDocumentResponse(
+    document=ConvertedDocument(
+        filename="report.txt",
+        md_content="Income grew by 4%.",
+        html_content="<!doctype html><html><body><p>Income grew by 4%.</p></body></html>",
+        text_content="Income grew by 4%.",
     ),
+    status=ConversionStatus.SUCCESS,
+    processing_time=0.2,
+)
+EXAMPLES: Mapping[Any, Any] = {
+    ConvertDocumentResponse: _CONVERTED,
+    ConvertDocumentResponse | TaskFailureResult: _CONVERTED,
+    TaskStatus: TaskStatus(task_id=samples.JOB_ID, task_status=ConversionStatus.STARTED),
     DoclingHealth: DoclingHealth(),
     VERSIONS: {"gristmill": VERSION},
     VectorStore: _STORE,

@@ -4,25 +4,17 @@ import time
 
 import falcon
 
-from gristmill.schemas.drop_in.docling import (
-    ConversionError,
-    ConversionStatus,
-    ConvertDocumentResponse,
-    ConvertedDocument,
-    DoclingHealth,
-)
+from gristmill.schemas.drop_in.docling import DoclingHealth
 from gristmill.schemas.problems.protocol_errors import ConversionTimedOut, StillReading
-from gristmill.schemas.rendering.forms import ContentForm
 from gristmill.schemas.version import VERSION
 from gristmill.server.calls.asked import Asked, Handlers
 from gristmill.server.messages import replies
+from gristmill.server.protocols import docling_tasks
+from gristmill.server.protocols.docling_answers import converted
 from gristmill.server.protocols.forms import handed_by_form
-from gristmill.server.protocols.handing_in import Contents, awaited, hand_in
+from gristmill.server.protocols.handing_in import awaited, hand_in
 from gristmill.server.protocols.tables import docling_table as table
 from gristmill.server.services import Services
-
-_BETWEEN = "\n\n"
-"""Documents of one archive or mail."""
 
 
 def _convert(services: Services, asked: Asked, resp: falcon.Response) -> None:
@@ -33,30 +25,7 @@ def _convert(services: Services, asked: Asked, resp: falcon.Response) -> None:
         awaited(services, job_id)
     except StillReading as error:
         raise ConversionTimedOut(error.message, job_id=job_id) from None
-    replies.send(resp, _converted(services, job_id, time.monotonic() - began))
-
-
-def _converted(services: Services, job_id: str, seconds: float) -> ConvertDocumentResponse:
-    contents = Contents(services, job_id)
-    documents = contents.documents()
-
-    def all_as(form: ContentForm) -> str:
-        return _BETWEEN.join(contents.written(each, form) for each in documents)
-
-    return ConvertDocumentResponse(
-        document=ConvertedDocument(
-            filename=documents[0].name,
-            md_content=all_as(ContentForm.MARKDOWN),
-            html_content=all_as(ContentForm.HTML),
-            text_content=all_as(ContentForm.TEXT),
-        ),
-        status=(ConversionStatus.PARTIAL_SUCCESS if contents.failed else ConversionStatus.SUCCESS),
-        errors=[
-            ConversionError(module_name=row.code or "", error_message=row.message or "")
-            for row in contents.failed
-        ],
-        processing_time=round(seconds, 6),
-    )
+    replies.send(resp, converted(services, job_id, time.monotonic() - began))
 
 
 def _health(services: Services, asked: Asked, resp: falcon.Response) -> None:
@@ -69,6 +38,9 @@ def _version(services: Services, asked: Asked, resp: falcon.Response) -> None:
 
 HANDLERS: Handlers = {
     table.CONVERT: _convert,
+    table.SUBMIT: docling_tasks.submit,
+    table.POLL: docling_tasks.poll,
+    table.RESULT: docling_tasks.result,
     table.HEALTH: _health,
     table.VERSION: _version,
 }

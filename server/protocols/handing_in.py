@@ -27,7 +27,7 @@ from gristmill.server.services import Services
 from gristmill.storage.library.written import content_of
 from gristmill.storage.spool import Readable
 
-_DROP_IN = "drop_in"
+DROP_IN = "drop_in"
 """The field of a job's metadata that says which protocol it came by; its documents have it as
 `metadata.job.drop_in`, which `DropInSweeper` looks for."""
 _PEEK_S = 0.02
@@ -60,7 +60,7 @@ def hand_in(services: Services, asked: Asked, protocol: str, documents: Iterator
         for each in uploads.stored
     ]
     task = IngestionTask(
-        sources=[], collection=settings.drop_in_collection, metadata={_DROP_IN: protocol}
+        sources=[], collection=settings.drop_in_collection, metadata={DROP_IN: protocol}
     )
     try:
         submission = services.intake.submit(

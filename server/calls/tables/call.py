@@ -44,6 +44,8 @@ class Names(StrEnum):
     COLLECTION = "collection"
     """The path."""
     MIRROR = "mirror"
+    TASK = "task"
+    """A job, as docling-serve names it."""
     STORE = "vector store"
     """The path, as the id of a vector store."""
 

@@ -7,9 +7,12 @@ from typing import Any
 import httpx
 import pytest
 from support.http_app import make_app
-from support.running import Service, end
+from support.job_samples import NOON
+from support.running import Service, end, until
 
+from gristmill.schemas.access import ApiKey
 from gristmill.server.access.gate import head_of, head_of_environ
+from gristmill.storage.stores import Stores
 
 NOTE = b"# Mill\n\nA dusty miller grinds."
 
@@ -86,3 +89,44 @@ def test_what_takes_too_long_is_a_504_that_says_so(tmp_path: Path) -> None:
     assert (answer.status_code, answer.json["code"]) == (504, "conversion_timed_out")
     assert "still being read" in answer.json["detail"]
     assert answer.headers["Location"].startswith("/ingest/")
+
+
+def test_a_task_is_polled_and_its_result_read(service: Service) -> None:
+    http = service.http
+    for data, status in ((NOTE + b" By and by.", "success"), (b"\x00" * 11, "failure")):
+        task = http.post("/v1/convert/file/async", files={"files": ("later.md", data)}).json()
+        assert task["task_type"] == "convert"
+        path = f"/v1/status/poll/{task['task_id']}"
+
+        def ended(path: str = path) -> bool:
+            seen = http.get(path, params={"wait": "5"}).json()["task_status"]
+            return seen not in ("pending", "started")
+
+        until(ended, "a task that has ended")
+        assert http.get(path).json()["task_status"] == status
+        result = http.get(f"/v1/result/{task['task_id']}")
+        assert result.status_code == 200
+        if status == "success":
+            assert result.json()["document"]["md_content"].endswith("By and by.\n")
+        else:
+            assert result.json()["kind"] == "TaskFailureResult"
+            assert "later.md" in result.json()["failure"]["message"]
+
+
+def test_a_task_is_one_that_came_so_and_that_the_key_may_see(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "data", protocols=["docling"])
+    ours = app.http.simulate_post("/ingest", json={"sources": [{"type": "text", "text": "x"}]})
+    form = httpx.Request("POST", "http://x", files={"files": ("a.txt", NOTE)})
+    kind = {"Content-Type": form.headers["Content-Type"]}
+    sent = app.http.simulate_post("/v1/convert/file/async", body=form.read(), headers=kind)
+    task = sent.json["task_id"]
+    assert app.http.simulate_get(f"/v1/result/{task}").status_code == 404  # it has not ended
+    assert app.http.simulate_get(f"/v1/status/poll/{task}").json["task_status"] == "pending"
+    whole, other = (
+        {"X-Api-Key": Stores(app.folder).tokens.add(ApiKey(name, "", ("ingest",), NOON, bound))}
+        for name, bound in (("whole", ()), ("other", ("other",)))
+    )
+    for path in ("/v1/status/poll", "/v1/result"):
+        for job_id in (ours.json["job_id"], "absent"):
+            assert app.http.simulate_get(f"{path}/{job_id}", headers=whole).status_code == 404
+        assert app.http.simulate_get(f"{path}/{task}", headers=other).status_code == 404
