@@ -34,6 +34,8 @@ def test_a_forkserver_that_is_stopped_while_nobody_is_owed_costs_nothing(
     make_service: MakeService,
 ) -> None:
     service = make_service("--workers", "1").start()
+    # Until a worker has come up, it is owed.
+    assert service.ended(service.accepted(text("It starts.")))["state"] == "succeeded"
     forkserver, workers = _forkserver(service), service.workers()
     stop(forkserver)
     assert service.ended(service.accepted(text("The mill turns.")))["state"] == "succeeded"
